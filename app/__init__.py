@@ -1,0 +1,1 @@
+"""Autograd Playground: a page where people see PyTorch learn."""

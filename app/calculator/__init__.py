@@ -1,0 +1,1 @@
+"""Text to gradients: parse, interpret, allowed names, graph, explain."""

@@ -1,0 +1,1 @@
+"""The process that owns all runs, and its client."""

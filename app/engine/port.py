@@ -1,0 +1,86 @@
+"""The seam between the web process and whatever trains: today one engine process, later many machines.
+
+A run is addressed by its id. Every call may raise `app.errors.NotFound` (no such run), `Invalid` or
+`Conflict` (the command is refused), or `Unavailable` (the engine is starting or being replaced).
+"""
+
+from contextlib import AbstractAsyncContextManager
+from typing import Protocol
+
+from app.protocol.runs import Losses, ParameterInfo, RunConfig, RunState
+from app.protocol.snapshots import PackedSnapshot, Snapshot
+
+
+class Engine(Protocol):
+    """Owns all runs. Async throughout; nothing here blocks or imports torch."""
+
+    @property
+    def ready(self) -> bool:
+        """Whether torch is imported and commands are answered."""
+
+    async def create(self, config: RunConfig) -> RunState:
+        """A new run at step 0, status "ready". Its id is unguessable (`secrets.token_urlsafe(16)`)."""
+
+    async def inspect(self, run_id: str) -> RunState:
+        """The run as it is now."""
+
+    async def snapshot(self, run_id: str) -> Snapshot:
+        """The run's picture now."""
+
+    async def losses(self, run_id: str, first_step: int) -> Losses:
+        """The losses of all steps taken from `first_step` on."""
+
+    async def play(self, run_id: str, steps_per_second: float | None) -> None:
+        """Train until paused or finished; None: as fast as possible without starving other runs."""
+
+    async def pause(self, run_id: str) -> None:
+        """Stop after the step in hand."""
+
+    async def step(self, run_id: str, count: int) -> Snapshot:
+        """Run exactly `count` further steps, then pause. Returns when they are done."""
+
+    async def update(self, run_id: str, config: RunConfig) -> RunState:
+        """Change the settings. What defines the initial state (seed, data, model) begins the run anew."""
+
+    async def reset(self, run_id: str) -> RunState:
+        """Back to step 0 with the same initial weights."""
+
+    async def delete(self, run_id: str) -> None:
+        """Forget the run and free its memory."""
+
+    def watch(self, run_id: str) -> AbstractAsyncContextManager["Watch"]:
+        """Follow one run; leaving the context ends it."""
+
+
+class Watch(Protocol):
+    """One follower of a run. Whoever waits slowly misses pictures, never numbers: there is no queue."""
+
+    @property
+    def mirror(self) -> "Mirror":
+        """The newest that is known of the run. Replaced or advanced in place as the run goes on."""
+
+    async def changed(self) -> None:
+        """Wait until the mirror differs from when this last returned."""
+
+
+class Mirror(Protocol):
+    """What the web process knows of a watched run: enough to bring any viewer up to date at any time.
+
+    A viewer compares this with what it was last sent: a new `generation` means `started`, a newer
+    snapshot means `snapshot`, another config `updated`, another status `playing`, `paused` or `finished`.
+    """
+
+    generation: int
+    """Grows when the run begins anew (reset, other data or model) or was rebuilt after a trainer's death."""
+    state: RunState
+    x: list[float]
+    y: list[float]
+    grid: list[float]
+    parameters: list[ParameterInfo]
+    losses: bytearray
+    """float32, one per step taken in this generation; step k's is at byte 4 * (k - 1)."""
+    snapshot: PackedSnapshot
+    available: bool
+    """False while the engine is being replaced."""
+    gone: bool
+    """True once the run was deleted."""

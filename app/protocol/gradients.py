@@ -1,0 +1,64 @@
+"""A calculator program and what it did: `POST /api/gradients`."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from app.protocol.record import Record
+
+MAX_PROGRAM_BYTES = 64 * 1024
+
+GradState = Literal["value", "none", "not_retained", "untracked"]
+
+
+class Program(Record):
+    """PyTorch code, as typed."""
+
+    program: Annotated[str, Field(max_length=MAX_PROGRAM_BYTES)]
+
+
+class Variable(Record):
+    """One tensor the program named, as it is at the end."""
+
+    name: str
+    text: str
+    """As `print` shows it."""
+    value: str
+    """The numbers alone, as torch writes them."""
+    shape: list[int]
+    dtype: str
+    requires_grad: bool
+    is_leaf: bool
+    grad: str | None
+    """`.grad` as `print` shows it, where `grad_state` is "value"."""
+    grad_state: GradState
+    """untracked: requires_grad is False. not_retained: a non-leaf without retain_grad(). none: tracked, but
+    nothing has flowed into it. value: `grad` says what."""
+    grad_fn: str | None
+    """The name torch gives the operation that made it, such as "MulBackward0"."""
+
+
+class ProgramError(Record):
+    """Where and why the program stopped."""
+
+    type: str
+    """Python's name for it, such as "RuntimeError"."""
+    message: str
+    """torch's or Python's own text."""
+    line: int | None
+    column: int | None
+    """From 1."""
+    topic: str | None = None
+    """The key of the explanation, such as "backward_non_scalar"; None when nothing fits."""
+    explanation: str | None = None
+    """What it means and what to change, in the reader's language."""
+
+
+class Derivation(Record):
+    """What a program printed, and what became of its tensors."""
+
+    printed: str
+    variables: list[Variable]
+    truncated: bool
+    """Whether `printed` was cut at the cap."""
+    error: ProgramError | None

@@ -1,0 +1,115 @@
+"""A training run: what is asked for (`RunConfig`) and what it is now (`RunState`).
+
+Choices carry PyTorch's own names, so `training` finds the class by that name and no second table exists.
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, FiniteFloat, model_validator
+
+from app.protocol.record import Record
+
+MAX_STEPS = 100_000
+MAX_SEED = 2**31 - 1
+
+Target = Literal["x.pow(2) + 0.2*torch.rand(x.size())"]
+Activation = Literal["ReLU", "Tanh", "Sigmoid"]
+Loss = Literal["MSELoss"]
+OptimizerName = Literal["SGD"]
+Status = Literal["ready", "playing", "paused", "finished", "diverged", "failed"]
+FinishReason = Literal["max_steps", "stop_loss", "diverged", "failed"]
+
+HiddenUnits = Annotated[int, Field(ge=1, le=64)]
+
+
+class DataConfig(Record):
+    """The points to fit: `n_samples` evenly spaced x, and y = target(x)."""
+
+    target: Target = "x.pow(2) + 0.2*torch.rand(x.size())"
+    n_samples: Annotated[int, Field(ge=2, le=1000)] = 100
+    x_min: Annotated[FiniteFloat, Field(ge=-1000, le=1000)] = -1.0
+    x_max: Annotated[FiniteFloat, Field(ge=-1000, le=1000)] = 1.0
+
+    @model_validator(mode="after")
+    def _x_ascends(self) -> "DataConfig":
+        if self.x_min >= self.x_max:
+            raise ValueError(f"x_min ({self.x_min}) must be less than x_max ({self.x_max})")
+        return self
+
+
+class ModelConfig(Record):
+    """`Net(1, *hidden, 1)`: linear layers with the activation between them."""
+
+    hidden: Annotated[tuple[HiddenUnits, ...], Field(max_length=4)] = (10,)
+    """Units of each hidden layer, from the input to the output."""
+    activation: Activation = "ReLU"
+
+
+class OptimizerConfig(Record):
+    """A class of `torch.optim` and its arguments."""
+
+    name: OptimizerName = "SGD"
+    lr: Annotated[FiniteFloat, Field(gt=0, le=1000)] = 0.2
+
+
+class LoopConfig(Record):
+    """Which lines of the training loop run."""
+
+    zero_grad: bool = True
+    backward: bool = True
+    step: bool = True
+
+
+class RunConfig(Record):
+    """Everything a run's numbers depend on. The defaults are the lesson's run."""
+
+    seed: Annotated[int, Field(ge=0, le=MAX_SEED)] = 0
+    """`torch.manual_seed(seed)` is called before the data is made and again before the model is."""
+    data: DataConfig = DataConfig()
+    model: ModelConfig = ModelConfig()
+    loss: Loss = "MSELoss"
+    optimizer: OptimizerConfig = OptimizerConfig()
+    loop: LoopConfig = LoopConfig()
+    max_steps: Annotated[int, Field(ge=1, le=MAX_STEPS)] = 1000
+    stop_loss: Annotated[FiniteFloat, Field(ge=0)] | None = None
+    """The run finishes at the first step whose loss is at or below this."""
+
+
+class ParameterInfo(Record):
+    """Name and shape of one parameter, in `state_dict` order."""
+
+    name: str
+    shape: tuple[int, ...]
+
+
+class RunState(Record):
+    """A run as `GET /api/runs/{id}` tells it."""
+
+    id: str
+    config: RunConfig
+    step: int
+    """Steps taken since the initial weights."""
+    status: Status
+    steps_per_second: float | None = None
+    """While playing: the pace asked for; null means as fast as the server can."""
+    reason: FinishReason | None = None
+    """Why the run ended, once it has."""
+
+
+class RunCreated(RunState):
+    """The answer to `POST /api/runs`: the only time the owner token is told."""
+
+    owner_token: str
+
+
+class Losses(Record):
+    """The loss of each step from `first_step` on. Step k's loss is the one computed by the k-th step."""
+
+    first_step: int
+    losses: list[float]
+
+
+class StepsRequest(Record):
+    """Run exactly `count` further steps."""
+
+    count: Annotated[int, Field(ge=1, le=MAX_STEPS)]

@@ -1,0 +1,153 @@
+"""One picture of a run, as a record (JSON) and as bytes (for the page).
+
+Binary form, version 1, little-endian; every block is 4-byte aligned so a browser can map it as Float32Array:
+
+    offset  type     meaning
+    0       u8       version (1)
+    1       u8       flags: 1 diverged, 2 gradients present, 4 loss present, 8 test_loss present
+    2       u16      reserved, 0
+    4       u32      step
+    8       f32      loss
+    12      f32      test_loss
+    16      u32      losses_from: the step whose loss is losses[0]; steps count from 1
+    20      u32      P: number of prediction values, one per data point
+    24      u32      G: number of grid_prediction values
+    28      u32      W: number of parameter values
+    32      u32      L: number of losses
+    36      f32[P]   prediction
+            f32[G]   grid_prediction
+            f32[W]   parameters, each flattened, in the order `started` gives
+            f32[W]   gradients, if flagged
+            f32[L]   losses
+
+The losses come last, so the web process can give each viewer its own without touching the rest.
+"""
+
+import struct
+from collections.abc import Sequence
+
+from typing_extensions import TypeAliasType
+
+from app.protocol.record import Record
+from app.protocol.runs import ParameterInfo
+
+VERSION = 1
+DIVERGED, HAS_GRADIENTS, HAS_LOSS, HAS_TEST_LOSS = 1, 2, 4, 8
+HEADER = struct.Struct("<BBHIffIIIII")
+
+Nested = TypeAliasType("Nested", "float | list[Nested] | None")
+
+
+class Snapshot(Record):
+    """A run after `step` steps. Values that are not finite are null.
+
+    The loss is the one the last step computed, that is, before it changed the parameters (as in a
+    printed training loop); the predictions are those of the parameters given here.
+    """
+
+    step: int
+    loss: float | None
+    """None before the first step."""
+    test_loss: float | None = None
+    diverged: bool
+    prediction: list[float | None]
+    """The model at each data point, in the order of the data."""
+    grid_prediction: list[float | None]
+    """The model at each point of the grid that `started` gives: the fitted curve."""
+    parameters: dict[str, Nested]
+    gradients: dict[str, Nested | None]
+    """`.grad` of each parameter, None where torch has none."""
+
+
+class PackedSnapshot:
+    """A snapshot in its binary form, split where a viewer's losses go. Immutable and shared by all viewers.
+
+    head: header and values, without losses. step: read from the header.
+    """
+
+    __slots__ = ("head", "step")
+
+    def __init__(self, head: bytes) -> None:
+        if head[0] != VERSION:
+            raise ValueError(f"snapshot version {head[0]}, expected {VERSION}")
+        self.head = head
+        self.step: int = HEADER.unpack_from(head)[3]
+
+    @classmethod
+    def build(
+        cls,
+        *,
+        step: int,
+        loss: float | None,
+        test_loss: float | None,
+        diverged: bool,
+        prediction: bytes,
+        grid_prediction: bytes,
+        parameters: bytes,
+        gradients: bytes | None,
+    ) -> "PackedSnapshot":
+        """From float32 little-endian blocks."""
+        flags = (
+            DIVERGED * diverged
+            | HAS_GRADIENTS * (gradients is not None)
+            | HAS_LOSS * (loss is not None)
+            | HAS_TEST_LOSS * (test_loss is not None)
+        )
+        header = HEADER.pack(
+            VERSION, flags, 0, step, loss or 0.0, test_loss or 0.0, step + 1,
+            len(prediction) // 4, len(grid_prediction) // 4, len(parameters) // 4, 0,
+        )  # fmt: skip
+        return cls(b"".join((header, prediction, grid_prediction, parameters, gradients or b"")))
+
+    def with_losses(self, losses_from: int, losses: bytes) -> bytes:
+        """The message for one viewer: this snapshot, and float32 losses from step `losses_from` on."""
+        message = bytearray(self.head)
+        struct.pack_into("<I", message, 16, losses_from)
+        struct.pack_into("<I", message, 32, len(losses) // 4)
+        return bytes(message + losses)
+
+    def unpack(self, parameters: Sequence[ParameterInfo]) -> Snapshot:
+        """The same snapshot as a record. parameters: as `started` gives them."""
+        _, flags, _, step, loss, test_loss, _, n_prediction, n_grid, n_values, _ = HEADER.unpack_from(
+            self.head
+        )
+        values = memoryview(self.head)[HEADER.size :].cast("f").tolist()
+        n_curve = n_prediction + n_grid
+        gradients = values[n_curve + n_values :] if flags & HAS_GRADIENTS else None
+        return Snapshot(
+            step=step,
+            loss=loss if flags & HAS_LOSS else None,
+            test_loss=test_loss if flags & HAS_TEST_LOSS else None,
+            diverged=bool(flags & DIVERGED),
+            prediction=values[:n_prediction],
+            grid_prediction=values[n_prediction:n_curve],
+            parameters=named_values(parameters, values[n_curve : n_curve + n_values]),
+            gradients=named_values(parameters, gradients)
+            if gradients
+            else {p.name: None for p in parameters},
+        )
+
+
+def named_values(parameters: Sequence[ParameterInfo], flat: Sequence[float]) -> dict[str, Nested]:
+    """Cut a flat row of values into one nested list per parameter, shaped like it."""
+    result: dict[str, Nested] = {}
+    offset = 0
+    for parameter in parameters:
+        size = 1
+        for length in parameter.shape:
+            size *= length
+        result[parameter.name] = nested(flat[offset : offset + size], parameter.shape)
+        offset += size
+    return result
+
+
+def nested(flat: Sequence[float], shape: tuple[int, ...]) -> Nested:
+    """`flat` as nested lists of the given shape, like `torch.Tensor.tolist`.
+
+    >>> nested([1.0, 2.0, 3.0, 4.0], (2, 2))
+    [[1.0, 2.0], [3.0, 4.0]]
+    """
+    if not shape:
+        return flat[0]
+    stride = len(flat) // shape[0] if shape[0] else 0
+    return [nested(flat[i * stride : (i + 1) * stride], shape[1:]) for i in range(shape[0])]

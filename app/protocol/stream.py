@@ -1,0 +1,139 @@
+"""The messages of `WS /api/runs/{id}/stream`, as JSON text; a binary snapshot is described in `snapshots`."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, JsonValue, TypeAdapter
+
+from app.protocol.problems import Problem
+from app.protocol.record import Record
+from app.protocol.runs import MAX_STEPS, FinishReason, ParameterInfo, RunConfig, RunState
+from app.protocol.snapshots import Snapshot
+
+# From the client.
+
+
+class Hello(Record):
+    """The first message. Without `owner_token` the client may only watch."""
+
+    type: Literal["hello"]
+    owner_token: Annotated[str, Field(max_length=100)] | None = None
+    format: Literal["json", "binary"] = "json"
+    losses_from: Annotated[int, Field(ge=1, le=MAX_STEPS + 1)] = 1
+    """First step whose loss the client still needs: a reconnecting page has the others."""
+
+
+class Play(Record):
+    """Train until paused or finished."""
+
+    type: Literal["play"]
+    steps_per_second: Annotated[float, Field(ge=0.1, le=1000)] | None = None
+    """None: as fast as the server can."""
+
+
+class Pause(Record):
+    """Stop after the step in hand."""
+
+    type: Literal["pause"]
+
+
+class Step(Record):
+    """Run exactly `count` further steps, then pause."""
+
+    type: Literal["step"]
+    count: Annotated[int, Field(ge=1, le=MAX_STEPS)] = 1
+
+
+class Update(Record):
+    """Change settings: a JSON merge patch (RFC 7396) on the run's config, as `PATCH /api/runs/{id}` takes."""
+
+    type: Literal["update"]
+    config: dict[str, JsonValue]
+
+
+class Reset(Record):
+    """Back to step 0 and the same initial weights."""
+
+    type: Literal["reset"]
+
+
+class Ack(Record):
+    """The client has drawn the snapshot of this step; at most two may be unacknowledged."""
+
+    type: Literal["ack"]
+    step: Annotated[int, Field(ge=0, le=MAX_STEPS)]
+
+
+ClientMessage = Annotated[Hello | Play | Pause | Step | Update | Reset | Ack, Field(discriminator="type")]
+CLIENT_MESSAGE: TypeAdapter[ClientMessage] = TypeAdapter(ClientMessage)
+
+# From the server.
+
+
+class Started(Record):
+    """What a viewer needs before the first snapshot.
+
+    Sent again whenever the run begins anew: after a reset, after a change that remakes data or model,
+    and after the trainer was replaced.
+    """
+
+    type: Literal["started"] = "started"
+    run: RunState
+    control: bool
+    """Whether this client may change the run."""
+    x: list[float]
+    """The data points' x, one per sample."""
+    y: list[float]
+    grid: list[float]
+    """Where `grid_prediction` is evaluated, ascending."""
+    parameters: list[ParameterInfo]
+
+
+class SnapshotMessage(Snapshot):
+    """A snapshot and the losses of every step since the last one this client was sent."""
+
+    type: Literal["snapshot"] = "snapshot"
+    losses_from: int
+    """The step whose loss is `losses[0]`; steps count from 1."""
+    losses: list[float | None]
+
+
+class Playing(Record):
+    """The run began to play, or its pace changed."""
+
+    type: Literal["playing"] = "playing"
+    steps_per_second: float | None
+
+
+class Paused(Record):
+    """The run stands still. Sent after the snapshot of `step`."""
+
+    type: Literal["paused"] = "paused"
+    step: int
+
+
+class Updated(Record):
+    """Settings changed without beginning anew, from step `step` on."""
+
+    type: Literal["updated"] = "updated"
+    step: int
+    config: RunConfig
+
+
+class Finished(Record):
+    """The run ended. Sent after the snapshot of `step`."""
+
+    type: Literal["finished"] = "finished"
+    step: int
+    reason: FinishReason
+
+
+class Failed(Record):
+    """A command was refused, or the run is in trouble. The socket stays open unless it closes next."""
+
+    type: Literal["failed"] = "failed"
+    problem: Problem
+
+
+ServerMessage = Annotated[
+    Started | SnapshotMessage | Playing | Paused | Updated | Finished | Failed, Field(discriminator="type")
+]

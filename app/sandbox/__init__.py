@@ -1,0 +1,1 @@
+"""One locked, single-use process per program."""

@@ -1,0 +1,46 @@
+"""Every knob, read from the environment (PLAYGROUND_PORT=9000) with these defaults."""
+
+from typing import Literal
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Sizes in bytes, times in seconds, unless the name says otherwise."""
+
+    model_config = SettingsConfigDict(env_prefix="PLAYGROUND_", frozen=True, use_attribute_docstrings=True)
+
+    host: str = "127.0.0.1"
+    """Address to listen on; 0.0.0.0 opens the server to the network."""
+    port: int = Field(8000, ge=0, le=65535)
+    """Port to listen on; 0 picks a free one."""
+    allowed_hosts: list[str] = []
+    """Further host names (as in the address bar) this server answers to, besides its own addresses.
+    A JSON list; ["*"] answers to any."""
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    max_body: int = 128 * 1024
+    """Largest HTTP body and largest socket message."""
+
+    device: Literal["cpu", "cuda", "auto"] = "cpu"
+    """Where training runs; auto takes a GPU where there is one."""
+    max_runs: int = 2000
+    """Runs kept at once; one more is refused."""
+    run_retention: float = 3600.0
+    """A run nobody watches or calls is forgotten after this."""
+    owner_grace: float = 60.0
+    """A playing run pauses this long after its owner's last connection closed."""
+    snapshots_per_second: float = 60.0
+    """Most pictures per second a run makes."""
+
+    sandbox: Literal["require", "best-effort"] | None = None
+    """Whether to refuse to start without seccomp. Unset: require unless bound to loopback."""
+    sandbox_children: int = Field(4, ge=1, le=64)
+    """Single-use processes kept ready."""
+    sandbox_queue: int = Field(64, ge=1)
+    """Programs that may wait for a process; one more is refused."""
+    sandbox_wall_clock: float = 2.5
+    """A program that runs longer is ended."""
+    sandbox_memory: int = 256 * 1024 * 1024
+    """Memory a program may take beyond what torch itself uses."""

@@ -1,0 +1,1 @@
+"""Real PyTorch training: data, model, Run, Cohort, export."""
