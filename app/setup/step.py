@@ -1,0 +1,81 @@
+"""Work done once for given inputs. Standard library only: it runs before anything is installed."""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+VENV = ROOT / ".venv"
+# Inside the environment, so that removing or remaking it forgets what was done in it.
+STAMPS = VENV / "stamps"
+
+
+class SetupError(Exception):
+    """A step failed; the message tells a person what to do."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """`work`, redone whenever an input file's content changes or an output is missing.
+
+    The stamp is written last, so work that was interrupted is done again.
+    """
+
+    name: str
+    """The stamp's file name."""
+    title: str
+    """What is printed while it is done."""
+    inputs: Sequence[Path]
+    outputs: Sequence[Path]
+    work: Callable[[], None]
+    salt: str = ""
+    """Any further text the result depends on, such as a version."""
+
+    @property
+    def stamp(self) -> Path:
+        """Holds the digest of the inputs for which the work was last done."""
+        return STAMPS / self.name
+
+    def digest(self) -> str:
+        """SHA-256 of the salt and of the inputs' contents."""
+        total = hashlib.sha256(self.salt.encode())
+        for path in self.inputs:
+            total.update(hashlib.sha256(path.read_bytes()).digest())
+        return total.hexdigest()
+
+    def is_done(self) -> bool:
+        """Whether the outputs are there and the stamp matches the inputs."""
+        return self._stamped() == self.digest() and all(path.exists() for path in self.outputs)
+
+    def run(self) -> None:
+        """Do the work unless it is done. Raises SetupError if it fails."""
+        if self.is_done():
+            return
+        print(f"set-up: {self.title}", flush=True)
+        self.stamp.unlink(missing_ok=True)
+        self.work()
+        missing = [path.relative_to(ROOT) for path in self.outputs if not path.exists()]
+        if missing:
+            raise SetupError(f"{self.title}: {', '.join(map(str, missing))} did not appear")
+        self._write(self.digest())
+
+    def attempt(self, otherwise: str) -> None:
+        """Like `run`, but a failure only prints `otherwise`, and is not tried again for the same inputs."""
+        failed = f"failed {self.digest()}"
+        if self._stamped() == failed:
+            return
+        try:
+            self.run()
+        except SetupError as error:
+            print(f"set-up: {error}\nset-up: {otherwise}", flush=True)
+            self._write(failed)
+
+    def _stamped(self) -> str:
+        return self.stamp.read_text() if self.stamp.exists() else ""
+
+    def _write(self, text: str) -> None:
+        STAMPS.mkdir(parents=True, exist_ok=True)
+        partial = self.stamp.with_suffix(".new")
+        partial.write_text(text)
+        partial.replace(self.stamp)

@@ -1,0 +1,342 @@
+// Written by `python3.11 -m app.setup types` from app/protocol. Do not edit.
+
+/** The client has drawn the snapshot of this step; at most two may be unacknowledged. */
+export interface Ack {
+  type: "ack";
+  step: number;
+}
+
+/** The points to fit: `n_samples` evenly spaced x, and y = target(x). */
+export interface DataConfigInput {
+  target?: "x.pow(2) + 0.2*torch.rand(x.size())";
+  n_samples?: number;
+  x_min?: number;
+  x_max?: number;
+}
+
+/** The points to fit: `n_samples` evenly spaced x, and y = target(x). */
+export interface DataConfig {
+  target: "x.pow(2) + 0.2*torch.rand(x.size())";
+  n_samples: number;
+  x_min: number;
+  x_max: number;
+}
+
+/** What a program printed, and what became of its tensors. */
+export interface Derivation {
+  printed: string;
+  variables: Variable[];
+  /** Whether `printed` was cut at the cap. */
+  truncated: boolean;
+  error: ProgramError | null;
+}
+
+/** A command was refused, or the run is in trouble. The socket stays open unless it closes next. */
+export interface Failed {
+  type: "failed";
+  problem: Problem;
+}
+
+/** One field of the request that is not allowed. */
+export interface FieldProblem {
+  /** Its path, such as "optimizer.lr"; empty for the whole body. */
+  field: string;
+  /** What was sent and what is allowed, in the reader's language. */
+  message: string;
+}
+
+/** The run ended. Sent after the snapshot of `step`. */
+export interface Finished {
+  type: "finished";
+  step: number;
+  reason: "max_steps" | "stop_loss" | "diverged" | "failed";
+}
+
+/** The first message. Without `owner_token` the client may only watch. */
+export interface Hello {
+  type: "hello";
+  owner_token?: string | null;
+  format?: "json" | "binary";
+  /** First step whose loss the client still needs: a reconnecting page has the others. */
+  losses_from?: number;
+}
+
+export type JsonValue = unknown;
+
+/** Which lines of the training loop run. */
+export interface LoopConfigInput {
+  zero_grad?: boolean;
+  backward?: boolean;
+  step?: boolean;
+}
+
+/** Which lines of the training loop run. */
+export interface LoopConfig {
+  zero_grad: boolean;
+  backward: boolean;
+  step: boolean;
+}
+
+/** The loss of each step from `first_step` on. Step k's loss is the one computed by the k-th step. */
+export interface Losses {
+  first_step: number;
+  losses: number[];
+}
+
+/** `Net(1, *hidden, 1)`: linear layers with the activation between them. */
+export interface ModelConfigInput {
+  /** Units of each hidden layer, from the input to the output. */
+  hidden?: number[];
+  activation?: "ReLU" | "Tanh" | "Sigmoid";
+}
+
+/** `Net(1, *hidden, 1)`: linear layers with the activation between them. */
+export interface ModelConfig {
+  /** Units of each hidden layer, from the input to the output. */
+  hidden: number[];
+  activation: "ReLU" | "Tanh" | "Sigmoid";
+}
+
+export type Nested = number | Nested[] | null;
+
+/** A class of `torch.optim` and its arguments. */
+export interface OptimizerConfigInput {
+  name?: "SGD";
+  lr?: number;
+}
+
+/** A class of `torch.optim` and its arguments. */
+export interface OptimizerConfig {
+  name: "SGD";
+  lr: number;
+}
+
+/** Name and shape of one parameter, in `state_dict` order. */
+export interface ParameterInfo {
+  name: string;
+  shape: number[];
+}
+
+/** Stop after the step in hand. */
+export interface Pause {
+  type: "pause";
+}
+
+/** The run stands still. Sent after the snapshot of `step`. */
+export interface Paused {
+  type: "paused";
+  step: number;
+}
+
+/** Train until paused or finished. */
+export interface Play {
+  type: "play";
+  /** None: as fast as the server can. */
+  steps_per_second?: number | null;
+}
+
+/** The run began to play, or its pace changed. */
+export interface Playing {
+  type: "playing";
+  steps_per_second: number | null;
+}
+
+/** `application/problem+json`. */
+export interface Problem {
+  /** A stable name of the kind of problem, such as "/problems/invalid". */
+  type: string;
+  title: string;
+  status: number;
+  detail: string;
+  errors: FieldProblem[];
+}
+
+/** PyTorch code, as typed. */
+export interface Program {
+  program: string;
+}
+
+/** Where and why the program stopped. */
+export interface ProgramError {
+  /** Python's name for it, such as "RuntimeError". */
+  type: string;
+  /** torch's or Python's own text. */
+  message: string;
+  line: number | null;
+  /** From 1. */
+  column: number | null;
+  /** The key of the explanation, such as "backward_non_scalar"; None when nothing fits. */
+  topic: string | null;
+  /** What it means and what to change, in the reader's language. */
+  explanation: string | null;
+}
+
+/** Back to step 0 and the same initial weights. */
+export interface Reset {
+  type: "reset";
+}
+
+/** Everything a run's numbers depend on. The defaults are the lesson's run. */
+export interface RunConfigInput {
+  /** `torch.manual_seed(seed)` is called before the data is made and again before the model is. */
+  seed?: number;
+  data?: DataConfigInput;
+  model?: ModelConfigInput;
+  loss?: "MSELoss";
+  optimizer?: OptimizerConfigInput;
+  loop?: LoopConfigInput;
+  max_steps?: number;
+  /** The run finishes at the first step whose loss is at or below this. */
+  stop_loss?: number | null;
+}
+
+/** Everything a run's numbers depend on. The defaults are the lesson's run. */
+export interface RunConfig {
+  /** `torch.manual_seed(seed)` is called before the data is made and again before the model is. */
+  seed: number;
+  data: DataConfig;
+  model: ModelConfig;
+  loss: "MSELoss";
+  optimizer: OptimizerConfig;
+  loop: LoopConfig;
+  max_steps: number;
+  /** The run finishes at the first step whose loss is at or below this. */
+  stop_loss: number | null;
+}
+
+/** The answer to `POST /api/runs`: the only time the owner token is told. */
+export interface RunCreated {
+  id: string;
+  config: RunConfig;
+  /** Steps taken since the initial weights. */
+  step: number;
+  status: "ready" | "playing" | "paused" | "finished" | "diverged" | "failed";
+  /** While playing: the pace asked for; null means as fast as the server can. */
+  steps_per_second: number | null;
+  /** Why the run ended, once it has. */
+  reason: "max_steps" | "stop_loss" | "diverged" | "failed" | null;
+  owner_token: string;
+}
+
+/** A run as `GET /api/runs/{id}` tells it. */
+export interface RunState {
+  id: string;
+  config: RunConfig;
+  /** Steps taken since the initial weights. */
+  step: number;
+  status: "ready" | "playing" | "paused" | "finished" | "diverged" | "failed";
+  /** While playing: the pace asked for; null means as fast as the server can. */
+  steps_per_second: number | null;
+  /** Why the run ended, once it has. */
+  reason: "max_steps" | "stop_loss" | "diverged" | "failed" | null;
+}
+
+/**
+ * A run after `step` steps. Values that are not finite are null.
+ *
+ * The loss is the one the last step computed, that is, before it changed the parameters (as in a
+ * printed training loop); the predictions are those of the parameters given here.
+ */
+export interface Snapshot {
+  step: number;
+  /** None before the first step. */
+  loss: number | null;
+  test_loss: number | null;
+  diverged: boolean;
+  /** The model at each data point, in the order of the data. */
+  prediction: (number | null)[];
+  /** The model at each point of the grid that `started` gives: the fitted curve. */
+  grid_prediction: (number | null)[];
+  parameters: Record<string, Nested>;
+  /** `.grad` of each parameter, None where torch has none. */
+  gradients: Record<string, Nested | null>;
+}
+
+/** A snapshot and the losses of every step since the last one this client was sent. */
+export interface SnapshotMessage {
+  step: number;
+  /** None before the first step. */
+  loss: number | null;
+  test_loss: number | null;
+  diverged: boolean;
+  /** The model at each data point, in the order of the data. */
+  prediction: (number | null)[];
+  /** The model at each point of the grid that `started` gives: the fitted curve. */
+  grid_prediction: (number | null)[];
+  parameters: Record<string, Nested>;
+  /** `.grad` of each parameter, None where torch has none. */
+  gradients: Record<string, Nested | null>;
+  type: "snapshot";
+  /** The step whose loss is `losses[0]`; steps count from 1. */
+  losses_from: number;
+  losses: (number | null)[];
+}
+
+/**
+ * What a viewer needs before the first snapshot.
+ *
+ * Sent again whenever the run begins anew: after a reset, after a change that remakes data or model,
+ * and after the trainer was replaced.
+ */
+export interface Started {
+  type: "started";
+  run: RunState;
+  /** Whether this client may change the run. */
+  control: boolean;
+  /** The data points' x, one per sample. */
+  x: number[];
+  y: number[];
+  /** Where `grid_prediction` is evaluated, ascending. */
+  grid: number[];
+  parameters: ParameterInfo[];
+}
+
+/** Run exactly `count` further steps, then pause. */
+export interface Step {
+  type: "step";
+  count?: number;
+}
+
+/** Run exactly `count` further steps. */
+export interface StepsRequest {
+  count: number;
+}
+
+/** Change settings: a JSON merge patch (RFC 7396) on the run's config, as `PATCH /api/runs/{id}` takes. */
+export interface Update {
+  type: "update";
+  config: Record<string, JsonValue>;
+}
+
+/** Settings changed without beginning anew, from step `step` on. */
+export interface Updated {
+  type: "updated";
+  step: number;
+  config: RunConfig;
+}
+
+/** One tensor the program named, as it is at the end. */
+export interface Variable {
+  name: string;
+  /** As `print` shows it. */
+  text: string;
+  /** The numbers alone, as torch writes them. */
+  value: string;
+  shape: number[];
+  dtype: string;
+  requires_grad: boolean;
+  is_leaf: boolean;
+  /** `.grad` as `print` shows it, where `grad_state` is "value". */
+  grad: string | null;
+  /**
+   * untracked: requires_grad is False. not_retained: a non-leaf without retain_grad(). none: tracked, but
+   * nothing has flowed into it. value: `grad` says what.
+   */
+  grad_state: "value" | "none" | "not_retained" | "untracked";
+  /** The name torch gives the operation that made it, such as "MulBackward0". */
+  grad_fn: string | null;
+}
+
+export type ClientMessage = Hello | Play | Pause | Step | Update | Reset | Ack;
+
+export type ServerMessage = Started | SnapshotMessage | Playing | Paused | Updated | Finished | Failed;
