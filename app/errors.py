@@ -33,8 +33,11 @@ class PlaygroundError(Exception):
         self.params: Params = params
 
 
-class Invalid(PlaygroundError):
-    """A value that is not allowed. `field` is its path in the request, such as "optimizer.lr"."""
+class Invalid(PlaygroundError, ValueError):
+    """A value that is not allowed. `field` is its path in the request, such as "optimizer.lr".
+
+    A ValueError too, so that a record's own validators can raise it; the field is then relative to the record.
+    """
 
     def __init__(self, field: str, template: str, **params: str | int | float | None) -> None:
         super().__init__(template, **params)

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, FiniteFloat, model_validator
 
+from app.errors import N_, Invalid
 from app.protocol.record import Record
 
 MAX_STEPS = 100_000
@@ -33,7 +34,8 @@ class DataConfig(Record):
     @model_validator(mode="after")
     def _x_ascends(self) -> "DataConfig":
         if self.x_min >= self.x_max:
-            raise ValueError(f"x_min ({self.x_min}) must be less than x_max ({self.x_max})")
+            template = N_("x_min ({x_min}) must be less than x_max ({x_max})")
+            raise Invalid("x_min", template, x_min=self.x_min, x_max=self.x_max)
         return self
 
 
@@ -94,6 +96,8 @@ class RunState(Record):
     """While playing: the pace asked for; null means as fast as the server can."""
     reason: FinishReason | None = None
     """Why the run ended, once it has."""
+    error: str | None = None
+    """torch's own words, where `reason` is "failed"."""
 
 
 class RunCreated(RunState):

@@ -1,0 +1,89 @@
+"""`python -m app` starts the server."""
+
+import errno
+import socket
+import sys
+
+import uvicorn
+
+from app.main import create_app
+from app.settings import Settings
+
+PING = 20.0
+GRACE = 2
+STALLED_AFTER = 30_000
+
+
+class Server(uvicorn.Server):
+    """uvicorn, saying where the page is once it answers."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, then print the address."""
+        await super().startup(sockets)
+        for listener in sockets or []:
+            print(f"Autograd Playground: {address(listener)}", flush=True)  # noqa: T201
+
+
+def main() -> None:
+    """Serve until SIGTERM or Ctrl-C; both end everything within 5 seconds."""
+    settings = Settings()
+    try:
+        listener = listen(settings.host, settings.port)
+    except OSError as error:
+        sys.exit(refusal(error, settings))
+    config = uvicorn.Config(
+        create_app(settings),
+        log_level=settings.log_level,
+        access_log=settings.log_level == "debug",
+        server_header=False,
+        ws="websockets-sansio",
+        ws_max_size=settings.max_body,
+        ws_max_queue=4,
+        ws_per_message_deflate=False,
+        ws_ping_interval=PING,
+        ws_ping_timeout=PING,
+        timeout_graceful_shutdown=GRACE,
+    )
+    Server(config).run(sockets=[listener])
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket. Raises OSError, above all when the port is taken."""
+    family, kind, protocol, _, where = socket.getaddrinfo(
+        host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+    )[0]
+    listener = socket.socket(family, kind, protocol)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if hasattr(socket, "TCP_USER_TIMEOUT"):
+        # Ends connections whose other side takes nothing for so long (milliseconds); uvicorn alone would
+        # keep them and what they were sent.
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, STALLED_AFTER)
+    try:
+        listener.bind(where)
+    except OSError:
+        listener.close()
+        raise
+    listener.listen()
+    return listener
+
+
+def refusal(error: OSError, settings: Settings) -> str:
+    """What to tell the person whose server cannot listen."""
+    where = f"{settings.host}:{settings.port}"
+    if error.errno == errno.EADDRINUSE:
+        return f"{where} is taken by another program. Stop that, or choose another: PLAYGROUND_PORT=8001"
+    if error.errno == errno.EACCES:
+        return (
+            f"{where} needs more rights than this user has. Choose a port from 1024 on: PLAYGROUND_PORT=8000"
+        )
+    return f"Cannot listen on {where}: {error}"
+
+
+def address(listener: socket.socket) -> str:
+    """What to type into a browser."""
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,114 @@
+"""The browser's files, read once and served from memory under a prefix that names their contents.
+
+The prefix changes whenever any file does, so browsers may keep what they have for ever; and a request can
+only ever name a file that was read here.
+"""
+
+import gzip
+import hashlib
+from pathlib import Path
+from typing import NamedTuple
+
+from fastapi import APIRouter
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.web import plotly
+
+MEDIA_TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".ico": "image/x-icon",
+    ".js": "text/javascript; charset=utf-8",
+    ".json": "application/json",
+    ".png": "image/png",
+    ".svg": "image/svg+xml",
+    ".woff2": "font/woff2",
+}
+"""What is served; other files in static/ are not for the browser."""
+
+INCOMPRESSIBLE = {".png", ".woff2"}
+ENCODINGS = {"br": ".br", "gzip": ".gz"}
+"""Content codings, best first, and the suffix of a file's compressed sibling."""
+
+
+class Asset(NamedTuple):
+    """One file. encoded: its compressed forms, by content coding."""
+
+    body: bytes
+    media_type: str
+    encoded: dict[str, bytes]
+
+
+class Assets:
+    """Everything under static/ and, where set-up did not fetch Plotly, the plotly package's bundle."""
+
+    def __init__(self, directory: Path) -> None:
+        self._files = {
+            path.relative_to(directory).as_posix(): read_asset(path)
+            for path in sorted(directory.rglob("*"))
+            if path.suffix in MEDIA_TYPES and path.is_file()
+        }
+        self.plotly = plotly.BASIC
+        if plotly.BASIC_SCRIPT not in self._files:
+            self.plotly, bundled = plotly.full_bundle()
+            # Level 1: this runs at every start, and still makes 4.8 MB into 1.7.
+            self._files |= {path: compressed(path, body, level=1) for path, body in bundled.items()}
+        digest = hashlib.sha256()
+        for path, asset in self._files.items():
+            digest.update(f"{path}\0{len(asset.body)}\0".encode() + asset.body)
+        self.version = digest.hexdigest()[:12]
+        self.router = APIRouter()
+        self.router.add_api_route(
+            "/static/{version}/{path:path}", self.serve, methods=["GET", "HEAD"], include_in_schema=False
+        )
+
+    def url(self, path: str) -> str:
+        """The address of a file, such as "js/train.js". Raises KeyError when there is none."""
+        if path not in self._files:
+            raise KeyError(f"static/{path} does not exist")
+        return f"/static/{self.version}/{path}"
+
+    def scripts(self) -> str:
+        """The text of our own modules, one after the other."""
+        own = (asset.body for path, asset in self._files.items() if path.startswith("js/"))
+        return "\n".join(body.decode() for body in own)
+
+    async def serve(self, request: Request, version: str, path: str) -> Response:
+        """A file, compressed if the browser can take it so."""
+        asset = self._files.get(path)
+        if asset is None:
+            raise HTTPException(404)
+        # A page from before an upgrade gets the present file, but must not keep it under the old name.
+        current = version == self.version
+        headers = {
+            "Cache-Control": "public, max-age=31536000, immutable" if current else "no-cache",
+            "Vary": "Accept-Encoding",
+        }
+        accepted = request.headers.get("accept-encoding", "")
+        for coding, body in asset.encoded.items():
+            if coding in accepted:
+                return Response(
+                    body, headers={**headers, "Content-Encoding": coding}, media_type=asset.media_type
+                )
+        return Response(asset.body, headers=headers, media_type=asset.media_type)
+
+
+def read_asset(path: Path) -> Asset:
+    """A file with its compressed siblings where set-up made them, else compressed here."""
+    body = path.read_bytes()
+    siblings = {
+        coding: sibling.read_bytes()
+        for coding, suffix in ENCODINGS.items()
+        # One older than its file was made from an earlier one.
+        if (sibling := path.with_name(path.name + suffix)).is_file()
+        and sibling.stat().st_mtime >= path.stat().st_mtime
+    }
+    return Asset(body, MEDIA_TYPES[path.suffix], siblings) if siblings else compressed(path.name, body)
+
+
+def compressed(name: str, body: bytes, level: int = 6) -> Asset:
+    """A file with its gzip form, where that helps."""
+    suffix = Path(name).suffix
+    encoded = {} if suffix in INCOMPRESSIBLE else {"gzip": gzip.compress(body, level, mtime=0)}
+    return Asset(body, MEDIA_TYPES[suffix], encoded)

@@ -1,0 +1,92 @@
+"""Languages: which one a reader gets, and the texts in it."""
+
+import gettext
+import json
+import logging
+from collections.abc import Mapping
+from pathlib import Path
+
+from babel.core import negotiate_locale
+from starlette.requests import HTTPConnection
+
+from app.errors import Params, PlaygroundError
+
+logger = logging.getLogger(__name__)
+
+LANGUAGES: Mapping[str, str] = {"en": "English", "zh": "简体中文"}
+"""Language codes, and each language's own name for itself. English is the source text."""
+
+COOKIE = "lang"
+MAX_HEADER = 500
+
+
+class Language:
+    """One language's texts. code: as in `<html lang>`."""
+
+    def __init__(self, code: str, translations: gettext.NullTranslations) -> None:
+        self.code = code
+        self.translations = translations
+
+    def text(self, template: str, params: Params | None = None) -> str:
+        """A template marked with `N_`, translated and filled in."""
+        # gettext answers the empty text with the catalogue's header.
+        return self.translations.gettext(template).format(**(params or {})) if template else ""
+
+    def error(self, error: PlaygroundError) -> str:
+        """What an error says, in this language."""
+        return self.text(error.template, error.params)
+
+
+class Catalogue:
+    """Every language, from the `.mo` files that set-up compiles out of `locales/*/LC_MESSAGES/*.po`."""
+
+    def __init__(self, directory: Path) -> None:
+        self._languages = {
+            code: Language(code, gettext.translation("messages", directory, [code], fallback=True))
+            for code in LANGUAGES
+        }
+        untranslated = [
+            code for code in LANGUAGES if code != "en" and gettext.find("messages", directory, [code]) is None
+        ]
+        if untranslated:
+            logger.warning("No compiled translations for %s: set-up was not run", ", ".join(untranslated))
+
+    def __getitem__(self, code: str) -> Language:
+        return self._languages[code]
+
+    def of(self, connection: HTTPConnection) -> Language:
+        """The reader's language: `?lang=`, else the cookie, else what the browser prefers, else English."""
+        chosen = connection.query_params.get("lang") or connection.cookies.get(COOKIE)
+        if chosen is not None and chosen in LANGUAGES:
+            return self._languages[chosen]
+        preferred = accepted(connection.headers.get("accept-language", ""))
+        return self._languages[negotiate_locale(preferred, LANGUAGES, sep="-") or "en"]
+
+    def messages(self, code: str, scripts: str) -> dict[str, str]:
+        """The translations of the texts that occur in `scripts`, for static/js/i18n.js."""
+        translations = self._languages[code].translations
+        if not isinstance(translations, gettext.GNUTranslations):
+            return {}
+        texts: dict[object, str] = translations._catalog  # type: ignore[attr-defined]  # no public view exists
+        return {
+            text: translation
+            for text, translation in texts.items()
+            if isinstance(text, str) and text and json.dumps(text, ensure_ascii=False)[1:-1] in scripts
+        }
+
+
+def accepted(header: str) -> list[str]:
+    """The language tags of an Accept-Language header, most wanted first.
+
+    >>> accepted("en;q=0.5, zh-TW")
+    ['zh-TW', 'en']
+    """
+    weights: dict[str, float] = {}
+    for item in header[:MAX_HEADER].split(","):
+        tag, _, parameter = item.strip().partition(";")
+        _, _, weight = parameter.partition("=")
+        try:
+            weights[tag.strip()] = float(weight or 1)
+        except ValueError:
+            weights[tag.strip()] = 0.0
+    return sorted((tag for tag, weight in weights.items() if tag and weight > 0), key=lambda t: -weights[t])
