@@ -1,1 +1,5 @@
-"""One locked, single-use process per program."""
+"""Strangers' programs, each in a locked process of its own.
+
+web process: `client` (what the web layer calls) > `waiting` (whose turn it is) > `pool` (the processes)
+zygote process: `zygote` (imports torch once, forks) > `child` (one program, one reply) > `locks`
+"""

@@ -1,0 +1,56 @@
+"""Which kernel barriers hold, found by raising them in a throw-away process; and whether that is enough."""
+
+from ipaddress import ip_address
+
+from app.errors import N_, PlaygroundError
+from app.protocol.record import Record
+from app.settings import Settings
+
+
+class Features(Record):
+    """The barriers around every child, as they were when tried."""
+
+    seccomp: bool
+    """Only the system calls that computing needs."""
+    landlock: int
+    """The kernel's landlock version, which denies every file; 0: none."""
+    network_namespace: bool
+    """A network of its own with nothing in it."""
+    unprivileged: bool
+    """No capabilities, and not root."""
+
+    def __str__(self) -> str:
+        words = {name: value for name, value in self if value}
+        absent = [name for name, value in self if not value]
+        held = " ".join(f"{name}={value}" if name == "landlock" else name for name, value in words.items())
+        return held + (f" (missing: {' '.join(absent)})" if absent else "")
+
+
+class Insecure(PlaygroundError):
+    """The machine cannot hold strangers' programs, and the settings demand that it does."""
+
+
+def require(features: Features, settings: Settings) -> None:
+    """Raises Insecure when the settings ask for more than `features`."""
+    if _required(settings) and not features.seccomp:
+        raise Insecure(
+            N_(
+                "This machine cannot confine students' programs: seccomp is missing (it needs Linux and "
+                "libseccomp). To run without it on a machine you trust everyone on, set "
+                "PLAYGROUND_SANDBOX=best-effort."
+            )
+        )
+
+
+def _required(settings: Settings) -> bool:
+    if settings.sandbox is not None:
+        return settings.sandbox == "require"
+    return not is_loopback(settings.host)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach a server listening on `host`."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

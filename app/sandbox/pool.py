@@ -1,0 +1,162 @@
+"""The processes: one zygote, replaced when it dies, and the children it keeps ready."""
+
+import asyncio
+import logging
+import socket
+from collections import deque
+from collections.abc import Callable
+
+from pydantic import ValidationError
+
+from app.sandbox import features, frames
+from app.sandbox.messages import Confined, Ended, Forked, Ready
+from app.sandbox.process import Child, Zygote, running_zygote
+from app.settings import Settings
+
+log = logging.getLogger(__name__)
+
+START = 60.0
+"""Seconds a zygote has to import torch and warm up, on a slow disk."""
+ANSWER = 10.0
+"""Seconds a zygote has to fork, and a child to be ready."""
+FIRST_PAUSE, LONGEST_PAUSE = 0.1, 30.0
+"""Seconds between a zygote's death and the next, doubling while they die before a child was ready."""
+STILLBIRTHS = 3
+"""Children that die in a row before they are ready, after which the zygote is taken for broken."""
+
+
+class Broken(Exception):
+    """The zygote has to be replaced."""
+
+
+class Pool:
+    """Keeps `settings.sandbox_children` children ready and lets as many again be at work.
+
+    available: called when a child becomes ready.
+    """
+
+    def __init__(self, settings: Settings, jobs: str, available: Callable[[], None]) -> None:
+        self._settings = settings
+        self._jobs = jobs
+        self._available = available
+        self._zygote: Zygote | None = None
+        self._asked: deque[asyncio.TimerHandle] = deque()
+        self._starting: set[Child] = set()
+        self._idle: deque[Child] = deque()
+        self._alive: dict[int, Child] = {}
+        self._stillborn = 0
+        self._pause = FIRST_PAUSE
+        self.ready = False
+        """Whether torch is imported and a child has been ready since."""
+        self.features: asyncio.Future[features.Features] = asyncio.get_running_loop().create_future()
+        """What holds on this machine; raises `Insecure` when that is not enough."""
+
+    def take(self) -> Child | None:
+        """A ready child, which is the caller's to `release`; None when all are at work or starting."""
+        if not self._idle:
+            return None
+        child = self._idle.popleft()
+        self._refill()
+        return child
+
+    async def supervise(self) -> None:
+        """Have a zygote running until cancelled."""
+        while True:
+            try:
+                async with running_zygote(
+                    self._jobs, self._settings.sandbox_memory, max(1, int(self._settings.sandbox_wall_clock))
+                ) as zygote:
+                    await self._attend(zygote)
+            except* (Broken, EOFError, OSError, TimeoutError, ValidationError) as errors:
+                log.warning("zygote ended (%s); next in %.1f s", errors.exceptions[0], self._pause)
+            finally:
+                self._forget_all()
+            await asyncio.sleep(self._pause)
+            self._pause = min(2 * self._pause, LONGEST_PAUSE)
+
+    async def _attend(self, zygote: Zygote) -> None:
+        async with asyncio.timeout(START):
+            self._judge((await zygote.receive())[0])
+            if not isinstance((await zygote.receive())[0], Ready):
+                raise Broken
+        self._zygote = zygote
+        self._refill()
+        async with asyncio.TaskGroup() as tasks:
+            while True:
+                message, descriptors = await zygote.receive()
+                if isinstance(message, Forked):
+                    tasks.create_task(self._welcome(self._adopt(message, descriptors)))
+                elif isinstance(message, Ended):
+                    self._bury(message)
+
+    def _judge(self, message: object) -> None:
+        if not isinstance(message, Confined):
+            raise Broken
+        try:
+            features.require(message.features, self._settings)
+        except features.Insecure as error:
+            if self.features.done():
+                raise Broken from error
+            self.features.set_exception(error)
+            raise
+        if not self.features.done():
+            log.info("sandbox: %s", message.features)
+            self.features.set_result(message.features)
+
+    def _adopt(self, message: Forked, descriptors: list[int]) -> Child:
+        self._asked.popleft().cancel()
+        connection, pidfd = descriptors
+        child = Child(message.pid, pidfd, socket.socket(fileno=connection))
+        child.connection.setblocking(False)
+        self._alive[message.pid] = child
+        self._starting.add(child)
+        return child
+
+    async def _welcome(self, child: Child) -> None:
+        try:
+            async with asyncio.timeout(ANSWER):
+                await child.ready()
+        except (frames.Malformed, OSError, TimeoutError) as error:
+            child.release()
+            self._stillborn += 1
+            if self._stillborn >= STILLBIRTHS:
+                raise Broken("children die before they are ready") from error
+        except asyncio.CancelledError:
+            child.release()
+            raise
+        else:
+            self._stillborn = 0
+            self._pause = FIRST_PAUSE
+            self.ready = True
+            self._idle.append(child)
+            self._available()
+        finally:
+            self._starting.discard(child)
+
+    def _bury(self, ended: Ended) -> None:
+        child = self._alive.pop(ended.pid)
+        if child in self._idle:
+            self._idle.remove(child)
+            child.release()
+        child.bury(ended)
+        self._refill()
+
+    def _refill(self) -> None:
+        if self._zygote is None:
+            return
+        target = self._settings.sandbox_children
+        wanted = target - len(self._idle) - len(self._starting) - len(self._asked)
+        room = 2 * target - len(self._alive) - len(self._asked)
+        for _ in range(min(wanted, room)):
+            self._zygote.fork()
+            self._asked.append(asyncio.get_running_loop().call_later(ANSWER, self._zygote.kill))
+
+    def _forget_all(self) -> None:
+        self._zygote = None
+        self.ready = False
+        while self._asked:
+            self._asked.pop().cancel()
+        while self._idle:
+            self._idle.pop().release()
+        while self._alive:
+            self._alive.popitem()[1].bury(None)

@@ -1,0 +1,30 @@
+"""The jobs of the product. Imported by the zygote alone: this is where torch comes in."""
+
+import os
+
+import torch
+
+from app.calculator import derive, warm_up
+from app.sandbox.jobs import Jobs
+
+LESSON = """\
+import torch
+variable = torch.tensor([2.0], requires_grad=True)
+v_1 = 3 * variable
+v_2 = 4 * v_1
+v_2.backward()
+print(variable.grad)
+"""
+
+
+def _derive(program: str) -> bytes:
+    return derive(program).model_dump_json().encode()
+
+
+def _rehearse() -> None:
+    _derive(LESSON)
+    # A fork has its parent's generator: without this, every program would draw the same numbers.
+    torch.manual_seed(int.from_bytes(os.urandom(8), "big", signed=True))
+
+
+JOBS = Jobs(kinds={"derive": _derive}, warm_up=warm_up, rehearse=_rehearse)

@@ -1,0 +1,27 @@
+"""A test's own work for a real zygote: plain Python instead of the interpreter, inside the locked child.
+
+What happens here happens to whoever breaks the language layer, so only the kernel's barriers are left.
+The program finds `reply`, which takes what `printed` shall say, and `raw`, which takes the reply's bytes.
+"""
+
+import torch
+
+from app.protocol.gradients import Derivation
+from app.sandbox.jobs import Jobs
+
+
+def _run(program: str) -> bytes:
+    said: list[str] = []
+    raw: list[bytes] = []
+    exec(program, {"reply": lambda *words: said.append(" ".join(map(str, words))), "raw": raw.append})
+    if raw:
+        return raw[0]
+    derivation = Derivation(printed="\n".join(said), variables=[], truncated=False, error=None)
+    return derivation.model_dump_json().encode()
+
+
+def _warm_up() -> None:
+    torch.ones(2, requires_grad=True).sum().backward()  # type: ignore[no-untyped-call]
+
+
+JOBS = Jobs(kinds={"derive": _run}, warm_up=_warm_up, rehearse=_warm_up)
