@@ -215,6 +215,8 @@ export interface RunCreated {
   steps_per_second: number | null;
   /** Why the run ended, once it has. */
   reason: "max_steps" | "stop_loss" | "diverged" | "failed" | null;
+  /** torch's own words, where `reason` is "failed". */
+  error: string | null;
   owner_token: string;
 }
 
@@ -229,6 +231,8 @@ export interface RunState {
   steps_per_second: number | null;
   /** Why the run ended, once it has. */
   reason: "max_steps" | "stop_loss" | "diverged" | "failed" | null;
+  /** torch's own words, where `reason` is "failed". */
+  error: string | null;
 }
 
 /**

@@ -1,0 +1,100 @@
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from app.setup import step
+from app.setup.step import SetupError, Step
+
+
+@pytest.fixture(autouse=True)
+def stamps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(step, "STAMPS", tmp_path / "stamps")
+    monkeypatch.setattr(step, "ROOT", tmp_path)
+
+
+class Work:
+    """Writes the output unless told to fail; counts how often it was done."""
+
+    def __init__(self, output: Path) -> None:
+        self.output = output
+        self.times = 0
+        self.failure: BaseException | None = None
+
+    def __call__(self) -> None:
+        self.times += 1
+        if self.failure:
+            raise self.failure
+        self.output.write_text("made")
+
+
+@pytest.fixture
+def work(tmp_path: Path) -> Work:
+    return Work(tmp_path / "output")
+
+
+@pytest.fixture
+def make(tmp_path: Path, work: Work) -> Callable[..., Step]:
+    source = tmp_path / "source"
+    source.write_text("one")
+    return lambda salt="": Step("name", "title", [source], [work.output], work, salt)
+
+
+def test_work_is_done_once(make: Callable[..., Step], work: Work) -> None:
+    make().run()
+    make().run()
+    assert work.times == 1
+
+
+def test_a_changed_input_redoes_it(make: Callable[..., Step], work: Work) -> None:
+    make().run()
+    make().inputs[0].write_text("two")
+    make().run()
+    assert work.times == 2
+
+
+def test_another_version_redoes_it(make: Callable[..., Step], work: Work) -> None:
+    make("1").run()
+    make("2").run()
+    assert work.times == 2
+
+
+def test_a_missing_output_redoes_it(make: Callable[..., Step], work: Work) -> None:
+    make().run()
+    work.output.unlink()
+    make().run()
+    assert work.times == 2
+
+
+def test_interrupted_work_is_done_again_even_if_its_output_is_there(
+    make: Callable[..., Step], work: Work
+) -> None:
+    make().run()
+    make().inputs[0].write_text("two")
+    work.failure = KeyboardInterrupt()
+    with pytest.raises(KeyboardInterrupt):
+        make().run()
+    make().inputs[0].write_text("one")
+    work.failure = None
+    make().run()
+    assert work.times == 3
+
+
+def test_work_without_its_output_is_an_error(make: Callable[..., Step], tmp_path: Path) -> None:
+    idle = Step("name", "title", (), [tmp_path / "never"], lambda: None)
+    with pytest.raises(SetupError, match="never did not appear"):
+        idle.run()
+
+
+def test_an_attempt_that_failed_is_told_and_not_repeated_until_an_input_changes(
+    make: Callable[..., Step], work: Work, capsys: pytest.CaptureFixture[str]
+) -> None:
+    work.failure = SetupError("no network")
+    make().attempt("going on without")
+    assert "no network\nset-up: going on without" in capsys.readouterr().out
+    make().attempt("going on without")
+    assert work.times == 1
+    make().inputs[0].write_text("two")
+    work.failure = None
+    make().attempt("going on without")
+    assert work.output.exists()
