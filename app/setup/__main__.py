@@ -1,7 +1,7 @@
 """`python3.11 -m app.setup run | test | check | bench`: set up what the command needs, then do it.
 
-Also: `assets` (fetch the browser's third-party files again), `messages` (bring the translation catalogue up
-to date with the source), `types` (write the browser's types of the protocol).
+Also: `prepare` (all that `run` needs, and try again what it went on without), `messages` (bring the
+translation catalogues up to date with the source), `types` (write the browser's types of the protocol).
 """
 
 import os
@@ -13,7 +13,7 @@ if sys.version_info < (3, 11):  # noqa: UP036, the one place an older Python can
 from app.setup import environment
 from app.setup.step import ROOT, SetupError
 
-COMMANDS = ("run", "test", "check", "bench", "assets", "messages", "types")
+COMMANDS = ("run", "test", "check", "bench", "prepare", "messages", "types")
 
 
 def main(arguments: list[str]) -> None:
@@ -23,13 +23,12 @@ def main(arguments: list[str]) -> None:
     command = arguments[0]
     with environment.exclusive():
         environment.environment().run()
-        if command in ("run", "assets"):
-            environment.packages("run").run()
-            environment.torch().run()
-            environment.packages("assets").attempt("going on without; the page gets Plotly's full bundle")
-        else:
-            environment.packages("dev").run()
-            environment.torch().run()
+        environment.packages("run" if command in ("run", "prepare") else "dev").run()
+        environment.torch().run()
+        if command == "run":
+            environment.packages("assets").attempt("going on with Plotly's full bundle")
+        elif command == "prepare":
+            environment.packages("assets").run()
     python = str(environment.PYTHON)
     os.chdir(ROOT)
     os.execv(python, [python, "-m", "app.setup.commands", *arguments])

@@ -13,15 +13,20 @@ def prepare_to_run() -> None:
     """What serving needs. Without the small Plotly bundle the server takes the plotly package's."""
     from app.setup import translations
 
-    vendor.files().attempt("going on without; to try again: python3.11 -m app.setup assets")
+    vendor.files().attempt("going on with Plotly's full bundle (try again: python3.11 -m app.setup prepare)")
     translations.compiled().run()
+
+
+def prepare_to_serve() -> None:
+    """The same for an image: nothing may be missing."""
+    vendor.files().run()
+    prepare_to_run()
 
 
 def prepare_to_develop() -> None:
     """What tests and checks need besides."""
     vendor.tools().run()
-    vendor.files().run()
-    prepare_to_run()
+    prepare_to_serve()
 
 
 def run(*arguments: str) -> int:
@@ -53,13 +58,6 @@ def bench(*arguments: str) -> int:
     return subprocess.call([sys.executable, "-m", "benchmarks", *arguments], cwd=ROOT)
 
 
-def assets() -> int:
-    """Fetch the browser's third-party files again."""
-    vendor.files().stamp.unlink(missing_ok=True)
-    vendor.files().run()
-    return 0
-
-
 def messages() -> int:
     """Bring the translation catalogues up to date with the source."""
     from app.setup import translations
@@ -82,7 +80,7 @@ COMMANDS: dict[str, tuple[Callable[[], None], Callable[..., int]]] = {
     "test": (prepare_to_develop, test),
     "check": (prepare_to_develop, check),
     "bench": (prepare_to_develop, bench),
-    "assets": (lambda: None, assets),
+    "prepare": (prepare_to_serve, lambda: 0),
     "messages": (lambda: None, messages),
     "types": (lambda: None, types),
 }
