@@ -1,0 +1,30 @@
+// @ts-check
+/** How often to draw: with every animation frame, less often on a slow machine or where motion disturbs. */
+
+/** The share of the time that drawing may take. */
+const SHARE = 0.5;
+/** Between two drawings where the reader asked for less motion, in ms. */
+const CALM = 400;
+
+export class DrawRate {
+  #calm;
+  #next = 0;
+
+  /** @param {{ matches: boolean }} calm whether the reader asked for less motion */
+  constructor(calm) {
+    this.#calm = calm;
+  }
+
+  /** @param {number} now in ms */
+  due(now) {
+    return now >= this.#next;
+  }
+
+  /**
+   * @param {number} start in ms
+   * @param {number} end in ms
+   */
+  drew(start, end) {
+    this.#next = start + Math.max((end - start) / SHARE, this.#calm.matches ? CALM : 0);
+  }
+}

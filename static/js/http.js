@@ -1,0 +1,50 @@
+// @ts-check
+/** Requests to the server, as JSON. */
+
+/** @typedef {import("../types/protocol").Problem} Problem */
+
+/** How long a request may take, in ms, before the server counts as unreachable. */
+const PATIENCE = 15_000;
+
+/** The server answered, and refused. */
+export class Refusal extends Error {
+  /**
+   * @param {Problem} problem
+   * @param {number} retryAfter seconds until trying again makes sense
+   */
+  constructor(problem, retryAfter) {
+    super(problem.detail);
+    this.problem = problem;
+    this.retryAfter = retryAfter;
+  }
+}
+
+/**
+ * @param {string} path
+ * @param {{ method?: string, body?: unknown, signal?: AbortSignal }} [options]
+ * @returns {Promise<any>} the answer's JSON
+ * @throws {Refusal} if the server answers with a problem
+ * @throws {TypeError | DOMException} if it does not answer at all, or `signal` ends the request
+ */
+export async function request(path, { method = "GET", body, signal } = {}) {
+  const timeout = AbortSignal.timeout(PATIENCE);
+  const response = await fetch(path, {
+    method,
+    headers: body === undefined ? {} : { "Content-Type": "application/json" },
+    body: body === undefined ? null : JSON.stringify(body),
+    signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+  });
+  if (response.ok) return response.json();
+  throw new Refusal(await problemOf(response), Number(response.headers.get("Retry-After")) || 1);
+}
+
+/**
+ * @param {Response} response
+ * @returns {Promise<Problem>}
+ */
+async function problemOf(response) {
+  if (response.headers.get("Content-Type")?.startsWith("application/problem+json")) return response.json();
+  // Something between here and the server answered in its place.
+  const title = `${response.status} ${response.statusText}`;
+  return { type: "about:blank", title, status: response.status, detail: title, errors: [] };
+}

@@ -1,0 +1,51 @@
+// @ts-check
+/** Making and finding runs, and remembering which one is this tab's own. */
+
+import { request } from "./http.js";
+
+/** @typedef {import("../types/protocol").RunConfig} RunConfig */
+/** @typedef {import("../types/protocol").RunCreated} RunCreated */
+
+/** @typedef {{ id: string, owner_token: string, config: RunConfig }} OwnRun */
+
+const KEY = "run";
+
+/**
+ * @param {RunConfig | null} config null: the lesson's run
+ * @returns {Promise<RunCreated>}
+ */
+export function createRun(config) {
+  return request("/api/runs", { method: "POST", body: config ?? {} });
+}
+
+/**
+ * @param {string} id
+ * @returns {Promise<import("../types/protocol").RunState>}
+ */
+export function findRun(id) {
+  return request(`/api/runs/${encodeURIComponent(id)}`);
+}
+
+/**
+ * This tab's run. The token lives in the tab's own storage, never in an address.
+ *
+ * @returns {OwnRun | null}
+ */
+export function ownRun() {
+  return JSON.parse(sessionStorage.getItem(KEY) ?? "null");
+}
+
+/** @param {OwnRun} run */
+export function rememberRun({ id, owner_token, config }) {
+  sessionStorage.setItem(KEY, JSON.stringify({ id, owner_token, config }));
+}
+
+/** @returns {string | null} the run the address names */
+export function runInAddress() {
+  return new URLSearchParams(location.search).get("run");
+}
+
+/** @param {string} id */
+export function putRunInAddress(id) {
+  history.replaceState(null, "", `?run=${encodeURIComponent(id)}`);
+}

@@ -1,0 +1,113 @@
+// @ts-check
+/** Which run the page shows: its own, one the address names, or a new one; and the stream that brings it. */
+
+import { Refusal } from "./http.js";
+import { createRun, findRun, ownRun, putRunInAddress, rememberRun, runInAddress } from "./runs.js";
+import { Stream } from "./stream.js";
+
+/** @typedef {import("./state.js").Message} Message */
+/** @typedef {import("../types/protocol").ClientMessage} ClientMessage */
+/** @typedef {import("../types/protocol").RunConfig} RunConfig */
+
+/** Between two attempts to make a run while the server does not answer, in ms. */
+const PATIENCE = 1000;
+/** Refusals that pass by themselves: too many requests, not ready. */
+const PASSING = [429, 503];
+
+export class Session {
+  #receive;
+  #lossesFrom;
+  /** @type {Stream | null} */
+  #stream = null;
+  /** @type {import("./runs.js").OwnRun | null} */
+  #own = null;
+
+  /**
+   * @param {(message: Message) => void} receive
+   * @param {() => number} lossesFrom the first step whose loss the page still needs
+   */
+  constructor(receive, lossesFrom) {
+    this.#receive = receive;
+    this.#lossesFrom = lossesFrom;
+  }
+
+  /** Follows the run the address names, else this tab's own, else a new one. */
+  start() {
+    const named = runInAddress();
+    const own = ownRun();
+    if (named !== null && named !== own?.id) return this.#follow(named);
+    if (own === null) return this.create(null);
+    this.#own = own;
+    return this.#follow(own.id);
+  }
+
+  /**
+   * A new run, which this tab owns. While the server is not ready it tries again.
+   *
+   * @param {RunConfig | null} config null: the lesson's
+   */
+  async create(config) {
+    this.#stream?.close();
+    try {
+      this.#own = await createRun(config);
+    } catch (error) {
+      this.#createLater(config, error);
+      return;
+    }
+    rememberRun(this.#own);
+    this.#follow(this.#own.id);
+  }
+
+  /** @param {ClientMessage} message */
+  send(message) {
+    this.#stream?.send(message);
+  }
+
+  /** Asks again for losses that are missing. */
+  reopen() {
+    this.#stream?.reopen();
+  }
+
+  /**
+   * @param {RunConfig | null} config
+   * @param {unknown} error
+   */
+  #createLater(config, error) {
+    if (!(error instanceof Refusal)) {
+      this.#receive({ type: "link", link: "lost" });
+      setTimeout(() => this.create(config), PATIENCE);
+    } else if (PASSING.includes(error.problem.status)) {
+      const link = error.problem.status === 503 ? "warming" : "lost";
+      this.#receive({ type: "link", link });
+      setTimeout(() => this.create(config), 1000 * error.retryAfter);
+    } else {
+      this.#receive({ type: "link", link: "refused", problem: error.problem });
+    }
+  }
+
+  /** @param {string} runId */
+  #follow(runId) {
+    putRunInAddress(runId);
+    this.#stream = new Stream({
+      runId,
+      token: this.#own?.id === runId ? this.#own.owner_token : null,
+      lossesFrom: this.#lossesFrom,
+      find: findRun,
+      receive: (message) => this.#hear(message),
+    });
+  }
+
+  /** @param {Message} message */
+  #hear(message) {
+    if (message.type === "link" && message.link === "gone" && this.#own !== null) {
+      this.#receive({ type: "remade" });
+      this.create(this.#own.config);
+      return;
+    }
+    if (this.#own !== null && (message.type === "started" || message.type === "updated")) {
+      this.#own = { ...this.#own, config: message.type === "started" ? message.run.config : message.config };
+      rememberRun(this.#own);
+    }
+    this.#receive(message);
+  }
+}

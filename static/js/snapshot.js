@@ -1,0 +1,58 @@
+// @ts-check
+/** A snapshot in its binary form (app/protocol/snapshots.py gives the layout), mapped without copying. */
+
+const VERSION = 1;
+const HEADER_BYTES = 36;
+const DIVERGED = 1;
+const HAS_GRADIENTS = 2;
+const HAS_LOSS = 4;
+const HAS_TEST_LOSS = 8;
+
+/**
+ * @typedef {object} Snapshot
+ * @property {"snapshot"} type
+ * @property {number} step steps taken since the initial weights
+ * @property {number | null} loss the loss the last step computed; null before the first
+ * @property {number | null} testLoss
+ * @property {boolean} diverged
+ * @property {Float32Array} prediction the model at each data point
+ * @property {Float32Array} gridPrediction the model at each grid point: the fitted curve
+ * @property {Float32Array} parameters every parameter flattened, in the order `started` gives
+ * @property {Float32Array | null} gradients likewise; null where torch has none
+ * @property {number} lossesFrom the step whose loss is `losses[0]`; steps count from 1
+ * @property {Float32Array} losses
+ */
+
+/**
+ * @param {ArrayBuffer} buffer one socket message
+ * @returns {Snapshot} its arrays are views of `buffer`
+ * @throws {RangeError} if the message is of another version or cut short
+ */
+export function decodeSnapshot(buffer) {
+  const header = new DataView(buffer, 0, HEADER_BYTES);
+  const version = header.getUint8(0);
+  if (version !== VERSION) throw new RangeError(`snapshot version ${version}, expected ${VERSION}`);
+  const flags = header.getUint8(1);
+
+  let offset = HEADER_BYTES;
+  /** @param {number} length */
+  const floats = (length) => {
+    const view = new Float32Array(buffer, offset, length);
+    offset += view.byteLength;
+    return view;
+  };
+  const parametersLength = header.getUint32(28, true);
+  return {
+    type: "snapshot",
+    step: header.getUint32(4, true),
+    loss: flags & HAS_LOSS ? header.getFloat32(8, true) : null,
+    testLoss: flags & HAS_TEST_LOSS ? header.getFloat32(12, true) : null,
+    diverged: Boolean(flags & DIVERGED),
+    prediction: floats(header.getUint32(20, true)),
+    gridPrediction: floats(header.getUint32(24, true)),
+    parameters: floats(parametersLength),
+    gradients: flags & HAS_GRADIENTS ? floats(parametersLength) : null,
+    lossesFrom: header.getUint32(16, true),
+    losses: floats(header.getUint32(32, true)),
+  };
+}

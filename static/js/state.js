@@ -1,0 +1,173 @@
+// @ts-check
+/** What the training page knows of its run, and how each message changes that. Pure: no DOM, no clock. */
+
+import { Losses } from "./losses.js";
+
+/** The status of a problem that passes by itself. */
+const UNAVAILABLE = 503;
+
+/** @typedef {import("./snapshot.js").Snapshot} Snapshot */
+/** @typedef {import("../types/protocol").RunState} RunState */
+/** @typedef {import("../types/protocol").Started} Started */
+/** @typedef {import("../types/protocol").Playing} Playing */
+/** @typedef {import("../types/protocol").Paused} Paused */
+/** @typedef {import("../types/protocol").Updated} Updated */
+/** @typedef {import("../types/protocol").Finished} Finished */
+/** @typedef {import("../types/protocol").Failed} Failed */
+/** @typedef {import("../types/protocol").Problem} Problem */
+
+/**
+ * Where the page stands with the server.
+ * opening: not yet heard from it. warming: it answers, but the trainer is still starting or being replaced.
+ * open: messages flow. lost: the connection broke, another is tried. gone: the run is no longer there.
+ * refused: the server will not make a run; `problem` says why.
+ *
+ * @typedef {"opening" | "warming" | "open" | "lost" | "gone" | "refused"} Link
+ */
+
+/**
+ * @typedef {object} State
+ * @property {Link} link
+ * @property {boolean} control whether this page may change the run
+ * @property {RunState | null} run its config, step and status are kept current
+ * @property {Started | null} started the data, the grid and the parameters' shapes
+ * @property {number} generation grows whenever the run begins anew, so that pictures do too
+ * @property {boolean} greeted whether this connection has sent its first `started`
+ * @property {Snapshot | null} snapshot the newest
+ * @property {Losses} losses
+ * @property {boolean} incomplete whether losses are missing, so that the page must ask again
+ * @property {Problem | null} problem why the last command was refused
+ * @property {boolean} remade whether the run replaces one the server no longer had
+ */
+
+/**
+ * What the page itself has to tell, beside the server's messages.
+ *
+ * @typedef {{ type: "link", link: Link, problem?: Problem } | { type: "remade" }} PageMessage
+ * @typedef {Started | Snapshot | Playing | Paused | Updated | Finished | Failed | PageMessage} Message
+ */
+
+/** @type {State} */
+export const INITIAL = Object.freeze({
+  link: "opening",
+  control: false,
+  run: null,
+  started: null,
+  generation: 0,
+  greeted: false,
+  snapshot: null,
+  losses: new Losses(),
+  incomplete: false,
+  problem: null,
+  remade: false,
+});
+
+/**
+ * @param {State} state
+ * @param {Message} message
+ * @returns {State}
+ */
+export function reduce(state, message) {
+  switch (message.type) {
+    case "started":
+      return started(state, message);
+    case "snapshot":
+      return snapshot(state, message);
+    case "playing":
+      return withRun({ ...state, problem: null, remade: false }, { status: "playing", reason: null });
+    case "paused":
+      return withRun(state, { status: "paused", step: message.step });
+    case "finished":
+      return withRun(state, { status: ending(message.reason), reason: message.reason, step: message.step });
+    case "updated":
+      return withRun({ ...state, problem: null }, { config: message.config });
+    case "failed":
+      return failed(state, message.problem);
+    case "link":
+      return {
+        ...state,
+        link: message.link,
+        greeted: false,
+        incomplete: false,
+        problem: message.problem ?? null,
+      };
+    case "remade":
+      return { ...INITIAL, generation: state.generation, remade: true };
+  }
+}
+
+/**
+ * @param {State} state
+ * @param {Started} message
+ * @returns {State}
+ */
+function started(state, message) {
+  const resumed = !state.greeted && continues(state, message.run);
+  return {
+    ...state,
+    link: "open",
+    control: message.control,
+    run: message.run,
+    started: message,
+    greeted: true,
+    problem: null,
+    remade: state.remade && !state.greeted,
+    ...(resumed ? {} : { generation: state.generation + 1, snapshot: null, losses: new Losses() }),
+  };
+}
+
+/**
+ * Whether a run told on a new connection is the one this page followed, further on. With the same config it
+ * has the same numbers, so its losses can be kept.
+ *
+ * @param {State} state
+ * @param {RunState} run
+ */
+function continues(state, run) {
+  return (
+    state.run !== null &&
+    state.run.id === run.id &&
+    state.losses.length <= run.step &&
+    JSON.stringify(state.run.config) === JSON.stringify(run.config)
+  );
+}
+
+/**
+ * @param {State} state
+ * @param {Snapshot} message
+ * @returns {State}
+ */
+function snapshot(state, message) {
+  const losses = state.losses.appended(message.lossesFrom, message.losses);
+  if (losses === null) return { ...state, incomplete: true };
+  return withRun({ ...state, losses, snapshot: message }, { step: message.step });
+}
+
+/**
+ * A refused command, or a trainer that is being replaced: its run is told again by `started`.
+ *
+ * @param {State} state
+ * @param {Problem} problem
+ * @returns {State}
+ */
+function failed(state, problem) {
+  if (problem.status === UNAVAILABLE) return { ...state, link: "warming" };
+  return { ...state, problem };
+}
+
+/**
+ * @param {State} state
+ * @param {Partial<RunState>} change
+ * @returns {State}
+ */
+function withRun(state, change) {
+  return state.run === null ? state : { ...state, run: { ...state.run, ...change } };
+}
+
+/**
+ * @param {Finished["reason"]} reason
+ * @returns {RunState["status"]}
+ */
+function ending(reason) {
+  return reason === "diverged" || reason === "failed" ? reason : "finished";
+}

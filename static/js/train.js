@@ -1,0 +1,140 @@
+// @ts-check
+/** The training page: what arrives changes the state, and an animation frame draws the newest one. */
+
+import { Announcer } from "./announcer.js";
+import { Controls } from "./controls.js";
+import { DrawRate } from "./draw-rate.js";
+import { t } from "./i18n.js";
+import { bindKeys } from "./keys.js";
+import { FitChart, LossChart, plotlyLoaded } from "./plots.js";
+import { Session } from "./session.js";
+import { Settings } from "./settings.js";
+import { INITIAL, reduce } from "./state.js";
+import { bindTips } from "./tips.js";
+import { describe, lossText } from "./words.js";
+
+/** @typedef {import("./state.js").State} State */
+/** @typedef {import("./state.js").Message} Message */
+/** @typedef {import("./snapshot.js").Snapshot} Snapshot */
+
+class TrainingPage {
+  /** What is known now, the loss of every step included. */
+  state = INITIAL;
+  #places;
+  #announcer;
+  #controls;
+  #settings;
+  /** @type {State} */
+  #drawn = INITIAL;
+  /** @type {Snapshot | null} */
+  #acknowledged = null;
+  /** @type {{ fit: FitChart, loss: LossChart } | null} */
+  #charts = null;
+  #rate = new DrawRate(matchMedia("(prefers-reduced-motion: reduce)"));
+  #session = new Session(
+    (message) => this.#receive(message),
+    () => this.state.losses.length + 1,
+  );
+
+  constructor() {
+    /** @param {string} id */
+    const find = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
+    this.#places = {
+      fit: find("fit"),
+      loss: find("loss"),
+      words: find("fit-words"),
+      lossWords: find("loss-words"),
+    };
+    this.#announcer = new Announcer(find("live"));
+    const bar = /** @type {HTMLElement} */ (document.querySelector(".bar"));
+    this.#controls = new Controls(bar, (message) => this.#session.send(message));
+    this.#settings = new Settings(find("settings"), (config) =>
+      this.#session.send({ type: "update", config }),
+    );
+    find("own-run").addEventListener("click", () => this.#session.create(this.state.run?.config ?? null));
+    bindTips();
+    bindKeys(/** @type {HTMLInputElement} */ (find("keys")), {
+      " ": () => this.#controls.toggle(),
+      ArrowRight: () => this.#controls.step(),
+      r: () => this.#controls.reset(),
+    });
+  }
+
+  start() {
+    this.#session.start();
+    plotlyLoaded().then(
+      () => {
+        const { fit, loss } = this.#places;
+        this.#charts = { fit: new FitChart(fit), loss: new LossChart(loss) };
+      },
+      () => {
+        this.#places.fit.textContent = t("The charts could not be loaded. Reload the page to try again.");
+      },
+    );
+    requestAnimationFrame(this.#frame);
+  }
+
+  /** @param {Message} message */
+  #receive(message) {
+    this.state = reduce(this.state, message);
+    if (this.state.incomplete) this.#session.reopen();
+  }
+
+  /** Draws the newest state; what came between two frames is skipped, but for its losses. */
+  #frame = (/** @type {number} */ now) => {
+    requestAnimationFrame(this.#frame);
+    if (!this.#rate.due(now)) return;
+    const start = performance.now();
+    const { state } = this;
+    const fresh = state !== this.#drawn;
+    if (fresh) {
+      this.#controls.draw(state);
+      this.#settings.draw(state);
+      this.#speak(state, now);
+      this.#drawn = state;
+    }
+    const drawn = this.#charts?.fit.draw(state) ?? true;
+    this.#charts?.loss.draw(state, now);
+    if (drawn) this.#acknowledge(state.snapshot);
+    if (fresh) this.#rate.drew(start, performance.now());
+  };
+
+  /** @param {Snapshot | null} snapshot */
+  #acknowledge(snapshot) {
+    if (snapshot === null || snapshot === this.#acknowledged) return;
+    this.#acknowledged = snapshot;
+    this.#session.send({ type: "ack", step: snapshot.step });
+  }
+
+  /**
+   * @param {State} state
+   * @param {number} now
+   */
+  #speak(state, now) {
+    const before = this.#drawn;
+    const turned =
+      state.link !== before.link ||
+      state.run?.status !== before.run?.status ||
+      state.problem !== before.problem;
+    if (turned) {
+      const reasons = state.problem?.errors.map(({ message }) => message) ?? [];
+      this.#announcer.tell([describe(state).text, ...reasons].join(" "), now);
+    } else if (state.run) {
+      const { step } = state.run;
+      const loss = lossText(state.snapshot?.loss ?? null);
+      this.#announcer.mention(() => t("Step {step}, loss {loss}.", { step, loss }), now);
+    }
+    if (turned || state.run?.status !== "playing") this.#describeCharts(state);
+  }
+
+  /** @param {State} state */
+  #describeCharts({ started, run, snapshot }) {
+    if (!started || !run) return;
+    const values = { count: started.x.length, step: run.step, loss: lossText(snapshot?.loss ?? null) };
+    this.#places.words.textContent = t("{count} points, and the model's curve after {step} steps.", values);
+    this.#places.lossWords.textContent = t("{step} losses; the newest is {loss}.", values);
+  }
+}
+
+export const page = new TrainingPage();
+page.start();

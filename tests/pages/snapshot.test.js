@@ -1,0 +1,64 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { decodeSnapshot } from "../../static/js/snapshot.js";
+
+// One data point, a grid of three, two parameters, two losses from step 7 on: written out byte by byte from
+// the table in app/protocol/snapshots.py. tests/pages/test_snapshot_bytes.py compares with the server's own.
+function message({ flags, gradients = [] }) {
+  const values = [
+    0.5,
+    /* grid */ -1,
+    0,
+    1,
+    /* parameters */ 0.25,
+    -0.25,
+    ...gradients,
+    /* losses */ 0.125,
+    0.0625,
+  ];
+  const bytes = new ArrayBuffer(36 + 4 * values.length);
+  const view = new DataView(bytes);
+  view.setUint8(0, 1);
+  view.setUint8(1, flags);
+  view.setUint32(4, 8, true);
+  view.setFloat32(8, 0.0625, true);
+  view.setFloat32(12, 0.75, true);
+  for (const [i, count] of [7, 1, 3, 2, 2].entries()) view.setUint32(16 + 4 * i, count, true);
+  for (const [i, value] of values.entries()) view.setFloat32(36 + 4 * i, value, true);
+  return bytes;
+}
+
+test("a snapshot's blocks are found where the layout puts them", () => {
+  const snapshot = decodeSnapshot(message({ flags: 4 }));
+  assert.equal(snapshot.step, 8);
+  assert.equal(snapshot.loss, 0.0625);
+  assert.equal(snapshot.testLoss, null);
+  assert.equal(snapshot.diverged, false);
+  assert.deepEqual([...snapshot.prediction], [0.5]);
+  assert.deepEqual([...snapshot.gridPrediction], [-1, 0, 1]);
+  assert.deepEqual([...snapshot.parameters], [0.25, -0.25]);
+  assert.equal(snapshot.gradients, null);
+  assert.equal(snapshot.lossesFrom, 7);
+  assert.deepEqual([...snapshot.losses], [0.125, 0.0625]);
+});
+
+test("flags tell of gradients, of a test loss and of divergence", () => {
+  const snapshot = decodeSnapshot(message({ flags: 1 | 2 | 8, gradients: [3, Number.NaN] }));
+  assert.equal(snapshot.diverged, true);
+  assert.equal(snapshot.loss, null);
+  assert.equal(snapshot.testLoss, 0.75);
+  assert.deepEqual([.../** @type {Float32Array} */ (snapshot.gradients)], [3, Number.NaN]);
+  assert.deepEqual([...snapshot.losses], [0.125, 0.0625]);
+});
+
+test("nothing is copied: the arrays are views of the message", () => {
+  const bytes = message({ flags: 4 });
+  assert.equal(decodeSnapshot(bytes).losses.buffer, bytes);
+});
+
+test("another version or a message cut short is refused", () => {
+  const other = message({ flags: 4 });
+  new DataView(other).setUint8(0, 2);
+  assert.throws(() => decodeSnapshot(other), /version 2, expected 1/);
+  assert.throws(() => decodeSnapshot(message({ flags: 4 }).slice(0, 60)), RangeError);
+});
