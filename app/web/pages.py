@@ -1,12 +1,14 @@
 """The two pages."""
 
 from pathlib import Path
+from typing import get_args
 
 from fastapi import APIRouter
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from app.protocol.runs import Activation, RunConfig
 from app.web.assets import Assets
 from app.web.catalogue import COOKIE, LANGUAGES, Catalogue, Language
 
@@ -19,7 +21,8 @@ class Pages:
 
     A template has `_()`, `asset("js/train.js")` (its address), `plotly` (`script`, and `styles`: id and
     address of each `<link>`), `language` (such as "zh"), `languages` (code to name), `messages` (the
-    scripts' texts, for `<script type="application/json" id="messages">`) and `page` (its own path).
+    scripts' texts, for `<script type="application/json" id="messages">`), `config` (the default run's),
+    `activations` (their names) and `page` (its own path).
     """
 
     def __init__(self, templates: Path, assets: Assets, catalogue: Catalogue) -> None:
@@ -64,6 +67,8 @@ def environment(templates: Path, assets: Assets, catalogue: Catalogue, language:
         },
         "language": language.code,
         "languages": LANGUAGES,
+        "config": RunConfig(),
+        "activations": get_args(Activation),
         "messages": catalogue.messages(language.code, assets.scripts()),
     }
     return jinja
