@@ -12,15 +12,19 @@ from app.sandbox.features import Features
 from app.sandbox.jobs import encode
 from app.sandbox.pool import Pool
 from app.sandbox.process import Child
-from app.sandbox.waiting import Full, Waiting
+from app.sandbox.turns import Full, Turns
 from app.settings import Settings
 
 MOST_REPLY = 2 * 1024 * 1024
 """Bytes in the longest reply taken from a child."""
+FIRST_WORD = 20.0
+"""Seconds the first zygote has to tell what this machine's kernel grants."""
 LONGEST_WAIT = 10.0
 """Seconds a program waits for its turn."""
 REAPED = 5.0
 """Seconds the zygote has to tell how a child ended."""
+RETRY_AFTER = 3.0
+"""Seconds after which whoever was refused is told to come back: about what a new zygote takes."""
 PRODUCT = "app.sandbox.work"
 
 
@@ -30,7 +34,7 @@ class Sandbox:
     def __init__(self, settings: Settings, jobs: str = PRODUCT) -> None:
         self._settings = settings
         self._jobs = jobs
-        self._waiting: Waiting[Child] = Waiting(settings.sandbox_queue)
+        self._turns: Turns[Child] = Turns(settings.sandbox_queue, places=2 * settings.sandbox_children)
         self._pool: Pool | None = None
         self._supervisor: asyncio.Task[None] | None = None
         self.features: Features | None = None
@@ -41,52 +45,64 @@ class Sandbox:
         """Whether programs are answered."""
         return self._pool is not None and self._pool.ready
 
+    @property
+    def load(self) -> dict[str, int]:
+        """How many programs are "waiting" and "running" now."""
+        return {"waiting": len(self._turns), "running": self._turns.running}
+
     async def start(self) -> None:
         """Return once the barriers are known; `ready` follows when torch is imported.
 
-        Raises features.Insecure when the machine lacks a barrier that the settings demand.
+        Raises features.Insecure when the machine lacks a barrier that the settings demand, and
+        Unavailable when that cannot be found out.
         """
-        self._pool = Pool(self._settings, self._jobs, self._match)
+        self._pool = Pool(self._settings, self._jobs, self._serve)
         self._supervisor = asyncio.create_task(self._pool.supervise())
         try:
-            self.features = await self._pool.features
-        except BaseException:
-            await self.close()
-            raise
+            async with asyncio.timeout(FIRST_WORD):
+                self.features = await self._pool.features
+        except TimeoutError as error:
+            raise Unavailable(FIRST_WORD, N_("The calculator's process does not start.")) from error
+        finally:
+            if self.features is None:
+                await self.close()
 
     async def close(self) -> None:
-        """End every process. Programs still waiting are refused."""
+        """End every process. Programs still waiting or running are refused."""
         if self._supervisor is not None:
             self._supervisor.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._supervisor
         self._pool = self._supervisor = None
-        self._waiting.refuse_all()
+        self._turns.refuse_all()
 
     async def derive(self, program: str, client: str = "") -> Derivation:
         """Run a calculator program. One that crashes, hangs or lies gives a Derivation with `error` set.
 
-        client: who asks; turns are taken client by client.
+        client: who asks; see `app.sandbox.turns` for what that decides.
         Raises Unavailable when the sandbox is starting, restarting or full.
         """
         child = await self._turn(client)
+        well = False
         try:
             async with asyncio.timeout(self._settings.sandbox_wall_clock):
                 reply = await child.perform(encode("derive", program), MOST_REPLY)
-            return Derivation.model_validate_json(reply, strict=True)
+            derivation = Derivation.model_validate_json(reply, strict=True)
+            well = True
+            return derivation
         except TimeoutError:
             return outcomes.timeout()
         except ValidationError:
             return outcomes.crashed()
         except (frames.Malformed, OSError):
-            child.kill()
             return await self._autopsy(child)
         finally:
-            child.release()
+            self._finish(client, child, well=well)
 
     async def _autopsy(self, child: Child) -> Derivation:
-        async with asyncio.timeout(REAPED):
-            ended = await asyncio.shield(child.ended)
+        child.kill()
+        await asyncio.wait([child.ended], timeout=REAPED)
+        ended = child.ended.result() if child.ended.done() else None
         if ended is None:
             raise _unavailable()
         return outcomes.ended(ended, self._settings.sandbox_memory)
@@ -95,29 +111,37 @@ class Sandbox:
         if not self.ready:
             raise _unavailable()
         try:
-            place = self._waiting.join(client)
+            place = self._turns.join(client)
         except Full as error:
             raise _unavailable() from error
-        self._match()
+        self._serve()
         try:
-            async with asyncio.timeout(LONGEST_WAIT):
-                return await self._arrival(client, place)
-        except (Full, TimeoutError) as error:
-            raise _unavailable() from error
-
-    async def _arrival(self, client: str, place: "asyncio.Future[Child]") -> Child:
-        try:
-            return await asyncio.shield(place)
+            await asyncio.wait([place], timeout=LONGEST_WAIT)
         except asyncio.CancelledError:
-            self._waiting.leave(client, place)
-            if place.done() and not place.exception():
-                place.result().release()
+            self._abandon(client, place)
             raise
+        if not place.done():
+            self._abandon(client, place)
+            raise _unavailable()
+        if place.exception() is not None:
+            raise _unavailable()
+        return place.result()
 
-    def _match(self) -> None:
-        while self._waiting and self._pool is not None and (child := self._pool.take()):
-            self._waiting.next().set_result(child)
+    def _abandon(self, client: str, place: "asyncio.Future[Child]") -> None:
+        if not place.done():
+            self._turns.leave(client, place)
+        elif place.exception() is None:
+            self._finish(client, place.result(), well=True)
+
+    def _finish(self, client: str, child: Child, *, well: bool) -> None:
+        child.release()
+        self._turns.finished(client, well=well)
+        self._serve()
+
+    def _serve(self) -> None:
+        if self._pool is not None:
+            self._turns.serve(self._pool.take)
 
 
 def _unavailable() -> Unavailable:
-    return Unavailable(3.0, N_("The calculator is busy or restarting. Try again in a moment."))
+    return Unavailable(RETRY_AFTER, N_("The calculator is busy or restarting. Try again in a moment."))

@@ -6,8 +6,6 @@ import socket
 from collections import deque
 from collections.abc import Callable
 
-from pydantic import ValidationError
-
 from app.sandbox import features, frames
 from app.sandbox.messages import Confined, Ended, Forked, Ready
 from app.sandbox.process import Child, Zygote, running_zygote
@@ -61,14 +59,13 @@ class Pool:
 
     async def supervise(self) -> None:
         """Have a zygote running until cancelled."""
+        memory, cpu_seconds = self._settings.sandbox_memory, max(1, int(self._settings.sandbox_wall_clock))
         while True:
             try:
-                async with running_zygote(
-                    self._jobs, self._settings.sandbox_memory, max(1, int(self._settings.sandbox_wall_clock))
-                ) as zygote:
+                async with running_zygote(self._jobs, memory, cpu_seconds) as zygote:
                     await self._attend(zygote)
-            except* (Broken, EOFError, OSError, TimeoutError, ValidationError) as errors:
-                log.warning("zygote ended (%s); next in %.1f s", errors.exceptions[0], self._pause)
+            except* Exception as errors:  # whatever it was, programs have to be answered again
+                log.warning("sandbox: %r; the next zygote starts in %.1f s", errors.exceptions, self._pause)
             finally:
                 self._forget_all()
             await asyncio.sleep(self._pause)
@@ -78,7 +75,7 @@ class Pool:
         async with asyncio.timeout(START):
             self._judge((await zygote.receive())[0])
             if not isinstance((await zygote.receive())[0], Ready):
-                raise Broken
+                raise Broken("out of order")
         self._zygote = zygote
         self._refill()
         async with asyncio.TaskGroup() as tasks:
@@ -91,13 +88,12 @@ class Pool:
 
     def _judge(self, message: object) -> None:
         if not isinstance(message, Confined):
-            raise Broken
+            raise Broken("out of order")
         try:
             features.require(message.features, self._settings)
         except features.Insecure as error:
-            if self.features.done():
-                raise Broken from error
-            self.features.set_exception(error)
+            if not self.features.done():
+                self.features.set_exception(error)
             raise
         if not self.features.done():
             log.info("sandbox: %s", message.features)

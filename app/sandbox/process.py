@@ -87,12 +87,12 @@ class Zygote:
                 data, descriptors, _, _ = socket.recv_fds(self._link, MOST, 2, socket.MSG_CMSG_CLOEXEC)
             except BlockingIOError:
                 await _readable(self._link)
-            except ConnectionError as error:
-                raise EOFError from error
-            else:
-                if not data:
-                    raise EOFError
-                return MESSAGES.validate_json(data), descriptors
+                continue
+            except ConnectionResetError:
+                data = b""
+            if not data:
+                raise EOFError("the zygote ended")
+            return MESSAGES.validate_json(data), descriptors
 
 
 async def _readable(connection: socket.socket) -> None:
