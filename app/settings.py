@@ -19,6 +19,7 @@ class Settings(BaseSettings):
     """Further host names (as in the address bar) this server answers to, besides its own addresses.
     A JSON list; ["*"] answers to any."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+    """How much the server writes to its standard error; debug includes every request."""
 
     max_body: int = 128 * 1024
     """Largest HTTP body and largest socket message."""

@@ -1,7 +1,8 @@
 """`python3.11 -m app.setup run | test | check | bench`: set up what the command needs, then do it.
 
 Also: `prepare` (all that `run` needs, and try again what it went on without), `messages` (bring the
-translation catalogues up to date with the source), `types` (write the browser's types of the protocol).
+translation catalogues up to date with the source), `generate` (write what is
+made from the source: the browser's types of the protocol, the README's table of settings).
 """
 
 import os
@@ -13,7 +14,7 @@ if sys.version_info < (3, 11):  # noqa: UP036, the one place an older Python can
 from app.setup import environment
 from app.setup.step import ROOT, SetupError
 
-COMMANDS = ("run", "test", "check", "bench", "prepare", "messages", "types")
+COMMANDS = ("run", "test", "check", "bench", "prepare", "messages", "generate")
 
 
 def main(arguments: list[str]) -> None:

@@ -67,11 +67,12 @@ def messages() -> int:
     return 0
 
 
-def types() -> int:
-    """Write the browser's types of the protocol."""
-    from app.setup import protocol_types
+def generate() -> int:
+    """Write the files, and parts of files, that are made from the source."""
+    from app.setup import protocol_types, settings_table
 
     protocol_types.write()
+    settings_table.write()
     return 0
 
 
@@ -82,7 +83,7 @@ COMMANDS: dict[str, tuple[Callable[[], None], Callable[..., int]]] = {
     "bench": (prepare_to_develop, bench),
     "prepare": (prepare_to_serve, lambda: 0),
     "messages": (lambda: None, messages),
-    "types": (lambda: None, types),
+    "generate": (lambda: None, generate),
 }
 """What each command needs ready, and what it does."""
 

@@ -13,7 +13,7 @@ from app.protocol import gradients, problems, runs, snapshots, stream
 from app.setup.step import ROOT
 
 TARGET = ROOT / "static" / "types" / "protocol.d.ts"
-HEADER = "// Written by `python3.11 -m app.setup types` from app/protocol. Do not edit.\n"
+HEADER = "// Written by `python3.11 -m app.setup generate` from app/protocol. Do not edit.\n"
 
 # What the page sends: a field with a default may be left out.
 SENT = (
