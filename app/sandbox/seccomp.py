@@ -10,7 +10,6 @@ ALLOWED = (
     "close",
     "exit",
     "exit_group",
-    "fstat",
     "futex",
     "getpid",
     "getrandom",
