@@ -1,10 +1,11 @@
 """The translation catalogues: brought up to date with the source, and compiled for the server."""
 
+from io import BytesIO
 from pathlib import Path
 
 from babel.messages.frontend import CommandLineInterface
 from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
+from babel.messages.pofile import read_po, write_po
 
 from app.setup.step import ROOT, Step
 
@@ -31,28 +32,33 @@ def compile_catalogues() -> None:
             write_mo(target, read_po(source, locale=path.parts[-3]))
 
 
-def extract() -> None:
-    """Write every marked text of the source to `build/messages.pot`."""
-    TEMPLATE.parent.mkdir(exist_ok=True)
-    # Without locations and in alphabetical order: moving code about leaves the catalogues as they are.
-    pybabel(
-        *("extract", "--quiet", "--mapping", str(ROOT / "babel.cfg"), "--keyword", "N_", "--keyword", "t"),
-        *("--no-location", "--sort-output", "--no-wrap", "--project", "autograd-playground"),
-        *("--output", str(TEMPLATE), str(ROOT)),
-    )
+def extract(target: Path) -> None:
+    """Write every marked text of the source to a `.pot` file."""
+    mapping = ("--mapping", str(ROOT / "babel.cfg"), "--keyword", "N_", "--keyword", "t")
+    arguments = ["pybabel", "--quiet", "extract", *mapping, "--output", str(target), str(ROOT)]
+    CommandLineInterface().run(arguments)  # type: ignore[no-untyped-call]
 
 
 def update() -> None:
     """Bring each language's `.po` file up to date: new texts appear untranslated, unused ones go."""
-    extract()
+    TEMPLATE.parent.mkdir(exist_ok=True)
+    extract(TEMPLATE)
+    with TEMPLATE.open("rb") as file:
+        template = read_po(file)
     for path in catalogues():
-        pybabel(
-            *("update", "--quiet", "--input-file", str(TEMPLATE), "--output-file", str(path)),
-            *("--locale", path.parts[-3], "--no-fuzzy-matching", "--ignore-obsolete", "--no-wrap"),
-            "--ignore-pot-creation-date",
+        header, _, _ = path.read_text(encoding="utf-8").partition("\n\n")
+        with path.open("rb") as file:
+            catalogue = read_po(file, locale=path.parts[-3])
+        catalogue.update(template, no_fuzzy_matching=True)
+        body = BytesIO()
+        # In alphabetical order, without places in the source or dates: only texts make a difference.
+        write_po(
+            body,
+            catalogue,
+            width=0,
+            omit_header=True,
+            no_location=True,
+            sort_output=True,
+            ignore_obsolete=True,
         )
-
-
-def pybabel(*arguments: str) -> None:
-    """Babel's command line, in this process."""
-    CommandLineInterface().run(["pybabel", *arguments])  # type: ignore[no-untyped-call]
+        path.write_text(f"{header}\n\n{body.getvalue().decode()}", encoding="utf-8")
