@@ -11,7 +11,9 @@ const GRADS = {
   none: { text: N_("None yet"), why: N_("torch tracks it, but no backward() has reached it.") },
   not_retained: {
     text: N_("None: not kept (non-leaf)"),
-    why: N_("The gradient passed through here; retain_grad() before backward() would keep it."),
+    why: N_(
+      "No leaf: backward() only passes through here. retain_grad() beforehand would keep the gradient.",
+    ),
   },
   untracked: {
     text: N_("None: not tracked"),
@@ -33,7 +35,7 @@ export function card(template, variable) {
   /** @type {Record<string, string>} */
   const parts = {
     name: variable.name,
-    text: variable.text,
+    value: variable.value,
     shape: `[${variable.shape.join(", ")}]`,
     dtype: variable.dtype,
     requires_grad: python(variable.requires_grad),

@@ -2,6 +2,8 @@
 /** The program's editor: a textarea with line numbers, indentation, and one line that can be marked. */
 
 const INDENT = "    ";
+const FEWEST_ROWS = 8;
+const MOST_ROWS = 24;
 
 export class Editor {
   #text;
@@ -67,6 +69,7 @@ export class Editor {
       return number;
     });
     if (count !== this.#lines.childElementCount) this.#lines.replaceChildren(...numbers);
+    this.#text.rows = Math.min(Math.max(count, FEWEST_ROWS), MOST_ROWS);
     this.#follow();
   }
 

@@ -1,8 +1,6 @@
 // @ts-check
 /** The settings, in the order of a PyTorch script: shown from the run's config, changed by merge patches. */
 
-import { t } from "./i18n.js";
-
 /** @typedef {import("./state.js").State} State */
 /** @typedef {import("../types/protocol").RunConfig} RunConfig */
 /** @typedef {import("../types/protocol").JsonValue} JsonValue */
@@ -185,10 +183,9 @@ export class Settings {
       const error = state.problem?.errors.find(({ field }) => concerns(field, path));
       const wasRefused = !reason.hidden;
       reason.hidden = error === undefined;
-      reason.textContent = error ? `${error.message} ${t("The run keeps its value.")}` : "";
-      control.toggleAttribute("aria-invalid", error !== undefined);
-      if (error) control.setAttribute("aria-invalid", "true");
-      else if (wasRefused && config) this.#fill(control, valueAt(config, path));
+      reason.textContent = error?.message ?? "";
+      control.setAttribute("aria-invalid", String(error !== undefined));
+      if (!error && wasRefused && config) this.#fill(control, valueAt(config, path));
     }
   }
 }

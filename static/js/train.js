@@ -26,8 +26,9 @@ class TrainingPage {
   #settings;
   /** @type {State} */
   #drawn = INITIAL;
-  /** @type {Snapshot | null} */
-  #acknowledged = null;
+  /** The last snapshot that came, even if the run has begun anew since; and the last the server was told of.
+   * @type {{ newest: Snapshot | null, told: Snapshot | null }} */
+  #arrived = { newest: null, told: null };
   /** @type {{ fit: FitChart, loss: LossChart } | null} */
   #charts = null;
   #rate = new DrawRate(matchMedia("(prefers-reduced-motion: reduce)"));
@@ -77,6 +78,7 @@ class TrainingPage {
   /** @param {Message} message */
   #receive(message) {
     this.state = reduce(this.state, message);
+    if (message.type === "snapshot") this.#arrived.newest = message;
     if (this.state.incomplete) this.#session.reopen();
   }
 
@@ -95,15 +97,15 @@ class TrainingPage {
     }
     const drawn = this.#charts?.fit.draw(state) ?? true;
     this.#charts?.loss.draw(state, now);
-    if (drawn) this.#acknowledge(state.snapshot);
+    if (drawn) this.#acknowledge();
     if (fresh) this.#rate.drew(start, performance.now());
   };
 
-  /** @param {Snapshot | null} snapshot */
-  #acknowledge(snapshot) {
-    if (snapshot === null || snapshot === this.#acknowledged) return;
-    this.#acknowledged = snapshot;
-    this.#session.send({ type: "ack", step: snapshot.step });
+  #acknowledge() {
+    const { newest, told } = this.#arrived;
+    if (newest === null || newest === told) return;
+    this.#arrived.told = newest;
+    this.#session.send({ type: "ack", step: newest.step });
   }
 
   /**

@@ -28,11 +28,8 @@ export function describe(state) {
   }
   const run = /** @type {RunState} */ (state.run);
   const words = describeRun(run, state.remade);
-  if (state.control) return words;
-  return {
-    tone: words.tone,
-    text: `${t("You are watching; only the owner can control this run.")} ${words.text}`,
-  };
+  const watching = t("You are watching; only the owner can control this run.");
+  return state.control ? words : { tone: words.tone, text: `${watching} ${words.text}` };
 }
 
 /**
@@ -70,7 +67,7 @@ function describeRun(run, remade) {
           text: t("The server no longer had your run. Here is a new one with the same settings: press Play."),
         };
       }
-      return { tone: "still", text: t("Ready: nothing is trained yet. Press Play.") };
+      return { tone: "still", text: t("Ready: nothing is trained yet.") };
     case "playing":
       return { tone: "busy", text: t("Training…") };
     case "paused":
@@ -102,7 +99,7 @@ function finished(run) {
 
 /** @param {RunState} run */
 function diverged(run) {
-  const what = t("Diverged at step {step}: the loss is no longer a finite number.", { step: run.step });
+  const what = t("Diverged at step {step}: the loss grew beyond all bounds.", { step: run.step });
   const { lr } = run.config.optimizer;
   const remedy = run.config.loop.zero_grad
     ? t("Set lr to {lr}, then press Reset.", { lr: lr > GOOD_LR ? GOOD_LR : lr / 10 })
