@@ -76,6 +76,10 @@ class RunConfig(Record):
     stop_loss: Annotated[FiniteFloat, Field(ge=0)] | None = None
     """The run finishes at the first step whose loss is at or below this."""
 
+    def begins_like(self, other: "RunConfig") -> bool:
+        """Whether both start from the same points and the same initial weights."""
+        return (self.seed, self.data, self.model) == (other.seed, other.data, other.model)
+
 
 class ParameterInfo(Record):
     """Name and shape of one parameter, in `state_dict` order."""

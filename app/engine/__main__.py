@@ -1,0 +1,32 @@
+"""`python -m app.engine FD OPTIONS`: the engine process, started by `app.engine.client`.
+
+FD: the number of the inherited, connected socket. OPTIONS: `EngineOptions` as JSON.
+"""
+
+import ctypes
+import gc
+import signal
+import socket
+import sys
+
+import torch
+
+from app.engine.messages import EngineOptions
+from app.engine.process import EngineProcess
+
+PR_SET_PDEATHSIG = 1
+
+
+def main() -> None:
+    """Serve until the client is gone."""
+    if sys.platform == "linux":
+        # The closed socket ends this process too, but only between two steps.
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    torch.set_num_threads(1)
+    gc.freeze()
+    connection = socket.socket(fileno=int(sys.argv[1]))
+    EngineProcess(connection, EngineOptions.model_validate_json(sys.argv[2])).serve()
+
+
+if __name__ == "__main__":
+    main()

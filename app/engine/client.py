@@ -1,0 +1,281 @@
+"""The engine as the web process sees it: `app.engine.port.Engine` over a process on this machine."""
+
+import asyncio
+import logging
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from time import monotonic
+
+from app.engine.journal import Journal
+from app.engine.link import EngineLost, Link
+from app.engine.messages import (
+    AnyCommand,
+    Create,
+    Delete,
+    EngineOptions,
+    Feed,
+    GetLosses,
+    Gone,
+    Inspect,
+    Pause,
+    Play,
+    Reply,
+    Reset,
+    Steps,
+    TakeSnapshot,
+    Unwatch,
+    Update,
+    Watch,
+)
+from app.engine.mirror import RunMirror, RunWatch
+from app.errors import N_, NotFound, Unavailable
+from app.protocol.runs import Losses, RunConfig, RunState
+from app.protocol.snapshots import PackedSnapshot, Snapshot
+from app.settings import Settings
+
+START_TIMEOUT = 120.0
+"""Seconds for importing torch, on a slow machine with a cold disk."""
+REPLY_TIMEOUT = 15.0
+STEPS_TIMEOUT = 600.0
+PING_INTERVAL = 2.0
+PING_TIMEOUT = 10.0
+"""An engine that does not answer for this long is stuck."""
+BACK_OFF = (0.0, 0.5, 1.0, 2.0, 5.0, 10.0)
+"""Seconds before the first, second, ... replacement in a row; the last holds from then on."""
+STABLE = 60.0
+"""An engine that lived this long does not count as one of a row of failures."""
+
+logger = logging.getLogger(__name__)
+
+
+class LocalEngine:
+    """Keeps one engine process alive, and remembers enough of every run to rebuild it in the next one."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._options = EngineOptions(
+            device=settings.device,
+            max_runs=settings.max_runs,
+            run_retention=settings.run_retention,
+            snapshots_per_second=settings.snapshots_per_second,
+        )
+        self._journals: dict[str, Journal] = {}
+        self._mirrors: dict[str, RunMirror] = {}
+        self._link: Link | None = None
+        self._was_ready = False
+        self._interrupted: frozenset[str] = frozenset()
+        self._supervisor: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begin to start the process; `ready` tells when it is up."""
+        self._supervisor = asyncio.create_task(self._supervise())
+
+    async def close(self) -> None:
+        """End the process."""
+        if self._supervisor is not None:
+            self._supervisor.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._supervisor
+
+    @property
+    def ready(self) -> bool:
+        """Whether torch is imported and commands are answered."""
+        return self._link is not None
+
+    @property
+    def pid(self) -> int | None:
+        """The engine process, where one is ready."""
+        return self._link.pid if self._link else None
+
+    async def create(self, config: RunConfig) -> RunState:
+        """A new run at step 0, status "ready"."""
+        return await self._ask_state(Create(run_id=secrets.token_urlsafe(16), config=config))
+
+    async def inspect(self, run_id: str) -> RunState:
+        """The run as it is now."""
+        self._known(run_id)
+        return await self._ask_state(Inspect(run_id=run_id))
+
+    async def snapshot(self, run_id: str) -> Snapshot:
+        """The run's picture now."""
+        self._known(run_id)
+        return snapshot_of(*await self._ask(TakeSnapshot(run_id=run_id)))
+
+    async def losses(self, run_id: str, first_step: int) -> Losses:
+        """The losses of all steps taken from `first_step` on."""
+        self._known(run_id)
+        _, payload = await self._ask(GetLosses(run_id=run_id, first_step=first_step))
+        return Losses(first_step=first_step, losses=memoryview(payload).cast("f").tolist())
+
+    async def play(self, run_id: str, steps_per_second: float | None) -> None:
+        """Train until paused or finished; None: as fast as possible without starving other runs."""
+        self._known(run_id)
+        await self._ask(Play(run_id=run_id, steps_per_second=steps_per_second))
+
+    async def pause(self, run_id: str) -> None:
+        """Stop after the step in hand."""
+        self._known(run_id)
+        await self._ask(Pause(run_id=run_id))
+
+    async def step(self, run_id: str, count: int) -> Snapshot:
+        """Run exactly `count` further steps, then pause. Returns when the run stands still."""
+        self._known(run_id)
+        return snapshot_of(*await self._ask(Steps(run_id=run_id, count=count), STEPS_TIMEOUT))
+
+    async def update(self, run_id: str, config: RunConfig) -> RunState:
+        """Change the settings. What defines the initial state (seed, data, model) begins the run anew."""
+        self._known(run_id).refuse_if_full()
+        return await self._ask_state(Update(run_id=run_id, config=config))
+
+    async def reset(self, run_id: str) -> RunState:
+        """Back to step 0 with the same initial weights."""
+        self._known(run_id)
+        return await self._ask_state(Reset(run_id=run_id))
+
+    async def delete(self, run_id: str) -> None:
+        """Forget the run and free its memory."""
+        self._known(run_id)
+        await self._ask(Delete(run_id=run_id))
+
+    @asynccontextmanager
+    async def watch(self, run_id: str) -> AsyncIterator[RunWatch]:
+        """Follow one run; leaving the context ends it. All who follow a run share one mirror."""
+        self._known(run_id)
+        is_first = run_id not in self._mirrors
+        mirror = self._mirrors.setdefault(run_id, RunMirror())
+        watch = RunWatch(mirror)
+        mirror.watches.add(watch)
+        try:
+            if is_first:
+                await self._ask(Watch(run_id=run_id))
+            await self._begun(mirror)
+            yield watch
+        finally:
+            mirror.watches.remove(watch)
+            if not mirror.watches and self._mirrors.get(run_id) is mirror:
+                self._unwatch(run_id)
+
+    async def _begun(self, mirror: RunMirror) -> None:
+        try:
+            await asyncio.wait_for(mirror.begun.wait(), REPLY_TIMEOUT)
+        except TimeoutError:
+            raise self._unavailable() from None
+
+    def _unwatch(self, run_id: str) -> None:
+        del self._mirrors[run_id]
+        if self._link is not None:
+            self._link.post(Unwatch(run_id=run_id))
+
+    async def _ask_state(self, command: AnyCommand) -> RunState:
+        reply, _ = await self._ask(command)
+        assert reply.state is not None
+        return reply.state
+
+    async def _ask(self, command: AnyCommand, patience: float = REPLY_TIMEOUT) -> tuple[Reply, bytes]:
+        """Send a command and wait for its reply. Raises: the PlaygroundError it was refused with."""
+        if self._link is None:
+            raise self._unavailable()
+        try:
+            answer = await asyncio.wait_for(self._link.post(command), patience)
+        except TimeoutError:
+            raise Unavailable(1.0, N_("The trainer is too busy. Try again in a moment.")) from None
+        if answer is None:
+            raise self._unavailable()
+        reply, payload = answer
+        if reply.refusal is not None:
+            raise reply.refusal.exception()
+        return reply, payload
+
+    def _known(self, run_id: str) -> Journal:
+        try:
+            return self._journals[run_id]
+        except KeyError:
+            raise NotFound(N_("There is no run {run_id}."), run_id=run_id) from None
+
+    def _unavailable(self) -> Unavailable:
+        if self._was_ready:
+            return Unavailable(
+                2.0, N_("The trainer stopped and is being replaced. Your runs come back by themselves.")
+            )
+        return Unavailable(1.0, N_("The trainer is warming up. Try again in a moment."))
+
+    # What the engine says, in its order.
+
+    def _on_reply(self, command: AnyCommand, reply: Reply) -> None:
+        state = reply.state
+        if isinstance(command, Delete):
+            self._forget(command.run_id)
+        elif isinstance(command, Create) and state is not None:
+            self._journals[state.id] = Journal(state)
+        elif state is not None and (journal := self._journals.get(state.id)):
+            if isinstance(command, Update):
+                journal.change(state)
+            elif isinstance(command, Reset):
+                journal.begin_anew(state)
+            else:
+                journal.state = state
+
+    def _on_feed(self, feed: Feed, payload: bytes) -> None:
+        view = memoryview(payload)
+        for entry in feed.entries:
+            mirror = self._mirrors.get(entry.run_id)
+            if mirror is not None and (entry.begin is not None or mirror.begun.is_set()):
+                mirror.apply(entry, view[: entry.size])
+                self._journals[entry.run_id].state = mirror.state
+            view = view[entry.size :]
+
+    def _on_gone(self, gone: Gone) -> None:
+        for run_id in gone.run_ids:
+            self._forget(run_id)
+
+    def _forget(self, run_id: str) -> None:
+        self._journals.pop(run_id, None)
+        mirror = self._mirrors.pop(run_id, None)
+        if mirror is not None:
+            mirror.end()
+
+    # Keeping a process alive.
+
+    async def _supervise(self) -> None:
+        failures = 0
+        while True:
+            started = monotonic()
+            link = Link(self._on_reply, self._on_feed, self._on_gone)
+            try:
+                await link.open(self._options)
+                await self._serve(link)
+            except (EngineLost, OSError) as error:
+                logger.warning("the engine process is lost (%s) and is being replaced", error)
+            finally:
+                self._link = None
+                for mirror in self._mirrors.values():
+                    mirror.lose()
+                await link.end()
+            self._interrupted |= link.interrupted
+            if monotonic() - started > STABLE:
+                failures = 0
+            await asyncio.sleep(BACK_OFF[min(failures, len(BACK_OFF) - 1)])
+            failures += 1
+
+    async def _serve(self, link: Link) -> None:
+        """Work with one process until it is lost. Raises: EngineLost."""
+        await link.wait_ready(START_TIMEOUT)
+        self._rebuild_all(link)
+        self._link = link
+        self._was_ready = True
+        while True:
+            await link.ping(PING_TIMEOUT)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(link.lost.wait(), PING_INTERVAL)
+
+    def _rebuild_all(self, link: Link) -> None:
+        for run_id, journal in self._journals.items():
+            link.post(journal.rebuild(stopped=run_id in self._interrupted))
+        for run_id in self._mirrors:
+            link.post(Watch(run_id=run_id))
+        self._interrupted = frozenset()
+
+
+def snapshot_of(reply: Reply, payload: bytes) -> Snapshot:
+    """The snapshot in a reply to a command that promises one."""
+    return PackedSnapshot(payload).unpack(reply.parameters)

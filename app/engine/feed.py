@@ -1,0 +1,71 @@
+"""The news of all watched runs, gathered into one frame."""
+
+from collections.abc import Iterable
+
+from app.engine.hosted import Hosted, Told
+from app.engine.messages import Begin, Feed, FeedEntry
+from app.engine.scheduler import Scheduler
+from app.protocol.snapshots import PackedSnapshot
+
+LOSSES_PER_FRAME = 1_000_000
+"""Losses in one frame, over all runs; the runs that do not fit come with the next."""
+
+
+class FeedWriter:
+    """Makes the frames. It stores no news: what is new is read from the runs when a frame is made."""
+
+    def __init__(self, scheduler: Scheduler) -> None:
+        self._scheduler = scheduler
+        self._frame = 0
+
+    def write(self, watched: Iterable[Hosted]) -> tuple[Feed, bytes] | None:
+        """The next frame and its payload, or None if nothing is new."""
+        chosen = choose([hosted for hosted in watched if hosted.has_news])
+        if not chosen:
+            return None
+        self._frame += 1
+        pictures = self._scheduler.snapshots(hosted.run for hosted in chosen)
+        entries = []
+        payload: list[bytes] = []
+        for hosted in chosen:
+            run = hosted.run
+            entry, chunks = write_entry(hosted, pictures[run])
+            entries.append(entry)
+            payload += chunks
+            hosted.told = Told(run.generation, run.version, run.step, self._frame)
+        return Feed(entries=tuple(entries)), b"".join(payload)
+
+
+def choose(news: list[Hosted]) -> list[Hosted]:
+    """As many as fit in a frame, those told of longest ago first, so that nobody is put off for ever."""
+    news.sort(key=lambda hosted: hosted.told.frame if hosted.told else 0)
+    n_losses = 0
+    for i, hosted in enumerate(news, start=1):
+        n_losses += hosted.run.step - (hosted.told.step if hosted.told else 0)
+        if n_losses > LOSSES_PER_FRAME:
+            return news[:i]
+    return news
+
+
+def write_entry(hosted: Hosted, picture: PackedSnapshot) -> tuple[FeedEntry, list[bytes]]:
+    """The news of one run, and its part of the payload."""
+    run, told = hosted.run, hosted.told
+    begins = told is None or told.generation != run.generation
+    chunks: list[bytes] = []
+    if begins:
+        data = run.data
+        chunks += [tensor.cpu().numpy().tobytes() for tensor in (data.x, data.y, data.grid)]
+    first = 1 if begins or told is None else told.step + 1
+    losses = memoryview(run.losses)[first - 1 :]
+    chunks += [picture.head, losses.tobytes()]
+    entry = FeedEntry(
+        run_id=run.id,
+        begin=Begin(n_samples=len(run.data.x), n_grid=len(run.data.grid), parameters=tuple(run.parameters))
+        if begins
+        else None,
+        state=run.state if told is None or told.version != run.version else None,
+        losses_from=first,
+        n_losses=len(losses),
+        snapshot_size=len(picture.head),
+    )
+    return entry, chunks

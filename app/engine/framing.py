@@ -1,0 +1,48 @@
+"""Frames on a stream: u32 header length, u32 payload length (little-endian), header, payload."""
+
+import struct
+
+LENGTHS = struct.Struct("<II")
+MAX_HEADER = 16 * 1024 * 1024
+MAX_PAYLOAD = 64 * 1024 * 1024
+
+
+class FramingError(Exception):
+    """The bytes are not frames: the stream cannot be used any further."""
+
+
+def frame(header: bytes, payload: bytes = b"") -> bytes:
+    """One frame. Raises: FramingError: too long for the other side."""
+    _check(len(header), len(payload))
+    return b"".join((LENGTHS.pack(len(header), len(payload)), header, payload))
+
+
+class Deframer:
+    """Cuts a stream of bytes into frames again, however it arrives; holds at most one unfinished frame."""
+
+    def __init__(self) -> None:
+        self._buffer = bytearray()
+
+    def feed(self, data: bytes) -> list[tuple[bytes, bytes]]:
+        """The frames that `data` completes, as (header, payload). Raises: FramingError."""
+        self._buffer += data
+        frames = []
+        start = 0
+        while len(self._buffer) - start >= LENGTHS.size:
+            n_header, n_payload = LENGTHS.unpack_from(self._buffer, start)
+            _check(n_header, n_payload)
+            middle = start + LENGTHS.size + n_header
+            end = middle + n_payload
+            if end > len(self._buffer):
+                break
+            frames.append(
+                (bytes(self._buffer[start + LENGTHS.size : middle]), bytes(self._buffer[middle:end]))
+            )
+            start = end
+        del self._buffer[:start]
+        return frames
+
+
+def _check(n_header: int, n_payload: int) -> None:
+    if n_header > MAX_HEADER or n_payload > MAX_PAYLOAD:
+        raise FramingError(f"a frame of {n_header} + {n_payload} bytes is over the limit")

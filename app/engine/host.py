@@ -1,0 +1,219 @@
+"""The runs of one engine process, and what each command does to them."""
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import torch
+
+from app.engine.hosted import Hosted
+from app.engine.messages import (
+    AnyCommand,
+    Command,
+    Create,
+    Delete,
+    EngineOptions,
+    GetLosses,
+    Pause,
+    Ping,
+    Play,
+    Rebuild,
+    Refusal,
+    Reply,
+    Request,
+    Reset,
+    Steps,
+    TakeSnapshot,
+    Unwatch,
+    Update,
+    Watch,
+)
+from app.engine.scheduler import Scheduler
+from app.errors import N_, Conflict, NotFound, PlaygroundError, TooMany, Unavailable
+from app.protocol.runs import RunConfig
+from app.training.run import Run
+
+Send = Callable[[Reply, bytes], None]
+
+
+class Host:
+    """Carries out commands. Replies go to `send`, at once or, for steps, when they are done."""
+
+    def __init__(self, options: EngineOptions, clock: Callable[[], float], send: Send) -> None:
+        self._options = options
+        self._clock = clock
+        self._send = send
+        self._device = device_of(options.device)
+        self._hosted: dict[str, Hosted] = {}
+        self.scheduler = Scheduler(clock, self._on_stop)
+
+    def watched(self) -> Iterator[Hosted]:
+        """Runs to tell of in the feed; one that is still being rebuilt is not."""
+        return (hosted for hosted in self._hosted.values() if hosted.watched and hosted.rebuild is None)
+
+    def forget_unused(self) -> tuple[str, ...]:
+        """Drop runs that nobody watched or called for the retention time. Returns their ids."""
+        limit = self._clock() - self._options.run_retention
+        unused = tuple(
+            run_id for run_id, hosted in self._hosted.items() if hosted.used < limit and not hosted.watched
+        )
+        for run_id in unused:
+            self.scheduler.remove(self._hosted.pop(run_id).run)
+        return unused
+
+    def execute(self, request: Request) -> None:
+        """Do what is asked, and reply. What is refused is a reply too."""
+        try:
+            self._dispatch(request.command, request.number)
+        except PlaygroundError as error:
+            self._send(Reply(number=request.number, refusal=Refusal.of(error)), b"")
+
+    def _dispatch(self, command: AnyCommand, number: int) -> None:
+        match command:
+            case Ping():
+                self._send(Reply(number=number), b"")
+                return
+            case Create():
+                self._add(command.run_id, command.config)
+            case Rebuild():
+                self._begin_rebuild(self._add(command.run_id, command.begin), command)
+                self._send(Reply(number=number), b"")
+                return
+        hosted = self._find(command)
+        hosted.used = self._clock()
+        match command:
+            case TakeSnapshot():
+                self._reply_snapshot(number, hosted.run)
+            case GetLosses(first_step=first_step):
+                losses = memoryview(hosted.run.losses)[max(0, first_step - 1) :]
+                self._reply_state(number, hosted.run, losses.tobytes())
+            case Steps(count=count):
+                self._begin_steps(hosted, count, number)
+            case Delete():
+                self._delete(hosted)
+                self._send(Reply(number=number), b"")
+            case _:
+                self._change(hosted, command)
+                self._reply_state(number, hosted.run)
+
+    def _change(self, hosted: Hosted, command: AnyCommand) -> None:
+        match command:
+            case Watch():
+                hosted.watched, hosted.told = True, None
+            case Unwatch():
+                hosted.watched = False
+            case Play(steps_per_second=steps_per_second):
+                with self._in_hand(hosted) as run:
+                    run.play(steps_per_second)
+                self._answer_steps(hosted)
+            case Pause():
+                with self._in_hand(hosted) as run:
+                    run.pause()
+            case Reset():
+                with self._in_hand(hosted) as run:
+                    run.reset()
+            case Update(config=config):
+                with self._in_hand(hosted) as run:
+                    run.update(config)
+
+    @contextmanager
+    def _in_hand(self, hosted: Hosted) -> Iterator[Run]:
+        """Out of its cohort while it is changed, so that all its numbers are its own; back in if it plays."""
+        self.scheduler.remove(hosted.run)
+        try:
+            yield hosted.run
+        finally:
+            self._settle(hosted)
+
+    def _settle(self, hosted: Hosted) -> None:
+        if hosted.run.status == "playing":
+            self.scheduler.add(hosted.run)
+        else:
+            self._answer_steps(hosted)
+
+    def _on_stop(self, run: Run) -> None:
+        hosted = self._hosted[run.id]
+        if hosted.rebuild is None:
+            self._settle(hosted)
+        else:
+            self._continue_rebuild(hosted, hosted.rebuild)
+
+    def _begin_steps(self, hosted: Hosted, count: int, number: int) -> None:
+        if hosted.steps_request is not None:
+            raise Conflict(N_("The run is still busy with the steps asked for before."))
+        with self._in_hand(hosted) as run:
+            run.play_steps(count)
+            hosted.steps_request = number
+
+    def _answer_steps(self, hosted: Hosted) -> None:
+        if hosted.steps_request is not None:
+            self._reply_snapshot(hosted.steps_request, hosted.run)
+            hosted.steps_request = None
+
+    def _begin_rebuild(self, hosted: Hosted, command: Rebuild) -> None:
+        hosted.rebuild = command
+        hosted.changes_left = deque(command.changes)
+        self._continue_rebuild(hosted, command)
+
+    def _continue_rebuild(self, hosted: Hosted, command: Rebuild) -> None:
+        """Train to where the next change was made, or to the end; called whenever the run stands still."""
+        run, changes = hosted.run, hosted.changes_left
+        ended = run.step > 0 and run.status not in ("ready", "paused")
+        while changes and (ended or changes[0].step <= run.step):
+            run.update(changes.popleft().config)
+            ended = run.status not in ("ready", "paused")
+        target = changes[0].step if changes else min(command.step, run.config.max_steps)
+        if not ended and target > run.step:
+            run.play_steps(target - run.step)
+            self.scheduler.add(run)
+            return
+        hosted.rebuild = None
+        if command.playing and not ended:
+            run.play(command.steps_per_second)
+            self.scheduler.add(run)
+
+    def _delete(self, hosted: Hosted) -> None:
+        self.scheduler.remove(hosted.run)
+        del self._hosted[hosted.run.id]
+        if hosted.steps_request is not None:
+            refusal = Refusal.of(no_such_run(hosted.run.id))
+            self._send(Reply(number=hosted.steps_request, refusal=refusal), b"")
+
+    def _add(self, run_id: str, config: RunConfig) -> Hosted:
+        if len(self._hosted) >= self._options.max_runs:
+            raise TooMany(
+                60.0,
+                N_("The server holds {max_runs} runs, as many as it may. Try again later."),
+                max_runs=self._options.max_runs,
+            )
+        hosted = Hosted(Run(run_id, config, self._device), self._clock())
+        self._hosted[run_id] = hosted
+        return hosted
+
+    def _find(self, command: Command) -> Hosted:
+        hosted = self._hosted.get(command.run_id)
+        if hosted is None:
+            raise no_such_run(command.run_id)
+        if hosted.rebuild is not None and not isinstance(command, Watch | Unwatch | Delete):
+            raise Unavailable(1.0, N_("The run is being trained again to where it was."))
+        return hosted
+
+    def _reply_state(self, number: int, run: Run, payload: bytes = b"") -> None:
+        self._send(Reply(number=number, state=run.state), payload)
+
+    def _reply_snapshot(self, number: int, run: Run) -> None:
+        snapshot = self.scheduler.snapshots([run])[run]
+        reply = Reply(number=number, state=run.state, parameters=tuple(run.parameters))
+        self._send(reply, snapshot.head)
+
+
+def no_such_run(run_id: str) -> NotFound:
+    """The answer where an id leads nowhere."""
+    return NotFound(N_("There is no run {run_id}."), run_id=run_id)
+
+
+def device_of(name: str) -> torch.device:
+    """The device of `PLAYGROUND_DEVICE`; "auto" is the GPU where torch sees one."""
+    if name == "auto":
+        name = "cuda" if torch.cuda.is_available() else "cpu"
+    return torch.device(name)

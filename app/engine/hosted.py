@@ -1,0 +1,47 @@
+"""One run in the engine process, with what the engine remembers about it."""
+
+from collections import deque
+from dataclasses import dataclass, field
+
+from app.engine.messages import Change, Rebuild
+from app.training.run import Run
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the feed has last said of a run, and in which frame."""
+
+    generation: int
+    version: int
+    step: int
+    frame: int
+
+
+@dataclass(slots=True, eq=False)
+class Hosted:
+    """A run and its place in the engine.
+
+    used: when it was last called.
+    watched, told: whether the feed tells of it, and what it has told since it was asked to.
+    steps_request: the `Steps` command that is answered when the run stands still.
+    rebuild, changes_left: the `Rebuild` that is being carried out, and the changes still to be made.
+    """
+
+    run: Run
+    used: float
+    watched: bool = False
+    told: Told | None = None
+    steps_request: int | None = None
+    rebuild: Rebuild | None = None
+    changes_left: deque[Change] = field(default_factory=deque)
+
+    @property
+    def has_news(self) -> bool:
+        """Whether the feed has something to tell."""
+        run, told = self.run, self.told
+        return (
+            told is None
+            or told.step != run.step
+            or told.version != run.version
+            or told.generation != run.generation
+        )

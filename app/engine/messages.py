@@ -1,0 +1,258 @@
+"""What the web process and the engine process tell each other: a JSON record per frame, and bytes."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, TypeAdapter
+
+from app.errors import Conflict, Invalid, NotFound, Params, PlaygroundError, TooMany, Unavailable
+from app.protocol.record import Record
+from app.protocol.runs import ParameterInfo, RunConfig, RunState
+
+
+class EngineOptions(Record):
+    """What the engine process is started with; the names are those of `app.settings`."""
+
+    device: Literal["cpu", "cuda", "auto"]
+    max_runs: int
+    run_retention: float
+    snapshots_per_second: float
+
+
+# To the engine.
+
+
+class Command(Record):
+    """Something to be done with one run."""
+
+    run_id: str
+
+
+class Create(Command):
+    """A new run under this id."""
+
+    kind: Literal["create"] = "create"
+    config: RunConfig
+
+
+class Inspect(Command):
+    """Its state."""
+
+    kind: Literal["inspect"] = "inspect"
+
+
+class TakeSnapshot(Command):
+    """Its picture now; the reply's payload is a packed snapshot."""
+
+    kind: Literal["snapshot"] = "snapshot"
+
+
+class GetLosses(Command):
+    """Its losses from a step on; the reply's payload is float32."""
+
+    kind: Literal["losses"] = "losses"
+    first_step: int
+
+
+class Play(Command):
+    """Train until paused or finished."""
+
+    kind: Literal["play"] = "play"
+    steps_per_second: float | None
+
+
+class Pause(Command):
+    """Stand still."""
+
+    kind: Literal["pause"] = "pause"
+
+
+class Steps(Command):
+    """Train so many steps. Answered, with a packed snapshot, when the run stands still again."""
+
+    kind: Literal["steps"] = "steps"
+    count: int
+
+
+class Update(Command):
+    """Other settings."""
+
+    kind: Literal["update"] = "update"
+    config: RunConfig
+
+
+class Reset(Command):
+    """Back to step 0."""
+
+    kind: Literal["reset"] = "reset"
+
+
+class Delete(Command):
+    """Forget it."""
+
+    kind: Literal["delete"] = "delete"
+
+
+class Watch(Command):
+    """Tell of it in the feed, beginning with everything."""
+
+    kind: Literal["watch"] = "watch"
+
+
+class Unwatch(Command):
+    """No longer."""
+
+    kind: Literal["unwatch"] = "unwatch"
+
+
+class Change(Record):
+    """The settings that hold from a step on."""
+
+    step: int
+    config: RunConfig
+
+
+class Rebuild(Command):
+    """A run that a former engine process had: train it again to where it was. Answered at once.
+
+    begin: the settings it began with. changes: those made later, in order. step: where it was last known to
+    be. playing, steps_per_second: whether it goes on from there by itself, and how fast.
+    """
+
+    kind: Literal["rebuild"] = "rebuild"
+    begin: RunConfig
+    changes: tuple[Change, ...]
+    step: int
+    playing: bool
+    steps_per_second: float | None
+
+
+class Ping(Record):
+    """Answered like any command, to show that the engine is not stuck."""
+
+    kind: Literal["ping"] = "ping"
+
+
+AnyCommand = Annotated[
+    Create
+    | Inspect
+    | TakeSnapshot
+    | GetLosses
+    | Play
+    | Pause
+    | Steps
+    | Update
+    | Reset
+    | Delete
+    | Watch
+    | Unwatch
+    | Rebuild
+    | Ping,
+    Field(discriminator="kind"),
+]
+
+
+class Request(Record):
+    """A command and the client's number for it, which the `Reply` repeats."""
+
+    number: int
+    command: AnyCommand
+
+
+# From the engine.
+
+
+class Ready(Record):
+    """torch is imported; commands are answered from now on."""
+
+    kind: Literal["ready"] = "ready"
+
+
+class Refusal(Record):
+    """A `PlaygroundError` on its way."""
+
+    error: Literal["Invalid", "NotFound", "Conflict", "TooMany", "Unavailable"]
+    template: str
+    params: dict[str, str | int | float | None]
+    field: str = ""
+    retry_after: float = 0.0
+
+    @classmethod
+    def of(cls, error: PlaygroundError) -> "Refusal":
+        """From the exception."""
+        return cls(
+            error=type(error).__name__,
+            template=error.template,
+            params=dict(error.params),
+            field=getattr(error, "field", ""),
+            retry_after=getattr(error, "retry_after", 0.0),
+        )
+
+    def exception(self) -> PlaygroundError:
+        """Back to the exception."""
+        params: Params = self.params
+        match self.error:
+            case "Invalid":
+                return Invalid(self.field, self.template, **params)
+            case "TooMany":
+                return TooMany(self.retry_after, self.template, **params)
+            case "Unavailable":
+                return Unavailable(self.retry_after, self.template, **params)
+            case "NotFound":
+                return NotFound(self.template, **params)
+            case "Conflict":
+                return Conflict(self.template, **params)
+
+
+class Reply(Record):
+    """The answer to a request: the run's state, or why not."""
+
+    kind: Literal["reply"] = "reply"
+    number: int
+    state: RunState | None = None
+    parameters: tuple[ParameterInfo, ...] = ()
+    """With a snapshot: what its values mean."""
+    refusal: Refusal | None = None
+
+
+class Begin(Record):
+    """What does not change until a run begins anew. Its x, y and grid stand in the payload, float32."""
+
+    n_samples: int
+    n_grid: int
+    parameters: tuple[ParameterInfo, ...]
+
+
+class FeedEntry(Record):
+    """News of one watched run. Payload: x, y and grid if `begin`; the packed snapshot; the new losses."""
+
+    run_id: str
+    begin: Begin | None = None
+    state: RunState | None = None
+    """Where anything but the step changed."""
+    losses_from: int
+    n_losses: int
+    snapshot_size: int
+
+    @property
+    def size(self) -> int:
+        """Bytes of its part of the payload."""
+        n_data = 2 * self.begin.n_samples + self.begin.n_grid if self.begin else 0
+        return 4 * n_data + self.snapshot_size + 4 * self.n_losses
+
+
+class Feed(Record):
+    """News of watched runs, at most `snapshots_per_second` times a second."""
+
+    kind: Literal["feed"] = "feed"
+    entries: tuple[FeedEntry, ...]
+
+
+class Gone(Record):
+    """Runs that were forgotten because nobody watched or called them for `run_retention`."""
+
+    kind: Literal["gone"] = "gone"
+    run_ids: tuple[str, ...]
+
+
+AnyReport = Annotated[Ready | Reply | Feed | Gone, Field(discriminator="kind")]
+REPORT: TypeAdapter[AnyReport] = TypeAdapter(AnyReport)

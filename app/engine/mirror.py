@@ -1,0 +1,77 @@
+"""What the web process knows of a watched run, kept up to date from the feed."""
+
+import asyncio
+import struct
+
+from app.engine.messages import Begin, FeedEntry
+from app.protocol.runs import ParameterInfo, RunState
+from app.protocol.snapshots import PackedSnapshot
+
+
+class RunMirror:
+    """The fields of `app.engine.port.Mirror`. Empty until the first entry of the feed has `begun` it."""
+
+    def __init__(self) -> None:
+        self.generation = 0
+        self.x: list[float] = []
+        self.y: list[float] = []
+        self.grid: list[float] = []
+        self.parameters: list[ParameterInfo] = []
+        self.losses = bytearray()
+        self.state: RunState
+        self.snapshot: PackedSnapshot
+        self.available = True
+        self.gone = False
+        self.begun = asyncio.Event()
+        self.watches: set[RunWatch] = set()
+
+    def apply(self, entry: FeedEntry, payload: memoryview) -> None:
+        """Take in one entry of the feed and its part of the payload. The first must be one that begins."""
+        if entry.begin is not None:
+            self._begin(entry.begin, payload)
+        losses = len(payload) - 4 * entry.n_losses
+        del self.losses[4 * (entry.losses_from - 1) :]
+        self.losses += payload[losses:]
+        self.snapshot = PackedSnapshot(bytes(payload[losses - entry.snapshot_size : losses]))
+        state = entry.state or self.state
+        self.state = state.model_copy(update={"step": self.snapshot.step})
+        self.available = True
+        self.begun.set()
+        self.wake()
+
+    def _begin(self, begin: Begin, payload: memoryview) -> None:
+        self.generation += self.begun.is_set()
+        self.parameters = list(begin.parameters)
+        self.losses = bytearray()
+        n, n_grid = begin.n_samples, begin.n_grid
+        floats = list(struct.unpack_from(f"<{2 * n + n_grid}f", payload))
+        self.x, self.y, self.grid = floats[:n], floats[n : 2 * n], floats[2 * n :]
+
+    def lose(self) -> None:
+        """The engine is being replaced."""
+        self.available = False
+        self.wake()
+
+    def end(self) -> None:
+        """The run was deleted."""
+        self.gone = True
+        self.begun.set()
+        self.wake()
+
+    def wake(self) -> None:
+        """Let every watch see what changed."""
+        for watch in self.watches:
+            watch.news.set()
+
+
+class RunWatch:
+    """One follower of a run: `app.engine.port.Watch`."""
+
+    def __init__(self, mirror: RunMirror) -> None:
+        self.mirror = mirror
+        self.news = asyncio.Event()
+
+    async def changed(self) -> None:
+        """Wait until the mirror differs from when this last returned."""
+        await self.news.wait()
+        self.news.clear()

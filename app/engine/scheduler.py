@@ -1,0 +1,203 @@
+"""When each playing run takes its steps: paced runs on time, full-speed runs in slices of what is left."""
+
+from collections import deque
+from collections.abc import Callable, Hashable, Iterable
+from math import ceil, floor, inf
+
+from app.protocol.snapshots import PackedSnapshot
+from app.training.cohort import Cohort
+from app.training.run import Run
+
+SLICE = 0.004
+"""Seconds of full-speed training between two looks at the commands: the bound on their delay."""
+PACED_SHARE = 0.02
+"""Seconds of due paced steps taken before full-speed runs and commands get their turn."""
+MAX_COHORT = 256
+"""Runs stepped in one call: one step of so many stays within a slice."""
+GRID = 0.1
+"""Slow runs begin on a common grid of this many seconds, so that they fall due together."""
+MAX_LATENESS = 0.25
+"""A paced group further behind than this gives up the missed steps, instead of hurrying for ever."""
+
+
+class Group:
+    """Playing runs with the same settings and pace. They form a cohort when they are next due."""
+
+    def __init__(self, key: Hashable) -> None:
+        self.key = key
+        self.runs: dict[Run, None] = {}
+        self._cohort: Cohort | None = None
+
+    def add(self, run: Run) -> None:
+        """Join from the next step on."""
+        self.disband()
+        self.runs[run] = None
+
+    def remove(self, run: Run) -> None:
+        """Leave, with all numbers up to date."""
+        self.disband()
+        del self.runs[run]
+
+    def disband(self) -> None:
+        """Give all runs their numbers."""
+        if self._cohort is not None:
+            self._cohort.disband()
+            self._cohort = None
+
+    def step(self) -> bool:
+        """One step of all runs. Returns whether all play on; a run that torch refuses to step fails."""
+        try:
+            return self._formed().step()
+        except RuntimeError as error:
+            self.disband()
+            if len(self.runs) == 1:
+                for run in self.runs:
+                    run.fail(str(error))
+            else:
+                self._step_each_alone()
+            return False
+
+    def _step_each_alone(self) -> None:
+        """So that only a run that is itself at fault fails."""
+        for run in self.runs:
+            try:
+                alone = Cohort([run])
+                alone.step()
+                alone.disband()
+            except RuntimeError as error:
+                run.fail(str(error))
+
+    def snapshots(self, runs: list[Run]) -> list[PackedSnapshot]:
+        """Pictures of these of its runs."""
+        cohort = self._formed()
+        if len(runs) == len(cohort.runs):
+            return cohort.snapshots()
+        positions = {run: i for i, run in enumerate(cohort.runs)}
+        return cohort.snapshots([positions[run] for run in runs])
+
+    def _formed(self) -> Cohort:
+        if self._cohort is None:
+            self._cohort = Cohort(list(self.runs))
+        return self._cohort
+
+
+class PacedGroup(Group):
+    """Due at times that all groups of the same pace share.
+
+    due: when the next step is to be taken, on the clock given to the scheduler.
+    """
+
+    def __init__(self, key: Hashable, interval: float, first_due: float) -> None:
+        super().__init__(key)
+        self.interval = interval
+        self.due = first_due
+
+    def passed(self, now: float) -> None:
+        """The step that was due is taken; the next one is due an interval later."""
+        self.due += self.interval
+        if now - self.due > MAX_LATENESS:
+            self.due += ceil((now - self.due) / self.interval) * self.interval
+
+
+class Scheduler:
+    """Decides who steps next. on_stop is called with each run that stopped playing by itself."""
+
+    def __init__(self, clock: Callable[[], float], on_stop: Callable[[Run], None]) -> None:
+        self._clock = clock
+        self._on_stop = on_stop
+        self._paced: list[PacedGroup] = []
+        self._full_speed: deque[Group] = deque()
+        self._group_of: dict[Run, Group] = {}
+
+    def add(self, run: Run) -> None:
+        """Take up a run whose status is "playing"."""
+        group = self._paced_group(run) if run.steps_per_second else self._full_speed_group(run)
+        group.add(run)
+        self._group_of[run] = group
+
+    def remove(self, run: Run) -> None:
+        """Let go of a run, if it was taken up: its numbers are its own from now on."""
+        group = self._group_of.pop(run, None)
+        if group is None:
+            return
+        group.remove(run)
+        if not group.runs:
+            if isinstance(group, PacedGroup):
+                self._paced.remove(group)
+            else:
+                self._full_speed.remove(group)
+
+    def due(self) -> float:
+        """When the next step is to be taken, on the clock; infinity if none is."""
+        if self._full_speed:
+            return 0.0
+        return min((group.due for group in self._paced), default=inf)
+
+    def run(self) -> bool:
+        """Take the steps that are due, for about PACED_SHARE, and one slice of full-speed training.
+
+        Returns whether any step was taken.
+        """
+        start = now = self._clock()
+        busy = bool(self._full_speed)
+        for group in sorted(self._paced, key=lambda group: group.due):
+            if group.due > now or now - start > PACED_SHARE:
+                break
+            going_on = group.step()
+            group.passed(now)
+            if not going_on:
+                self._drop_stopped(group)
+            busy = True
+            now = self._clock()
+        if self._full_speed:
+            self._slice(self._full_speed[0])
+        return busy
+
+    def snapshots(self, runs: Iterable[Run]) -> dict[Run, PackedSnapshot]:
+        """Pictures of any runs, playing or not, as they are now."""
+        by_group: dict[Group, list[Run]] = {}
+        pictures = {}
+        for run in runs:
+            group = self._group_of.get(run)
+            if group is None:
+                pictures[run] = Cohort([run]).snapshots()[0]
+            else:
+                by_group.setdefault(group, []).append(run)
+        for group, members in by_group.items():
+            pictures.update(zip(members, group.snapshots(members), strict=True))
+        return pictures
+
+    def _slice(self, group: Group) -> None:
+        self._full_speed.rotate(-1)
+        clock, step = self._clock, group.step
+        end = clock() + SLICE
+        going_on = step()
+        while going_on and clock() < end:
+            going_on = step()
+        if not going_on:
+            self._drop_stopped(group)
+
+    def _drop_stopped(self, group: Group) -> None:
+        for run in [run for run in group.runs if run.status != "playing"]:
+            self.remove(run)
+            self._on_stop(run)
+
+    def _full_speed_group(self, run: Run) -> Group:
+        key = run.cohort_key
+        for group in self._full_speed:
+            if group.key == key and len(group.runs) < MAX_COHORT:
+                return group
+        self._full_speed.append(Group(key))
+        return self._full_speed[-1]
+
+    def _paced_group(self, run: Run) -> PacedGroup:
+        assert run.steps_per_second is not None
+        interval = 1 / run.steps_per_second
+        phases = ceil(interval / GRID)
+        tick = floor(self._clock() * phases / interval) + 1
+        key = (run.cohort_key, interval, tick % phases)
+        for group in self._paced:
+            if group.key == key and len(group.runs) < MAX_COHORT:
+                return group
+        self._paced.append(PacedGroup(key, interval, tick * interval / phases))
+        return self._paced[-1]

@@ -1,0 +1,80 @@
+"""The network, as the lesson writes it, and the same computation for many networks at once."""
+
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from app.protocol.runs import ModelConfig, ParameterInfo
+from app.training.random import seeded
+
+Forward = Callable[[Tensor], Tensor]
+
+
+def make_net(config: ModelConfig) -> nn.ModuleDict:
+    """The lesson's layers: `hidden` (`hidden1`, `hidden2`, ... if several) and `predict`, in that order.
+
+    >>> make_net(ModelConfig())
+    ModuleDict(
+      (hidden): Linear(in_features=1, out_features=10, bias=True)
+      (predict): Linear(in_features=10, out_features=1, bias=True)
+    )
+    """
+    several = len(config.hidden) > 1
+    names = [f"hidden{i}" if several else "hidden" for i, _ in enumerate(config.hidden, start=1)]
+    sizes = pairwise((1, *config.hidden, 1))
+    layers = zip([*names, "predict"], sizes, strict=True)
+    return nn.ModuleDict({name: nn.Linear(n_in, n_out) for name, (n_in, n_out) in layers})
+
+
+def initial_weights(config: ModelConfig, seed: int) -> Tensor:
+    """All parameters as plain torch makes them after `torch.manual_seed(seed)`, flattened: (P,), float32."""
+    with seeded(seed):
+        net = make_net(config)
+    return torch.cat([parameter.detach().flatten() for parameter in net.parameters()])
+
+
+def parameters_of(config: ModelConfig) -> list[ParameterInfo]:
+    """Names and shapes of the model's parameters, in `state_dict` order."""
+    with torch.device("meta"):
+        net = make_net(config)
+    return [ParameterInfo(name=name, shape=tuple(p.shape)) for name, p in net.named_parameters()]
+
+
+def activation_of(config: ModelConfig) -> Forward:
+    """The `torch.nn` class of that name, without the module call around it."""
+    forward: Forward = getattr(nn, config.activation)().forward
+    return forward
+
+
+def forward_alone(leaves: Sequence[Tensor], activation: Forward) -> Forward:
+    """The lesson's `forward` on given parameters: the very same torch calls, so the very same bits.
+
+    leaves: weight (out, in) and bias (out) of each layer in turn. The result maps (n, 1) to (n, 1).
+    """
+    *hidden, (weight, bias) = zip(leaves[::2], leaves[1::2], strict=True)
+
+    def forward(x: Tensor) -> Tensor:
+        for w, b in hidden:
+            x = activation(functional.linear(x, w, b))
+        return functional.linear(x, weight, bias)
+
+    return forward
+
+
+def forward_together(leaves: Sequence[Tensor], activation: Forward) -> Forward:
+    """The lesson's `forward` of many networks, each on its own inputs, in one call per layer.
+
+    leaves: weight (runs, out, in) and bias (runs, out) of each layer in turn.
+    The result maps (runs, n, 1) to (runs, n, 1).
+    """
+    *hidden, (weight, bias) = zip(leaves[::2], leaves[1::2], strict=True)
+
+    def forward(x: Tensor) -> Tensor:
+        for w, b in hidden:
+            x = activation(torch.baddbmm(b.unsqueeze(1), x, w.transpose(1, 2)))
+        return torch.baddbmm(bias.unsqueeze(1), x, weight.transpose(1, 2))
+
+    return forward

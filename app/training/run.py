@@ -1,0 +1,200 @@
+"""One training run: its settings, its numbers, and where it stands."""
+
+from array import array
+from collections.abc import Hashable, Mapping
+from math import isfinite
+
+import torch
+from torch import Tensor
+
+from app.errors import N_, Conflict, Invalid
+from app.protocol.runs import FinishReason, RunConfig, RunState, Status
+from app.training.data import Data, make_data
+from app.training.model import initial_weights, parameters_of
+
+DIVERGENCE_FACTOR = 1e6
+"""A loss this many times the first one (or 1, if larger) counts as diverged, as NaN and infinity do."""
+
+TRANSITIONS: Mapping[Status, frozenset[Status]] = {
+    "ready": frozenset({"playing", "failed"}),
+    "playing": frozenset({"ready", "paused", "finished", "diverged", "failed"}),
+    "paused": frozenset({"playing", "finished", "failed"}),
+    "finished": frozenset({"paused"}),
+    "diverged": frozenset(),
+    "failed": frozenset(),
+}
+"""Where a run may go from each status; beginning anew makes any run "ready" again.
+
+"ready" is a run that stands still at step 0, "paused" one that stands still later.
+"""
+
+
+class Run:
+    """One run's settings and numbers.
+
+    A `Cohort` does the arithmetic: while a run is in one, `weights`, `grads` and `optimizer_state` are
+    those from before it joined; they are brought up to date when the cohort is disbanded.
+
+    weights: all parameters, flattened in `state_dict` order, shape (P,), float32.
+    grads: their `.grad`, same shape, or None where torch has none yet.
+    optimizer_state: what the torch optimizer keeps: tensors shaped like `weights`, and 0-d step counts.
+    losses: the loss of every step taken; step k's is at k - 1.
+    generation: grows when the run begins anew.
+    version: grows with every change of settings or status.
+    """
+
+    def __init__(self, run_id: str, config: RunConfig, device: torch.device) -> None:
+        self.id = run_id
+        self.device = device
+        self.generation = 0
+        self.version = 0
+        self._begin(config)
+
+    def _begin(self, config: RunConfig) -> None:
+        self.config = config
+        self.data: Data = make_data(config.data, config.seed, self.device)
+        self.parameters = parameters_of(config.model)
+        self.weights: Tensor = initial_weights(config.model, config.seed).to(self.device)
+        self.grads: Tensor | None = None
+        self.optimizer_state: dict[str, Tensor] = {}
+        self.losses = array("f")
+        self.status: Status = "ready"
+        self.reason: FinishReason | None = None
+        self.error: str | None = None
+        self.steps_per_second: float | None = None
+        self._stop_at = config.max_steps
+
+    @property
+    def step(self) -> int:
+        """Steps taken since the initial weights."""
+        return len(self.losses)
+
+    @property
+    def state(self) -> RunState:
+        """The run as others are told."""
+        return RunState(
+            id=self.id,
+            config=self.config,
+            step=self.step,
+            status=self.status,
+            steps_per_second=self.steps_per_second,
+            reason=self.reason,
+            error=self.error,
+        )
+
+    @property
+    def cohort_key(self) -> Hashable:
+        """Runs with equal keys can be stepped together."""
+        config = self.config
+        # Without backward() nothing creates a missing .grad, and the optimizer skips it.
+        lacks_grads = self.grads is None and not config.loop.backward
+        return (config.data.n_samples, config.model, config.loss, config.optimizer, config.loop, lacks_grads)
+
+    def play(self, steps_per_second: float | None) -> None:
+        """Begin to play, or change the pace.
+
+        Raises: Conflict: the run has ended.
+        """
+        self._refuse_if_ended()
+        self._play(steps_per_second, self.config.max_steps)
+
+    def play_steps(self, count: int) -> None:
+        """Begin to play exactly `count` steps, at full speed.
+
+        Raises: Conflict: the run has ended. Invalid: fewer steps are left.
+        """
+        self._refuse_if_ended()
+        left = self.config.max_steps - self.step
+        if count > left:
+            raise Invalid(
+                "count",
+                N_("{count} steps are more than the {left} left until max_steps = {max_steps}."),
+                count=count, left=left, max_steps=self.config.max_steps,
+            )  # fmt: skip
+        self._play(None, self.step + count)
+
+    def _play(self, steps_per_second: float | None, stop_at: int) -> None:
+        if self.status != "playing":
+            self._become("playing")
+        self.steps_per_second = steps_per_second
+        self._stop_at = stop_at
+        self.version += 1
+
+    def pause(self) -> None:
+        """Stand still. A run that does so already stays as it is."""
+        if self.status == "playing":
+            self._become("paused" if self.step else "ready")
+
+    def reset(self) -> None:
+        """Back to step 0 with the same initial weights."""
+        self._begin(self.config)
+        self._anew()
+
+    def update(self, config: RunConfig) -> None:
+        """Change the settings; the run begins anew if they define its initial state.
+
+        Otherwise weights and optimizer state are kept, and a run that had finished may become able to go on.
+        """
+        old = self.config
+        if not config.begins_like(old):
+            self._begin(config)
+            self._anew()
+            return
+        self.config = config
+        self.version += 1
+        if self.status == "playing":
+            to_the_end = self._stop_at == old.max_steps
+            self._stop_at = config.max_steps if to_the_end else min(self._stop_at, config.max_steps)
+        if self.status in ("playing", "paused") and self.step >= config.max_steps:
+            self._become("finished", "max_steps")
+        elif self.status == "finished" and self._may_go_on():
+            self._become("paused")
+
+    def record(self, loss: float) -> bool:
+        """Note the loss of the step just taken. Returns whether the run still plays."""
+        self.losses.append(loss)
+        step = len(self.losses)
+        if not isfinite(loss) or loss > DIVERGENCE_FACTOR * max(1.0, self.losses[0]):
+            self._become("diverged", "diverged")
+        elif self.config.stop_loss is not None and loss <= self.config.stop_loss:
+            self._become("finished", "stop_loss")
+        elif step >= self.config.max_steps:
+            self._become("finished", "max_steps")
+        elif step >= self._stop_at:
+            self._become("paused")
+        return self.status == "playing"
+
+    def fail(self, error: str) -> None:
+        """End the run because torch refused a step. error: torch's own words."""
+        self.error = error
+        self._become("failed", "failed")
+
+    def _anew(self) -> None:
+        self.generation += 1
+        self.version += 1
+
+    def _may_go_on(self) -> bool:
+        stop_loss = self.config.stop_loss
+        return self.step < self.config.max_steps and (stop_loss is None or self.losses[-1] > stop_loss)
+
+    def _refuse_if_ended(self) -> None:
+        if self.status == "finished":
+            raise Conflict(
+                N_("The run finished at step {step}. Reset it, or raise max_steps to train on."),
+                step=self.step,
+            )
+        if self.status == "diverged":
+            raise Conflict(
+                N_("The run diverged at step {step}. Lower the learning rate and reset it."), step=self.step
+            )
+        if self.status == "failed":
+            raise Conflict(N_("torch refused step {step}: {error}"), step=self.step + 1, error=self.error)
+
+    def _become(self, status: Status, reason: FinishReason | None = None) -> None:
+        if status not in TRANSITIONS[self.status]:
+            raise RuntimeError(f"a run cannot go from {self.status} to {status}")
+        self.status = status
+        self.reason = reason
+        self.version += 1
+        if status != "playing":
+            self.steps_per_second = None
