@@ -1,30 +1,80 @@
 """The composition root: what exists, and who gets what."""
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from fastapi import FastAPI
 
+from app.engine.client import LocalEngine
+from app.sandbox.client import Sandbox
 from app.settings import Settings
+from app.web import calculator, health, openapi, stream, training
 from app.web.assets import Assets
 from app.web.catalogue import Catalogue
 from app.web.guard import BodyLimit, HostGuard, Hosts
 from app.web.headers import SecurityHeaders
+from app.web.limits import Limits
+from app.web.owners import Owners
 from app.web.pages import Pages
+from app.web.presence import Presence
 from app.web.problems import Problems
+from app.web.services import Services
+from app.web.snapshots import SnapshotTexts
+from app.web.turns import Turns
 
 ROOT = Path(__file__).resolve().parent.parent
+VERSION = "0.1.0"
 
 
 def create_app(settings: Settings) -> FastAPI:
     """The whole product as one ASGI application."""
     catalogue = Catalogue(ROOT / "locales")
     assets = Assets(ROOT / "static")
-    app = FastAPI(title="Autograd Playground", docs_url=None, redoc_url=None, redirect_slashes=False)
+    engine, sandbox = LocalEngine(settings), Sandbox(settings)
+    presence = Presence(engine, settings.owner_grace)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        # Pages are served from here on, while both processes still import torch.
+        engine.start()
+        try:
+            await sandbox.start()
+            yield
+        finally:
+            await presence.close()
+            await asyncio.gather(engine.close(), sandbox.close())
+
+    app = FastAPI(
+        title="Autograd Playground",
+        version=VERSION,
+        description="See PyTorch learn: live training, and gradients you can follow.",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    app.state.services = Services(
+        settings=settings,
+        catalogue=catalogue,
+        engine=engine,
+        sandbox=sandbox,
+        limits=Limits(settings.rate_limit),
+        owners=Owners(4 * settings.max_runs),
+        presence=presence,
+        snapshots=SnapshotTexts(),
+        turns=Turns(),
+        sockets=asyncio.Semaphore(settings.max_sockets),
+    )
     # The last one added sees a request first.
     app.add_middleware(BodyLimit, max_body=settings.max_body)
     app.add_middleware(HostGuard, hosts=Hosts(settings), catalogue=catalogue)
     app.add_middleware(SecurityHeaders)
     Problems(catalogue, settings.max_body).install(app)
+    for part in (calculator, training, stream, health):
+        app.include_router(part.router)
     app.include_router(Pages(ROOT / "templates", assets, catalogue).router)
     app.include_router(assets.router)
+    openapi.install(app)
     return app

@@ -21,6 +21,10 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     """How much the server writes to its standard error; debug includes every request."""
 
+    rate_limit: float = Field(1.0, ge=0)
+    """Multiplies what one client may ask for in a minute; 0 lifts those limits."""
+    max_sockets: int = Field(4000, ge=1)
+    """Viewers at once; one more is refused."""
     max_body: int = 128 * 1024
     """Largest HTTP body and largest socket message."""
 

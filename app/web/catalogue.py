@@ -29,8 +29,12 @@ class Language:
 
     def text(self, template: str, params: Params | None = None) -> str:
         """A template marked with `N_`, translated and filled in."""
+        return self.own(template).format(**(params or {}))
+
+    def own(self, text: str) -> str:
+        """A finished text, translated if it is one of ours."""
         # gettext answers the empty text with the catalogue's header.
-        return self.translations.gettext(template).format(**(params or {})) if template else ""
+        return self.translations.gettext(text) if text else ""
 
     def error(self, error: PlaygroundError) -> str:
         """What an error says, in this language."""

@@ -11,6 +11,7 @@ from starlette.responses import HTMLResponse
 from app.protocol.runs import Activation, RunConfig
 from app.web.assets import Assets
 from app.web.catalogue import COOKIE, LANGUAGES, Catalogue, Language
+from app.web.limits import give_session
 
 PAGES = {"/": "train.html", "/calculator": "calculator.html"}
 YEAR = 365 * 24 * 3600
@@ -45,6 +46,7 @@ class Pages:
         )
         if request.query_params.get("lang") == language.code:
             response.set_cookie(COOKIE, language.code, max_age=YEAR, samesite="lax")
+        give_session(request, response)
         return response
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
-from pydantic import ValidationError
+from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -16,7 +16,7 @@ from app.errors import N_, Conflict, Invalid, NotFound, NotOwner, PlaygroundErro
 from app.protocol.problems import FieldProblem, Problem
 from app.web.catalogue import Catalogue, Language
 from app.web.headers import SECURITY_HEADERS
-from app.web.validation import field_problems, printable
+from app.web.validation import NotValid, inner_record, printable
 
 logger = logging.getLogger(__name__)
 
@@ -50,7 +50,7 @@ KINDS: Mapping[int, tuple[str, str]] = {
 """The name in `type`, and the title, of each kind of problem by HTTP status."""
 
 DETAILS: Mapping[int, str] = {
-    400: N_("The body is not valid JSON."),
+    400: N_("This is not valid JSON."),
     404: N_("Nothing is at {path}."),
     405: N_("{method} is not possible at {path}; what is: {allowed}."),
     413: N_("At most {max_body} bytes are allowed."),
@@ -68,23 +68,21 @@ class Refused(PlaygroundError):
 
 def problem_of(error: PlaygroundError, language: Language) -> Problem:
     """What a person reads about an error."""
+    if isinstance(error, NotValid):
+        return validation_problem(error, language)
     status = error.status if isinstance(error, Refused) else STATUS[type(error)]
     detail = printable(language.error(error))
     errors = (FieldProblem(field=error.field, message=detail),) if isinstance(error, Invalid) else ()
     return problem(status, detail, language, errors)
 
 
-def validation_problem(error: RequestValidationError | ValidationError, language: Language) -> Problem:
-    """What a person reads about values that a record does not allow."""
-    found = error.errors()
-    if any(e["type"] == "json_invalid" for e in found):
+def validation_problem(error: NotValid, language: Language) -> Problem:
+    """What a person reads about values that a record does not allow, or a body that is not JSON at all."""
+    if any(e["type"] == "json_invalid" for e in error.errors):
         return problem(400, language.text(DETAILS[400]), language)
-    errors = field_problems(found, language)
-    detail = (
-        f"{errors[0].field}: {errors[0].message}"
-        if len(found) == 1
-        else language.text(N_("{count} values are not allowed."), {"count": len(found)})
-    )
+    errors = error.field_problems(language)
+    only = errors[0] if len(error.errors) == 1 else None
+    detail = f"{only.field}: {only.message}".removeprefix(": ") if only else language.error(error)
     return problem(422, detail, language, errors)
 
 
@@ -134,7 +132,9 @@ class Problems:
     async def not_valid(self, request: Request, error: Exception) -> Response:
         """A body or parameter of the wrong form."""
         assert isinstance(error, RequestValidationError)
-        return problem_response(validation_problem(error, self.catalogue.of(request)))
+        # "body", "path" or "query" comes first; what follows is as in the record.
+        errors = [{**e, "loc": e["loc"][1:]} for e in error.errors()]
+        return error_response(NotValid(errors, body_record(request)), self.catalogue.of(request))
 
     async def not_served(self, request: Request, error: Exception) -> Response:
         """What the framework refuses: no such address, no such method, too large, not JSON."""
@@ -160,6 +160,12 @@ class Problems:
         # Starlette answers this outside of all middleware.
         response.raw_headers.extend(SECURITY_HEADERS)
         return response
+
+
+def body_record(request: Request) -> type[BaseModel] | None:
+    """The record that the route asked for takes as its body."""
+    field = getattr(request.scope.get("route"), "body_field", None)
+    return inner_record(field.field_info.annotation) if field else None
 
 
 def allowed_methods(request: Request) -> list[str]:

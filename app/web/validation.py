@@ -6,7 +6,7 @@ from typing import Any, get_args
 
 from pydantic import BaseModel
 
-from app.errors import N_, Invalid
+from app.errors import N_, Invalid, PlaygroundError
 from app.protocol.problems import FieldProblem
 from app.web.catalogue import Language
 
@@ -53,17 +53,26 @@ WORDS: Mapping[str, str] = {
 """The sentence for each of pydantic's error types, with its own context and `value` as fields."""
 
 
-def field_problems(
-    errors: Sequence[Mapping[str, Any]], language: Language, record: type[BaseModel] | None = None
-) -> tuple[FieldProblem, ...]:
-    """The first MAX_PROBLEMS of pydantic's errors, in the reader's language. record: what was validated."""
-    return tuple(field_problem(error, language, record) for error in errors[:MAX_PROBLEMS])
+class NotValid(PlaygroundError):
+    """Values that a record does not allow.
+
+    errors: as pydantic gives them, with `loc` below the record. record: what was validated, if known.
+    """
+
+    def __init__(self, errors: Sequence[Mapping[str, Any]], record: type[BaseModel] | None = None) -> None:
+        super().__init__(N_("{count} values are not allowed."), count=len(errors))
+        self.errors = errors
+        self.record = record
+
+    def field_problems(self, language: Language) -> tuple[FieldProblem, ...]:
+        """The first MAX_PROBLEMS of them, in the reader's language."""
+        return tuple(field_problem(error, language, self.record) for error in self.errors[:MAX_PROBLEMS])
 
 
 def field_problem(
-    error: Mapping[str, Any], language: Language, record: type[BaseModel] | None = None
+    error: Mapping[str, Any], language: Language, record: type[BaseModel] | None
 ) -> FieldProblem:
-    """One of pydantic's errors. Its `loc` begins below the record."""
+    """One of pydantic's errors in plain words."""
     path, context = list(error["loc"]), dict(error.get("ctx", {}))
     cause = context.get("error")
     if isinstance(cause, Invalid):  # a record's own validator

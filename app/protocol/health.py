@@ -1,0 +1,22 @@
+"""Whether the server is alive, and whether it is ready."""
+
+from typing import Literal
+
+from app.protocol.record import Record
+
+
+class Health(Record):
+    """`GET /healthz`."""
+
+    status: Literal["alive"] = "alive"
+    sandbox: dict[str, bool | int] | None
+    """The barriers around calculator programs that hold on this machine; null until they were tried."""
+
+
+class Readiness(Record):
+    """`GET /readyz`: 200 when all are ready, else 503."""
+
+    engine: bool
+    """Whether runs can train."""
+    sandbox: bool
+    """Whether the calculator can run programs."""

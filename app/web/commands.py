@@ -1,0 +1,34 @@
+"""What a run's owner can have done over a socket."""
+
+from dataclasses import dataclass
+
+from app.engine.port import Engine
+from app.errors import N_, Conflict
+from app.protocol.stream import ClientMessage, Pause, Play, Reset, Step, Update
+from app.web.owners import Ownership
+from app.web.training import apply_patch
+
+
+@dataclass(frozen=True)
+class Commands:
+    """The owner's power over one run."""
+
+    engine: Engine
+    run_id: str
+    ownership: Ownership
+
+    async def obey(self, message: ClientMessage) -> None:
+        """Carry out a command. Raises PlaygroundError where that is refused."""
+        match message:
+            case Play(steps_per_second=steps_per_second):
+                await self.engine.play(self.run_id, steps_per_second)
+            case Pause():
+                await self.engine.pause(self.run_id)
+            case Step(count=count):
+                await self.engine.step(self.run_id, count)
+            case Update(config=patch):
+                await apply_patch(self.engine, self.ownership, self.run_id, patch)
+            case Reset():
+                await self.engine.reset(self.run_id)
+            case _:
+                raise Conflict(N_("Hello was said before."))

@@ -1,0 +1,99 @@
+"""How much one client may ask for: enough for any lesson, too little to keep others from theirs."""
+
+import ipaddress
+import re
+import secrets
+import time
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from limits import RateLimitItemPerMinute
+from limits.aio.storage import MemoryStorage
+from limits.aio.strategies import FixedWindowRateLimiter
+from starlette.requests import HTTPConnection
+from starlette.responses import Response
+
+from app.errors import N_, TooMany
+
+COOKIE = "session"
+SESSION = re.compile(r"[A-Za-z0-9_-]{22}")
+YEAR = 365 * 24 * 3600
+
+PER_MINUTE: Mapping[str, int] = {
+    "read": 1200,  # looking at runs
+    "run": 60,  # making runs
+    "change": 1200,  # changing runs, over HTTP or a socket
+    "socket": 120,  # opening sockets
+    "program": 240,  # running calculator programs
+}
+"""What one browser may do in a minute."""
+
+CLASS = 50
+"""Browsers that may share an address: a class behind one router. Programs without cookies share this too."""
+
+
+class Client(NamedTuple):
+    """Who asks. session: a browser's random name, None for programs. address: of IPv6 only the network."""
+
+    session: str | None
+    address: str
+
+    def __str__(self) -> str:
+        return f"{self.session or ''}@{self.address}"
+
+
+def client_of(connection: HTTPConnection) -> Client:
+    """Who sent a request or opened a socket."""
+    session = connection.cookies.get(COOKIE)
+    if session is not None and not SESSION.fullmatch(session):
+        session = None
+    return Client(session, network(connection.client.host if connection.client else ""))
+
+
+def network(host: str) -> str:
+    """The part of an address that belongs to one subscriber.
+
+    >>> network("2001:db8:1:2:3::4"), network("192.0.2.7")
+    ('2001:db8:1:2::', '192.0.2.7')
+    """
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return host
+    if address.version == 4:
+        return str(address)
+    return str(ipaddress.ip_network((address, 64), strict=False).network_address)
+
+
+def give_session(connection: HTTPConnection, response: Response) -> None:
+    """Name a browser that has no name yet."""
+    if client_of(connection).session is None:
+        response.set_cookie(COOKIE, secrets.token_urlsafe(16), max_age=YEAR, httponly=True, samesite="lax")
+
+
+class Limits:
+    """Counts what each client does. scale: multiplies all limits; 0 lifts them."""
+
+    def __init__(self, scale: float) -> None:
+        self._per_browser = scaled(scale)
+        self._per_address = scaled(scale * CLASS)
+        self._limiter = FixedWindowRateLimiter(MemoryStorage())
+
+    async def spend(self, client: Client, what: str) -> None:
+        """Count one of PER_MINUTE. Raises TooMany."""
+        if not self._per_address:
+            return
+        # The address first: names are the client's own claim, and must not fill the storage beyond its limit.
+        await self._hit(self._per_address[what], what, client.address)
+        if client.session is not None:
+            await self._hit(self._per_browser[what], what, client.address, client.session)
+
+    async def _hit(self, limit: RateLimitItemPerMinute, *key: str) -> None:
+        if not await self._limiter.hit(limit, *key):
+            reset = (await self._limiter.get_window_stats(limit, *key)).reset_time
+            raise TooMany(max(1.0, reset - time.time()), N_("Too many requests; try again in a moment."))
+
+
+def scaled(scale: float) -> dict[str, RateLimitItemPerMinute]:
+    """PER_MINUTE times `scale`; empty for 0."""
+    return {what: RateLimitItemPerMinute(max(1, int(n * scale))) for what, n in PER_MINUTE.items() if scale}

@@ -1,0 +1,49 @@
+"""Which runs have their owner connected: one that plays on alone is paused after a while."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+from app.engine.port import Engine
+from app.errors import PlaygroundError
+
+
+class Presence:
+    """grace: seconds a run may play on after its owner's last connection closed."""
+
+    def __init__(self, engine: Engine, grace: float) -> None:
+        self._engine = engine
+        self._grace = grace
+        self._connections: Counter[str] = Counter()
+        self._leaving: dict[str, asyncio.Task[None]] = {}
+
+    @contextmanager
+    def owner(self, run_id: str) -> Iterator[None]:
+        """One connection of a run's owner, for as long as this lasts."""
+        self._connections[run_id] += 1
+        if leaving := self._leaving.pop(run_id, None):
+            leaving.cancel()
+        try:
+            yield
+        finally:
+            self._connections[run_id] -= 1
+            if not self._connections[run_id]:
+                del self._connections[run_id]
+                self._leaving[run_id] = asyncio.create_task(self._leave(run_id))
+
+    async def _leave(self, run_id: str) -> None:
+        await asyncio.sleep(self._grace)
+        # Gone, or its engine is: then it does not play either.
+        with suppress(PlaygroundError):
+            if (await self._engine.inspect(run_id)).status == "playing":
+                await self._engine.pause(run_id)
+        del self._leaving[run_id]
+
+    async def close(self) -> None:
+        """Stop waiting for owners to come back."""
+        leaving = list(self._leaving.values())
+        self._leaving.clear()
+        for task in leaving:
+            task.cancel()
+        await asyncio.gather(*leaving, return_exceptions=True)

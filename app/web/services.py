@@ -1,0 +1,46 @@
+"""What the routes work with, made once by `app.main`."""
+
+import asyncio
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends
+from starlette.requests import HTTPConnection
+
+from app.engine.port import Engine
+from app.sandbox.client import Sandbox
+from app.settings import Settings
+from app.web.catalogue import Catalogue
+from app.web.limits import Client, Limits, client_of
+from app.web.owners import Owners
+from app.web.presence import Presence
+from app.web.snapshots import SnapshotTexts
+from app.web.turns import Turns
+
+
+@dataclass(frozen=True)
+class Services:
+    """One of each, for the life of the server."""
+
+    settings: Settings
+    catalogue: Catalogue
+    engine: Engine
+    sandbox: Sandbox
+    limits: Limits
+    owners: Owners
+    presence: Presence
+    snapshots: SnapshotTexts
+    turns: Turns
+    sockets: asyncio.Semaphore
+    """Places for viewers."""
+
+
+def services(connection: HTTPConnection) -> Services:
+    """The services of the application that a request or socket came to."""
+    found = connection.app.state.services
+    assert isinstance(found, Services)
+    return found
+
+
+Using = Annotated[Services, Depends(services)]
+Caller = Annotated[Client, Depends(client_of)]

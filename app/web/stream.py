@@ -1,0 +1,143 @@
+"""`WS /api/runs/{id}/stream`: a run as it trains, and its owner's commands."""
+
+import asyncio
+from contextlib import nullcontext
+
+from fastapi import APIRouter, WebSocket
+from starlette.websockets import WebSocketDisconnect
+
+from app.engine.port import Watch
+from app.errors import N_, NotFound, NotOwner, PlaygroundError, TooMany, Unavailable
+from app.protocol.stream import Ack, ClientMessage
+from app.web.catalogue import Language
+from app.web.commands import Commands
+from app.web.connection import POLICY_VIOLATION, Closing, Connection
+from app.web.limits import client_of
+from app.web.problems import error_response
+from app.web.services import Services, Using
+from app.web.viewer import Viewer
+
+MAX_MALFORMED = 10
+"""Messages in a row that make no sense, after which the socket is closed."""
+MAX_COMMANDS = 8
+"""Commands of one socket that may be under way."""
+
+router = APIRouter()
+
+
+@router.websocket("/api/runs/{run_id}/stream")
+async def stream(socket: WebSocket, run_id: str, using: Using) -> None:
+    """Say hello first; then the run comes, and the owner's commands are carried out."""
+    language = using.catalogue.of(socket)
+    try:
+        await using.limits.spend(client_of(socket), "socket")
+        if using.sockets.locked():
+            raise Unavailable(30.0, N_("The server has as many viewers as it can serve."))
+    except (TooMany, Unavailable) as error:
+        await socket.send_denial_response(error_response(error, language))
+        return
+    async with using.sockets:
+        await socket.accept()
+        connection = Connection(socket, language)
+        try:
+            await follow(connection, run_id, using, language)
+        except WebSocketDisconnect:
+            pass  # The client left.
+        except Closing as closing:
+            await connection.close(closing)
+        except PlaygroundError as error:
+            await connection.end(error)
+
+
+async def follow(connection: Connection, run_id: str, using: Services, language: Language) -> None:
+    """From the hello until the client leaves, misbehaves, or the run is gone."""
+    hello = await connection.hello()
+    commands = None
+    if hello.owner_token is not None:
+        commands = Commands(using.engine, run_id, using.owners.check(run_id, hello.owner_token))
+    async with using.engine.watch(run_id) as watch:
+        viewer = Viewer(
+            watch.mirror, hello, control=commands is not None, language=language, texts=using.snapshots
+        )
+        with using.presence.owner(run_id) if commands else nullcontext():
+            await Following(connection, watch, viewer, commands).go_on()
+
+
+class Following:
+    """One client following one run: reads, sends and obeys at the same time."""
+
+    def __init__(
+        self, connection: Connection, watch: Watch, viewer: Viewer, commands: Commands | None
+    ) -> None:
+        self.connection = connection
+        self.watch = watch
+        self.viewer = viewer
+        self.commands = commands
+        self.wake = asyncio.Event()
+        self.under_way = asyncio.Semaphore(MAX_COMMANDS)
+
+    async def go_on(self) -> None:
+        """Until one of them cannot go on; raises why."""
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self.read(tasks))
+                tasks.create_task(self.look())
+                tasks.create_task(self.send())
+        except ExceptionGroup as group:
+            raise group.exceptions[0] from None
+
+    async def look(self) -> None:
+        """Wake the sender whenever the run has changed."""
+        while True:
+            await self.watch.changed()
+            self.wake.set()
+
+    async def send(self) -> None:
+        """Keep the client up to date."""
+        while True:
+            self.wake.clear()
+            while (message := self.viewer.next_message()) is not None:
+                await self.connection.send(message)
+            if self.watch.mirror.gone:
+                raise NotFound(N_("The run was deleted."))
+            await self.wake.wait()
+
+    async def read(self, tasks: asyncio.TaskGroup) -> None:
+        """Take what the client says."""
+        malformed = 0
+        while True:
+            try:
+                message = await self.connection.receive()
+            except PlaygroundError as error:
+                await self.connection.refuse(error)
+                malformed += 1
+                if malformed == MAX_MALFORMED:
+                    raise Closing(POLICY_VIOLATION, f"{malformed} messages in a row made no sense") from error
+                continue
+            malformed = 0
+            if isinstance(message, Ack):
+                self.viewer.acknowledge(message.step)
+                self.wake.set()
+            else:
+                await self.admit(message, tasks)
+
+    async def admit(self, message: ClientMessage, tasks: asyncio.TaskGroup) -> None:
+        """Have a command carried out meanwhile, so that a pause is heard while steps are taken."""
+        if self.commands is None:
+            await self.connection.refuse(NotOwner(N_("Only the run's owner can do that; you are watching.")))
+        elif self.under_way.locked():
+            await self.connection.refuse(TooMany(1.0, N_("Wait until the commands before this are done.")))
+        else:
+            await self.under_way.acquire()
+            tasks.create_task(self.obey(message, self.commands))
+            # Lets it reach the engine before the next one is read: commands keep their order.
+            await asyncio.sleep(0)
+
+    async def obey(self, message: ClientMessage, commands: Commands) -> None:
+        """Carry out a command, or say why not."""
+        try:
+            await commands.obey(message)
+        except PlaygroundError as error:
+            await self.connection.refuse(error)
+        finally:
+            self.under_way.release()

@@ -1,0 +1,150 @@
+"""Runs over HTTP: `/api/runs`."""
+
+from collections.abc import Mapping
+from typing import Annotated
+
+from fastapi import APIRouter, Body, Depends, Query, Request, Response
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from pydantic import JsonValue, ValidationError
+
+from app.engine.port import Engine
+from app.errors import N_
+from app.protocol.runs import MAX_STEPS, Losses, RunConfig, RunCreated, RunState, StepsRequest
+from app.protocol.snapshots import Snapshot
+from app.web.openapi import CONFIG_EXAMPLES, PATCH_EXAMPLES, STEPS_EXAMPLES, problems
+from app.web.owners import Ownership
+from app.web.problems import Refused
+from app.web.services import Caller, Using
+from app.web.validation import NotValid
+
+
+async def require_json(request: Request) -> None:
+    """Raises Refused (415) for a body that does not say it is JSON: browsers ask us before they send that."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    has_body = request.headers.get("content-length", "0") != "0" or "transfer-encoding" in request.headers
+    if has_body and not (kind.startswith("application/") and kind.endswith(("/json", "+json"))):
+        raise Refused(415, N_("Send the body as Content-Type: application/json."))
+
+
+async def authorize(
+    run_id: str,
+    using: Using,
+    client: Caller,
+    token: Annotated[
+        HTTPAuthorizationCredentials | None,
+        Depends(HTTPBearer(auto_error=False, description="The owner token that making the run told.")),
+    ],
+) -> Ownership:
+    """Let only the owner change a run."""
+    await using.limits.spend(client, "change")
+    return using.owners.check(run_id, token.credentials if token else None)
+
+
+Owned = Annotated[Ownership, Depends(authorize)]
+READS = problems(404, 422, 429, 503)
+CHANGES = problems(401, 403, 404, 409, 413, 415, 422, 429, 503)
+
+router = APIRouter(prefix="/api/runs", tags=["training"], dependencies=[Depends(require_json)])
+
+
+@router.post("", summary="Make a run", status_code=201, responses=problems(413, 415, 422, 429, 503))
+async def create(
+    response: Response,
+    using: Using,
+    client: Caller,
+    config: Annotated[RunConfig, Body(openapi_examples=CONFIG_EXAMPLES)] = RunConfig(),  # noqa: B008, frozen
+) -> RunCreated:
+    """Data, model and optimizer, at step 0. Every field has a default: together, the lesson's run.
+
+    The owner token is told here and never again; changing the run needs it.
+    """
+    await using.limits.spend(client, "run")
+    state = await using.engine.create(config)
+    response.headers["Location"] = f"/api/runs/{state.id}"
+    return RunCreated(**dict(state), owner_token=using.owners.issue(state.id))
+
+
+@router.get("/{run_id}", summary="What a run is now", responses=READS)
+async def show(run_id: str, using: Using, client: Caller) -> RunState:
+    """Its settings, how far it is, and whether it trains."""
+    await using.limits.spend(client, "read")
+    return await using.engine.inspect(run_id)
+
+
+@router.get("/{run_id}/losses", summary="The loss of each step", responses=READS)
+async def losses(
+    run_id: str,
+    using: Using,
+    client: Caller,
+    first_step: Annotated[int, Query(alias="from", ge=1, le=MAX_STEPS + 1)] = 1,
+) -> Losses:
+    """One loss per step taken, each the loss that step computed; null where it is not finite."""
+    await using.limits.spend(client, "read")
+    return await using.engine.losses(run_id, first_step)
+
+
+@router.post("/{run_id}/steps", summary="Run exactly so many steps", responses=CHANGES)
+async def steps(
+    run_id: str,
+    using: Using,
+    owned: Owned,
+    request: Annotated[StepsRequest, Body(openapi_examples=STEPS_EXAMPLES)],
+) -> Snapshot:
+    """Answers when they are done, with the run's picture after them."""
+    return await using.engine.step(run_id, request.count)
+
+
+@router.patch("/{run_id}", summary="Change settings", responses=CHANGES)
+async def update(
+    run_id: str,
+    using: Using,
+    owned: Owned,
+    patch: Annotated[dict[str, JsonValue], Body(openapi_examples=PATCH_EXAMPLES)],
+) -> RunState:
+    """A JSON merge patch (RFC 7396) on the run's config.
+
+    Another learning rate keeps the weights; another seed, other data or another model begin anew.
+    """
+    return await apply_patch(using.engine, owned, run_id, patch)
+
+
+@router.post("/{run_id}/reset", summary="Back to the initial weights", responses=CHANGES)
+async def reset(run_id: str, using: Using, owned: Owned) -> RunState:
+    """Step 0 again, with the same initial weights."""
+    return await using.engine.reset(run_id)
+
+
+@router.delete("/{run_id}", summary="Forget a run", status_code=204, responses=CHANGES)
+async def delete(run_id: str, using: Using, owned: Owned) -> None:
+    """Its memory is freed; its address leads nowhere from then on."""
+    await using.engine.delete(run_id)
+    using.owners.forget(run_id)
+
+
+async def apply_patch(
+    engine: Engine, ownership: Ownership, run_id: str, patch: Mapping[str, JsonValue]
+) -> RunState:
+    """Change some settings of a run. Raises NotValid where the result is not allowed."""
+    # One after the other, or the later of two patches would undo the earlier.
+    async with ownership.changing:
+        state = await engine.inspect(run_id)
+        try:
+            config = RunConfig.model_validate(merge_patch(state.config.model_dump(mode="json"), patch))
+        except ValidationError as error:
+            raise NotValid(error.errors(), RunConfig) from error
+        return await engine.update(run_id, config)
+
+
+def merge_patch(target: JsonValue, patch: Mapping[str, JsonValue]) -> JsonValue:
+    """RFC 7396: fields of `patch` replace those of `target`, objects are merged, null removes a field.
+
+    >>> merge_patch({"a": 1, "b": {"c": 2, "d": 3}}, {"a": None, "b": {"c": 4}})
+    {'b': {'c': 4, 'd': 3}}
+    """
+    merged = dict(target) if isinstance(target, dict) else {}
+    for name, value in patch.items():
+        if value is None:
+            merged.pop(name, None)
+        else:
+            merged[name] = merge_patch(merged.get(name), value) if isinstance(value, dict) else value
+    return merged
