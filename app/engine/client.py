@@ -27,9 +27,10 @@ from app.engine.messages import (
     Unwatch,
     Update,
     Watch,
+    no_such_run,
 )
 from app.engine.mirror import RunMirror, RunWatch
-from app.errors import N_, NotFound, Unavailable
+from app.errors import N_, Unavailable
 from app.protocol.runs import Losses, RunConfig, RunState
 from app.protocol.snapshots import PackedSnapshot, Snapshot
 from app.settings import Settings
@@ -45,6 +46,8 @@ BACK_OFF = (0.0, 0.5, 1.0, 2.0, 5.0, 10.0)
 """Seconds before the first, second, ... replacement in a row; the last holds from then on."""
 STABLE = 60.0
 """An engine that lived this long does not count as one of a row of failures."""
+WARY = 3
+"""After so many failures in a row no run plays on by itself: one of them may be what ends the engine."""
 
 logger = logging.getLogger(__name__)
 
@@ -63,6 +66,7 @@ class LocalEngine:
         self._mirrors: dict[str, RunMirror] = {}
         self._link: Link | None = None
         self._was_ready = False
+        self._failures = 0
         self._interrupted: frozenset[str] = frozenset()
         self._supervisor: asyncio.Task[None] | None = None
 
@@ -190,7 +194,7 @@ class LocalEngine:
         try:
             return self._journals[run_id]
         except KeyError:
-            raise NotFound(N_("There is no run {run_id}."), run_id=run_id) from None
+            raise no_such_run(run_id) from None
 
     def _unavailable(self) -> Unavailable:
         if self._was_ready:
@@ -237,7 +241,6 @@ class LocalEngine:
     # Keeping a process alive.
 
     async def _supervise(self) -> None:
-        failures = 0
         while True:
             started = monotonic()
             link = Link(self._on_reply, self._on_feed, self._on_gone)
@@ -253,9 +256,9 @@ class LocalEngine:
                 await link.end()
             self._interrupted |= link.interrupted
             if monotonic() - started > STABLE:
-                failures = 0
-            await asyncio.sleep(BACK_OFF[min(failures, len(BACK_OFF) - 1)])
-            failures += 1
+                self._failures = 0
+            await asyncio.sleep(BACK_OFF[min(self._failures, len(BACK_OFF) - 1)])
+            self._failures += 1
 
     async def _serve(self, link: Link) -> None:
         """Work with one process until it is lost. Raises: EngineLost."""
@@ -270,7 +273,8 @@ class LocalEngine:
 
     def _rebuild_all(self, link: Link) -> None:
         for run_id, journal in self._journals.items():
-            link.post(journal.rebuild(stopped=run_id in self._interrupted))
+            stopped = run_id in self._interrupted or self._failures >= WARY
+            link.post(journal.rebuild(stopped))
         for run_id in self._mirrors:
             link.post(Watch(run_id=run_id))
         self._interrupted = frozenset()

@@ -27,9 +27,10 @@ from app.engine.messages import (
     Unwatch,
     Update,
     Watch,
+    no_such_run,
 )
 from app.engine.scheduler import Scheduler
-from app.errors import N_, Conflict, NotFound, PlaygroundError, TooMany, Unavailable
+from app.errors import N_, Conflict, PlaygroundError, TooMany, Unavailable
 from app.protocol.runs import RunConfig
 from app.training.run import Run
 
@@ -205,11 +206,6 @@ class Host:
         snapshot = self.scheduler.snapshots([run])[run]
         reply = Reply(number=number, state=run.state, parameters=tuple(run.parameters))
         self._send(reply, snapshot.head)
-
-
-def no_such_run(run_id: str) -> NotFound:
-    """The answer where an id leads nowhere."""
-    return NotFound(N_("There is no run {run_id}."), run_id=run_id)
 
 
 def device_of(name: str) -> torch.device:

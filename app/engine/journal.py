@@ -51,6 +51,7 @@ class Journal:
             begin=self._begin,
             changes=tuple(self._changes),
             step=last.step,
-            playing=last.status == "playing" and not stopped,
+            # A run that torch refused to step plays into the same refusal again.
+            playing=last.status in ("playing", "failed") and not stopped,
             steps_per_second=last.steps_per_second,
         )

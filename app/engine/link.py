@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import struct
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -146,10 +147,12 @@ class Link(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Part of `asyncio.Protocol`."""
+        if self.lost.is_set():
+            return
         try:
             for header, payload in self._deframer.feed(data):
                 self._dispatch(header, payload)
-        except (FramingError, ValidationError, KeyError, ValueError):
+        except (FramingError, ValidationError, LookupError, ValueError, struct.error):
             # Whatever follows cannot be trusted either.
             self._lose()
 

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
 
-from app.errors import Conflict, Invalid, NotFound, Params, PlaygroundError, TooMany, Unavailable
+from app.errors import N_, Conflict, Invalid, NotFound, Params, PlaygroundError, TooMany, Unavailable
 from app.protocol.record import Record
 from app.protocol.runs import ParameterInfo, RunConfig, RunState
 
@@ -201,6 +201,11 @@ class Refusal(Record):
                 return NotFound(self.template, **params)
             case "Conflict":
                 return Conflict(self.template, **params)
+
+
+def no_such_run(run_id: str) -> NotFound:
+    """The answer where an id leads nowhere."""
+    return NotFound(N_("There is no run {run_id}."), run_id=run_id)
 
 
 class Reply(Record):

@@ -93,7 +93,7 @@ class PacedGroup(Group):
         self.due = first_due
 
     def passed(self, now: float) -> None:
-        """The step that was due is taken; the next one is due an interval later."""
+        """The step that was due is being taken; the next one is due an interval later."""
         self.due += self.interval
         if now - self.due > MAX_LATENESS:
             self.due += ceil((now - self.due) / self.interval) * self.interval
@@ -107,11 +107,12 @@ class Scheduler:
         self._on_stop = on_stop
         self._paced: list[PacedGroup] = []
         self._full_speed: deque[Group] = deque()
+        self._by_key: dict[Hashable, list[Group]] = {}
         self._group_of: dict[Run, Group] = {}
 
     def add(self, run: Run) -> None:
         """Take up a run whose status is "playing"."""
-        group = self._paced_group(run) if run.steps_per_second else self._full_speed_group(run)
+        group = self._full_speed_group(run) if run.steps_per_second is None else self._paced_group(run)
         group.add(run)
         self._group_of[run] = group
 
@@ -121,11 +122,16 @@ class Scheduler:
         if group is None:
             return
         group.remove(run)
-        if not group.runs:
-            if isinstance(group, PacedGroup):
-                self._paced.remove(group)
-            else:
-                self._full_speed.remove(group)
+        if group.runs:
+            return
+        if isinstance(group, PacedGroup):
+            self._paced.remove(group)
+        else:
+            self._full_speed.remove(group)
+        alike = self._by_key[group.key]
+        alike.remove(group)
+        if not alike:
+            del self._by_key[group.key]
 
     def due(self) -> float:
         """When the next step is to be taken, on the clock; infinity if none is."""
@@ -134,23 +140,22 @@ class Scheduler:
         return min((group.due for group in self._paced), default=inf)
 
     def run(self) -> bool:
-        """Take the steps that are due, for about PACED_SHARE, and one slice of full-speed training.
+        """Take the steps that are due, for about PACED_SHARE, and a slice of full-speed training.
 
         Returns whether any step was taken.
         """
         start = now = self._clock()
-        busy = bool(self._full_speed)
+        busy = False
         for group in sorted(self._paced, key=lambda group: group.due):
             if group.due > now or now - start > PACED_SHARE:
                 break
-            going_on = group.step()
             group.passed(now)
-            if not going_on:
-                self._drop_stopped(group)
+            self._train(group, until=now)
             busy = True
             now = self._clock()
         if self._full_speed:
-            self._slice(self._full_speed[0])
+            self._fill_slice(now)
+            busy = True
         return busy
 
     def snapshots(self, runs: Iterable[Run]) -> dict[Run, PackedSnapshot]:
@@ -167,37 +172,48 @@ class Scheduler:
             pictures.update(zip(members, group.snapshots(members), strict=True))
         return pictures
 
-    def _slice(self, group: Group) -> None:
-        self._full_speed.rotate(-1)
+    def _fill_slice(self, start: float) -> None:
+        share = SLICE / len(self._full_speed)
+        now = start
+        while self._full_speed and now < start + SLICE:
+            group = self._full_speed[0]
+            self._full_speed.rotate(-1)
+            self._train(group, until=now + share)
+            now = self._clock()
+
+    def _train(self, group: Group, until: float) -> None:
+        """At least one step, and further ones until that time or until a run stops."""
         clock, step = self._clock, group.step
-        end = clock() + SLICE
         going_on = step()
-        while going_on and clock() < end:
+        while going_on and clock() < until:
             going_on = step()
         if not going_on:
-            self._drop_stopped(group)
-
-    def _drop_stopped(self, group: Group) -> None:
-        for run in [run for run in group.runs if run.status != "playing"]:
-            self.remove(run)
-            self._on_stop(run)
+            for run in [run for run in group.runs if run.status != "playing"]:
+                self.remove(run)
+                self._on_stop(run)
 
     def _full_speed_group(self, run: Run) -> Group:
         key = run.cohort_key
-        for group in self._full_speed:
-            if group.key == key and len(group.runs) < MAX_COHORT:
-                return group
-        self._full_speed.append(Group(key))
-        return self._full_speed[-1]
+        group = self._with_room(key)
+        if group is None:
+            group = Group(key)
+            self._full_speed.append(group)
+            self._by_key.setdefault(key, []).append(group)
+        return group
 
-    def _paced_group(self, run: Run) -> PacedGroup:
+    def _paced_group(self, run: Run) -> Group:
         assert run.steps_per_second is not None
         interval = 1 / run.steps_per_second
         phases = ceil(interval / GRID)
         tick = floor(self._clock() * phases / interval) + 1
         key = (run.cohort_key, interval, tick % phases)
-        for group in self._paced:
-            if group.key == key and len(group.runs) < MAX_COHORT:
-                return group
-        self._paced.append(PacedGroup(key, interval, tick * interval / phases))
-        return self._paced[-1]
+        group = self._with_room(key)
+        if group is None:
+            group = PacedGroup(key, interval, first_due=tick * interval / phases)
+            self._paced.append(group)
+            self._by_key.setdefault(key, []).append(group)
+        return group
+
+    def _with_room(self, key: Hashable) -> Group | None:
+        alike = self._by_key.get(key, ())
+        return next((group for group in alike if len(group.runs) < MAX_COHORT), None)

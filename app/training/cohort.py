@@ -82,8 +82,7 @@ class Cohort:
     def snapshots(self, members: Sequence[int] | None = None) -> list[PackedSnapshot]:
         """The pictures of the runs at these positions (all if None), as they are now."""
         chosen = range(len(self.runs)) if members is None else members
-        with torch.no_grad():
-            curves = self._forward(self._picture_x).view(len(self.runs), -1).cpu().numpy()
+        curves = self._curves().view(len(self.runs), -1).cpu().numpy()
         weights = self._rows(self._theta).cpu().numpy()
         grads = self._rows(self._grad).cpu().numpy() if self._has_grads else None
         pictures = []
@@ -103,6 +102,14 @@ class Cohort:
                 )
             )
         return pictures
+
+    def _curves(self) -> Tensor:
+        """The model at the data and the grid; NaN where torch refuses to compute it (the run has failed)."""
+        try:
+            with torch.no_grad():
+                return self._forward(self._picture_x)
+        except RuntimeError:
+            return torch.full_like(self._picture_x, torch.nan)
 
     def disband(self) -> None:
         """Give every run its numbers back."""
