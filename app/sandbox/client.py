@@ -43,7 +43,12 @@ class Sandbox:
     @property
     def ready(self) -> bool:
         """Whether programs are answered."""
-        return self._pool is not None and self._pool.ready
+        return self._pool is not None and self._pool.up.is_set()
+
+    async def until_ready(self) -> None:
+        """Wait until programs are answered. Sets no time limit."""
+        if self._pool is not None:
+            await self._pool.up.wait()
 
     @property
     def load(self) -> dict[str, int]:

@@ -44,8 +44,8 @@ class Pool:
         self._alive: dict[int, Child] = {}
         self._stillborn = 0
         self._pause = FIRST_PAUSE
-        self.ready = False
-        """Whether torch is imported and a child has been ready since."""
+        self.up = asyncio.Event()
+        """Set while torch is imported and a child has been ready since."""
         self.features: asyncio.Future[features.Features] = asyncio.get_running_loop().create_future()
         """What holds on this machine; raises `Insecure` when that is not enough."""
 
@@ -123,7 +123,7 @@ class Pool:
         else:
             self._stillborn = 0
             self._pause = FIRST_PAUSE
-            self.ready = True
+            self.up.set()
             self._idle.append(child)
             self._available()
         finally:
@@ -149,7 +149,7 @@ class Pool:
 
     def _forget_all(self) -> None:
         self._zygote = None
-        self.ready = False
+        self.up.clear()
         while self._asked:
             self._asked.pop().cancel()
         while self._idle:

@@ -2,20 +2,16 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
+import psutil
 import pytest_asyncio
 
 from app.sandbox.client import Sandbox
 from app.settings import Settings
 
 BYPASS = "tests.sandbox.bypass"
-
-
-async def wait_until_ready(sandbox: Sandbox) -> None:
-    async with asyncio.timeout(60):
-        while not sandbox.ready:
-            await asyncio.sleep(0.02)
+ENDLESS = "while True: pass"
 
 
 @contextlib.asynccontextmanager
@@ -23,7 +19,8 @@ async def running(jobs: str = BYPASS, settings: Settings | None = None) -> Async
     sandbox = Sandbox(settings or Settings(), jobs)
     await sandbox.start()
     try:
-        await wait_until_ready(sandbox)
+        async with asyncio.timeout(60):
+            await sandbox.until_ready()
         yield sandbox
     finally:
         await sandbox.close()
@@ -34,3 +31,29 @@ async def bypassed() -> AsyncIterator[Sandbox]:
     """One for all tests that leave it as they found it."""
     async with running() as sandbox:
         yield sandbox
+
+
+async def until(condition: Callable[[], object], seconds: float = 10.0) -> None:
+    """Wait for what nobody announces."""
+    async with asyncio.timeout(seconds):
+        while not condition():  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+
+
+def zygote() -> psutil.Process:
+    """The newest one this test run started."""
+    return max(psutil.Process().children(), key=lambda process: process.create_time())
+
+
+async def fate(sandbox: Sandbox, program: str, client: str = "") -> str:
+    """What became of a program: its error's type, or what it printed."""
+    result = await sandbox.derive(program, client)
+    return result.error.type if result.error else result.printed
+
+
+async def start_endless(sandbox: Sandbox) -> "asyncio.Task[str]":
+    """An endless program that has a process."""
+    before = sandbox.load["running"]
+    task = asyncio.create_task(fate(sandbox, ENDLESS))
+    await until(lambda: sandbox.load["running"] > before)
+    return task

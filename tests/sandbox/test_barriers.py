@@ -2,6 +2,7 @@
 
 import signal
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
@@ -40,23 +41,31 @@ async def test_a_harmless_program_answers(bypassed: Sandbox) -> None:
     assert await attempt(bypassed, "1 + 1") == "did it"
 
 
-@pytest.mark.parametrize("mode", ["w", "a", "x", "r+"])
-async def test_no_file_can_be_written(bypassed: Sandbox, tmp_path: Path, mode: str) -> None:
+@pytest.fixture
+def canary(tmp_path: Path) -> Iterator[str]:
+    """A file anyone may write, in a folder anyone may write, which stays as it is."""
     tmp_path.chmod(0o777)
-    canary = tmp_path / "canary"
-    assert await attempt(bypassed, f"open({str(canary)!r}, {mode!r})") == REFUSED
-    assert not canary.exists()
+    path = tmp_path / "canary"
+    path.write_text("alive")
+    path.chmod(0o666)
+    yield str(path)
+    assert [*tmp_path.iterdir()] == [path]
+    assert path.read_text() == "alive"
 
 
-async def test_no_file_can_be_removed(bypassed: Sandbox, tmp_path: Path) -> None:
-    tmp_path.chmod(0o777)
-    canary = tmp_path / "canary"
-    canary.touch()
-    assert await attempt(bypassed, f"os.remove({str(canary)!r})", "import os") == REFUSED
-    assert canary.exists()
+@pytest.mark.parametrize("mode", ["w", "a", "r+"])
+async def test_no_file_can_be_written(bypassed: Sandbox, canary: str, mode: str) -> None:
+    assert await attempt(bypassed, f"open({canary!r}, {mode!r})") == REFUSED
 
 
-@pytest.mark.parametrize("path", ["/etc/passwd", "/proc/self/status", "/proc/1/environ", "/dev/urandom", __file__])
+@pytest.mark.parametrize("call", ["open('{}2', 'x')", "os.remove('{}')", "os.symlink('{}', '{}2')"])
+async def test_no_folder_can_be_changed(bypassed: Sandbox, canary: str, call: str) -> None:
+    assert await attempt(bypassed, call.format(canary, canary), "import os") == REFUSED
+
+
+@pytest.mark.parametrize(
+    "path", ["/etc/passwd", "/proc/self/status", "/proc/1/environ", "/dev/urandom", __file__]
+)
 async def test_no_file_can_be_read(bypassed: Sandbox, path: str) -> None:
     assert await attempt(bypassed, f"open({path!r})") == REFUSED
 
@@ -71,7 +80,9 @@ async def test_a_socket_ends_the_process(bypassed: Sandbox, family: str) -> None
     assert await ends_as(bypassed, f"import socket; socket.socket(socket.{family})") == "Crashed"
 
 
-@pytest.mark.parametrize("statement", ["os.fork()", "os.forkpty()", "os.posix_spawn('/bin/true', ['true'], {})"])
+@pytest.mark.parametrize(
+    "statement", ["os.fork()", "os.forkpty()", "os.posix_spawn('/bin/true', ['true'], {})"]
+)
 async def test_no_process_can_be_made(bypassed: Sandbox, statement: str) -> None:
     assert await attempt(bypassed, statement, "import os") == REFUSED
 

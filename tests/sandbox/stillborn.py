@@ -1,0 +1,10 @@
+"""Work whose rehearsal fails, so that no child is ever ready."""
+
+from app.sandbox.jobs import Jobs
+
+
+def _fail() -> None:
+    raise MemoryError
+
+
+JOBS = Jobs(kinds={}, warm_up=lambda: None, rehearse=_fail)

@@ -1,0 +1,75 @@
+"""More programs than processes."""
+
+import asyncio
+import time
+
+import pytest
+
+from app.errors import Unavailable
+from app.settings import Settings
+from tests.sandbox.conftest import ENDLESS, fate, running, until, zygote
+
+pytestmark = pytest.mark.asyncio(loop_scope="package")
+
+
+async def test_two_hundred_programs_at_once_run_few_at_a_time() -> None:
+    settings = Settings(sandbox_children=2, sandbox_queue=200)
+    async with running(settings=settings) as sandbox:
+        most = 0
+
+        async def count_children() -> None:
+            nonlocal most
+            while True:
+                most = max(most, len(zygote().children()))
+                await asyncio.sleep(0.005)
+
+        counting = asyncio.create_task(count_children())
+        fates = await asyncio.gather(*(fate(sandbox, f"reply({n})", str(n)) for n in range(200)))
+        counting.cancel()
+    assert fates == [str(n) for n in range(200)]
+    assert most <= 2 * settings.sandbox_children + 1  # one may be dead and not yet reaped
+
+
+async def test_more_than_may_wait_are_refused_at_once() -> None:
+    settings = Settings(sandbox_children=1, sandbox_queue=3)
+    async with running(settings=settings) as sandbox:
+        tasks = [asyncio.create_task(fate(sandbox, "reply('done')", str(n))) for n in range(20)]
+        results = await asyncio.gather(*tasks, return_exceptions=True)
+    assert 3 <= results.count("done") <= 5
+    assert sum(isinstance(result, Unavailable) for result in results) == 20 - results.count("done")
+
+
+async def test_one_clients_flood_does_not_starve_another() -> None:
+    async with running() as sandbox:
+        flood = [asyncio.create_task(fate(sandbox, ENDLESS, "flooder")) for _ in range(60)]
+        await asyncio.sleep(0)
+        for _ in range(10):
+            started = time.monotonic()
+            assert await fate(sandbox, "reply('done')", "student") == "done"
+            assert time.monotonic() - started < 1.5
+        for task in flood:
+            task.cancel()
+        await asyncio.wait(flood)
+
+
+async def test_many_clients_with_runaway_programs_do_not_starve_another() -> None:
+    async with running() as sandbox:
+        stop = time.monotonic() + 8
+
+        async def attack(client: str) -> None:
+            while time.monotonic() < stop:
+                try:
+                    await sandbox.derive(ENDLESS, client)
+                except Unavailable:
+                    await asyncio.sleep(0.1)
+
+        attackers = [asyncio.create_task(attack(f"attacker {n}")) for n in range(10)]
+        await until(lambda: sandbox.load["waiting"])
+        answered = 0
+        while time.monotonic() < stop:
+            assert await fate(sandbox, "reply('done')", "student") == "done"
+            answered += 1
+        assert answered > 20
+        for task in attackers:
+            task.cancel()
+        await asyncio.wait(attackers)

@@ -1,0 +1,98 @@
+"""Replies from a child whose interpreter was broken, which may be anything."""
+
+import time
+
+import pytest
+
+from app.sandbox.client import MOST_REPLY, Sandbox
+from tests.sandbox.conftest import fate
+
+pytestmark = pytest.mark.asyncio(loop_scope="package")
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        pytest.param("b''", id="empty"),
+        pytest.param("b'{'", id="cut short"),
+        pytest.param("b'null'", id="another type"),
+        pytest.param("b'[' * 100_000", id="deeply nested"),
+        pytest.param("b'[' + b'[],' * 600_000 + b'[]]'", id="many errors"),
+        pytest.param('b\'{"printed": "x"}\'', id="fields missing"),
+        pytest.param('b\'{"printed": NaN, "variables": [], "truncated": false, "error": null}\'', id="NaN"),
+        pytest.param('b\'{"printed": 1, "variables": [], "truncated": 0, "error": null}\'', id="wrong types"),
+        pytest.param(
+            'b\'{"printed": "", "variables": [], "truncated": false, "error": null, "x": 1}\'', id="surplus"
+        ),
+        pytest.param(
+            'b\'{"printed": "\\\\ud800", "variables": [], "truncated": false, "error": null}\'',
+            id="lone surrogate",
+        ),
+        pytest.param(
+            'b\'{"printed": "\\xff", "variables": [], "truncated": false, "error": null}\'', id="not UTF-8"
+        ),
+        pytest.param("b'\\x80\\x04cos\\nsystem\\n(S\"touch canary\"\\ntR.'", id="a pickle"),
+        pytest.param(f"b' ' * {MOST_REPLY + 1}", id="huge"),
+    ],
+)
+async def test_a_hostile_reply_is_a_crash(bypassed: Sandbox, reply: str) -> None:
+    started = time.monotonic()
+    assert await fate(bypassed, f"raw({reply})") == "Crashed"
+    assert time.monotonic() - started < 2
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        pytest.param(b"\xff\xff\xff\xff", id="impossible length"),
+        pytest.param(b"\x00\x00\x00\x00", id="nothing"),
+        pytest.param(b"\x00\x00\x00\x02{}{}", id="more than announced"),
+        pytest.param(b"\x00\x00\x00\x09{}", id="less than announced"),
+    ],
+)
+async def test_a_hostile_frame_is_a_crash(bypassed: Sandbox, sent: bytes) -> None:
+    program = f"""
+import os
+for descriptor in range(3, 1000):
+    try:
+        os.write(descriptor, {sent!r})
+    except OSError:
+        pass
+os._exit(0)
+"""
+    assert await fate(bypassed, program) == "Crashed"
+
+
+async def test_an_endless_flood_is_cut(bypassed: Sandbox) -> None:
+    flood = """
+import os
+for descriptor in range(3, 1000):
+    try:
+        while True:
+            os.write(descriptor, b"{" * 2**20)
+    except OSError:
+        pass
+"""
+    assert await fate(bypassed, flood) == "Crashed"
+
+
+async def test_a_reply_in_drips_runs_into_the_wall_clock(bypassed: Sandbox) -> None:
+    drip = """
+import os, time
+for descriptor in range(3, 1000):
+    try:
+        os.write(descriptor, b"\\0\\0\\0\\x09")
+        while True:
+            pass
+    except OSError:
+        pass
+"""
+    assert await fate(bypassed, drip) == "Timeout"
+
+
+@pytest.mark.parametrize(
+    "program", ["", "reply('\ud800')", "reply('\\0')", "reply('é 漢 \\U0001f600')", "\ud800"]
+)
+async def test_any_text_can_be_a_program(bypassed: Sandbox, program: str) -> None:
+    await bypassed.derive(program)
+    assert await fate(bypassed, "reply('next')") == "next"
