@@ -9,6 +9,7 @@ import sys
 import time
 
 from websockets.asyncio.client import connect
+from websockets.typing import Origin
 
 from benchmarks.figure import Figure
 from benchmarks.server import Client, server
@@ -73,7 +74,9 @@ def bare() -> float:
 async def streamed(client: Client) -> float:
     """Steps per second of a run played to a viewer who draws each snapshot in the next frame."""
     run = client.post("/api/runs", {"max_steps": STEPS})
-    async with connect(f"ws://{client.address}/api/runs/{run['id']}/stream", compression=None) as socket:
+    address = f"{client.address}/api/runs/{run['id']}/stream"
+    origin = Origin(f"http://{client.address}")
+    async with connect(f"ws://{address}", origin=origin, compression=None) as socket:
         await socket.send(
             json.dumps({"type": "hello", "owner_token": run["owner_token"], "format": "binary"})
         )

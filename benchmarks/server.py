@@ -29,8 +29,13 @@ class Client:
         if body is not None:
             content = json.dumps(body)
             headers["Content-Type"] = "application/json"
-        self._connection.request(method, path, content, headers)
-        answer = self._connection.getresponse()
+        try:
+            self._connection.request(method, path, content, headers)
+            answer = self._connection.getresponse()
+        except ConnectionError:  # closed by the server while nothing was asked for
+            self._connection.close()
+            self._connection.request(method, path, content, headers)
+            answer = self._connection.getresponse()
         return answer.status, answer.read()
 
     def post(self, path: str, body: Any, token: str = "") -> dict[str, Any]:
