@@ -1,6 +1,13 @@
 """The base of every record."""
 
-from pydantic import BaseModel, ConfigDict
+from typing import Annotated, TypeVar
+
+from pydantic import BaseModel, ConfigDict, FailFast
+
+T = TypeVar("T")
+
+Many = Annotated[list[T], FailFast()]
+"""A list from an untrusted process: its first wrong item refuses it, so a million cost what one does."""
 
 
 class Record(BaseModel):

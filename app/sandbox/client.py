@@ -3,11 +3,9 @@
 import asyncio
 import contextlib
 
-from pydantic import ValidationError
-
 from app.errors import N_, Unavailable
 from app.protocol.gradients import Derivation
-from app.sandbox import frames, outcomes
+from app.sandbox import frames, outcomes, replies
 from app.sandbox.features import Features
 from app.sandbox.jobs import encode
 from app.sandbox.pool import Pool
@@ -15,8 +13,6 @@ from app.sandbox.process import Child
 from app.sandbox.turns import Full, Turns
 from app.settings import Settings
 
-MOST_REPLY = 2 * 1024 * 1024
-"""Bytes in the longest reply taken from a child."""
 FIRST_WORD = 20.0
 """Seconds the first zygote has to tell what this machine's kernel grants."""
 LONGEST_WAIT = 10.0
@@ -91,13 +87,13 @@ class Sandbox:
         well = False
         try:
             async with asyncio.timeout(self._settings.sandbox_wall_clock):
-                reply = await child.perform(encode("derive", program), MOST_REPLY)
-            derivation = Derivation.model_validate_json(reply, strict=True)
+                reply = await child.perform(encode("derive", program), replies.MOST_BYTES)
+            derivation = replies.derivation(reply)
             well = True
             return derivation
         except TimeoutError:
             return outcomes.timeout()
-        except ValidationError:
+        except replies.Hostile:
             return outcomes.crashed()
         except (frames.Malformed, OSError):
             return await self._autopsy(child)

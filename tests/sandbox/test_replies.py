@@ -4,7 +4,8 @@ import time
 
 import pytest
 
-from app.sandbox.client import MOST_REPLY, Sandbox
+from app.sandbox.client import Sandbox
+from app.sandbox.replies import MOST_BYTES
 from tests.sandbox.conftest import fate
 
 pytestmark = pytest.mark.asyncio(loop_scope="package")
@@ -32,7 +33,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="package")
             'b\'{"printed": "\\xff", "variables": [], "truncated": false, "error": null}\'', id="not UTF-8"
         ),
         pytest.param("b'\\x80\\x04cos\\nsystem\\n(S\"touch canary\"\\ntR.'", id="a pickle"),
-        pytest.param(f"b' ' * {MOST_REPLY + 1}", id="huge"),
+        pytest.param(f"b' ' * {MOST_BYTES + 1}", id="huge"),
     ],
 )
 async def test_a_hostile_reply_is_a_crash(bypassed: Sandbox, reply: str) -> None:
