@@ -1,0 +1,82 @@
+"""Examples as the documentation shows them: a command or a program, and what it answers."""
+
+import json
+import math
+import re
+import shlex
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from benchmarks.server import Client
+
+SECRETS = ("id", "owner_token")
+"""Fields that are new each time."""
+ELLIPSIS = "..."
+
+
+class Exchange(NamedTuple):
+    """A curl command and the answer shown under it."""
+
+    command: str
+    answer: str
+
+
+def exchanges(path: Path) -> list[Exchange]:
+    """All ```console blocks that begin with `$ curl`."""
+    blocks = re.findall(r"```console\n\$ (curl .*?)```", path.read_text(encoding="utf-8"), re.DOTALL)
+    found = []
+    for block in blocks:
+        command, _, answer = block.replace("\\\n", " ").partition("\n")
+        found.append(Exchange(command, answer))
+    return found
+
+
+def curl(command: str, client: Client, variables: dict[str, str]) -> str:
+    """What curl would print, for the few options the documentation uses."""
+    for name, value in variables.items():
+        command = command.replace(f"${name}", value)
+    words = shlex.split(command)[1:]
+    method, body, token, path = "GET", None, "", ""
+    while words:
+        word = words.pop(0)
+        if word == "-X":
+            method = words.pop(0)
+        elif word == "--json":
+            method, body = ("POST" if method == "GET" else method), json.loads(words.pop(0))
+        elif word == "-H":
+            token = words.pop(0).removeprefix("Authorization: Bearer ")
+        elif word != "-s":
+            path = word.removeprefix("http://127.0.0.1:8000")
+    _, answer = client.request(method, path, body, token)
+    return answer.decode()
+
+
+def parsed(shown: str) -> Any:
+    """JSON in which "..." stands for the rest of a list or of an object."""
+    text = re.sub(r",\s*\.\.\.\s*\]", f', "{ELLIPSIS}"]', shown)
+    text = re.sub(r",\s*\.\.\.\s*\}", f', "{ELLIPSIS}": 0}}', text)
+    return json.loads(text) if text.strip() else None
+
+
+def differences(shown: Any, real: Any, where: str = "answer") -> list[str]:
+    """Where the real answer is not what is shown; empty if it is."""
+    if isinstance(shown, dict) and isinstance(real, dict):
+        rest = shown.pop(ELLIPSIS, None) is not None
+        missing = [f"{where}.{key} is not in the answer" for key in shown.keys() - real.keys()]
+        extra = [] if rest else [f"{where}.{key} is not shown" for key in real.keys() - shown.keys()]
+        inner = [
+            line
+            for key in shown.keys() & real.keys() - set(SECRETS)
+            for line in differences(shown[key], real[key], f"{where}.{key}")
+        ]
+        return missing + extra + inner
+    if isinstance(shown, list) and isinstance(real, list):
+        if shown[-1:] == [ELLIPSIS]:
+            shown, real = shown[:-1], real[: len(shown) - 1]
+        if len(shown) != len(real):
+            return [f"{where} has {len(real)} items, shown are {len(shown)}"]
+        pairs = enumerate(zip(shown, real, strict=True))
+        return [line for i, (a, b) in pairs for line in differences(a, b, f"{where}[{i}]")]
+    if isinstance(shown, float) and isinstance(real, float):
+        return [] if math.isclose(shown, real, rel_tol=1e-4) else [f"{where} is {real}, shown is {shown}"]
+    return [] if shown == real else [f"{where} is {real!r}, shown is {shown!r}"]
