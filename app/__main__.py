@@ -3,8 +3,10 @@
 import errno
 import socket
 import sys
+from typing import Any
 
 import uvicorn
+from uvicorn.config import LOGGING_CONFIG
 
 from app.main import create_app
 from app.settings import Settings
@@ -33,6 +35,7 @@ def main() -> None:
         sys.exit(refusal(error, settings))
     config = uvicorn.Config(
         create_app(settings),
+        log_config=logging_config(settings.log_level),
         log_level=settings.log_level,
         access_log=settings.log_level == "debug",
         server_header=False,
@@ -45,6 +48,12 @@ def main() -> None:
         timeout_graceful_shutdown=GRACE,
     )
     Server(config).run(sockets=[listener])
+
+
+def logging_config(level: str) -> dict[str, Any]:
+    """The usual logging of uvicorn, and our messages in the same form."""
+    ours = {"handlers": ["default"], "level": level.upper(), "propagate": False}
+    return {**LOGGING_CONFIG, "loggers": {**LOGGING_CONFIG["loggers"], "app": ours}}
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -1,6 +1,8 @@
 """The composition root: what exists, and who gets what."""
 
 import asyncio
+import logging
+import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -9,6 +11,7 @@ from fastapi import FastAPI
 
 from app.engine.client import LocalEngine
 from app.sandbox.client import Sandbox
+from app.sandbox.features import Insecure
 from app.settings import Settings
 from app.web import calculator, health, openapi, stream, training
 from app.web.assets import Assets
@@ -24,8 +27,19 @@ from app.web.services import Services
 from app.web.snapshots import SnapshotTexts
 from app.web.turns import Turns
 
+logger = logging.getLogger(__name__)
+
 ROOT = Path(__file__).resolve().parent.parent
 VERSION = "0.1.0"
+
+
+async def confine(sandbox: Sandbox) -> None:
+    """Start the sandbox. Where this machine cannot hold programs as the settings demand, end the server."""
+    try:
+        await sandbox.start()
+    except Insecure as error:
+        logger.critical("%s", error)
+        signal.raise_signal(signal.SIGTERM)
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -37,14 +51,15 @@ def create_app(settings: Settings) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        # Pages are served from here on, while both processes still import torch.
+        # Pages are served at once, while both processes still import torch.
         engine.start()
+        confining = asyncio.create_task(confine(sandbox))
         try:
-            await sandbox.start()
             yield
         finally:
-            await presence.close()
-            await asyncio.gather(engine.close(), sandbox.close())
+            confining.cancel()
+            await asyncio.wait([confining])
+            await asyncio.gather(presence.close(), engine.close(), sandbox.close())
 
     app = FastAPI(
         title="Autograd Playground",

@@ -1,0 +1,14 @@
+from collections.abc import Iterator
+
+import pytest
+
+from tests.server import Server, running_server
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The real server, ready, and shared: tests make runs of their own on it."""
+    log = tmp_path_factory.mktemp("server") / "log"
+    with running_server(log, PLAYGROUND_RATE_LIMIT="0") as server:
+        server.wait_until("engine")
+        yield server

@@ -1,0 +1,77 @@
+"""The real server in a process of its own, for tests that talk to it as anyone else would."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import psutil
+
+READY_WITHIN = 60.0
+ENDED_WITHIN = 5.0
+
+
+class Server:
+    """A running server. url: its address, without a slash at the end. log: what it wrote to stderr."""
+
+    def __init__(self, process: "subprocess.Popen[str]", url: str, log: Path) -> None:
+        self.process = process
+        self.url = url
+        self.log = log
+
+    def client(self, **headers: str) -> httpx.Client:
+        """A client of its own: no cookies yet, and connections that nobody else uses."""
+        return httpx.Client(base_url=self.url, headers=headers, timeout=30)
+
+    def wait_until(self, *parts: str) -> None:
+        """Wait until these parts are ready: "engine", "sandbox"."""
+        with self.client() as client:
+            wait_for(lambda: all(client.get("/readyz").json()[part] for part in parts), READY_WITHIN)
+
+    def family(self) -> list[psutil.Process]:
+        """The processes that the server started."""
+        return psutil.Process(self.process.pid).children(recursive=True)
+
+    def engine(self) -> psutil.Process:
+        """The process that trains."""
+        return next(p for p in self.family() if "app.engine" in p.cmdline())
+
+
+def wait_for(condition: Callable[[], object], seconds: float = 10.0) -> None:
+    """Look again and again until it holds. Raises AssertionError when it does not in time."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, f"not within {seconds} s"
+        time.sleep(0.02)
+
+
+@contextmanager
+def running_server(log: Path, **settings: str) -> Iterator[Server]:
+    """`python -m app` on a free port. settings: such as PLAYGROUND_MAX_RUNS="3".
+
+    Ends it with SIGTERM, and asserts that this takes less than 5 seconds and leaves no process behind.
+    """
+    environment = {**os.environ, "PLAYGROUND_PORT": "0", "PYTHONWARNINGS": "error", **settings}
+    with log.open("w") as stderr:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "app"], env=environment, stdout=subprocess.PIPE, stderr=stderr, text=True
+        )
+    try:
+        assert process.stdout is not None
+        url = process.stdout.readline().partition(": ")[2].strip().rstrip("/")
+        assert url, f"the server did not start:\n{log.read_text()}"
+        server = Server(process, url, log)
+        yield server
+        assert process.poll() is None, f"the server died:\n{log.read_text()}"
+        family = server.family()
+        process.terminate()
+        process.wait(ENDED_WITHIN)
+        assert not psutil.wait_procs(family, timeout=1)[1], "processes were left behind"
+        assert "Traceback" not in log.read_text(), log.read_text()
+    finally:
+        process.kill()
+        process.communicate()
