@@ -1,0 +1,31 @@
+"""What torch's and Python's messages mean and what to change: the confusions a beginner meets.
+
+Matched on fragments that stay the same from call to call. The process that runs a program reports a topic's
+key and fields; the web process shows the texts in the reader's language. No torch here.
+"""
+
+import re
+from collections.abc import Mapping
+
+from app.protocol.topics.autograd import AUTOGRAD
+from app.protocol.topics.programs import PROGRAMS
+from app.protocol.topics.tensors import TENSORS
+from app.protocol.topics.topic import Topic
+
+TOPICS: Mapping[str, Topic] = {**AUTOGRAD, **TENSORS, **PROGRAMS}
+
+_PATTERNS = tuple((key, re.compile(p, re.DOTALL)) for key, topic in TOPICS.items() for p in topic.patterns)
+
+
+def find(message: str) -> tuple[str, dict[str, str]] | None:
+    """The topic of an error's or warning's message, and the fields its texts need.
+
+    >>> find("mat1 and mat2 shapes cannot be multiplied (2x3 and 2x3)")
+    ('matmul_shapes', {'first': '2x3', 'second': '2x3'})
+    >>> find("something else") is None
+    True
+    """
+    for key, pattern in _PATTERNS:
+        if found := pattern.search(message):
+            return key, found.groupdict()
+    return None

@@ -1,0 +1,16 @@
+"""One confusion, explained."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """explanation: why it happens. remedy: what to change. Both are marked for translation.
+
+    patterns: regular expressions searched for in the message of an error or warning. Their named groups
+    are the fields of the two texts; every pattern of a topic has the same groups.
+    """
+
+    explanation: str
+    remedy: str
+    patterns: tuple[str, ...] = ()

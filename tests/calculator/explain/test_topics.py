@@ -1,0 +1,155 @@
+"""Every topic, matched on what plain Python and torch really say in a process of their own."""
+
+import json
+import re
+import string
+import subprocess
+import sys
+
+import pytest
+
+from app.protocol.topics import TOPICS, find
+
+LEAF = "x = torch.tensor([1., 2., 3.], requires_grad=True)\n"
+MODEL = "class Net(nn.Module):\n    "
+
+PROGRAMS: list[tuple[str, dict[str, str], str]] = [
+    ("backward_non_scalar", {}, LEAF + "(x * 2).backward()"),
+    ("backward_non_scalar", {}, LEAF + "torch.autograd.grad(x * 2, x)"),
+    ("gradient_shape", {"given": "[2]", "expected": "[3]"}, LEAF + "x.backward(gradient=torch.ones(2))"),
+    ("gradient_shape", {"given": "[1]", "expected": "[]"}, LEAF + "x.sum().backward(torch.ones(1))"),
+    ("gradient_not_a_tensor", {"given": "int"}, LEAF + "x.backward(gradient=[1, 2, 3])"),
+    ("backward_twice", {}, LEAF + "y = (x * x).sum()\ny.backward()\ny.backward()"),
+    ("nothing_requires_grad", {}, "torch.tensor([1.]).sum().backward()"),
+    ("nothing_requires_grad", {}, LEAF + "x.detach().sum().backward()"),
+    ("nothing_requires_grad", {}, LEAF + "x.argmax().backward()"),
+    ("integer_leaf", {}, "torch.tensor([1], requires_grad=True)"),
+    ("integer_leaf", {}, "torch.tensor([1]).requires_grad_()"),
+    ("integer_leaf", {}, "torch.autograd.Variable(torch.LongTensor([2]), requires_grad=True)"),
+    ("integer_leaf", {}, "nn.Parameter(torch.tensor([1]))"),
+    ("inplace_on_leaf", {}, LEAF + "x += 1"),
+    ("inplace_on_leaf", {}, LEAF + "x[0] = 1"),
+    ("inplace_on_saved", {"found": "1", "kept": "0"}, LEAF + "y = x.exp()\ny += 1\ny.sum().backward()"),
+    ("inplace_on_one_of_many", {}, LEAF + "a, b, c = (x * 2).unbind()\na += 1"),
+    ("grad_of_non_leaf", {}, LEAF + "(x * 2).grad"),
+    ("grad_is_none", {}, LEAF + "x.grad.zero_()"),
+    ("grad_is_none", {}, LEAF + "x.data -= 0.1 * x.grad"),
+    ("grad_is_none", {}, LEAF + "x.data.sub_(x.grad)"),
+    ("not_in_the_graph", {}, LEAF + "torch.autograd.grad(x.sum(), torch.ones(1, requires_grad=True))"),
+    ("requires_grad_of_non_leaf", {}, LEAF + "y = x * 2\ny.requires_grad = False"),
+    ("numpy_on_tracked", {}, LEAF + "x.numpy()"),
+    ("number_has_no_grad", {"given": "float"}, LEAF + "x.sum().item().backward()"),
+    ("number_from_tracked", {}, "import math\nmath.exp(torch.ones(1, requires_grad=True))"),
+    ("copied_from_tensor", {}, LEAF + "torch.tensor(x)"),
+    ("create_graph_cycle", {}, LEAF + "(x * x).sum().backward(create_graph=True)"),
+    ("matmul_shapes", {"first": "2x3", "second": "2x3"}, "torch.ones(2, 3) @ torch.ones(2, 3)"),
+    ("matmul_shapes", {"first": "4x5", "second": "3x2"}, "nn.Linear(3, 2)(torch.ones(4, 5))"),
+    ("sizes_do_not_match", {"first": "3", "second": "4", "dim": "0"}, "torch.ones(3) + torch.ones(4)"),
+    (
+        "target_size",
+        {"target": "[3]", "input": "[3, 1]"},
+        "nn.MSELoss()(torch.ones(3, 1), torch.ones(3))",
+    ),
+    (
+        "dtype_mismatch",
+        {"first": "float", "second": "double"},
+        "torch.ones(2, 2) @ torch.ones(2, 2).double()",
+    ),
+    ("dtype_mismatch", {"first": "Long", "second": "Float"}, "nn.Linear(2, 2)(torch.ones(2, 2).long())"),
+    (
+        "dtype_mismatch",
+        {"first": "Long or Byte", "second": "Float"},
+        "nn.functional.cross_entropy(torch.ones(1, 3), torch.tensor([1.]))",
+    ),
+    ("needs_floating_point", {"given": "Long"}, "torch.tensor([1, 2]).mean()"),
+    ("needs_floating_point", {"given": "Long"}, "torch.arange(3).softmax(0)"),
+    ("needs_a_tensor", {"function": "exp", "given": "float"}, "torch.exp(2.0)"),
+    ("several_values", {}, "torch.ones(2).item()"),
+    ("several_values", {}, "float(torch.ones(2))"),
+    ("several_truths", {}, "if torch.ones(2) > 0: pass"),
+    ("index_out_of_bounds", {"dim": "0", "size": "3"}, "torch.ones(3)[5]"),
+    ("no_such_dimension", {"dim": "1", "range": "[-1, 0]"}, "torch.ones(3).sum(dim=1)"),
+    ("wrong_number_of_elements", {"shape": "[2, 2]", "size": "3"}, "torch.ones(3).reshape(2, 2)"),
+    ("implicit_dimension", {}, "nn.functional.softmax(torch.ones(2))"),
+    ("name_not_defined", {"name": "q"}, "y = 3 * q"),
+    ("name_not_defined", {"name": "y"}, "def f():\n    y = y + 1\nf()"),
+    ("optimizer_needs_leaves", {}, LEAF + "torch.optim.SGD([x * 2], lr=0.1)"),
+    ("optimizer_needs_a_list", {}, LEAF + "torch.optim.SGD(x, lr=0.1)"),
+    ("optimizer_needs_a_list", {}, "torch.optim.SGD([], lr=0.1)"),
+    (
+        "scheduler_before_optimizer",
+        {},
+        LEAF + "torch.optim.lr_scheduler.StepLR(torch.optim.SGD([x], lr=0.1), 1).step()",
+    ),
+    ("no_super_init", {}, MODEL + "def __init__(self):\n        self.layer = nn.Linear(1, 1)\nNet()"),
+    ("no_forward", {}, MODEL + "pass\nNet()(1)"),
+]
+
+RUNNER = """
+import json, sys, warnings
+import torch
+from torch import nn
+said = []
+for program in json.load(sys.stdin):
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        try:
+            exec(program, {"torch": torch, "nn": nn})
+            said.append(str(caught[-1].message))
+        except Exception as error:
+            said.append(str(error))
+print(json.dumps(said))
+"""
+
+
+@pytest.fixture(scope="module")
+def messages() -> list[str]:
+    """What each program above makes Python or torch say."""
+    programs = json.dumps([program for _, _, program in PROGRAMS])
+    done = subprocess.run(
+        [sys.executable, "-c", RUNNER],
+        input=programs,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=100,
+    )
+    found: list[str] = json.loads(done.stdout)
+    return found
+
+
+@pytest.mark.parametrize("place", range(len(PROGRAMS)), ids=lambda k: f"{PROGRAMS[k][0]}-{k}")
+def test_what_torch_says_leads_to_its_topic(place: int, messages: list[str]) -> None:
+    topic, fields, _ = PROGRAMS[place]
+    assert find(messages[place]) == (topic, fields)
+
+
+def test_every_topic_that_has_a_pattern_is_tried_above() -> None:
+    assert {topic for topic, _, _ in PROGRAMS} == {key for key, topic in TOPICS.items() if topic.patterns}
+
+
+@pytest.mark.parametrize("key", TOPICS)
+def test_the_texts_of_a_topic_use_no_field_its_patterns_do_not_give(key: str) -> None:
+    topic = TOPICS[key]
+    used = {
+        field
+        for text in (topic.explanation, topic.remedy)
+        for _, field, _, _ in string.Formatter().parse(text)
+    } - {None}
+    for pattern in topic.patterns:
+        assert used <= set(re.compile(pattern).groupindex)
+
+
+def test_a_message_nobody_foresaw_has_no_topic() -> None:
+    assert find("the moon is in the way") is None
+    assert find("") is None
+
+
+def test_a_long_hostile_message_is_searched_in_no_time() -> None:
+    text = "modified by an inplace operation: " + "is at version 1; " * 20_000
+    assert find(text) is None
+
+
+def test_the_texts_can_be_shown_without_torch() -> None:
+    code = "import sys; from app.protocol import topics; assert 'torch' not in sys.modules"
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
