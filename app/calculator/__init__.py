@@ -1,1 +1,6 @@
-"""Text to gradients: parse, interpret, allowed names, graph, explain."""
+"""Text to gradients: parse a program, run it through an interpreter over reviewed names, tell what it did."""
+
+from app.calculator.derivation import derive
+from app.calculator.warmup import warm_up
+
+__all__ = ["derive", "warm_up"]

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from app.protocol.record import Record
+from app.protocol.record import Many, Record
 
 MAX_PROGRAM_BYTES = 64 * 1024
 
@@ -25,7 +25,7 @@ class Variable(Record):
     """As `print` shows it."""
     value: str
     """The numbers alone, as torch writes them."""
-    shape: list[int]
+    shape: Many[int]
     dtype: str
     requires_grad: bool
     is_leaf: bool
@@ -52,13 +52,27 @@ class ProgramError(Record):
     """The key of the explanation, such as "backward_non_scalar"; None when nothing fits."""
     explanation: str | None = None
     """What it means and what to change, in the reader's language."""
+    template: str | None = None
+    """Where the message is the calculator's own: its English text with fields, to translate and fill."""
+    params: dict[str, str | int | float | None] | None = None
+    """The values of those fields."""
+
+
+class ProgramWarning(Record):
+    """What torch warned of while the program ran."""
+
+    message: str
+    line: int
 
 
 class Derivation(Record):
     """What a program printed, and what became of its tensors."""
 
     printed: str
-    variables: list[Variable]
+    variables: Many[Variable]
     truncated: bool
     """Whether `printed` was cut at the cap."""
+    warnings: Many[ProgramWarning] = Field(default_factory=list)
+    deterministic: bool = True
+    """Whether the same text gives the same result: no random number was drawn before a seed was set."""
     error: ProgramError | None

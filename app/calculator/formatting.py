@@ -1,0 +1,137 @@
+"""Values as text: `str`, `repr`, format specifications, `%` and `str.format`, each within its limits."""
+
+import itertools
+import re
+import string
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from app.calculator.gates import check_characters
+from app.calculator.limits import MAX_WIDTH
+from app.calculator.refusals import LimitReached, NotSupported
+from app.errors import N_
+
+MAX_SHOWN_ITEMS = 1_000_000
+MAX_SHOWN_DEPTH = 500
+ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
+NUMBER = re.compile(r"\d+")
+CONVERSION = re.compile(r"%(?:\([^)]*\))?[#0\- +]*(\*|\d+)?(?:\.(\*|\d+)?)?")
+CONTAINERS = frozenset({list, tuple, dict, set})
+PLAIN = frozenset({str, int, float, bool, type(None)})
+
+
+def to_text(value: Any) -> str:
+    """`str(value)`; where Python shows an address, `0x...` stands."""
+    if type(value) in PLAIN:
+        return str(value)
+    check_shown(value)
+    return ADDRESS.sub(" at 0x...", str(value))
+
+
+def to_repr(value: Any) -> str:
+    """`repr(value)`, likewise."""
+    if type(value) in PLAIN:
+        return repr(value)
+    check_shown(value)
+    return ADDRESS.sub(" at 0x...", repr(value))
+
+
+def check_shown(value: Any) -> None:
+    """Refuse a container that is small in memory but long as text, because it holds itself many times."""
+    if type(value) in CONTAINERS:
+        count_shown(value, 0, set(), MAX_SHOWN_DEPTH)
+
+
+def count_shown(value: Any, count: int, above: set[int], depth: int) -> int:
+    """The number of items `repr` would write, on top of `count`. above: the containers this one is in."""
+    if depth == 0:
+        raise RecursionError("maximum recursion depth exceeded while getting the repr of an object")
+    if id(value) in above:
+        return count  # Python writes [...]
+    above.add(id(value))
+    for item in (*value.keys(), *value.values()) if type(value) is dict else value:
+        count += 1
+        if count > MAX_SHOWN_ITEMS:
+            raise LimitReached(
+                N_("Output truncated: more than {limit:,} items to show."), limit=MAX_SHOWN_ITEMS
+            )
+        if type(item) in CONTAINERS:
+            count = count_shown(item, count, above, depth - 1)
+    above.remove(id(value))
+    return count
+
+
+def check_spec(spec: str) -> None:
+    """Refuse a width or precision that would fill the page."""
+    for number in NUMBER.findall(spec):
+        if len(number) > 4 or int(number) > MAX_WIDTH:
+            raise LimitReached(
+                N_("Output truncated: a width or precision of {width}; {limit} is allowed."),
+                width=number[:20],
+                limit=MAX_WIDTH,
+            )
+
+
+def format_value(value: Any, spec: str = "") -> str:
+    """`format(value, spec)`."""
+    check_spec(spec)
+    if type(value) in PLAIN or spec:
+        return format(value, spec)
+    return to_text(value)
+
+
+def format_percent(template: str, values: Any) -> str:
+    """`template % values`."""
+    for conversion in CONVERSION.finditer(template):
+        if "*" in conversion.groups():
+            raise NotSupported(N_("`{construct}` is not supported here."), construct="%*d")
+        check_spec(" ".join(filter(None, conversion.groups())))
+    for value in values if isinstance(values, tuple) else (values,):
+        check_shown(value)
+    text = ADDRESS.sub(" at 0x...", template % values)
+    check_characters(len(text))
+    return text
+
+
+def format_fields(template: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> str:
+    """`template.format(*args, **kwargs)`, whose fields may name arguments but not reach into them."""
+    return fill_fields(template, args, kwargs, itertools.count(), nesting=2)
+
+
+def fill_fields(
+    template: str, args: Sequence[Any], kwargs: Mapping[str, Any], automatic: Iterator[int], nesting: int
+) -> str:
+    """The same for a template or a format specification in one. automatic: the number of the next `{}`."""
+    if nesting == 0:
+        raise ValueError("Max string recursion exceeded")
+    text = ""
+    for literal, field, spec, conversion in string.Formatter().parse(template):
+        text += literal
+        if field is None:
+            continue
+        value = field_value(field or str(next(automatic)), args, kwargs)
+        if conversion:
+            value = CONVERSIONS[conversion](value)
+        inner = fill_fields(spec, args, kwargs, automatic, nesting - 1) if spec else ""
+        text += format_value(value, inner)
+        check_characters(len(text))
+    return text
+
+
+CONVERSIONS: dict[str, Callable[[Any], str]] = {"r": to_repr, "s": to_text, "a": ascii}
+"""`!r`, `!s` and `!a` in a replacement field."""
+
+
+def field_value(field: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
+    """The argument a replacement field names."""
+    if field.isdecimal():
+        index = int(field[:9])
+        if index >= len(args):
+            raise IndexError(f"Replacement index {index} out of range for positional args tuple")
+        return args[index]
+    if not field.isidentifier():
+        raise NotSupported(
+            N_("`{{{field}}}` in a format is not supported here: plain names and numbers are."),
+            field=field[:50],
+        )
+    return kwargs[field]

@@ -1,0 +1,88 @@
+"""What can stand left of `=`: names, subscripts, attributes, and tuples of them."""
+
+import ast
+
+from app.calculator.interpreter.compiler import Compiler, Store, Value
+from app.calculator.interpreter.expressions import outer
+from app.calculator.interpreter.functions import unpacked
+from app.calculator.interpreter.scopes import Frame
+from app.calculator.names.attributes import set_attr
+from app.calculator.subscripts import set_item
+
+
+def store(compiler: Compiler, node: ast.expr) -> Store:
+    """Compile an assignment to `node`."""
+    match node:
+        case ast.Name():
+            return store_name(compiler, node.id)
+        case ast.Subscript():
+            return store_subscript(compiler, node)
+        case ast.Attribute():
+            return store_attribute(compiler, node)
+        case ast.Tuple(elts=elements) | ast.List(elts=elements):
+            return store_items(compiler, elements)
+    raise compiler.syntax_error(node, "starred assignment target must be in a list or tuple")
+
+
+def store_name(compiler: Compiler, identifier: str) -> Store:
+    """`name = value`."""
+    names = compiler.run.names
+    hops = compiler.scope.hops(identifier)
+
+    def global_(frame: Frame, value: Value) -> None:
+        names[identifier] = value
+
+    def local(frame: Frame, value: Value) -> None:
+        frame.names[identifier] = value
+
+    def enclosing(frame: Frame, value: Value) -> None:
+        outer(frame, hops or 0).names[identifier] = value
+
+    if hops is None:
+        return global_
+    return local if hops == 0 else enclosing
+
+
+def store_subscript(compiler: Compiler, node: ast.Subscript) -> Store:
+    """`owner[index] = value`."""
+    run, owner, index = compiler.run, compiler.expression(node.value), compiler.expression(node.slice)
+
+    def assign(frame: Frame, value: Value) -> None:
+        container = owner(frame)
+        key = index(frame)
+        run.node = node
+        set_item(container, key, value)
+
+    return assign
+
+
+def store_attribute(compiler: Compiler, node: ast.Attribute) -> Store:
+    """`owner.name = value`."""
+    run, owner, name = compiler.run, compiler.expression(node.value), node.attr
+
+    def assign(frame: Frame, value: Value) -> None:
+        target = owner(frame)
+        run.node = node
+        set_attr(target, name, value)
+
+    return assign
+
+
+def store_items(compiler: Compiler, elements: list[ast.expr]) -> Store:
+    """`a, *b = values`."""
+    run = compiler.run
+    stars = [position for position, element in enumerate(elements) if isinstance(element, ast.Starred)]
+    if len(stars) > 1:
+        raise compiler.syntax_error(elements[stars[1]], "multiple starred expressions in assignment")
+    star = stars[0] if stars else None
+    parts = [
+        store(compiler, element.value if isinstance(element, ast.Starred) else element)
+        for element in elements
+    ]
+
+    def assign(frame: Frame, value: Value) -> None:
+        run.account(value)
+        for part, item in zip(parts, unpacked(value, len(parts), star), strict=True):
+            part(frame, item)
+
+    return assign

@@ -1,0 +1,11 @@
+"""What may stand after `with`, and as a decorator: torch's switches of gradient tracking."""
+
+import torch
+
+CONTEXTS: frozenset[type] = frozenset(
+    {
+        torch.no_grad, torch.enable_grad, torch.set_grad_enabled, torch.inference_mode,
+        torch.autograd.detect_anomaly, torch.autograd.set_detect_anomaly,
+    }
+)  # fmt: skip
+"""Exact types of context managers."""

@@ -1,0 +1,29 @@
+"""Tensors that torch leaves uninitialised, filled: their memory may hold what another program left there."""
+
+from collections.abc import Callable
+from typing import Any
+
+from torch import Tensor
+
+
+def zero_filled(make: Callable[..., Any]) -> Callable[..., Any]:
+    """`make`, whose tensor is set to zero without autograd or its version counter noticing."""
+
+    def filled(*args: Any, **kwargs: Any) -> Any:
+        tensor = make(*args, **kwargs)
+        if isinstance(tensor, Tensor):
+            tensor.data.zero_()
+        return tensor
+
+    return filled
+
+
+def legacy(make: Callable[..., Any]) -> Callable[..., Any]:
+    """`torch.FloatTensor(2, 3)` is uninitialised, `torch.FloatTensor([2, 3])` is not."""
+    filled = zero_filled(make)
+
+    def construct(*args: Any, **kwargs: Any) -> Any:
+        from_data = len(args) == 1 and type(args[0]) in (list, tuple)
+        return (make if from_data or not args else filled)(*args, **kwargs)
+
+    return construct

@@ -1,0 +1,47 @@
+"""What a program prints: kept as text, cut at a limit, without characters that act on the screen."""
+
+import re
+
+from app.calculator.limits import MAX_PRINTED
+
+INVISIBLE = re.compile(
+    "["
+    "\x00-\x08\x0b-\x1f\x7f-\x9f"  # control characters, save tab and newline
+    "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # marks that turn the direction of writing
+    "\u2028\u2029\ufeff"  # separators that break a line where Python does not
+    "\ud800-\udfff"  # halves of surrogate pairs, which are not text
+    "]"
+)
+
+
+def visible(text: str) -> str:
+    r"""`text` with control and direction characters written as escapes.
+
+    >>> visible("a\x1bb")
+    'a\\x1bb'
+    """
+    return INVISIBLE.sub(lambda match: ascii(match[0])[1:-1], text)
+
+
+class Output:
+    """The printed text of one program."""
+
+    def __init__(self) -> None:
+        self._parts: list[str] = []
+        self._room = MAX_PRINTED
+        self.truncated = False
+
+    def write(self, text: str) -> None:
+        """Append, as far as there is room."""
+        if self.truncated:
+            return
+        if len(text) > self._room:
+            text = text[: self._room]
+            self.truncated = True
+        self._parts.append(text)
+        self._room -= len(text)
+
+    @property
+    def text(self) -> str:
+        """Everything printed so far, made visible."""
+        return visible("".join(self._parts))

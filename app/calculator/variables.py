@@ -1,0 +1,82 @@
+"""The tensors a program named, as records."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from app.calculator.limits import MAX_VARIABLES
+from app.calculator.output import visible
+from app.protocol.gradients import GradState, Variable
+
+SUFFIX = re.compile(
+    r"(,\s+(size=\([\d, ]*\)|dtype=torch\.\w+|grad_fn=<[^>]*>|requires_grad=True|device='\w+(:\d+)?'))*\)$"
+)
+"""What torch writes after the numbers."""
+
+
+def variables(names: Mapping[str, Any]) -> list[Variable]:
+    """One record per tensor, in the order of first assignment."""
+    found: list[Variable] = []
+    for name, tensor in named_tensors(names):
+        if len(found) == MAX_VARIABLES:
+            break
+        found.append(describe(name, tensor))
+    return found
+
+
+def named_tensors(names: Mapping[str, Any]) -> Iterator[tuple[str, Tensor]]:
+    """The program's tensors, and the parameters of its networks as `net.hidden.weight`."""
+    for name, value in names.items():
+        if isinstance(value, Tensor):
+            yield name, value
+        elif isinstance(value, nn.Module):
+            yield from ((f"{name}.{path}", parameter) for path, parameter in value.named_parameters())
+
+
+def describe(name: str, tensor: Tensor) -> Variable:
+    """The record of one tensor."""
+    state = grad_state(tensor)
+    text = str(tensor)
+    return Variable(
+        name=visible(name),
+        text=text,
+        value=numbers(text),
+        shape=list(tensor.shape),
+        dtype=str(tensor.dtype).removeprefix("torch."),
+        requires_grad=tensor.requires_grad,
+        is_leaf=tensor.is_leaf,
+        grad=str(tensor.grad) if state == "value" else None,
+        grad_state=state,
+        grad_fn=type(tensor.grad_fn).__name__ if tensor.grad_fn is not None else None,
+    )
+
+
+def grad_state(tensor: Tensor) -> GradState:
+    """Whether there is a gradient, and if not, why. Asking a plain non-leaf for `.grad` would warn."""
+    if not tensor.is_leaf and not tensor.retains_grad:
+        return "not_retained"
+    if tensor.grad is not None:
+        return "value"
+    return "none" if tensor.requires_grad else "untracked"
+
+
+def numbers(text: str) -> str:
+    """The numbers in a tensor's text, without `tensor(`, dtype and the rest.
+
+    >>> numbers("tensor([12.], grad_fn=<MulBackward0>)")
+    '[12.]'
+    """
+    start = text.index("(") + 1 if "(" in text else 0
+    indent = "\n" + " " * (start - text.rfind("\n", 0, start) - 1)
+    return SUFFIX.sub("", text[start:]).replace(indent, "\n")
+
+
+def tensor_defaults() -> None:
+    """Put torch's process-wide settings back to what a fresh process has."""
+    torch.set_grad_enabled(True)
+    torch.set_default_dtype(torch.float32)
+    torch.set_printoptions(profile="default")  # type: ignore[no-untyped-call]
+    torch.autograd.set_detect_anomaly(False)

@@ -1,0 +1,53 @@
+"""Programs run once before the first user's, so that what torch imports and caches late is there."""
+
+from app.calculator.derivation import derive
+from app.calculator.names.layers import OPTIMIZERS
+
+CHAIN = """
+import torch
+from torch.autograd import Variable
+tensor = torch.FloatTensor([2])
+variable = Variable(tensor, requires_grad=True)
+test = Variable(tensor)
+v_1 = 3 * variable
+v_2 = 4 * v_1
+v_2.backward()
+print("variable.grad: \\n", variable.grad)
+"""
+REGRESSION = """
+import torch
+import torch.nn.functional as F
+torch.manual_seed(0)
+x = torch.unsqueeze(torch.linspace(-1, 1, 100), dim=1)
+y = x.pow(2) + 0.2 * torch.rand(x.size())
+class Net(torch.nn.Module):
+    def __init__(self, n_feature, n_hidden, n_output):
+        super(Net, self).__init__()
+        self.hidden = torch.nn.Linear(n_feature, n_hidden)
+        self.predict = torch.nn.Linear(n_hidden, n_output)
+    def forward(self, x):
+        return self.predict(F.relu(self.hidden(x)))
+net = Net(1, 10, 1)
+print(net)
+loss_func = torch.nn.MSELoss()
+"""
+TRAINING = """
+optimizer = torch.optim.{optimizer}(net.parameters(), lr=0.01)
+def closure():
+    optimizer.zero_grad()
+    loss = loss_func(net(x), y)
+    loss.backward()
+    return loss
+for t in range(2):
+    optimizer.step(closure)
+print(optimizer)
+"""
+
+
+def warm_up() -> None:
+    """Run the lesson's programs and each optimizer once. Raises RuntimeError if one of them fails."""
+    trainings = [REGRESSION + TRAINING.format(optimizer=name) for name in OPTIMIZERS]
+    for program in (CHAIN, *trainings):
+        error = derive(program).error
+        if error is not None:
+            raise RuntimeError(f"a warm-up program failed on line {error.line}: {error.message}")
