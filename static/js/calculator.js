@@ -6,7 +6,7 @@ import { Editor } from "./editor.js";
 import { derive } from "./gradients.js";
 import { Refusal } from "./http.js";
 import { t } from "./i18n.js";
-import { Results } from "./results.js";
+import { Results, stopped } from "./results.js";
 import { bindTips } from "./tips.js";
 
 /** @typedef {import("./words.js").Tone} Tone */
@@ -72,11 +72,7 @@ class CalculatorPage {
       return;
     }
     this.#editor.mark(error.line);
-    const where =
-      error.line === null
-        ? t("The program stopped")
-        : t("The program stopped at line {line}", { line: error.line });
-    this.#say("bad", `${where}: ${error.type}`);
+    this.#say("bad", stopped(error));
   }
 
   #changed() {

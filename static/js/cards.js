@@ -11,13 +11,11 @@ const GRADS = {
   none: { text: N_("None yet"), why: N_("torch tracks it, but no backward() has reached it.") },
   not_retained: {
     text: N_("None: not kept (non-leaf)"),
-    why: N_(
-      "No leaf: backward() only passes through here. retain_grad() beforehand would keep the gradient.",
-    ),
+    why: N_("backward() only passes through a non-leaf; retain_grad() beforehand keeps its gradient."),
   },
   untracked: {
     text: N_("None: not tracked"),
-    why: N_("requires_grad is False, so backward() passes it by. None is not 0."),
+    why: N_("requires_grad is False: backward() passes it by."),
   },
 };
 

@@ -15,7 +15,8 @@ const usable = (state, statuses) =>
   state.link === "open" && state.control && state.run !== null && statuses.includes(state.run.status);
 
 const STILL = ["ready", "paused"];
-const ANY = ["ready", "playing", "paused", "finished", "diverged", "failed"];
+const ENDED = ["finished", "diverged", "failed"];
+const ANY = [...STILL, "playing", ...ENDED];
 
 export class Controls {
   #bar;
@@ -122,6 +123,7 @@ export class Controls {
     for (const button of [bar.reset, bar.newSeed]) {
       button.setAttribute("aria-disabled", String(!usable(state, ANY)));
     }
+    bar.reset.toggleAttribute("data-next", usable(state, ENDED));
 
     bar.stepCount.textContent = state.run === null ? "–" : String(state.run.step);
     bar.loss.textContent = lossText(state.snapshot?.loss ?? null);

@@ -10,11 +10,15 @@ import { around, doubled, extent, grown } from "./ranges.js";
 
 /** Between two drawings of the losses while they grow, in ms: about ten frames. The eye follows the curve. */
 const LOSSES_EVERY = 160;
-/** The curve may leave the data by this many spans before it leaves the picture. */
-const LARGEST_VIEW = 16;
+/** The curve may leave the data by this many of their spans before it leaves the picture. */
+const MOST_ROOM = 10;
 /** The loss axis begins with room for this many steps. */
 const FIRST_STEPS = 50;
 
+/** How far the loss axis reaches below 0, so that a line near 0 is seen, as a share of its height. */
+const BELOW_ZERO = 0.04;
+
+const CLEAR = "rgba(0, 0, 0, 0)";
 const CONFIG = { displayModeBar: false, responsive: false, doubleClick: false, showTips: false };
 const AT_ONCE = {
   mode: "immediate",
@@ -67,11 +71,12 @@ function layout(look, x, y) {
     tickfont: { color: look.soft },
   };
   const { size } = look;
+  const title = { standoff: 0.3 * size, font: { size: 0.95 * size } };
   return {
-    margin: { l: 4.4 * size, r: 1.2 * size, t: 0.8 * size, b: 3.1 * size },
+    margin: { l: 4.2 * size, r: 1.8 * size, t: 0.7 * size, b: 2.9 * size },
     font: { family: look.family, size: 0.9 * size, color: look.ink },
-    paper_bgcolor: look.paper,
-    plot_bgcolor: look.paper,
+    paper_bgcolor: CLEAR,
+    plot_bgcolor: CLEAR,
     showlegend: false,
     dragmode: false,
     hovermode: "closest",
@@ -80,8 +85,8 @@ function layout(look, x, y) {
       bordercolor: look.ink,
       font: { family: look.family, color: look.paper },
     },
-    xaxis: { ...axis, title: { text: x.title, standoff: 0.4 * size }, range: [...x.range] },
-    yaxis: { ...axis, title: { text: y.title, standoff: 0.4 * size }, range: [...y.range] },
+    xaxis: { ...axis, title: { ...title, text: x.title }, range: [...x.range] },
+    yaxis: { ...axis, title: { ...title, text: y.title }, range: [...y.range] },
   };
 }
 
@@ -128,11 +133,7 @@ export class FitChart {
     const moved = state.snapshot !== this.#shown?.snapshot;
     this.#shown = state;
     if (anew) this.#frame(state.started);
-    const wider = grown(
-      this.#y,
-      extent(state.snapshot?.gridPrediction ?? []),
-      this.#largestSpan(state.started),
-    );
+    const wider = this.#holding(state.started.y, state.snapshot?.gridPrediction ?? []);
     if (anew || wider !== this.#y) {
       this.#y = wider;
       this.#redraw();
@@ -148,10 +149,13 @@ export class FitChart {
     this.#y = around(y);
   }
 
-  /** @param {{ y: number[] }} data */
-  #largestSpan({ y }) {
-    const [low, high] = around(y);
-    return LARGEST_VIEW * (high - low);
+  /**
+   * @param {number[]} data
+   * @param {ArrayLike<number>} curve
+   */
+  #holding(data, curve) {
+    const core = around(data, 0);
+    return grown(this.#y, core, extent(curve), MOST_ROOM * (core[1] - core[0]));
   }
 
   /** @param {Float32Array} curve */
@@ -195,18 +199,27 @@ export class FitChart {
   }
 }
 
-/** The loss of every step. */
+/** The loss of every step, on a linear or a logarithmic axis. */
 export class LossChart {
   #element;
+  #log;
   /** @type {State | null} */
   #shown = null;
   #next = 0;
   #steps = FIRST_STEPS;
   #top = 0;
+  /** In decades.
+   * @type {Range | null} */
+  #decades = null;
 
-  /** @param {HTMLElement} element */
-  constructor(element) {
+  /**
+   * @param {HTMLElement} element
+   * @param {HTMLInputElement} log whether the axis is logarithmic
+   */
+  constructor(element, log) {
     this.#element = element;
+    this.#log = log;
+    log.addEventListener("change", () => this.#redraw());
     onResize(element, () => this.#redraw());
   }
 
@@ -223,6 +236,7 @@ export class LossChart {
     if (anew) {
       this.#steps = FIRST_STEPS;
       this.#top = 0;
+      this.#decades = null;
     }
     this.#shown = state;
     this.#redraw();
@@ -232,7 +246,7 @@ export class LossChart {
     const state = this.#shown;
     if (!state) return;
     const { x, y } = decimate(state.losses.values);
-    this.#grow(state, extent(y)?.[1] ?? 0);
+    this.#grow(state, extent(y));
     const look = theme();
     const hovertemplate = `${t("step")} %{x}<br>${t("loss")} %{y:.5g}<extra></extra>`;
     const line = {
@@ -249,25 +263,38 @@ export class LossChart {
       x: x.slice(-1),
       y: y.slice(-1),
       marker: { color: look.model, size: 0.6 * look.size },
+      cliponaxis: false,
       hovertemplate,
     };
     const axes = layout(
       look,
       { title: t("step"), range: [0, this.#steps] },
-      { title: t("loss"), range: [0, this.#top || 1] },
+      { title: t("loss"), range: [-BELOW_ZERO * this.#top, this.#top || 1] },
     );
+    if (this.#log.checked) {
+      Object.assign(axes.yaxis, { type: "log", range: [...(this.#decades ?? [-3, 0])], dtick: 1 });
+    }
     Plotly.react(this.#element, [line, newest], { ...axes, hovermode: "x" }, CONFIG);
   }
 
   /**
    * @param {State} state
-   * @param {number} highest
+   * @param {Range | null} losses the smallest and the greatest
    */
-  #grow(state, highest) {
+  #grow(state, losses) {
     const last = state.run?.config.max_steps ?? FIRST_STEPS;
     this.#steps = doubled(this.#steps, state.losses.length, Math.max(last, state.losses.length));
+    if (losses === null) return;
+    const [lowest, highest] = losses;
     // The first loss sets the scale, with some room above; only a higher one changes it.
     if (this.#top === 0) this.#top = 1.15 * highest;
     else if (highest > this.#top) this.#top = doubled(this.#top, highest);
+    if (lowest > 0) {
+      const [low, high] = this.#decades ?? [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+      this.#decades = [
+        Math.min(low, Math.floor(Math.log10(lowest))),
+        Math.max(high, Math.ceil(Math.log10(highest))),
+      ];
+    }
   }
 }

@@ -38,19 +38,20 @@ export function around(values, margin = MARGIN) {
 }
 
 /**
- * `range`, each end moved outwards by whole spans, doubled each time, until it holds [low, high].
+ * `range` with the room beyond `core` doubled, at either end, until it holds what is needed.
  *
  * @param {Range} range
+ * @param {Range} core what the axis is about: it lies inside `range`
  * @param {Range | null} needed
- * @param {number} limit the greatest span; what lies beyond leaves the picture
+ * @param {number} limit the most room at an end; what lies beyond leaves the picture
  * @returns {Range} the same object where nothing changes
  */
-export function grown(range, needed, limit = Number.POSITIVE_INFINITY) {
+export function grown(range, core, needed, limit = Number.POSITIVE_INFINITY) {
   if (needed === null) return range;
-  let [low, high] = range;
-  for (let span = high - low; low > needed[0] && span < limit; span = high - low) low -= span;
-  for (let span = high - low; high < needed[1] && span < limit; span = high - low) high += span;
-  return low === range[0] && high === range[1] ? range : [low, high];
+  const below = doubled(core[0] - range[0], core[0] - needed[0], limit);
+  const above = doubled(range[1] - core[1], needed[1] - core[1], limit);
+  const wider = /** @type {Range} */ ([core[0] - below, core[1] + above]);
+  return wider[0] < range[0] || wider[1] > range[1] ? wider : range;
 }
 
 /**

@@ -7,6 +7,11 @@ import { t } from "./i18n.js";
 /** @typedef {import("../types/protocol").Derivation} Derivation */
 /** @typedef {import("../types/protocol").ProgramError} ProgramError */
 
+/** @param {ProgramError} error */
+export function stopped({ line }) {
+  return line === null ? t("The program stopped") : t("The program stopped at line {line}", { line });
+}
+
 export class Results {
   #places;
   #template;
@@ -47,10 +52,7 @@ export class Results {
     const places = this.#places;
     places.error.hidden = error === null;
     if (error === null) return;
-    places.errorTitle.textContent =
-      error.line === null
-        ? t("The program stopped")
-        : t("The program stopped at line {line}", { line: error.line });
+    places.errorTitle.textContent = stopped(error);
     places.errorText.textContent = `${error.type}: ${error.message}`;
     places.explanation.textContent = error.explanation ?? "";
     places.explanation.hidden = error.explanation === null;

@@ -97,6 +97,7 @@ export class Settings {
       net: find("net"),
       loss: find("loss-func"),
       optimizer: find("optimizer"),
+      range: find("range"),
     };
     this.#slider = /** @type {HTMLInputElement} */ (find("lr-slider"));
     this.#slider.max = String(RATES.length - 1);
@@ -151,6 +152,7 @@ export class Settings {
     this.#texts.net.textContent = `Net(${[1, ...model.hidden, 1].join(", ")})`;
     this.#texts.loss.textContent = loss;
     this.#texts.optimizer.textContent = optimizer.name;
+    this.#texts.range.textContent = String(config.max_steps);
     for (const field of this.#fields) {
       const value = valueAt(config, field.path);
       // What is being typed elsewhere stays, unless its own value is what changed.

@@ -43,6 +43,7 @@ class TrainingPage {
     this.#places = {
       fit: find("fit"),
       loss: find("loss"),
+      log: /** @type {HTMLInputElement} */ (find("log")),
       words: find("fit-words"),
       lossWords: find("loss-words"),
     };
@@ -65,8 +66,8 @@ class TrainingPage {
     this.#session.start();
     plotlyLoaded().then(
       () => {
-        const { fit, loss } = this.#places;
-        this.#charts = { fit: new FitChart(fit), loss: new LossChart(loss) };
+        const { fit, loss, log } = this.#places;
+        this.#charts = { fit: new FitChart(fit), loss: new LossChart(loss, log) };
       },
       () => {
         this.#places.fit.textContent = t("The charts could not be loaded. Reload the page to try again.");

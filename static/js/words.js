@@ -92,7 +92,7 @@ function finished(run) {
       loss: run.config.stop_loss ?? 0,
     });
   }
-  return t("Finished: all {count} steps are done. Reset starts over; a larger range goes on from here.", {
+  return t("Finished: all {count} steps are done. Reset starts over; a larger max_steps goes on from here.", {
     count: run.step,
   });
 }
