@@ -28,7 +28,9 @@ def npm_ci(*options: str) -> None:
     command = [str(node()), str(npm), "ci", "--loglevel=error", *options]
     try:
         subprocess.run(command, cwd=ROOT, check=True, timeout=600)
-    except (OSError, subprocess.SubprocessError) as error:
+    except subprocess.CalledProcessError as error:
+        raise SetupError("npm ci failed; see above") from error
+    except (OSError, subprocess.TimeoutExpired) as error:
         raise SetupError(f"npm ci: {error}") from error
 
 

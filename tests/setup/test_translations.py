@@ -1,0 +1,74 @@
+import string
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog, Message
+from babel.messages.mofile import read_mo
+from babel.messages.pofile import read_po
+
+from app.setup import translations
+
+
+def read(path: Path) -> Catalog:
+    with path.open("rb") as file:
+        return read_po(file)
+
+
+@pytest.fixture(scope="module")
+def marked(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
+    """Every text that the source marks for translation."""
+    template = tmp_path_factory.mktemp("extracted") / "messages.pot"
+    translations.extract(template)
+    return read(template)
+
+
+@pytest.fixture(scope="module", params=translations.catalogues(), ids=lambda path: str(path.parts[-3]))
+def catalogue(request: pytest.FixtureRequest) -> Catalog:
+    path: Path = request.param
+    return read(path)
+
+
+def texts(catalogue: Catalog) -> Iterator[Message]:
+    """The messages without the header."""
+    return (message for message in catalogue if message.id)
+
+
+def fields(template: str) -> set[str | None]:
+    return {field for _, field, _, _ in string.Formatter().parse(template) if field is not None}
+
+
+def test_the_source_has_texts_in_python_templates_and_scripts(marked: Catalog) -> None:
+    assert len(list(texts(marked))) > 50
+
+
+def test_there_is_chinese() -> None:
+    assert "zh" in {path.parts[-3] for path in translations.catalogues()}
+
+
+def test_the_catalogue_holds_exactly_the_texts_of_the_source(marked: Catalog, catalogue: Catalog) -> None:
+    difference = {message.id for message in texts(marked)} ^ {message.id for message in texts(catalogue)}
+    assert difference == set(), "stale: run `python3.11 -m app.setup messages`"
+
+
+def test_every_text_is_translated_and_none_is_a_guess(catalogue: Catalog) -> None:
+    assert [message.id for message in texts(catalogue) if not message.string or message.fuzzy] == []
+
+
+def test_translations_keep_the_fields_to_be_filled_in(catalogue: Catalog) -> None:
+    wrong = [
+        message.id
+        for message in texts(catalogue)
+        if isinstance(message.id, str)
+        and isinstance(message.string, str)
+        and fields(message.id) != fields(message.string)
+    ]
+    assert wrong == []
+
+
+def test_what_the_server_reads_is_compiled_from_them() -> None:
+    translations.compiled().run()
+    for path in translations.catalogues():
+        with path.with_suffix(".mo").open("rb") as file:
+            compiled = read_mo(file)
+        assert {m.id: m.string for m in texts(compiled)} == {m.id: m.string for m in texts(read(path))}
