@@ -49,6 +49,14 @@ def wait_for(condition: Callable[[], object], seconds: float = 10.0) -> None:
         time.sleep(0.02)
 
 
+def lives(process: psutil.Process) -> bool:
+    """Whether it still runs; a dead one that its new parent has not buried yet does not."""
+    try:
+        return process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
 @contextmanager
 def running_server(log: Path, **settings: str) -> Iterator[Server]:
     """`python -m app` on a free port. settings: such as PLAYGROUND_MAX_RUNS="3".
@@ -70,7 +78,7 @@ def running_server(log: Path, **settings: str) -> Iterator[Server]:
         family = server.family()
         process.terminate()
         process.wait(ENDED_WITHIN)
-        assert not psutil.wait_procs(family, timeout=1)[1], "processes were left behind"
+        wait_for(lambda: not any(lives(member) for member in family), 1)
         assert "Traceback" not in log.read_text(), log.read_text()
     finally:
         process.kill()

@@ -19,6 +19,10 @@ MAX_IN_FLIGHT = 2
 """Snapshots that a viewer need not have acknowledged before it is sent a further one."""
 
 
+Pace = tuple[str, float | None, int]
+"""What was said of how a run goes: its status, its speed, and where it stands if it does."""
+
+
 class Viewer:
     """One client's view of one run."""
 
@@ -34,7 +38,7 @@ class Viewer:
         self._generation: int | None = None
         self._config: RunConfig | None = None
         self._snapshot: PackedSnapshot | None = None
-        self._announced: tuple[str, float | None] | None = None
+        self._announced: Pace | None = None
         self._told_unavailable = False
         self._in_flight: deque[int] = deque()
 
@@ -63,8 +67,10 @@ class Viewer:
             return self._next_snapshot() if len(self._in_flight) < MAX_IN_FLIGHT else None
         return self._standing() if self._pace() != self._announced else None
 
-    def _pace(self) -> tuple[str, float | None]:
-        return self._mirror.state.status, self._mirror.state.steps_per_second
+    def _pace(self) -> Pace:
+        state = self._mirror.state
+        # A run that took steps and stands again is news, though it stood before.
+        return state.status, state.steps_per_second, -1 if state.status == "playing" else state.step
 
     def _unavailable(self) -> str | None:
         if self._told_unavailable:

@@ -1,4 +1,4 @@
-"""A run as its owner has it."""
+"""A run as its owner has it, over REST."""
 
 from typing import Any
 
@@ -11,8 +11,30 @@ class Run:
     def __init__(self, client: httpx.Client, config: dict[str, Any] | None = None) -> None:
         answer = client.post("/api/runs", json=config or {})
         assert answer.status_code == 201, answer.text
+        self._client = client
         self.created: dict[str, Any] = answer.json()
         self.id: str = self.created["id"]
         self.token: str = self.created["owner_token"]
         self.path: str = answer.headers["location"]
         self.owner = {"Authorization": f"Bearer {self.token}"}
+
+    def state(self) -> dict[str, Any]:
+        """As it is now."""
+        state: dict[str, Any] = self._client.get(self.path).json()
+        return state
+
+    def losses(self) -> list[float | None]:
+        """Those of all steps taken."""
+        losses: list[float | None] = self._client.get(f"{self.path}/losses").json()["losses"]
+        return losses
+
+    def step(self, count: int) -> dict[str, Any]:
+        """Take steps; the snapshot after them."""
+        answer = self._client.post(f"{self.path}/steps", json={"count": count}, headers=self.owner)
+        assert answer.status_code == 200, answer.text
+        snapshot: dict[str, Any] = answer.json()
+        return snapshot
+
+    def delete(self) -> None:
+        """Forget it."""
+        assert self._client.delete(self.path, headers=self.owner).status_code == 204
