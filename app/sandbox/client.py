@@ -6,6 +6,7 @@ import contextlib
 from app.errors import N_, Unavailable
 from app.protocol.gradients import Derivation
 from app.sandbox import frames, outcomes, replies
+from app.sandbox.cache import Cache
 from app.sandbox.features import Features
 from app.sandbox.jobs import encode
 from app.sandbox.pool import Pool
@@ -31,6 +32,7 @@ class Sandbox:
         self._settings = settings
         self._jobs = jobs
         self._turns: Turns[Child] = Turns(settings.sandbox_queue, places=2 * settings.sandbox_children)
+        self._cache = Cache()
         self._pool: Pool | None = None
         self._supervisor: asyncio.Task[None] | None = None
         self.features: Features | None = None
@@ -83,12 +85,15 @@ class Sandbox:
         client: who asks; see `app.sandbox.turns` for what that decides.
         Raises Unavailable when the sandbox is starting, restarting or full.
         """
+        if known := self._cache.get(program):
+            return known
         child = await self._turn(client)
         well = False
         try:
             async with asyncio.timeout(self._settings.sandbox_wall_clock):
                 reply = await child.perform(encode("derive", program), replies.MOST_BYTES)
             derivation = replies.derivation(reply)
+            self._cache.keep(program, derivation, len(reply))
             well = True
             return derivation
         except TimeoutError:

@@ -9,7 +9,11 @@ from app.sandbox.messages import Ended
 
 def timeout() -> Derivation:
     """It ran out of wall-clock or processor time."""
-    return _failed("Timeout", "timeout", N_("The program took too long and was ended."))
+    return _failed(
+        "Timeout",
+        N_("The program took too long and was ended."),
+        N_("Look for a loop that never ends, or make the computation smaller."),
+    )
 
 
 def ended(by: Ended, memory: int) -> Derivation:
@@ -18,15 +22,29 @@ def ended(by: Ended, memory: int) -> Derivation:
         return timeout()
     # torch reports a refused allocation; Python and libc may die of one instead, in various ways.
     if by.memory > memory / 2:
-        return _failed("MemoryError", "memory", N_("The program took too much memory and was ended."))
+        return _out_of_memory()
     return crashed()
 
 
 def crashed() -> Derivation:
     """It crashed torch or Python, tried something forbidden, or gave an answer that is none."""
-    return _failed("Crashed", "crashed", N_("The program crashed the process that ran it."))
+    return _failed(
+        "Crashed",
+        N_("The program crashed the process that ran it."),
+        N_("Some calls with impossible arguments crash torch itself. Nobody else's program is affected."),
+    )
 
 
-def _failed(kind: str, topic: str, message: str) -> Derivation:
-    error = ProgramError(type=kind, message=message, line=None, column=None, topic=topic)
+def _out_of_memory() -> Derivation:
+    return _failed(
+        "MemoryError",
+        N_("The program took too much memory and was ended."),
+        N_("Make the tensors or lists smaller; a few thousand numbers show the same."),
+    )
+
+
+def _failed(kind: str, message: str, explanation: str) -> Derivation:
+    error = ProgramError(
+        type=kind, message=message, template=message, line=None, column=None, explanation=explanation
+    )
     return Derivation(printed="", variables=[], truncated=False, error=error)

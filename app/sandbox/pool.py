@@ -113,21 +113,18 @@ class Pool:
             async with asyncio.timeout(ANSWER):
                 await child.ready()
         except (frames.Malformed, OSError, TimeoutError) as error:
+            self._starting.remove(child)
             child.release()
             self._stillborn += 1
             if self._stillborn >= STILLBIRTHS:
                 raise Broken("children die before they are ready") from error
-        except asyncio.CancelledError:
-            child.release()
-            raise
         else:
+            self._starting.remove(child)
             self._stillborn = 0
             self._pause = FIRST_PAUSE
             self.up.set()
             self._idle.append(child)
             self._available()
-        finally:
-            self._starting.discard(child)
 
     def _bury(self, ended: Ended) -> None:
         child = self._alive.pop(ended.pid)
@@ -152,6 +149,8 @@ class Pool:
         self.up.clear()
         while self._asked:
             self._asked.pop().cancel()
+        while self._starting:
+            self._starting.pop().release()
         while self._idle:
             self._idle.pop().release()
         while self._alive:

@@ -16,7 +16,9 @@ def _run(program: str) -> bytes:
     exec(program, {"reply": lambda *words: said.append(" ".join(map(str, words))), "raw": raw.append})
     if raw:
         return raw[0]
-    derivation = Derivation(printed="\n".join(said), variables=[], truncated=False, error=None)
+    derivation = Derivation(
+        printed="\n".join(said), variables=[], truncated=False, error=None, deterministic=False
+    )
     return derivation.model_dump_json().encode()
 
 

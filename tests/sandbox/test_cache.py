@@ -1,0 +1,56 @@
+"""Which results are kept, and for how long."""
+
+import pytest
+
+from app.protocol.gradients import Derivation
+from app.sandbox.cache import Cache
+from app.sandbox.client import Sandbox
+from tests.sandbox.conftest import fate
+
+DRAW = """
+import random
+answer = '{"printed": "%s", "variables": [], "truncated": false, "error": null, "deterministic": '
+raw((answer % random.random() + "@}").encode())
+"""
+
+
+def result(printed: str, *, deterministic: bool = True) -> Derivation:
+    return Derivation(printed=printed, variables=[], truncated=False, error=None, deterministic=deterministic)
+
+
+def test_a_result_is_found_by_the_whole_text() -> None:
+    cache = Cache()
+    cache.keep("print(1)", result("1"), 10)
+    assert cache.get("print(1)") == result("1")
+    assert cache.get("print(1) ") is None
+
+
+def test_a_program_that_draws_random_numbers_is_run_again() -> None:
+    cache = Cache()
+    cache.keep("print(torch.rand(1))", result("0.5", deterministic=False), 10)
+    assert cache.get("print(torch.rand(1))") is None
+
+
+def test_what_was_asked_for_longest_ago_goes_first() -> None:
+    cache = Cache(most=20)
+    cache.keep("a", result("a"), 9)
+    cache.keep("b", result("b"), 9)
+    assert cache.get("a") is not None
+    cache.keep("c", result("c"), 9)
+    assert [name for name in "abc" if cache.get(name)] == ["a", "c"]
+
+
+def test_a_result_larger_than_the_cache_displaces_nothing() -> None:
+    cache = Cache(most=30)
+    cache.keep("a", result("a"), 9)
+    cache.keep("b", result("b"), 100)
+    assert [name for name in "ab" if cache.get(name)] == ["a"]
+
+
+@pytest.mark.asyncio(loop_scope="package")
+@pytest.mark.parametrize(("deterministic", "runs"), [("true", 1), ("false", 3)])
+async def test_the_same_program_runs_again_only_if_it_has_to(
+    bypassed: Sandbox, deterministic: str, runs: int
+) -> None:
+    said = {await fate(bypassed, DRAW.replace("@", deterministic)) for _ in range(3)}
+    assert len(said) == runs
