@@ -1,5 +1,7 @@
 """Programs run once before the first user's, so that what torch imports and caches late is there."""
 
+import torch
+
 from app.calculator.derivation import derive
 from app.calculator.names.layers import OPTIMIZERS
 
@@ -46,6 +48,8 @@ print(optimizer)
 
 def warm_up() -> None:
     """Run the lesson's programs and each optimizer once. Raises RuntimeError if one of them fails."""
+    # The first optimizer imports much of torch: on a busy machine that alone takes longer than a program may.
+    torch.optim.SGD([torch.zeros(1, requires_grad=True)])
     trainings = [REGRESSION + TRAINING.format(optimizer=name) for name in OPTIMIZERS]
     for program in (CHAIN, *trainings):
         error = derive(program).error
