@@ -1,0 +1,216 @@
+import math
+from collections.abc import Sequence
+
+import pytest
+import torch
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from app.protocol.runs import DataConfig, LoopConfig, ModelConfig, OptimizerConfig, RunConfig
+from app.protocol.snapshots import Snapshot
+from app.training.cohort import Cohort
+from app.training.run import Run
+from tests.training.plain import Plain, plain
+
+CPU = torch.device("cpu")
+
+ALONE = {
+    "the lesson's run": RunConfig(),
+    "another seed": RunConfig(seed=2**31 - 1),
+    "no hidden layer": RunConfig(model=ModelConfig(hidden=())),
+    "one unit": RunConfig(model=ModelConfig(hidden=(1,))),
+    "two layers, Tanh": RunConfig(model=ModelConfig(hidden=(16, 7), activation="Tanh")),
+    "four wide layers, Sigmoid": RunConfig(model=ModelConfig(hidden=(64, 64, 64, 64), activation="Sigmoid")),
+    "few points": RunConfig(
+        data=DataConfig(n_samples=3, x_min=0, x_max=2), optimizer=OptimizerConfig(lr=0.01)
+    ),
+    "many points": RunConfig(data=DataConfig(n_samples=1000)),
+    "gradients accumulate": RunConfig(loop=LoopConfig(zero_grad=False)),
+    "no step": RunConfig(loop=LoopConfig(step=False)),
+    "no backward": RunConfig(loop=LoopConfig(backward=False)),
+    "no zero_grad, no step": RunConfig(loop=LoopConfig(zero_grad=False, step=False)),
+}
+
+
+@pytest.fixture(scope="module")
+def expected() -> dict[str, Plain]:
+    """What the plain loop gives."""
+    jobs = [(config, steps_of(name)) for name, config in ALONE.items()]
+    return dict(zip(ALONE, plain(jobs), strict=True))
+
+
+def steps_of(name: str) -> int:
+    return 1000 if name == "the lesson's run" else 200
+
+
+def make(config: RunConfig | None = None) -> Run:
+    run = Run("a run", config or RunConfig(), CPU)
+    run.play(None)
+    return run
+
+
+def train(runs: Sequence[Run], steps: int) -> Cohort:
+    cohort = Cohort(runs)
+    for _ in range(steps):
+        cohort.step()
+    return cohort
+
+
+def picture(cohort: Cohort, position: int = 0) -> Snapshot:
+    return cohort.snapshots()[position].unpack(cohort.runs[position].parameters)
+
+
+def relative_difference(ours: Sequence[float], theirs: Sequence[float]) -> float:
+    return max(abs(a - b) / abs(b) for a, b in zip(ours, theirs, strict=True))
+
+
+@pytest.mark.parametrize("name", ALONE)
+def test_a_run_alone_is_bit_for_bit_the_plain_loop(name: str, expected: dict[str, Plain]) -> None:
+    run = make(ALONE[name])
+    cohort = train([run], steps_of(name))
+    snapshot = picture(cohort)
+    assert list(run.losses) == expected[name].losses
+    assert snapshot.parameters == expected[name].parameters
+    assert snapshot.gradients == expected[name].gradients
+    assert snapshot.prediction == pytest.approx(expected[name].prediction, rel=1e-5, abs=1e-6)
+
+
+def test_each_run_of_a_cohort_of_32_is_what_it_is_alone_within_a_millionth() -> None:
+    # Well-conditioned: with a rate at the edge of stability a last bit grows into another run.
+    configs = [RunConfig(seed=seed, optimizer=OptimizerConfig(lr=0.01)) for seed in range(32)]
+    runs = [make(config) for config in configs]
+    train(runs, 1000)
+    for together, config in list(zip(runs, configs, strict=True))[::4]:
+        alone = make(config)
+        train([alone], 1000)
+        assert relative_difference(together.losses, alone.losses) < 1e-6
+
+
+def test_without_zero_grad_descent_is_momentum_of_one() -> None:
+    # Sum of all gradients so far = the buffer of SGD(momentum=1.0): v = 1.0 * v + g; p = p - lr * v.
+    run = make(RunConfig(model=ModelConfig(hidden=()), loop=LoopConfig(zero_grad=False)))
+    x, y = run.data.x.flatten().double().tolist(), run.data.y.flatten().double().tolist()
+    weight, bias = run.weights.double().tolist()
+    train([run], 20)
+    velocity_w = velocity_b = 0.0
+    losses = []
+    for _ in range(20):
+        errors = [weight * xi + bias - yi for xi, yi in zip(x, y, strict=True)]
+        losses.append(sum(e * e for e in errors) / len(x))
+        velocity_w += sum(2 * e * xi for e, xi in zip(errors, x, strict=True)) / len(x)
+        velocity_b += sum(2 * e for e in errors) / len(x)
+        weight -= 0.2 * velocity_w
+        bias -= 0.2 * velocity_b
+    assert list(run.losses) == pytest.approx(losses, rel=1e-4)
+
+
+def test_gradients_are_none_before_the_first_backward() -> None:
+    run = make()
+    assert set(picture(Cohort([run])).gradients.values()) == {None}
+    cohort = train([run], 1)
+    assert None not in picture(cohort).gradients.values()
+
+
+def test_zero_grad_without_backward_leaves_no_gradients_as_in_torch() -> None:
+    run = make()
+    train([run], 1).disband()
+    run.update(RunConfig(loop=LoopConfig(backward=False)))
+    cohort = train([run], 1)
+    assert set(picture(cohort).gradients.values()) == {None}
+
+
+def test_without_backward_and_zero_grad_old_gradients_go_on_being_applied() -> None:
+    run = make(RunConfig(model=ModelConfig(hidden=())))
+    train([run], 1).disband()
+    assert run.grads is not None
+    weights, grads = run.weights.clone(), run.grads.clone()
+    run.update(run.config.model_copy(update={"loop": LoopConfig(zero_grad=False, backward=False)}))
+    train([run], 3).disband()
+    assert torch.allclose(run.weights, weights - 3 * 0.2 * grads)
+
+
+def test_reset_repeats_the_run_bit_for_bit() -> None:
+    run = make()
+    train([run], 300).disband()
+    losses, weights = list(run.losses), run.weights
+    run.reset()
+    run.play(None)
+    train([run], 300).disband()
+    assert list(run.losses) == losses
+    assert torch.equal(run.weights, weights)
+
+
+def test_a_run_split_over_many_cohorts_of_one_does_not_notice() -> None:
+    split, whole = make(), make()
+    for steps in (1, 2, 3, 94):
+        train([split], steps).disband()
+    train([whole], 100).disband()
+    assert split.losses == whole.losses
+    assert torch.equal(split.weights, whole.weights)
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
+@given(st.lists(st.tuples(st.sets(st.integers(0, 4), min_size=1), st.integers(1, 30)), max_size=8))
+def test_coming_and_going_does_not_disturb_anybodys_numbers(rounds: list[tuple[set[int], int]]) -> None:
+    configs = [RunConfig(seed=seed, optimizer=OptimizerConfig(lr=0.01)) for seed in range(5)]
+    together, alone = [make(c) for c in configs], [make(c) for c in configs]
+    for members, steps in rounds:
+        train([together[i] for i in sorted(members)], steps).disband()
+        for i in members:
+            train([alone[i]], steps).disband()
+    for ours, theirs in zip(together, alone, strict=True):
+        if theirs.losses:
+            assert relative_difference(ours.losses, theirs.losses) < 1e-6
+
+
+def test_a_diverged_run_ends_and_the_others_of_its_cohort_go_on() -> None:
+    lively = RunConfig(optimizer=OptimizerConfig(lr=2.0))
+    runs = [make(lively.model_copy(update={"seed": seed})) for seed in (0, 1, 2)]
+    runs[1].data.y.mul_(1e18)
+    cohort = Cohort(runs)
+    assert cohort.step()
+    assert not cohort.step()
+    assert runs[1].status == "diverged"
+    assert {runs[0].status, runs[2].status} == {"playing"}
+    assert all(math.isfinite(loss) for loss in runs[0].losses)
+
+
+def test_the_snapshot_of_a_diverged_run_says_so_and_has_no_numbers_where_there_are_none() -> None:
+    run = make(RunConfig(optimizer=OptimizerConfig(lr=1000.0)))
+    cohort = Cohort([run])
+    while cohort.step():
+        pass
+    snapshot = picture(cohort)
+    assert snapshot.diverged
+    assert "NaN" not in snapshot.model_dump_json()
+
+
+def test_snapshots_of_some_runs_are_theirs() -> None:
+    runs = [make(RunConfig(seed=seed)) for seed in range(4)]
+    cohort = train(runs, 5)
+    every = cohort.snapshots()
+    assert [s.head for s in cohort.snapshots([3, 1])] == [every[3].head, every[1].head]
+
+
+def test_a_snapshot_holds_the_model_at_the_data_and_on_the_grid() -> None:
+    runs = [make(RunConfig(seed=seed)) for seed in range(2)]
+    cohort = train(runs, 10)
+    snapshot = picture(cohort, 1)
+    w1, b1, w2, b2 = (torch.tensor(snapshot.parameters[p.name]) for p in runs[1].parameters)
+
+    def model(x: torch.Tensor) -> list[float]:
+        return (torch.relu(x @ w1.T + b1) @ w2.T + b2).flatten().tolist()
+
+    assert snapshot.step == 10
+    assert snapshot.loss == runs[1].losses[-1]
+    assert snapshot.prediction == pytest.approx(model(runs[1].data.x), rel=1e-5, abs=1e-6)
+    assert snapshot.grid_prediction == pytest.approx(model(runs[1].data.grid), rel=1e-5, abs=1e-6)
+
+
+def test_a_step_that_torch_refuses_raises_and_is_not_recorded() -> None:
+    run = make()
+    broken = Cohort([run])
+    broken._x = broken._x.flatten()
+    with pytest.raises(RuntimeError, match="mat1 and mat2"):
+        broken.step()
+    assert run.step == 0
