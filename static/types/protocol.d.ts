@@ -28,6 +28,9 @@ export interface Derivation {
   variables: Variable[];
   /** Whether `printed` was cut at the cap. */
   truncated: boolean;
+  warnings: ProgramWarning[];
+  /** Whether the same text gives the same result: no random number was drawn before a seed was set. */
+  deterministic: boolean;
   error: ProgramError | null;
 }
 
@@ -169,6 +172,16 @@ export interface ProgramError {
   topic: string | null;
   /** What it means and what to change, in the reader's language. */
   explanation: string | null;
+  /** Where the message is the calculator's own: its English text with fields, to translate and fill. */
+  template: string | null;
+  /** The values of those fields. */
+  params: Record<string, string | number | number | null> | null;
+}
+
+/** What torch warned of while the program ran. */
+export interface ProgramWarning {
+  message: string;
+  line: number;
 }
 
 /** Back to step 0 and the same initial weights. */

@@ -4,31 +4,47 @@ import json
 import math
 import re
 import shlex
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from app.setup.step import ROOT
 from benchmarks.server import Client
 
+API = ROOT / "docs" / "api.md"
 SECRETS = ("id", "owner_token")
 """Fields that are new each time."""
 ELLIPSIS = "..."
 
 
 class Exchange(NamedTuple):
-    """A curl command and the answer shown under it."""
+    """A curl command and the answer shown under it. source: both, as they are written."""
 
+    source: str
     command: str
     answer: str
 
 
-def exchanges(path: Path) -> list[Exchange]:
+def exchanges() -> list[Exchange]:
     """All ```console blocks that begin with `$ curl`."""
-    blocks = re.findall(r"```console\n\$ (curl .*?)```", path.read_text(encoding="utf-8"), re.DOTALL)
+    blocks = re.findall(r"```console\n(\$ curl .*?)```", API.read_text(encoding="utf-8"), re.DOTALL)
     found = []
     for block in blocks:
-        command, _, answer = block.replace("\\\n", " ").partition("\n")
-        found.append(Exchange(command, answer))
+        end = re.search(r"(?<!\\)\n", block)
+        assert end
+        command = block[2 : end.start()].replace("\\\n", " ")
+        found.append(Exchange(block, command, block[end.end() :]))
     return found
+
+
+def conversation(client: Client) -> Iterator[tuple[Exchange, Any]]:
+    """Send all commands in turn; $ID and $TOKEN are those of the run made last. Yields the real answers."""
+    variables: dict[str, str] = {}
+    for exchange in exchanges():
+        answer = curl(exchange.command, client, variables)
+        real = json.loads(answer) if answer else None
+        if isinstance(real, dict) and "owner_token" in real:
+            variables = {"ID": real["id"], "TOKEN": real["owner_token"]}
+        yield exchange, real
 
 
 def curl(command: str, client: Client, variables: dict[str, str]) -> str:

@@ -5,26 +5,19 @@ import re
 import subprocess
 import sys
 
-from app.setup.step import ROOT
 from benchmarks.server import Client
-from tests.docs.shown import curl, differences, exchanges, parsed
+from tests.docs.shown import API, conversation, differences, parsed
 
-API = ROOT / "docs" / "api.md"
 PROGRAM = re.compile(r"```python\n(?P<program>.*?)```\n```text\n(?P<output>.*?)```", re.DOTALL)
 
 
 def test_the_commands_answer_what_is_shown(client: Client) -> None:
-    variables: dict[str, str] = {}
-    wrong = []
-    for exchange in exchanges(API):
-        answer = curl(exchange.command, client, variables)
-        real = json.loads(answer) if answer else None
-        if isinstance(real, dict) and "owner_token" in real:
-            variables = {"ID": real["id"], "TOKEN": real["owner_token"]}
-        found = differences(parsed(exchange.answer), real)
-        wrong += [f"{exchange.command}: {line}" for line in found]
-    assert wrong == []
-    assert len(variables) == 2
+    wrong = [
+        f"{exchange.command}: {line}"
+        for exchange, real in conversation(client)
+        for line in differences(parsed(exchange.answer), real)
+    ]
+    assert wrong == [], "if that is meant: python -m tests.docs.refresh"
 
 
 def test_the_program_that_follows_a_run_prints_what_is_shown(client: Client) -> None:

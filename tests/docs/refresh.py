@@ -1,0 +1,55 @@
+"""`python -m tests.docs.refresh`: write the real server's present answers into docs/api.md.
+
+An object shown in part (with "...") keeps the fields it shows; long lists keep their first two items.
+"""
+
+import json
+from typing import Any
+
+from benchmarks.server import server
+from tests.docs.shown import API, ELLIPSIS, conversation, parsed
+
+WIDTH = 108
+
+
+def written(value: Any, shown: Any = None, depth: int = 0) -> str:
+    """A JSON value as the documentation shows it."""
+    if isinstance(value, dict):
+        return written_object(value, shown if isinstance(shown, dict) else {}, depth)
+    if isinstance(value, list):
+        items = [written(item, None, depth + 1) for item in value]
+        if len(items) > 3 or (len(items) > 1 and isinstance(value[0], list)):
+            items = [*items[: 1 if isinstance(value[0], list) else 2], ELLIPSIS]
+        return bracketed("[", items, "]", depth)
+    return json.dumps(value, ensure_ascii=False)
+
+
+def written_object(record: dict[str, Any], shown: dict[str, Any], depth: int) -> str:
+    """All of its fields, or those that are shown now."""
+    names = [name for name in record if name in shown or ELLIPSIS not in shown]
+    fields = [f"{json.dumps(name)}: {written(record[name], shown.get(name), depth + 1)}" for name in names]
+    return bracketed("{", [*fields, ELLIPSIS] if ELLIPSIS in shown else fields, "}", depth)
+
+
+def bracketed(opening: str, items: list[str], closing: str, depth: int) -> str:
+    """On one line if it fits, else one item a line."""
+    line = opening + ", ".join(items) + closing
+    if "\n" not in line and len(line) + 2 * depth < WIDTH:
+        return line
+    indent = "  " * (depth + 1)
+    return opening + "".join(f"\n{indent}{item}," for item in items)[:-1] + "\n" + "  " * depth + closing
+
+
+def main() -> None:
+    """Hold the whole conversation again, and replace each answer."""
+    text = API.read_text(encoding="utf-8")
+    with server() as client:
+        client.wait_until_ready()
+        for exchange, real in conversation(client):
+            answer = "" if real is None else written(real, parsed(exchange.answer)) + "\n"
+            text = text.replace(exchange.source, exchange.source.removesuffix(exchange.answer) + answer)
+    API.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
