@@ -8,7 +8,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from app.protocol.runs import Activation, RunConfig
+from app.protocol.runs import Activation, Loss, RunConfig
 from app.web.assets import Assets
 from app.web.catalogue import COOKIE, LANGUAGES, Catalogue, Language
 from app.web.limits import give_session
@@ -23,7 +23,7 @@ class Pages:
     A template has `_()`, `asset("js/train.js")` (its address), `plotly` (`script`, and `styles`: id and
     address of each `<link>`), `language` (such as "zh"), `languages` (code to name), `messages` (the
     scripts' texts, for `<script type="application/json" id="messages">`), `config` (the default run's),
-    `activations` (their names) and `page` (its own path).
+    `activations` and `losses` (their names) and `page` (its own path).
     """
 
     def __init__(self, templates: Path, assets: Assets, catalogue: Catalogue) -> None:
@@ -71,6 +71,7 @@ def environment(templates: Path, assets: Assets, catalogue: Catalogue, language:
         "languages": LANGUAGES,
         "config": RunConfig(),
         "activations": get_args(Activation),
+        "losses": get_args(Loss),
         "messages": catalogue.messages(language.code, assets.scripts()),
     }
     return jinja

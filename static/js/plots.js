@@ -67,7 +67,7 @@ function layout(look, x, y) {
     linecolor: look.soft,
     ticks: "outside",
     tickcolor: look.line,
-    exponentformat: "power",
+    exponentformat: "e", // "power" sets its exponents by an inline style, which the policy forbids
     tickfont: { color: look.soft },
   };
   const { size } = look;

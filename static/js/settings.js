@@ -52,12 +52,11 @@ export function valueAt(config, path) {
 /**
  * Whether a refused field, as the server names it, is the one at `path` or inside it.
  *
- * @param {string} field such as "config.model.hidden.0"
+ * @param {string} field such as "model.hidden[0]"
  * @param {string} path such as "model.hidden"
  */
 export function concerns(field, path) {
-  const named = field.replace(/^config\./, "");
-  return named === path || named.startsWith(`${path}.`);
+  return field.startsWith(path) && /^($|[.[])/.test(field.slice(path.length));
 }
 
 /** @param {number} lr */
@@ -95,7 +94,6 @@ export class Settings {
       inputs: find("inputs"),
       target: find("target"),
       net: find("net"),
-      loss: find("loss-func"),
       optimizer: find("optimizer"),
       range: find("range"),
     };
@@ -146,11 +144,10 @@ export class Settings {
    * @param {RunConfig | null} before
    */
   #show(config, before) {
-    const { data, model, loss, optimizer } = config;
+    const { data, model, optimizer } = config;
     this.#texts.inputs.textContent = `torch.linspace(${data.x_min}, ${data.x_max}, ${data.n_samples})`;
     this.#texts.target.textContent = data.target;
     this.#texts.net.textContent = `Net(${[1, ...model.hidden, 1].join(", ")})`;
-    this.#texts.loss.textContent = loss;
     this.#texts.optimizer.textContent = optimizer.name;
     this.#texts.range.textContent = String(config.max_steps);
     for (const field of this.#fields) {

@@ -43,7 +43,9 @@ const UNAVAILABLE = 503;
 /**
  * What the page itself has to tell, beside the server's messages.
  *
- * @typedef {{ type: "link", link: Link, problem?: Problem } | { type: "remade" }} PageMessage
+ * link: where the page stands. remade: a new run takes the place of a lost one. commanded: a command was sent.
+ *
+ * @typedef {{ type: "link", link: Link, problem?: Problem } | { type: "remade" } | { type: "commanded" }} PageMessage
  * @typedef {Started | Snapshot | Playing | Paused | Updated | Finished | Failed | PageMessage} Message
  */
 
@@ -74,13 +76,13 @@ export function reduce(state, message) {
     case "snapshot":
       return snapshot(state, message);
     case "playing":
-      return withRun({ ...state, problem: null, remade: false }, { status: "playing", reason: null });
+      return withRun({ ...state, remade: false }, { status: "playing", reason: null });
     case "paused":
       return withRun(state, { status: "paused", step: message.step });
     case "finished":
       return withRun(state, { status: ending(message.reason), reason: message.reason, step: message.step });
     case "updated":
-      return withRun({ ...state, problem: null }, { config: message.config });
+      return withRun(state, { config: message.config });
     case "failed":
       return failed(state, message.problem);
     case "link":
@@ -93,6 +95,8 @@ export function reduce(state, message) {
       };
     case "remade":
       return { ...INITIAL, generation: state.generation, remade: true };
+    case "commanded":
+      return state.problem === null ? state : { ...state, problem: null };
   }
 }
 

@@ -49,10 +49,8 @@ class TrainingPage {
     };
     this.#announcer = new Announcer(find("live"));
     const bar = /** @type {HTMLElement} */ (document.querySelector(".bar"));
-    this.#controls = new Controls(bar, (message) => this.#session.send(message));
-    this.#settings = new Settings(find("settings"), (config) =>
-      this.#session.send({ type: "update", config }),
-    );
+    this.#controls = new Controls(bar, (message) => this.#command(message));
+    this.#settings = new Settings(find("settings"), (config) => this.#command({ type: "update", config }));
     find("own-run").addEventListener("click", () => this.#session.create(this.state.run?.config ?? null));
     bindTips();
     bindKeys(/** @type {HTMLInputElement} */ (find("keys")), {
@@ -81,6 +79,12 @@ class TrainingPage {
     this.state = reduce(this.state, message);
     if (message.type === "snapshot") this.#arrived.newest = message;
     if (this.state.incomplete) this.#session.reopen();
+  }
+
+  /** @param {import("../types/protocol").ClientMessage} message */
+  #command(message) {
+    this.#receive({ type: "commanded" });
+    this.#session.send(message);
   }
 
   /** Draws the newest state; what came between two frames is skipped, but for its losses. */

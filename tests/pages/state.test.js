@@ -104,12 +104,13 @@ test("missing losses are noticed, and the picture before stays", () => {
   assert.equal(reduce(state, { type: "link", link: "lost" }).incomplete, false);
 });
 
-test("a refused command is kept until something else happens", () => {
+test("a refusal is told until the next command", () => {
   const refused = after(started(), problem(422, [{ field: "optimizer.lr", message: "no" }]));
   assert.equal(refused.problem.errors[0].field, "optimizer.lr");
   assert.equal(refused.run.config, CONFIG);
-  assert.equal(reduce(refused, { type: "updated", step: 0, config: CONFIG }).problem, null);
-  assert.equal(reduce(refused, { type: "playing", steps_per_second: null }).problem, null);
+  assert.equal(reduce(refused, snapshot(1, 1, 4)).problem, refused.problem);
+  assert.equal(reduce(refused, { type: "commanded" }).problem, null);
+  assert.equal(reduce(refused, started()).problem, null);
 });
 
 test("a trainer that is being replaced is waited for", () => {
