@@ -1,0 +1,45 @@
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from typing import Any, Protocol
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from app.setup import browser as chromium
+from tests.pages.visitor import Visitor, visiting
+from tests.server import Server
+
+QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+class Visit(Protocol):
+    def __call__(self, **options: Any) -> AbstractContextManager[Visitor]: ...
+
+
+# Not for the whole session: Playwright keeps an event loop running, which asynchronous tests do not stand.
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=str(chromium.ensure()), args=list(QUIET))
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def visit(browser: Browser, server: Server) -> Visit:
+    """Opens tabs, as in `with visit(locale="zh-CN") as visitor`."""
+    return lambda **options: visiting(browser, server.url, **options)
+
+
+@pytest.fixture
+def visitor(visit: Visit) -> Iterator[Visitor]:
+    with visit() as visitor:
+        yield visitor

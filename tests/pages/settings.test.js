@@ -1,0 +1,25 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { concerns, patch, typed, valueAt } from "../../static/js/settings.js";
+
+test("a typed value is a number where it is one, and else goes to the server as it is", () => {
+  assert.equal(typed(" 1e-3 "), 0.001);
+  assert.equal(typed("0"), 0);
+  assert.equal(typed("abc"), "abc");
+  assert.equal(typed(""), "");
+  assert.equal(typed("1e999"), "1e999");
+  assert.equal(typed("Infinity"), "Infinity");
+});
+
+test("a patch holds one value at its path, where it can be read again", () => {
+  assert.deepEqual(patch("seed", 7), { seed: 7 });
+  assert.deepEqual(patch("optimizer.lr", 0.1), { optimizer: { lr: 0.1 } });
+  assert.equal(valueAt(patch("optimizer.lr", 0.1), "optimizer.lr"), 0.1);
+});
+
+test("a refusal is shown at the field it names or is inside of", () => {
+  assert.ok(concerns("optimizer.lr", "optimizer.lr"));
+  assert.ok(concerns("model.hidden[0]", "model.hidden"));
+  assert.ok(!concerns("model.hidden_layers", "model.hidden"));
+  assert.ok(!concerns("seed", "optimizer.lr"));
+});

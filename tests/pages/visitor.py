@@ -1,0 +1,133 @@
+"""Someone with a browser: what they open, press, type and see."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Browser, Locator, Page, Request, expect
+
+DESKTOP = {"width": 1280, "height": 800}
+PHONE = {"width": 390, "height": 844}
+READY_WITHIN = 60_000
+EXPECTED_FAILURE = "Failed to load resource"
+"""What Chromium writes to the console for every answer of 400 or more, wanted or not."""
+
+TELL_VIOLATIONS = """
+addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI, sourceFile }) =>
+  console.error(`violation of ${violatedDirective}: ${blockedURI} in ${sourceFile}`));
+"""
+STATE = """async (ask) => {
+  const { page } = await import(document.querySelector('script[type="module"]').src);
+  return ASK[ask](page.state);
+}""".replace(
+    "ASK",
+    """({
+  losses: ({ losses }) => [...losses.values],
+  curve: ({ snapshot }) => [...snapshot.gridPrediction],
+  grid: ({ started }) => started.grid,
+  token: () => JSON.parse(sessionStorage.getItem("run")).owner_token,
+})""",
+)
+
+
+class Visitor:
+    """One browser tab, and what went wrong in it.
+
+    complaints: errors and warnings of the console, violations of the Content-Security-Policy among them.
+    strangers: addresses of other servers that were asked for something.
+    """
+
+    def __init__(self, page: Page, url: str) -> None:
+        self.page = page
+        self.url = url
+        self.complaints: list[str] = []
+        self.strangers: list[str] = []
+        page.add_init_script(TELL_VIOLATIONS)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("console", lambda message: self._hear(message.type, message.text))
+        page.on("request", self._see)
+
+    def _hear(self, kind: str, text: str) -> None:
+        if kind in ("error", "warning") and not text.startswith(EXPECTED_FAILURE):
+            self.complaints.append(text)
+
+    def _see(self, request: Request) -> None:
+        address = urlsplit(request.url)
+        if address.scheme not in ("data", "blob") and address.netloc != urlsplit(self.url).netloc:
+            self.strangers.append(request.url)
+
+    # On both pages.
+
+    def find(self, selector: str) -> Locator:
+        return self.page.locator(selector)
+
+    def status(self, tone: str, timeout: float = READY_WITHIN) -> str:
+        """Waits until the status has this tone, and reads it."""
+        self.find(f'#status[data-tone="{tone}"]').wait_for(timeout=timeout)
+        return self.find("#status-text").inner_text()
+
+    # On the training page.
+
+    def open_training(self, query: str = "") -> None:
+        self.page.goto(f"{self.url}/{query}")
+        self.find('#reset[aria-disabled="false"]').wait_for(timeout=READY_WITHIN)
+        self.find("#fit .scatterlayer .js-line").wait_for(state="attached")
+
+    def run_id(self) -> str:
+        return self.page.evaluate("() => new URLSearchParams(location.search).get('run') ?? ''")  # type: ignore[no-any-return]
+
+    def state(self, ask: str) -> Any:
+        """Something the page knows: "losses", "curve", "grid", "token"."""
+        return self.page.evaluate(STATE, ask)
+
+    def drawn_curve(self) -> str:
+        """The fitted curve as it is on the screen: an SVG path."""
+        return self.find("#fit .scatterlayer .js-line").last.get_attribute("d") or ""
+
+    def play(self, pace: str = "") -> None:
+        """pace: steps per second; empty for full speed."""
+        self.find("#pace").select_option(pace)
+        self.find("#play").click()
+
+    def run_steps(self, count: int | str) -> None:
+        self.find("#count").fill(str(count))
+        self.find("#run-steps button").click()
+
+    def expect_step(self, step: int) -> None:
+        expect(self.find("#step-count")).to_have_text(str(step), timeout=READY_WITHIN)
+
+    def set(self, field: str, value: str) -> None:
+        """Types a setting and leaves the field."""
+        self.find(f"#{field}").fill(value)
+        self.find(f"#{field}").press("Enter")
+
+    # On the calculator page.
+
+    def open_calculator(self) -> None:
+        self.page.goto(f"{self.url}/calculator")
+
+    def run_program(self, program: str | None = None) -> None:
+        if program is not None:
+            self.find("#program").fill(program)
+        self.find("#run").click()
+
+    def card(self, name: str) -> Locator:
+        return self.page.locator(".card", has=self.page.get_by_role("heading", name=name, exact=True))
+
+
+@contextmanager
+def visiting(browser: Browser, url: str, **options: Any) -> Iterator[Visitor]:
+    """A tab with storage and cookies of its own. options: as `Browser.new_context` takes them.
+
+    Whatever a test does, the page asks no other server, breaks no policy and writes no error.
+    """
+    context = browser.new_context(**{"viewport": DESKTOP, "locale": "en-US", **options})
+    context.set_default_timeout(15_000)
+    try:
+        visitor = Visitor(context.new_page(), url)
+        yield visitor
+        assert visitor.complaints == []
+        assert visitor.strangers == []
+    finally:
+        context.close()
