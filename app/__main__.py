@@ -6,18 +6,24 @@ import sys
 from typing import Any
 
 import uvicorn
+from pydantic import ValidationError
 from uvicorn.config import LOGGING_CONFIG
 
+from app.engine.client import LocalEngine
 from app.main import create_app
 from app.settings import Settings
 
 PING = 20.0
 GRACE = 2
-STALLED_AFTER = 30_000
+STALLED_AFTER = 20_000
 
 
 class Server(uvicorn.Server):
-    """uvicorn, saying where the page is once it answers."""
+    """uvicorn, saying where the page is once it answers, and letting nobody wait when it ends."""
+
+    def __init__(self, config: uvicorn.Config, engine: LocalEngine) -> None:
+        super().__init__(config)
+        self.engine = engine
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start, then print the address."""
@@ -25,16 +31,25 @@ class Server(uvicorn.Server):
         for listener in sockets or []:
             print(f"Autograd Playground: {address(listener)}", flush=True)  # noqa: T201
 
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Refuse whoever still waits for steps, then end as usual."""
+        await self.engine.close()
+        await super().shutdown(sockets)
+
 
 def main() -> None:
     """Serve until SIGTERM or Ctrl-C; both end everything within 5 seconds."""
-    settings = Settings()
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        sys.exit("\n".join(wrong_setting(e["loc"], e["msg"]) for e in error.errors()))
     try:
         listener = listen(settings.host, settings.port)
     except OSError as error:
         sys.exit(refusal(error, settings))
+    app = create_app(settings)
     config = uvicorn.Config(
-        create_app(settings),
+        app,
         log_config=logging_config(settings.log_level),
         log_level=settings.log_level,
         access_log=settings.log_level == "debug",
@@ -47,7 +62,7 @@ def main() -> None:
         ws_ping_timeout=PING,
         timeout_graceful_shutdown=GRACE,
     )
-    Server(config).run(sockets=[listener])
+    Server(config, app.state.services.engine).run(sockets=[listener])
 
 
 def logging_config(level: str) -> dict[str, Any]:
@@ -74,6 +89,11 @@ def listen(host: str, port: int) -> socket.socket:
         raise
     listener.listen()
     return listener
+
+
+def wrong_setting(where: tuple[int | str, ...], message: str) -> str:
+    """What to tell the person who set something that cannot be."""
+    return f"PLAYGROUND_{str(where[0]).upper()}: {message}"
 
 
 def refusal(error: OSError, settings: Settings) -> str:

@@ -16,7 +16,7 @@ from app.errors import N_, Conflict, Invalid, NotFound, NotOwner, PlaygroundErro
 from app.protocol.problems import FieldProblem, Problem
 from app.web.catalogue import Catalogue, Language
 from app.web.headers import SECURITY_HEADERS
-from app.web.validation import NotValid, inner_record, printable
+from app.web.validation import NotValid, printable, records_in
 
 logger = logging.getLogger(__name__)
 
@@ -165,7 +165,7 @@ class Problems:
 def body_record(request: Request) -> type[BaseModel] | None:
     """The record that the route asked for takes as its body."""
     field = getattr(request.scope.get("route"), "body_field", None)
-    return inner_record(field.field_info.annotation) if field else None
+    return next(iter(records_in(field.field_info.annotation)), None) if field else None
 
 
 def allowed_methods(request: Request) -> list[str]:

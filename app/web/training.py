@@ -138,10 +138,16 @@ async def apply_patch(
 def merge_patch(target: JsonValue, patch: Mapping[str, JsonValue]) -> JsonValue:
     """RFC 7396: fields of `patch` replace those of `target`, objects are merged, null removes a field.
 
+    One thing is ours: an object that gets another `name` is another thing, and keeps nothing of the old one.
+
     >>> merge_patch({"a": 1, "b": {"c": 2, "d": 3}}, {"a": None, "b": {"c": 4}})
     {'b': {'c': 4, 'd': 3}}
+    >>> merge_patch({"optimizer": {"name": "SGD", "momentum": 0.9}}, {"optimizer": {"name": "Adam"}})
+    {'optimizer': {'name': 'Adam'}}
     """
     merged = dict(target) if isinstance(target, dict) else {}
+    if "name" in patch and patch["name"] != merged.get("name"):
+        merged = {}
     for name, value in patch.items():
         if value is None:
             merged.pop(name, None)

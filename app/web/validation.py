@@ -47,6 +47,7 @@ WORDS: Mapping[str, str] = {
     "too_long": N_("{actual_length} values are too many; at most {max_length} are allowed"),
     "too_short": N_("{actual_length} values are too few; at least {min_length} are required"),
     "tuple_type": NOT_A_LIST,
+    "not_a_setting": N_("{setting} is not a setting of {name}; its settings are {fields}"),
     "union_tag_invalid": N_('{value} is not allowed; "type" must be one of {expected_tags}'),
     "union_tag_not_found": N_('the field "type" is required; it says which message this is'),
 }
@@ -73,35 +74,68 @@ def field_problem(
     error: Mapping[str, Any], language: Language, record: type[BaseModel] | None
 ) -> FieldProblem:
     """One of pydantic's errors in plain words."""
-    path, context = list(error["loc"]), dict(error.get("ctx", {}))
+    error = named_choice(error)
+    path, holder = located(error["loc"], record)
+    context = dict(error.get("ctx", {}))
     cause = context.get("error")
     if isinstance(cause, Invalid):  # a record's own validator
         return FieldProblem(field=joined([*path, cause.field]), message=printable(language.error(cause)))
-    if error["type"] == "extra_forbidden":
-        context["fields"] = ", ".join(known_fields(record, path[:-1]))
+    template = WORDS.get(error["type"])
+    if error["type"] == "extra_forbidden" and holder is not None:
+        fields = [name for name in holder.model_fields if name != "name"]
+        context["fields"] = ", ".join(fields)
+        if len(fields) < len(holder.model_fields):
+            template = WORDS["not_a_setting"]
+            context |= {"setting": path[-1], "name": holder.__name__}
     for choices in ("expected", "expected_tags"):
         if choices in context:
             context[choices] = context[choices].replace(" or ", ", ")
-    template = WORDS.get(error["type"])
     message = (
         language.text(template, {"value": shown(error.get("input")), **context}) if template else error["msg"]
     )
     return FieldProblem(field=joined(path), message=printable(message))
 
 
-def known_fields(record: type[BaseModel] | None, path: Sequence[str | int]) -> list[str]:
-    """The names of the fields at a path below a record."""
-    for name in path:
-        if record is None or name not in record.model_fields:
-            return []
-        record = inner_record(record.model_fields[str(name)].annotation)
-    return list(record.model_fields) if record else []
+def named_choice(error: Mapping[str, Any]) -> Mapping[str, Any]:
+    """An error about the `name` that chooses a record, such as an optimizer's, as one of that field."""
+    if not error["type"].startswith("union_tag") or error["ctx"]["discriminator"] == "'type'":
+        return error
+    given = error["input"]
+    if not isinstance(given, Mapping):
+        return {**error, "type": "model_type"}
+    located_error = {**error, "loc": (*error["loc"], "name"), "input": given.get("name")}
+    if error["type"] == "union_tag_not_found":
+        return {**located_error, "type": "missing"}
+    return {**located_error, "type": "literal_error", "ctx": {"expected": error["ctx"]["expected_tags"]}}
 
 
-def inner_record(annotation: Any) -> type[BaseModel] | None:
-    """The record in a field's type, also where that is `X | None`."""
-    candidates = [annotation, *get_args(annotation)]
-    return next((t for t in candidates if isinstance(t, type) and issubclass(t, BaseModel)), None)
+def located(
+    loc: Sequence[str | int], record: type[BaseModel] | None
+) -> tuple[list[str | int], type[BaseModel] | None]:
+    """The path as it was sent, and the record that its last part belongs to, where that is known.
+
+    pydantic also names the record that was chosen among several: ("optimizer", "Adam", "lr").
+    """
+    path: list[str | int] = []
+    holder, choices = None, [record] if record else []
+    for part in loc:
+        chosen = [choice for choice in choices if choice.__name__ == part]
+        if chosen and len(choices) > 1:
+            choices = chosen
+            continue
+        path.append(part)
+        if isinstance(part, str):
+            holder = choices[0] if len(choices) == 1 else None
+            field = holder.model_fields.get(part) if holder else None
+            choices = records_in(field.annotation) if field else []
+    return path, holder
+
+
+def records_in(annotation: Any) -> list[type[BaseModel]]:
+    """The records that a type names."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    return [record for argument in get_args(annotation) for record in records_in(argument)]
 
 
 def joined(path: Sequence[str | int]) -> str:

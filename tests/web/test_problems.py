@@ -37,7 +37,22 @@ pytestmark = pytest.mark.usefixtures("nobody_else_notices")
 
 CONFIGS: list[tuple[dict[str, Any], str, str]] = [
     ({"optimiser": {}}, "optimiser", "there is no such field; the fields here are seed, data, model, loss,"),
-    ({"optimizer": {"lrr": 1}}, "optimizer.lrr", "there is no such field; the fields here are name, lr"),
+    (
+        {"optimizer": {"lrr": 1}},
+        "optimizer.lrr",
+        "lrr is not a setting of SGD; its settings are lr, momentum",
+    ),
+    (
+        {"optimizer": {"name": "Adam", "momentum": 0.9}},
+        "optimizer.momentum",
+        "momentum is not a setting of Adam; its settings are lr, betas, eps, weight_decay, amsgrad",
+    ),
+    ({"optimizer": {"name": []}}, "optimizer.name", "[] is not allowed; it must be one of 'SGD', 'Adam'"),
+    ({"optimizer": {"nesterov": True}}, "optimizer.nesterov", "nesterov needs momentum above 0 and"),
+    ({"scheduler": {"name": "StepLR"}}, "scheduler.step_size", "this field is required"),
+    ({"scheduler": {"gamma": 0.5}}, "scheduler.name", "this field is required"),
+    ({"scheduler": {"name": "Cosine"}}, "scheduler.name", "must be one of 'StepLR', 'MultiStepLR'"),
+    ({"batch_size": 101}, "batch_size", "batch_size (101) must be at most n_samples (100)"),
     ({"optimizer": {"lr": "abc"}}, "optimizer.lr", '"abc" is not allowed; it must be a finite number'),
     ({"optimizer": {"lr": 0}}, "optimizer.lr", "0 is not allowed; it must be more than 0"),
     ({"optimizer": {"lr": 1e9}}, "optimizer.lr", "1000000000.0 is not allowed; it must be at most 1000"),

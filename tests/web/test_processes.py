@@ -1,0 +1,176 @@
+"""The server's processes: how it starts, what it survives, how it ends."""
+
+import asyncio
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpx
+import psutil
+
+from tests.server import Server, lives, running_server, wait_for
+from tests.web.runs import Run
+from tests.web.sockets import following, losses_of
+
+
+def test_nothing_of_the_web_process_imports_torch() -> None:
+    program = (
+        "import sys\n"
+        "from app.main import create_app\n"
+        "from app.settings import Settings\n"
+        "create_app(Settings()).openapi()\n"
+        "print('torch' in sys.modules, 'numpy' in sys.modules)\n"
+    )
+    found = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True, text=True)
+    assert found.stdout == "False False\n"
+
+
+def test_the_running_web_process_never_maps_torch(server: Server, client: httpx.Client) -> None:
+    Run(client).step(1)
+    maps = psutil.Process(server.process.pid).memory_maps()
+    assert not [m.path for m in maps if "torch" in m.path]
+    assert [m.path for m in server.engine().memory_maps() if "torch" in m.path]
+
+
+def test_pages_are_served_while_torch_is_still_being_imported(tmp_path: Path) -> None:
+    with running_server(tmp_path / "log") as server, server.client() as client:
+        assert client.get("/").status_code == 200
+        assert client.get("/calculator").status_code == 200
+        warming = client.get("/readyz")
+        assert warming.status_code == 503
+        assert warming.headers["retry-after"] == "1"
+        refused = client.post("/api/runs", json={})
+        assert refused.status_code == 503
+        assert refused.headers["content-type"] == "application/problem+json"
+        assert int(refused.headers["retry-after"]) >= 1
+        assert "warming up" in refused.json()["detail"]
+        assert client.get("/healthz").json()["status"] == "alive"
+        server.wait_until("engine")
+        assert client.post("/api/runs", json={}).status_code == 201
+
+
+async def test_a_killed_engine_is_told_and_replaced_and_the_same_socket_goes_on(tmp_path: Path) -> None:
+    with running_server(tmp_path / "log") as server, server.client() as client:
+        server.wait_until("engine")
+        run = Run(client, {"max_steps": 20_000})
+        async with following(server, run, owner=True) as stream:
+            await stream.say("step", count=50)
+            before = losses_of(await stream.hear_until("paused"))
+            server.engine().kill()
+            failed = await stream.hear()
+            assert (failed["type"], failed["problem"]["status"]) == ("failed", 503)
+            started = await stream.hear(60)
+            assert started["type"] == "started"
+            after = await stream.hear_until("paused")
+            assert losses_of(after) == before
+            await stream.say("step", count=1)
+            assert (await stream.hear_until("paused"))[-1]["step"] == 51
+
+
+def test_a_killed_engine_is_unavailable_over_http_and_comes_back(tmp_path: Path) -> None:
+    with running_server(tmp_path / "log") as server, server.client() as client:
+        server.wait_until("engine")
+        run = Run(client)
+        run.step(5)
+        server.engine().kill()
+        wait_for(lambda: client.get("/readyz").status_code == 503)
+        refused = client.get(run.path)
+        assert refused.status_code == 503
+        assert "retry-after" in refused.headers
+        server.wait_until("engine")
+        wait_for(lambda: client.get(run.path).status_code == 200)
+        assert run.state()["step"] == 5
+
+
+async def test_a_run_whose_owner_left_is_paused_after_a_while(tmp_path: Path) -> None:
+    with running_server(tmp_path / "log", PLAYGROUND_OWNER_GRACE="0.5") as server, server.client() as client:
+        server.wait_until("engine")
+        run = Run(client, {"max_steps": 100_000})
+        async with following(server, run, owner=True) as stream:
+            await stream.say("play", steps_per_second=10)
+            await stream.hear_until("playing")
+        async with following(server, run) as viewer:
+            assert (await viewer.hear())["run"]["status"] == "playing"
+            assert (await viewer.hear_until("paused"))[-1]["step"] < 50
+
+
+async def test_a_run_whose_owner_comes_back_in_time_plays_on(tmp_path: Path) -> None:
+    with running_server(tmp_path / "log", PLAYGROUND_OWNER_GRACE="1") as server, server.client() as client:
+        server.wait_until("engine")
+        run = Run(client, {"max_steps": 100_000})
+        for _ in range(3):
+            async with following(server, run, owner=True) as stream:
+                await stream.say("play", steps_per_second=10)
+                await stream.hear_until("playing")
+        async with following(server, run, owner=True) as stream:
+            until = time.monotonic() + 1.5
+            while time.monotonic() < until:
+                await stream.hear_until("snapshot")
+            assert run.state()["status"] == "playing"
+
+
+async def test_sigterm_ends_everything_in_time_whatever_goes_on(tmp_path: Path) -> None:
+    with running_server(tmp_path / "log") as server:
+        server.wait_until("engine")
+        with server.client() as client:
+            run, long = Run(client, {"max_steps": 100_000}), Run(client, {"max_steps": 100_000})
+            async with (
+                following(server, run, owner=True) as owner,
+                following(server, run) as silent,
+                httpx.AsyncClient(base_url=server.url, timeout=30) as waiting,
+            ):
+                await owner.say("play")
+                await owner.hear_until("snapshot")
+                await silent.hear()
+                steps = asyncio.create_task(
+                    waiting.post(f"{long.path}/steps", json={"count": 100_000}, headers=long.owner)
+                )
+                await asyncio.to_thread(wait_for, lambda: long.state()["status"] == "playing")
+                family = server.family()
+                server.process.send_signal(signal.SIGTERM)
+                assert (await owner.closed())[0] in (1001, 1012)
+                assert await asyncio.to_thread(server.process.wait, 5) is not None
+                await asyncio.wait([steps])
+                wait_for(lambda: not any(lives(member) for member in family), 1)
+
+
+def test_nothing_outlives_a_web_process_that_is_killed(tmp_path: Path) -> None:
+    with running_server(tmp_path / "log") as server:
+        server.wait_until("engine")
+        family = server.family()
+        server.process.kill()
+        wait_for(lambda: not any(lives(member) for member in family), 20)
+
+
+def test_a_port_that_is_taken_is_said_to_be() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        ended = subprocess.run(
+            [sys.executable, "-m", "app"],
+            env={**os.environ, "PLAYGROUND_PORT": str(port)},
+            capture_output=True,
+            text=True,
+            timeout=30,
+            check=False,
+        )
+    assert ended.returncode == 1
+    assert f"127.0.0.1:{port} is taken by another program" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_a_setting_that_is_not_allowed_is_named() -> None:
+    ended = subprocess.run(
+        [sys.executable, "-m", "app"],
+        env={**os.environ, "PLAYGROUND_PORT": "many"},
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+    assert ended.returncode == 1
+    assert "PLAYGROUND_PORT" in ended.stderr
+    assert "Traceback" not in ended.stderr
