@@ -1,4 +1,7 @@
-"""B4: how long the lesson's chain takes through the calculator, beside plain torch in a warm process."""
+"""B4: how long the lesson's chain takes through the calculator, beside plain torch in a warm process.
+
+Asked one at a time with a pause in between, as people do: how many it answers per second is B5's question.
+"""
 
 import json
 import statistics
@@ -12,6 +15,8 @@ from benchmarks.server import Client, server
 
 ROUNDS = 5
 REQUESTS = 100
+PAUSE = 0.05
+"""Seconds between two requests."""
 
 PROGRAM = """\
 import torch
@@ -66,6 +71,7 @@ def answered(client: Client, count: int, number: int) -> list[float]:
     times = []
     for request in range(count):
         program = f"{PROGRAM}# {number} {request}\n"
+        time.sleep(PAUSE)
         start = time.perf_counter()
         answer = client.post("/api/gradients", {"program": program})
         times.append(1000 * (time.perf_counter() - start))

@@ -38,6 +38,10 @@ class Client:
             answer = self._connection.getresponse()
         return answer.status, answer.read()
 
+    def close(self) -> None:
+        """End the connection."""
+        self._connection.close()
+
     def post(self, path: str, body: Any, token: str = "") -> dict[str, Any]:
         """The answer's record; waits while the server says that it is still starting."""
         deadline = time.monotonic() + DEADLINE
@@ -71,7 +75,8 @@ def server() -> Iterator[Client]:
         address = process.stdout.readline().partition(": ")[2].strip()
         if not address:
             raise RuntimeError(f"the server did not start: exit status {process.wait()}")
-        yield Client(address)
+        with contextlib.closing(Client(address)) as client:
+            yield client
     finally:
         process.terminate()
         process.communicate(timeout=DEADLINE)
