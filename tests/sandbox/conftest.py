@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable
 import psutil
 import pytest_asyncio
 
-from app.sandbox.client import Sandbox
+from app.sandbox.client import PRODUCT, Sandbox
 from app.settings import Settings
 
 BYPASS = "tests.sandbox.bypass"
@@ -24,6 +24,13 @@ async def running(jobs: str = BYPASS, settings: Settings | None = None) -> Async
         yield sandbox
     finally:
         await sandbox.close()
+
+
+@pytest_asyncio.fixture(scope="package", loop_scope="package")
+async def product() -> AsyncIterator[Sandbox]:
+    """The sandbox as it ships, interpreter included."""
+    async with running(PRODUCT) as sandbox:
+        yield sandbox
 
 
 @pytest_asyncio.fixture(scope="package", loop_scope="package")

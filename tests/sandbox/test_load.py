@@ -12,7 +12,8 @@ from tests.sandbox.conftest import ENDLESS, fate, running, until, zygote
 pytestmark = pytest.mark.asyncio(loop_scope="package")
 
 
-async def test_two_hundred_programs_at_once_run_few_at_a_time() -> None:
+async def test_two_hundred_programs_at_once_run_few_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.sandbox.client.LONGEST_WAIT", 100.0)
     settings = Settings(sandbox_children=2, sandbox_queue=200)
     async with running(settings=settings) as sandbox:
         most = 0
