@@ -1,13 +1,14 @@
 from collections.abc import Iterator
 
+import httpx
 import pytest
 
-from benchmarks.server import Client, server
+from tests.server import Server
 
 
-@pytest.fixture(scope="package")
-def client() -> Iterator[Client]:
-    """The real server, ready."""
-    with server() as client:
-        client.wait_until_ready()
+@pytest.fixture
+def client(server: Server) -> Iterator[httpx.Client]:
+    """A program that calls the server, trainer and calculator ready."""
+    server.wait_until("sandbox")
+    with server.client() as client:
         yield client

@@ -6,8 +6,9 @@ An object shown in part (with "...") keeps the fields it shows; long lists keep 
 import json
 from typing import Any
 
-from benchmarks.server import server
+from app.setup.step import ROOT
 from tests.docs.shown import API, ELLIPSIS, conversation, parsed
+from tests.server import running_server
 
 WIDTH = 108
 
@@ -43,8 +44,9 @@ def bracketed(opening: str, items: list[str], closing: str, depth: int) -> str:
 def main() -> None:
     """Hold the whole conversation again, and replace each answer."""
     text = API.read_text(encoding="utf-8")
-    with server() as client:
-        client.wait_until_ready()
+    log = ROOT / "build" / "refresh.log"
+    with running_server(log) as server, server.client() as client:
+        server.wait_until("engine", "sandbox")
         for exchange, real in conversation(client):
             answer = "" if real is None else written(real, parsed(exchange.answer)) + "\n"
             text = text.replace(exchange.source, exchange.source.removesuffix(exchange.answer) + answer)

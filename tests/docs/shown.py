@@ -7,8 +7,9 @@ import shlex
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+import httpx
+
 from app.setup.step import ROOT
-from benchmarks.server import Client
 
 API = ROOT / "docs" / "api.md"
 SECRETS = ("id", "owner_token")
@@ -36,7 +37,7 @@ def exchanges() -> list[Exchange]:
     return found
 
 
-def conversation(client: Client) -> Iterator[tuple[Exchange, Any]]:
+def conversation(client: httpx.Client) -> Iterator[tuple[Exchange, Any]]:
     """Send all commands in turn; $ID and $TOKEN are those of the run made last. Yields the real answers."""
     variables: dict[str, str] = {}
     for exchange in exchanges():
@@ -47,24 +48,26 @@ def conversation(client: Client) -> Iterator[tuple[Exchange, Any]]:
         yield exchange, real
 
 
-def curl(command: str, client: Client, variables: dict[str, str]) -> str:
+def curl(command: str, client: httpx.Client, variables: dict[str, str]) -> str:
     """What curl would print, for the few options the documentation uses."""
     for name, value in variables.items():
         command = command.replace(f"${name}", value)
     words = shlex.split(command)[1:]
-    method, body, token, path = "GET", None, "", ""
+    method, path, body = "GET", "", None
+    headers = {}
     while words:
         word = words.pop(0)
         if word == "-X":
             method = words.pop(0)
         elif word == "--json":
-            method, body = ("POST" if method == "GET" else method), json.loads(words.pop(0))
+            method, body = ("POST" if method == "GET" else method), words.pop(0)
+            headers["Content-Type"] = "application/json"
         elif word == "-H":
-            token = words.pop(0).removeprefix("Authorization: Bearer ")
+            name, _, value = words.pop(0).partition(": ")
+            headers[name] = value
         elif word != "-s":
             path = word.removeprefix("http://127.0.0.1:8000")
-    _, answer = client.request(method, path, body, token)
-    return answer.decode()
+    return client.request(method, path, content=body, headers=headers).text
 
 
 def parsed(shown: str) -> Any:

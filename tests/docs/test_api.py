@@ -1,17 +1,17 @@
 """docs/api.md: every command is sent to the real server, and must answer what is shown."""
 
-import json
 import re
 import subprocess
 import sys
 
-from benchmarks.server import Client
+import httpx
+
 from tests.docs.shown import API, conversation, differences, parsed
 
 PROGRAM = re.compile(r"```python\n(?P<program>.*?)```\n```text\n(?P<output>.*?)```", re.DOTALL)
 
 
-def test_the_commands_answer_what_is_shown(client: Client) -> None:
+def test_the_commands_answer_what_is_shown(client: httpx.Client) -> None:
     wrong = [
         f"{exchange.command}: {line}"
         for exchange, real in conversation(client)
@@ -20,10 +20,10 @@ def test_the_commands_answer_what_is_shown(client: Client) -> None:
     assert wrong == [], "if that is meant: python -m tests.docs.refresh"
 
 
-def test_the_program_that_follows_a_run_prints_what_is_shown(client: Client) -> None:
+def test_the_program_that_follows_a_run_prints_what_is_shown(client: httpx.Client) -> None:
     shown = PROGRAM.search(API.read_text(encoding="utf-8"))
     assert shown
-    program = shown["program"].replace("127.0.0.1:8000", client.address)
+    program = shown["program"].replace("127.0.0.1:8000", client.base_url.netloc.decode())
     answer = subprocess.run(
         [sys.executable, "-I", "-c", program], capture_output=True, text=True, timeout=60, check=False
     )
@@ -31,8 +31,8 @@ def test_the_program_that_follows_a_run_prints_what_is_shown(client: Client) -> 
     assert answer.stdout == shown["output"]
 
 
-def test_every_call_the_server_offers_is_described(client: Client) -> None:
-    paths = json.loads(client.request("GET", "/openapi.json")[1])["paths"]
+def test_every_call_the_server_offers_is_described(client: httpx.Client) -> None:
+    paths = client.get("/openapi.json").json()["paths"]
     text = API.read_text(encoding="utf-8")
     missing = [
         f"{method.upper()} {path}"

@@ -4,21 +4,21 @@ import re
 import subprocess
 import sys
 
+import httpx
 import pytest
 
 from app.settings import Settings
 from app.setup import settings_table
 from app.setup.step import ROOT
-from benchmarks.server import Client
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 EXAMPLE = re.compile(r"```python\n(?P<program>.*?)```\n```text\n(?P<output>.*?)```", re.DOTALL)
 
 
-def test_the_example_prints_what_is_shown(client: Client) -> None:
+def test_the_example_prints_what_is_shown(client: httpx.Client) -> None:
     example = EXAMPLE.search(README)
     assert example
-    program = example["program"].replace("127.0.0.1:8000", client.address)
+    program = example["program"].replace("127.0.0.1:8000", client.base_url.netloc.decode())
     answer = subprocess.run(
         [sys.executable, "-I", "-c", program], capture_output=True, text=True, timeout=60, check=False
     )

@@ -22,9 +22,11 @@ def full_bundle() -> Path:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        yield playwright.chromium.launch(
+        launched = playwright.chromium.launch(
             executable_path=installed.ensure(), args=["--no-sandbox", "--disable-gpu"]
         )
+        yield launched
+        launched.close()
 
 
 @pytest.mark.parametrize("bundle", [BUNDLE, full_bundle()], ids=["basic", "full"])

@@ -8,8 +8,8 @@ def test_the_committed_types_are_those_of_the_protocol() -> None:
 
 def test_what_is_sent_may_leave_out_defaults_and_what_comes_has_every_field() -> None:
     text = protocol_types.typescript()
-    assert "export interface OptimizerConfigInput {\n  name?:" in text
-    assert "export interface OptimizerConfig {\n  name:" in text
+    assert "export interface SGDInput {\n  name?:" in text
+    assert "export interface SGD {\n  name:" in text
 
 
 def test_socket_messages_are_unions_told_apart_by_their_type() -> None:
