@@ -8,15 +8,26 @@ from typing import Annotated, Literal
 from pydantic import Field, FiniteFloat, model_validator
 
 from app.errors import N_, Invalid
+from app.protocol.optimizers import MAX_PERIOD, SGD, OptimizerConfig, SchedulerConfig
 from app.protocol.record import Record
 
-MAX_STEPS = 100_000
+MAX_STEPS = MAX_PERIOD
 MAX_SEED = 2**31 - 1
+MAX_SAMPLES = 1000
 
 Target = Literal["x.pow(2) + 0.2*torch.rand(x.size())"]
-Activation = Literal["ReLU", "Tanh", "Sigmoid"]
-Loss = Literal["MSELoss"]
-OptimizerName = Literal["SGD"]
+Activation = Literal["ReLU", "Tanh", "Sigmoid", "LeakyReLU", "ELU", "GELU", "SiLU", "Softplus", "Identity"]
+"""Classes of `torch.nn`, without arguments."""
+Init = Literal[
+    "default",
+    "xavier_uniform_", "xavier_normal_", "kaiming_uniform_", "kaiming_normal_", "orthogonal_",
+    "uniform_", "normal_", "trunc_normal_", "ones_", "zeros_",
+]  # fmt: skip
+"""Functions of `torch.nn.init`, called with each layer's weight alone; "default" leaves it as made."""
+Loss = Literal["MSELoss", "L1Loss", "SmoothL1Loss", "HuberLoss"]
+"""Classes of `torch.nn`, without arguments."""
+Line = Literal["forward", "loss", "zero_grad", "backward", "step"]
+"""The lines of the training loop, in their order."""
 Status = Literal["ready", "playing", "paused", "finished", "diverged", "failed"]
 FinishReason = Literal["max_steps", "stop_loss", "diverged", "failed"]
 
@@ -27,7 +38,7 @@ class DataConfig(Record):
     """The points to fit: `n_samples` evenly spaced x, and y = target(x)."""
 
     target: Target = "x.pow(2) + 0.2*torch.rand(x.size())"
-    n_samples: Annotated[int, Field(ge=2, le=1000)] = 100
+    n_samples: Annotated[int, Field(ge=2, le=MAX_SAMPLES)] = 100
     x_min: Annotated[FiniteFloat, Field(ge=-1000, le=1000)] = -1.0
     x_max: Annotated[FiniteFloat, Field(ge=-1000, le=1000)] = 1.0
 
@@ -45,21 +56,22 @@ class ModelConfig(Record):
     hidden: Annotated[tuple[HiddenUnits, ...], Field(max_length=4)] = (10,)
     """Units of each hidden layer, from the input to the output."""
     activation: Activation = "ReLU"
-
-
-class OptimizerConfig(Record):
-    """A class of `torch.optim` and its arguments."""
-
-    name: OptimizerName = "SGD"
-    lr: Annotated[FiniteFloat, Field(gt=0, le=1000)] = 0.2
+    init: Init = "default"
 
 
 class LoopConfig(Record):
-    """Which lines of the training loop run."""
+    """Which lines of the training loop run. One left out leaves things as they are, as in plain PyTorch."""
 
+    forward: bool = True
+    """`prediction = net(x)`"""
+    loss: bool = True
+    """`loss = loss_func(prediction, y)`"""
     zero_grad: bool = True
+    """`optimizer.zero_grad()`"""
     backward: bool = True
+    """`loss.backward()`"""
     step: bool = True
+    """`optimizer.step()`, and `scheduler.step()` where there is one."""
 
 
 class RunConfig(Record):
@@ -70,11 +82,22 @@ class RunConfig(Record):
     data: DataConfig = DataConfig()
     model: ModelConfig = ModelConfig()
     loss: Loss = "MSELoss"
-    optimizer: OptimizerConfig = OptimizerConfig()
+    optimizer: OptimizerConfig = SGD()
+    scheduler: SchedulerConfig | None = None
+    batch_size: Annotated[int, Field(ge=1, le=MAX_SAMPLES)] | None = None
+    """Points of each step, drawn anew by `torch.randperm` when all have been used; null: all of them.
+    The last step of an epoch takes what is left."""
     loop: LoopConfig = LoopConfig()
     max_steps: Annotated[int, Field(ge=1, le=MAX_STEPS)] = 1000
     stop_loss: Annotated[FiniteFloat, Field(ge=0)] | None = None
     """The run finishes at the first step whose loss is at or below this."""
+
+    @model_validator(mode="after")
+    def _batch_fits(self) -> "RunConfig":
+        if self.batch_size is not None and self.batch_size > self.data.n_samples:
+            template = N_("batch_size ({batch_size}) must be at most n_samples ({n_samples})")
+            raise Invalid("batch_size", template, batch_size=self.batch_size, n_samples=self.data.n_samples)
+        return self
 
     def begins_like(self, other: "RunConfig") -> bool:
         """Whether both start from the same points and the same initial weights."""

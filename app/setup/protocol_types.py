@@ -101,8 +101,11 @@ def type_of(schema: Schema) -> str:
         return type_name(schema["$ref"].rpartition("/")[2])
     if "enum" in schema or "const" in schema:
         return " | ".join(json.dumps(value) for value in schema.get("enum", [schema.get("const")]))
-    if "anyOf" in schema:
-        return " | ".join(type_of(choice) for choice in schema["anyOf"])
+    for choices in ("anyOf", "oneOf"):
+        if choices in schema:
+            return " | ".join(type_of(choice) for choice in schema[choices])
+    if "prefixItems" in schema:
+        return f"[{', '.join(type_of(item) for item in schema['prefixItems'])}]"
     if schema.get("type") == "array":
         return array_of(type_of(schema["items"]))
     if isinstance(schema.get("additionalProperties"), dict):

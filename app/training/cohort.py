@@ -16,7 +16,7 @@ from math import prod
 import torch
 from torch import Tensor, nn
 
-from app.protocol.runs import OptimizerConfig
+from app.protocol.optimizers import OptimizerConfig
 from app.protocol.snapshots import PackedSnapshot
 from app.training.model import activation_of, forward_alone, forward_together
 from app.training.run import Run
@@ -82,7 +82,7 @@ class Cohort:
     def snapshots(self, members: Sequence[int] | None = None) -> list[PackedSnapshot]:
         """The pictures of the runs at these positions (all if None), as they are now."""
         chosen = range(len(self.runs)) if members is None else members
-        curves = self._curves().view(len(self.runs), -1).cpu().numpy()
+        curves = self._curves().cpu().numpy()
         weights = self._rows(self._theta).cpu().numpy()
         grads = self._rows(self._grad).cpu().numpy() if self._has_grads else None
         pictures = []
@@ -104,12 +104,14 @@ class Cohort:
         return pictures
 
     def _curves(self) -> Tensor:
-        """The model at the data and the grid; NaN where torch refuses to compute it (the run has failed)."""
+        """The models at data and grid, (runs, n + grid); NaN where torch refuses, as it did the step."""
+        n_runs = len(self.runs)
         try:
             with torch.no_grad():
-                return self._forward(self._picture_x)
+                return self._forward(self._picture_x).view(n_runs, -1)
         except RuntimeError:
-            return torch.full_like(self._picture_x, torch.nan)
+            data = self.runs[0].data
+            return torch.full((n_runs, len(data.x) + len(data.grid)), torch.nan)
 
     def disband(self) -> None:
         """Give every run its numbers back."""
@@ -176,5 +178,7 @@ class Cohort:
 
 def make_optimizer(config: OptimizerConfig, theta: Tensor) -> torch.optim.Optimizer:
     """The `torch.optim` class of that name. theta: the flat parameter, without `requires_grad`."""
-    optimizer: torch.optim.Optimizer = getattr(torch.optim, config.name)([theta], lr=config.lr)
+    optimizer: torch.optim.Optimizer = getattr(torch.optim, config.name)(
+        [theta], **config.model_dump(exclude={"name"})
+    )
     return optimizer

@@ -6,6 +6,80 @@ export interface Ack {
   step: number;
 }
 
+/** `torch.optim.Adagrad` (Duchi et al. 2011). */
+export interface AdagradInput {
+  name: "Adagrad";
+  lr?: number;
+  lr_decay?: number;
+  weight_decay?: number;
+  initial_accumulator_value?: number;
+  eps?: number;
+}
+
+/** `torch.optim.Adagrad` (Duchi et al. 2011). */
+export interface Adagrad {
+  name: "Adagrad";
+  lr: number;
+  lr_decay: number;
+  weight_decay: number;
+  initial_accumulator_value: number;
+  eps: number;
+}
+
+/** `torch.optim.Adam` (Kingma and Ba 2015). */
+export interface AdamInput {
+  name: "Adam";
+  lr?: number;
+  betas?: [number, number];
+  eps?: number;
+  weight_decay?: number;
+  amsgrad?: boolean;
+}
+
+/** `torch.optim.Adam` (Kingma and Ba 2015). */
+export interface Adam {
+  name: "Adam";
+  lr: number;
+  betas: [number, number];
+  eps: number;
+  weight_decay: number;
+  amsgrad: boolean;
+}
+
+/** `torch.optim.AdamW` (Loshchilov and Hutter 2019): Adam with weight decay apart from the gradient. */
+export interface AdamWInput {
+  name: "AdamW";
+  lr?: number;
+  betas?: [number, number];
+  eps?: number;
+  weight_decay?: number;
+  amsgrad?: boolean;
+}
+
+/** `torch.optim.AdamW` (Loshchilov and Hutter 2019): Adam with weight decay apart from the gradient. */
+export interface AdamW {
+  name: "AdamW";
+  lr: number;
+  betas: [number, number];
+  eps: number;
+  weight_decay: number;
+  amsgrad: boolean;
+}
+
+/** `torch.optim.lr_scheduler.CosineAnnealingLR`: down to `eta_min` in `T_max` steps, and up again. */
+export interface CosineAnnealingLRInput {
+  name: "CosineAnnealingLR";
+  T_max: number;
+  eta_min?: number;
+}
+
+/** `torch.optim.lr_scheduler.CosineAnnealingLR`: down to `eta_min` in `T_max` steps, and up again. */
+export interface CosineAnnealingLR {
+  name: "CosineAnnealingLR";
+  T_max: number;
+  eta_min: number;
+}
+
 /** The points to fit: `n_samples` evenly spaced x, and y = target(x). */
 export interface DataConfigInput {
   target?: "x.pow(2) + 0.2*torch.rand(x.size())";
@@ -32,6 +106,12 @@ export interface Derivation {
   /** Whether the same text gives the same result: no random number was drawn before a seed was set. */
   deterministic: boolean;
   error: ProgramError | null;
+}
+
+/** `torch.optim.lr_scheduler.ExponentialLR`: times gamma after every step. */
+export interface ExponentialLR {
+  name: "ExponentialLR";
+  gamma: number;
 }
 
 /** A command was refused, or the run is in trouble. The socket stays open unless it closes next. */
@@ -66,17 +146,47 @@ export interface Hello {
 
 export type JsonValue = unknown;
 
-/** Which lines of the training loop run. */
+/** `torch.optim.lr_scheduler.LinearLR`: from one factor to the other in `total_iters` steps. */
+export interface LinearLRInput {
+  name: "LinearLR";
+  start_factor?: number;
+  end_factor?: number;
+  total_iters?: number;
+}
+
+/** `torch.optim.lr_scheduler.LinearLR`: from one factor to the other in `total_iters` steps. */
+export interface LinearLR {
+  name: "LinearLR";
+  start_factor: number;
+  end_factor: number;
+  total_iters: number;
+}
+
+/** Which lines of the training loop run. One left out leaves things as they are, as in plain PyTorch. */
 export interface LoopConfigInput {
+  /** `prediction = net(x)` */
+  forward?: boolean;
+  /** `loss = loss_func(prediction, y)` */
+  loss?: boolean;
+  /** `optimizer.zero_grad()` */
   zero_grad?: boolean;
+  /** `loss.backward()` */
   backward?: boolean;
+  /** `optimizer.step()`, and `scheduler.step()` where there is one. */
   step?: boolean;
 }
 
-/** Which lines of the training loop run. */
+/** Which lines of the training loop run. One left out leaves things as they are, as in plain PyTorch. */
 export interface LoopConfig {
+  /** `prediction = net(x)` */
+  forward: boolean;
+  /** `loss = loss_func(prediction, y)` */
+  loss: boolean;
+  /** `optimizer.zero_grad()` */
   zero_grad: boolean;
+  /** `loss.backward()` */
   backward: boolean;
+  /** `optimizer.step()`, and `scheduler.step()` where there is one. */
   step: boolean;
 }
 
@@ -90,29 +200,33 @@ export interface Losses {
 export interface ModelConfigInput {
   /** Units of each hidden layer, from the input to the output. */
   hidden?: number[];
-  activation?: "ReLU" | "Tanh" | "Sigmoid";
+  activation?: "ReLU" | "Tanh" | "Sigmoid" | "LeakyReLU" | "ELU" | "GELU" | "SiLU" | "Softplus" | "Identity";
+  init?: "default" | "xavier_uniform_" | "xavier_normal_" | "kaiming_uniform_" | "kaiming_normal_" | "orthogonal_" | "uniform_" | "normal_" | "trunc_normal_" | "ones_" | "zeros_";
 }
 
 /** `Net(1, *hidden, 1)`: linear layers with the activation between them. */
 export interface ModelConfig {
   /** Units of each hidden layer, from the input to the output. */
   hidden: number[];
-  activation: "ReLU" | "Tanh" | "Sigmoid";
+  activation: "ReLU" | "Tanh" | "Sigmoid" | "LeakyReLU" | "ELU" | "GELU" | "SiLU" | "Softplus" | "Identity";
+  init: "default" | "xavier_uniform_" | "xavier_normal_" | "kaiming_uniform_" | "kaiming_normal_" | "orthogonal_" | "uniform_" | "normal_" | "trunc_normal_" | "ones_" | "zeros_";
+}
+
+/** `torch.optim.lr_scheduler.MultiStepLR`: times gamma at each milestone. */
+export interface MultiStepLRInput {
+  name: "MultiStepLR";
+  milestones: number[];
+  gamma?: number;
+}
+
+/** `torch.optim.lr_scheduler.MultiStepLR`: times gamma at each milestone. */
+export interface MultiStepLR {
+  name: "MultiStepLR";
+  milestones: number[];
+  gamma: number;
 }
 
 export type Nested = number | Nested[] | null;
-
-/** A class of `torch.optim` and its arguments. */
-export interface OptimizerConfigInput {
-  name?: "SGD";
-  lr?: number;
-}
-
-/** A class of `torch.optim` and its arguments. */
-export interface OptimizerConfig {
-  name: "SGD";
-  lr: number;
-}
 
 /** Name and shape of one parameter, in `state_dict` order. */
 export interface ParameterInfo {
@@ -184,6 +298,28 @@ export interface ProgramWarning {
   line: number;
 }
 
+/** `torch.optim.RMSprop` (Hinton 2012). */
+export interface RMSpropInput {
+  name: "RMSprop";
+  lr?: number;
+  alpha?: number;
+  eps?: number;
+  weight_decay?: number;
+  momentum?: number;
+  centered?: boolean;
+}
+
+/** `torch.optim.RMSprop` (Hinton 2012). */
+export interface RMSprop {
+  name: "RMSprop";
+  lr: number;
+  alpha: number;
+  eps: number;
+  weight_decay: number;
+  momentum: number;
+  centered: boolean;
+}
+
 /** Back to step 0 and the same initial weights. */
 export interface Reset {
   type: "reset";
@@ -195,8 +331,14 @@ export interface RunConfigInput {
   seed?: number;
   data?: DataConfigInput;
   model?: ModelConfigInput;
-  loss?: "MSELoss";
-  optimizer?: OptimizerConfigInput;
+  loss?: "MSELoss" | "L1Loss" | "SmoothL1Loss" | "HuberLoss";
+  optimizer?: SGDInput | AdamInput | AdamWInput | RMSpropInput | AdagradInput;
+  scheduler?: StepLRInput | MultiStepLRInput | ExponentialLR | CosineAnnealingLRInput | LinearLRInput | null;
+  /**
+   * Points of each step, drawn anew by `torch.randperm` when all have been used; null: all of them.
+   * The last step of an epoch takes what is left.
+   */
+  batch_size?: number | null;
   loop?: LoopConfigInput;
   max_steps?: number;
   /** The run finishes at the first step whose loss is at or below this. */
@@ -209,8 +351,14 @@ export interface RunConfig {
   seed: number;
   data: DataConfig;
   model: ModelConfig;
-  loss: "MSELoss";
-  optimizer: OptimizerConfig;
+  loss: "MSELoss" | "L1Loss" | "SmoothL1Loss" | "HuberLoss";
+  optimizer: SGD | Adam | AdamW | RMSprop | Adagrad;
+  scheduler: StepLR | MultiStepLR | ExponentialLR | CosineAnnealingLR | LinearLR | null;
+  /**
+   * Points of each step, drawn anew by `torch.randperm` when all have been used; null: all of them.
+   * The last step of an epoch takes what is left.
+   */
+  batch_size: number | null;
   loop: LoopConfig;
   max_steps: number;
   /** The run finishes at the first step whose loss is at or below this. */
@@ -246,6 +394,28 @@ export interface RunState {
   reason: "max_steps" | "stop_loss" | "diverged" | "failed" | null;
   /** torch's own words, where `reason` is "failed". */
   error: string | null;
+}
+
+/** `torch.optim.SGD`, the lesson's optimizer. */
+export interface SGDInput {
+  name?: "SGD";
+  /** The lesson's value; torch's default is 0.001. */
+  lr?: number;
+  momentum?: number;
+  dampening?: number;
+  weight_decay?: number;
+  nesterov?: boolean;
+}
+
+/** `torch.optim.SGD`, the lesson's optimizer. */
+export interface SGD {
+  name: "SGD";
+  /** The lesson's value; torch's default is 0.001. */
+  lr: number;
+  momentum: number;
+  dampening: number;
+  weight_decay: number;
+  nesterov: boolean;
 }
 
 /**
@@ -312,6 +482,20 @@ export interface Started {
 export interface Step {
   type: "step";
   count?: number;
+}
+
+/** `torch.optim.lr_scheduler.StepLR`: times gamma after every `step_size` steps. */
+export interface StepLRInput {
+  name: "StepLR";
+  step_size: number;
+  gamma?: number;
+}
+
+/** `torch.optim.lr_scheduler.StepLR`: times gamma after every `step_size` steps. */
+export interface StepLR {
+  name: "StepLR";
+  step_size: number;
+  gamma: number;
 }
 
 /** Run exactly `count` further steps. */

@@ -6,7 +6,8 @@ import torch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.protocol.runs import DataConfig, LoopConfig, ModelConfig, OptimizerConfig, RunConfig
+from app.protocol.optimizers import SGD
+from app.protocol.runs import DataConfig, LoopConfig, ModelConfig, RunConfig
 from app.protocol.snapshots import Snapshot
 from app.training.cohort import Cohort
 from app.training.run import Run
@@ -21,9 +22,7 @@ ALONE = {
     "one unit": RunConfig(model=ModelConfig(hidden=(1,))),
     "two layers, Tanh": RunConfig(model=ModelConfig(hidden=(16, 7), activation="Tanh")),
     "four wide layers, Sigmoid": RunConfig(model=ModelConfig(hidden=(64, 64, 64, 64), activation="Sigmoid")),
-    "few points": RunConfig(
-        data=DataConfig(n_samples=3, x_min=0, x_max=2), optimizer=OptimizerConfig(lr=0.01)
-    ),
+    "few points": RunConfig(data=DataConfig(n_samples=3, x_min=0, x_max=2), optimizer=SGD(lr=0.01)),
     "many points": RunConfig(data=DataConfig(n_samples=1000)),
     "gradients accumulate": RunConfig(loop=LoopConfig(zero_grad=False)),
     "no step": RunConfig(loop=LoopConfig(step=False)),
@@ -77,7 +76,7 @@ def test_a_run_alone_is_bit_for_bit_the_plain_loop(name: str, expected: dict[str
 
 def test_each_run_of_a_cohort_of_32_is_what_it_is_alone_within_a_millionth() -> None:
     # Well-conditioned: with a rate at the edge of stability a last bit grows into another run.
-    configs = [RunConfig(seed=seed, optimizer=OptimizerConfig(lr=0.01)) for seed in range(32)]
+    configs = [RunConfig(seed=seed, optimizer=SGD(lr=0.01)) for seed in range(32)]
     runs = [make(config) for config in configs]
     train(runs, 1000)
     for together, config in list(zip(runs, configs, strict=True))[::4]:
@@ -152,7 +151,7 @@ def test_a_run_split_over_many_cohorts_of_one_does_not_notice() -> None:
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
 @given(st.lists(st.tuples(st.sets(st.integers(0, 4), min_size=1), st.integers(1, 30)), max_size=8))
 def test_coming_and_going_does_not_disturb_anybodys_numbers(rounds: list[tuple[set[int], int]]) -> None:
-    configs = [RunConfig(seed=seed, optimizer=OptimizerConfig(lr=0.01)) for seed in range(5)]
+    configs = [RunConfig(seed=seed, optimizer=SGD(lr=0.01)) for seed in range(5)]
     together, alone = [make(c) for c in configs], [make(c) for c in configs]
     for members, steps in rounds:
         train([together[i] for i in sorted(members)], steps).disband()
@@ -164,7 +163,7 @@ def test_coming_and_going_does_not_disturb_anybodys_numbers(rounds: list[tuple[s
 
 
 def test_a_diverged_run_ends_and_the_others_of_its_cohort_go_on() -> None:
-    lively = RunConfig(optimizer=OptimizerConfig(lr=2.0))
+    lively = RunConfig(optimizer=SGD(lr=2.0))
     runs = [make(lively.model_copy(update={"seed": seed})) for seed in (0, 1, 2)]
     runs[1].data.y.mul_(1e18)
     cohort = Cohort(runs)
@@ -176,7 +175,7 @@ def test_a_diverged_run_ends_and_the_others_of_its_cohort_go_on() -> None:
 
 
 def test_the_snapshot_of_a_diverged_run_says_so_and_has_no_numbers_where_there_are_none() -> None:
-    run = make(RunConfig(optimizer=OptimizerConfig(lr=1000.0)))
+    run = make(RunConfig(optimizer=SGD(lr=1000.0)))
     cohort = Cohort([run])
     while cohort.step():
         pass

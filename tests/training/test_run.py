@@ -5,7 +5,8 @@ import pytest
 import torch
 
 from app.errors import Conflict, Invalid
-from app.protocol.runs import DataConfig, LoopConfig, ModelConfig, OptimizerConfig, RunConfig
+from app.protocol.optimizers import SGD
+from app.protocol.runs import DataConfig, LoopConfig, ModelConfig, RunConfig
 from app.training.run import Run
 
 
@@ -134,7 +135,7 @@ def test_another_seed_data_or_model_begins_anew(config: RunConfig) -> None:
 @pytest.mark.parametrize(
     "config",
     [
-        RunConfig(optimizer=OptimizerConfig(lr=0.01)),
+        RunConfig(optimizer=SGD(lr=0.01)),
         RunConfig(loop=LoopConfig(zero_grad=False)),
         RunConfig(max_steps=50),
         RunConfig(stop_loss=0.001),
@@ -182,7 +183,7 @@ def test_lowering_max_steps_while_playing_moves_the_end() -> None:
 
 def test_a_diverged_run_stays_diverged_whatever_the_settings() -> None:
     run = played([1.0, math.nan])
-    run.update(RunConfig(optimizer=OptimizerConfig(lr=0.01), max_steps=2000))
+    run.update(RunConfig(optimizer=SGD(lr=0.01), max_steps=2000))
     assert run.status == "diverged"
 
 

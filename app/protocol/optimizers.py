@@ -1,0 +1,151 @@
+"""The classes of `torch.optim` and their schedulers, with torch's own arguments, defaults and names.
+
+The class is found by `name`: an optimizer without one is SGD. A setting that torch needs and gives no
+default has none here either.
+"""
+
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+from pydantic import Discriminator, Field, FiniteFloat, Tag, model_validator
+
+from app.errors import N_, Invalid
+from app.protocol.record import Record
+
+MAX_PERIOD = 100_000
+"""Steps, as many as the longest run has."""
+MAX_MILESTONES = 20
+
+LearningRate = Annotated[FiniteFloat, Field(gt=0, le=1000)]
+Fraction = Annotated[FiniteFloat, Field(ge=0, le=1)]
+Beta = Annotated[FiniteFloat, Field(ge=0, lt=1)]
+WeightDecay = Annotated[FiniteFloat, Field(ge=0, le=1000)]
+Factor = Annotated[FiniteFloat, Field(gt=0, le=10)]
+Period = Annotated[int, Field(ge=1, le=MAX_PERIOD)]
+
+
+class SGD(Record):
+    """`torch.optim.SGD`, the lesson's optimizer."""
+
+    name: Literal["SGD"] = "SGD"
+    lr: LearningRate = 0.2
+    """The lesson's value; torch's default is 0.001."""
+    momentum: Fraction = 0.0
+    dampening: Fraction = 0.0
+    weight_decay: WeightDecay = 0.0
+    nesterov: bool = False
+
+    @model_validator(mode="after")
+    def _nesterov_has_momentum(self) -> "SGD":
+        if self.nesterov and (self.momentum == 0 or self.dampening != 0):
+            template = N_(
+                "nesterov needs momentum above 0 and dampening 0; here momentum is {momentum} and dampening "
+                "is {dampening}"
+            )
+            raise Invalid("nesterov", template, momentum=self.momentum, dampening=self.dampening)
+        return self
+
+
+class Adam(Record):
+    """`torch.optim.Adam` (Kingma and Ba 2015)."""
+
+    name: Literal["Adam"]
+    lr: LearningRate = 0.001
+    betas: tuple[Beta, Beta] = (0.9, 0.999)
+    eps: Fraction = 1e-8
+    weight_decay: WeightDecay = 0.0
+    amsgrad: bool = False
+
+
+class AdamW(Record):
+    """`torch.optim.AdamW` (Loshchilov and Hutter 2019): Adam with weight decay apart from the gradient."""
+
+    name: Literal["AdamW"]
+    lr: LearningRate = 0.001
+    betas: tuple[Beta, Beta] = (0.9, 0.999)
+    eps: Fraction = 1e-8
+    weight_decay: WeightDecay = 0.01
+    amsgrad: bool = False
+
+
+class RMSprop(Record):
+    """`torch.optim.RMSprop` (Hinton 2012)."""
+
+    name: Literal["RMSprop"]
+    lr: LearningRate = 0.01
+    alpha: Fraction = 0.99
+    eps: Fraction = 1e-8
+    weight_decay: WeightDecay = 0.0
+    momentum: Fraction = 0.0
+    centered: bool = False
+
+
+class Adagrad(Record):
+    """`torch.optim.Adagrad` (Duchi et al. 2011)."""
+
+    name: Literal["Adagrad"]
+    lr: LearningRate = 0.01
+    lr_decay: Fraction = 0.0
+    weight_decay: WeightDecay = 0.0
+    initial_accumulator_value: Annotated[FiniteFloat, Field(ge=0, le=1000)] = 0.0
+    eps: Fraction = 1e-10
+
+
+class StepLR(Record):
+    """`torch.optim.lr_scheduler.StepLR`: times gamma after every `step_size` steps."""
+
+    name: Literal["StepLR"]
+    step_size: Period
+    gamma: Factor = 0.1
+
+
+class MultiStepLR(Record):
+    """`torch.optim.lr_scheduler.MultiStepLR`: times gamma at each milestone."""
+
+    name: Literal["MultiStepLR"]
+    milestones: Annotated[tuple[Period, ...], Field(min_length=1, max_length=MAX_MILESTONES)]
+    gamma: Factor = 0.1
+
+
+class ExponentialLR(Record):
+    """`torch.optim.lr_scheduler.ExponentialLR`: times gamma after every step."""
+
+    name: Literal["ExponentialLR"]
+    gamma: Factor
+
+
+class CosineAnnealingLR(Record):
+    """`torch.optim.lr_scheduler.CosineAnnealingLR`: down to `eta_min` in `T_max` steps, and up again."""
+
+    name: Literal["CosineAnnealingLR"]
+    T_max: Period
+    eta_min: Annotated[FiniteFloat, Field(ge=0, le=1000)] = 0.0
+
+
+class LinearLR(Record):
+    """`torch.optim.lr_scheduler.LinearLR`: from one factor to the other in `total_iters` steps."""
+
+    name: Literal["LinearLR"]
+    start_factor: Annotated[FiniteFloat, Field(gt=0, le=1)] = 1 / 3
+    end_factor: Fraction = 1.0
+    total_iters: Period = 5
+
+
+def optimizer_name(value: object) -> str | None:
+    """Which optimizer a value means: SGD if it does not say."""
+    name = value.get("name", "SGD") if isinstance(value, Mapping) else getattr(value, "name", None)
+    return None if name is None else str(name)
+
+
+OptimizerConfig = Annotated[
+    Annotated[SGD, Tag("SGD")]
+    | Annotated[Adam, Tag("Adam")]
+    | Annotated[AdamW, Tag("AdamW")]
+    | Annotated[RMSprop, Tag("RMSprop")]
+    | Annotated[Adagrad, Tag("Adagrad")],
+    Discriminator(optimizer_name),
+]
+SchedulerConfig = Annotated[
+    StepLR | MultiStepLR | ExponentialLR | CosineAnnealingLR | LinearLR, Field(discriminator="name")
+]
+"""Stepped after every optimizer step, as its last line: `scheduler.step()`."""
