@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 
+import torch
+
 from app.calculator.interpreter.language import compile_program
 from app.calculator.interpreter.run import CURRENT, Observer, Run
 from app.calculator.limits import MAX_MESSAGE, MAX_WARNINGS, RECURSION_LIMIT
 from app.calculator.output import visible
 from app.calculator.parse import RefusedAt, TextError, parse, position, text_lines
-from app.calculator.refusals import LimitReached, Refusal
+from app.calculator.refusals import LimitReached, Refusal, TextTooLong
 from app.calculator.variables import tensor_defaults, variables
 from app.errors import N_
 from app.protocol.gradients import Derivation, ProgramError, ProgramWarning
@@ -43,6 +45,7 @@ def derive(program: str, observer: Observer | None = None) -> Derivation:
         except RefusedAt as refused:
             error = refusal_record(refused.refusal, refused.line, refused.column)
         except Refusal as refusal:
+            run.output.truncated |= isinstance(refusal, TextTooLong)
             error = refusal_record(refusal, *place(run, lines))
         except MemoryError:
             error = refusal_record(out_of_memory(), *place(run, lines))
@@ -71,6 +74,7 @@ def confined(run: Run, seen: dict[tuple[str, int], None]) -> Iterator[None]:
     with warnings.catch_warnings():
         warnings.simplefilter("always")
         warnings.showwarning = partial(keep_warning, run, seen)
+        torch.set_warn_always(True)  # else a warning of torch's comes once per process
         sys.setrecursionlimit(RECURSION_LIMIT)
         try:
             yield
@@ -102,7 +106,7 @@ def out_of_memory() -> LimitReached:
 def refusal_record(refusal: Refusal, line: int, column: int) -> ProgramError:
     """The record of what the calculator says no to."""
     return ProgramError(
-        type=type(refusal).__name__,
+        type=refusal.kind,
         message=visible(str(refusal)),
         line=line,
         column=column,

@@ -8,7 +8,7 @@ from typing import Any
 
 from app.calculator.gates import check_characters
 from app.calculator.limits import MAX_WIDTH
-from app.calculator.refusals import LimitReached, NotSupported
+from app.calculator.refusals import NotSupported, TextTooLong
 from app.errors import N_
 
 MAX_SHOWN_ITEMS = 1_000_000
@@ -52,7 +52,7 @@ def count_shown(value: Any, count: int, above: set[int], depth: int) -> int:
     for item in (*value.keys(), *value.values()) if type(value) is dict else value:
         count += 1
         if count > MAX_SHOWN_ITEMS:
-            raise LimitReached(
+            raise TextTooLong(
                 N_("Output truncated: more than {limit:,} items to show."), limit=MAX_SHOWN_ITEMS
             )
         if type(item) in CONTAINERS:
@@ -65,7 +65,7 @@ def check_spec(spec: str) -> None:
     """Refuse a width or precision that would fill the page."""
     for number in NUMBER.findall(spec):
         if len(number) > 4 or int(number) > MAX_WIDTH:
-            raise LimitReached(
+            raise TextTooLong(
                 N_("Output truncated: a width or precision of {width}; {limit} is allowed."),
                 width=number[:20],
                 limit=MAX_WIDTH,
@@ -75,9 +75,10 @@ def check_spec(spec: str) -> None:
 def format_value(value: Any, spec: str = "") -> str:
     """`format(value, spec)`."""
     check_spec(spec)
-    if type(value) in PLAIN or spec:
+    if type(value) in PLAIN:
         return format(value, spec)
-    return to_text(value)
+    check_shown(value)
+    return ADDRESS.sub(" at 0x...", format(value, spec))
 
 
 def format_percent(template: str, values: Any) -> str:

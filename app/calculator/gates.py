@@ -14,7 +14,7 @@ from torch import Tensor
 
 from app.calculator.limits import MAX_ELEMENTS, MAX_INT_BITS, MAX_ITEMS
 from app.calculator.names.values import Gate
-from app.calculator.refusals import LimitReached
+from app.calculator.refusals import LimitReached, TextTooLong
 from app.errors import N_
 
 TENSORS: frozenset[type] = frozenset({Tensor, torch.nn.Parameter})
@@ -72,7 +72,10 @@ def check_elements(count: int) -> None:
     """Refuse a tensor of more elements than allowed."""
     if count > MAX_ELEMENTS:
         raise LimitReached(
-            N_("Out of memory: a tensor of {count:,} elements; {limit:,} are allowed."),
+            N_(
+                "Too large: a tensor of {count:,} elements would take too long or run out of memory;"
+                " {limit:,} are allowed."
+            ),
             count=count,
             limit=MAX_ELEMENTS,
         )
@@ -134,16 +137,22 @@ def repeats_gate(args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
 
 def exact_repeats(args: tuple[Any, ...], kwargs: dict[str, Any]) -> int:
     """The most elements such a call can give."""
-    values: list[Any] = [
-        value for value in (*args, *kwargs.values()) if type(value) in TENSORS or type(value) is int
-    ]
-    source, rest = values[0], values[1:]
+    given = [*args, *kwargs.values()]
+    source, *rest = (value for value in given if type(value) in TENSORS or type(value) is int)
     if not rest:
         return max(int(source.max()), int(source.sum())) + 1
-    repeats = rest[0]
-    if isinstance(repeats, int):
+    repeats: Any = rest[0]
+    if type(repeats) is int:
         return int(max(source.numel(), 1) * repeats)
-    return int(repeats.sum()) * max(1, source.numel() // max(1, repeats.numel()))
+    return int(repeats.sum()) * max(1, int(source.numel()) // max(1, int(repeats.numel())))
+
+
+def one_hot_gate(args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+    """`one_hot` has a column for each class, and unless told how many, for each number up to the largest."""
+    labels: Any = args[0] if args else kwargs.get("tensor")
+    classes = args[1] if len(args) > 1 else kwargs.get("num_classes", -1)
+    if type(labels) in TENSORS and labels.numel() and type(classes) is int:
+        check_elements(int(labels.numel()) * (classes if classes > 0 else int(labels.max()) + 1))
 
 
 def hessian_gate(args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
@@ -156,14 +165,20 @@ def hessian_gate(args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
 
 def refuse_bits() -> NoReturn:
     """Refuse an integer that is too long."""
-    raise LimitReached(N_("The number is too large: more than {limit:,} bits."), limit=MAX_INT_BITS)
+    raise LimitReached(
+        N_("Too large: a number of more than {limit:,} bits would take too long or run out of memory."),
+        limit=MAX_INT_BITS,
+    )
 
 
 def check_items(count: int) -> None:
     """Refuse a list, tuple, set or dict of more items than allowed."""
     if count > MAX_ITEMS:
         raise LimitReached(
-            N_("Out of memory: a list of {count:,} items; {limit:,} are allowed."),
+            N_(
+                "Too large: a list of {count:,} items would take too long or run out of memory;"
+                " {limit:,} are allowed."
+            ),
             count=count,
             limit=MAX_ITEMS,
         )
@@ -172,8 +187,8 @@ def check_items(count: int) -> None:
 def check_characters(count: int) -> None:
     """Refuse a string of more characters than allowed."""
     if count > MAX_ITEMS:
-        raise LimitReached(
-            N_("Output truncated: a text of {count:,} characters; {limit:,} are allowed."),
+        raise TextTooLong(
+            N_("Out of memory, output truncated: a text of {count:,} characters; {limit:,} are allowed."),
             count=count,
             limit=MAX_ITEMS,
         )
@@ -213,5 +228,6 @@ def counted(iterator: Iterator[Any], limit: int) -> Iterator[Any]:
 def too_many(limit: int) -> NoReturn:
     """Refuse to go on through an iterable."""
     raise LimitReached(
-        N_("This took too long or too much memory: more than {limit:,} items in one go."), limit=limit
+        N_("Too large: more than {limit:,} items in one go would take too long or run out of memory."),
+        limit=limit,
     )

@@ -11,6 +11,8 @@ MAX_STEPS: Final = 200_000
 """Statements, loop rounds and calls executed."""
 MAX_SECONDS: Final = 1.5
 """Processor time."""
+MAX_WAIT: Final = 2.0
+"""Seconds from start to end, on a busy machine: before the process is killed, with all it did."""
 MAX_CALLS: Final = 990
 """Calls of the program's own functions inside one another; CPython stops at about the same."""
 MAX_BACKWARDS: Final = 10

@@ -33,6 +33,14 @@ net = Net(1, 10, 1)
 print(net)
 loss_func = torch.nn.MSELoss()
 """
+DERIVATIVES = """
+import torch
+from torch.func import grad, hessian, jacfwd, jacrev, jvp, vmap
+x = torch.ones(2)
+f = lambda t: (t ** 3).sum()
+print(grad(f)(x), hessian(f)(x), jacfwd(f)(x), jacrev(f)(x), jvp(f, (x,), (x,)), vmap(torch.sin)(x))
+print(torch.autograd.functional.hessian(f, x), torch.linalg.eigh(torch.eye(2)))
+"""
 TRAINING = """
 optimizer = torch.optim.{optimizer}(net.parameters(), lr=0.01)
 def closure():
@@ -51,7 +59,7 @@ def warm_up() -> None:
     # The first optimizer imports much of torch: on a busy machine that alone takes longer than a program may.
     torch.optim.SGD([torch.zeros(1, requires_grad=True)])
     trainings = [REGRESSION + TRAINING.format(optimizer=name) for name in OPTIMIZERS]
-    for program in (CHAIN, *trainings):
+    for program in (CHAIN, DERIVATIVES, *trainings):
         error = derive(program).error
         if error is not None:
             raise RuntimeError(f"a warm-up program failed on line {error.line}: {error.message}")

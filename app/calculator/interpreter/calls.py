@@ -5,10 +5,11 @@ import ast
 import torch
 
 from app.calculator.interpreter.compiler import Compiler, Evaluate, Value
-from app.calculator.interpreter.expressions import items, outer
+from app.calculator.interpreter.expressions import BadArguments, items, outer
 from app.calculator.interpreter.functions import Super, UserFunction
 from app.calculator.interpreter.run import Run
 from app.calculator.interpreter.scopes import CLASS_CELL, Frame
+from app.calculator.limits import MAX_ELEMENTS
 from app.calculator.names.attributes import get_attr
 from app.calculator.names.contexts import CONTEXTS
 from app.calculator.names.table import MEMBERS
@@ -81,15 +82,18 @@ def call_expression(compiler: Compiler, node: ast.Call) -> Evaluate:
     if isinstance(node.func, ast.Name) and node.func.id == "super":
         return super_call(compiler, node)
     run = compiler.run
-    arguments, keywords = items(compiler, node.args), keyword_arguments(compiler, node)
+    arguments, keywords = items(compiler, node.args, MAX_ELEMENTS), keyword_arguments(compiler, node)
     if isinstance(node.func, ast.Attribute):
         return method_call(compiler, node, node.func)
     callee = compiler.expression(node.func)
 
     def evaluate(frame: Frame) -> Value:
         target = callee(frame)
-        args = arguments(frame)
-        kwargs = keywords(frame) if keywords is not None else {}
+        try:
+            args = arguments(frame)
+            kwargs = keywords(frame) if keywords is not None else {}
+        except BadArguments as bad:
+            raise TypeError(f"{title(target)} {bad}") from None
         run.node = node
         return call(run, node, target, args, kwargs)
 
@@ -100,7 +104,7 @@ def method_call(compiler: Compiler, node: ast.Call, function: ast.Attribute) -> 
     """`owner.name(...)`, without making the bound method first."""
     run, name = compiler.run, function.attr
     owner = compiler.expression(function.value)
-    arguments, keywords = items(compiler, node.args), keyword_arguments(compiler, node)
+    arguments, keywords = items(compiler, node.args, MAX_ELEMENTS), keyword_arguments(compiler, node)
 
     def evaluate(frame: Frame) -> Value:
         value = owner(frame)
@@ -112,12 +116,25 @@ def method_call(compiler: Compiler, node: ast.Call, function: ast.Attribute) -> 
             return call_method(run, node, Bound(value, member), args, kwargs)
         run.node = function
         callee = get_attr(value, name)
-        args = arguments(frame)
-        kwargs = keywords(frame) if keywords is not None else {}
+        try:
+            args = arguments(frame)
+            kwargs = keywords(frame) if keywords is not None else {}
+        except BadArguments as bad:
+            raise TypeError(f"{title(callee)} {bad}") from None
         run.node = node
         return call(run, node, callee, args, kwargs)
 
     return evaluate
+
+
+def title(callee: Value) -> str:
+    """How CPython names what is called, in an error about its arguments."""
+    if type(callee) is UserFunction:
+        return f"__main__.{callee.signature.name}()"
+    if type(callee) is Function and "." not in callee.name:
+        return f"{callee.name}()"
+    real = callee.real if type(callee) in (Function, Class) else callee
+    return f"{getattr(real, '__qualname__', type(callee).__name__)}()"
 
 
 def keyword_arguments(compiler: Compiler, node: ast.Call) -> Evaluate | None:
@@ -133,10 +150,10 @@ def keyword_arguments(compiler: Compiler, node: ast.Call) -> Evaluate | None:
         for name, value in pairs:
             more = value(frame) if name is None else {name: value(frame)}
             if not isinstance(more, dict):
-                raise TypeError(f"argument after ** must be a mapping, not {type(more).__name__}")
+                raise BadArguments(f"argument after ** must be a mapping, not {type(more).__name__}")
             for key in more:
                 if key in result:
-                    raise TypeError(f"got multiple values for keyword argument '{key}'")
+                    raise BadArguments(f"got multiple values for keyword argument '{key}'")
                 if not isinstance(key, str):
                     raise TypeError("keywords must be strings")
                 if key.startswith("_"):

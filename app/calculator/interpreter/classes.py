@@ -77,7 +77,6 @@ def make_class(name: str, qualifier: str, base: Class, names: Mapping[str, Value
         body[key] = method(value) if isinstance(value, UserFunction) else staticmethod(static(value))
     real = type(name, (base.real,), body)
     statics = autograd_function(real) if issubclass(real, torch.autograd.Function) else {}
-    methods = {key: value.function if isinstance(value, Static) else value for key, value in methods.items()}
     made = Class(name, real, methods=methods, base=base, statics=statics)
     setattr(real, PROGRAM_CLASS, made)
     return made

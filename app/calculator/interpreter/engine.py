@@ -23,7 +23,7 @@ def flowing(roots: Any, gradients: Any) -> Iterator[None]:
         if run.observer is None:
             yield
         else:
-            with run.observer.backward(tensors(roots), gradients_of(gradients)):
+            with run.observer.backward(run.node, tensors(roots), gradients_of(gradients)):
                 yield
     finally:
         run.backwards -= 1

@@ -4,11 +4,14 @@ import ast
 import builtins
 from collections.abc import Sequence
 
+from torch import Tensor
+
 from app.calculator.formatting import CONVERSIONS, format_value
-from app.calculator.gates import TENSORS, check_characters, check_items, finite
+from app.calculator.gates import TENSORS, check_characters, finite
 from app.calculator.interpreter.compiler import Compiler, Evaluate, Value
 from app.calculator.interpreter.run import Run
 from app.calculator.interpreter.scopes import Frame
+from app.calculator.limits import MAX_ITEMS
 from app.calculator.names.attributes import get_attr
 from app.calculator.names.namespaces import BUILTINS
 from app.calculator.operators import BINARY, COMPARISONS, UNARY
@@ -99,9 +102,12 @@ def binary(compiler: Compiler, node: ast.BinOp) -> Evaluate:
         second = right(frame)
         run.node = node
         if type(first) is float or type(second) is float:  # cannot grow; the commonest case by far
-            return apply(first, second)
-        check(first, second)
-        result = apply(first, second)
+            result = apply(first, second)
+            if type(result) is float:
+                return result
+        else:
+            check(first, second)
+            result = apply(first, second)
         if type(result) in TENSORS or type(result) is str or type(result) is list:
             run.account(result)
             if run.observer is not None:
@@ -195,7 +201,10 @@ def attribute(compiler: Compiler, node: ast.Attribute) -> Evaluate:
     def evaluate(frame: Frame) -> Value:
         value = owner(frame)
         run.node = node
-        return get_attr(value, identifier)
+        result = get_attr(value, identifier)
+        if run.observer is not None and type(result) is Tensor and identifier != "grad":  # x.T, x.data
+            run.observer.called(node, identifier, (value,), {}, result)
+        return result
 
     return evaluate
 
@@ -224,8 +233,12 @@ def slice_(compiler: Compiler, node: ast.Slice) -> Evaluate:
     return lambda frame: slice(start(frame), stop(frame), step(frame))
 
 
-def items(compiler: Compiler, nodes: Sequence[ast.expr]) -> Evaluate:
-    """The items of a display or the positional arguments of a call, as a new list."""
+class BadArguments(TypeError):
+    """`*` or `**` before something that does not fit; the message lacks the name of what is called."""
+
+
+def items(compiler: Compiler, nodes: Sequence[ast.expr], limit: int = MAX_ITEMS) -> Evaluate:
+    """The items of a display or the positional arguments of a call, as a new list of at most `limit`."""
     run = compiler.run
     parts = [
         (
@@ -244,8 +257,9 @@ def items(compiler: Compiler, nodes: Sequence[ast.expr]) -> Evaluate:
             value = part(frame)
             run.node = node
             if starred:
-                result.extend(finite(value))
-                check_items(len(result))
+                if not hasattr(value, "__iter__"):
+                    raise BadArguments(f"argument after * must be an iterable, not {type(value).__name__}")
+                result.extend(finite(value, limit))
             else:
                 result.append(value)
         run.account_bytes(8 * len(result))

@@ -3,12 +3,14 @@
 import sys
 from typing import Any
 
+import numpy as np
 import torch
 from torch import nn
 from torch.autograd.function import BackwardCFunction
 from torch.autograd.graph import Node
 
-from app.calculator.interpreter.functions import Super, UserFunction
+from app.calculator.interpreter.functions import Static, Super, UserFunction
+from app.calculator.names.arrays import Array
 from app.calculator.names.table import CONTEXT, EXCEPTION, LAYER_MEMBERS, MEMBERS, MODULE, NODE
 from app.calculator.names.values import PROGRAM_CLASS, Bound, Class, Function, Member, Namespace
 from app.calculator.refusals import NotSupported
@@ -37,7 +39,7 @@ def get_attr(owner: Any, name: str) -> Any:
         case BackwardCFunction():
             if name in vars(owner):
                 return vars(owner)[name]
-            return member_of(owner, name, CONTEXT.get(name))
+            return member_of(owner, name, CONTEXT.get(name) or NODE.get(name))
         case Exception():
             return member_of(owner, name, EXCEPTION.get(name))
         case Function() | UserFunction() if name == "__name__":
@@ -58,7 +60,7 @@ def member_of(owner: Any, name: str, member: Member | None) -> Any:
 
 def missing(owner: Any, name: str) -> Exception:
     """The error for a name that is not in the table."""
-    kind = type(owner)
+    kind = np.ndarray if type(owner) is Array else type(owner)
     if hasattr(kind, name):
         return NotSupported(N_("`{type}.{name}` is not available here."), type=kind.__name__, name=name)
     return AttributeError(f"'{kind.__name__}' object has no attribute '{name}'")
@@ -78,7 +80,8 @@ def class_attribute(owner: Class, name: str) -> Any:
     if name == "__name__":
         return getattr(owner.real, "__name__", owner.name)
     if name in owner.methods:
-        return owner.methods[name]
+        value = owner.methods[name]
+        return value.function if type(value) is Static else value
     if name in owner.statics:
         return owner.statics[name]
     if hasattr(owner.real, name):
@@ -98,8 +101,7 @@ def module_attribute(owner: nn.Module, name: str) -> Any:
     if name in own and not name.startswith("_"):
         return own[name]
     if (defined := program_class(type(owner))) is not None and name in defined.methods:
-        value = defined.methods[name]
-        return Bound(owner, value) if type(value) is UserFunction else value
+        return method_of(owner, defined.methods[name])
     member = MODULE.get(name) or LAYER_MEMBERS.get(type(owner), {}).get(name)
     if member is not None:
         return Bound(owner, member)
@@ -109,11 +111,18 @@ def module_attribute(owner: nn.Module, name: str) -> Any:
     raise missing(owner, name)
 
 
+def method_of(owner: Any, value: Any) -> Any:
+    """What a name assigned in the body of a class gives through an instance."""
+    if type(value) is UserFunction:
+        return Bound(owner, value)
+    return value.function if type(value) is Static else value
+
+
 def super_attribute(owner: Super, name: str) -> Any:
     """`super().__init__`, or a method of the base class that the program or the table knows."""
     base = owner.kind.base
     if base is not None and name in base.methods:
-        return Bound(owner.owner, base.methods[name])
+        return method_of(owner.owner, base.methods[name])
     if name == "__init__" or name in MODULE:
         return Function(f"super().{name}", getattr(super(owner.kind.real, owner.owner), name))
     raise AttributeError(f"'super' object has no attribute '{name}'")

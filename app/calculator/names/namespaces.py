@@ -2,9 +2,11 @@
 
 import math
 import types
+from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
+import numpy as np
 import torch
 from torch import nn, optim
 from torch.autograd import functional
@@ -14,16 +16,18 @@ from app.calculator.gates import (
     factory_gate,
     function_gate,
     hessian_gate,
+    one_hot_gate,
     repeats_gate,
     sizes_gate,
 )
 from app.calculator.interpreter.engine import flow_from_first
 from app.calculator.interpreter.functions import Static, UserFunction
 from app.calculator.names import functions, layers, python
+from app.calculator.names.arrays import Array
 from app.calculator.names.attributes import program_class
 from app.calculator.names.filled import legacy, zero_filled
 from app.calculator.names.randomness import manual_seed, reseed
-from app.calculator.names.values import Class, Function, Gate, Namespace
+from app.calculator.names.values import Bound, Class, Function, Gate, Namespace
 from app.calculator.refusals import NotSupported
 from app.errors import N_
 
@@ -182,16 +186,31 @@ SWITCHES = {
     name: switch(getattr(torch, name))
     for name in ("no_grad", "enable_grad", "set_grad_enabled", "inference_mode")
 }
-FUNCTIONAL = library(nn.functional, functions.FUNCTIONAL)
+FUNCTIONAL = library(nn.functional, functions.FUNCTIONAL) | {
+    "one_hot": Function("torch.nn.functional.one_hot", nn.functional.one_hot, one_hot_gate)
+}
 
 
 def modules() -> Iterator[Namespace]:
     """Every namespace, outermost first."""
-    stack = [Namespace("math", math_members()), Namespace("torch", torch_members())]
+    stack = outermost()
     while stack:
         space = stack.pop()
         yield space
         stack.extend(value for value in space.members.values() if isinstance(value, Namespace))
+
+
+def outermost() -> list[Namespace]:
+    """The modules that are in no other."""
+    collections_members = {
+        "OrderedDict": Class("OrderedDict", OrderedDict),
+        "defaultdict": Class("defaultdict", defaultdict),
+    }
+    return [
+        Namespace("collections", collections_members),
+        Namespace("math", math_members()),
+        Namespace("torch", torch_members()),
+    ]
 
 
 MODULES: Mapping[str, Namespace] = types.MappingProxyType({space.name: space for space in modules()})
@@ -220,10 +239,22 @@ def refuse_class(name: str) -> Callable[..., Any]:
     return refuse
 
 
+STANDS_FOR: Mapping[type, type] = types.MappingProxyType(
+    {
+        Function: types.BuiltinFunctionType,
+        UserFunction: types.FunctionType,
+        Bound: types.MethodType,
+        Namespace: types.ModuleType,
+        Array: np.ndarray,
+    }
+)
+"""The types that a program is told its stand-ins have."""
+
+
 def type_(value: Any) -> Class:
     """`type(value)`: to compare, to print, and for its `__name__`."""
-    kind = type(value)
-    if kind is Class:
+    kind = STANDS_FOR.get(type(value), type(value))
+    if type(value) is Class:
         kind = type(value.real)
     found = CLASS_OF.get(kind) or program_class(kind)
     return found if found is not None else Class(kind.__name__, kind, make=refuse_class(kind.__name__))

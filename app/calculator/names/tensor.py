@@ -39,7 +39,7 @@ POINTWISE = words("""
 PLAIN = words("""
     adjoint all allclose amax amin aminmax angle any argmax argmin argsort argwhere bmm broadcast_to
     cdouble cfloat cholesky cholesky_inverse cholesky_solve chunk clone conj conj_physical contiguous
-    corrcoef count_nonzero cov cpu cross cummax cummin det diag diag_embed diagflat diagonal
+    corrcoef count_nonzero cov cpu cuda cross cummax cummin det diag diag_embed diagflat diagonal
     diagonal_scatter diff dim dist dot dsplit element_size equal expand expand_as flatten flip fliplr
     flipud fmax fmin frexp gather get_device half hardshrink histc hsplit index_select inner inverse
     is_complex is_contiguous is_floating_point is_inference is_nonzero is_same_size is_signed isclose

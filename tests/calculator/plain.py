@@ -1,0 +1,91 @@
+"""Plain Python and torch, running programs by `exec`: what `derive` is compared with. Run as a process.
+
+Reads a JSON list of programs from standard input and writes a JSON list of what each did, one forked child
+each, so that every program starts in a fresh interpreter.
+"""
+
+import builtins
+import contextlib
+import io
+import json
+import os
+import re
+import sys
+import traceback
+import warnings
+from typing import Any
+
+import torch
+
+TRIGGERED = re.compile(r"\s*\(Triggered internally at [^)]*\)")
+HIDDEN = (DeprecationWarning, PendingDeprecationWarning, SyntaxWarning)
+ADDRESS = re.compile(r" at 0x[0-9a-f]+")
+
+
+def gradient(tensor: torch.Tensor) -> str | None:
+    """What `.grad` shows, without the warning for a non-leaf."""
+    if not (tensor.is_leaf or tensor.retains_grad) or tensor.grad is None:
+        return None
+    return str(tensor.grad)
+
+
+def run(program: str) -> dict[str, Any]:
+    """What one program did."""
+    torch.set_num_threads(1)
+    torch.set_warn_always(True)
+    names: dict[str, Any] = {"__name__": "__main__", "__builtins__": builtins}
+    printed = io.StringIO()
+    error = None
+    shown: list[tuple[Warning | str, type[Warning]]] = []
+    with warnings.catch_warnings(), contextlib.redirect_stdout(printed):
+        warnings.simplefilter("always")
+        warnings.showwarning = lambda message, kind, *_: shown.append((message, kind))
+        try:
+            exec(compile(program, "<program>", "exec", dont_inherit=True), names)
+        except BaseException as failure:
+            error = {"type": type(failure).__name__, "message": str(failure), "line": place(failure)}
+            if isinstance(failure, SyntaxError) and failure.filename == "<program>":
+                error |= {"message": failure.msg, "line": failure.lineno}
+    tensors = {
+        name: [ADDRESS.sub(" at 0x...", str(value)), gradient(value), value.requires_grad, value.is_leaf]
+        for name, value in names.items()
+        if isinstance(value, torch.Tensor)
+    }
+    return {
+        "printed": ADDRESS.sub(" at 0x...", printed.getvalue()),
+        "error": error,
+        "tensors": tensors,
+        "warnings": sorted(
+            {TRIGGERED.sub("", str(message)) for message, kind in shown if not issubclass(kind, HIDDEN)}
+        ),
+    }
+
+
+def place(failure: BaseException) -> int | None:
+    """The program's innermost line in the traceback."""
+    lines = [
+        frame.lineno for frame in traceback.extract_tb(failure.__traceback__) if frame.filename == "<program>"
+    ]
+    return lines[-1] if lines else None
+
+
+def in_child(program: str) -> dict[str, Any]:
+    """The same in a forked child."""
+    read_end, write_end = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(read_end)
+        with os.fdopen(write_end, "w") as pipe:
+            json.dump(run(program), pipe)
+        os._exit(0)
+    os.close(write_end)
+    with os.fdopen(read_end) as pipe:
+        text = pipe.read()
+    os.waitpid(child, 0)
+    result: dict[str, Any] = json.loads(text) if text else {"died": True}
+    return result
+
+
+if __name__ == "__main__":
+    torch.optim.SGD([torch.ones(1, requires_grad=True)], lr=1.0)  # imports for a second, once
+    json.dump([in_child(program) for program in json.load(sys.stdin)], sys.stdout)

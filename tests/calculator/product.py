@@ -1,0 +1,26 @@
+"""The product, running programs by `derive`. Run as a process, beside `plain`.
+
+Reads a JSON list of programs from standard input and writes a JSON list of what each did, one after the other
+in one process, so that whatever one program leaves behind shows in the next.
+"""
+
+import json
+import sys
+from typing import Any
+
+import torch
+
+from app.calculator import derive, warm_up
+
+
+def run(program: str) -> dict[str, Any]:
+    """What one program did, and which modules it made Python import."""
+    before = set(sys.modules)
+    result: dict[str, Any] = derive(program).model_dump(mode="json")
+    return result | {"imported": sorted(set(sys.modules) - before)}
+
+
+if __name__ == "__main__":
+    torch.set_num_threads(1)
+    warm_up()
+    json.dump([run(program) for program in json.load(sys.stdin)], sys.stdout)
