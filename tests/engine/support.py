@@ -1,0 +1,52 @@
+"""A real engine process to talk to, and ways to wait for what it does."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+import psutil
+
+from app.engine.client import LocalEngine
+from app.engine.mirror import RunMirror, RunWatch
+from app.settings import Settings
+
+PATIENCE = 60.0
+"""Seconds for anything to happen, on a machine that is busy with other things."""
+
+
+@asynccontextmanager
+async def started(settings: Settings | None = None) -> AsyncIterator[LocalEngine]:
+    """An engine, ready."""
+    engine = LocalEngine(settings or Settings())
+    engine.start()
+    try:
+        await until(lambda: engine.ready)
+        yield engine
+    finally:
+        await engine.close()
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    """Wait for something that nothing tells of."""
+    async with asyncio.timeout(PATIENCE):
+        while not condition():  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+
+
+async def followed(watch: RunWatch, condition: Callable[[RunMirror], bool]) -> RunMirror:
+    """Follow a run until its mirror is like that."""
+    async with asyncio.timeout(PATIENCE):
+        while not condition(watch.mirror):
+            await watch.changed()
+    return watch.mirror
+
+
+def losses_of(mirror: RunMirror) -> list[float]:
+    """All losses a mirror has."""
+    return list(memoryview(bytes(mirror.losses)).cast("f"))
+
+
+def process_of(engine: LocalEngine) -> psutil.Process:
+    """The engine's process."""
+    assert engine.pid is not None
+    return psutil.Process(engine.pid)

@@ -1,0 +1,21 @@
+import pytest
+
+from app.engine.messages import Refusal
+from app.errors import Conflict, Invalid, NotFound, PlaygroundError, TooMany, Unavailable
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        Invalid("optimizer.lr", "{lr} is too much", lr=3.5),
+        NotFound("no {what}", what="run"),
+        Conflict("not now"),
+        TooMany(60.0, "at most {n}", n=3),
+        Unavailable(2.0, "busy"),
+    ],
+)
+def test_a_refusal_arrives_as_the_error_it_was(error: PlaygroundError) -> None:
+    arrived = Refusal.model_validate_json(Refusal.of(error).model_dump_json()).exception()
+    assert type(arrived) is type(error)
+    assert str(arrived) == str(error)
+    assert vars(arrived) == vars(error)

@@ -1,0 +1,204 @@
+"""What becomes of runs and callers when the engine process ends, hangs, or goes mad."""
+
+import asyncio
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from app.engine import client, link
+from app.engine.client import LocalEngine
+from app.engine.framing import LENGTHS
+from app.engine.messages import EngineOptions
+from app.errors import Unavailable
+from app.protocol.runs import RunConfig
+from app.settings import Settings
+from tests.engine.support import PATIENCE, followed, losses_of, process_of, started, until
+from tests.training.plain import plain
+
+OPTIONS = EngineOptions(device="cpu", max_runs=10, run_retention=60, snapshots_per_second=60)
+
+
+async def test_killed_in_the_middle_of_a_run_nothing_is_lost() -> None:
+    (expected,) = plain([(RunConfig(), 1000)])
+    async with started() as engine:
+        run = await engine.create(RunConfig())
+        async with engine.watch(run.id) as watch:
+            await engine.play(run.id, 200.0)
+            mirror = await followed(watch, lambda m: m.snapshot.step >= 20)
+            killed = process_of(engine)
+            killed.kill()
+            await followed(watch, lambda m: not m.available)
+            lost_at = mirror.snapshot.step
+            with pytest.raises(Unavailable, match="being replaced"):
+                await engine.pause(run.id)
+            await followed(watch, lambda m: m.available)
+            assert mirror.generation == 1
+            assert mirror.snapshot.step >= lost_at
+            assert (mirror.state.status, mirror.state.steps_per_second) == ("playing", 200.0)
+            await engine.play(run.id, None)
+            await followed(watch, lambda m: m.state.status == "finished")
+            assert losses_of(mirror) == expected.losses
+        assert process_of(engine).pid != killed.pid
+
+
+async def test_runs_that_nobody_watched_come_back_too() -> None:
+    async with started() as engine:
+        begun = await engine.create(RunConfig())
+        changed = await engine.create(RunConfig())
+        await engine.step(changed.id, 10)
+        slower = RunConfig.model_validate({"optimizer": {"lr": 0.05}})
+        await engine.update(changed.id, slower)
+        snapshot = await engine.step(changed.id, 10)
+        process_of(engine).kill()
+        await until(lambda: not engine.ready)
+        await until(lambda: engine.ready)
+        await settled(engine, changed.id)
+        assert await engine.snapshot(changed.id) == snapshot
+        assert (await engine.inspect(changed.id)).config == slower
+        assert await engine.inspect(begun.id) == begun
+
+
+async def settled(engine: LocalEngine, run_id: str) -> None:
+    """Wait until a run is rebuilt."""
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            try:
+                await engine.inspect(run_id)
+            except Unavailable:
+                await asyncio.sleep(0.01)
+            else:
+                return
+
+
+async def test_a_call_in_flight_is_answered_when_the_engine_dies() -> None:
+    async with started() as engine:
+        run = await engine.create(RunConfig(max_steps=100_000))
+        steps = asyncio.create_task(engine.step(run.id, 100_000))
+        await until(lambda: process_of(engine).cpu_times().user > 0)
+        await engine.inspect(run.id)
+        process_of(engine).kill()
+        with pytest.raises(Unavailable):
+            await asyncio.wait_for(steps, PATIENCE)
+        await until(lambda: engine.ready)
+        await settled(engine, run.id)
+        # It was not playing by itself, so it does not go on by itself.
+        assert (await engine.inspect(run.id)).status in ("ready", "paused")
+
+
+async def test_a_stuck_engine_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(client, "PING_INTERVAL", 0.1)
+    monkeypatch.setattr(client, "PING_TIMEOUT", 2.0)
+    async with started() as engine:
+        run = await engine.create(RunConfig())
+        stuck = process_of(engine)
+        stuck.send_signal(signal.SIGSTOP)
+        await until(lambda: not engine.ready)
+        await until(lambda: engine.ready)
+        await until(lambda: not stuck.is_running())
+        await settled(engine, run.id)
+        assert (await engine.inspect(run.id)).status == "ready"
+
+
+async def test_an_engine_that_speaks_nonsense_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[link.Link] = []
+    connection_made = link.Link.connection_made
+
+    def remember(self: link.Link, transport: asyncio.BaseTransport) -> None:
+        made.append(self)
+        connection_made(self, transport)
+
+    monkeypatch.setattr(link.Link, "connection_made", remember)
+    async with started() as engine:
+        for nonsense in (LENGTHS.pack(3, 0) + b"{}!", LENGTHS.pack(2**32 - 1, 0)):
+            first = process_of(engine)
+            made[-1].data_received(nonsense)
+            await until(lambda: not engine.ready)
+            await until(lambda: engine.ready)
+            assert process_of(engine).pid != first.pid
+            assert not first.is_running()
+
+
+async def test_before_the_engine_is_up_calls_say_that_it_is_warming_up() -> None:
+    engine = LocalEngine(Settings())
+    engine.start()
+    try:
+        with pytest.raises(Unavailable, match="warming up"):
+            await engine.create(RunConfig())
+    finally:
+        await engine.close()
+
+
+@pytest.mark.parametrize("ready", [False, True])
+async def test_closing_leaves_no_process_behind(ready: bool) -> None:
+    engine = LocalEngine(Settings())
+    engine.start()
+    await until(lambda: engine.ready if ready else bool(engines()))
+    begun = engines()
+    start = time.monotonic()
+    await engine.close()
+    assert time.monotonic() - start < 2
+    assert begun
+    assert not engines()
+
+
+def engines() -> list[psutil.Process]:
+    """The engine processes of this test's process."""
+    children = psutil.Process().children(recursive=True)
+    return [child for child in children if "app.engine" in command_line(child)]
+
+
+def command_line(process: psutil.Process) -> list[str]:
+    try:
+        return process.cmdline()
+    except psutil.Error:
+        return []
+
+
+def test_the_engine_dies_with_its_parent_however_that_happens() -> None:
+    program = """
+import asyncio
+from app.engine.client import LocalEngine
+from app.settings import Settings
+
+async def main():
+    engine = LocalEngine(Settings())
+    engine.start()
+    while not engine.ready:
+        await asyncio.sleep(0.01)
+    print(engine.pid, flush=True)
+    await asyncio.sleep(600)
+
+asyncio.run(main())
+"""
+    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True) as parent:
+        assert parent.stdout is not None
+        engine = psutil.Process(int(parent.stdout.readline()))
+        assert engine.is_running()
+        parent.kill()
+        engine.wait(timeout=PATIENCE)
+
+
+@pytest.mark.parametrize(
+    "nonsense",
+    [b"GET / HTTP/1.1\r\n\r\n" * 10, LENGTHS.pack(2**32 - 1, 0), LENGTHS.pack(2, 0) + b"{}", b""],
+    ids=["http", "absurd length", "not a request", "nothing"],
+)
+def test_an_engine_process_that_is_told_nonsense_ends_quietly(nonsense: bytes) -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        command = [sys.executable, "-m", "app.engine", str(theirs.fileno()), OPTIONS.model_dump_json()]
+        root = Path(client.__file__).parents[2]
+        process = subprocess.Popen(
+            command, pass_fds=[theirs.fileno()], cwd=root, stderr=subprocess.PIPE, text=True
+        )
+        theirs.close()
+        ours.sendall(nonsense)
+        ours.shutdown(socket.SHUT_WR)
+        _, errors = process.communicate(timeout=PATIENCE)
+    assert (process.returncode, errors) == (0, "")
