@@ -1,0 +1,70 @@
+"""The benchmarks run and print; what they measure is nobody's test."""
+
+import dataclasses
+
+import pytest
+
+from benchmarks import b1_streaming, b4_gradients, b6_start
+from benchmarks.__main__ import main
+from benchmarks.figure import Figure, table
+
+FASTER = Figure(
+    budget="B0",
+    what="steps",
+    unit="steps/s",
+    ours=90,
+    peer=100,
+    peer_is="a loop",
+    better="higher",
+    must=0.8,
+    aim=1.0,
+    judge="ratio",
+)
+SOONER = Figure(
+    budget="B9",
+    what="answer",
+    unit="ms",
+    ours=2,
+    peer=1,
+    peer_is="exec",
+    better="lower",
+    must=6,
+    aim=3,
+)
+
+
+def test_a_ratio_is_held_to_its_budget() -> None:
+    assert FASTER.verdict == "must"
+    assert dataclasses.replace(FASTER, ours=100).verdict == "aim"
+    assert dataclasses.replace(FASTER, ours=79).verdict == "MISSED"
+
+
+def test_a_time_is_held_to_its_budget() -> None:
+    assert SOONER.verdict == "aim"
+    assert dataclasses.replace(SOONER, ours=6).verdict == "must"
+    assert dataclasses.replace(SOONER, ours=6.1).verdict == "MISSED"
+
+
+def test_the_table_shows_ours_the_peers_and_the_budget() -> None:
+    _, faster, sooner = table([FASTER, SOONER]).splitlines()
+    assert "90 steps/s" in faster
+    assert ">= 0.8 x peer" in faster
+    assert "<= 3 ms" in sooner
+
+
+def test_a_name_that_does_not_exist_is_answered_with_those_that_do() -> None:
+    with pytest.raises(SystemExit, match="no benchmark named B0; there are B1, B4, B6"):
+        main(["B0"])
+
+
+@pytest.mark.timeout(300)
+def test_every_budget_can_be_measured(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for module in (b1_streaming, b4_gradients, b6_start):
+        monkeypatch.setattr(module, "ROUNDS", 1)
+    monkeypatch.setattr(b1_streaming, "STEPS", 200)
+    monkeypatch.setattr(b4_gradients, "REQUESTS", 5)
+    main([])
+    lines = capsys.readouterr().out.splitlines()[1:]
+    assert [line.split()[0] for line in lines] == ["B1", "B4", "B4", "B6", "B6"]
