@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Body, Depends, Request
 
 from app.protocol.gradients import Derivation, Program
-from app.web.catalogue import Language
+from app.web.explanations import explained
 from app.web.openapi import PROGRAM_EXAMPLES, problems
 from app.web.services import Caller, Using
 from app.web.training import require_json
@@ -33,15 +33,4 @@ async def derive(
     # Programs without a cookie cannot be told apart; the sandbox gives their address its turns.
     async with using.turns.turn(str(client)) if client.session else nullcontext():
         derivation = await using.sandbox.derive(program.program, str(client))
-    return translated(derivation, using.catalogue.of(request))
-
-
-def translated(derivation: Derivation, language: Language) -> Derivation:
-    """With our own texts in the reader's language; torch's and Python's are in no catalogue and stay."""
-    error = derivation.error
-    if error is None:
-        return derivation
-    message, explanation = language.own(error.message), error.explanation and language.own(error.explanation)
-    return derivation.model_copy(
-        update={"error": error.model_copy(update={"message": message, "explanation": explanation})}
-    )
+    return explained(derivation, using.catalogue.of(request))

@@ -36,6 +36,16 @@ class Language:
         # gettext answers the empty text with the catalogue's header.
         return self.translations.gettext(text) if text else ""
 
+    def retold(self, english: str, template: str, params: Params) -> str:
+        """A text that was filled in elsewhere, and its untrusted template; as it is unless both are ours."""
+        translated = self.own(template)
+        if translated == template:
+            return english
+        try:
+            return translated.format(**params)
+        except (LookupError, ValueError):
+            return english
+
     def error(self, error: PlaygroundError) -> str:
         """What an error says, in this language."""
         return self.text(error.template, error.params)

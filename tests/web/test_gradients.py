@@ -1,0 +1,126 @@
+"""`POST /api/gradients`, from the request to the locked process and back."""
+
+import asyncio
+
+import httpx
+import pytest
+
+from app.protocol.gradients import Derivation, ProgramError
+from app.web.catalogue import Catalogue
+from app.web.explanations import explained
+from tests.server import Server
+from tests.web.languages import ENGLISH, LOCALES
+
+CHAIN = """\
+import torch
+from torch.autograd import Variable
+variable = Variable(torch.FloatTensor([1]), requires_grad=True)
+test = torch.FloatTensor([2])
+v_1 = 3 * variable
+v_2 = 4 * v_1
+v_2.backward()
+print(variable.grad)
+"""
+
+
+@pytest.fixture(autouse=True)
+def ready(server: Server) -> None:
+    server.wait_until("sandbox")
+
+
+def derive(client: httpx.Client, program: str, **headers: str) -> httpx.Response:
+    return client.post("/api/gradients", json={"program": program}, headers=headers)
+
+
+def test_the_lessons_chain(client: httpx.Client) -> None:
+    derivation = derive(client, CHAIN).json()
+    assert derivation["printed"] == "tensor([12.])\n"
+    assert derivation["error"] is None
+    variables = {variable["name"]: variable for variable in derivation["variables"]}
+    assert variables["variable"]["grad"] == "tensor([12.])"
+    assert variables["test"]["grad_state"] == "untracked"
+
+
+def test_an_error_in_the_program_is_a_result_in_torchs_words_and_explained_in_the_readers(
+    client: httpx.Client,
+) -> None:
+    program = "import torch\nx = torch.ones(2, requires_grad=True)\n(3 * x).backward()\n"
+    english, chinese = derive(client, program), derive(client, program, **{"Accept-Language": "zh"})
+    for answer in (english, chinese):
+        assert answer.status_code == 200
+        error = answer.json()["error"]
+        assert error["type"] == "RuntimeError"
+        assert error["message"] == "grad can be implicitly created only for scalar outputs"
+        assert error["line"] == 3
+        assert error["topic"] == "backward_non_scalar"
+    assert "one number" in english.json()["error"]["explanation"]
+    assert not chinese.json()["error"]["explanation"].isascii()
+
+
+def test_a_program_that_never_ends_is_ended_and_others_are_answered(client: httpx.Client) -> None:
+    answer = derive(client, "x = 9 ** 9 ** 9\nwhile True:\n    x = 1\n")
+    assert answer.status_code == 200
+    assert answer.json()["error"] is not None
+    assert derive(client, CHAIN).json()["error"] is None
+
+
+@pytest.mark.parametrize(
+    "program", ["", "\n", "\u202e", "print('\\ud800')", "é = 1", "x = '\x07'", "#" * 65536]
+)
+def test_odd_programs_break_nothing(client: httpx.Client, program: str) -> None:
+    answer = derive(client, program)
+    assert answer.status_code == 200
+    answer.json()
+
+
+async def test_of_one_browsers_programs_only_the_newest_waits(server: Server) -> None:
+    slow = "x = 1\nwhile True:\n    x = x + 1\n"
+    async with httpx.AsyncClient(base_url=server.url, timeout=30) as browser:
+        await browser.get("/calculator")
+        programs = (browser.post("/api/gradients", json={"program": slow + "#" * n}) for n in range(3))
+        answers = await asyncio.gather(*programs)
+    assert sorted(answer.status_code for answer in answers) == [200, 200, 409]
+
+
+def derivation(**error: object) -> Derivation:
+    record = ProgramError.model_validate({"type": "E", "message": "m", "line": 1, "column": 1, **error})
+    return Derivation(printed="", variables=[], truncated=False, error=record)
+
+
+def told(chinese: bool, **error: object) -> ProgramError:
+    language = Catalogue(LOCALES)["zh"] if chinese else ENGLISH
+    result = explained(derivation(**error), language).error
+    assert result is not None
+    return result
+
+
+def test_our_own_refusals_are_translated() -> None:
+    template = "The program took too long: more than {limit:,} steps."
+    filled = template.format(limit=200_000)
+    english, chinese = (
+        told(zh, message=filled, template=template, params={"limit": 200_000}) for zh in (False, True)
+    )
+    assert english.message == filled
+    assert not chinese.message.isascii()
+    assert "200,000" in chinese.message
+
+
+@pytest.mark.parametrize(
+    ("template", "params"),
+    [
+        ("{x.__class__.__mro__}", {"x": 1}),
+        ("{x:>999999999}", {"x": 1}),
+        ("The program took too long: more than {limit:,} steps.", {}),
+        ("The program took too long: more than {limit:,} steps.", {"limit": "many"}),
+        ("", {}),
+    ],
+)
+def test_a_lying_process_cannot_make_us_format_what_it_likes(
+    template: str, params: dict[str, object]
+) -> None:
+    for chinese in (False, True):
+        assert told(chinese, message="as it said", template=template, params=params).message == "as it said"
+
+
+def test_a_topic_that_does_not_exist_breaks_nothing() -> None:
+    assert told(True, topic="no such topic", message="hm").message == "hm"

@@ -1,0 +1,59 @@
+"""The description at `/openapi.json`, held against what the server does."""
+
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.server import Server
+
+
+@pytest.fixture(scope="module")
+def document(server: Server) -> dict[str, Any]:
+    with server.client() as client:
+        description: dict[str, Any] = client.get("/openapi.json").json()
+    return description
+
+
+def test_every_address_is_described_in_words_and_with_its_refusals(document: dict[str, Any]) -> None:
+    assert set(document["paths"]) == {
+        "/api/gradients",
+        "/api/runs",
+        "/api/runs/{run_id}",
+        "/api/runs/{run_id}/losses",
+        "/api/runs/{run_id}/reset",
+        "/api/runs/{run_id}/steps",
+        "/healthz",
+        "/readyz",
+    }
+    for path, operations in document["paths"].items():
+        for operation in operations.values():
+            assert operation["summary"]
+            assert operation["description"]
+            if path.startswith("/api"):
+                assert {"422", "429", "503"} <= operation["responses"].keys() - {"200"} | {"422"}
+
+
+def test_refusals_are_described_as_problems(document: dict[str, Any]) -> None:
+    problem = {"schema": {"$ref": "#/components/schemas/Problem"}}
+    for path, operations in document["paths"].items():
+        for operation in operations.values():
+            for status, answer in operation["responses"].items():
+                if status >= "400" and path != "/readyz":
+                    assert answer["content"] == {"application/problem+json": problem}, (path, status)
+
+
+def test_the_examples_are_accepted(document: dict[str, Any], client: httpx.Client) -> None:
+    examples = document["paths"]["/api/runs"]["post"]["requestBody"]["content"]["application/json"][
+        "examples"
+    ]
+    assert examples
+    for example in examples.values():
+        assert client.post("/api/runs", json=example["value"]).status_code == 201
+
+
+def test_changing_calls_say_that_they_need_the_token(document: dict[str, Any]) -> None:
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            changes = "{run_id}" in path and method != "get"
+            assert ("security" in operation) == changes, (method, path)

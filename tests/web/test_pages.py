@@ -1,0 +1,158 @@
+"""The two pages and the browser's files, as a browser asks for them."""
+
+import json
+import re
+from html.parser import HTMLParser
+
+import httpx
+import pytest
+
+from tests.server import Server
+
+PAGES = ["/", "/calculator"]
+
+
+class Page(HTMLParser):
+    """The addresses that a page loads, and the texts of its data elements."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.loaded: list[str] = []
+        self.inline: list[str] = []
+        self.language = ""
+        self._data = ""
+        self.messages = ""
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = dict(attrs)
+        if tag == "html":
+            self.language = values.get("lang") or ""
+        if tag == "link":
+            self.loaded.append(values["href"] or "")
+        if tag in ("script", "img"):
+            self._data = values.get("id") or "" if values.get("type") == "application/json" else ""
+            if values.get("src"):
+                self.loaded.append(values["src"] or "")
+            elif not self._data:
+                self.inline.append(tag)
+        self.inline += [name for name in values if name.startswith("on") or name == "style"]
+
+    def handle_data(self, data: str) -> None:
+        if self._data == "messages" and not self.messages:
+            self.messages = data
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_loads_only_what_is_there_and_from_here(client: httpx.Client, path: str) -> None:
+    page = Page(client.get(path).text)
+    assert page.loaded
+    assert page.inline == []
+    for address in page.loaded:
+        assert address.startswith("/static/")
+        answer = client.get(address)
+        assert answer.status_code == 200
+        assert "immutable" in answer.headers["cache-control"]
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_module_a_page_imports_is_there(client: httpx.Client, path: str) -> None:
+    open_, seen = [a for a in Page(client.get(path).text).loaded if "/js/" in a], set()
+    while open_:
+        address = open_.pop()
+        seen.add(address)
+        answer = client.get(address)
+        assert answer.status_code == 200, address
+        for module in re.findall(r'^import .*?from "(\./[^"]+)"', answer.text, re.MULTILINE | re.DOTALL):
+            inner = address.rpartition("/")[0] + module.removeprefix(".")
+            open_ += [inner] if inner not in seen else []
+    assert len(seen) > 3
+
+
+@pytest.mark.parametrize(
+    ("wanted", "language"),
+    [
+        ("", "en"),
+        ("en-GB,en;q=0.9", "en"),
+        ("zh", "zh"),
+        ("zh-CN,zh;q=0.9,en;q=0.8", "zh"),
+        ("zh-TW", "zh"),
+        ("zh-Hans-CN", "zh"),
+        ("de, zh;q=0.5, en;q=0.4", "zh"),
+        ("de;q=0.9, en;q=0.3, zh;q=0.2", "en"),
+        ("zh;q=0, en", "en"),
+        ("*", "en"),
+        ("zh;q=ü, ;;;=,,", "en"),
+        ("x" * 5000, "en"),
+    ],
+)
+def test_the_browsers_language_is_spoken(client: httpx.Client, wanted: str, language: str) -> None:
+    answer = client.get("/calculator", headers={b"Accept-Language": wanted.encode()})
+    assert Page(answer.text).language == language
+    assert "Accept-Language" in answer.headers["vary"]
+
+
+def test_a_chosen_language_is_remembered(client: httpx.Client) -> None:
+    assert Page(client.get("/?lang=zh").text).language == "zh"
+    assert Page(client.get("/calculator").text).language == "zh"
+    assert Page(client.get("/?lang=en", headers={"Accept-Language": "zh"}).text).language == "en"
+    assert Page(client.get("/", headers={"Accept-Language": "zh"}).text).language == "en"
+
+
+def test_a_language_we_do_not_speak_changes_nothing(client: httpx.Client) -> None:
+    for code in ("de", "", "zh-CN", "../zh", "\u202e"):
+        answer = client.get("/calculator", params={"lang": code})
+        assert Page(answer.text).language == "en"
+        assert "lang=" not in answer.headers.get("set-cookie", "")
+
+
+def test_the_scripts_get_their_texts_with_the_page(client: httpx.Client) -> None:
+    chinese = json.loads(Page(client.get("/?lang=zh").text).messages)
+    assert len(chinese) > 10
+    assert all(not translation.isascii() for text, translation in chinese.items() if " " in text)
+    assert json.loads(Page(client.get("/?lang=en").text).messages) == {}
+
+
+def test_head_says_what_get_would(client: httpx.Client) -> None:
+    for path in (*PAGES, Page(client.get("/").text).loaded[0]):
+        head, get = client.head(path), client.get(path)
+        assert head.status_code == 200
+        assert head.content == b""
+        assert head.headers["content-type"] == get.headers["content-type"]
+
+
+@pytest.mark.parametrize("coding", ["br", "gzip"])
+def test_the_plotting_library_comes_compressed(server: Server, coding: str) -> None:
+    with server.client(**{"Accept-Encoding": coding}) as client:
+        address = next(a for a in Page(client.get("/").text).loaded if a.endswith(".js") and "vendor" in a)
+        with client.stream("GET", address) as answer:
+            size = sum(map(len, answer.iter_raw()))
+            if coding == "gzip" or "plotly-basic" in address:
+                assert answer.headers["content-encoding"] == coding
+                assert size < 1_800_000
+        assert "Accept-Encoding" in answer.headers["vary"]
+
+
+def test_a_file_under_an_old_name_is_served_but_not_kept(client: httpx.Client) -> None:
+    answer = client.get("/static/000000000000/js/i18n.js")
+    assert answer.status_code == 200
+    assert answer.headers["cache-control"] == "no-cache"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "../app/settings.py",
+        "..%2f..%2fapp/settings.py",
+        "%2e%2e/%2e%2e/pyproject.toml",
+        "js/../../pyproject.toml",
+        "/etc/passwd",
+        "js",
+        "js/",
+        "",
+        "types/protocol.d.ts",
+        "js/i18n.js%00",
+    ],
+)
+def test_only_the_browsers_files_are_served(client: httpx.Client, path: str) -> None:
+    assert client.get(f"/static/x/{path}").status_code == 404
