@@ -1,6 +1,7 @@
 """`python -m app` starts the server."""
 
 import errno
+import resource
 import socket
 import sys
 from typing import Any
@@ -16,6 +17,7 @@ from app.settings import Settings
 PING = 20.0
 GRACE = 2
 STALLED_AFTER = 20_000
+OPEN_FILES = 65536
 
 
 class Server(uvicorn.Server):
@@ -48,6 +50,7 @@ def main() -> None:
     except OSError as error:
         sys.exit(refusal(error, settings))
     app = create_app(settings)
+    allow_many_sockets()
     config = uvicorn.Config(
         app,
         log_config=logging_config(settings.log_level),
@@ -69,6 +72,13 @@ def logging_config(level: str) -> dict[str, Any]:
     """The usual logging of uvicorn, and our messages in the same form."""
     ours = {"handlers": ["default"], "level": level.upper(), "propagate": False}
     return {**LOGGING_CONFIG, "loggers": {**LOGGING_CONFIG["loggers"], "app": ours}}
+
+
+def allow_many_sockets() -> None:
+    """Each viewer is an open file; systems begin with 1024 of them."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = OPEN_FILES if most == resource.RLIM_INFINITY else min(OPEN_FILES, most)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
 
 
 def listen(host: str, port: int) -> socket.socket:

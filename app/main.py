@@ -21,6 +21,7 @@ from app.web.headers import SecurityHeaders
 from app.web.limits import Limits
 from app.web.owners import Owners
 from app.web.pages import Pages
+from app.web.places import Places
 from app.web.presence import Presence
 from app.web.problems import Problems
 from app.web.services import Services
@@ -80,7 +81,7 @@ def create_app(settings: Settings) -> FastAPI:
         presence=presence,
         snapshots=SnapshotTexts(),
         turns=Turns(),
-        sockets=asyncio.Semaphore(settings.max_sockets),
+        places=Places(settings.max_sockets),
     )
     # The last one added sees a request first.
     app.add_middleware(BodyLimit, max_body=settings.max_body)

@@ -7,9 +7,9 @@ from fastapi import APIRouter, Body, Depends, Request
 
 from app.protocol.gradients import Derivation, Program
 from app.web.explanations import explained
+from app.web.guard import require_json
 from app.web.openapi import PROGRAM_EXAMPLES, problems
 from app.web.services import Caller, Using
-from app.web.training import require_json
 
 router = APIRouter(tags=["calculator"], dependencies=[Depends(require_json)])
 

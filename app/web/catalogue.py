@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from babel.core import negotiate_locale
+from babel.messages.mofile import read_mo
 from starlette.requests import HTTPConnection
 
 from app.errors import Params, PlaygroundError
@@ -16,6 +17,7 @@ logger = logging.getLogger(__name__)
 LANGUAGES: Mapping[str, str] = {"en": "English", "zh": "简体中文"}
 """Language codes, and each language's own name for itself. English is the source text."""
 
+SOURCE = "en"
 COOKIE = "lang"
 MAX_HEADER = 500
 
@@ -55,15 +57,11 @@ class Catalogue:
     """Every language, from the `.mo` files that set-up compiles out of `locales/*/LC_MESSAGES/*.po`."""
 
     def __init__(self, directory: Path) -> None:
+        self._directory = directory
         self._languages = {
             code: Language(code, gettext.translation("messages", directory, [code], fallback=True))
             for code in LANGUAGES
         }
-        untranslated = [
-            code for code in LANGUAGES if code != "en" and gettext.find("messages", directory, [code]) is None
-        ]
-        if untranslated:
-            logger.warning("No compiled translations for %s: set-up was not run", ", ".join(untranslated))
 
     def __getitem__(self, code: str) -> Language:
         return self._languages[code]
@@ -74,19 +72,28 @@ class Catalogue:
         if chosen is not None and chosen in LANGUAGES:
             return self._languages[chosen]
         preferred = accepted(connection.headers.get("accept-language", ""))
-        return self._languages[negotiate_locale(preferred, LANGUAGES, sep="-") or "en"]
+        return self._languages[negotiate_locale(preferred, LANGUAGES, sep="-") or SOURCE]
 
     def messages(self, code: str, scripts: str) -> dict[str, str]:
         """The translations of the texts that occur in `scripts`, for static/js/i18n.js."""
-        translations = self._languages[code].translations
-        if not isinstance(translations, gettext.GNUTranslations):
+        if code == SOURCE:
             return {}
-        texts: dict[object, str] = translations._catalog  # type: ignore[attr-defined]  # no public view exists
+        path = gettext.find("messages", self._directory, [code])
+        if path is None:
+            logger.warning("No translations for %s: set-up has not compiled them", code)
+            return {}
+        with Path(path).open("rb") as file:
+            texts = {message.id: message.string for message in read_mo(file) if message.id}
         return {
             text: translation
             for text, translation in texts.items()
-            if isinstance(text, str) and text and json.dumps(text, ensure_ascii=False)[1:-1] in scripts
+            if isinstance(text, str) and isinstance(translation, str) and literal(text) in scripts
         }
+
+
+def literal(text: str) -> str:
+    """A text as it stands between the quotes of a JavaScript string."""
+    return json.dumps(text, ensure_ascii=False)[1:-1]
 
 
 def accepted(header: str) -> list[str]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from app.engine.port import Engine
 from app.errors import N_, Conflict
 from app.protocol.stream import ClientMessage, Pause, Play, Reset, Step, Update
+from app.web.limits import Client, Limits
 from app.web.owners import Ownership
 from app.web.training import apply_patch
 
@@ -16,6 +17,12 @@ class Commands:
     engine: Engine
     run_id: str
     ownership: Ownership
+    limits: Limits
+    client: Client
+
+    async def admit(self) -> None:
+        """Raises TooMany when the client gives more commands than it may."""
+        await self.limits.spend(self.client, "change")
 
     async def obey(self, message: ClientMessage) -> None:
         """Carry out a command. Raises PlaygroundError where that is refused."""

@@ -1,4 +1,4 @@
-"""What is refused before anything else looks at it: foreign hosts, foreign origins, oversized bodies."""
+"""What is refused before anything else looks at it: foreign names and pages, bodies too large or not JSON."""
 
 import ipaddress
 import socket
@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
-from starlette.requests import HTTPConnection
+from starlette.requests import HTTPConnection, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.errors import N_
@@ -128,3 +128,11 @@ class BodyLimit:
             return message
 
         await self.app(scope, receive_counted if scope["type"] == "http" else receive, send)
+
+
+async def require_json(request: Request) -> None:
+    """Raises Refused (415) for a body that does not say it is JSON: browsers ask us before they send that."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    has_body = request.headers.get("content-length", "0") != "0" or "transfer-encoding" in request.headers
+    if has_body and not (kind.startswith("application/") and kind.endswith(("/json", "+json"))):
+        raise Refused(415, N_("Send the body as Content-Type: application/json."))

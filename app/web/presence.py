@@ -3,10 +3,10 @@
 import asyncio
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 
 from app.engine.port import Engine
-from app.errors import PlaygroundError
+from app.errors import NotFound, Unavailable
 
 
 class Presence:
@@ -33,12 +33,22 @@ class Presence:
                 self._leaving[run_id] = asyncio.create_task(self._leave(run_id))
 
     async def _leave(self, run_id: str) -> None:
-        await asyncio.sleep(self._grace)
-        # Gone, or its engine is: then it does not play either.
-        with suppress(PlaygroundError):
+        is_settled = False
+        while not is_settled:
+            await asyncio.sleep(self._grace)
+            is_settled = await self._pause(run_id)
+        del self._leaving[run_id]
+
+    async def _pause(self, run_id: str) -> bool:
+        """Whether the run is known not to play any more."""
+        try:
             if (await self._engine.inspect(run_id)).status == "playing":
                 await self._engine.pause(run_id)
-        del self._leaving[run_id]
+        except Unavailable:
+            return False  # It may go on in the engine that comes next.
+        except NotFound:
+            pass
+        return True
 
     async def close(self) -> None:
         """Stop waiting for owners to come back."""

@@ -1,6 +1,5 @@
 """What the routes work with, made once by `app.main`."""
 
-import asyncio
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -13,6 +12,7 @@ from app.settings import Settings
 from app.web.catalogue import Catalogue
 from app.web.limits import Client, Limits, client_of
 from app.web.owners import Owners
+from app.web.places import Places
 from app.web.presence import Presence
 from app.web.snapshots import SnapshotTexts
 from app.web.turns import Turns
@@ -31,8 +31,7 @@ class Services:
     presence: Presence
     snapshots: SnapshotTexts
     turns: Turns
-    sockets: asyncio.Semaphore
-    """Places for viewers."""
+    places: Places
 
 
 def services(connection: HTTPConnection) -> Services:

@@ -12,9 +12,9 @@ from app.protocol.stream import Ack, ClientMessage
 from app.web.catalogue import Language
 from app.web.commands import Commands
 from app.web.connection import POLICY_VIOLATION, Closing, Connection
-from app.web.limits import client_of
+from app.web.limits import Client
 from app.web.problems import error_response
-from app.web.services import Services, Using
+from app.web.services import Caller, Services, Using
 from app.web.viewer import Viewer
 
 MAX_MALFORMED = 10
@@ -26,35 +26,41 @@ router = APIRouter()
 
 
 @router.websocket("/api/runs/{run_id}/stream")
-async def stream(socket: WebSocket, run_id: str, using: Using) -> None:
+async def stream(socket: WebSocket, run_id: str, using: Using, client: Caller) -> None:
     """Say hello first; then the run comes, and the owner's commands are carried out."""
     language = using.catalogue.of(socket)
     try:
-        await using.limits.spend(client_of(socket), "socket")
-        if using.sockets.locked():
-            raise Unavailable(30.0, N_("The server has as many viewers as it can serve."))
+        await using.limits.spend(client, "socket")
+        with using.places.place(client):
+            await socket.accept()
+            await converse(Connection(socket, language), run_id, client, using, language)
     except (TooMany, Unavailable) as error:
         await socket.send_denial_response(error_response(error, language))
-        return
-    async with using.sockets:
-        await socket.accept()
-        connection = Connection(socket, language)
-        try:
-            await follow(connection, run_id, using, language)
-        except WebSocketDisconnect:
-            pass  # The client left.
-        except Closing as closing:
-            await connection.close(closing)
-        except PlaygroundError as error:
-            await connection.end(error)
 
 
-async def follow(connection: Connection, run_id: str, using: Services, language: Language) -> None:
+async def converse(
+    connection: Connection, run_id: str, client: Client, using: Services, language: Language
+) -> None:
+    """From the opening of a socket to its close."""
+    try:
+        await follow(connection, run_id, client, using, language)
+    except WebSocketDisconnect:
+        pass  # The client left.
+    except Closing as closing:
+        await connection.close(closing)
+    except PlaygroundError as error:
+        await connection.end(error)
+
+
+async def follow(
+    connection: Connection, run_id: str, client: Client, using: Services, language: Language
+) -> None:
     """From the hello until the client leaves, misbehaves, or the run is gone."""
     hello = await connection.hello()
     commands = None
     if hello.owner_token is not None:
-        commands = Commands(using.engine, run_id, using.owners.check(run_id, hello.owner_token))
+        ownership = using.owners.check(run_id, hello.owner_token)
+        commands = Commands(using.engine, run_id, ownership, using.limits, client)
     async with using.engine.watch(run_id) as watch:
         viewer = Viewer(
             watch.mirror, hello, control=commands is not None, language=language, texts=using.snapshots
@@ -123,15 +129,19 @@ class Following:
 
     async def admit(self, message: ClientMessage, tasks: asyncio.TaskGroup) -> None:
         """Have a command carried out meanwhile, so that a pause is heard while steps are taken."""
-        if self.commands is None:
-            await self.connection.refuse(NotOwner(N_("Only the run's owner can do that; you are watching.")))
-        elif self.under_way.locked():
-            await self.connection.refuse(TooMany(1.0, N_("Wait until the commands before this are done.")))
-        else:
-            await self.under_way.acquire()
-            tasks.create_task(self.obey(message, self.commands))
-            # Lets it reach the engine before the next one is read: commands keep their order.
-            await asyncio.sleep(0)
+        try:
+            if self.commands is None:
+                raise NotOwner(N_("Only the run's owner can do that; you are watching."))
+            if self.under_way.locked():
+                raise TooMany(1.0, N_("Wait until the commands before this are done."))
+            await self.commands.admit()
+        except PlaygroundError as error:
+            await self.connection.refuse(error)
+            return
+        await self.under_way.acquire()
+        tasks.create_task(self.obey(message, self.commands))
+        # Lets it reach the engine before the next one is read: commands keep their order.
+        await asyncio.sleep(0)
 
     async def obey(self, message: ClientMessage, commands: Commands) -> None:
         """Carry out a command, or say why not."""

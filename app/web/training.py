@@ -3,27 +3,18 @@
 from collections.abc import Mapping
 from typing import Annotated
 
-from fastapi import APIRouter, Body, Depends, Query, Request, Response
+from fastapi import APIRouter, Body, Depends, Query, Response
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import JsonValue, ValidationError
 
 from app.engine.port import Engine
-from app.errors import N_
 from app.protocol.runs import MAX_STEPS, Losses, RunConfig, RunCreated, RunState, StepsRequest
 from app.protocol.snapshots import Snapshot
+from app.web.guard import require_json
 from app.web.openapi import CONFIG_EXAMPLES, PATCH_EXAMPLES, STEPS_EXAMPLES, problems
 from app.web.owners import Ownership
-from app.web.problems import Refused
 from app.web.services import Caller, Using
 from app.web.validation import NotValid
-
-
-async def require_json(request: Request) -> None:
-    """Raises Refused (415) for a body that does not say it is JSON: browsers ask us before they send that."""
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    has_body = request.headers.get("content-length", "0") != "0" or "transfer-encoding" in request.headers
-    if has_body and not (kind.startswith("application/") and kind.endswith(("/json", "+json"))):
-        raise Refused(415, N_("Send the body as Content-Type: application/json."))
 
 
 async def authorize(

@@ -2,12 +2,14 @@
 
 import asyncio
 import secrets
+from contextlib import ExitStack
 
 import pytest
 
-from app.errors import Conflict, NotFound, NotOwner, TooMany
+from app.errors import Conflict, NotFound, NotOwner, TooMany, Unavailable
 from app.web.limits import CLASS, PER_MINUTE, Client, Limits
 from app.web.owners import Owners
+from app.web.places import PER_BROWSER, Places
 from app.web.problems import Refused
 from app.web.turns import Turns
 
@@ -104,3 +106,33 @@ async def test_names_made_up_for_each_request_are_limited_by_their_address() -> 
 
 async def test_limits_can_be_lifted() -> None:
     assert await spend(Limits(0), Client(None, "10.0.0.1"), 1000) == 1000
+
+
+def test_places_are_shared_out_and_given_back() -> None:
+    places = Places(8)
+    with ExitStack() as first:
+        for _ in range(4):
+            first.enter_context(places.place(Client("a" * 22, "10.0.0.1")))
+        with pytest.raises(TooMany), places.place(Client("b" * 22, "10.0.0.1")):
+            pass
+        with ExitStack() as second:
+            for _ in range(4):
+                second.enter_context(places.place(Client(None, "10.0.0.2")))
+            with pytest.raises(Unavailable), places.place(Client(None, "10.0.0.3")):
+                pass
+        with places.place(Client(None, "10.0.0.3")):
+            pass
+    with places.place(Client("b" * 22, "10.0.0.1")):
+        pass
+    assert not any(vars(places)["_taken"].values())
+
+
+def test_one_browser_cannot_take_all_places_of_its_class() -> None:
+    places, greedy = Places(10_000), Client("a" * 22, "10.0.0.1")
+    with ExitStack() as stack:
+        for _ in range(PER_BROWSER):
+            stack.enter_context(places.place(greedy))
+        with pytest.raises(TooMany), places.place(greedy):
+            pass
+        with places.place(Client("b" * 22, "10.0.0.1")):
+            pass
