@@ -15,6 +15,9 @@ CLONE_NEWIPC = 0x08000000
 CLONE_NEWUSER = 0x10000000
 CLONE_NEWNET = 0x40000000
 
+# madvise(2)
+MADV_COLLAPSE = 25
+
 # landlock(7); these numbers are the same on every architecture
 LANDLOCK_CREATE_RULESET = 444
 LANDLOCK_RESTRICT_SELF = 446
@@ -65,6 +68,11 @@ def drop_capabilities() -> None:
     header = _CapabilityHeader(LINUX_CAPABILITY_VERSION_3, 0)
     nothing = (ctypes.c_uint32 * 6)()
     _checked(_libc.capset(ctypes.byref(header), nothing))
+
+
+def collapse(start: int, length: int) -> None:
+    """Move a range of this process's memory to huge pages."""
+    _checked(_libc.madvise(ctypes.c_void_p(start), ctypes.c_size_t(length), MADV_COLLAPSE))
 
 
 def landlock_version() -> int:

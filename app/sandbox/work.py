@@ -1,9 +1,5 @@
 """The jobs of the product. Imported by the zygote alone: this is where torch comes in."""
 
-import os
-
-import torch
-
 from app.calculator import derive, warm_up
 from app.sandbox.jobs import Jobs
 
@@ -23,8 +19,6 @@ def _derive(program: str) -> bytes:
 
 def _rehearse() -> None:
     _derive(LESSON)
-    # A fork has its parent's generator: without this, every program would draw the same numbers.
-    torch.manual_seed(int.from_bytes(os.urandom(8), "big", signed=True))
 
 
 JOBS = Jobs(kinds={"derive": _derive}, warm_up=warm_up, rehearse=_rehearse)

@@ -12,7 +12,7 @@ import socket
 from importlib import import_module
 from pathlib import Path
 
-from app.sandbox import child, locks
+from app.sandbox import child, hugepages, locks
 from app.sandbox.features import Features
 from app.sandbox.jobs import Jobs
 from app.sandbox.messages import FORK, Confined, Ended, Forked, Ready
@@ -31,10 +31,13 @@ def main(link: socket.socket, jobs_module: str, memory: int, cpu_seconds: int) -
     os.environ.update(OMP_NUM_THREADS="1", MKL_NUM_THREADS="1")
     jobs: Jobs = import_module(jobs_module).JOBS
     jobs.warm_up()
+    if len(list(Path("/proc/self/task").iterdir())) != 1:
+        raise RuntimeError("the warm-up started a thread, which no child would have")
     gc.collect()
     gc.freeze()
+    hugepages.collapse()
 
-    size, resident = _pages("/proc/self/statm")
+    size, resident = _sizes()
     if features.unprivileged:
         locks.leave_user()
     _silence()
@@ -43,9 +46,9 @@ def main(link: socket.socket, jobs_module: str, memory: int, cpu_seconds: int) -
     Zygote(link, limits, features, jobs, resident).run()
 
 
-def _pages(statm: str) -> tuple[int, int]:
+def _sizes() -> tuple[int, int]:
     """The address space and the resident memory of this process, in bytes."""
-    size, resident = Path(statm).read_text(encoding="ascii").split()[:2]
+    size, resident = Path("/proc/self/statm").read_text(encoding="ascii").split()[:2]
     return int(size) * resource.getpagesize(), int(resident) * resource.getpagesize()
 
 
