@@ -8,7 +8,7 @@ from starlette.websockets import WebSocketDisconnect
 
 from app.engine.port import Watch
 from app.errors import N_, NotFound, NotOwner, PlaygroundError, TooMany, Unavailable
-from app.protocol.stream import Ack, ClientMessage
+from app.protocol.stream import Ack, ClientMessage, Update
 from app.web.catalogue import Language
 from app.web.commands import Commands
 from app.web.connection import POLICY_VIOLATION, Closing, Connection
@@ -139,9 +139,10 @@ class Following:
             await self.connection.refuse(error)
             return
         await self.under_way.acquire()
-        tasks.create_task(self.obey(message, self.commands))
-        # Lets it reach the engine before the next one is read: commands keep their order.
-        await asyncio.sleep(0)
+        task = tasks.create_task(self.obey(message, self.commands))
+        # Lets it reach the engine before the next one is read: commands keep their order. A change of
+        # settings first asks what they are, so it is waited for.
+        await (task if isinstance(message, Update) else asyncio.sleep(0))
 
     async def obey(self, message: ClientMessage, commands: Commands) -> None:
         """Carry out a command, or say why not."""
