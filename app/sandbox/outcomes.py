@@ -12,7 +12,7 @@ def timeout() -> Derivation:
     return _failed(
         "Timeout",
         N_("The program took too long and was ended."),
-        N_("Look for a loop that never ends, or make the computation smaller."),
+        remedy=N_("Look for a loop that never ends, or make the computation smaller."),
     )
 
 
@@ -31,7 +31,7 @@ def crashed() -> Derivation:
     return _failed(
         "Crashed",
         N_("The program crashed the process that ran it."),
-        N_("Some calls with impossible arguments crash torch itself. Nobody else's program is affected."),
+        explanation=N_("Some calls crash torch itself. Nobody else's program is affected."),
     )
 
 
@@ -39,12 +39,20 @@ def _out_of_memory() -> Derivation:
     return _failed(
         "MemoryError",
         N_("The program took too much memory and was ended."),
-        N_("Make the tensors or lists smaller; a few thousand numbers show the same."),
+        remedy=N_("Make the tensors or lists smaller: a few thousand numbers show the same."),
     )
 
 
-def _failed(kind: str, message: str, explanation: str) -> Derivation:
+def _failed(
+    kind: str, message: str, *, explanation: str | None = None, remedy: str | None = None
+) -> Derivation:
     error = ProgramError(
-        type=kind, message=message, template=message, line=None, column=None, explanation=explanation
+        type=kind,
+        message=message,
+        template=message,
+        explanation=explanation,
+        remedy=remedy,
+        line=None,
+        column=None,
     )
     return Derivation(printed="", variables=[], truncated=False, error=error)
