@@ -1,8 +1,8 @@
 """`python3.11 -m app.setup run | test | check | bench`: set up what the command needs, then do it.
 
 Also: `prepare` (all that `run` needs, and try again what it went on without), `messages` (bring the
-translation catalogues up to date with the source), `generate` (write what is
-made from the source: the browser's types of the protocol, the README's table of settings).
+translation catalogues up to date with the source), `generate` (write what is made from the source: the
+browser's types of the protocol, the README's table of settings).
 """
 
 import os
@@ -23,7 +23,7 @@ def main(arguments: list[str]) -> None:
         sys.exit(f"usage: python3.11 -m app.setup {' | '.join(COMMANDS)}")
     command = arguments[0]
     with environment.exclusive():
-        environment.environment().run()
+        environment.ensure()
         environment.packages("run" if command in ("run", "prepare") else "dev").run()
         environment.torch().run()
         if command == "run":

@@ -69,9 +69,12 @@ def call(purpose: str, *command: str | Path) -> None:
         raise SetupError(f"{purpose}: {error}") from error
 
 
-def environment() -> Step:
-    """`.venv` itself."""
-    return Step("venv", "making .venv", (), (PYTHON,), make_environment, salt=str(VENV))
+def ensure() -> None:
+    """`.venv` itself: made once, and again when pip was killed in it."""
+    step = Step("venv", "making .venv", (), (PYTHON,), make_environment, salt=str(VENV))
+    if UNFINISHED.exists():
+        step.stamp.unlink(missing_ok=True)
+    step.run()
 
 
 def packages(name: str) -> Step:

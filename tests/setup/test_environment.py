@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from app.setup import environment
+from app.setup import environment, step
 from app.setup.step import ROOT, SetupError
 
 LOCKS = {name: environment.lock_file(name) for name in ("run", "assets", "dev")}
@@ -71,21 +71,27 @@ def test_an_environment_that_pip_left_half_changed_is_made_anew(
     venv = tmp_path / ".venv"
     monkeypatch.setattr(environment, "VENV", venv)
     monkeypatch.setattr(environment, "PYTHON", venv / "bin" / "python")
-    monkeypatch.setattr(environment, "STAMPS", venv / "stamps")
+    for module in (environment, step):
+        monkeypatch.setattr(module, "STAMPS", venv / "stamps")
     monkeypatch.setattr(environment, "UNFINISHED", venv / "stamps" / "unfinished")
-    environment.make_environment()
+    environment.ensure()
     half_installed = venv / "lib" / "half"
     half_installed.touch()
-    environment.make_environment()
+    environment.ensure()
     assert half_installed.exists()
 
     with pytest.raises(SetupError, match="pip install"):
         environment.install("--no-index", "no-such-package-anywhere")
-    environment.make_environment()
+    environment.ensure()
     assert half_installed.exists()
 
-    environment.UNFINISHED.touch()
-    environment.make_environment()
+    killed = tmp_path / "killed"
+    killed.write_text("#!/bin/sh\nkill -9 $$\n")
+    killed.chmod(0o755)
+    with monkeypatch.context() as dying, pytest.raises(SetupError):
+        dying.setattr(environment, "PYTHON", killed)
+        environment.install("anything")
+    environment.ensure()
     assert not half_installed.exists()
     assert not environment.UNFINISHED.exists()
     assert environment.is_healthy()
