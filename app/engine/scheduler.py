@@ -28,6 +28,13 @@ class Group:
         self.runs: dict[Run, None] = {}
         self._cohort: Cohort | None = None
 
+    def welcomes(self, run: Run) -> bool:
+        """Whether a run with its key can join now."""
+        if len(self.runs) >= MAX_COHORT:
+            return False
+        present = self._cohort or next(iter(self.runs))
+        return present.phase == run.phase
+
     def add(self, run: Run) -> None:
         """Join from the next step on."""
         self.disband()
@@ -194,7 +201,7 @@ class Scheduler:
 
     def _full_speed_group(self, run: Run) -> Group:
         key = run.cohort_key
-        group = self._with_room(key)
+        group = self._open_to(run, key)
         if group is None:
             group = Group(key)
             self._full_speed.append(group)
@@ -207,13 +214,12 @@ class Scheduler:
         phases = ceil(interval / GRID)
         tick = floor(self._clock() * phases / interval) + 1
         key = (run.cohort_key, interval, tick % phases)
-        group = self._with_room(key)
+        group = self._open_to(run, key)
         if group is None:
             group = PacedGroup(key, interval, first_due=tick * interval / phases)
             self._paced.append(group)
             self._by_key.setdefault(key, []).append(group)
         return group
 
-    def _with_room(self, key: Hashable) -> Group | None:
-        alike = self._by_key.get(key, ())
-        return next((group for group in alike if len(group.runs) < MAX_COHORT), None)
+    def _open_to(self, run: Run, key: Hashable) -> Group | None:
+        return next((group for group in self._by_key.get(key, ()) if group.welcomes(run)), None)

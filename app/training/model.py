@@ -13,10 +13,10 @@ from app.training.random import seeded
 Forward = Callable[[Tensor], Tensor]
 
 
-def make_net(config: ModelConfig) -> nn.ModuleDict:
+def make_layers(config: ModelConfig) -> nn.ModuleDict:
     """The lesson's layers: `hidden` (`hidden1`, `hidden2`, ... if several) and `predict`, in that order.
 
-    >>> make_net(ModelConfig())
+    >>> make_layers(ModelConfig())
     ModuleDict(
       (hidden): Linear(in_features=1, out_features=10, bias=True)
       (predict): Linear(in_features=10, out_features=1, bias=True)
@@ -29,6 +29,16 @@ def make_net(config: ModelConfig) -> nn.ModuleDict:
     return nn.ModuleDict({name: nn.Linear(n_in, n_out) for name, (n_in, n_out) in layers})
 
 
+def make_net(config: ModelConfig) -> nn.ModuleDict:
+    """The layers, each weight filled by the function of `torch.nn.init` that is asked for."""
+    net = make_layers(config)
+    if config.init != "default":
+        fill = getattr(nn.init, config.init)
+        for layer in net.values():
+            fill(layer.weight)
+    return net
+
+
 def initial_weights(config: ModelConfig, seed: int) -> Tensor:
     """All parameters as plain torch makes them after `torch.manual_seed(seed)`, flattened: (P,), float32."""
     with seeded(seed):
@@ -39,7 +49,7 @@ def initial_weights(config: ModelConfig, seed: int) -> Tensor:
 def parameters_of(config: ModelConfig) -> list[ParameterInfo]:
     """Names and shapes of the model's parameters, in `state_dict` order."""
     with torch.device("meta"):
-        net = make_net(config)
+        net = make_layers(config)
     return [ParameterInfo(name=name, shape=tuple(p.shape)) for name, p in net.named_parameters()]
 
 

@@ -9,8 +9,10 @@ from torch import Tensor
 
 from app.errors import N_, Conflict, Invalid
 from app.protocol.runs import FinishReason, RunConfig, RunState, Status
+from app.training.batches import Batches
 from app.training.data import Data, make_data
 from app.training.model import initial_weights, parameters_of
+from app.training.optimizer import OptimizerState
 
 DIVERGENCE_FACTOR = 1e6
 """A loss this many times the first one (or 1, if larger) counts as diverged, as NaN and infinity do."""
@@ -37,7 +39,7 @@ class Run:
 
     weights: all parameters, flattened in `state_dict` order, shape (P,), float32.
     grads: their `.grad`, same shape, or None where torch has none yet.
-    optimizer_state: what the torch optimizer keeps: tensors shaped like `weights`, and 0-d step counts.
+    optimizer_state: what the torch optimizer and scheduler remember.
     losses: the loss of every step taken; step k's is at k - 1.
     generation: grows when the run begins anew.
     version: grows with every change of settings or status.
@@ -56,13 +58,15 @@ class Run:
         self.parameters = parameters_of(config.model)
         self.weights: Tensor = initial_weights(config.model, config.seed).to(self.device)
         self.grads: Tensor | None = None
-        self.optimizer_state: dict[str, Tensor] = {}
+        self.optimizer_state = OptimizerState()
+        self._batches: Batches | None = None
         self.losses = array("f")
         self.status: Status = "ready"
         self.reason: FinishReason | None = None
         self.error: str | None = None
         self.steps_per_second: float | None = None
         self._stop_at = config.max_steps
+        self._resize_batches()
 
     @property
     def step(self) -> int:
@@ -88,7 +92,26 @@ class Run:
         config = self.config
         # Without backward() nothing creates a missing .grad, and the optimizer skips it.
         lacks_grads = self.grads is None and not config.loop.backward
-        return (config.data.n_samples, config.model, config.loss, config.optimizer, config.loop, lacks_grads)
+        training = (config.loss, config.optimizer, config.scheduler, config.batch_size, config.loop)
+        # Without a fresh loss a run goes on with its own old one.
+        whose = None if config.loop.forward and config.loop.loss else self.id
+        return (config.data.n_samples, config.model, training, lacks_grads, whose)
+
+    @property
+    def phase(self) -> Hashable:
+        """What must be equal, too, for runs to be stepped together: it changes as they are."""
+        return (self.optimizer_state.phase, self.batch_position)
+
+    @property
+    def batch_position(self) -> int | None:
+        """Points taken of the present epoch; None where each step takes all."""
+        return None if self._batches is None else self._batches.position
+
+    def next_batch(self) -> Tensor:
+        """Indices of the points of the next step, for a run with a `batch_size`."""
+        if self._batches is None:
+            raise RuntimeError("a run without batch_size takes all points in every step")
+        return self._batches.draw()
 
     def play(self, steps_per_second: float | None) -> None:
         """Begin to play, or change the pace.
@@ -141,6 +164,9 @@ class Run:
             self._anew()
             return
         self.config = config
+        self.optimizer_state = self.optimizer_state.after(old, config)
+        if config.batch_size != old.batch_size:
+            self._resize_batches()
         self.version += 1
         if self.status == "playing":
             to_the_end = self._stop_at == old.max_steps
@@ -149,6 +175,15 @@ class Run:
             self._become("finished", "max_steps")
         elif self.status == "finished" and self._may_go_on():
             self._become("paused")
+
+    def _resize_batches(self) -> None:
+        config = self.config
+        if config.batch_size is None:
+            self._batches = None
+        elif self._batches is None:
+            self._batches = Batches(config.model, config.seed, config.data.n_samples, config.batch_size)
+        else:
+            self._batches.resize(config.batch_size)
 
     def record(self, loss: float) -> bool:
         """Note the loss of the step just taken. Returns whether the run still plays."""

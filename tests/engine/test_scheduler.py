@@ -170,6 +170,22 @@ def break_shape(run: Run) -> None:
     object.__setattr__(run.data, "grid", run.data.grid.expand(-1, 2))
 
 
+def test_runs_whose_optimizers_are_at_different_steps_do_not_disturb_each_other() -> None:
+    adam = {"optimizer": {"name": "Adam", "lr": 0.01}, "max_steps": 100_000}
+    configs = [RunConfig.model_validate({"seed": seed, **adam}) for seed in range(3)]
+    stage = Stage()
+    together = []
+    for config in configs:
+        together.append(stage.play(config, pace=10.0))
+        stage.pass_time(0.7)
+    for run, config in zip(together, configs, strict=True):
+        own = Stage()
+        alone = own.play(config, pace=10.0, steps=None)
+        while alone.step < run.step:
+            own.pass_time(0.1)
+        assert list(run.losses) == pytest.approx(list(alone.losses[: run.step]), rel=1e-5)
+
+
 def test_more_runs_than_a_cohort_holds_make_several() -> None:
     stage = Stage()
     runs = [stage.play(RunConfig(seed=seed), pace=10.0) for seed in range(MAX_COHORT + 1)]

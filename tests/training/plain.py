@@ -39,14 +39,28 @@ def run(config, steps):
     y = x.pow(2) + 0.2 * torch.rand(x.size())
     torch.manual_seed(config["seed"])
     net = Net(1, model["hidden"], 1, model["activation"])
+    if model["init"] != "default":
+        for layer in [m for m in net.children() if isinstance(m, torch.nn.Linear)]:
+            getattr(torch.nn.init, model["init"])(layer.weight)
     initial = [p.tolist() for p in net.parameters()]
-    settings = config["optimizer"]
-    optimizer = getattr(torch.optim, settings["name"])(net.parameters(), lr=settings["lr"])
+    settings = dict(config["optimizer"])
+    optimizer = getattr(torch.optim, settings.pop("name"))(net.parameters(), **settings)
+    scheduler = None
+    if config["scheduler"]:
+        settings = dict(config["scheduler"])
+        scheduler = getattr(torch.optim.lr_scheduler, settings.pop("name"))(optimizer, **settings)
     loss_func = getattr(torch.nn, config["loss"])()
     losses = []
+    rest = []
     for t in range(steps):
-        prediction = net(x)
-        loss = loss_func(prediction, y)
+        batch_x, batch_y = x, y
+        if config["batch_size"]:
+            if len(rest) == 0:
+                rest = torch.randperm(len(x))
+            batch, rest = rest[: config["batch_size"]], rest[config["batch_size"] :]
+            batch_x, batch_y = x[batch], y[batch]
+        prediction = net(batch_x)
+        loss = loss_func(prediction, batch_y)
         losses.append(loss.item())
         if loop["zero_grad"]:
             optimizer.zero_grad()
@@ -54,6 +68,8 @@ def run(config, steps):
             loss.backward()
         if loop["step"]:
             optimizer.step()
+            if scheduler:
+                scheduler.step()
     parameters = dict(net.named_parameters())
     return {
         "x": x.tolist(),

@@ -1,13 +1,25 @@
 import math
 from collections.abc import Sequence
+from typing import get_args
 
 import pytest
 import torch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.protocol.optimizers import SGD
-from app.protocol.runs import DataConfig, LoopConfig, ModelConfig, RunConfig
+from app.protocol.optimizers import (
+    SGD,
+    Adagrad,
+    Adam,
+    AdamW,
+    CosineAnnealingLR,
+    ExponentialLR,
+    LinearLR,
+    MultiStepLR,
+    RMSprop,
+    StepLR,
+)
+from app.protocol.runs import Activation, DataConfig, Init, LoopConfig, Loss, ModelConfig, RunConfig
 from app.protocol.snapshots import Snapshot
 from app.training.cohort import Cohort
 from app.training.run import Run
@@ -28,6 +40,38 @@ ALONE = {
     "no step": RunConfig(loop=LoopConfig(step=False)),
     "no backward": RunConfig(loop=LoopConfig(backward=False)),
     "no zero_grad, no step": RunConfig(loop=LoopConfig(zero_grad=False, step=False)),
+    "batches that divide the points": RunConfig(batch_size=20),
+    "batches that do not": RunConfig(batch_size=32, seed=3),
+    "batches of one": RunConfig(batch_size=1, optimizer=SGD(lr=0.01)),
+    **{
+        f"{optimizer.name} {optimizer.model_dump(exclude_defaults=True)}": RunConfig(optimizer=optimizer)
+        for optimizer in (
+            SGD(lr=0.05, momentum=0.9, dampening=0.1, weight_decay=0.01),
+            SGD(lr=0.05, momentum=0.9, nesterov=True),
+            Adam(name="Adam"),
+            Adam(name="Adam", lr=0.05, betas=(0.8, 0.99), weight_decay=0.1, amsgrad=True),
+            AdamW(name="AdamW", lr=0.02),
+            RMSprop(name="RMSprop"),
+            RMSprop(name="RMSprop", momentum=0.5, centered=True, weight_decay=0.01),
+            Adagrad(name="Adagrad", lr=0.1, lr_decay=0.01, initial_accumulator_value=0.1),
+        )
+    },
+    **{
+        f"{scheduler.name}": RunConfig(scheduler=scheduler, optimizer=SGD(momentum=0.5))
+        for scheduler in (
+            StepLR(name="StepLR", step_size=30, gamma=0.5),
+            MultiStepLR(name="MultiStepLR", milestones=(20, 50, 51)),
+            ExponentialLR(name="ExponentialLR", gamma=0.99),
+            CosineAnnealingLR(name="CosineAnnealingLR", T_max=40, eta_min=0.01),
+            LinearLR(name="LinearLR", total_iters=25),
+        )
+    },
+    "a schedule without gradients": RunConfig(
+        scheduler=ExponentialLR(name="ExponentialLR", gamma=0.99), loop=LoopConfig(backward=False)
+    ),
+    **{f"init {name}": RunConfig(model=ModelConfig(hidden=(6, 4), init=name)) for name in get_args(Init)},
+    **{f"activation {name}": RunConfig(model=ModelConfig(activation=name)) for name in get_args(Activation)},
+    **{f"loss {name}": RunConfig(loss=name) for name in get_args(Loss)},
 }
 
 
@@ -39,7 +83,7 @@ def expected() -> dict[str, Plain]:
 
 
 def steps_of(name: str) -> int:
-    return 1000 if name == "the lesson's run" else 200
+    return 1000 if name == "the lesson's run" else 150
 
 
 def make(config: RunConfig | None = None) -> Run:
@@ -139,13 +183,70 @@ def test_reset_repeats_the_run_bit_for_bit() -> None:
     assert torch.equal(run.weights, weights)
 
 
-def test_a_run_split_over_many_cohorts_of_one_does_not_notice() -> None:
-    split, whole = make(), make()
+STATEFUL = {
+    "momentum": RunConfig(optimizer=SGD(lr=0.02, momentum=0.9)),
+    "Adam": RunConfig(optimizer=Adam(name="Adam", lr=0.01, amsgrad=True)),
+    "RMSprop": RunConfig(optimizer=RMSprop(name="RMSprop", lr=0.001, momentum=0.5)),
+    "Adagrad": RunConfig(optimizer=Adagrad(name="Adagrad", lr=0.1, lr_decay=0.01)),
+    "a schedule": RunConfig(
+        optimizer=SGD(lr=0.1), scheduler=CosineAnnealingLR(name="CosineAnnealingLR", T_max=30)
+    ),
+    "batches": RunConfig(optimizer=SGD(lr=0.01), batch_size=30),
+    "accumulation": RunConfig(optimizer=SGD(lr=0.001), loop=LoopConfig(zero_grad=False)),
+}
+
+
+@pytest.mark.parametrize("config", STATEFUL.values(), ids=STATEFUL)
+def test_a_run_split_over_many_cohorts_of_one_does_not_notice(config: RunConfig) -> None:
+    split, whole = make(config), make(config)
     for steps in (1, 2, 3, 94):
         train([split], steps).disband()
     train([whole], 100).disband()
     assert split.losses == whole.losses
     assert torch.equal(split.weights, whole.weights)
+
+
+@pytest.mark.parametrize("config", STATEFUL.values(), ids=STATEFUL)
+def test_whatever_is_remembered_of_a_run_goes_into_a_cohort_and_out_again(config: RunConfig) -> None:
+    configs = [config.model_copy(update={"seed": seed}) for seed in range(4)]
+    together, alone = [make(c) for c in configs], [make(c) for c in configs]
+    for members in ([0, 1, 2, 3], [1, 3], [0], [0, 1, 2, 3][:1], [1, 3]):
+        train([together[i] for i in members], 20).disband()
+        for i in members:
+            train([alone[i]], 20).disband()
+    for ours, theirs in zip(together, alone, strict=True):
+        assert ours.phase == theirs.phase
+        assert relative_difference(ours.losses, theirs.losses) < 1e-5
+
+
+def test_without_a_forward_line_torch_refuses_to_go_backward_again() -> None:
+    run = make()
+    train([run], 5).disband()
+    weights = run.weights.clone()
+    run.update(RunConfig(loop=LoopConfig(forward=False)))
+    cohort = Cohort([run])
+    with pytest.raises(RuntimeError, match="Trying to backward through the graph a second time"):
+        cohort.step()
+    cohort.disband()
+    assert run.step == 5
+    assert torch.equal(run.weights, weights)
+
+
+@pytest.mark.parametrize(("missing", "loop"), [("prediction", {"forward": False}), ("loss", {"loss": False})])
+def test_a_line_left_out_from_the_start_is_a_name_that_is_not_defined(
+    missing: str, loop: dict[str, bool]
+) -> None:
+    cohort = Cohort([make(RunConfig(loop=LoopConfig(**loop)))])
+    with pytest.raises(RuntimeError, match=f"name '{missing}' is not defined"):
+        cohort.step()
+
+
+def test_without_loss_and_backward_lines_the_loss_stays_what_it_was() -> None:
+    run = make()
+    train([run], 5).disband()
+    run.update(RunConfig(loop=LoopConfig(loss=False, backward=False)))
+    train([run], 3)
+    assert list(run.losses[5:]) == [run.losses[4]] * 3
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
