@@ -88,9 +88,10 @@ def test_an_environment_that_pip_left_half_changed_is_made_anew(
     killed = tmp_path / "killed"
     killed.write_text("#!/bin/sh\nkill -9 $$\n")
     killed.chmod(0o755)
-    with monkeypatch.context() as dying, pytest.raises(SetupError):
+    with monkeypatch.context() as dying:
         dying.setattr(environment, "PYTHON", killed)
-        environment.install("anything")
+        with pytest.raises(SetupError):
+            environment.install("anything")
     environment.ensure()
     assert not half_installed.exists()
     assert not environment.UNFINISHED.exists()
