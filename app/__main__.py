@@ -13,6 +13,7 @@ from uvicorn.config import LOGGING_CONFIG
 from app.engine.client import LocalEngine
 from app.main import create_app
 from app.settings import Settings
+from app.web.intake import BoundedHttp
 
 PING = 20.0
 GRACE = 2
@@ -56,6 +57,7 @@ def main() -> None:
         log_config=logging_config(settings.log_level),
         log_level=settings.log_level,
         access_log=settings.log_level == "debug",
+        http=BoundedHttp,
         server_header=False,
         ws="websockets-sansio",
         ws_max_size=settings.max_body,
