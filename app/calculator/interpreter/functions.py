@@ -1,6 +1,7 @@
 """Functions the program defines."""
 
 import ast
+import types
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -94,7 +95,7 @@ class Signature:
         return f"{self.name}() takes {takes} positional argument{plural} but {given} {verb} given"
 
 
-class UserFunction(Opaque):
+class UserFunction(Opaque, stands_for=types.FunctionType):
     """A `def` or `lambda` of the program; also a plain callable, so that torch can call it back."""
 
     __slots__ = ("body", "context", "frame", "run", "signature")
@@ -155,7 +156,7 @@ class UserFunction(Opaque):
         return f"<function {self.signature.name} at 0x...>"
 
 
-class Static(Opaque):
+class Static(Opaque, stands_for=staticmethod):
     """A function under `@staticmethod`, in the body of a class."""
 
     __slots__ = ("function",)
@@ -164,7 +165,7 @@ class Static(Opaque):
         self.function = function
 
 
-class Super(Opaque):
+class Super(Opaque, stands_for=super):
     """`super()`: an instance seen as one of its base classes."""
 
     __slots__ = ("kind", "owner")

@@ -9,7 +9,7 @@ from torch import Tensor
 from app.calculator.names.values import Opaque
 
 
-class Array(Opaque):
+class Array(Opaque, stands_for=np.ndarray):
     """A NumPy array that shows itself and its items. It shares the tensor's memory, as NumPy's does."""
 
     __slots__ = ("_data",)

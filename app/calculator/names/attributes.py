@@ -3,16 +3,14 @@
 import sys
 from typing import Any
 
-import numpy as np
 import torch
 from torch import nn
 from torch.autograd.function import BackwardCFunction
 from torch.autograd.graph import Node
 
 from app.calculator.interpreter.functions import Static, Super, UserFunction
-from app.calculator.names.arrays import Array
 from app.calculator.names.table import CONTEXT, EXCEPTION, LAYER_MEMBERS, MEMBERS, MODULE, NODE
-from app.calculator.names.values import PROGRAM_CLASS, Bound, Class, Function, Member, Namespace
+from app.calculator.names.values import PROGRAM_CLASS, Bound, Class, Function, Member, Namespace, Opaque
 from app.calculator.refusals import NotSupported
 from app.errors import N_
 
@@ -60,7 +58,7 @@ def member_of(owner: Any, name: str, member: Member | None) -> Any:
 
 def missing(owner: Any, name: str) -> Exception:
     """The error for a name that is not in the table."""
-    kind = np.ndarray if type(owner) is Array else type(owner)
+    kind = owner.stands_for if isinstance(owner, Opaque) else type(owner)
     if hasattr(kind, name):
         return NotSupported(N_("`{type}.{name}` is not available here."), type=kind.__name__, name=name)
     return AttributeError(f"'{kind.__name__}' object has no attribute '{name}'")

@@ -6,7 +6,6 @@ from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-import numpy as np
 import torch
 from torch import nn, optim
 from torch.autograd import functional
@@ -23,11 +22,10 @@ from app.calculator.gates import (
 from app.calculator.interpreter.engine import flow_from_first
 from app.calculator.interpreter.functions import Static, UserFunction
 from app.calculator.names import functions, layers, python
-from app.calculator.names.arrays import Array
 from app.calculator.names.attributes import program_class
 from app.calculator.names.filled import legacy, zero_filled
 from app.calculator.names.randomness import manual_seed, reseed
-from app.calculator.names.values import Bound, Class, Function, Gate, Namespace
+from app.calculator.names.values import Class, Function, Gate, Namespace, Opaque
 from app.calculator.refusals import NotSupported
 from app.errors import N_
 
@@ -239,21 +237,9 @@ def refuse_class(name: str) -> Callable[..., Any]:
     return refuse
 
 
-STANDS_FOR: Mapping[type, type] = types.MappingProxyType(
-    {
-        Function: types.BuiltinFunctionType,
-        UserFunction: types.FunctionType,
-        Bound: types.MethodType,
-        Namespace: types.ModuleType,
-        Array: np.ndarray,
-    }
-)
-"""The types that a program is told its stand-ins have."""
-
-
 def type_(value: Any) -> Class:
     """`type(value)`: to compare, to print, and for its `__name__`."""
-    kind = STANDS_FOR.get(type(value), type(value))
+    kind = value.stands_for if isinstance(value, Opaque) else type(value)
     if type(value) is Class:
         kind = type(value.real)
     found = CLASS_OF.get(kind) or program_class(kind)

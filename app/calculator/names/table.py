@@ -45,9 +45,9 @@ RETURN_TYPES: dict[str, tuple[str, ...]] = {
 """torch's named tuples and their fields."""
 
 
-def methods(names: tuple[str, ...]) -> dict[str, Member]:
-    """Members that are plain methods."""
-    return {name: Member(name) for name in names}
+def methods(names: tuple[str, ...], kind: type | None = None) -> dict[str, Member]:
+    """Members that are plain methods; of a type whose objects cannot have their own, taken from the type."""
+    return {name: Member(name, real=getattr(kind, name, None)) for name in names}
 
 
 def properties(names: tuple[str, ...]) -> dict[str, Member]:
@@ -78,7 +78,7 @@ def build() -> dict[type, dict[str, Member]]:
     """The table: exact type to name to member."""
     table: dict[type, dict[str, Member]] = {}
     for kind, names in python.TYPES.items():
-        table[kind] = methods(names)
+        table[kind] = methods(names, kind)
     for kind, special in python.SPECIAL.items():
         table[kind] |= {name: Member(name, real=real) for name, real in special.items()}
     for kind, names in python.PROPERTIES.items():

@@ -14,7 +14,7 @@ from app.calculator.gates import method_gate, repeats_gate
 from app.calculator.interpreter.engine import backward
 from app.calculator.names.arrays import to_numpy
 from app.calculator.names.filled import zero_filled
-from app.calculator.names.values import Member, words
+from app.calculator.names.values import Class, Member, words
 
 PROPERTIES = words("""
     T H mT mH data device dtype grad grad_fn imag is_leaf itemsize layout nbytes ndim real requires_grad
@@ -57,9 +57,9 @@ PLAIN = words("""
 """)
 
 
-def tensor_type(tensor: Tensor, dtype: Any = None, **kwargs: Any) -> Any:
+def tensor_type(tensor: Tensor, *args: Any, **kwargs: Any) -> Any:
     """`tensor.type()`, and `tensor.type(torch.FloatTensor)` for the stand-ins of types."""
-    return tensor.type(getattr(dtype, "real", dtype), **kwargs)
+    return tensor.type(*(arg.real if type(arg) is Class else arg for arg in args), **kwargs)
 
 
 def members() -> dict[str, Member]:
@@ -68,7 +68,7 @@ def members() -> dict[str, Member]:
     names: Iterable[str] = (*PLAIN, *POINTWISE, *(f"{name}_" for name in POINTWISE))
     for name in names:
         if hasattr(Tensor, name):  # a few have no in-place form
-            table[name] = Member(name, gate=method_gate(name))
+            table[name] = Member(name, real=getattr(Tensor, name), gate=method_gate(name))
     table["repeat"] = Member("repeat", gate=method_gate("repeat"))
     table["repeat_interleave"] = Member("repeat_interleave", gate=repeats_gate)
     table["bincount"] = Member("bincount", gate=repeats_gate)

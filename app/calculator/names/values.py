@@ -6,7 +6,7 @@ can be called, compared and printed, and `attributes` decides what may be read o
 
 import types
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 Gate = Callable[[tuple[Any, ...], dict[str, Any]], None]
 """Looks at the arguments of a call before it is made; raises LimitReached if it would be too large."""
@@ -17,15 +17,23 @@ PROGRAM_CLASS = "_program_class"
 
 
 class Opaque:
-    """A stand-in compares by identity and stays itself in a deep copy (torch copies defaults and states)."""
+    """A stand-in compares by identity and stays itself in a deep copy (torch copies defaults and states).
+
+    stands_for: the type a program is told it has, also by error messages that name types.
+    """
 
     __slots__ = ("__weakref__",)
+    stands_for: ClassVar[type]
+
+    def __init_subclass__(cls, stands_for: type = object) -> None:
+        cls.stands_for = stands_for
+        cls.__name__ = stands_for.__name__
 
     def __deepcopy__(self, memo: object) -> "Opaque":
         return self
 
 
-class Namespace(Opaque):
+class Namespace(Opaque, stands_for=types.ModuleType):
     """A module, as its allowed members. `name`: dotted, "torch.nn"."""
 
     __slots__ = ("members", "name")
@@ -38,7 +46,7 @@ class Namespace(Opaque):
         return f"<module '{self.name}'>"
 
 
-class Function(Opaque):
+class Function(Opaque, stands_for=types.BuiltinFunctionType):
     """A library function and the gate before it."""
 
     __slots__ = ("gate", "name", "real")
@@ -58,7 +66,7 @@ class Function(Opaque):
         return f"<built-in function {self.name}>"
 
 
-class Class(Opaque):
+class Class(Opaque, stands_for=type):
     """A class, a library's or the program's own.
 
     real: what `isinstance` is asked about (torch's legacy `FloatTensor` is not a `type`, so Any).
@@ -120,7 +128,7 @@ class Member(Opaque):
         self.gate = gate
 
 
-class Bound(Opaque):
+class Bound(Opaque, stands_for=types.MethodType):
     """A method taken from its object, to be called later."""
 
     __slots__ = ("member", "owner")
