@@ -11,7 +11,12 @@ from pathlib import Path
 
 import httpx
 import psutil
+import pytest
 
+from app.main import confine
+from app.sandbox.client import Sandbox
+from app.sandbox.features import Insecure
+from app.settings import Settings
 from tests.server import Server, lives, running_server, wait_for
 from tests.web.runs import Run
 from tests.web.sockets import following, losses_of
@@ -174,3 +179,18 @@ def test_a_setting_that_is_not_allowed_is_named() -> None:
     assert ended.returncode == 1
     assert "PLAYGROUND_PORT" in ended.stderr
     assert "Traceback" not in ended.stderr
+
+
+async def test_a_machine_that_cannot_confine_programs_gets_no_server(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    sandbox, sent = Sandbox(Settings()), list[int]()
+
+    async def refuse() -> None:
+        raise Insecure("no seccomp here")
+
+    monkeypatch.setattr(sandbox, "start", refuse)
+    monkeypatch.setattr(signal, "raise_signal", sent.append)
+    await confine(sandbox)
+    assert sent == [signal.SIGTERM]
+    assert "no seccomp here" in caplog.text

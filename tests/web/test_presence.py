@@ -1,0 +1,74 @@
+"""Runs whose owner went away."""
+
+import asyncio
+from typing import cast
+
+from app.engine.port import Engine
+from app.errors import N_, NotFound, PlaygroundError, Unavailable
+from app.protocol.runs import RunConfig, RunState, Status
+from app.web.presence import Presence
+
+
+class Playing:
+    """The two calls of an engine that presence makes, for one run; `troubles` come first."""
+
+    def __init__(self, status: Status = "playing", *troubles: PlaygroundError) -> None:
+        self.status: Status = status
+        self.troubles = list(troubles)
+        self.paused = asyncio.Event()
+
+    async def inspect(self, run_id: str) -> RunState:
+        if self.troubles:
+            raise self.troubles.pop(0)
+        return RunState(id=run_id, config=RunConfig(), step=0, status=self.status)
+
+    async def pause(self, run_id: str) -> None:
+        self.paused.set()
+
+
+def presence_in(engine: Playing, grace: float) -> Presence:
+    return Presence(cast(Engine, engine), grace)
+
+
+async def test_a_run_is_paused_after_its_owner_left() -> None:
+    engine = Playing()
+    with presence_in(engine, 0.01).owner("run"):
+        pass
+    await asyncio.wait_for(engine.paused.wait(), 5)
+
+
+async def test_an_engine_that_is_being_replaced_is_asked_again() -> None:
+    engine = Playing("playing", Unavailable(1, N_("x")), Unavailable(1, N_("x")))
+    with presence_in(engine, 0.01).owner("run"):
+        pass
+    await asyncio.wait_for(engine.paused.wait(), 5)
+
+
+async def test_only_the_last_of_several_connections_counts() -> None:
+    engine = Playing()
+    presence = presence_in(engine, 0)
+    with presence.owner("run"):
+        for _ in range(3):
+            with presence.owner("run"):
+                pass
+        for _ in range(10):
+            await asyncio.sleep(0)
+        assert not engine.paused.is_set()
+    await asyncio.wait_for(engine.paused.wait(), 5)
+
+
+async def test_nothing_is_kept_of_runs_that_are_gone_or_stand_still() -> None:
+    for engine in (Playing("playing", NotFound(N_("x"))), Playing("finished")):
+        presence = presence_in(engine, 0)
+        with presence.owner("run"):
+            pass
+        await asyncio.wait(vars(presence)["_leaving"].values(), timeout=5)
+        assert not engine.paused.is_set()
+        assert not any(vars(presence).get(name) for name in ("_leaving", "_connections"))
+
+
+async def test_closing_waits_for_nobody() -> None:
+    presence = presence_in(Playing(), 3600)
+    with presence.owner("run"):
+        pass
+    await asyncio.wait_for(presence.close(), 1)
