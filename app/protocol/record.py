@@ -6,7 +6,15 @@ from pydantic import BaseModel, ConfigDict, FailFast
 
 T = TypeVar("T")
 
-Many = Annotated[list[T], FailFast()]
+
+class _FailFast(FailFast):
+    """pydantic's, made hashable, without which it cannot be part of a union."""
+
+    __hash__ = object.__hash__
+
+
+FIRST_WRONG = _FailFast()
+Many = Annotated[list[T], FIRST_WRONG]
 """A list from an untrusted process: its first wrong item refuses it, so a million cost what one does."""
 
 

@@ -2,17 +2,21 @@
 
 import asyncio
 import contextlib
+import logging
+import sys
 
 from app.errors import N_, Unavailable
 from app.protocol.gradients import Derivation
 from app.sandbox import frames, outcomes, replies
 from app.sandbox.cache import Cache
-from app.sandbox.features import Features
+from app.sandbox.features import NOTHING, Features, require
 from app.sandbox.jobs import encode
 from app.sandbox.pool import Pool
 from app.sandbox.process import Child
 from app.sandbox.turns import Full, Turns
 from app.settings import Settings
+
+log = logging.getLogger(__name__)
 
 FIRST_WORD = 20.0
 """Seconds the first zygote has to tell what this machine's kernel grants."""
@@ -35,8 +39,13 @@ class Sandbox:
         self._cache = Cache()
         self._pool: Pool | None = None
         self._supervisor: asyncio.Task[None] | None = None
-        self.features: Features | None = None
-        """The barriers that hold on this machine, once started."""
+
+    @property
+    def features(self) -> Features | None:
+        """The barriers that hold on this machine; None until they were tried."""
+        if self._pool is None or not self._pool.features.done() or self._pool.features.exception():
+            return None
+        return self._pool.features.result()
 
     @property
     def ready(self) -> bool:
@@ -54,21 +63,20 @@ class Sandbox:
         return {"waiting": len(self._turns), "running": self._turns.running}
 
     async def start(self) -> None:
-        """Return once the barriers are known; `ready` follows when torch is imported.
+        """Return once the barriers are known, or cannot be found out for now; `ready` may follow later.
 
-        Raises features.Insecure when the machine lacks a barrier that the settings demand, and
-        Unavailable when that cannot be found out.
+        Raises features.Insecure when the machine lacks a barrier that the settings demand.
         """
+        if sys.platform != "linux":
+            require(NOTHING, self._settings)
+            log.warning("sandbox: programs need Linux; the calculator stays unavailable")
+            return
         self._pool = Pool(self._settings, self._jobs, self._serve)
         self._supervisor = asyncio.create_task(self._pool.supervise())
-        try:
-            async with asyncio.timeout(FIRST_WORD):
-                self.features = await self._pool.features
-        except TimeoutError as error:
-            raise Unavailable(FIRST_WORD, N_("The calculator's process does not start.")) from error
-        finally:
-            if self.features is None:
-                await self.close()
+        await asyncio.wait([self._pool.features], timeout=FIRST_WORD)
+        if self._pool.features.done() and (refusal := self._pool.features.exception()):
+            await self.close()
+            raise refusal
 
     async def close(self) -> None:
         """End every process. Programs still waiting or running are refused."""

@@ -26,6 +26,9 @@ class Features(Record):
         return held + (f" (missing: {' '.join(absent)})" if absent else "")
 
 
+NOTHING = Features(seccomp=False, landlock=0, network_namespace=False, unprivileged=False)
+
+
 class Insecure(PlaygroundError):
     """The machine cannot hold strangers' programs, and the settings demand that it does."""
 

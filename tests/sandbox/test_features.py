@@ -1,10 +1,13 @@
 """What the machine grants, and what the settings demand."""
 
+import contextlib
+from typing import Literal
+
 import pytest
 
 from app.errors import Unavailable
 from app.sandbox.client import Sandbox
-from app.sandbox.features import Insecure
+from app.sandbox.features import NOTHING, Features, Insecure, require
 from app.sandbox.process import BOOTSTRAP
 from app.settings import Settings
 from tests.sandbox.conftest import fate, running
@@ -14,14 +17,57 @@ WITHOUT_LIBSECCOMP = "import sys; sys.modules['pyseccomp'] = None\n" + BOOTSTRAP
 pytestmark = pytest.mark.asyncio(loop_scope="package")
 
 
-async def test_a_zygote_that_cannot_start_is_unavailable(
+async def test_a_sandbox_whose_zygote_cannot_start_is_not_ready(
     monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr("app.sandbox.process.ROOT", "/nowhere")
     monkeypatch.setattr("app.sandbox.client.FIRST_WORD", 1.0)
+    sandbox = Sandbox(Settings())
+    await sandbox.start()
+    assert (sandbox.ready, sandbox.features) == (False, None)
     with pytest.raises(Unavailable):
-        await Sandbox(Settings()).start()
+        await sandbox.derive("print(1)")
+    await sandbox.close()
     assert "No module named 'app'" in capfd.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("host", "sandbox", "refused"),
+    [
+        ("127.0.0.1", None, False),
+        ("localhost", None, False),
+        ("::1", None, False),
+        ("0.0.0.0", None, True),
+        ("::", None, True),
+        ("192.168.1.7", None, True),
+        ("playground.school.example", None, True),
+        ("127.0.0.1", "require", True),
+        ("0.0.0.0", "best-effort", False),
+    ],
+)
+async def test_seccomp_is_demanded_wherever_others_can_reach_the_server(
+    host: str, sandbox: Literal["require", "best-effort"] | None, refused: bool
+) -> None:
+    settings = Settings(host=host, sandbox=sandbox)
+    with pytest.raises(Insecure) if refused else contextlib.nullcontext():
+        require(NOTHING, settings)
+
+
+async def test_what_is_missing_is_named() -> None:
+    some = Features(seccomp=True, landlock=0, network_namespace=False, unprivileged=True)
+    assert str(some) == "seccomp unprivileged (missing: landlock network_namespace)"
+
+
+@pytest.mark.parametrize(("sandbox", "refused"), [("require", True), ("best-effort", False)])
+async def test_elsewhere_than_on_linux_there_is_no_calculator(
+    monkeypatch: pytest.MonkeyPatch, sandbox: Literal["require", "best-effort"], refused: bool
+) -> None:
+    monkeypatch.setattr("sys.platform", "darwin")
+    elsewhere = Sandbox(Settings(sandbox=sandbox))
+    with pytest.raises(Insecure) if refused else contextlib.nullcontext():
+        await elsewhere.start()
+    assert (elsewhere.ready, elsewhere.features) == (False, None)
+    await elsewhere.close()
 
 
 async def test_a_machine_without_seccomp_is_refused_when_it_is_required(

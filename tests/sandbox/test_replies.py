@@ -1,16 +1,25 @@
 """Replies from a child whose interpreter was broken, which may be anything."""
 
+import contextlib
+import json
 import time
+from collections.abc import Iterator
+from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from app.protocol.gradients import Derivation
+from app.protocol.record import FIRST_WRONG, Record
 from app.sandbox.client import Sandbox
-from app.sandbox.replies import MOST_BYTES
+from app.sandbox.replies import MOST_BYTES, Hostile, derivation
 from tests.sandbox.conftest import fate
 
-pytestmark = pytest.mark.asyncio(loop_scope="package")
+in_package = pytest.mark.asyncio(loop_scope="package")
 
 
+@in_package
 @pytest.mark.parametrize(
     "reply",
     [
@@ -42,6 +51,7 @@ async def test_a_hostile_reply_is_a_crash(bypassed: Sandbox, reply: str) -> None
     assert time.monotonic() - started < 2
 
 
+@in_package
 @pytest.mark.parametrize(
     "sent",
     [
@@ -64,6 +74,7 @@ os._exit(0)
     assert await fate(bypassed, program) == "Crashed"
 
 
+@in_package
 async def test_an_endless_flood_is_cut(bypassed: Sandbox) -> None:
     flood = """
 import os
@@ -77,6 +88,7 @@ for descriptor in range(3, 1000):
     assert await fate(bypassed, flood) == "Crashed"
 
 
+@in_package
 async def test_a_reply_in_drips_runs_into_the_wall_clock(bypassed: Sandbox) -> None:
     drip = """
 import os, time
@@ -91,9 +103,53 @@ for descriptor in range(3, 1000):
     assert await fate(bypassed, drip) == "Timeout"
 
 
+@in_package
 @pytest.mark.parametrize(
     "program", ["", "reply('\ud800')", "reply('\\0')", "reply('é 漢 \\U0001f600')", "\ud800"]
 )
 async def test_any_text_can_be_a_program(bypassed: Sandbox, program: str) -> None:
     await bypassed.derive(program)
     assert await fate(bypassed, "reply('next')") == "next"
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+)
+
+
+@given(st.binary() | JSON.map(lambda value: json.dumps(value).encode()))
+def test_a_reply_is_a_record_or_hostile(reply: bytes) -> None:
+    with contextlib.suppress(Hostile):
+        assert isinstance(derivation(reply), Derivation)
+
+
+@given(st.lists(st.tuples(st.sampled_from(sorted(Derivation.model_fields)), JSON)))
+def test_a_reply_with_the_right_names_is_a_record_or_hostile(changes: list[tuple[str, object]]) -> None:
+    honest = Derivation(printed="", variables=[], truncated=False, error=None).model_dump()
+    with contextlib.suppress(Hostile):
+        assert isinstance(derivation(json.dumps({**honest, **dict(changes)}).encode()), Derivation)
+
+
+def lists_in(annotation: Any, where: str, seen: set[Any]) -> Iterator[str]:
+    """Places in a record where a long wrong list would be reported item by item."""
+    kind, arguments = get_origin(annotation), get_args(annotation)
+    if kind is Annotated:
+        inner = arguments[0]
+        if FIRST_WRONG in annotation.__metadata__:
+            arguments = get_args(inner)
+        for argument in arguments:
+            yield from lists_in(argument, where, seen)
+    elif kind is list or (kind is tuple and ... in arguments):
+        yield where
+    elif isinstance(annotation, type) and issubclass(annotation, Record) and annotation not in seen:
+        seen.add(annotation)
+        for name, hint in get_type_hints(annotation, include_extras=True).items():
+            yield from lists_in(hint, f"{annotation.__name__}.{name}", seen)
+    else:
+        for argument in arguments:
+            yield from lists_in(argument, where, seen)
+
+
+def test_every_list_in_a_reply_is_refused_at_its_first_wrong_item() -> None:
+    assert [*lists_in(Derivation, "", set())] == []
