@@ -1,10 +1,12 @@
-"""What a program's error means, in the reader's language.
+"""What errors, warnings and checks mean, in the reader's language.
 
 The process that ran the program is not trusted: it names texts, and only texts of our own are shown for it.
 """
 
-from app.protocol import topics
-from app.protocol.gradients import Derivation, ProgramError
+from app.errors import Params
+from app.protocol.explanation import Nudge
+from app.protocol.gradients import Derivation, ProgramError, ProgramWarning
+from app.protocol.topics import TOPICS, find
 from app.web.catalogue import Language
 
 SEARCHED = 2000
@@ -13,27 +15,53 @@ SEARCHED = 2000
 
 def explained(derivation: Derivation, language: Language) -> Derivation:
     """The same, with our own texts in the reader's language. torch's and Python's stay as they are."""
-    if derivation.error is None:
-        return derivation
-    return derivation.model_copy(update={"error": explained_error(derivation.error, language)})
+    return derivation.model_copy(
+        update={
+            "error": derivation.error and explained_error(derivation.error, language),
+            "warnings": [explained_warning(warning, language) for warning in derivation.warnings],
+            "nudge": [explained_nudge(nudge, language) for nudge in derivation.nudge],
+        }
+    )
 
 
 def explained_error(error: ProgramError, language: Language) -> ProgramError:
-    """One error: our own refusals translated, torch's and Python's explained where there is a topic."""
-    topic, explanation = error.topic, error.explanation and language.own(error.explanation)
-    found = topics.find(error.message[:SEARCHED]) if error.template is None else None
-    if found is not None:
-        topic, fields = found
-        texts = topics.TOPICS[topic]
-        explanation = "\n".join(language.text(text, fields) for text in (texts.explanation, texts.remedy))
-    message = error.message
+    """Our own refusals translated; torch's and Python's errors explained where there is a topic."""
     if error.template is not None:
-        message = language.retold(error.message, error.template, error.params or {})
-    changes = {
-        "message": message,
-        "topic": topic,
-        "explanation": explanation,
-        "template": None,
-        "params": None,
-    }
-    return error.model_copy(update=changes)
+        changes = {
+            "message": language.retold(error.message, error.template, error.params or {}),
+            "explanation": error.explanation and language.own(error.explanation),
+            "remedy": error.remedy and language.own(error.remedy),
+        }
+    else:
+        changes = topic_texts(error.topic, error.params, error.message, language)
+    return error.model_copy(update={**changes, "template": None, "params": None})
+
+
+def explained_warning(warning: ProgramWarning, language: Language) -> ProgramWarning:
+    """Torch's words, and what they mean where there is a topic."""
+    changes = topic_texts(warning.topic, warning.params, warning.message, language)
+    return warning.model_copy(update={**changes, "params": None})
+
+
+def explained_nudge(nudge: Nudge, language: Language) -> Nudge:
+    """A check, and why it disagrees or could not be made."""
+    texts = topic_texts(nudge.topic, nudge.params, "", language)
+    both = [text for text in (texts["explanation"], texts["remedy"]) if text]
+    return nudge.model_copy(update={"explanation": " ".join(both) or None, "params": None})
+
+
+def topic_texts(
+    topic: str | None, params: Params | None, message: str, language: Language
+) -> dict[str, str | None]:
+    """The texts of the topic that was named, or else of the one that the message belongs to."""
+    if topic is None and (found := find(message[:SEARCHED])):
+        topic, params = found
+    texts = TOPICS.get(topic or "")
+    nothing = {"topic": topic, "explanation": None, "remedy": None}
+    if texts is None:
+        return nothing
+    try:
+        filled = [language.text(text, params or {}) for text in (texts.explanation, texts.remedy)]
+    except (LookupError, ValueError):
+        return nothing
+    return {"topic": topic, "explanation": filled[0], "remedy": filled[1]}

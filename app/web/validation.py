@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from itertools import islice
 from typing import Any, get_args
 
 from pydantic import BaseModel
@@ -12,6 +13,7 @@ from app.web.catalogue import Language
 
 MAX_PROBLEMS = 20
 MAX_SHOWN = 60
+SHOWN_DEPTH = 3
 
 NOT_AN_INTEGER = N_("{value} is not allowed; it must be a whole number")
 NOT_A_NUMBER = N_("{value} is not allowed; it must be a finite number")
@@ -19,12 +21,13 @@ NOT_TEXT = N_("{value} is not allowed; it must be text")
 NOT_A_LIST = N_("{value} is not allowed; it must be a list")
 NOT_AN_OBJECT = N_("{value} is not allowed; it must be an object with fields")
 NOT_A_CHOICE = N_("{value} is not allowed; it must be one of {expected}")
+UNKNOWN_FIELD = N_("there is no such field; the fields here are {fields}")
+NOT_A_SETTING = N_("{setting} is not a setting of {name}; its settings are {fields}")
 
 WORDS: Mapping[str, str] = {
     "bool_parsing": N_("{value} is not allowed; it must be true or false"),
     "bool_type": N_("{value} is not allowed; it must be true or false"),
     "dict_type": NOT_AN_OBJECT,
-    "extra_forbidden": N_("there is no such field; the fields here are {fields}"),
     "finite_number": NOT_A_NUMBER,
     "float_parsing": NOT_A_NUMBER,
     "float_type": NOT_A_NUMBER,
@@ -47,7 +50,6 @@ WORDS: Mapping[str, str] = {
     "too_long": N_("{actual_length} values are too many; at most {max_length} are allowed"),
     "too_short": N_("{actual_length} values are too few; at least {min_length} are required"),
     "tuple_type": NOT_A_LIST,
-    "not_a_setting": N_("{setting} is not a setting of {name}; its settings are {fields}"),
     "union_tag_invalid": N_('{value} is not allowed; "type" must be one of {expected_tags}'),
     "union_tag_not_found": N_('the field "type" is required; it says which message this is'),
 }
@@ -81,12 +83,8 @@ def field_problem(
     if isinstance(cause, Invalid):  # a record's own validator
         return FieldProblem(field=joined([*path, cause.field]), message=printable(language.error(cause)))
     template = WORDS.get(error["type"])
-    if error["type"] == "extra_forbidden" and holder is not None:
-        fields = [name for name in holder.model_fields if name != "name"]
-        context["fields"] = ", ".join(fields)
-        if len(fields) < len(holder.model_fields):
-            template = WORDS["not_a_setting"]
-            context |= {"setting": path[-1], "name": holder.__name__}
+    if error["type"] == "extra_forbidden":
+        template, context = unknown_field(path[-1], holder)
     for choices in ("expected", "expected_tags"):
         if choices in context:
             context[choices] = context[choices].replace(" or ", ", ")
@@ -94,6 +92,16 @@ def field_problem(
         language.text(template, {"value": shown(error.get("input")), **context}) if template else error["msg"]
     )
     return FieldProblem(field=joined(path), message=printable(message))
+
+
+def unknown_field(field: str | int, holder: type[BaseModel] | None) -> tuple[str, dict[str, Any]]:
+    """The sentence for a field that its record does not have, and its context."""
+    fields = list(holder.model_fields) if holder else []
+    if holder is None or "name" not in fields:
+        return UNKNOWN_FIELD, {"fields": ", ".join(fields)}
+    # The record is torch's own: it was chosen by that name among several.
+    fields.remove("name")
+    return NOT_A_SETTING, {"setting": field, "name": holder.__name__, "fields": ", ".join(fields)}
 
 
 def named_choice(error: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -148,9 +156,23 @@ def joined(path: Sequence[str | int]) -> str:
 
 
 def shown(value: object) -> str:
-    """A value that was sent, as JSON, cut to a readable length."""
-    text = json.dumps(value, ensure_ascii=False, default=repr)
+    """A value that was sent, as JSON, cut to a readable length.
+
+    >>> shown([True, None, [[[[1]]]]])
+    '[true, null, [["…"]]]'
+    """
+    text = json.dumps(clipped(value, SHOWN_DEPTH), ensure_ascii=False, default=repr)
     return text if len(text) <= MAX_SHOWN else text[:MAX_SHOWN] + "…"
+
+
+def clipped(value: object, depth: int) -> object:
+    """Its first items, so deep: what was sent may be nested deeper than can be written."""
+    if isinstance(value, (list, tuple)):
+        return [clipped(item, depth - 1) for item in value[:MAX_SHOWN]] if depth else "…"
+    if isinstance(value, Mapping):
+        items = islice(value.items(), MAX_SHOWN)
+        return {str(name): clipped(item, depth - 1) for name, item in items} if depth else "…"
+    return value
 
 
 def printable(text: str) -> str:

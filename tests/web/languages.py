@@ -3,7 +3,7 @@
 import gettext
 from pathlib import Path
 
-from app.web.catalogue import Language
+from app.web.catalogue import Catalogue, Language
 
-LOCALES = Path(__file__).parents[2] / "locales"
 ENGLISH = Language("en", gettext.NullTranslations())
+CHINESE = Catalogue(Path(__file__).parents[2] / "locales")["zh"]

@@ -5,11 +5,11 @@ import asyncio
 import httpx
 import pytest
 
-from app.protocol.gradients import Derivation, ProgramError
-from app.web.catalogue import Catalogue
-from app.web.explanations import explained
+from app.protocol.gradients import Derivation, ProgramError, ProgramWarning
+from app.protocol.topics import TOPICS
+from app.web.explanations import explained, explained_warning
 from tests.server import Server
-from tests.web.languages import ENGLISH, LOCALES
+from tests.web.languages import CHINESE, ENGLISH
 
 CHAIN = """\
 import torch
@@ -54,7 +54,9 @@ def test_an_error_in_the_program_is_a_result_in_torchs_words_and_explained_in_th
         assert error["line"] == 3
         assert error["topic"] == "backward_non_scalar"
     assert "one number" in english.json()["error"]["explanation"]
-    assert not chinese.json()["error"]["explanation"].isascii()
+    assert "out.sum().backward()" in english.json()["error"]["remedy"]
+    for text in ("explanation", "remedy"):
+        assert not chinese.json()["error"][text].isascii()
 
 
 def test_a_program_that_never_ends_is_ended_and_others_are_answered(client: httpx.Client) -> None:
@@ -88,8 +90,7 @@ def derivation(**error: object) -> Derivation:
 
 
 def told(chinese: bool, **error: object) -> ProgramError:
-    language = Catalogue(LOCALES)["zh"] if chinese else ENGLISH
-    result = explained(derivation(**error), language).error
+    result = explained(derivation(**error), CHINESE if chinese else ENGLISH).error
     assert result is not None
     return result
 
@@ -122,5 +123,16 @@ def test_a_lying_process_cannot_make_us_format_what_it_likes(
         assert told(chinese, message="as it said", template=template, params=params).message == "as it said"
 
 
-def test_a_topic_that_does_not_exist_breaks_nothing() -> None:
-    assert told(True, topic="no such topic", message="hm").message == "hm"
+@pytest.mark.parametrize(("topic", "params"), [("no such topic", {}), ("gradient_shape", {}), ("", {"x": 1})])
+def test_a_topic_that_cannot_be_told_breaks_nothing(topic: str, params: dict[str, object]) -> None:
+    error = told(True, topic=topic, params=params, message="hm")
+    assert (error.message, error.explanation, error.remedy) == ("hm", None, None)
+
+
+def test_warnings_are_explained_too() -> None:
+    warning = ProgramWarning(message="something", line=2)
+    key, texts = next(
+        (key, topic) for key, topic in TOPICS.items() if "{" not in topic.explanation + topic.remedy
+    )
+    told_ = explained_warning(warning.model_copy(update={"topic": key}), ENGLISH)
+    assert (told_.explanation, told_.remedy) == (texts.explanation, texts.remedy)
