@@ -1,27 +1,40 @@
 """Whose program runs next, so that what one client does costs mostly that client.
 
-- Clients take turns, one program each, however many each has waiting.
-- No client has programs on more than half of the places at once.
-- A client whose last program had to be ended waits behind all others until one of its programs ends well
-  or a minute has passed; such clients together have at most half of the places.
-- When all waiting room is taken, a newcomer gets the last place of the client that waits most.
+A client is trusted when its last program ended well, on probation for a minute when it had to be ended, and
+else new.
+
+- Clients take turns, one program each, however many each has waiting. Those on probation come last.
+- No client has programs on more than half of the places at once, nor have all who are not trusted together:
+  whoever floods the sandbox under ever new names finds the other half in use by those it knows.
+- When all waiting room is taken, a newcomer gets the last place of whoever waits most, or, where all wait for
+  about as much, of one who is trusted less.
 """
 
 import asyncio
 import time
 from collections import Counter, OrderedDict, deque
 from collections.abc import Callable
+from enum import IntEnum
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
 
 PROBATION = 60.0
-"""Seconds a client waits behind others after its program had to be ended."""
-MOST_OFFENDERS = 1000
+"""Seconds after which a program that had to be ended is forgiven."""
+MOST_KNOWN = 10_000
+"""Clients remembered; those not seen for longest are new again."""
+
+
+class Trust(IntEnum):
+    """How a client is thought of, the best first."""
+
+    TRUSTED = 0
+    NEW = 1
+    PROBATION = 2
 
 
 class Full(Exception):
-    """No room to wait, or it went to a client that waits for less."""
+    """No room to wait, or it went to a client that waits for less or is trusted more."""
 
 
 class Turns(Generic[T]):
@@ -33,7 +46,8 @@ class Turns(Generic[T]):
         self._clock = clock
         self._lines: OrderedDict[str, deque[asyncio.Future[T]]] = OrderedDict()
         self._running: Counter[str] = Counter()
-        self._offenders: OrderedDict[str, float] = OrderedDict()
+        self._ended_badly: OrderedDict[str, float | None] = OrderedDict()
+        """When the last program of each known client had to be ended; None: it ended well."""
 
     def __len__(self) -> int:
         """How many wait."""
@@ -70,11 +84,10 @@ class Turns(Generic[T]):
         self._running[client] -= 1
         if not self._running[client]:
             del self._running[client]
-        self._offenders.pop(client, None)
-        if not well:
-            self._offenders[client] = self._clock() + PROBATION
-            if len(self._offenders) > MOST_OFFENDERS:
-                self._offenders.popitem(last=False)
+        self._ended_badly[client] = None if well else self._clock()
+        self._ended_badly.move_to_end(client)
+        if len(self._ended_badly) > MOST_KNOWN:
+            self._ended_badly.popitem(last=False)
 
     def refuse_all(self) -> None:
         """Send everyone who waits away."""
@@ -82,22 +95,36 @@ class Turns(Generic[T]):
             for place in self._lines.popitem()[1]:
                 place.set_exception(Full())
 
-    def _next(self) -> str | None:
-        allowed = [client for client in self._lines if self._running[client] < self._share]
-        for client in allowed:
-            if not self._offends(client):
-                return client
-        held = sum(count for client, count in self._running.items() if self._offends(client))
-        return allowed[0] if allowed and held < self._share else None
+    def _trust(self, client: str) -> Trust:
+        if client not in self._ended_badly:
+            return Trust.NEW
+        ended = self._ended_badly[client]
+        if ended is None:
+            return Trust.TRUSTED
+        return Trust.PROBATION if self._clock() < ended + PROBATION else Trust.NEW
 
-    def _offends(self, client: str) -> bool:
-        return self._offenders.get(client, 0.0) > self._clock()
+    def _next(self) -> str | None:
+        doubtful = sum(count for client, count in self._running.items() if self._trust(client))
+        worst = Trust.PROBATION if doubtful < self._share else Trust.TRUSTED
+        allowed = (
+            client
+            for client in self._lines
+            if self._running[client] < self._share and self._trust(client) <= worst
+        )
+        # The first of them whose turn it is, but those on probation after all others.
+        return min(allowed, key=lambda client: self._trust(client) == Trust.PROBATION, default=None)
 
     def _make_room(self, client: str) -> None:
-        longest = max(self._lines, key=lambda name: len(self._lines[name]))
-        if len(self._lines[longest]) <= len(self._lines.get(client, ())) + 1:
-            raise Full
-        self._lines[longest].pop().set_exception(Full())
+        loser = max(self._lines, key=lambda name: (self._waits(name), self._trust(name)))
+        if self._waits(loser) <= self._waits(client) + 1:
+            loser = max(self._lines, key=self._trust)
+            if self._trust(loser) <= self._trust(client):
+                raise Full
+        self._lines[loser].pop().set_exception(Full())
+        self._forget_empty(loser)
+
+    def _waits(self, client: str) -> int:
+        return len(self._lines.get(client, ()))
 
     def _forget_empty(self, client: str) -> None:
         if not self._lines[client]:

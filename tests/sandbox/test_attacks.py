@@ -4,16 +4,14 @@ A row's `expect` begins with one of the texts in EXPECTATIONS. Whatever it asks 
 sandbox goes on and the next person's program sees nothing of it.
 """
 
-import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 
 from app.protocol.gradients import Derivation
 from app.sandbox.client import Sandbox
+from tests.sandbox.attacks import Attack, attacks
 
 pytestmark = pytest.mark.asyncio(loop_scope="package")
 
@@ -72,19 +70,6 @@ HARMLESS: Mapping[str, str] = {
 }
 """What the rows that are no error print, or how that begins: as plain Python and torch do, except that
 characters that act on the screen are shown and torch.empty() is filled."""
-
-
-@dataclass(frozen=True)
-class Attack:
-    id: str
-    program: str
-    kind: str
-    expect: str
-
-
-def attacks() -> list[Attack]:
-    path = Path(__file__).parents[1] / "data" / "attacks.jsonl"
-    return [Attack(**json.loads(line)) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
 def is_rejected(result: Derivation, _: Attack) -> None:

@@ -6,7 +6,9 @@ import time
 import pytest
 
 from app.errors import Unavailable
+from app.sandbox.client import Sandbox
 from app.settings import Settings
+from tests.sandbox.attacks import attacks
 from tests.sandbox.conftest import ENDLESS, fate, running, until, zygote
 
 pytestmark = pytest.mark.asyncio(loop_scope="package")
@@ -74,3 +76,24 @@ async def test_many_clients_with_runaway_programs_do_not_starve_another() -> Non
         for task in attackers:
             task.cancel()
         await asyncio.wait(attackers)
+
+
+async def test_a_student_at_work_does_not_notice_two_hundred_strangers_attacking(product: Sandbox) -> None:
+    hostile = [attack.program for attack in attacks() if attack.kind in {"cpu", "memory", "output-flood"}]
+    lesson = "import torch\nx = torch.tensor(2.0, requires_grad=True)\n(x * {}).backward()\nprint(x.grad)"
+    assert await fate(product, lesson.format(1), "student") == "tensor(1.)\n"
+
+    async def attack(number: int) -> str:
+        try:
+            return await fate(product, f"# {number}\n{hostile[number % len(hostile)]}", f"stranger {number}")
+        except Unavailable:
+            return "refused"
+
+    attackers = [asyncio.create_task(attack(number)) for number in range(200)]
+    await until(lambda: product.load["waiting"])
+    for factor in range(2, 12):
+        assert await fate(product, lesson.format(factor), "student") == f"tensor({factor}.)\n"
+    assert product.load["waiting"] > 0
+    for task in attackers:
+        task.cancel()
+    await asyncio.wait(attackers)

@@ -82,47 +82,61 @@ async def test_a_newcomer_is_refused_when_everyone_waits_for_one() -> None:
     assert not any(place.done() for place in waiting.values())
 
 
-def offended(turns: Turns[int], client: str) -> None:
+def finish_one(turns: Turns[int], client: str, *, well: bool) -> None:
     turns.join(client)
     turns.serve(Places(1).take)
-    turns.finished(client, well=False)
+    turns.finished(client, well=well)
 
 
-async def test_an_offender_waits_behind_the_others() -> None:
-    turns: Turns[int] = Turns(most=10, places=4)
-    offended(turns, "a")
+async def test_a_client_on_probation_waits_behind_the_others() -> None:
+    turns: Turns[int] = Turns(most=10, places=8)
+    finish_one(turns, "a", well=False)
     waiting = join(turns, "a1", "b1", "b2")
     turns.serve(Places(4).take)
     assert served(waiting) == ["b1", "b2", "a1"]
 
 
-async def test_offenders_together_have_half_of_the_places() -> None:
+async def test_all_who_are_not_trusted_have_half_of_the_places() -> None:
     turns: Turns[int] = Turns(most=10, places=4)
-    for client in "abc":
-        offended(turns, client)
-    waiting = join(turns, "a1", "b1", "c1")
+    finish_one(turns, "a", well=False)
+    finish_one(turns, "t", well=True)
+    strangers = join(turns, "a1", "b1", "c1")
     places = Places(4)
     turns.serve(places.take)
-    assert served(waiting) == ["a1", "b1"]
-    late = join(turns, "d1")
+    assert served(strangers) == ["b1", "c1"]
+    trusted = join(turns, "t1", "t2")
     turns.serve(places.take)
-    assert served(late) == ["d1"]
+    assert served(trusted) == ["t1", "t2"]
+    turns.finished("b", well=True)
+    assert not strangers["a1"].done()
 
 
 @pytest.mark.parametrize("way", ["a good program", "time"])
-async def test_an_offender_is_forgiven_by(way: str) -> None:
+async def test_a_client_is_off_probation_after(way: str) -> None:
     now = 0.0
     turns: Turns[int] = Turns(most=10, places=4, clock=lambda: now)
-    offended(turns, "a")
+    finish_one(turns, "a", well=False)
     if way == "time":
         now = PROBATION
     else:
-        join(turns, "a1")
-        turns.serve(Places(1).take)
-        turns.finished("a", well=True)
+        finish_one(turns, "a", well=True)
     waiting = join(turns, "a2", "b1")
     turns.serve(Places(2).take)
     assert served(waiting) == ["a2", "b1"]
+
+
+async def test_a_trusted_newcomer_takes_a_strangers_place() -> None:
+    turns: Turns[int] = Turns(most=2, places=4)
+    finish_one(turns, "t", well=True)
+    waiting = join(turns, "a1", "b1", "t1")
+    assert [name for name, place in waiting.items() if place.done()] == ["a1"]
+
+
+async def test_a_trusted_flood_gives_way_to_a_stranger() -> None:
+    turns: Turns[int] = Turns(most=3, places=4)
+    finish_one(turns, "t", well=True)
+    waiting = join(turns, "t1", "t2", "t3", "a1")
+    assert [name for name, place in waiting.items() if place.done()] == ["t3"]
 
 
 async def test_leaving_gives_the_place_to_the_next() -> None:
@@ -143,11 +157,11 @@ async def test_all_who_wait_can_be_refused() -> None:
     assert len(turns) == 0
 
 
-async def test_offenders_are_remembered_up_to_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.sandbox.turns.MOST_OFFENDERS", 1)
+async def test_clients_are_remembered_up_to_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.sandbox.turns.MOST_KNOWN", 1)
     turns: Turns[int] = Turns(most=10, places=4)
-    offended(turns, "a")
-    offended(turns, "b")
+    finish_one(turns, "a", well=False)
+    finish_one(turns, "b", well=False)
     waiting = join(turns, "b1", "a1")
     turns.serve(Places(2).take)
     assert served(waiting) == ["a1", "b1"]
