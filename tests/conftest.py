@@ -1,8 +1,12 @@
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 from tests.server import Server, running_server
+
+# A night's size: pytest --hypothesis-profile=long
+settings.register_profile("long", max_examples=2000, deadline=None)
 
 
 @pytest.fixture(scope="session")

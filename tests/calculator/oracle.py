@@ -39,7 +39,7 @@ def run_all(module: str, programs: list[str]) -> list[dict[str, Any]]:
         input=json.dumps(programs),
         capture_output=True,
         text=True,
-        timeout=110,
+        timeout=3000,
         check=True,
         cwd=HERE.parent.parent,
         env={**os.environ, "OMP_NUM_THREADS": "1"},

@@ -217,7 +217,7 @@ def iter_(iterable: Any) -> Any:
 CONSUMERS = {"list": list, "tuple": tuple, "set": set, "frozenset": frozenset, "dict": dict}
 AGGREGATES = words("sum min max any all sorted")
 LAZY = words("zip enumerate map filter reversed")
-NUMBERS = words("abs round divmod len callable ord chr bin hex hash")
+NUMBERS = words("abs round divmod len callable ord chr bin hex")
 CLASSES = {"int": int, "float": float, "bool": bool, "complex": complex, "range": range, "slice": slice}
 
 
@@ -227,7 +227,6 @@ def builtin_names() -> dict[str, Any]:
     table |= {name: Class(name, real) for name, real in CLASSES.items()}
     table |= {name: Class(name, real, make=exhausting(real, MAX_STEPS)) for name, real in CONSUMERS.items()}
     table["str"] = Class("str", str, make=lambda *args: to_text(args[0]) if len(args) == 1 else str(*args))
-    table["object"] = Class("object", object)
     for name in AGGREGATES:
         table[name] = Function(name, exhausting(getattr(builtins, name), MAX_STEPS))
     for name in (*LAZY, *NUMBERS):
