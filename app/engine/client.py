@@ -39,6 +39,8 @@ START_TIMEOUT = 120.0
 """Seconds for importing torch, on a slow machine with a cold disk."""
 REPLY_TIMEOUT = 15.0
 STEPS_TIMEOUT = 600.0
+MAX_PENDING = 4096
+"""Commands that may wait for their replies; one more is refused."""
 PING_INTERVAL = 2.0
 PING_TIMEOUT = 10.0
 """An engine that does not answer for this long is stuck."""
@@ -179,10 +181,13 @@ class LocalEngine:
         """Send a command and wait for its reply. Raises: the PlaygroundError it was refused with."""
         if self._link is None:
             raise self._unavailable()
+        too_busy = Unavailable(1.0, N_("The trainer is too busy. Try again in a moment."))
+        if self._link.n_pending >= MAX_PENDING:
+            raise too_busy
         try:
             answer = await asyncio.wait_for(self._link.post(command), patience)
         except TimeoutError:
-            raise Unavailable(1.0, N_("The trainer is too busy. Try again in a moment.")) from None
+            raise too_busy from None
         if answer is None:
             raise self._unavailable()
         reply, payload = answer

@@ -5,6 +5,7 @@ import socket
 import struct
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import cast
 
@@ -24,10 +25,7 @@ from app.engine.messages import (
     Request,
     Steps,
 )
-from app.errors import N_, Unavailable
 
-MAX_PENDING = 4096
-"""Requests open at once; one more is refused."""
 END_TIMEOUT = 1.0
 
 OnReply = Callable[[AnyCommand, Reply], None]
@@ -86,10 +84,13 @@ class Link(asyncio.Protocol):
         assert self._process is not None
         return self._process.pid
 
+    @property
+    def n_pending(self) -> int:
+        """Commands that were not answered yet."""
+        return len(self._pending)
+
     def post(self, command: AnyCommand) -> "asyncio.Future[Answer]":
-        """Send a command. Raises: Unavailable: too many are open."""
-        if len(self._pending) >= MAX_PENDING:
-            raise Unavailable(1.0, N_("The trainer is too busy. Try again in a moment."))
+        """Send a command."""
         future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         self._last_number += 1
         self._pending[self._last_number] = (command, future)
@@ -130,7 +131,8 @@ class Link(asyncio.Protocol):
         if process is None:
             return
         if process.returncode is None:
-            process.terminate()
+            with suppress(ProcessLookupError):
+                process.terminate()
             try:
                 await asyncio.wait_for(process.wait(), END_TIMEOUT)
             except TimeoutError:
