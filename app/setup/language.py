@@ -7,6 +7,6 @@ DOCUMENT = ROOT / "docs" / "language.md"
 
 def write() -> None:
     """Bring the document up to date. Imports torch, whose names it lists."""
-    from app.calculator import reference  # noqa: PLC0415, the other commands need not wait for torch
+    from app.calculator import reference  # slow: the other commands need not wait for torch
 
     DOCUMENT.write_text(reference.markdown(), encoding="utf-8")

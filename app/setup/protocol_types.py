@@ -15,6 +15,8 @@ from app.setup.step import ROOT
 TARGET = ROOT / "static" / "types" / "protocol.d.ts"
 HEADER = "// Written by `python3.11 -m app.setup generate` from app/protocol. Do not edit.\n"
 
+Mode = Literal["validation", "serialization"]
+
 # What the page sends: a field with a default may be left out.
 SENT = (
     runs.RunConfig, runs.StepsRequest, gradients.Program,
@@ -26,7 +28,10 @@ RECEIVED = (
     stream.Started, stream.SnapshotMessage, stream.Playing, stream.Paused, stream.Updated, stream.Finished,
     stream.Failed,
 )  # fmt: skip
-UNIONS = {"ClientMessage": stream.ClientMessage, "ServerMessage": stream.ServerMessage}
+UNIONS: dict[str, tuple[Any, Mode]] = {
+    "ClientMessage": (stream.ClientMessage, "validation"),
+    "ServerMessage": (stream.ServerMessage, "serialization"),
+}
 
 PRIMITIVES = {
     "string": "string",
@@ -53,15 +58,16 @@ class WireSchema(GenerateJsonSchema):
 
 def typescript() -> str:
     """The text of the declarations."""
-    modes: list[tuple[type[BaseModel], Literal["validation", "serialization"]]] = []
+    modes: list[tuple[type[BaseModel], Mode]] = []
     modes += [(record, "validation") for record in SENT]
     modes += [(record, "serialization") for record in RECEIVED]
-    _, document = models_json_schema(modes, schema_generator=WireSchema)
+    references, document = models_json_schema(modes, schema_generator=WireSchema)
     parts = [HEADER]
     parts += [declaration(name, definition) for name, definition in sorted(document["$defs"].items())]
-    for name, annotated in UNIONS.items():
+    for name, (annotated, mode) in UNIONS.items():
         records = get_args(get_args(annotated)[0])
-        parts.append(f"export type {name} = {' | '.join(record.__name__ for record in records)};\n")
+        choices = {"anyOf": [references[record, mode] for record in records]}
+        parts.append(f"export type {name} = {type_of(choices)};\n")
     return "\n".join(parts)
 
 
