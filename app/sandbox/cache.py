@@ -26,7 +26,11 @@ class Cache:
     def keep(self, program: str, derivation: Derivation, size: int) -> None:
         """Remember a result if running the program again would give the same. `size`: bytes of the reply."""
         size += len(program)
-        if not derivation.deterministic or program in self._known or size > self._most:
+        # A limit may be one of time, which a program meets on a busy machine and not on an idle one.
+        varies = not derivation.deterministic or (
+            derivation.error and derivation.error.type == "LimitReached"
+        )
+        if varies or program in self._known or size > self._most:
             return
         self._known[program] = (derivation, size)
         self._size += size

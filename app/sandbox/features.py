@@ -17,7 +17,7 @@ class Features(Record):
     network_namespace: bool
     """A network of its own with nothing in it."""
     unprivileged: bool
-    """No capabilities, and not root."""
+    """Not root; no capabilities either way."""
 
     def __str__(self) -> str:
         words = {name: value for name, value in self if value}

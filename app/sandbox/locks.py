@@ -30,15 +30,13 @@ def leave_network() -> bool:
 
 
 def leave_user() -> bool:
-    """Go on without capabilities, and as nobody if this was root; whether the kernel allowed it."""
-    try:
-        if os.getuid() == 0:
+    """Go on without capabilities and, if root may change, as nobody. Whether this is not root (any more)."""
+    if os.getuid() == 0:
+        with contextlib.suppress(PermissionError):
             os.setgroups([])
             os.setresgid(NOBODY, NOBODY, NOBODY)
             os.setresuid(NOBODY, NOBODY, NOBODY)
-        kernel.drop_capabilities()
-    except OSError:
-        return False
+    kernel.drop_capabilities()
     return os.getuid() != 0
 
 

@@ -1,6 +1,7 @@
 """The processes: one zygote, replaced when it dies, and the children it keeps ready."""
 
 import asyncio
+import contextlib
 import logging
 import socket
 from collections import deque
@@ -140,9 +141,10 @@ class Pool:
         target = self._settings.sandbox_children
         wanted = target - len(self._idle) - len(self._starting) - len(self._asked)
         room = 2 * target - len(self._alive) - len(self._asked)
-        for _ in range(min(wanted, room)):
-            self._zygote.fork()
-            self._asked.append(asyncio.get_running_loop().call_later(ANSWER, self._zygote.kill))
+        with contextlib.suppress(OSError):  # it has died, of which `_attend` is about to hear
+            for _ in range(min(wanted, room)):
+                self._zygote.fork()
+                self._asked.append(asyncio.get_running_loop().call_later(ANSWER, self._zygote.kill))
 
     def _forget_all(self) -> None:
         self._zygote = None

@@ -42,8 +42,7 @@ def main(link: socket.socket, jobs_module: str, memory: int, cpu_seconds: int) -
     hugepages.collapse()
 
     size, resident = _sizes()
-    if features.unprivileged:
-        locks.leave_user()
+    locks.leave_user()
     _silence()
     link.send(Ready().model_dump_json().encode())
     limits = locks.Limits(memory=size + memory, cpu_seconds=cpu_seconds)

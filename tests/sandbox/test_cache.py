@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.protocol.gradients import Derivation
+from app.protocol.gradients import Derivation, ProgramError
 from app.sandbox.cache import Cache
 from app.sandbox.client import Sandbox
 from tests.sandbox.conftest import fate
@@ -29,6 +29,13 @@ def test_a_program_that_draws_random_numbers_is_run_again() -> None:
     cache = Cache()
     cache.keep("print(torch.rand(1))", result("0.5", deterministic=False), 10)
     assert cache.get("print(torch.rand(1))") is None
+
+
+def test_a_program_that_met_a_limit_is_run_again() -> None:
+    cache = Cache()
+    stopped = ProgramError(type="LimitReached", message="more than 1.5 seconds", line=1, column=1)
+    cache.keep("slow", result("").model_copy(update={"error": stopped}), 10)
+    assert cache.get("slow") is None
 
 
 def test_what_was_asked_for_longest_ago_goes_first() -> None:
