@@ -5,7 +5,8 @@ from collections.abc import Callable, Hashable, Iterable
 from math import ceil, floor, inf
 
 from app.protocol.snapshots import PackedSnapshot
-from app.training.cohort import Cohort
+from app.training.alone import Alone
+from app.training.cohort import Cohort, form
 from app.training.run import Run
 
 SLICE = 0.004
@@ -26,14 +27,7 @@ class Group:
     def __init__(self, key: Hashable) -> None:
         self.key = key
         self.runs: dict[Run, None] = {}
-        self._cohort: Cohort | None = None
-
-    def welcomes(self, run: Run) -> bool:
-        """Whether a run with its key can join now."""
-        if len(self.runs) >= MAX_COHORT:
-            return False
-        present = self._cohort or next(iter(self.runs))
-        return present.phase == run.phase
+        self._cohort: Alone | Cohort | None = None
 
     def add(self, run: Run) -> None:
         """Join from the next step on."""
@@ -55,7 +49,7 @@ class Group:
         """One step of all runs. Returns whether all play on; a run that torch refuses to step fails."""
         try:
             return self._formed().step()
-        except RuntimeError as error:
+        except (RuntimeError, NameError) as error:
             self.disband()
             if len(self.runs) == 1:
                 for run in self.runs:
@@ -68,23 +62,17 @@ class Group:
         """So that only a run that is itself at fault fails."""
         for run in self.runs:
             try:
-                alone = Cohort([run])
-                alone.step()
-                alone.disband()
-            except RuntimeError as error:
+                Alone(run).step()
+            except (RuntimeError, NameError) as error:
                 run.fail(str(error))
 
-    def snapshots(self, runs: list[Run]) -> list[PackedSnapshot]:
+    def snapshots(self, runs: list[Run]) -> dict[Run, PackedSnapshot]:
         """Pictures of these of its runs."""
-        cohort = self._formed()
-        if len(runs) == len(cohort.runs):
-            return cohort.snapshots()
-        positions = {run: i for i, run in enumerate(cohort.runs)}
-        return cohort.snapshots([positions[run] for run in runs])
+        return self._formed().snapshots(runs)
 
-    def _formed(self) -> Cohort:
+    def _formed(self) -> Alone | Cohort:
         if self._cohort is None:
-            self._cohort = Cohort(list(self.runs))
+            self._cohort = form(list(self.runs))
         return self._cohort
 
 
@@ -168,15 +156,15 @@ class Scheduler:
     def snapshots(self, runs: Iterable[Run]) -> dict[Run, PackedSnapshot]:
         """Pictures of any runs, playing or not, as they are now."""
         by_group: dict[Group, list[Run]] = {}
-        pictures = {}
+        pictures: dict[Run, PackedSnapshot] = {}
         for run in runs:
             group = self._group_of.get(run)
             if group is None:
-                pictures[run] = Cohort([run]).snapshots()[0]
+                pictures |= Alone(run).snapshots()
             else:
                 by_group.setdefault(group, []).append(run)
         for group, members in by_group.items():
-            pictures.update(zip(members, group.snapshots(members), strict=True))
+            pictures |= group.snapshots(members)
         return pictures
 
     def _fill_slice(self, start: float) -> None:
@@ -201,7 +189,7 @@ class Scheduler:
 
     def _full_speed_group(self, run: Run) -> Group:
         key = run.cohort_key
-        group = self._open_to(run, key)
+        group = self._with_room(key)
         if group is None:
             group = Group(key)
             self._full_speed.append(group)
@@ -214,12 +202,13 @@ class Scheduler:
         phases = ceil(interval / GRID)
         tick = floor(self._clock() * phases / interval) + 1
         key = (run.cohort_key, interval, tick % phases)
-        group = self._open_to(run, key)
+        group = self._with_room(key)
         if group is None:
             group = PacedGroup(key, interval, first_due=tick * interval / phases)
             self._paced.append(group)
             self._by_key.setdefault(key, []).append(group)
         return group
 
-    def _open_to(self, run: Run, key: Hashable) -> Group | None:
-        return next((group for group in self._by_key.get(key, ()) if group.welcomes(run)), None)
+    def _with_room(self, key: Hashable) -> Group | None:
+        alike = self._by_key.get(key, ())
+        return next((group for group in alike if len(group.runs) < MAX_COHORT), None)

@@ -1,38 +1,59 @@
-"""How the parameters of several runs lie in one flat tensor."""
+"""Where each parameter of a model lies in a row that holds them all."""
 
-from collections.abc import Sequence
-from itertools import accumulate, pairwise
-from math import prod
+from dataclasses import dataclass
+from itertools import accumulate
+from math import ceil, prod
 
 import torch
 from torch import Tensor
 
+ALIGNMENT = 16
+"""Floats: each parameter begins at a multiple of 64 bytes, as every tensor that torch makes. Matrix products
+of tensors that begin elsewhere are added up in another order, and come out with other last bits."""
 
+
+@dataclass(frozen=True, slots=True)
 class Layout:
-    """Block by block: each parameter of all runs is contiguous. For a run alone that is its own row.
+    """Rows of `size` float32: the parameters of these shapes, each followed by zeros up to the next one.
 
-    shapes: of the parameters of one run, in their order.
+    Where "values" are spoken of, they are the same without the zeros, (P,), in `state_dict` order.
     """
 
-    def __init__(self, shapes: Sequence[tuple[int, ...]], n_runs: int) -> None:
-        self._n_runs = n_runs
-        self._shapes = [shape if n_runs == 1 else (n_runs, *shape) for shape in shapes]
-        self._ends = list(accumulate(map(prod, shapes), initial=0))
+    shapes: tuple[tuple[int, ...], ...]
 
-    def join(self, rows: Sequence[Tensor]) -> Tensor:
-        """One row per run, each (P,), made flat. Always a copy."""
-        if self._n_runs == 1:
-            return rows[0].clone()
-        table = torch.stack(list(rows))
-        return torch.cat([table[:, start:end].flatten() for start, end in pairwise(self._ends)])
+    @property
+    def widths(self) -> list[int]:
+        """Floats from the beginning of each parameter to that of the next."""
+        return [ceil(prod(shape) / ALIGNMENT) * ALIGNMENT for shape in self.shapes]
 
-    def rows(self, flat: Tensor) -> Tensor:
-        """The opposite of `join`: (runs, P). For a run alone a view."""
-        if self._n_runs == 1:
-            return flat.view(1, -1)
-        return torch.cat([block.view(self._n_runs, -1) for block in self.blocks(flat)], dim=1)
+    @property
+    def size(self) -> int:
+        """Floats in a row."""
+        return sum(self.widths)
 
-    def blocks(self, flat: Tensor) -> list[Tensor]:
-        """Views of a flat tensor, one per parameter: (runs, *shape), or just its shape for a run alone."""
-        spans = pairwise(end * self._n_runs for end in self._ends)
-        return [flat[start:end].view(shape) for (start, end), shape in zip(spans, self._shapes, strict=True)]
+    @property
+    def n_values(self) -> int:
+        """P, how many numbers the parameters are."""
+        return sum(map(prod, self.shapes))
+
+    def blocks(self, rows: Tensor) -> list[Tensor]:
+        """Views of the parameters. rows: (size,) or (runs, size); a view is (*shape) or (runs, *shape)."""
+        lead = rows.shape[:-1]
+        starts = accumulate(self.widths[:-1], initial=0)
+        return [
+            rows[..., start : start + prod(shape)].view(*lead, *shape)
+            for start, shape in zip(starts, self.shapes, strict=True)
+        ]
+
+    def row(self, values: Tensor) -> Tensor:
+        """A row of these values."""
+        row = torch.zeros(self.size, device=values.device)
+        parts = torch.split(values, [prod(shape) for shape in self.shapes])
+        for block, part in zip(self.blocks(row), parts, strict=True):
+            block.copy_(part.view(block.shape))
+        return row
+
+    def values(self, rows: Tensor) -> Tensor:
+        """The values in (size,) or (runs, size): (P,) or (runs, P)."""
+        lead = rows.shape[:-1]
+        return torch.cat([block.reshape(*lead, -1) for block in self.blocks(rows)], dim=-1)

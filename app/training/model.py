@@ -46,6 +46,15 @@ def initial_weights(config: ModelConfig, seed: int) -> Tensor:
     return torch.cat([parameter.detach().flatten() for parameter in net.parameters()])
 
 
+def generator_after(config: ModelConfig, seed: int) -> torch.Generator:
+    """A generator that goes on where torch's own stands when these weights have been made."""
+    generator = torch.Generator()
+    with seeded(seed):
+        make_net(config)
+        generator.set_state(torch.default_generator.get_state())
+    return generator
+
+
 def parameters_of(config: ModelConfig) -> list[ParameterInfo]:
     """Names and shapes of the model's parameters, in `state_dict` order."""
     with torch.device("meta"):

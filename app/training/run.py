@@ -8,11 +8,9 @@ import torch
 from torch import Tensor
 
 from app.errors import N_, Conflict, Invalid
-from app.protocol.runs import FinishReason, RunConfig, RunState, Status
-from app.training.batches import Batches
+from app.protocol.runs import FinishReason, ParameterInfo, RunConfig, RunState, Status
 from app.training.data import Data, make_data
-from app.training.model import initial_weights, parameters_of
-from app.training.optimizer import OptimizerState
+from app.training.loop import Loop
 
 DIVERGENCE_FACTOR = 1e6
 """A loss this many times the first one (or 1, if larger) counts as diverged, as NaN and infinity do."""
@@ -34,12 +32,8 @@ TRANSITIONS: Mapping[Status, frozenset[Status]] = {
 class Run:
     """One run's settings and numbers.
 
-    A `Cohort` does the arithmetic: while a run is in one, `weights`, `grads` and `optimizer_state` are
-    those from before it joined; they are brought up to date when the cohort is disbanded.
-
-    weights: all parameters, flattened in `state_dict` order, shape (P,), float32.
-    grads: their `.grad`, same shape, or None where torch has none yet.
-    optimizer_state: what the torch optimizer and scheduler remember.
+    loop: the arithmetic, and the tensors. While the run trains in a `Cohort` they are those from before it
+    joined; they are brought up to date when the cohort is disbanded.
     losses: the loss of every step taken; step k's is at k - 1.
     generation: grows when the run begins anew.
     version: grows with every change of settings or status.
@@ -54,19 +48,33 @@ class Run:
 
     def _begin(self, config: RunConfig) -> None:
         self.config = config
-        self.data: Data = make_data(config.data, config.seed, self.device)
-        self.parameters = parameters_of(config.model)
-        self.weights: Tensor = initial_weights(config.model, config.seed).to(self.device)
-        self.grads: Tensor | None = None
-        self.optimizer_state = OptimizerState()
-        self._batches: Batches | None = None
+        self.loop = Loop(config, make_data(config.data, config.seed, self.device))
         self.losses = array("f")
         self.status: Status = "ready"
         self.reason: FinishReason | None = None
         self.error: str | None = None
         self.steps_per_second: float | None = None
         self._stop_at = config.max_steps
-        self._resize_batches()
+
+    @property
+    def data(self) -> Data:
+        """The points it learns from."""
+        return self.loop.data
+
+    @property
+    def parameters(self) -> list[ParameterInfo]:
+        """Names and shapes of its parameters."""
+        return self.loop.parameters
+
+    @property
+    def weights(self) -> Tensor:
+        """All parameters, in `state_dict` order: (P,), float32. A copy."""
+        return self.loop.layout.values(self.loop.theta)
+
+    @property
+    def grads(self) -> Tensor | None:
+        """Their `.grad`, likewise; None where torch has none."""
+        return self.loop.layout.values(self.loop.grad) if self.loop.has_grads else None
 
     @property
     def step(self) -> int:
@@ -89,29 +97,22 @@ class Run:
     @property
     def cohort_key(self) -> Hashable:
         """Runs with equal keys can be stepped together."""
-        config = self.config
-        # Without backward() nothing creates a missing .grad, and the optimizer skips it.
-        lacks_grads = self.grads is None and not config.loop.backward
-        training = (config.loss, config.optimizer, config.scheduler, config.batch_size, config.loop)
-        # Without a fresh loss a run goes on with its own old one.
-        whose = None if config.loop.forward and config.loop.loss else self.id
-        return (config.data.n_samples, config.model, training, lacks_grads, whose)
-
-    @property
-    def phase(self) -> Hashable:
-        """What must be equal, too, for runs to be stepped together: it changes as they are."""
-        return (self.optimizer_state.phase, self.batch_position)
-
-    @property
-    def batch_position(self) -> int | None:
-        """Points taken of the present epoch; None where each step takes all."""
-        return None if self._batches is None else self._batches.position
-
-    def next_batch(self) -> Tensor:
-        """Indices of the points of the next step, for a run with a `batch_size`."""
-        if self._batches is None:
-            raise RuntimeError("a run without batch_size takes all points in every step")
-        return self._batches.draw()
+        config, lines = self.config, self.config.loop
+        if not (lines.forward and lines.loss):
+            # Only a loop of its own goes on with what a line made that is switched off now.
+            return self.id
+        return (
+            config.model.hidden,
+            config.model.activation,
+            config.loss,
+            config.optimizer.name,
+            config.batch_size,
+            lines,
+            # Without backward() nothing creates a missing .grad, and the optimizer skips it.
+            not (self.loop.has_grads or lines.backward),
+            # Shorter ones are filled up to the longest: to less than twice their length.
+            len(self.data.x).bit_length(),
+        )
 
     def play(self, steps_per_second: float | None) -> None:
         """Begin to play, or change the pace.
@@ -164,9 +165,7 @@ class Run:
             self._anew()
             return
         self.config = config
-        self.optimizer_state = self.optimizer_state.after(old, config)
-        if config.batch_size != old.batch_size:
-            self._resize_batches()
+        self.loop.configure(config)
         self.version += 1
         if self.status == "playing":
             to_the_end = self._stop_at == old.max_steps
@@ -175,15 +174,6 @@ class Run:
             self._become("finished", "max_steps")
         elif self.status == "finished" and self._may_go_on():
             self._become("paused")
-
-    def _resize_batches(self) -> None:
-        config = self.config
-        if config.batch_size is None:
-            self._batches = None
-        elif self._batches is None:
-            self._batches = Batches(config.model, config.seed, config.data.n_samples, config.batch_size)
-        else:
-            self._batches.resize(config.batch_size)
 
     def record(self, loss: float) -> bool:
         """Note the loss of the step just taken. Returns whether the run still plays."""

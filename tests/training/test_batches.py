@@ -2,10 +2,15 @@ import torch
 
 from app.protocol.runs import ModelConfig
 from app.training.batches import Batches
+from app.training.model import generator_after
+
+
+def make(size: int) -> Batches:
+    return Batches(10, size, generator_after(ModelConfig(), seed=0))
 
 
 def test_every_epoch_takes_every_point_once_in_a_new_order() -> None:
-    batches = Batches(ModelConfig(), seed=0, n_samples=10, batch_size=4)
+    batches = make(4)
     epochs = []
     for _ in range(2):
         drawn = [batches.draw().tolist() for _ in range(3)]
@@ -17,12 +22,11 @@ def test_every_epoch_takes_every_point_once_in_a_new_order() -> None:
 
 def test_drawing_leaves_everybody_elses_random_numbers_alone() -> None:
     state = torch.get_rng_state()
-    Batches(ModelConfig(), seed=0, n_samples=10, batch_size=4).draw()
+    make(4).draw()
     assert torch.equal(torch.get_rng_state(), state)
 
 
-def test_another_size_begins_a_new_epoch() -> None:
-    batches = Batches(ModelConfig(), seed=0, n_samples=10, batch_size=4)
-    batches.draw()
-    batches.resize(10)
-    assert sorted(batches.draw().tolist()) == list(range(10))
+def test_the_last_batch_is_told_again() -> None:
+    batches = make(4)
+    for _ in range(5):
+        assert torch.equal(batches.draw(), batches.last)

@@ -1,5 +1,6 @@
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import get_args
 
 import pytest
@@ -21,7 +22,8 @@ from app.protocol.optimizers import (
 )
 from app.protocol.runs import Activation, DataConfig, Init, LoopConfig, Loss, ModelConfig, RunConfig
 from app.protocol.snapshots import Snapshot
-from app.training.cohort import Cohort
+from app.training.alone import Alone
+from app.training.cohort import Cohort, form
 from app.training.run import Run
 from tests.training.plain import Plain, plain
 
@@ -92,15 +94,15 @@ def make(config: RunConfig | None = None) -> Run:
     return run
 
 
-def train(runs: Sequence[Run], steps: int) -> Cohort:
-    cohort = Cohort(runs)
+def train(runs: Sequence[Run], steps: int) -> Alone | Cohort:
+    cohort = form(runs)
     for _ in range(steps):
         cohort.step()
     return cohort
 
 
-def picture(cohort: Cohort, position: int = 0) -> Snapshot:
-    return cohort.snapshots()[position].unpack(cohort.runs[position].parameters)
+def picture(cohort: Alone | Cohort, run: Run) -> Snapshot:
+    return cohort.snapshots([run])[run].unpack(run.parameters)
 
 
 def relative_difference(ours: Sequence[float], theirs: Sequence[float]) -> float:
@@ -111,7 +113,7 @@ def relative_difference(ours: Sequence[float], theirs: Sequence[float]) -> float
 def test_a_run_alone_is_bit_for_bit_the_plain_loop(name: str, expected: dict[str, Plain]) -> None:
     run = make(ALONE[name])
     cohort = train([run], steps_of(name))
-    snapshot = picture(cohort)
+    snapshot = picture(cohort, run)
     assert list(run.losses) == expected[name].losses
     assert snapshot.parameters == expected[name].parameters
     assert snapshot.gradients == expected[name].gradients
@@ -149,9 +151,9 @@ def test_without_zero_grad_descent_is_momentum_of_one() -> None:
 
 def test_gradients_are_none_before_the_first_backward() -> None:
     run = make()
-    assert set(picture(Cohort([run])).gradients.values()) == {None}
+    assert set(picture(Alone(run), run).gradients.values()) == {None}
     cohort = train([run], 1)
-    assert None not in picture(cohort).gradients.values()
+    assert None not in picture(cohort, run).gradients.values()
 
 
 def test_zero_grad_without_backward_leaves_no_gradients_as_in_torch() -> None:
@@ -159,7 +161,7 @@ def test_zero_grad_without_backward_leaves_no_gradients_as_in_torch() -> None:
     train([run], 1).disband()
     run.update(RunConfig(loop=LoopConfig(backward=False)))
     cohort = train([run], 1)
-    assert set(picture(cohort).gradients.values()) == {None}
+    assert set(picture(cohort, run).gradients.values()) == {None}
 
 
 def test_without_backward_and_zero_grad_old_gradients_go_on_being_applied() -> None:
@@ -215,7 +217,7 @@ def test_whatever_is_remembered_of_a_run_goes_into_a_cohort_and_out_again(config
         for i in members:
             train([alone[i]], 20).disband()
     for ours, theirs in zip(together, alone, strict=True):
-        assert ours.phase == theirs.phase
+        assert ours.loop.lr == theirs.loop.lr
         assert relative_difference(ours.losses, theirs.losses) < 1e-5
 
 
@@ -224,7 +226,7 @@ def test_without_a_forward_line_torch_refuses_to_go_backward_again() -> None:
     train([run], 5).disband()
     weights = run.weights.clone()
     run.update(RunConfig(loop=LoopConfig(forward=False)))
-    cohort = Cohort([run])
+    cohort = Alone(run)
     with pytest.raises(RuntimeError, match="Trying to backward through the graph a second time"):
         cohort.step()
     cohort.disband()
@@ -236,8 +238,8 @@ def test_without_a_forward_line_torch_refuses_to_go_backward_again() -> None:
 def test_a_line_left_out_from_the_start_is_a_name_that_is_not_defined(
     missing: str, loop: dict[str, bool]
 ) -> None:
-    cohort = Cohort([make(RunConfig(loop=LoopConfig(**loop)))])
-    with pytest.raises(RuntimeError, match=f"name '{missing}' is not defined"):
+    cohort = Alone(make(RunConfig(loop=LoopConfig(**loop))))
+    with pytest.raises(NameError, match=f"name '{missing}' is not defined"):
         cohort.step()
 
 
@@ -277,10 +279,10 @@ def test_a_diverged_run_ends_and_the_others_of_its_cohort_go_on() -> None:
 
 def test_the_snapshot_of_a_diverged_run_says_so_and_has_no_numbers_where_there_are_none() -> None:
     run = make(RunConfig(optimizer=SGD(lr=1000.0)))
-    cohort = Cohort([run])
+    cohort = Alone(run)
     while cohort.step():
         pass
-    snapshot = picture(cohort)
+    snapshot = picture(cohort, run)
     assert snapshot.diverged
     assert "NaN" not in snapshot.model_dump_json()
 
@@ -289,14 +291,18 @@ def test_snapshots_of_some_runs_are_theirs() -> None:
     runs = [make(RunConfig(seed=seed)) for seed in range(4)]
     cohort = train(runs, 5)
     every = cohort.snapshots()
-    assert [s.head for s in cohort.snapshots([3, 1])] == [every[3].head, every[1].head]
+    some = cohort.snapshots([runs[3], runs[1]])
+    assert some.keys() == {runs[1], runs[3]}
+    assert {run: snapshot.head for run, snapshot in some.items()}.items() <= {
+        run: snapshot.head for run, snapshot in every.items()
+    }.items()
 
 
 def test_a_snapshot_holds_the_model_at_the_data_and_on_the_grid() -> None:
     runs = [make(RunConfig(seed=seed)) for seed in range(2)]
     cohort = train(runs, 10)
-    snapshot = picture(cohort, 1)
-    w1, b1, w2, b2 = (torch.tensor(snapshot.parameters[p.name]) for p in runs[1].parameters)
+    snapshot = picture(cohort, runs[1])
+    w1, b1, w2, b2 = (torch.tensor(snapshot.parameters[p.name]) for p in runs[1].loop.parameters)
 
     def model(x: torch.Tensor) -> list[float]:
         return (torch.relu(x @ w1.T + b1) @ w2.T + b2).flatten().tolist()
@@ -309,8 +315,8 @@ def test_a_snapshot_holds_the_model_at_the_data_and_on_the_grid() -> None:
 
 def test_a_step_that_torch_refuses_raises_and_is_not_recorded() -> None:
     run = make()
-    broken = Cohort([run])
-    broken._x = broken._x.flatten()
+    broken = Alone(run)
+    run.loop.data = replace(run.data, x=run.data.x.T)
     with pytest.raises(RuntimeError, match="mat1 and mat2"):
         broken.step()
     assert run.step == 0

@@ -8,7 +8,7 @@ from torch import nn
 
 from app.protocol.optimizers import SGD, Adam, ExponentialLR, OptimizerConfig, RMSprop, SchedulerConfig
 from app.protocol.runs import RunConfig
-from app.training.cohort import Cohort
+from app.training.alone import Alone
 from app.training.run import Run
 
 Change = Callable[[torch.optim.Optimizer], None]
@@ -46,10 +46,9 @@ def ours(before: RunConfig, after: RunConfig) -> list[float]:
     for config in (before, after):
         if config is after:
             run.update(after)
-        cohort = Cohort([run])
+        alone = Alone(run)
         for _ in range(20):
-            cohort.step()
-        cohort.disband()
+            alone.step()
     return list(run.losses)
 
 
@@ -96,16 +95,15 @@ def test_another_optimizer_starts_with_nothing_remembered(
     losses = ours(RunConfig(optimizer=before), RunConfig(optimizer=after))
     fresh = Run("fresh", RunConfig(optimizer=before), torch.device("cpu"))
     fresh.play(None)
-    first = Cohort([fresh])
+    first = Alone(fresh)
     for _ in range(20):
         first.step()
-    first.disband()
     second = Run("second", RunConfig(optimizer=after), torch.device("cpu"))
     second.play(None)
-    second.weights = fresh.weights
-    cohort = Cohort([second])
+    second.loop.theta.copy_(fresh.loop.theta)
+    alone = Alone(second)
     for _ in range(20):
-        cohort.step()
+        alone.step()
     assert losses[20:] == list(second.losses)
 
 
@@ -113,15 +111,19 @@ def test_another_schedule_starts_from_the_rate_that_is_set() -> None:
     before = RunConfig(optimizer=SGD(lr=0.1), scheduler=DECAY)
     run = Run("a run", before, torch.device("cpu"))
     run.play(None)
-    cohort = Cohort([run])
+    alone = Alone(run)
     for _ in range(5):
-        cohort.step()
-    cohort.disband()
-    assert run.optimizer_state.schedule is not None
-    assert run.optimizer_state.schedule.lr == pytest.approx(0.1 * 0.95**5)
+        alone.step()
+    assert run.loop.lr == pytest.approx(0.1 * 0.95**5)
     run.update(RunConfig(optimizer=SGD(lr=0.1), scheduler=ExponentialLR(name="ExponentialLR", gamma=0.5)))
-    again = Cohort([run])
-    again.step()
-    again.disband()
-    assert run.optimizer_state.schedule is not None
-    assert run.optimizer_state.schedule.lr == pytest.approx(0.05)
+    assert run.loop.lr == 0.1
+    Alone(run).step()
+    assert run.loop.lr == pytest.approx(0.05)
+
+
+def test_without_a_schedule_the_rate_is_again_the_one_that_is_set() -> None:
+    run = Run("a run", RunConfig(optimizer=SGD(lr=0.1), scheduler=DECAY), torch.device("cpu"))
+    run.play(None)
+    Alone(run).step()
+    run.update(RunConfig(optimizer=SGD(lr=0.1)))
+    assert run.loop.lr == 0.1

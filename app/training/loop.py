@@ -1,0 +1,214 @@
+"""One run's training loop: the lines of a plain PyTorch script, and the tensors they work on."""
+
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from typing import get_args
+
+import torch
+from torch import Tensor, nn
+
+from app.protocol.runs import Line, RunConfig
+from app.training.batches import Batches
+from app.training.data import Data
+from app.training.layout import Layout
+from app.training.model import activation_of, forward_alone, generator_after, initial_weights, parameters_of
+from app.training.optimizer import State, kept_things, make_optimizer, step_of
+from app.training.schedule import make_schedule
+
+LINES: tuple[Line, ...] = get_args(Line)
+LossFunc = Callable[[Tensor, Tensor], Tensor]
+
+
+class Loop:
+    """What a plain script holds while it trains, and its lines, which give the same bits as there.
+
+    All parameters lie in one row, as do their gradients, so that `zero_grad` is one fill and the optimizer
+    works on one tensor. Between two steps a `Cohort` may do the work of many loops in their place.
+
+    theta: the parameters, a row as `layout` lays it, float32. grad: their gradients, likewise, unless
+    `has_grads` is False: then the script's `.grad` are None.
+    optimizer_state: what torch's optimizer keeps, under torch's names: rows, and a 0-d count of steps.
+    schedule: where the learning rate stands, if a scheduler moves it.
+    batches: which points come next, if not all of them.
+    variables: the script's `prediction` and `loss`, once made.
+    """
+
+    def __init__(self, config: RunConfig, data: Data) -> None:
+        self.config = config
+        self.data = data
+        self.parameters = parameters_of(config.model)
+        self.layout = Layout(tuple(parameter.shape for parameter in self.parameters))
+        self.theta = self.layout.row(initial_weights(config.model, config.seed)).to(data.x.device)
+        self.grad = self.theta.grad = torch.zeros_like(self.theta)
+        self.has_grads = False
+        self.leaves = [block.detach().requires_grad_() for block in self.layout.blocks(self.theta)]
+        for leaf, grad in zip(self.leaves, self.layout.blocks(self.grad), strict=True):
+            leaf.grad = grad
+        self.net = forward_alone(self.leaves, activation_of(config.model))
+        self.optimizer_state: State = {}
+        self.schedule = make_schedule(config)
+        self.batches: Batches | None = None
+        self.variables: dict[str, Tensor] = {}
+        self._past: tuple[Tensor, Tensor] | None = None
+        self._done = 0
+        self._arrange()
+
+    @property
+    def lr(self) -> float:
+        """The learning rate of the next step."""
+        return self.schedule.lr if self.schedule else self.config.optimizer.lr
+
+    @property
+    def left(self) -> list[Line]:
+        """The lines to run in the step in hand, or in the next one if none is."""
+        return [line for line in LINES[self._done :] if getattr(self.config.loop, line)]
+
+    @property
+    def line(self) -> Line | None:
+        """In the middle of a step: the line that runs next. None between two steps."""
+        return self.left[0] if self._done else None
+
+    def configure(self, config: RunConfig) -> None:
+        """Other settings from here on, of the kind that does not begin the run anew.
+
+        As in a script that sets `optimizer.param_groups`: the optimizer keeps its state, and a scheduler goes
+        on from another learning rate. Another class, or settings for which torch keeps other things, need a
+        new optimizer. Another scheduler starts from `optimizer.lr`.
+        """
+        if not (config.loop.forward and config.loop.loss):
+            self.revive()
+        old, self.config = self.config, config
+        anew = kept_things(config.optimizer) != kept_things(old.optimizer)
+        if anew:
+            self.optimizer_state = {}
+        if anew or config.scheduler != old.scheduler:
+            self.schedule = make_schedule(config)
+        elif self.schedule and config.optimizer.lr != old.optimizer.lr:
+            self.schedule.lr = config.optimizer.lr
+        self._arrange()
+
+    def _arrange(self) -> None:
+        config, n = self.config, len(self.data.x)
+        self._lines = [line for line in LINES if getattr(config.loop, line)]
+        self._loss_func = loss_func_of(config)
+        self._optimizer_step: Callable[[], object] | None = None
+        if config.batch_size is None:
+            self.batches = None
+        elif self.batches is None or (self.batches.n, self.batches.size) != (n, config.batch_size):
+            self.batches = Batches(n, config.batch_size, self._generator)
+
+    @cached_property
+    def _generator(self) -> torch.Generator:
+        return generator_after(self.config.model, self.config.seed)
+
+    # Taking steps.
+
+    def step(self) -> float:
+        """The next step, or what is left of the one in hand. Returns the loss it computed.
+
+        Raises: RuntimeError: torch refused a line. NameError: a line uses what no line has made.
+        """
+        if self._done:
+            lines = self.left
+        else:
+            self._begin_step()
+            lines = self._lines
+        for line in lines:
+            RUN[line](self)
+        return self.end_step()
+
+    def run_line(self) -> Line:
+        """The next line. There must be one. Raises: as `step`."""
+        line = self.left[0]
+        if not self._done:
+            self._begin_step()
+        RUN[line](self)
+        self._done = LINES.index(line) + 1
+        return line
+
+    def end_step(self) -> float:
+        """Once no line is left. Returns the loss of the step. Raises: NameError: there is none."""
+        self._done = 0
+        return self._variable("loss").item()
+
+    def _begin_step(self) -> None:
+        self._past = None
+        self._x, self._y = self._points(self.batches.draw() if self.batches else None)
+
+    def _points(self, index: Tensor | None) -> tuple[Tensor, Tensor]:
+        data = self.data
+        if index is None:
+            return data.x, data.y
+        index = index.to(data.x.device)
+        return data.x[index], data.y[index]
+
+    def _variable(self, name: str) -> Tensor:
+        try:
+            return self.variables[name]
+        except KeyError:
+            raise NameError(f"name '{name}' is not defined", name=name) from None
+
+    def _forward(self) -> None:
+        self.variables["prediction"] = self.net(self._x)
+
+    def _loss(self) -> None:
+        self.variables["loss"] = self._loss_func(self._variable("prediction"), self._y)
+
+    def _zero_grad(self) -> None:
+        self.grad.zero_()
+        self.has_grads = False
+
+    def _backward(self) -> None:
+        self._variable("loss").backward()  # type: ignore[no-untyped-call]
+        self.has_grads = True
+
+    def _step(self) -> None:
+        if self._optimizer_step is None:
+            optimizer = make_optimizer(self.config.optimizer, [{"params": [self.theta], "lr": self.lr}])
+            optimizer.state[self.theta] = self.optimizer_state
+            self._optimizer_step = step_of(optimizer)
+            self._group = optimizer.param_groups[0]
+        if self.has_grads:
+            self._optimizer_step()
+        if self.schedule:
+            self.schedule.step()
+            self._group["lr"] = self.schedule.lr
+
+    # What a cohort did in its place.
+
+    def take_step(self, prediction: Tensor, loss: Tensor) -> None:
+        """The tensors were brought up to date by a cohort, whose last step computed these."""
+        self.variables.clear()
+        self._past = prediction, loss
+        self._optimizer_step = None
+
+    def revive(self) -> None:
+        """Make `prediction` and `loss` of a step that a cohort took as a script would still have them.
+
+        Their graph is freed if `backward()` has run, as torch frees it.
+        """
+        if self._past is None:
+            return
+        x, y = self._points(self.batches.last if self.batches else None)
+        prediction = self.net(x)
+        loss = self._loss_func(prediction, y)
+        if self.config.loop.backward:
+            torch.autograd.grad(loss, self.leaves)
+        prediction.data, loss.data = self._past
+        self.variables = {"prediction": prediction, "loss": loss}
+        self._past = None
+
+
+def loss_func_of(config: RunConfig, reduction: str = "mean") -> LossFunc:
+    """The `torch.nn` class of that name, without the module call around it."""
+    loss_func: LossFunc = getattr(nn, config.loss)(reduction=reduction).forward
+    return loss_func
+
+
+RUN: Mapping[Line, Callable[[Loop], None]] = {
+    "forward": Loop._forward,
+    "loss": Loop._loss,
+    "zero_grad": Loop._zero_grad,
+    "backward": Loop._backward,
+    "step": Loop._step,
+}

@@ -1,0 +1,56 @@
+"""The learning rate as one of torch's schedulers changes it."""
+
+from collections.abc import Hashable
+
+import torch
+
+from app.protocol.optimizers import SchedulerConfig
+from app.protocol.runs import RunConfig
+
+
+class Schedule:
+    """A scheduler of `torch.optim.lr_scheduler`, on an optimizer that has nothing to optimize.
+
+    Apart from the optimizer that trains, because in a cohort that one serves many runs, and each run has its
+    own place in its schedule.
+    """
+
+    def __init__(self, config: SchedulerConfig, lr: float) -> None:
+        self.config = config
+        self._optimizer = torch.optim.SGD([torch.empty(0)], lr=lr)
+        make = getattr(torch.optim.lr_scheduler, config.name)
+        self._scheduler: torch.optim.lr_scheduler.LRScheduler = make(
+            self._optimizer, **config.model_dump(exclude={"name"})
+        )
+        # torch wants the optimizer's step before the scheduler's, and warns otherwise.
+        self._optimizer.step()
+
+    @property
+    def lr(self) -> float:
+        """The learning rate of the next step."""
+        lr: float = self._optimizer.param_groups[0]["lr"]
+        return lr
+
+    @lr.setter
+    def lr(self, lr: float) -> None:
+        """As `optimizer.param_groups[0]["lr"] = lr` does: the scheduler goes on from there."""
+        self._optimizer.param_groups[0]["lr"] = lr
+
+    @property
+    def place(self) -> Hashable:
+        """Schedules at equal places go on alike."""
+        return self.config, tuple(self._scheduler.base_lrs), self._scheduler.last_epoch, self.lr
+
+    def step(self) -> None:
+        """`scheduler.step()`."""
+        self._scheduler.step()
+
+    def go_to(self, other: "Schedule") -> None:
+        """To the same place as another schedule of the same settings."""
+        self._scheduler.load_state_dict(other._scheduler.state_dict())
+        self.lr = other.lr
+
+
+def make_schedule(config: RunConfig) -> Schedule | None:
+    """The schedule of these settings, at its beginning; None where the learning rate stays as it is."""
+    return Schedule(config.scheduler, config.optimizer.lr) if config.scheduler else None
