@@ -3,6 +3,7 @@
 import itertools
 import re
 import string
+from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -16,7 +17,7 @@ MAX_SHOWN_DEPTH = 500
 ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 NUMBER = re.compile(r"\d+")
 CONVERSION = re.compile(r"%(?:\([^)]*\))?[#0\- +]*(\*|\d+)?(?:\.(\*|\d+)?)?")
-CONTAINERS = frozenset({list, tuple, dict, set})
+CONTAINERS = frozenset({list, tuple, dict, set, OrderedDict, defaultdict})
 PLAIN = frozenset({str, int, float, bool, type(None)})
 
 
@@ -24,7 +25,7 @@ def to_text(value: Any) -> str:
     """`str(value)`; where Python shows an address, `0x...` stands."""
     if type(value) in PLAIN:
         return str(value)
-    check_shown(value)
+    check_shown(value.args if isinstance(value, Exception) else value)
     return ADDRESS.sub(" at 0x...", str(value))
 
 
@@ -32,7 +33,7 @@ def to_repr(value: Any) -> str:
     """`repr(value)`, likewise."""
     if type(value) in PLAIN:
         return repr(value)
-    check_shown(value)
+    check_shown(value.args if isinstance(value, Exception) else value)
     return ADDRESS.sub(" at 0x...", repr(value))
 
 
@@ -49,7 +50,7 @@ def count_shown(value: Any, count: int, above: set[int], depth: int) -> int:
     if id(value) in above:
         return count  # Python writes [...]
     above.add(id(value))
-    for item in (*value.keys(), *value.values()) if type(value) is dict else value:
+    for item in (*value.keys(), *value.values()) if isinstance(value, dict) else value:
         count += 1
         if count > MAX_SHOWN_ITEMS:
             raise TextTooLong(

@@ -122,6 +122,24 @@ def sizes_gate(args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         check_elements(math.prod(args))
 
 
+def squared_gate(real: Callable[..., Any]) -> Gate:
+    """The gate of what makes a matrix of a vector (`diag`), or a square one of a tall one (`svd`)."""
+
+    def gate(args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        if could_be_large((*args, *args), kwargs):
+            rehearse(real, args, kwargs)
+
+    return gate
+
+
+def combinations_gate(args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+    """`combinations` looks at every way to take r of n, as `cartesian_prod` does."""
+    pool: Any = args[0] if args else kwargs.get("input")
+    taken = args[1] if len(args) > 1 else kwargs.get("r", 2)
+    if type(pool) in TENSORS and type(taken) is int and taken > 0:
+        check_elements(int(min(float(pool.numel()) ** min(taken, 100), 1e30)))
+
+
 def repeats_gate(args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
     """`repeat_interleave` and `bincount`: the values of integer tensors say how long the result is."""
     total = 1
@@ -203,7 +221,7 @@ def check_length(value: Any, count: int) -> None:
 
 
 def finite(iterable: Any, limit: int = MAX_ITEMS) -> Any:
-    """The iterable, if it is no longer than allowed; else it raises when consumed that far."""
+    """The iterable, if it is no longer than allowed; else it raises, at the latest when consumed that far."""
     if type(iterable) in (list, tuple, str, dict, set, frozenset):
         return iterable
     if type(iterable) is Tensor or type(iterable) is torch.nn.Parameter:

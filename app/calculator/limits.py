@@ -23,7 +23,7 @@ MAX_TENSOR_BYTES: Final = 64 * 1024 * 1024
 """All tensors alive together, those autograd keeps included."""
 MAX_ITEMS: Final = 100_000
 """Characters of a string, items of a list."""
-MAX_SEQUENCE_BYTES: Final = 128 * 1024 * 1024
+MAX_SEQUENCE_BYTES: Final = 512 * 1024 * 1024
 """All long strings and lists ever made, together."""
 MAX_INT_BITS: Final = 4096
 MAX_WIDTH: Final = 100

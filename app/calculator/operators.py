@@ -38,16 +38,23 @@ def check_add(left: Any, right: Any) -> None:
 
 def check_multiply(left: Any, right: Any) -> None:
     """`left * right`: large integers, repeated sequences."""
-    if type(left) in INTEGERS:
-        if type(right) in INTEGERS:
-            if left.bit_length() + right.bit_length() > MAX_INT_BITS:
-                refuse_bits()
-        elif type(right) in SEQUENCES:
-            check_length(right, len(right) * left)
-    elif type(left) in SEQUENCES and type(right) in INTEGERS:
-        check_length(left, len(left) * right)
+    if type(left) in INTEGERS and type(right) in INTEGERS:
+        if left.bit_length() + right.bit_length() > MAX_INT_BITS:
+            refuse_bits()
+    elif type(left) in SEQUENCES:
+        check_length(left, len(left) * repeats(right))
+    elif type(right) in SEQUENCES:
+        check_length(right, len(right) * repeats(left))
     else:
         check_broadcast(operator.mul, left, right)
+
+
+def repeats(count: Any) -> int:
+    """How often a sequence is repeated when multiplied by this: also a tensor of one integer can say."""
+    try:
+        return operator.index(count)
+    except (TypeError, ValueError, RuntimeError):
+        return 1  # Python refuses to repeat, and says why
 
 
 def check_power(left: Any, right: Any) -> None:
@@ -118,7 +125,8 @@ UNARY: dict[type[ast.unaryop], Callable[[Any], Any]] = {
 
 def contains(item: Any, container: Any) -> bool:
     """`item in container`."""
-    return item in (container if type(container) is range else finite(container))
+    quick = type(container) is range and type(item) in INTEGERS  # else Python looks at each number
+    return item in (container if quick else finite(container))
 
 
 COMPARISONS: dict[type[ast.cmpop], tuple[Apply, Check | None]] = {

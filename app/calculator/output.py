@@ -23,6 +23,20 @@ def visible(text: str) -> str:
     return INVISIBLE.sub(lambda match: ascii(match[0])[1:-1], text)
 
 
+NOISE = re.compile(
+    r"\s*\(Triggered internally at [^)]*\)"
+    r"|\s*Traceback of forward call that caused the error:.*"  # torch's anomaly mode shows our own frames
+    r"|(?<![\w/])/[^\s\"':]*/(site-packages|python3\.\d+)(?=/)",
+    re.DOTALL,
+)
+"""What torch writes of the machine it runs on."""
+
+
+def public(text: str) -> str:
+    """A message of torch's or Python's, made visible, without the server's paths."""
+    return visible(NOISE.sub("", text))
+
+
 class Output:
     """The printed text of one program."""
 

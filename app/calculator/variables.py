@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
 import torch
@@ -23,7 +24,8 @@ def variables(names: Mapping[str, Any]) -> list[Variable]:
     for name, tensor in named_tensors(names):
         if len(found) == MAX_VARIABLES:
             break
-        found.append(describe(name, tensor))
+        with suppress(RuntimeError):  # a tensor that has left the torch.func call it lives in
+            found.append(describe(name, tensor))
     return found
 
 

@@ -17,9 +17,6 @@ from app.calculator.names.values import Bound, Class, Function
 from app.calculator.refusals import NotSupported
 from app.errors import N_
 
-REFUSED_KEYWORDS = frozenset({"names", "pin_memory", "layout"})
-"""Arguments of torch functions that lead out of ordinary tensors."""
-
 
 def call(run: Run, node: ast.expr, callee: Value, args: list[Value], kwargs: dict[str, Value]) -> Value:
     """Call anything a program may hold. Raises TypeError, as Python does, for what cannot be called."""
@@ -45,8 +42,6 @@ def call_library(
     run: Run, node: ast.expr, function: Function | Class, args: list[Value], kwargs: dict[str, Value]
 ) -> Value:
     """Call a library's function or class: check, call, account, tell."""
-    if kwargs:
-        check_keywords(kwargs)
     result = function(*args, **kwargs)
     run.node = node  # a callback may have moved it
     if result is not None:
@@ -60,8 +55,6 @@ def call_method(
     run: Run, node: ast.expr, method: Bound, args: list[Value], kwargs: dict[str, Value]
 ) -> Value:
     """Call a method of a library's object, likewise."""
-    if kwargs:
-        check_keywords(kwargs)
     result = method(*args, **kwargs)
     run.node = node
     if result is not None and result is not method.owner:
@@ -69,12 +62,6 @@ def call_method(
     if run.observer is not None:
         run.observer.called(node, method.member.name, (method.owner, *args), kwargs, result)
     return result
-
-
-def check_keywords(kwargs: dict[str, Value]) -> None:
-    """Refuse the few arguments that change what a tensor is."""
-    for refused in REFUSED_KEYWORDS & kwargs.keys():
-        raise NotSupported(N_("The argument `{name}` is not available here."), name=refused)
 
 
 def call_expression(compiler: Compiler, node: ast.Call) -> Evaluate:

@@ -82,10 +82,12 @@ def generator(compiler: Compiler, node: ast.GeneratorExp) -> Evaluate:
     """`(x for x in xs)`: evaluated as it is consumed."""
     first, go = rounds(compiler, node, [node.elt])
 
-    def evaluate(frame: Frame) -> Iterator[Value]:
+    def evaluate(frame: Frame) -> Value:
         iterable = first(frame)
         inner = Frame({}, frame)
-        return (value for (value,) in go(inner, iterable))
+        values: Any = (value for (value,) in go(inner, iterable))
+        values.__qualname__ = "<genexpr>"  # what printing it shows
+        return values
 
     return evaluate
 

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 import torch
 from torch import Tensor
 
+from app.calculator.gates import check_elements
 from app.calculator.limits import MAX_SECONDS, MAX_SEQUENCE_BYTES, MAX_STEPS, MAX_TENSOR_BYTES, MAX_WAIT
 from app.calculator.output import Output
 from app.calculator.randomness import Randomness
@@ -88,7 +89,7 @@ class Run:
                 for item in result if len(result) <= 100 else ():
                     if isinstance(item, Tensor):
                         self._account_tensor(item)
-            self.account_bytes(8 * len(result))
+            self.account_bytes(len(result) * (1 if type(result) is str else 8))
         elif isinstance(result, torch.nn.Module):
             for parameter in result.parameters():
                 self._account_tensor(parameter)
@@ -104,6 +105,7 @@ class Run:
     def _account_tensor(self, tensor: Tensor) -> None:
         if tensor.nbytes < SMALL_BYTES:
             return
+        check_elements(tensor.numel())
         try:
             storage = tensor.untyped_storage()
             size = storage.nbytes()

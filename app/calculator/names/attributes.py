@@ -77,6 +77,8 @@ def class_attribute(owner: Class, name: str) -> Any:
     """`type(x).__name__`, `Square.apply`, `nn.Module.__init__`."""
     if name == "__name__":
         return getattr(owner.real, "__name__", owner.name)
+    if name == "__init__" and owner.real is nn.Module:
+        return Function("Module.__init__", nn.Module.__init__)
     if name in owner.methods:
         value = owner.methods[name]
         return value.function if type(value) is Static else value

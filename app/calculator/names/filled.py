@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+import torch
 from torch import Tensor
 
 
@@ -23,7 +24,7 @@ def legacy(make: Callable[..., Any]) -> Callable[..., Any]:
     filled = zero_filled(make)
 
     def construct(*args: Any, **kwargs: Any) -> Any:
-        from_data = len(args) == 1 and type(args[0]) in (list, tuple)
-        return (make if from_data or not args else filled)(*args, **kwargs)
+        sizes = all(type(value) in (int, torch.Size) for value in args)
+        return (filled if sizes else make)(*args, **kwargs)
 
     return construct

@@ -12,12 +12,14 @@ from torch.autograd import functional
 
 from app.calculator.gates import (
     arange_gate,
+    combinations_gate,
     factory_gate,
     function_gate,
     hessian_gate,
     one_hot_gate,
     repeats_gate,
     sizes_gate,
+    squared_gate,
 )
 from app.calculator.interpreter.engine import flow_from_first
 from app.calculator.interpreter.functions import Static, UserFunction
@@ -89,6 +91,7 @@ def math_members() -> dict[str, Any]:
         "factorial": Function("math.factorial", python.factorial),
         "comb": Function("math.comb", python.choices(math.comb)),
         "perm": Function("math.perm", python.choices(math.perm)),
+        "prod": Function("math.prod", python.product),
     }
 
 
@@ -130,11 +133,19 @@ def func_members() -> dict[str, Any]:
     }
 
 
+def linalg_members() -> dict[str, Any]:
+    """`torch.linalg`."""
+    return library(torch.linalg, functions.LINALG) | library(
+        torch.linalg, functions.SQUARED_LINALG, squared_gate
+    )
+
+
 def torch_members() -> dict[str, Any]:
     """`torch`."""
     return (
         library(torch, functions.TORCH)
         | library(torch, functions.SIZED, factory_gate)
+        | library(torch, functions.SQUARED, squared_gate)
         | library(torch, functions.STATE, None)
         | {name: getattr(torch, name) for name in (*layers.DTYPES, *layers.CONSTANTS)}
         | {
@@ -145,6 +156,7 @@ def torch_members() -> dict[str, Any]:
         | {
             "arange": Function("torch.arange", torch.arange, arange_gate),
             "bincount": Function("torch.bincount", torch.bincount, repeats_gate),
+            "combinations": Function("torch.combinations", torch.combinations, combinations_gate),
             "empty": Function("torch.empty", zero_filled(torch.empty), factory_gate(torch.empty)),
             "empty_like": Function("torch.empty_like", zero_filled(torch.empty_like)),
             "repeat_interleave": Function("torch.repeat_interleave", torch.repeat_interleave, repeats_gate),
@@ -161,7 +173,7 @@ def torch_members() -> dict[str, Any]:
             "iinfo": Class("iinfo", torch.iinfo),
             "autograd": Namespace("torch.autograd", autograd_members()),
             "func": Namespace("torch.func", func_members()),
-            "linalg": Namespace("torch.linalg", library(torch.linalg, functions.LINALG)),
+            "linalg": Namespace("torch.linalg", linalg_members()),
             "nn": Namespace("torch.nn", nn_members()),
             "optim": Namespace(
                 "torch.optim",

@@ -33,7 +33,7 @@ MATH = words("""
     log log10 log1p log2 modf nextafter pow prod radians remainder sin sinh sqrt tan tanh trunc ulp e
     inf nan pi tau
 """)
-LARGEST_FACTORIAL = 500
+MOST_CHOICES = 500
 """500! has 3,768 bits."""
 
 TYPES: dict[type, tuple[str, ...]] = {
@@ -56,7 +56,6 @@ TYPES: dict[type, tuple[str, ...]] = {
         removesuffix rfind rindex rpartition rsplit rstrip split splitlines startswith strip swapcase
         title upper
     """),
-    range: words("count index"),
 }  # fmt: skip
 """Methods that cannot make anything large."""
 
@@ -81,6 +80,13 @@ def str_replace(text: str, old: str, new: str, count: int = -1, /) -> str:
     if isinstance(old, str) and isinstance(new, str):
         check_characters(len(text) + max(0, len(new) - len(old)) * text.count(old))
     return text.replace(old, new, count)
+
+
+def expandtabs(text: str, tabsize: int = 8) -> str:
+    """`text.expandtabs(tabsize)`."""
+    if isinstance(tabsize, int):
+        check_characters(len(text) + text.count("\t") * tabsize)
+    return text.expandtabs(tabsize)
 
 
 def padded(name: str) -> Callable[..., str]:
@@ -110,8 +116,9 @@ SPECIAL: dict[type, dict[str, Callable[..., Any]]] = {
     str: {
         "join": str_join,
         "replace": str_replace,
+        "expandtabs": expandtabs,
         "format": lambda template, *args, **kwargs: format_fields(template, args, kwargs),
-        **{name: padded(name) for name in ("center", "expandtabs", "ljust", "rjust", "zfill")},
+        **{name: padded(name) for name in ("center", "ljust", "rjust", "zfill")},
     },
     list: {name: grow(name, getattr(list, name)) for name in ("extend", "insert")},
     set: {"update": grow("update", set.update)},
@@ -172,16 +179,33 @@ def pow_(base: Any, exponent: Any, modulus: Any = None) -> Any:
 
 def factorial(number: Any) -> int:
     """`math.factorial(number)`."""
-    if isinstance(number, int) and number > LARGEST_FACTORIAL:
+    if isinstance(number, int) and number > MOST_CHOICES:
         refuse_bits()
     return math.factorial(number)
+
+
+def product(values: Any, *, start: Any = 1) -> Any:
+    """`math.prod(values, start=1)`."""
+    found = list(finite(values))
+    bits = sum(value.bit_length() for value in found if isinstance(value, int))
+    if bits > MAX_INT_BITS:
+        refuse_bits()
+    return math.prod(found, start=start)
+
+
+def round_(*args: Any, **kwargs: Any) -> Any:
+    """`round(number, ndigits)`."""
+    digits = args[1] if len(args) > 1 else kwargs.get("ndigits")
+    if isinstance(digits, int) and digits < -MAX_INT_BITS:
+        refuse_bits()  # Python computes that power of ten
+    return round(*args, **kwargs)
 
 
 def choices(real: Callable[..., int]) -> Callable[..., int]:
     """`math.comb` and `math.perm`."""
 
     def count(*args: Any) -> int:
-        if args and isinstance(args[0], int) and args[0] > MAX_INT_BITS:
+        if args and isinstance(args[0], int) and args[0] > MOST_CHOICES:
             refuse_bits()
         return real(*args)
 
@@ -217,7 +241,7 @@ def iter_(iterable: Any) -> Any:
 CONSUMERS = {"list": list, "tuple": tuple, "set": set, "frozenset": frozenset, "dict": dict}
 AGGREGATES = words("sum min max any all sorted")
 LAZY = words("zip enumerate map filter reversed")
-NUMBERS = words("abs round divmod len callable ord chr bin hex")
+NUMBERS = words("abs divmod len callable ord chr bin hex")
 CLASSES = {"int": int, "float": float, "bool": bool, "complex": complex, "range": range, "slice": slice}
 
 
@@ -238,6 +262,7 @@ def builtin_names() -> dict[str, Any]:
         "repr": Function("repr", to_repr),
         "format": Function("format", range_text),
         "pow": Function("pow", pow_),
+        "round": Function("round", round_),
         "next": Function("next", next_),
         "iter": Function("iter", iter_),
         "NotImplemented": NotImplemented,
