@@ -2,11 +2,9 @@
 
 import asyncio
 import signal
-import socket
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import psutil
 import pytest
@@ -14,14 +12,11 @@ import pytest
 from app.engine import client, link
 from app.engine.client import LocalEngine
 from app.engine.framing import LENGTHS
-from app.engine.messages import EngineOptions
 from app.errors import Unavailable
 from app.protocol.runs import RunConfig
 from app.settings import Settings
 from tests.engine.support import PATIENCE, followed, losses_of, process_of, started, until
 from tests.training.plain import plain
-
-OPTIONS = EngineOptions(device="cpu", max_runs=10, run_retention=60, snapshots_per_second=60)
 
 
 async def test_killed_in_the_middle_of_a_run_nothing_is_lost() -> None:
@@ -182,23 +177,3 @@ asyncio.run(main())
         assert engine.is_running()
         parent.kill()
         engine.wait(timeout=PATIENCE)
-
-
-@pytest.mark.parametrize(
-    "nonsense",
-    [b"GET / HTTP/1.1\r\n\r\n" * 10, LENGTHS.pack(2**32 - 1, 0), LENGTHS.pack(2, 0) + b"{}", b""],
-    ids=["http", "absurd length", "not a request", "nothing"],
-)
-def test_an_engine_process_that_is_told_nonsense_ends_quietly(nonsense: bytes) -> None:
-    ours, theirs = socket.socketpair()
-    with ours, theirs:
-        command = [sys.executable, "-m", "app.engine", str(theirs.fileno()), OPTIONS.model_dump_json()]
-        root = Path(client.__file__).parents[2]
-        process = subprocess.Popen(
-            command, pass_fds=[theirs.fileno()], cwd=root, stderr=subprocess.PIPE, text=True
-        )
-        theirs.close()
-        ours.sendall(nonsense)
-        ours.shutdown(socket.SHUT_WR)
-        _, errors = process.communicate(timeout=PATIENCE)
-    assert (process.returncode, errors) == (0, "")
