@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from app.protocol.explanation import Chain, Graph, Jacobian, Nudge, Step
 from app.protocol.record import Many, Record
 
 MAX_PROGRAM_BYTES = 64 * 1024
@@ -51,11 +52,13 @@ class ProgramError(Record):
     topic: str | None = None
     """The key of the explanation, such as "backward_non_scalar"; None when nothing fits."""
     explanation: str | None = None
-    """What it means and what to change, in the reader's language."""
+    """What it means, in the reader's language."""
+    remedy: str | None = None
+    """What to change, in the reader's language."""
     template: str | None = None
     """Where the message is the calculator's own: its English text with fields, to translate and fill."""
     params: dict[str, str | int | float | None] | None = None
-    """The values of those fields."""
+    """The values of the fields of that text, or of the topic's."""
 
 
 class ProgramWarning(Record):
@@ -63,10 +66,18 @@ class ProgramWarning(Record):
 
     message: str
     line: int
+    topic: str | None = None
+    """The key of the explanation, such as "target_size"; None when nothing fits."""
+    params: dict[str, str] | None = None
+    """The values of its fields."""
+    explanation: str | None = None
+    """What it means, in the reader's language."""
+    remedy: str | None = None
+    """What to change, in the reader's language."""
 
 
 class Derivation(Record):
-    """What a program printed, and what became of its tensors."""
+    """What a program printed, what became of its tensors, and why."""
 
     printed: str
     variables: Many[Variable]
@@ -75,4 +86,14 @@ class Derivation(Record):
     warnings: Many[ProgramWarning] = Field(default_factory=list)
     deterministic: bool = True
     """Whether the same text gives the same result: no random number was drawn before a seed was set."""
+    graph: Graph | None = None
+    """The graph torch built, as it is at the end; None where the program could not be read."""
+    chain: Many[Chain] = Field(default_factory=list)
+    """The chain rule for the last `backward()` of each line, per output and leaf."""
+    jacobians: Many[Jacobian] = Field(default_factory=list)
+    """The same as matrices, where `gradient=` was given or the output has more than one element."""
+    nudge: Many[Nudge] = Field(default_factory=list)
+    """The gradients beside central differences."""
+    steps: Many[Step] = Field(default_factory=list)
+    """What happened, line by line and node by node; of long loops the first and the last rounds."""
     error: ProgramError | None
