@@ -1,14 +1,19 @@
 """A program in, what it did out."""
 
+import ast
 import re
 import sys
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from functools import partial
+from typing import Any
 
 import torch
 
+from app.calculator.explain.explanation import explained
+from app.calculator.explain.recording import Recording
+from app.calculator.explain.rerun import Arrived
 from app.calculator.interpreter.language import compile_program
 from app.calculator.interpreter.run import CURRENT, Observer, Run
 from app.calculator.limits import MAX_MESSAGE, MAX_WARNINGS, RECURSION_LIMIT
@@ -27,15 +32,19 @@ HIDDEN_WARNINGS = (DeprecationWarning, PendingDeprecationWarning, ImportWarning,
 """Python shows these to developers only."""
 
 
-def derive(program: str, observer: Observer | None = None) -> Derivation:
-    """Run a program and tell what it printed and what became of its tensors.
+def derive(program: str, observer: Observer | None = None, curves: bool = False) -> Derivation:
+    """Run a program and tell what it printed, what became of its tensors, and why.
 
+    observer: watches instead of the recording that the explanation is made from. curves: whether the checks
+    follow f around each leaf of one element.
     Never raises for anything a program does: that is in the record's `error`, with everything up to it.
     """
-    run = Run(observer)
+    recording = Recording()
+    run = Run(observer or recording)
+    start = torch.get_rng_state()
     lines = text_lines(program)
     seen: dict[tuple[str, int], None] = {}
-    error = None
+    tree = error = None
     with confined(run, seen):
         try:
             tree = parse(program)
@@ -51,11 +60,17 @@ def derive(program: str, observer: Observer | None = None) -> Derivation:
             error = refusal_record(out_of_memory(), *place(run, lines))
         except Exception as failure:
             error = failure_record(failure, *place(run, lines))
-        return record(run, seen, error)
+        result = record(run, seen, error)
+    if tree is None or observer is not None or recording.gave_up:
+        return result
+    try:
+        return explained(result, recording, run.names, partial(again, tree, start), curves)
+    except Exception:  # a tensor odder than foreseen: what the program did is true without the reasons
+        return result
 
 
 def record(run: Run, seen: dict[tuple[str, int], None], error: ProgramError | None) -> Derivation:
-    """Everything there is to tell."""
+    """What it printed, what became of its tensors, how it ended."""
     return Derivation(
         printed=run.output.text,
         variables=variables(run.names),
@@ -64,6 +79,15 @@ def record(run: Run, seen: dict[tuple[str, int], None], error: ProgramError | No
         deterministic=run.randomness.deterministic,
         error=error,
     )
+
+
+def again(tree: ast.Module, random: torch.Tensor, observer: Observer) -> Mapping[str, Any]:
+    """Run a program once more with the same random numbers, for the observer; gives its variables."""
+    run = Run(observer)
+    torch.set_rng_state(random)
+    with confined(run, {}), suppress(Exception, Arrived):
+        compile_program(tree, run)()
+    return run.names
 
 
 @contextmanager

@@ -202,7 +202,7 @@ def attribute(compiler: Compiler, node: ast.Attribute) -> Evaluate:
         value = owner(frame)
         run.node = node
         result = get_attr(value, identifier)
-        if run.observer is not None and type(result) is Tensor and identifier != "grad":  # x.T, x.data
+        if run.observer is not None and type(result) is Tensor:  # x.T, x.data, x.grad
             run.observer.called(node, identifier, (value,), {}, result)
         return result
 

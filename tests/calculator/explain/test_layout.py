@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.calculator.layers import arrange, crossings
-from app.calculator.layout import Box, Layout, Line, lay_out, separated
+from app.calculator.explain.layers import arrange, crossings
+from app.calculator.explain.layout import Box, Layout, Line, lay_out, separated
 
 Graph = tuple[list[Box], list[Line]]
 

@@ -1,0 +1,110 @@
+"""What a library call made, from what: the results torch tracks, and those it does not and why."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain, islice
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from app.calculator.explain.figures import Figures
+from app.calculator.explain.tape import Cut, Ledger, Operand, Tag, leaf_of, mark_of, tag_of, walk
+
+MAX_ITEMS = 64
+"""Tensors looked at in one list, tuple or module."""
+MAX_CUT_WALK = 50
+"""Operations walked from a cut to the leaves before it."""
+ARITHMETIC = frozenset(
+    {"Add", "Sub", "Mult", "Div", "Pow", "Mod", "FloorDiv"}
+    | {"add", "sub", "mul", "div", "pow", "subtract", "multiply", "divide", "true_divide"}
+)
+"""Of these, plain numbers are inputs like tensors; of other calls they say how."""
+CUTS: Mapping[str, Cut] = {
+    "detach": "detach",
+    "detach_": "detach",
+    "data": "detach",
+    "tensor": "copied",
+    "grad": "gradient",
+}
+RANDOM = ("rand", "normal", "uniform", "dropout", "bernoulli", "multinomial", "exponential")
+"""In the names of what draws random numbers."""
+
+
+class Calls:
+    """Notes in a ledger what every library call made."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self.ledger = ledger
+        self._functions: set[str] = set()
+
+    @property
+    def random(self) -> bool:
+        """Whether anything was called that draws random numbers."""
+        return any(word in name.lower() for name in self._functions for word in RANDOM)
+
+    def called(self, function: str, args: Sequence[Any], kwargs: Mapping[str, Any], result: Any) -> None:
+        """A call has returned."""
+        self._functions.add(function)
+        if isinstance(result, Tensor):
+            self._see(result, function, args, kwargs)
+        elif isinstance(result, tuple | list):
+            for place, item in enumerate(islice(result, MAX_ITEMS)):
+                if isinstance(item, Tensor):
+                    self._see(item, function, args, kwargs, part=str(place))
+        elif isinstance(result, nn.Module):
+            for name, parameter in islice(result.named_parameters(), MAX_ITEMS):
+                self.ledger.tag(parameter, part=name)
+
+    def _see(
+        self, tensor: Tensor, function: str, args: Sequence[Any], kwargs: Mapping[str, Any], *, part: str = ""
+    ) -> None:
+        node: Any = tensor.grad_fn
+        if node is None:
+            if tag_of(tensor) is None:
+                operands = list(tensors_in(args, kwargs))
+                self._note_cuts(self.ledger.tag(tensor, part), function, operands)
+            return
+        mark = mark_of(node)
+        if mark is None:
+            mark = self.ledger.mark(node)
+            arithmetic = function.rpartition(".")[2].rstrip("_") in ARITHMETIC
+            mark.operands = tuple(self._operands(values_in(args, kwargs), arithmetic))
+        if tensor.output_nr not in mark.values:
+            mark.values[tensor.output_nr] = Figures.of(tensor)
+
+    def _operands(self, values: Iterable[Any], arithmetic: bool) -> Iterator[Operand]:
+        for value in values:
+            if isinstance(value, Tensor):
+                if not value.requires_grad:
+                    yield Operand(Figures.of(value), self.ledger.tag(value))
+            elif arithmetic and isinstance(value, int | float | complex):
+                yield Operand(Figures((), value), None)
+
+    def _note_cuts(self, tag: Tag, function: str, operands: Sequence[Tensor]) -> None:
+        name = function.rpartition(".")[2]
+        if name.endswith("_like") or name.startswith("new_"):
+            return  # takes the shape only
+        reason: Cut = CUTS.get(name, "not_differentiable" if torch.is_grad_enabled() else "no_grad")
+        for operand in operands:
+            if operand.requires_grad:
+                tag.cuts[self.ledger.number(operand)] = reason
+                before = [] if operand.grad_fn is None else walk([operand.grad_fn], MAX_CUT_WALK).leaves
+                for leaf in map(leaf_of, before):
+                    tag.origins[self.ledger.tag(leaf).number] = reason
+            elif (known := tag_of(operand)) is not None and len(tag.cuts) < MAX_ITEMS:
+                tag.cuts.update(known.cuts)
+                tag.origins.update(known.origins)
+
+
+def values_in(args: Sequence[Any], kwargs: Mapping[str, Any]) -> Iterator[Any]:
+    """The arguments of a call, those inside lists and tuples included."""
+    for value in chain(args, kwargs.values()):
+        if isinstance(value, list | tuple):
+            yield from islice(value, MAX_ITEMS)
+        else:
+            yield value
+
+
+def tensors_in(args: Sequence[Any], kwargs: Mapping[str, Any]) -> Iterator[Tensor]:
+    """The tensors among the arguments of a call."""
+    return (value for value in values_in(args, kwargs) if isinstance(value, Tensor))

@@ -1,0 +1,103 @@
+"""The picture of a graph as a record: every box with its size and place, every line with its bends."""
+
+from unicodedata import east_asian_width
+
+from app.calculator.explain.layout import Box, Line, lay_out
+from app.calculator.explain.matrices import ratio_text, short_text
+from app.calculator.explain.picture import FOLDED, Arc, Picture, Vertex
+from app.protocol.explanation import Graph, GraphEdge, GraphNode, Rows
+
+CHARACTER = 8.5
+"""Width of a character at 16 px."""
+PADDING = 24.0
+NARROWEST, WIDEST = 56.0, 240.0
+LINE_HEIGHT = 20.0
+MAX_LABEL = 14
+"""Characters of a derivative that the gap before a box makes room for."""
+
+
+def draw(picture: Picture) -> Graph:
+    """Lay a picture out."""
+    places = {id_: place for place, id_ in enumerate(picture.vertices)}
+    vertices = list(picture.vertices.values())
+    boxes = [box(vertex) for vertex in vertices]
+    locals_ = [local(arc, picture) for arc in picture.arcs]
+    lines = [
+        Line(places[arc.source], places[arc.target], CHARACTER * min(len(text or ""), MAX_LABEL))
+        for arc, (text, _) in zip(picture.arcs, locals_, strict=True)
+    ]
+    layout = lay_out(boxes, lines)
+    return Graph(
+        nodes=[
+            node(vertex, size, center)
+            for vertex, size, center in zip(vertices, boxes, layout.centers, strict=True)
+        ],
+        edges=[
+            GraphEdge(
+                id=arc.id,
+                source=arc.source,
+                target=arc.target,
+                kind=arc.kind,
+                slot=arc.slot,
+                local=text,
+                jacobian=rows,
+                points=route,
+            )
+            for arc, (text, rows), route in zip(picture.arcs, locals_, layout.routes, strict=True)
+        ],
+        width=layout.width,
+        height=layout.height,
+    )
+
+
+def box(vertex: Vertex) -> Box:
+    """Room for the value, the name or label, and the gradient, one above the other."""
+    texts = (vertex.value, vertex.label, vertex.symbol, vertex.grad)
+    longest = max(text_width(text or "") for text in texts)
+    n_lines = 2 if vertex.kind == "constant" else 4
+    return Box(min(max(longest + PADDING, NARROWEST), WIDEST), n_lines * LINE_HEIGHT)
+
+
+def text_width(text: str) -> float:
+    """Roughly, in pixels: a Chinese character is as wide as two others."""
+    return CHARACTER * sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
+
+
+def node(vertex: Vertex, size: Box, center: tuple[float, float]) -> GraphNode:
+    """The record of one box."""
+    return GraphNode(
+        id=vertex.id,
+        kind=vertex.kind,
+        label=vertex.label,
+        name=vertex.name,
+        names=vertex.names,
+        symbol=vertex.symbol,
+        value=vertex.value,
+        grad=vertex.grad,
+        shape=list(vertex.shape),
+        line=vertex.line,
+        output=vertex.output,
+        saved=vertex.saved,
+        cut=vertex.cut,
+        count=vertex.count,
+        x=center[0],
+        y=center[1],
+        width=size.width,
+        height=size.height,
+    )
+
+
+def local(arc: Arc, picture: Picture) -> tuple[str | None, Rows | None]:
+    """The derivative along an arrow, as text and as a matrix.
+
+    Of an operation with several outputs the one that depends on this input is meant; if several do, none.
+    """
+    if arc.kind != "flow" or FOLDED in (arc.source, arc.target):
+        return None, None
+    dependent = [matrix for matrix in arc.local.values() if any(any(row) for row in matrix)]
+    if len(dependent) == 1 or len(arc.local) == 1:
+        matrix = dependent[0] if dependent else next(iter(arc.local.values()))
+        return short_text(matrix), [list(row) for row in matrix]
+    if arc.local:
+        return None, None
+    return ratio_text(picture.vertices[arc.target].shape, picture.vertices[arc.source].shape), None

@@ -1,0 +1,98 @@
+"""The playback as records: the lines that were kept, and within a `backward()` every node it reached."""
+
+from collections.abc import Iterable, Mapping
+
+from app.calculator.explain.figures import Figures, listed
+from app.calculator.explain.passes import Pass
+from app.calculator.explain.picture import Picture
+from app.calculator.explain.playback import Line
+from app.calculator.explain.recording import Recording
+from app.protocol.explanation import Change, Step
+from app.protocol.gradients import ProgramError
+
+MAX_STEPS = 400
+"""Steps told: half from the beginning, half from the end."""
+
+
+def steps(recording: Recording, picture: Picture, error: ProgramError | None) -> list[Step]:
+    """Everything that happened, in order; at the end the error, if there was one."""
+    shown = {line: flow for line, (flow, _) in recording.flows.last.items()}
+    told = [_told(line, picture, shown) for line in recording.playback.lines]
+    where, skipped = next(iter(recording.playback.skipped.items()), (len(told), 0))
+    beginning, end = told[:where], told[where:]
+    if sum(map(len, told)) > MAX_STEPS:
+        if not end:
+            beginning, end = told[: where // 2], told[where // 2 :]
+        kept = _within(beginning, MAX_STEPS // 2), _within(reversed(end), MAX_STEPS // 2)
+        skipped += len(told) - len(kept[0]) - len(kept[1])
+        beginning, end = kept[0], kept[1][::-1]
+    result = [step for group in beginning for step in group]
+    if skipped:
+        result.append(Step(line=None, event="skipped", count=skipped))
+    result += [step for group in end for step in group]
+    if error is not None:
+        result.append(Step(line=error.line, event="error"))
+    return result
+
+
+def _within(groups: Iterable[list[Step]], limit: int) -> list[list[Step]]:
+    """As many of the groups as fit; of one that alone is too long, its beginning."""
+    taken: list[list[Step]] = []
+    for group in groups:
+        if taken and len(group) > limit:
+            break
+        taken.append(group[:limit])
+        limit -= len(taken[-1])
+    return taken
+
+
+def _told(line: Line, picture: Picture, shown: Mapping[int, Pass]) -> list[Step]:
+    """A line: what it computed, the gradients it let flow, what it changed."""
+    first, last = line.calls
+    made = tuple(id_ for id_, vertex in picture.vertices.items() if first <= vertex.call <= last)
+    flows = [step for flow in line.passes for step in _flow(flow, picture, shown.get(flow.line, flow))]
+    told = {change.name for step in flows for change in step.changed}
+    changed = tuple(
+        Change(name=change.name, what=change.what, before=change.before, after=change.after)
+        for change in line.changes
+        if change.what == "value" or change.name not in told
+    )
+    if not flows:
+        return [Step(line=line.line, event="line", changed=changed, made=made)]
+    before = [Step(line=line.line, event="line", made=made)] if made else []
+    after = [Step(line=line.line, event="line", changed=changed)] if changed else []
+    return [*before, *flows, *after]
+
+
+def _flow(flow: Pass, picture: Picture, shown: Pass) -> list[Step]:
+    """One backward pass: where it begins, then node by node.
+
+    shown: the pass of the same line that the graph shows. In a loop that is the last one; where the rounds
+    go through as many nodes, its nodes stand for theirs.
+    """
+    alike = len(flow.flows) == len(shown.flows)
+    weights = listed((weight.text for weight in flow.weights if weight is not None), "; ")
+    result = [Step(line=flow.line, event="backward", grad=weights, backward=flow.number)]
+    for k, (number, gradients) in enumerate(flow.flows):
+        vertex = picture.vertices.get(f"n{shown.flows[k][0] if alike else number}")
+        changed: tuple[Change, ...] = ()
+        if vertex is not None and number in flow.after:
+            before, after = text_of(flow.before.get(number)), text_of(flow.after[number])
+            if before != after:
+                changed = (Change(name=vertex.symbol, what="grad", before=before, after=after),)
+        result.append(
+            Step(
+                line=flow.line,
+                event="node",
+                changed=changed,
+                node=None if vertex is None else vertex.id,
+                grad=listed((figures.text for figures in gradients if figures is not None), "; "),
+                backward=flow.number,
+            )
+        )
+    return result
+
+
+def text_of(figures: Figures | None) -> str | None:
+    """A gradient for a reader; None stays None."""
+    return None if figures is None else figures.text
