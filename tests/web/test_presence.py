@@ -57,6 +57,19 @@ async def test_only_the_last_of_several_connections_counts() -> None:
     await asyncio.wait_for(engine.paused.wait(), 5)
 
 
+async def test_an_owner_who_comes_back_in_time_finds_the_run_playing() -> None:
+    engine = Playing()
+    presence = presence_in(engine, 3600)
+    with presence.owner("run"):
+        pass
+    (leaving,) = vars(presence)["_leaving"].values()
+    with presence.owner("run"):
+        await asyncio.wait([leaving], timeout=5)
+        assert leaving.cancelled()
+    assert not engine.paused.is_set()
+    await presence.close()
+
+
 async def test_nothing_is_kept_of_runs_that_are_gone_or_stand_still() -> None:
     for engine in (Playing("playing", NotFound(N_("x"))), Playing("finished")):
         presence = presence_in(engine, 0)

@@ -103,21 +103,6 @@ async def test_a_run_whose_owner_left_is_paused_after_a_while(tmp_path: Path) ->
             assert (await viewer.hear_until("paused"))[-1]["step"] < 50
 
 
-async def test_a_run_whose_owner_comes_back_in_time_plays_on(tmp_path: Path) -> None:
-    with running_server(tmp_path / "log", PLAYGROUND_OWNER_GRACE="1") as server, server.client() as client:
-        server.wait_until("engine")
-        run = Run(client, {"max_steps": 100_000})
-        for _ in range(3):
-            async with following(server, run, owner=True) as stream:
-                await stream.say("play", steps_per_second=10)
-                await stream.hear_until("playing")
-        async with following(server, run, owner=True) as stream:
-            until = time.monotonic() + 1.5
-            while time.monotonic() < until:
-                await stream.hear_until("snapshot")
-            assert run.state()["status"] == "playing"
-
-
 async def test_sigterm_ends_everything_in_time_whatever_goes_on(tmp_path: Path) -> None:
     with running_server(tmp_path / "log") as server:
         server.wait_until("engine")
