@@ -2,7 +2,7 @@
 /** How often to draw: with every animation frame, less often on a slow machine or where motion disturbs. */
 
 /** The share of the time that drawing may take. */
-const SHARE = 0.5;
+const SHARE = 0.75;
 /** Between two drawings where the reader asked for less motion, in ms. */
 const CALM = 400;
 

@@ -63,13 +63,15 @@ export class Editor {
 
   #number() {
     const count = this.value.split("\n").length;
-    const numbers = Array.from({ length: count }, (_, i) => {
-      const number = document.createElement("span");
-      number.textContent = String(i + 1);
-      return number;
-    });
-    if (count !== this.#lines.childElementCount) this.#lines.replaceChildren(...numbers);
-    this.#text.rows = Math.min(Math.max(count, FEWEST_ROWS), MOST_ROWS);
+    if (count !== this.#lines.childElementCount) {
+      const numbers = Array.from({ length: count }, (_, i) => {
+        const number = document.createElement("span");
+        number.textContent = String(i + 1);
+        return number;
+      });
+      this.#lines.replaceChildren(...numbers);
+      this.#text.rows = Math.min(Math.max(count, FEWEST_ROWS), MOST_ROWS);
+    }
     this.#follow();
   }
 

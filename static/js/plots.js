@@ -54,6 +54,14 @@ function theme() {
 }
 
 /**
+ * @param {Range} range
+ * @returns {string} a d3 format; empty for Plotly's own, which is too wide for large numbers
+ */
+function tickformat([low, high]) {
+  return Math.max(-low, high) >= 1e4 ? "~e" : "";
+}
+
+/**
  * @param {ReturnType<typeof theme>} look
  * @param {{ title: string, range: Range }} x
  * @param {{ title: string, range: Range }} y
@@ -73,7 +81,7 @@ function layout(look, x, y) {
   const { size } = look;
   const title = { standoff: 0.3 * size, font: { size: 0.95 * size } };
   return {
-    margin: { l: 4.2 * size, r: 1.8 * size, t: 0.7 * size, b: 2.9 * size },
+    margin: { l: 4.4 * size, r: 1.8 * size, t: 0.7 * size, b: 2.9 * size },
     font: { family: look.family, size: 0.9 * size, color: look.ink },
     paper_bgcolor: CLEAR,
     plot_bgcolor: CLEAR,
@@ -85,8 +93,18 @@ function layout(look, x, y) {
       bordercolor: look.ink,
       font: { family: look.family, color: look.paper },
     },
-    xaxis: { ...axis, title: { ...title, text: x.title }, range: [...x.range] },
-    yaxis: { ...axis, title: { ...title, text: y.title }, range: [...y.range] },
+    xaxis: {
+      ...axis,
+      title: { ...title, text: x.title },
+      range: [...x.range],
+      tickformat: tickformat(x.range),
+    },
+    yaxis: {
+      ...axis,
+      title: { ...title, text: y.title },
+      range: [...y.range],
+      tickformat: tickformat(y.range),
+    },
   };
 }
 
@@ -272,7 +290,12 @@ export class LossChart {
       { title: t("loss"), range: [-BELOW_ZERO * this.#top, this.#top || 1] },
     );
     if (this.#log.checked) {
-      Object.assign(axes.yaxis, { type: "log", range: [...(this.#decades ?? [-3, 0])], dtick: 1 });
+      Object.assign(axes.yaxis, {
+        type: "log",
+        range: [...(this.#decades ?? [-3, 0])],
+        dtick: 1,
+        tickformat: "~g",
+      });
     }
     Plotly.react(this.#element, [line, newest], { ...axes, hovermode: "x" }, CONFIG);
   }

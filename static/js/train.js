@@ -87,12 +87,23 @@ class TrainingPage {
     this.#session.send(message);
   }
 
-  /** Draws the newest state; what came between two frames is skipped, but for its losses. */
   #frame = (/** @type {number} */ now) => {
-    requestAnimationFrame(this.#frame);
-    if (!this.#rate.due(now)) return;
-    const start = performance.now();
+    try {
+      if (this.#rate.due(now)) this.#draw(now);
+    } finally {
+      // Asked for after drawing, so that Plotly's own callback, which ends its drawing, comes before ours.
+      requestAnimationFrame(this.#frame);
+    }
+  };
+
+  /**
+   * Draws the newest state; what came between two frames is skipped, but for its losses.
+   *
+   * @param {number} now
+   */
+  #draw(now) {
     const { state } = this;
+    const start = performance.now();
     const fresh = state !== this.#drawn;
     if (fresh) {
       this.#controls.draw(state);
@@ -104,7 +115,7 @@ class TrainingPage {
     this.#charts?.loss.draw(state, now);
     if (drawn) this.#acknowledge();
     if (fresh) this.#rate.drew(start, performance.now());
-  };
+  }
 
   #acknowledge() {
     const { newest, told } = this.#arrived;

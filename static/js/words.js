@@ -29,7 +29,7 @@ export function describe(state) {
   const run = /** @type {RunState} */ (state.run);
   const words = describeRun(run, state.remade);
   const watching = t("You are watching; only the owner can control this run.");
-  return state.control ? words : { tone: words.tone, text: `${watching} ${words.text}` };
+  return state.control ? words : { tone: words.tone, text: sentences(watching, words.text) };
 }
 
 /**
@@ -104,7 +104,17 @@ function diverged(run) {
   const remedy = run.config.loop.zero_grad
     ? t("Set lr to {lr}, then press Reset.", { lr: lr > GOOD_LR ? GOOD_LR : lr / 10 })
     : t("Switch optimizer.zero_grad() on, then press Reset.");
-  return `${what} ${remedy}`;
+  return sentences(what, remedy);
+}
+
+/**
+ * Two sentences, spaced as the language does.
+ *
+ * @param {string} first
+ * @param {string} second
+ */
+function sentences(first, second) {
+  return t("{first} {second}", { first, second });
 }
 
 /**

@@ -35,7 +35,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def visit(browser: Browser, server: Server) -> Visit:
-    """Opens tabs, as in `with visit(locale="zh-CN") as visitor`."""
+    """A function that opens a tab. Its arguments go to `Browser.new_context`."""
     return lambda **options: visiting(browser, server.url, **options)
 
 

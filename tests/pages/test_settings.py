@@ -75,7 +75,7 @@ def test_without_zero_grad_the_run_takes_another_course(visitor: Visitor, server
 
 def test_a_learning_rate_that_diverges_says_so_and_what_to_do(visitor: Visitor) -> None:
     visitor.open_training()
-    visitor.set("lr", "500")
+    visitor.set("lr", "2")
     visitor.play()
     text = visitor.status("bad")
     assert "Diverged at step" in text

@@ -171,7 +171,7 @@ def test_the_token_is_in_no_address(visitor: Visitor) -> None:
 def test_the_pace_changes_while_it_plays(visitor: Visitor, pace: str) -> None:
     visitor.open_training()
     visitor.play("20")
-    wait_for(lambda: len(visitor.state("losses")) >= 2)
+    expect(visitor.find("#play")).to_have_attribute("data-playing", "")
     visitor.find("#pace").select_option(pace)
     if pace == "":
         visitor.status("done", timeout=20_000)

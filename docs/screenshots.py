@@ -1,0 +1,138 @@
+"""Pictures of every state of both pages, at every size, in every language.
+
+    python -m docs.screenshots [folder]
+
+They go to build/screenshots unless a folder is named; those the README shows also to docs/images.
+"""
+
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, sync_playwright
+
+from app.setup import browser as chromium
+from tests.pages.conftest import QUIET
+from tests.pages.visitor import DESKTOP, PHONE, Visitor, visiting
+from tests.server import Server, running_server, wait_for
+
+ROOT = Path(__file__).parent.parent
+README_IMAGES = {"training-playing-laptop-en": "training", "calculator-run-laptop-en": "calculator"}
+
+SIZES: dict[str, dict[str, Any]] = {
+    "laptop": {"viewport": DESKTOP, "device_scale_factor": 1.5},
+    "projector": {"viewport": {"width": 1920, "height": 1080}},
+    "phone": {"viewport": PHONE, "device_scale_factor": 2, "has_touch": True, "is_mobile": True},
+}
+LANGUAGES = {"en": "en-US", "zh": "zh-CN"}
+NOT_SCALAR = """\
+import torch
+
+x = torch.tensor([1., 2., 3.], requires_grad=True)
+y = 2 * x
+print(y)
+y.backward()
+"""
+
+
+def training_ready(visitor: Visitor) -> None:
+    """As it opens."""
+    visitor.open_training()
+
+
+def training_playing(visitor: Visitor) -> None:
+    """The curve on its way."""
+    visitor.open_training()
+    visitor.play("60")
+    wait_for(lambda: len(visitor.state("losses")) >= 100, 60)
+
+
+def training_finished(visitor: Visitor) -> None:
+    """All steps done."""
+    visitor.open_training()
+    visitor.play()
+    visitor.status("done")
+
+
+def training_refused(visitor: Visitor) -> None:
+    """A learning rate that is not allowed."""
+    visitor.open_training()
+    visitor.set("lr", "0")
+    visitor.find("#lr-reason").wait_for()
+
+
+def training_diverged(visitor: Visitor) -> None:
+    """A learning rate that is too large."""
+    visitor.open_training()
+    visitor.set("lr", "2")
+    visitor.play()
+    visitor.status("bad")
+
+
+def calculator_ready(visitor: Visitor) -> None:
+    """As it opens."""
+    visitor.open_calculator()
+
+
+def calculator_run(visitor: Visitor) -> None:
+    """The lesson's chain."""
+    visitor.open_calculator()
+    visitor.run_program()
+    visitor.status("done")
+
+
+def calculator_stopped(visitor: Visitor) -> None:
+    """A program with an error."""
+    visitor.open_calculator()
+    visitor.run_program(NOT_SCALAR)
+    visitor.status("bad")
+
+
+STATES: dict[str, Callable[[Visitor], None]] = {
+    "training-ready": training_ready,
+    "training-playing": training_playing,
+    "training-finished": training_finished,
+    "training-refused": training_refused,
+    "training-diverged": training_diverged,
+    "calculator-ready": calculator_ready,
+    "calculator-run": calculator_run,
+    "calculator-stopped": calculator_stopped,
+}
+
+
+def pictures(browser: Browser, server: Server, folder: Path) -> Iterator[Path]:
+    """Makes one picture after the other, each in a tab of its own."""
+    for size, options in SIZES.items():
+        for language, locale in LANGUAGES.items():
+            for state, reach in STATES.items():
+                path = folder / f"{state}-{size}-{language}.png"
+                with visiting(browser, server.url, locale=locale, **options) as visitor:
+                    reach(visitor)
+                    visitor.page.mouse.move(0, 0)
+                    visitor.page.evaluate("() => scrollTo(0, 0)")
+                    visitor.page.screenshot(path=path, full_page=size == "phone")
+                yield path
+
+
+def main(folder: Path) -> None:
+    """All pictures, from a server of their own."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (
+        tempfile.TemporaryDirectory() as temporary,
+        running_server(Path(temporary) / "log", PLAYGROUND_RATE_LIMIT="0") as server,
+        sync_playwright() as playwright,
+    ):
+        server.wait_until("engine", "sandbox")
+        browser = playwright.chromium.launch(executable_path=str(chromium.ensure()), args=list(QUIET))
+        for path in pictures(browser, server, folder):
+            print(path)  # noqa: T201
+            if path.stem in README_IMAGES:
+                shutil.copy(path, ROOT / "docs" / "images" / f"{README_IMAGES[path.stem]}.png")
+        browser.close()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "build" / "screenshots")

@@ -1,0 +1,145 @@
+"""Both pages without a mouse."""
+
+from playwright.sync_api import expect
+
+from tests.pages.visitor import Visitor
+
+
+def test_space_plays_and_pauses_right_steps_and_r_resets(visitor: Visitor) -> None:
+    visitor.open_training()
+    visitor.page.keyboard.press("ArrowRight")
+    visitor.expect_step(1)
+    visitor.page.keyboard.press("Space")
+    expect(visitor.find("#play")).to_have_attribute("data-playing", "")
+    visitor.page.keyboard.press("Space")
+    assert visitor.status("still").startswith("Paused")
+    visitor.page.keyboard.press("r")
+    visitor.expect_step(0)
+
+
+def test_keys_belong_to_the_field_that_has_the_focus(visitor: Visitor) -> None:
+    visitor.open_training()
+    visitor.find("#hidden").press("End")
+    for key in ("r", "ArrowRight", "Space"):
+        visitor.page.keyboard.press(key)
+    expect(visitor.find("#hidden")).to_have_value("10r ")
+    visitor.expect_step(0)
+    assert "Ready" in visitor.status("still")
+
+
+def test_space_after_a_click_plays_and_after_tab_presses_the_button(visitor: Visitor) -> None:
+    visitor.open_training()
+    visitor.find("#step").click()
+    visitor.expect_step(1)
+    visitor.page.keyboard.press("Space")
+    expect(visitor.find("#play")).to_have_attribute("data-playing", "")
+    visitor.page.keyboard.press("Space")
+    visitor.status("still")
+    visitor.find("#reset").focus()
+    visitor.page.keyboard.press("Space")
+    visitor.expect_step(0)
+    assert "Ready" in visitor.status("still")
+
+
+def test_a_click_on_play_first_sends_what_was_typed(visitor: Visitor) -> None:
+    visitor.open_training()
+    visitor.find("#max_steps").fill("15")
+    visitor.play()
+    visitor.status("done")
+    visitor.expect_step(15)
+
+
+def test_shortcuts_can_be_switched_off_and_stay_so(visitor: Visitor) -> None:
+    visitor.open_training()
+    visitor.find("#keys").uncheck()
+    visitor.find("h2").first.click()
+    visitor.page.keyboard.press("ArrowRight")
+    visitor.page.reload()
+    visitor.find('#reset[aria-disabled="false"]').wait_for()
+    expect(visitor.find("#keys")).not_to_be_checked()
+    visitor.page.keyboard.press("ArrowRight")
+    visitor.find("#step").click()
+    visitor.expect_step(1)
+
+
+def test_every_control_is_reached_by_tab_with_a_visible_focus(visitor: Visitor) -> None:
+    visitor.open_training()
+    wanted = {
+        "play",
+        "step",
+        "count",
+        "pace",
+        "reset",
+        "new-seed",
+        "log",
+        "seed",
+        "hidden",
+        "lr",
+        "zero_grad",
+    }
+    reached: set[str] = set()
+    for _ in range(100):
+        visitor.page.keyboard.press("Tab")
+        focus = visitor.page.evaluate(
+            """() => {
+              const { id, tagName } = document.activeElement;
+              return { id, tagName, ring: getComputedStyle(document.activeElement).outlineStyle };
+            }"""
+        )
+        if focus["tagName"] == "BODY":
+            break
+        assert focus["ring"] != "none", focus
+        reached.add(focus["id"])
+    assert wanted <= reached
+
+
+def test_a_tip_shows_on_focus_and_escape_puts_it_away(visitor: Visitor) -> None:
+    visitor.open_training()
+    tip = visitor.find("#lr-tip")
+    expect(tip).to_be_hidden()
+    visitor.find("#lr").focus()
+    visitor.page.keyboard.press("Tab")
+    expect(tip).to_be_visible()
+    visitor.page.keyboard.press("Escape")
+    expect(tip).to_be_hidden()
+
+
+def test_every_control_has_a_name_and_one_sentence(visitor: Visitor) -> None:
+    visitor.open_training()
+    undescribed = visitor.page.evaluate(
+        """() => [...document.querySelectorAll("main :is(button, input, select)")]
+          .filter((control) => control.checkVisibility() && !control.matches("#log, #keys, #lr-slider"))
+          .filter((control) => !(control.getAttribute("aria-describedby") ?? "").split(" ")
+            .some((id) => document.getElementById(id)?.textContent.trim().length > 20))
+          .map((control) => control.outerHTML)"""
+    )
+    assert undescribed == []
+
+
+def test_tab_indents_and_escape_lets_go_of_the_editor(visitor: Visitor) -> None:
+    visitor.open_calculator()
+    program = visitor.find("#program")
+    program.fill("def f():")
+    program.press("Enter")
+    visitor.page.keyboard.type("return 1")
+    expect(program).to_have_value("def f():\n    return 1")
+    program.press("Shift+Tab")
+    expect(program).to_have_value("def f():\nreturn 1")
+    program.press("End")
+    program.press("Tab")
+    expect(program).to_have_value("def f():\nreturn 1    ")
+    program.press("Control+a")
+    program.press("Tab")
+    expect(program).to_have_value("    def f():\n    return 1    ")
+    expect(program).to_be_focused()
+    program.press("Escape")
+    program.press("Tab")
+    expect(program).not_to_be_focused()
+
+
+def test_control_enter_runs_the_program(visitor: Visitor) -> None:
+    visitor.open_calculator()
+    visitor.find("#program").fill("print(6 * 7)")
+    visitor.find("#program").press("Control+Enter")
+    visitor.status("done")
+    assert visitor.find("#printed").text_content() == "42\n"

@@ -1,0 +1,129 @@
+"""Both pages in both languages."""
+
+import re
+from typing import get_args
+
+import pytest
+from playwright.sync_api import expect
+
+from app.protocol.runs import Activation, Loss
+from tests.pages.conftest import Visit
+from tests.pages.visitor import Visitor
+
+TEXTS = """() => {
+  const code = "script, style, noscript, code, pre, textarea, .languages, .editor-lines, #error-explanation";
+  const texts = [document.title];
+  for (const element of document.querySelectorAll("body *")) {
+    for (const name of ["aria-label", "title", "placeholder", "alt"]) {
+      texts.push(element.getAttribute(name) ?? "");
+    }
+    if (element.closest(code)) continue;
+    for (const node of element.childNodes) if (node instanceof Text) texts.push(node.data);
+  }
+  return texts.map((text) => text.trim()).filter(Boolean);
+}"""
+"""Every text of the page, seen or only heard, but for code and explanations, which quote it."""
+
+NAMES = {
+    *("Autograd", "Playground", "PyTorch", "Python", "torch", "JavaScript"),
+    *("Esc", "Tab", "Ctrl", "Enter", "R"),
+    *get_args(Activation),
+    *get_args(Loss),
+    *("torch.nn", "torch.nn.Linear", "torch.optim.SGD", "torch.manual_seed", "optimizer.step"),
+    *("forward", "loss", "zero_grad", "backward", "step", "optimizer.zero_grad", "lr", "max_steps"),
+    *("requires_grad", "retain_grad", "print", "None", "False", "True", "net", "grad", "x", "y"),
+    *("variable.grad", "tensor"),
+}
+"""What stays as it is in every language: names, keys, and PyTorch's own words."""
+
+
+def english(text: str) -> list[str]:
+    return [
+        word for word in re.findall(r"(?<!\d)[A-Za-z][A-Za-z0-9_.]*", text) if word.rstrip(".") not in NAMES
+    ]
+
+
+def expect_no_english(visitor: Visitor) -> None:
+    texts = visitor.page.evaluate(TEXTS)
+    assert len(texts) > 25
+    assert {text: english(text) for text in texts if english(text)} == {}
+
+
+def test_the_browsers_language_is_the_pages(visit: Visit) -> None:
+    for locale, lang, play in [("zh-CN", "zh", "播放"), ("zh-TW", "zh", "播放"), ("de-DE", "en", "Play")]:
+        with visit(locale=locale) as visitor:
+            visitor.open_training()
+            expect(visitor.find("html")).to_have_attribute("lang", lang)
+            expect(visitor.find("#play .when-still")).to_have_text(play)
+
+
+def test_switching_the_language_keeps_the_run(visitor: Visitor) -> None:
+    visitor.open_training()
+    visitor.run_steps(12)
+    visitor.expect_step(12)
+    run, losses = visitor.run_id(), visitor.state("losses")
+    visitor.page.get_by_role("link", name="中文").click()
+    expect(visitor.find("html")).to_have_attribute("lang", "zh")
+    visitor.expect_step(12)
+    assert visitor.run_id() == run
+    assert visitor.state("losses") == losses
+    visitor.find("#step").click()
+    visitor.expect_step(13)
+    visitor.page.get_by_role("link", name="梯度计算器").click()
+    expect(visitor.find("html")).to_have_attribute("lang", "zh")
+
+
+def test_switching_the_language_keeps_the_program(visitor: Visitor) -> None:
+    visitor.open_calculator()
+    visitor.find("#program").fill("x = 1")
+    visitor.page.get_by_role("link", name="中文").click()
+    expect(visitor.find("html")).to_have_attribute("lang", "zh")
+    expect(visitor.find("#program")).to_have_value("x = 1")
+
+
+def test_no_english_is_left_on_the_chinese_training_page(visit: Visit) -> None:
+    with visit(locale="zh-CN") as visitor:
+        visitor.open_training()
+        expect_no_english(visitor)
+        visitor.run_steps(5)
+        visitor.expect_step(5)
+        expect_no_english(visitor)
+        for field, value in {"seed": "-1", "hidden": "100", "lr": "0", "max_steps": "0"}.items():
+            visitor.set(field, value)
+            expect(visitor.find(f"#{field}-reason")).to_be_visible()
+            expect_no_english(visitor)
+        visitor.set("max_steps", "5")
+        visitor.status("done")
+        expect_no_english(visitor)
+        visitor.set("max_steps", "1000")
+        visitor.set("lr", "500")
+        visitor.play()
+        visitor.status("bad")
+        expect_no_english(visitor)
+
+
+def test_no_english_is_left_on_the_chinese_calculator_page(visit: Visit) -> None:
+    with visit(locale="zh-CN") as visitor:
+        visitor.open_calculator()
+        expect_no_english(visitor)
+        visitor.run_program()
+        visitor.status("done")
+        expect_no_english(visitor)
+        visitor.run_program("import torch\ntorch.ones(2, requires_grad=True).exp().backward()")
+        visitor.status("bad")
+        expect(visitor.find("#error-explanation")).to_contain_text("梯度")
+        expect_no_english(visitor)
+
+
+@pytest.mark.parametrize("locale", ["en-US", "zh-CN"])
+def test_the_charts_axes_are_named(visit: Visit, locale: str) -> None:
+    with visit(locale=locale) as visitor:
+        visitor.open_training()
+        titles = {
+            "x": visitor.find("#fit .xtitle"),
+            "y": visitor.find("#fit .ytitle"),
+            {"en-US": "step", "zh-CN": "步数"}[locale]: visitor.find("#loss .xtitle"),
+            {"en-US": "loss", "zh-CN": "损失"}[locale]: visitor.find("#loss .ytitle"),
+        }
+        for title, place in titles.items():
+            expect(place).to_have_text(title)

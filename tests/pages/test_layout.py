@@ -1,0 +1,141 @@
+"""How the pages fit their screens, and that everyone can use them."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import FloatRect, expect
+
+from tests.pages.conftest import Visit
+from tests.pages.visitor import DESKTOP, PHONE, Visitor
+
+AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+PROJECTOR = {"width": 1920, "height": 1080}
+STOPPED = "import torch\ntorch.ones(2, requires_grad=True).exp().backward()"
+TELL_SHIFTS = """() => {
+  globalThis.shifts = [];
+  new PerformanceObserver((list) => {
+    for (const { value, sources } of list.getEntries()) {
+      shifts.push([value, ...sources.map(({ node }) => node?.id || node?.nodeName)].join(" "));
+    }
+  }).observe({ type: "layout-shift" });
+}"""
+
+
+def box(visitor: Visitor, selector: str) -> FloatRect:
+    found = visitor.find(selector).bounding_box()
+    assert found is not None
+    return found
+
+
+def expect_no_sideways_scroll(visitor: Visitor) -> None:
+    width = visitor.page.evaluate("() => document.documentElement.scrollWidth")
+    assert width <= (visitor.page.viewport_size or DESKTOP)["width"]
+
+
+def expect_no_violation(visitor: Visitor) -> None:
+    found: list[dict[str, Any]] = visitor.page.evaluate("async () => (await axe.run()).violations")
+    assert {rule["id"]: [node["html"] for node in rule["nodes"]] for rule in found} == {}
+
+
+@pytest.mark.parametrize("screen", [DESKTOP, PROJECTOR], ids=["laptop", "projector"])
+def test_the_first_screen_holds_the_charts_and_the_controls(visit: Visit, screen: dict[str, int]) -> None:
+    with visit(viewport=screen) as visitor:
+        visitor.open_training()
+        fit, loss = box(visitor, "#fit"), box(visitor, "#loss")
+        for place in ("#play", "#fit", "#loss", "#lr", "#zero_grad", "#optimizer_step"):
+            bounds = box(visitor, place)
+            assert bounds["y"] + bounds["height"] <= screen["height"], place
+        assert fit["width"] * fit["height"] > 1.3 * loss["width"] * loss["height"]
+        assert fit["width"] * fit["height"] > 0.2 * screen["width"] * screen["height"]
+        expect_no_sideways_scroll(visitor)
+
+
+@pytest.mark.parametrize("locale", ["en-US", "zh-CN"])
+def test_a_phone_scrolls_only_downwards(visit: Visit, locale: str) -> None:
+    with visit(viewport=PHONE, locale=locale, has_touch=True, is_mobile=True) as visitor:
+        visitor.open_training()
+        order = [box(visitor, place)["y"] for place in ("#play", "#fit", "#loss", "#settings")]
+        assert order == sorted(order)
+        expect_no_sideways_scroll(visitor)
+        visitor.set("lr", "0")
+        visitor.find("#lr-reason").wait_for()
+        visitor.find('[aria-describedby="lr-tip"]').tap()
+        expect(visitor.find("#lr-tip")).to_be_visible()
+        expect_no_sideways_scroll(visitor)
+        visitor.set("lr", "500")
+        visitor.play()
+        visitor.status("bad")
+        expect_no_sideways_scroll(visitor)
+        visitor.open_calculator()
+        visitor.run_program()
+        visitor.status("done")
+        expect_no_sideways_scroll(visitor)
+        visitor.run_program(STOPPED)
+        visitor.status("bad")
+        expect_no_sideways_scroll(visitor)
+
+
+def test_whatever_a_thumb_presses_is_large_enough(visit: Visit) -> None:
+    with visit(viewport=PHONE, has_touch=True, is_mobile=True) as visitor:
+        for open_page in (visitor.open_training, visitor.open_calculator):
+            open_page()
+            small = visitor.page.evaluate(
+                """() => [...document.querySelectorAll("a, button, input, select, textarea, summary, label")]
+                  .filter((element) => element.checkVisibility() && !element.matches(".skip"))
+                  .filter((element) => !element.matches("label:not(:has(input))"))
+                  .map((element) => element.closest("label, .joined") ?? element)
+                  .filter((element) => element.getBoundingClientRect().height < 43.5)
+                  .map((element) => element.outerHTML)"""
+            )
+            assert small == []
+
+
+def test_nothing_moves_while_the_numbers_change(visitor: Visitor) -> None:
+    visitor.open_training()
+    visitor.page.evaluate(TELL_SHIFTS)
+    visitor.play("250")
+    visitor.status("done")
+    visitor.find("#reset").click()
+    visitor.expect_step(0)
+    assert visitor.page.evaluate("() => shifts") == []
+
+
+def test_axe_finds_nothing_on_the_training_page(visit: Visit) -> None:
+    with visit() as visitor:
+        visitor.page.add_init_script(path=AXE)
+        visitor.open_training()
+        expect_no_violation(visitor)
+        visitor.set("lr", "0")
+        visitor.find("#lr-reason").wait_for()
+        expect_no_violation(visitor)
+        visitor.set("lr", "500")
+        visitor.play()
+        visitor.status("bad")
+        expect_no_violation(visitor)
+        visitor.page.goto(f"{visitor.url}/?run=AAAAAAAAAAAAAAAAAAAAAA")
+        visitor.status("bad")
+        expect_no_violation(visitor)
+
+
+def test_axe_finds_nothing_on_the_calculator_page(visit: Visit) -> None:
+    with visit(locale="zh-CN") as visitor:
+        visitor.page.add_init_script(path=AXE)
+        visitor.open_calculator()
+        expect_no_violation(visitor)
+        visitor.run_program()
+        visitor.status("done")
+        visitor.find("summary").click()
+        expect_no_violation(visitor)
+        visitor.run_program(STOPPED)
+        visitor.status("bad")
+        expect_no_violation(visitor)
+
+
+def test_axe_finds_nothing_on_a_phone(visit: Visit) -> None:
+    with visit(viewport=PHONE, has_touch=True, is_mobile=True) as visitor:
+        visitor.page.add_init_script(path=AXE)
+        visitor.open_training()
+        expect_no_violation(visitor)
+        visitor.open_calculator()
+        expect_no_violation(visitor)

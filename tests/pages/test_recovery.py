@@ -1,0 +1,112 @@
+"""What the page does when the connection, the run, the trainer or the server is lost."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, WebSocketRoute, expect
+
+from tests.pages.visitor import Visitor, visiting
+from tests.server import Server, running_server, wait_for
+
+
+@pytest.fixture
+def own_server(tmp_path: Path) -> Iterator[Server]:
+    """A server that the test may break."""
+    with running_server(tmp_path / "log", PLAYGROUND_RATE_LIMIT="0") as server:
+        yield server
+
+
+def losses_on(server: Server, visitor: Visitor) -> list[float]:
+    with server.client() as client:
+        losses = client.get(f"/api/runs/{visitor.run_id()}/losses").json()["losses"]
+    assert isinstance(losses, list)
+    return losses
+
+
+def test_a_broken_connection_is_made_again_without_a_gap(visitor: Visitor, server: Server) -> None:
+    sockets: list[WebSocketRoute] = []
+
+    def pass_on(socket: WebSocketRoute) -> None:
+        sockets.append(socket)
+        socket.connect_to_server()
+
+    visitor.page.route_web_socket("**/stream", pass_on)
+    visitor.open_training()
+    visitor.play("250")
+    wait_for(lambda: len(visitor.state("losses")) > 20)
+    sockets[0].close()
+    assert visitor.status("bad") == "Connection lost. Trying again…"
+    wait_for(lambda: len(visitor.state("losses")) > 100)
+    sockets[1].close()
+    visitor.status("done")
+    assert len(sockets) == 3
+    assert visitor.state("losses") == losses_on(server, visitor)
+    assert len(visitor.state("losses")) == 1000
+
+
+def test_a_killed_trainer_is_replaced_and_the_run_comes_back(own_server: Server, browser: Browser) -> None:
+    own_server.wait_until("engine")
+    with visiting(browser, own_server.url) as visitor:
+        visitor.open_training()
+        visitor.play("60")
+        wait_for(lambda: len(visitor.state("losses")) >= 30)
+        before, run = visitor.state("losses"), visitor.run_id()
+        own_server.engine().kill()
+        assert "being replaced" in visitor.status("wait")
+        visitor.find('#status[data-tone="wait"]').wait_for(state="detached", timeout=60_000)
+        visitor.find('#play[aria-disabled="false"]').wait_for()
+        if visitor.find("#play").get_attribute("data-playing") is None:
+            visitor.find("#play").click()
+        visitor.find("#pace").select_option("")
+        visitor.status("done")
+        assert visitor.run_id() == run
+        losses = visitor.state("losses")
+        assert len(losses) == 1000
+        assert losses == losses_on(own_server, visitor)
+        # The same config, seed and commands: the same numbers, as far as they had been seen.
+        assert losses[: len(before)] == before
+
+
+def test_a_run_that_is_gone_is_made_again_with_the_same_settings(visitor: Visitor, server: Server) -> None:
+    visitor.open_training()
+    visitor.set("hidden", "3")
+    expect(visitor.find("#net")).to_have_text("Net(1, 3, 1)")
+    lost = visitor.run_id()
+    with server.client(Authorization=f"Bearer {visitor.state('token')}") as client:
+        assert client.delete(f"/api/runs/{lost}").status_code == 204
+    wait_for(lambda: visitor.run_id() != lost)
+    wait_for(lambda: "Here is a new one with the same settings" in visitor.status("still"))
+    expect(visitor.find("#net")).to_have_text("Net(1, 3, 1)")
+    visitor.play()
+    visitor.status("done")
+
+
+def test_a_reload_after_the_run_is_gone_makes_a_new_one_too(visitor: Visitor, server: Server) -> None:
+    visitor.open_training()
+    visitor.set("hidden", "4")
+    expect(visitor.find("#net")).to_have_text("Net(1, 4, 1)")
+    lost, token = visitor.run_id(), visitor.state("token")
+    visitor.page.goto(f"{visitor.url}/calculator")
+    with server.client(Authorization=f"Bearer {token}") as client:
+        assert client.delete(f"/api/runs/{lost}").status_code == 204
+    visitor.page.goto(f"{visitor.url}/?run={lost}")
+    wait_for(lambda: "Here is a new one with the same settings" in visitor.status("still"))
+    expect(visitor.find("#net")).to_have_text("Net(1, 4, 1)")
+    assert visitor.run_id() != lost
+
+
+def test_a_stranger_to_a_run_that_is_gone_is_told_and_offered_a_new_one(visitor: Visitor) -> None:
+    visitor.page.goto(f"{visitor.url}/?run=AAAAAAAAAAAAAAAAAAAAAA")
+    assert visitor.status("bad") == "This run is no longer on the server."
+    visitor.find("#own-run").click()
+    visitor.find('#play[aria-disabled="false"]').wait_for()
+    assert visitor.run_id() != "AAAAAAAAAAAAAAAAAAAAAA"
+
+
+def test_the_page_is_there_while_the_trainer_warms_up(own_server: Server, browser: Browser) -> None:
+    with visiting(browser, own_server.url) as visitor:
+        visitor.page.goto(own_server.url)
+        expect(visitor.find("#status-text")).to_contain_text("warming up")
+        visitor.find('#play[aria-disabled="false"]').wait_for(timeout=60_000)
+        assert "Ready" in visitor.status("still")
