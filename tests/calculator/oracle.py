@@ -25,6 +25,37 @@ def corpus() -> dict[str, str]:
     return found
 
 
+class Peer:
+    """A process that runs programs, one at a time: `product` or `plain`."""
+
+    def __init__(self, module: str) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", f"tests.calculator.{module}"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            cwd=HERE.parent.parent,
+            env={**os.environ, "OMP_NUM_THREADS": "1"},
+        )
+
+    def run(self, program: str) -> dict[str, Any]:
+        """What it made of a program."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(json.dumps(program) + "\n")
+        self._process.stdin.flush()
+        line = self._process.stdout.readline()
+        assert line, f"died of {program}"
+        result: dict[str, Any] = json.loads(line)
+        return result
+
+    def __enter__(self) -> "Peer":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.communicate()  # the end of its input is the end of it
+
+
 def run_both(programs: list[str]) -> list[tuple[dict[str, Any], dict[str, Any]]]:
     """What the product and what plain torch made of each program."""
     with ThreadPoolExecutor(2) as pool:
@@ -33,19 +64,9 @@ def run_both(programs: list[str]) -> list[tuple[dict[str, Any], dict[str, Any]]]
 
 
 def run_all(module: str, programs: list[str]) -> list[dict[str, Any]]:
-    """The programs through one of the two modules, in a process of its own."""
-    process = subprocess.run(
-        [sys.executable, "-m", f"tests.calculator.{module}"],
-        input=json.dumps(programs),
-        capture_output=True,
-        text=True,
-        timeout=3000,
-        check=True,
-        cwd=HERE.parent.parent,
-        env={**os.environ, "OMP_NUM_THREADS": "1"},
-    )
-    results: list[dict[str, Any]] = json.loads(process.stdout)
-    return results
+    """The programs through one of the two."""
+    with Peer(module) as peer:
+        return [peer.run(program) for program in programs]
 
 
 def assert_same(program: str, product: dict[str, Any], plain: dict[str, Any]) -> None:

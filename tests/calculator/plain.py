@@ -1,7 +1,7 @@
 """Plain Python and torch, running programs by `exec`: what `derive` is compared with. Run as a process.
 
-Reads a JSON list of programs from standard input and writes a JSON list of what each did, one forked child
-each, so that every program starts in a fresh interpreter.
+Each line of standard input is a program as a JSON string; each line of output is what it did. Every program
+runs in a forked child of its own, so that it starts in a fresh interpreter.
 """
 
 import builtins
@@ -88,4 +88,5 @@ def in_child(program: str) -> dict[str, Any]:
 
 if __name__ == "__main__":
     torch.optim.SGD([torch.ones(1, requires_grad=True)], lr=1.0)  # imports for a second, once
-    json.dump([in_child(program) for program in json.load(sys.stdin)], sys.stdout)
+    for line in sys.stdin:
+        print(json.dumps(in_child(json.loads(line))), flush=True)

@@ -1,7 +1,7 @@
 """The product, running programs by `derive`. Run as a process, beside `plain`.
 
-Reads a JSON list of programs from standard input and writes a JSON list of what each did, one after the other
-in one process, so that whatever one program leaves behind shows in the next.
+Each line of standard input is a program as a JSON string; each line of output is what it did. They run one
+after the other in one process, so that whatever one program leaves behind shows in the next.
 """
 
 import json
@@ -25,4 +25,5 @@ if __name__ == "__main__":
     vars(interpreter_run).update(MAX_SECONDS=60.0, MAX_WAIT=60.0)  # a busy machine is not what is tested
     torch.set_num_threads(1)
     warm_up()
-    json.dump([run(program) for program in json.load(sys.stdin)], sys.stdout)
+    for line in sys.stdin:
+        print(json.dumps(run(json.loads(line))), flush=True)
