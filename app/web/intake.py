@@ -35,29 +35,31 @@ class BoundedHttp(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Some bytes came."""
-        if self._in_head:
-            self._head += len(data)
-            if self._head > MAX_HEAD:
+        """Some bytes came: parts of a head, of a body, or of both."""
+        while data and self.transport.get_protocol() is self and not self.transport.is_closing():
+            if self._head == MAX_HEAD:
                 self.send_400_response(f"The head of a request may have {MAX_HEAD} bytes.")
                 return
-        super().data_received(data)
+            part, data = data[: MAX_HEAD - self._head], data[MAX_HEAD - self._head :]
+            if self._in_head:
+                self._head += len(part)
+            super().data_received(part)
 
     def on_message_begin(self) -> None:
         """The first bytes of a request are read."""
-        self._head = 0
-        self._in_head = True
         self._deadline.cancel()
         self._deadline = self.loop.call_later(REQUEST_WITHIN, self.transport.close)
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
         """The head is read; the body may follow."""
+        self._head = 0
         self._in_head = False
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:
-        """The request is read to its end."""
+        """The request is read to its end; what comes next is another's head."""
+        self._in_head = True
         self._deadline.cancel()
         super().on_message_complete()
 

@@ -86,3 +86,19 @@ def test_several_requests_on_one_connection_are_answered(server: Server) -> None
     request = START + b"\r\n"
     last = START + b"Connection: close\r\n\r\n"
     assert answer(server, request, request, last).count(b"200 OK") == 3
+
+
+@pytest.mark.parametrize(("size", "status"), [(MAX_HEAD + 1, b"422"), (100_000, b"422"), (200_000, b"413")])
+def test_a_head_is_measured_without_the_body_that_comes_with_it(
+    server: Server, size: int, status: bytes
+) -> None:
+    body = b'{"seed": "' + b"x" * size + b'"}'
+    head = b"POST /api/runs HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+    length = b"Connection: close\r\nContent-Length: %d\r\n\r\n" % len(body)
+    assert answer(server, head + length + body).startswith(b"HTTP/1.1 " + status)
+
+
+def test_short_heads_are_not_added_up(server: Server) -> None:
+    many = 2 * MAX_HEAD // len(START)
+    requests = (START + b"\r\n") * many + START + b"Connection: close\r\n\r\n"
+    assert answer(server, requests).count(b"200 OK") == many + 1
