@@ -1,9 +1,10 @@
 """`python -m tests.docs.refresh`: write the real server's present answers into docs/api.md.
 
-An object shown in part (with "...") keeps the fields it shows; long lists keep their first two items.
+What is shown in part (with "...") keeps the fields and items it shows; new long lists keep their first items.
 """
 
 import json
+from itertools import zip_longest
 from typing import Any
 
 from app.setup.step import ROOT
@@ -18,10 +19,7 @@ def written(value: Any, shown: Any = None, depth: int = 0) -> str:
     if isinstance(value, dict):
         return written_object(value, shown if isinstance(shown, dict) else {}, depth)
     if isinstance(value, list):
-        items = [written(item, None, depth + 1) for item in value]
-        if len(items) > 3 or (len(items) > 1 and isinstance(value[0], list)):
-            items = [*items[: 1 if isinstance(value[0], list) else 2], ELLIPSIS]
-        return bracketed("[", items, "]", depth)
+        return written_list(value, shown if isinstance(shown, list) else [], depth)
     return json.dumps(value, ensure_ascii=False)
 
 
@@ -30,6 +28,19 @@ def written_object(record: dict[str, Any], shown: dict[str, Any], depth: int) ->
     names = [name for name in record if name in shown or ELLIPSIS not in shown]
     fields = [f"{json.dumps(name)}: {written(record[name], shown.get(name), depth + 1)}" for name in names]
     return bracketed("{", [*fields, ELLIPSIS] if ELLIPSIS in shown else fields, "}", depth)
+
+
+def written_list(items: list[Any], shown: list[Any], depth: int) -> str:
+    """As many items as are shown now; of a new list all, or the first of many."""
+    if shown[-1:] == [ELLIPSIS]:
+        kept = len(shown) - 1
+    elif len(items) > 3 or (len(items) > 1 and isinstance(items[0], list)):
+        kept = 1 if isinstance(items[0], list) else 2
+    else:
+        kept = len(items)
+    pairs = zip_longest(items[:kept], shown[:kept])
+    lines = [written(item, part, depth + 1) for item, part in pairs]
+    return bracketed("[", [*lines, ELLIPSIS] if kept < len(items) else lines, "]", depth)
 
 
 def bracketed(opening: str, items: list[str], closing: str, depth: int) -> str:

@@ -3,10 +3,20 @@
 import re
 import subprocess
 import sys
+from typing import Any, get_args
 
 import httpx
+import pytest
 
+from app.protocol.stream import ClientMessage, ServerMessage
 from tests.docs.shown import API, conversation, differences, parsed
+
+
+def members(union: Any) -> list[str]:
+    """The `type` of each record of a union of messages."""
+    records = get_args(get_args(union)[0])
+    return [get_args(record.model_fields["type"].annotation)[0] for record in records]
+
 
 PROGRAM = re.compile(r"```python\n(?P<program>.*?)```\n```text\n(?P<output>.*?)```", re.DOTALL)
 
@@ -41,3 +51,9 @@ def test_every_call_the_server_offers_is_described(client: httpx.Client) -> None
         if f"`{method.upper()} {path.replace('run_id', 'id')}`" not in text
     ]
     assert missing == []
+
+
+@pytest.mark.parametrize("message", [*members(ClientMessage), *members(ServerMessage)])
+def test_every_message_of_the_stream_is_described(message: str) -> None:
+    text = API.read_text(encoding="utf-8")
+    assert f'"type": "{message}"' in text or f"`{message}`" in text
