@@ -13,11 +13,13 @@ from app.engine.messages import (
     AnyCommand,
     Create,
     Delete,
+    Edit,
     EngineOptions,
     Feed,
     GetLosses,
     Gone,
     Inspect,
+    Lines,
     Pause,
     Play,
     Reply,
@@ -31,6 +33,7 @@ from app.engine.messages import (
 )
 from app.engine.mirror import RunMirror, RunWatch
 from app.errors import N_, Unavailable
+from app.protocol.lines import LinesRan, ParameterEdit
 from app.protocol.runs import Losses, RunConfig, RunState
 from app.protocol.snapshots import PackedSnapshot, Snapshot
 from app.settings import Settings
@@ -128,9 +131,21 @@ class LocalEngine:
         self._known(run_id)
         return snapshot_of(*await self._ask(Steps(run_id=run_id, count=count), STEPS_TIMEOUT))
 
+    async def lines(self, run_id: str, count: int) -> LinesRan:
+        """Run the next lines of the loop, and tell what each did."""
+        self._known(run_id)
+        reply, _ = await self._ask(Lines(run_id=run_id, count=count))
+        assert reply.state is not None
+        return LinesRan(run=reply.state, lines=list(reply.lines))
+
+    async def edit(self, run_id: str, edit: ParameterEdit) -> Snapshot:
+        """Set an element of a parameter. Returns the picture after it."""
+        self._known(run_id)
+        return snapshot_of(*await self._ask(Edit(run_id=run_id, edit=edit)))
+
     async def update(self, run_id: str, config: RunConfig) -> RunState:
         """Change the settings. What defines the initial state (seed, data, model) begins the run anew."""
-        self._known(run_id).refuse_if_full()
+        self._known(run_id)
         return await self._ask_state(Update(run_id=run_id, config=config))
 
     async def reset(self, run_id: str) -> RunState:
@@ -217,12 +232,15 @@ class LocalEngine:
         elif isinstance(command, Create) and state is not None:
             self._journals[state.id] = Journal(state)
         elif state is not None and (journal := self._journals.get(state.id)):
-            if isinstance(command, Update):
-                journal.change(state)
-            elif isinstance(command, Reset):
-                journal.begin_anew(state)
-            else:
-                journal.state = state
+            match command:
+                case Update():
+                    journal.change(state)
+                case Edit(edit=edit):
+                    journal.edit(state, edit)
+                case Reset():
+                    journal.begin_anew(state)
+                case _:
+                    journal.state = state
 
     def _on_feed(self, feed: Feed, payload: bytes) -> None:
         view = memoryview(payload)

@@ -32,7 +32,7 @@ class FeedWriter:
             entry, chunks = write_entry(hosted, pictures[run])
             entries.append(entry)
             payload += chunks
-            hosted.told = Told(run.generation, run.version, run.step, self._frame)
+            hosted.told = Told(run.generation, run.version, run.step, run.n_lines, self._frame)
         return Feed(entries=tuple(entries)), b"".join(payload)
 
 
@@ -57,6 +57,7 @@ def write_entry(hosted: Hosted, picture: PackedSnapshot) -> tuple[FeedEntry, lis
         chunks += [tensor.cpu().numpy().tobytes() for tensor in (data.x, data.y, data.grid)]
     first = 1 if begins or told is None else told.step + 1
     losses = memoryview(run.losses)[first - 1 :]
+    n_lines = 0 if told is None else min(run.n_lines - told.n_lines, len(run.lines_ran))
     chunks += [picture.head, losses.tobytes()]
     entry = FeedEntry(
         run_id=run.id,
@@ -64,6 +65,7 @@ def write_entry(hosted: Hosted, picture: PackedSnapshot) -> tuple[FeedEntry, lis
         if begins
         else None,
         state=run.state if told is None or told.version != run.version else None,
+        lines=tuple(run.lines_ran)[len(run.lines_ran) - n_lines :],
         losses_from=first,
         n_losses=len(losses),
         snapshot_size=len(picture.head),

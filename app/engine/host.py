@@ -1,6 +1,5 @@
 """The runs of one engine process, and what each command does to them."""
 
-from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -12,8 +11,10 @@ from app.engine.messages import (
     Command,
     Create,
     Delete,
+    Edit,
     EngineOptions,
     GetLosses,
+    Lines,
     Pause,
     Ping,
     Play,
@@ -32,6 +33,7 @@ from app.engine.messages import (
 from app.engine.scheduler import Scheduler
 from app.errors import N_, Conflict, PlaygroundError, TooMany, Unavailable
 from app.protocol.runs import RunConfig
+from app.training.replay import Replay
 from app.training.run import Run
 
 Send = Callable[[Reply, bytes], None]
@@ -90,6 +92,13 @@ class Host:
                 self._reply_state(number, hosted.run, losses.tobytes())
             case Steps(count=count):
                 self._begin_steps(hosted, count, number)
+            case Lines(count=count):
+                lines = hosted.run.run_lines(count)
+                self._send(Reply(number=number, state=hosted.run.state, lines=tuple(lines)), b"")
+            case Edit(edit=edit):
+                with self._in_hand(hosted) as run:
+                    run.edit(edit)
+                self._reply_snapshot(number, hosted.run)
             case Delete():
                 self._delete(hosted)
                 self._send(Reply(number=number), b"")
@@ -134,10 +143,10 @@ class Host:
 
     def _on_stop(self, run: Run) -> None:
         hosted = self._hosted[run.id]
-        if hosted.rebuild is None:
-            self._settle(hosted)
+        if hosted.rebuild is not None and hosted.replay is not None:
+            self._continue_rebuild(hosted, hosted.rebuild, hosted.replay)
         else:
-            self._continue_rebuild(hosted, hosted.rebuild)
+            self._settle(hosted)
 
     def _begin_steps(self, hosted: Hosted, count: int, number: int) -> None:
         if hosted.steps_request is not None:
@@ -153,25 +162,18 @@ class Host:
 
     def _begin_rebuild(self, hosted: Hosted, command: Rebuild) -> None:
         hosted.rebuild = command
-        hosted.changes_left = deque(command.changes)
-        self._continue_rebuild(hosted, command)
+        hosted.replay = Replay(hosted.run, command.events, command.step, command.line)
+        self._continue_rebuild(hosted, command, hosted.replay)
 
-    def _continue_rebuild(self, hosted: Hosted, command: Rebuild) -> None:
-        """Train to where the next change was made, or to the end; called whenever the run stands still."""
-        run, changes = hosted.run, hosted.changes_left
-        ended = run.step > 0 and run.status not in ("ready", "paused")
-        while changes and (ended or changes[0].step <= run.step):
-            run.update(changes.popleft().config)
-            ended = run.status not in ("ready", "paused")
-        target = changes[0].step if changes else min(command.step, run.config.max_steps)
-        if not ended and target > run.step:
-            run.play_steps(target - run.step)
-            self.scheduler.add(run)
+    def _continue_rebuild(self, hosted: Hosted, command: Rebuild, replay: Replay) -> None:
+        """Let it train on; called whenever the run stands still."""
+        if replay.go_on():
+            self.scheduler.add(hosted.run)
             return
-        hosted.rebuild = None
-        if command.playing and not ended:
-            run.play(command.steps_per_second)
-            self.scheduler.add(run)
+        hosted.rebuild = hosted.replay = None
+        if command.playing and not replay.has_ended:
+            hosted.run.play(command.steps_per_second)
+            self.scheduler.add(hosted.run)
 
     def _delete(self, hosted: Hosted) -> None:
         self.scheduler.remove(hosted.run)

@@ -1,9 +1,9 @@
 """One run in the engine process, with what the engine remembers about it."""
 
-from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from app.engine.messages import Change, Rebuild
+from app.engine.messages import Rebuild
+from app.training.replay import Replay
 from app.training.run import Run
 
 
@@ -14,6 +14,7 @@ class Told:
     generation: int
     version: int
     step: int
+    n_lines: int
     frame: int
 
 
@@ -24,7 +25,7 @@ class Hosted:
     used: when it was last called.
     watched, told: whether the feed tells of it, and what it has told since it was asked to.
     steps_request: the `Steps` command that is answered when the run stands still.
-    rebuild, changes_left: the `Rebuild` that is being carried out, and the changes still to be made.
+    rebuild, replay: the `Rebuild` that is being carried out, and how far it is.
     """
 
     run: Run
@@ -33,7 +34,7 @@ class Hosted:
     told: Told | None = None
     steps_request: int | None = None
     rebuild: Rebuild | None = None
-    changes_left: deque[Change] = field(default_factory=deque)
+    replay: Replay | None = None
 
     @property
     def has_news(self) -> bool:

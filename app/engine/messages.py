@@ -5,8 +5,10 @@ from typing import Annotated, Literal
 from pydantic import Field, TypeAdapter
 
 from app.errors import N_, Conflict, Invalid, NotFound, Params, PlaygroundError, TooMany, Unavailable
+from app.protocol.events import Event
+from app.protocol.lines import LineRan, ParameterEdit
 from app.protocol.record import Record
-from app.protocol.runs import ParameterInfo, RunConfig, RunState
+from app.protocol.runs import LineName, ParameterInfo, RunConfig, RunState
 
 
 class EngineOptions(Record):
@@ -73,6 +75,20 @@ class Steps(Command):
     count: int
 
 
+class Lines(Command):
+    """Run so many lines of the loop, one at a time. The reply has what they did."""
+
+    kind: Literal["lines"] = "lines"
+    count: int
+
+
+class Edit(Command):
+    """Set an element of a parameter. The reply's payload is a packed snapshot."""
+
+    kind: Literal["edit"] = "edit"
+    edit: ParameterEdit
+
+
 class Update(Command):
     """Other settings."""
 
@@ -104,24 +120,18 @@ class Unwatch(Command):
     kind: Literal["unwatch"] = "unwatch"
 
 
-class Change(Record):
-    """The settings that hold from a step on."""
-
-    step: int
-    config: RunConfig
-
-
 class Rebuild(Command):
     """A run that a former engine process had: train it again to where it was. Answered at once.
 
-    begin: the settings it began with. changes: those made later, in order. step: where it was last known to
-    be. playing, steps_per_second: whether it goes on from there by itself, and how fast.
+    begin: the settings it began with. events: what was done to it later, in order. step, line: where it was
+    last known to be. playing, steps_per_second: whether it goes on from there by itself, and how fast.
     """
 
     kind: Literal["rebuild"] = "rebuild"
     begin: RunConfig
-    changes: tuple[Change, ...]
+    events: tuple[Event, ...]
     step: int
+    line: LineName | None
     playing: bool
     steps_per_second: float | None
 
@@ -140,6 +150,8 @@ AnyCommand = Annotated[
     | Play
     | Pause
     | Steps
+    | Lines
+    | Edit
     | Update
     | Reset
     | Delete
@@ -216,6 +228,7 @@ class Reply(Record):
     state: RunState | None = None
     parameters: tuple[ParameterInfo, ...] = ()
     """With a snapshot: what its values mean."""
+    lines: tuple[LineRan, ...] = ()
     refusal: Refusal | None = None
 
 
@@ -234,6 +247,8 @@ class FeedEntry(Record):
     begin: Begin | None = None
     state: RunState | None = None
     """Where anything but the step changed."""
+    lines: tuple[LineRan, ...] = ()
+    """Lines of the loop that ran one at a time; the last few, if there were many."""
     losses_from: int
     n_losses: int
     snapshot_size: int

@@ -2,8 +2,10 @@
 
 import asyncio
 import struct
+from collections import deque
 
 from app.engine.messages import Begin, FeedEntry
+from app.protocol.lines import MAX_LINES, LineRan
 from app.protocol.runs import ParameterInfo, RunState
 from app.protocol.snapshots import PackedSnapshot
 
@@ -18,6 +20,8 @@ class RunMirror:
         self.grid: list[float] = []
         self.parameters: list[ParameterInfo] = []
         self.losses = bytearray()
+        self.lines: deque[LineRan] = deque(maxlen=MAX_LINES)
+        self.n_lines = 0
         self.state: RunState
         self.snapshot: PackedSnapshot
         self.available = True
@@ -33,6 +37,8 @@ class RunMirror:
         del self.losses[4 * (entry.losses_from - 1) :]
         self.losses += payload[losses:]
         self.snapshot = PackedSnapshot(bytes(payload[losses - entry.snapshot_size : losses]))
+        self.lines += entry.lines
+        self.n_lines += len(entry.lines)
         state = entry.state or self.state
         self.state = state.model_copy(update={"step": self.snapshot.step})
         self.available = True

@@ -4,9 +4,11 @@ A run is addressed by its id. Every call may raise `app.errors.NotFound` (no suc
 `Conflict` (the command is refused), or `Unavailable` (the engine is starting or being replaced).
 """
 
+from collections import deque
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
+from app.protocol.lines import LineRan, LinesRan, ParameterEdit
 from app.protocol.runs import Losses, ParameterInfo, RunConfig, RunState
 from app.protocol.snapshots import PackedSnapshot, Snapshot
 
@@ -38,6 +40,12 @@ class Engine(Protocol):
 
     async def step(self, run_id: str, count: int) -> Snapshot:
         """Run exactly `count` further steps, then pause. Returns when they are done."""
+
+    async def lines(self, run_id: str, count: int) -> LinesRan:
+        """Run the next lines of the loop, and tell what each did."""
+
+    async def edit(self, run_id: str, edit: ParameterEdit) -> Snapshot:
+        """Set an element of a parameter. Returns the picture after it."""
 
     async def update(self, run_id: str, config: RunConfig) -> RunState:
         """Change the settings. What defines the initial state (seed, data, model) begins the run anew."""
@@ -79,6 +87,9 @@ class Mirror(Protocol):
     parameters: list[ParameterInfo]
     losses: bytearray
     """float32, one per step taken in this generation; step k's is at byte 4 * (k - 1)."""
+    lines: deque[LineRan]
+    """The last lines that ran one at a time while it was watched. n_lines: how many there ever were."""
+    n_lines: int
     snapshot: PackedSnapshot
     available: bool
     """False while the engine is being replaced."""

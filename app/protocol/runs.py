@@ -26,7 +26,7 @@ Init = Literal[
 """Functions of `torch.nn.init`, called with each layer's weight alone; "default" leaves it as made."""
 Loss = Literal["MSELoss", "L1Loss", "SmoothL1Loss", "HuberLoss"]
 """Classes of `torch.nn`, without arguments."""
-Line = Literal["forward", "loss", "zero_grad", "backward", "step"]
+LineName = Literal["forward", "loss", "zero_grad", "backward", "step"]
 """The lines of the training loop, in their order."""
 Status = Literal["ready", "playing", "paused", "finished", "diverged", "failed"]
 FinishReason = Literal["max_steps", "stop_loss", "diverged", "failed"]
@@ -125,6 +125,8 @@ class RunState(Record):
     """Why the run ended, once it has."""
     error: str | None = None
     """torch's own words, where `reason` is "failed"."""
+    line: LineName | None = None
+    """In the middle of a step: the line of the loop that runs next."""
 
 
 class RunCreated(RunState):

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, JsonValue, TypeAdapter
 
+from app.protocol.lines import LineRan, LinesRequest, ParameterEdit
 from app.protocol.problems import Problem
 from app.protocol.record import Record
 from app.protocol.runs import MAX_STEPS, FinishReason, ParameterInfo, RunConfig, RunState
@@ -43,6 +44,18 @@ class Step(Record):
     count: Annotated[int, Field(ge=1, le=MAX_STEPS)] = 1
 
 
+class RunLine(LinesRequest):
+    """Run the next lines of the loop, one at a time, on a run that stands still."""
+
+    type: Literal["line"]
+
+
+class Edit(ParameterEdit):
+    """Set an element of a parameter."""
+
+    type: Literal["edit"]
+
+
 class Update(Record):
     """Change settings: a JSON merge patch (RFC 7396) on the run's config, as `PATCH /api/runs/{id}` takes."""
 
@@ -63,7 +76,9 @@ class Ack(Record):
     step: Annotated[int, Field(ge=0, le=MAX_STEPS)]
 
 
-ClientMessage = Annotated[Hello | Play | Pause | Step | Update | Reset | Ack, Field(discriminator="type")]
+ClientMessage = Annotated[
+    Hello | Play | Pause | Step | RunLine | Edit | Update | Reset | Ack, Field(discriminator="type")
+]
 CLIENT_MESSAGE: TypeAdapter[ClientMessage] = TypeAdapter(ClientMessage)
 
 # From the server.
@@ -111,6 +126,13 @@ class Paused(Record):
     step: int
 
 
+class Lines(Record):
+    """Lines of the loop that ran one at a time. Sent before the snapshot that shows what they led to."""
+
+    type: Literal["lines"] = "lines"
+    lines: list[LineRan]
+
+
 class Updated(Record):
     """Settings changed without beginning anew, from step `step` on."""
 
@@ -135,5 +157,6 @@ class Failed(Record):
 
 
 ServerMessage = Annotated[
-    Started | SnapshotMessage | Playing | Paused | Updated | Finished | Failed, Field(discriminator="type")
+    Started | SnapshotMessage | Playing | Paused | Lines | Updated | Finished | Failed,
+    Field(discriminator="type"),
 ]

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 from pydantic_core import core_schema
 
-from app.protocol import gradients, problems, runs, snapshots, stream
+from app.protocol import gradients, lines, problems, runs, snapshots, stream
 from app.setup.step import ROOT
 
 TARGET = ROOT / "static" / "types" / "protocol.d.ts"
@@ -20,13 +20,15 @@ Mode = Literal["validation", "serialization"]
 # What the page sends: a field with a default may be left out.
 SENT = (
     runs.RunConfig, runs.StepsRequest, gradients.Program,
-    stream.Hello, stream.Play, stream.Pause, stream.Step, stream.Update, stream.Reset, stream.Ack,
+    lines.LinesRequest, lines.ParameterEdit,
+    stream.Hello, stream.Play, stream.Pause, stream.Step, stream.RunLine, stream.Edit, stream.Update,
+    stream.Reset, stream.Ack,
 )  # fmt: skip
 # What it receives: every field is there.
 RECEIVED = (
     runs.RunState, runs.RunCreated, runs.Losses, snapshots.Snapshot, gradients.Derivation, problems.Problem,
     stream.Started, stream.SnapshotMessage, stream.Playing, stream.Paused, stream.Updated, stream.Finished,
-    stream.Failed,
+    stream.Failed, stream.Lines, lines.LinesRan,
 )  # fmt: skip
 UNIONS: dict[str, tuple[Any, Mode]] = {
     "ClientMessage": (stream.ClientMessage, "validation"),

@@ -6,8 +6,10 @@ from typing import get_args
 
 import torch
 from torch import Tensor, nn
+from torch.autograd.graph import increment_version
 
-from app.protocol.runs import Line, RunConfig
+from app.errors import N_, Invalid
+from app.protocol.runs import LineName, RunConfig
 from app.training.batches import Batches
 from app.training.data import Data
 from app.training.layout import Layout
@@ -15,7 +17,7 @@ from app.training.model import activation_of, forward_alone, generator_after, in
 from app.training.optimizer import State, kept_things, make_optimizer, step_of
 from app.training.schedule import make_schedule
 
-LINES: tuple[Line, ...] = get_args(Line)
+LINES: tuple[LineName, ...] = get_args(LineName)
 LossFunc = Callable[[Tensor, Tensor], Tensor]
 
 
@@ -41,7 +43,7 @@ class Loop:
         self.theta = self.layout.row(initial_weights(config.model, config.seed)).to(data.x.device)
         self.grad = self.theta.grad = torch.zeros_like(self.theta)
         self.has_grads = False
-        self.leaves = [block.detach().requires_grad_() for block in self.layout.blocks(self.theta)]
+        self.leaves = [apart(block).requires_grad_() for block in self.layout.blocks(self.theta)]
         for leaf, grad in zip(self.leaves, self.layout.blocks(self.grad), strict=True):
             leaf.grad = grad
         self.net = forward_alone(self.leaves, activation_of(config.model))
@@ -59,14 +61,19 @@ class Loop:
         return self.schedule.lr if self.schedule else self.config.optimizer.lr
 
     @property
-    def left(self) -> list[Line]:
+    def left(self) -> list[LineName]:
         """The lines to run in the step in hand, or in the next one if none is."""
         return [line for line in LINES[self._done :] if getattr(self.config.loop, line)]
 
     @property
-    def line(self) -> Line | None:
+    def is_in_step(self) -> bool:
+        """Whether a line of a step has run, and `end_step` has not been called."""
+        return self._done > 0
+
+    @property
+    def line(self) -> LineName | None:
         """In the middle of a step: the line that runs next. None between two steps."""
-        return self.left[0] if self._done else None
+        return next(iter(self.left), None) if self.is_in_step else None
 
     def configure(self, config: RunConfig) -> None:
         """Other settings from here on, of the kind that does not begin the run anew.
@@ -101,6 +108,19 @@ class Loop:
     def _generator(self) -> torch.Generator:
         return generator_after(self.config.model, self.config.seed)
 
+    def edit(self, name: str, index: tuple[int, ...], value: float) -> None:
+        """Set one element of a parameter. Raises: Invalid: there is no such element."""
+        leaves = {parameter.name: leaf for parameter, leaf in zip(self.parameters, self.leaves, strict=True)}
+        leaf = leaves.get(name)
+        if leaf is None:
+            template = N_("{name} is not a parameter of this model; its parameters are {names}")
+            raise Invalid("name", template, name=name, names=", ".join(leaves))
+        if len(index) != leaf.dim() or any(i >= n for i, n in zip(index, leaf.shape, strict=True)):
+            template = N_("{index} is not an index into {name}, whose shape is {shape}")
+            raise Invalid("index", template, index=str([*index]), name=name, shape=str([*leaf.shape]))
+        with torch.no_grad():
+            leaf[index] = value
+
     # Taking steps.
 
     def step(self) -> float:
@@ -108,7 +128,7 @@ class Loop:
 
         Raises: RuntimeError: torch refused a line. NameError: a line uses what no line has made.
         """
-        if self._done:
+        if self.is_in_step:
             lines = self.left
         else:
             self._begin_step()
@@ -117,10 +137,10 @@ class Loop:
             RUN[line](self)
         return self.end_step()
 
-    def run_line(self) -> Line:
+    def run_line(self) -> LineName:
         """The next line. There must be one. Raises: as `step`."""
         line = self.left[0]
-        if not self._done:
+        if not self.is_in_step:
             self._begin_step()
         RUN[line](self)
         self._done = LINES.index(line) + 1
@@ -170,6 +190,7 @@ class Loop:
             self._group = optimizer.param_groups[0]
         if self.has_grads:
             self._optimizer_step()
+            increment_version(self.leaves)
         if self.schedule:
             self.schedule.step()
             self._group["lr"] = self.schedule.lr
@@ -199,13 +220,21 @@ class Loop:
         self._past = None
 
 
+def apart(view: Tensor) -> Tensor:
+    """The same memory as a tensor of its own.
+
+    A view shares its base's count of changes, by which torch knows that what a graph needs was changed.
+    """
+    return view.new_empty(0).set_(view.untyped_storage(), view.storage_offset(), view.shape, view.stride())
+
+
 def loss_func_of(config: RunConfig, reduction: str = "mean") -> LossFunc:
     """The `torch.nn` class of that name, without the module call around it."""
     loss_func: LossFunc = getattr(nn, config.loss)(reduction=reduction).forward
     return loss_func
 
 
-RUN: Mapping[Line, Callable[[Loop], None]] = {
+RUN: Mapping[LineName, Callable[[Loop], None]] = {
     "forward": Loop._forward,
     "loss": Loop._loss,
     "zero_grad": Loop._zero_grad,

@@ -1,6 +1,7 @@
 """One training run: its settings, its numbers, and where it stands."""
 
 from array import array
+from collections import deque
 from collections.abc import Hashable, Mapping
 from math import isfinite
 
@@ -8,17 +9,20 @@ import torch
 from torch import Tensor
 
 from app.errors import N_, Conflict, Invalid
+from app.protocol.events import Event, EventLog
+from app.protocol.lines import MAX_LINES, LineRan, ParameterEdit
 from app.protocol.runs import FinishReason, ParameterInfo, RunConfig, RunState, Status
 from app.training.data import Data, make_data
-from app.training.loop import Loop
+from app.training.lines import run_line
+from app.training.loop import LINES, Loop
 
 DIVERGENCE_FACTOR = 1e6
 """A loss this many times the first one (or 1, if larger) counts as diverged, as NaN and infinity do."""
 
 TRANSITIONS: Mapping[Status, frozenset[Status]] = {
-    "ready": frozenset({"playing", "failed"}),
+    "ready": frozenset({"playing", "paused", "finished", "diverged", "failed"}),
     "playing": frozenset({"ready", "paused", "finished", "diverged", "failed"}),
-    "paused": frozenset({"playing", "finished", "failed"}),
+    "paused": frozenset({"playing", "finished", "diverged", "failed"}),
     "finished": frozenset({"paused"}),
     "diverged": frozenset(),
     "failed": frozenset(),
@@ -35,6 +39,8 @@ class Run:
     loop: the arithmetic, and the tensors. While the run trains in a `Cohort` they are those from before it
     joined; they are brought up to date when the cohort is disbanded.
     losses: the loss of every step taken; step k's is at k - 1.
+    log: what was done to the run on its way.
+    lines_ran: the last lines that ran one at a time. n_lines: how many ever have.
     generation: grows when the run begins anew.
     version: grows with every change of settings or status.
     """
@@ -44,12 +50,15 @@ class Run:
         self.device = device
         self.generation = 0
         self.version = 0
+        self.lines_ran: deque[LineRan] = deque(maxlen=MAX_LINES)
+        self.n_lines = 0
         self._begin(config)
 
     def _begin(self, config: RunConfig) -> None:
         self.config = config
         self.loop = Loop(config, make_data(config.data, config.seed, self.device))
         self.losses = array("f")
+        self.log = EventLog(config)
         self.status: Status = "ready"
         self.reason: FinishReason | None = None
         self.error: str | None = None
@@ -92,6 +101,7 @@ class Run:
             steps_per_second=self.steps_per_second,
             reason=self.reason,
             error=self.error,
+            line=self.loop.line,
         )
 
     @property
@@ -115,7 +125,7 @@ class Run:
         )
 
     def play(self, steps_per_second: float | None) -> None:
-        """Begin to play, or change the pace.
+        """Begin to play, or change the pace. A step in hand is finished at once.
 
         Raises: Conflict: the run has ended.
         """
@@ -123,7 +133,7 @@ class Run:
         self._play(steps_per_second, self.config.max_steps)
 
     def play_steps(self, count: int) -> None:
-        """Begin to play exactly `count` steps, at full speed.
+        """Begin to play exactly `count` steps, at full speed. A step in hand is the first of them.
 
         Raises: Conflict: the run has ended. Invalid: fewer steps are left.
         """
@@ -143,6 +153,53 @@ class Run:
         self.steps_per_second = steps_per_second
         self._stop_at = stop_at
         self.version += 1
+        if self.loop.is_in_step:
+            self._finish_step()
+
+    def _finish_step(self) -> None:
+        try:
+            self.record(self.loop.step())
+        except (RuntimeError, NameError) as error:
+            self.fail(str(error))
+
+    def run_lines(self, count: int) -> list[LineRan]:
+        """Run the next lines of the loop, as many as that, or until the run ends.
+
+        Raises: Conflict: the run plays, has ended, or no line is switched on.
+        """
+        self._refuse_if_ended()
+        if self.status == "playing":
+            raise Conflict(N_("The run is playing. Pause it to run one line at a time."))
+        if not any(getattr(self.config.loop, line) for line in LINES):
+            raise Conflict(N_("All lines of the loop are switched off."))
+        before = self.n_lines
+        try:
+            while self.n_lines < before + count and self.status in ("ready", "paused"):
+                self._run_line()
+        except (RuntimeError, NameError) as error:
+            self.fail(str(error))
+        self.version += 1
+        return list(self.lines_ran)[len(self.lines_ran) - (self.n_lines - before) :]
+
+    def _run_line(self) -> None:
+        if self.loop.left:
+            self.lines_ran.append(run_line(self.loop, self.step + 1))
+            self.n_lines += 1
+        if not self.loop.left:
+            self.record(self.loop.end_step())
+
+    def edit(self, edit: ParameterEdit) -> None:
+        """Set one element of a parameter.
+
+        Raises: Conflict: the run cannot go on. Invalid: there is no such element.
+        """
+        if self.status != "finished":
+            self._refuse_if_ended()
+        self.log.refuse_if_full()
+        event = Event(step=self.step, line=self.loop.line, edit=edit)
+        self.loop.edit(edit.name, edit.index, edit.value)
+        self.log.add(event)
+        self.version += 1
 
     def pause(self) -> None:
         """Stand still. A run that does so already stays as it is."""
@@ -158,12 +215,16 @@ class Run:
         """Change the settings; the run begins anew if they define its initial state.
 
         Otherwise weights and optimizer state are kept, and a run that had finished may become able to go on.
+
+        Raises: Conflict: it was changed too often.
         """
         old = self.config
         if not config.begins_like(old):
             self._begin(config)
             self._anew()
             return
+        self.log.refuse_if_full()
+        self.log.add(Event(step=self.step, line=self.loop.line, config=config))
         self.config = config
         self.loop.configure(config)
         self.version += 1
@@ -185,7 +246,7 @@ class Run:
             self._become("finished", "stop_loss")
         elif step >= self.config.max_steps:
             self._become("finished", "max_steps")
-        elif step >= self._stop_at:
+        elif self.status == "ready" or (self.status == "playing" and step >= self._stop_at):
             self._become("paused")
         return self.status == "playing"
 

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from app.engine.port import Engine
 from app.errors import N_, Conflict
-from app.protocol.stream import ClientMessage, Pause, Play, Reset, Step, Update
+from app.protocol.lines import ParameterEdit
+from app.protocol.stream import ClientMessage, Edit, Pause, Play, Reset, RunLine, Step, Update
 from app.web.limits import Client, Limits
 from app.web.owners import Ownership
 from app.web.training import apply_patch
@@ -33,6 +34,10 @@ class Commands:
                 await self.engine.pause(self.run_id)
             case Step(count=count):
                 await self.engine.step(self.run_id, count)
+            case RunLine(count=count):
+                await self.engine.lines(self.run_id, count)
+            case Edit(name=name, index=index, value=value):
+                await self.engine.edit(self.run_id, ParameterEdit(name=name, index=index, value=value))
             case Update(config=patch):
                 await apply_patch(self.engine, self.ownership, self.run_id, patch)
             case Reset():

@@ -12,11 +12,13 @@ from app.protocol.stream import (
     CLIENT_MESSAGE,
     Ack,
     ClientMessage,
+    Edit,
     Failed,
     Hello,
     Pause,
     Play,
     Reset,
+    RunLine,
     Step,
     Update,
 )
@@ -35,7 +37,7 @@ PROTOCOL_ERROR, POLICY_VIOLATION, TRY_AGAIN_LATER = 1002, 1008, 1013
 
 RECORDS: dict[str, type[BaseModel]] = {
     get_args(record.model_fields["type"].annotation)[0]: record
-    for record in (Hello, Play, Pause, Step, Update, Reset, Ack)
+    for record in (Hello, Play, Pause, Step, RunLine, Edit, Update, Reset, Ack)
 }
 
 

@@ -48,6 +48,15 @@ PATCH_EXAMPLES: dict[str, Example] = {
 
 STEPS_EXAMPLES: dict[str, Example] = {"ten": {"summary": "Ten steps", "value": {"count": 10}}}
 
+LINES_EXAMPLES: dict[str, Example] = {"one": {"summary": "The next line", "value": {}}}
+
+EDIT_EXAMPLES: dict[str, Example] = {
+    "bias": {
+        "summary": "The bias of the first hidden unit",
+        "value": {"name": "hidden.bias", "index": [0], "value": 0.5},
+    }
+}
+
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """The refusals an address can give, as FastAPI's `responses`."""

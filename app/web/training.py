@@ -8,10 +8,18 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import JsonValue, ValidationError
 
 from app.engine.port import Engine
+from app.protocol.lines import LinesRan, LinesRequest, ParameterEdit
 from app.protocol.runs import MAX_STEPS, Losses, RunConfig, RunCreated, RunState, StepsRequest
 from app.protocol.snapshots import Snapshot
 from app.web.guard import require_json
-from app.web.openapi import CONFIG_EXAMPLES, PATCH_EXAMPLES, STEPS_EXAMPLES, problems
+from app.web.openapi import (
+    CONFIG_EXAMPLES,
+    EDIT_EXAMPLES,
+    LINES_EXAMPLES,
+    PATCH_EXAMPLES,
+    STEPS_EXAMPLES,
+    problems,
+)
 from app.web.owners import Ownership
 from app.web.services import Caller, Using
 from app.web.validation import NotValid
@@ -83,6 +91,32 @@ async def steps(
 ) -> Snapshot:
     """Answers when they are done, with the run's picture after them."""
     return await using.engine.step(run_id, request.count)
+
+
+@router.post("/{run_id}/lines", summary="Run the loop's next lines, one at a time", responses=CHANGES)
+async def lines(
+    run_id: str,
+    using: Using,
+    owned: Owned,
+    request: Annotated[LinesRequest, Body(openapi_examples=LINES_EXAMPLES)] = LinesRequest(),  # noqa: B008
+) -> LinesRan:
+    """What each line made or changed: prediction, loss, gradients and parameters, before and after.
+
+    The run may stand in the middle of a step then. `play` and `steps` finish that step first, and it counts;
+    a reset forgets it.
+    """
+    return await using.engine.lines(run_id, request.count)
+
+
+@router.post("/{run_id}/parameters", summary="Change one parameter by hand", responses=CHANGES)
+async def edit(
+    run_id: str,
+    using: Using,
+    owned: Owned,
+    request: Annotated[ParameterEdit, Body(openapi_examples=EDIT_EXAMPLES)],
+) -> Snapshot:
+    """Sets one element of a weight or a bias, and answers with the run's picture after it."""
+    return await using.engine.edit(run_id, request)
 
 
 @router.patch("/{run_id}", summary="Change settings", responses=CHANGES)

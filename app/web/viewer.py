@@ -10,7 +10,7 @@ from app.engine.port import Mirror
 from app.errors import N_, Unavailable
 from app.protocol.runs import RunConfig
 from app.protocol.snapshots import PackedSnapshot
-from app.protocol.stream import Failed, Finished, Hello, Paused, Playing, Started, Updated
+from app.protocol.stream import Failed, Finished, Hello, Lines, Paused, Playing, Started, Updated
 from app.web.catalogue import Language
 from app.web.problems import problem_of
 from app.web.snapshots import SnapshotTexts, losses_of
@@ -39,6 +39,7 @@ class Viewer:
         self._config: RunConfig | None = None
         self._snapshot: PackedSnapshot | None = None
         self._announced: Pace | None = None
+        self._n_lines = mirror.n_lines
         self._told_unavailable = False
         self._in_flight: deque[int] = deque()
 
@@ -63,6 +64,8 @@ class Viewer:
         if mirror.state.status == "playing" and self._pace() != self._announced:
             self._announced = self._pace()
             return Playing(steps_per_second=mirror.state.steps_per_second).model_dump_json()
+        if mirror.n_lines != self._n_lines:
+            return self._lines()
         if self._is_new(mirror.snapshot):
             return self._next_snapshot() if len(self._in_flight) < MAX_IN_FLIGHT else None
         return self._standing() if self._pace() != self._announced else None
@@ -100,6 +103,12 @@ class Viewer:
         state = self._mirror.state
         self._config = state.config
         return Updated(step=state.step, config=state.config).model_dump_json()
+
+    def _lines(self) -> str:
+        mirror = self._mirror
+        n_new = min(mirror.n_lines - self._n_lines, len(mirror.lines))
+        self._n_lines = mirror.n_lines
+        return Lines(lines=list(mirror.lines)[len(mirror.lines) - n_new :]).model_dump_json()
 
     def _is_new(self, snapshot: PackedSnapshot) -> bool:
         # A change of status comes with the picture again, the same as before.

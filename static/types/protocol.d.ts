@@ -66,6 +66,45 @@ export interface AdamW {
   amsgrad: boolean;
 }
 
+/** The chain rule for one output and one leaf of one `backward()`, with the numbers in it. */
+export interface Chain {
+  /** Which `backward()`, from 1. */
+  backward: number;
+  output: string;
+  leaf: string;
+  /** What was given as `gradient=`. */
+  weight: string | null;
+  paths: ChainPath[];
+  /** How many paths there are; the first few are in `paths`. */
+  n_paths: number;
+  /** The sum over all paths in one line, such as "4 × 3 = 12"; None where it cannot be written. */
+  text: string | null;
+  /** What the paths add up to. */
+  total: string | null;
+  /** The gradient that reached the leaf from all outputs of this `backward()`, after the program's hooks. */
+  grad: string | null;
+  /** The same in mathematical notation. */
+  formula: Formula | null;
+}
+
+/** One way from an output back to a leaf, and the product of the derivatives along it. */
+export interface ChainPath {
+  /** From the output to the leaf. */
+  edges: string[];
+  /** The derivative along each edge. */
+  factors: string[];
+  /** Their product, with the weights (`gradient=`) in front; None where a factor is too large to write. */
+  product: string | null;
+}
+
+/** A variable, or its `.grad`, before and after a step. null: it was not there, or None. */
+export interface Change {
+  name: string;
+  what: "value" | "grad";
+  before: string | null;
+  after: string | null;
+}
+
 /** `torch.optim.lr_scheduler.CosineAnnealingLR`: down to `eta_min` in `T_max` steps, and up again. */
 export interface CosineAnnealingLRInput {
   name: "CosineAnnealingLR";
@@ -96,16 +135,39 @@ export interface DataConfig {
   x_max: number;
 }
 
-/** What a program printed, and what became of its tensors. */
+/** What a program printed, what became of its tensors, and why. */
 export interface Derivation {
   printed: string;
   variables: Variable[];
   /** Whether `printed` was cut at the cap. */
   truncated: boolean;
   warnings: ProgramWarning[];
-  /** Whether the same text gives the same result: no random number was drawn before a seed was set. */
+  /**
+   * Whether the same text gives the same result: no random number was drawn before a seed was set, and no
+   * clock decided what was checked.
+   */
   deterministic: boolean;
+  /** The graph torch built, as it is at the end; None where the program could not be read. */
+  graph: Graph | null;
+  /** The chain rule for the last `backward()` of each line, per output and leaf. */
+  chain: Chain[];
+  /** The same as matrices, where `gradient=` was given or the output has more than one element. */
+  jacobians: Jacobian[];
+  /** The gradients beside central differences. */
+  nudge: Nudge[];
+  /** What happened, line by line and node by node; of long loops the first and the last rounds. */
+  steps: Step[];
   error: ProgramError | null;
+}
+
+/** Set an element of a parameter. */
+export interface Edit {
+  /** As in `state_dict`, such as "hidden.weight". */
+  name: string;
+  /** [row, column] in a weight, [unit] in a bias. */
+  index: number[];
+  value: number;
+  type: "edit";
 }
 
 /** `torch.optim.lr_scheduler.ExponentialLR`: times gamma after every step. */
@@ -135,6 +197,91 @@ export interface Finished {
   reason: "max_steps" | "stop_loss" | "diverged" | "failed";
 }
 
+/** An element of MathML: build it with `createElementNS`, its text with `textContent`. */
+export interface Formula {
+  tag: "mrow" | "mi" | "mn" | "mo" | "mfrac" | "mtable" | "mtr" | "mtd" | "mtext";
+  text: string;
+  /** The edge whose derivative this is, to be lit together with it. */
+  edge: string | null;
+  children: Formula[];
+}
+
+/** The graph torch built, drawn from left to right. Lengths are pixels at 16 px text. */
+export interface Graph {
+  nodes: GraphNode[];
+  edges: GraphEdge[];
+  width: number;
+  height: number;
+}
+
+/** An input of an operation: forward from source to target, backward from target to source. */
+export interface GraphEdge {
+  id: string;
+  source: string;
+  target: string;
+  /**
+   * flow: gradients flow back along it. constant: into an input that is not tracked. cut: the target was
+   * computed from the source, but torch does not know.
+   */
+  kind: "flow" | "constant" | "cut";
+  /** Which input of the operation, from 0, in torch's order. */
+  slot: number | null;
+  /** The derivative of the target by the source: a number, "diag(...)", a small matrix, or its size. */
+  local: string | null;
+  /** The same as a matrix, where it has at most 8 rows and 64 entries: a row per element of the target. */
+  jacobian: ((number | null)[])[] | null;
+  /** Where the line bends, from the source's right side to the target's left side. */
+  points: [number, number][];
+}
+
+/** One box of the graph. An operation stands for its result as well. */
+export interface GraphNode {
+  id: string;
+  /**
+   * leaf: a tensor gradients are collected in (torch's AccumulateGrad). operation: a node of torch's graph.
+   * constant: a number in the program. untracked: a tensor without requires_grad. folded: many operations.
+   */
+  kind: "leaf" | "operation" | "constant" | "untracked" | "folded";
+  /** torch's name of the operation, such as "MulBackward0"; of a constant its value. */
+  label: string;
+  /** What the program calls the tensor. */
+  name: string | null;
+  /** All names it has at the end of the program, as in `Derivation.variables`. */
+  names: string[];
+  /** What the formulas call it: its name, or u1, u2, ... for a result without one. */
+  symbol: string;
+  /**
+   * Its forward value when it was computed; of a leaf, when the last `backward()` through it began.
+   * None where it is not known: inside a layer of torch's own.
+   */
+  value: string | null;
+  /**
+   * The gradient that flowed into it in the last `backward()` that reached it. A leaf's `.grad` is the sum
+   * over all of them.
+   */
+  grad: string | null;
+  shape: number[];
+  /** The line that computed it. */
+  line: number | null;
+  /** Whether `backward()` was called on it. */
+  output: boolean;
+  /** Whether the operation kept values for the way back: none needed, kept, or freed by `backward()`. */
+  saved: "none" | "kept" | "freed";
+  /**
+   * Why gradients do not flow through it, where something it was computed from is tracked. detach:
+   * `detach()` or `.data`. no_grad: computed under `torch.no_grad()`. copied: `torch.tensor(x)`. gradient:
+   * read from `.grad`. not_differentiable: an operation without a derivative, such as `argmax`.
+   */
+  cut: "detach" | "no_grad" | "copied" | "gradient" | "not_differentiable" | null;
+  /** Of a folded node: how many operations it stands for. */
+  count: number | null;
+  x: number;
+  /** Its middle, in the units of `Graph.width`. */
+  y: number;
+  width: number;
+  height: number;
+}
+
 /** The first message. Without `owner_token` the client may only watch. */
 export interface Hello {
   type: "hello";
@@ -144,7 +291,35 @@ export interface Hello {
   losses_from?: number;
 }
 
+/** Every derivative of one output by one leaf, and what the weights make of them. */
+export interface Jacobian {
+  backward: number;
+  output: string;
+  leaf: string;
+  /** Elements of the output. */
+  rows: number;
+  /** Elements of the leaf. */
+  columns: number;
+  /** A row per element of the output; None where there are more than 8 rows or 64 entries. */
+  values: ((number | null)[])[] | null;
+  /**
+   * The weight of each row: `gradient=`, flattened. None: not given, which only an output of one element
+   * allows.
+   */
+  gradient: (number | null)[] | null;
+  /** gradient times values: what `backward()` adds to the leaf's `.grad`, flattened. */
+  product: (number | null)[] | null;
+}
+
 export type JsonValue = unknown;
+
+/** A line of the training loop, and what it did. */
+export interface LineRan {
+  /** The step it is part of; steps count from 1. */
+  step: number;
+  line: "forward" | "loss" | "zero_grad" | "backward" | "step";
+  changes: TensorChange[];
+}
 
 /** `torch.optim.lr_scheduler.LinearLR`: from one factor to the other in `total_iters` steps. */
 export interface LinearLRInput {
@@ -160,6 +335,27 @@ export interface LinearLR {
   start_factor: number;
   end_factor: number;
   total_iters: number;
+}
+
+/** Lines of the loop that ran one at a time. Sent before the snapshot that shows what they led to. */
+export interface Lines {
+  type: "lines";
+  lines: LineRan[];
+}
+
+/**
+ * The answer to `POST /api/runs/{id}/lines`.
+ *
+ * Where torch refused a line it is not among them, and the run has failed.
+ */
+export interface LinesRan {
+  run: RunState;
+  lines: LineRan[];
+}
+
+/** Run the next `count` lines. */
+export interface LinesRequest {
+  count?: number;
 }
 
 /** Which lines of the training loop run. One left out leaves things as they are, as in plain PyTorch. */
@@ -228,6 +424,53 @@ export interface MultiStepLR {
 
 export type Nested = number | Nested[] | null;
 
+/**
+ * A gradient against central differences: the program run again with the leaf moved a little.
+ *
+ * f is what the `backward()` flowed back from: the sum of its output times `gradient=`.
+ */
+export interface Nudge {
+  name: string;
+  node: string;
+  /** Which `backward()`, from 1. */
+  backward: number;
+  state: "agree" | "disagree" | "unchecked";
+  /** The gradient that reached the leaf. */
+  autograd: string | null;
+  finite_difference: string | null;
+  /** None where it could not be checked. */
+  agree: boolean | null;
+  /** The first few of them. */
+  elements: NudgeElement[];
+  /** Why it disagrees or could not be checked, such as "kink". */
+  topic: string | null;
+  params: Record<string, string> | null;
+  /** The same in the reader's language. */
+  explanation: string | null;
+  /** Of a leaf of one element, where asked for: (x, f(x)) around it. */
+  curve: [number, number][];
+}
+
+/** One element of a leaf, checked. */
+export interface NudgeElement {
+  index: number[];
+  /** How far it was moved. */
+  h: number;
+  autograd: number | null;
+  /** (f(x + h) - f(x - h)) / 2h, in float64. */
+  finite_difference: number | null;
+  agree: boolean;
+}
+
+/** One element of a parameter set by hand, as `net.hidden.weight[3, 0] = 0.5` under `torch.no_grad()`. */
+export interface ParameterEdit {
+  /** As in `state_dict`, such as "hidden.weight". */
+  name: string;
+  /** [row, column] in a weight, [unit] in a bias. */
+  index: number[];
+  value: number;
+}
+
 /** Name and shape of one parameter, in `state_dict` order. */
 export interface ParameterInfo {
   name: string;
@@ -284,11 +527,13 @@ export interface ProgramError {
   column: number | null;
   /** The key of the explanation, such as "backward_non_scalar"; None when nothing fits. */
   topic: string | null;
-  /** What it means and what to change, in the reader's language. */
+  /** What it means, in the reader's language. */
   explanation: string | null;
+  /** What to change, in the reader's language. */
+  remedy: string | null;
   /** Where the message is the calculator's own: its English text with fields, to translate and fill. */
   template: string | null;
-  /** The values of those fields. */
+  /** The values of the fields of that text, or of the topic's. */
   params: Record<string, string | number | number | null> | null;
 }
 
@@ -296,6 +541,14 @@ export interface ProgramError {
 export interface ProgramWarning {
   message: string;
   line: number;
+  /** The key of the explanation, such as "target_size"; None when nothing fits. */
+  topic: string | null;
+  /** The values of its fields. */
+  params: Record<string, string> | null;
+  /** What it means, in the reader's language. */
+  explanation: string | null;
+  /** What to change, in the reader's language. */
+  remedy: string | null;
 }
 
 /** `torch.optim.RMSprop` (Hinton 2012). */
@@ -378,7 +631,15 @@ export interface RunCreated {
   reason: "max_steps" | "stop_loss" | "diverged" | "failed" | null;
   /** torch's own words, where `reason` is "failed". */
   error: string | null;
+  /** In the middle of a step: the line of the loop that runs next. */
+  line: "forward" | "loss" | "zero_grad" | "backward" | "step" | null;
   owner_token: string;
+}
+
+/** Run the next lines of the loop, one at a time, on a run that stands still. */
+export interface RunLine {
+  count?: number;
+  type: "line";
 }
 
 /** A run as `GET /api/runs/{id}` tells it. */
@@ -394,6 +655,8 @@ export interface RunState {
   reason: "max_steps" | "stop_loss" | "diverged" | "failed" | null;
   /** torch's own words, where `reason` is "failed". */
   error: string | null;
+  /** In the middle of a step: the line of the loop that runs next. */
+  line: "forward" | "loss" | "zero_grad" | "backward" | "step" | null;
 }
 
 /** `torch.optim.SGD`, the lesson's optimizer. */
@@ -479,9 +742,29 @@ export interface Started {
 }
 
 /** Run exactly `count` further steps, then pause. */
-export interface Step {
+export interface StepInput {
   type: "step";
   count?: number;
+}
+
+/** One step of the playback. */
+export interface Step {
+  line: number | null;
+  /**
+   * line: a line has run. backward: gradients begin to flow back from it. node: they reach an operation or
+   * a leaf. skipped: `count` lines of a loop are left out here. error: the program stopped.
+   */
+  event: "line" | "backward" | "node" | "skipped" | "error";
+  changed: Change[];
+  /** The nodes of the graph that this line computed. */
+  made: string[];
+  /** The node that gradients reach, if it is in the graph. */
+  node: string | null;
+  /** What arrives there; of a backward, the weights. */
+  grad: string | null;
+  count: number | null;
+  /** Which `backward()`, from 1. */
+  backward: number | null;
 }
 
 /** `torch.optim.lr_scheduler.StepLR`: times gamma after every `step_size` steps. */
@@ -501,6 +784,17 @@ export interface StepLR {
 /** Run exactly `count` further steps. */
 export interface StepsRequest {
   count: number;
+}
+
+/** A tensor that a line made or changed, or its `.grad`. */
+export interface TensorChange {
+  /** "prediction", "loss", or a parameter such as "hidden.weight". */
+  name: string;
+  what: "value" | "grad";
+  shape: number[];
+  /** None: there was none. Also where it has more than 1024 elements; the snapshots have those. */
+  before: Nested | null;
+  after: Nested | null;
 }
 
 /** Change settings: a JSON merge patch (RFC 7396) on the run's config, as `PATCH /api/runs/{id}` takes. */
@@ -538,6 +832,6 @@ export interface Variable {
   grad_fn: string | null;
 }
 
-export type ClientMessage = Hello | Play | Pause | Step | Update | Reset | Ack;
+export type ClientMessage = Hello | Play | Pause | StepInput | RunLine | Edit | Update | Reset | Ack;
 
-export type ServerMessage = Started | SnapshotMessage | Playing | Paused | Updated | Finished | Failed;
+export type ServerMessage = Started | SnapshotMessage | Playing | Paused | Lines | Updated | Finished | Failed;

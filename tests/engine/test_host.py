@@ -5,12 +5,13 @@ import pytest
 from app.engine.host import Host
 from app.engine.messages import (
     AnyCommand,
-    Change,
     Create,
     Delete,
+    Edit,
     EngineOptions,
     GetLosses,
     Inspect,
+    Lines,
     Pause,
     Ping,
     Play,
@@ -25,6 +26,8 @@ from app.engine.messages import (
     Watch,
 )
 from app.errors import Conflict, Invalid, NotFound, TooMany, Unavailable
+from app.protocol.events import Event
+from app.protocol.lines import ParameterEdit
 from app.protocol.runs import LoopConfig, ModelConfig, RunConfig, RunState
 from app.protocol.snapshots import PackedSnapshot, Snapshot
 
@@ -84,6 +87,9 @@ class Desk:
         if reply.refusal is not None:
             raise reply.refusal.exception()
         return PackedSnapshot(payload).unpack(reply.parameters)
+
+    def events(self) -> list[Event]:
+        return next(hosted.run.log.events for hosted in self.host._hosted.values())
 
     def losses(self, run_id: str = "a", first_step: int = 1) -> list[float]:
         _, payload = self.ask(GetLosses(run_id=run_id, first_step=first_step))
@@ -249,13 +255,19 @@ def test_a_run_neither_watched_nor_called_is_forgotten() -> None:
     assert set(desk.host.forget_unused()) == {"called", "watched"}
 
 
-def rebuilt(original: Desk, begin: RunConfig, *changes: Change, playing: bool = False) -> Desk:
+def rebuilt(original: Desk, begin: RunConfig, *events: Event, playing: bool = False) -> Desk:
     """Another desk that was told to rebuild the original's run."""
     other = Desk()
     state = original.state(Inspect(run_id="a"))
     other.ask(
         Rebuild(
-            run_id="a", begin=begin, changes=changes, step=state.step, playing=playing, steps_per_second=5.0
+            run_id="a",
+            begin=begin,
+            events=events,
+            step=state.step,
+            line=state.line,
+            playing=playing,
+            steps_per_second=5.0,
         )
     )
     return other
@@ -274,22 +286,27 @@ def test_a_rebuilt_run_has_the_same_numbers_and_status() -> None:
     )
 
 
-def test_a_run_whose_settings_were_changed_is_rebuilt_with_the_changes_where_they_were_made() -> None:
+def test_a_run_that_was_changed_is_rebuilt_with_the_changes_where_they_were_made() -> None:
     begin = RunConfig(max_steps=40)
-    changes = [
-        Change(step=20, config=begin.model_copy(update={"loop": LoopConfig(zero_grad=False)})),
-        Change(step=40, config=SLOW),
-    ]
     desk = Desk()
     desk.create(begin)
-    for change in changes:
-        desk.steps(20)
-        desk.ask(Update(run_id="a", config=change.config))
+    desk.steps(20)
+    desk.ask(Update(run_id="a", config=begin.model_copy(update={"loop": LoopConfig(zero_grad=False)})))
+    desk.steps(20)
+    desk.ask(Update(run_id="a", config=SLOW))
+    desk.ask(Edit(run_id="a", edit=ParameterEdit(name="hidden.bias", index=(3,), value=0.5)))
+    desk.ask(Lines(run_id="a", count=7))
+    desk.ask(Edit(run_id="a", edit=ParameterEdit(name="hidden.weight", index=(2, 0), value=-0.5)))
     desk.steps(30)
-    other = rebuilt(desk, begin, *changes)
+    desk.ask(Lines(run_id="a", count=3))
+    other = rebuilt(desk, begin, *desk.events())
     other.train()
     assert other.losses() == desk.losses()
     assert other.state(Inspect(run_id="a")) == desk.state(Inspect(run_id="a"))
+    assert other.state(Inspect(run_id="a")).line == "backward"
+    assert other.snapshot(other.post(TakeSnapshot(run_id="a"))) == desk.snapshot(
+        desk.post(TakeSnapshot(run_id="a"))
+    )
 
 
 @pytest.mark.parametrize(

@@ -3,9 +3,11 @@
 import json
 import struct
 from array import array
+from collections import deque
 from dataclasses import dataclass, field
 from typing import Any
 
+from app.protocol.lines import LineRan
 from app.protocol.runs import ParameterInfo, RunConfig, RunState, Status
 from app.protocol.snapshots import HEADER, PackedSnapshot
 from app.protocol.stream import Hello
@@ -42,6 +44,8 @@ class Present:
     grid: list[float] = field(default_factory=lambda: [0.0, 0.5, 1.0])
     parameters: list[ParameterInfo] = field(default_factory=lambda: PARAMETERS)
     losses: bytearray = field(default_factory=bytearray)
+    lines: deque[LineRan] = field(default_factory=deque)
+    n_lines: int = 0
     snapshot: PackedSnapshot = field(default_factory=lambda: picture(0))
     available: bool = True
     gone: bool = False

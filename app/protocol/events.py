@@ -1,0 +1,79 @@
+"""What was done to a run on its way. Its numbers follow from this, its seed and its first settings."""
+
+from app.errors import N_, Conflict
+from app.protocol.lines import ParameterEdit
+from app.protocol.record import Record
+from app.protocol.runs import LineName, RunConfig
+
+MAX_EVENTS = 1000
+"""Events kept for one run; one more is refused until it is reset."""
+
+
+class Event(Record):
+    """A change, and where in the training it was made: exactly one of `config` and `edit` is set."""
+
+    step: int
+    """Steps taken before."""
+    line: LineName | None
+    """In the middle of a step: the line that was to run next."""
+    config: RunConfig | None = None
+    """The settings from here on."""
+    edit: ParameterEdit | None = None
+
+    def at_the_place_of(self, other: "Event") -> bool:
+        """Whether nothing ran between the two."""
+        return (self.step, self.line) == (other.step, other.line)
+
+
+class EventLog:
+    """The events since step 0, in their order.
+
+    begin: the settings the run began with.
+    """
+
+    def __init__(self, begin: RunConfig) -> None:
+        self.begin = begin
+        self.events: list[Event] = []
+
+    def add(self, event: Event) -> None:
+        """Note what was done. One that makes the last one as if it had not been takes its place."""
+        if self.events and self._replaces_last(event):
+            self.events.pop()
+        self.events.append(event)
+
+    def refuse_if_full(self) -> None:
+        """Raises: Conflict: no further event can be kept."""
+        if len(self.events) >= MAX_EVENTS:
+            raise Conflict(
+                N_("The run was changed {max_events} times since step 0. Reset it first."),
+                max_events=MAX_EVENTS,
+            )
+
+    def _replaces_last(self, event: Event) -> bool:
+        last = self.events[-1]
+        if not event.at_the_place_of(last):
+            return False
+        if event.edit is not None and last.edit is not None:
+            return (event.edit.name, event.edit.index) == (last.edit.name, last.edit.index)
+        return (
+            event.config is not None
+            and last.config is not None
+            and forgets(self._config_before_last(), last.config)
+            and forgets(last.config, event.config)
+        )
+
+    def _config_before_last(self) -> RunConfig:
+        earlier = (event.config for event in reversed(self.events[:-1]) if event.config is not None)
+        return next(earlier, self.begin)
+
+
+def forgets(old: RunConfig, new: RunConfig) -> bool:
+    """Whether going from one to the other leaves no trace: no new optimizer, schedule or epoch."""
+    lr = {"lr": new.optimizer.lr}
+    return (
+        old.optimizer.model_copy(update=lr) == new.optimizer
+        and old.scheduler is new.scheduler is None
+        and old.batch_size == new.batch_size
+        and old.loop.forward == new.loop.forward
+        and old.loop.loss == new.loop.loss
+    )
