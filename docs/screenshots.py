@@ -20,6 +20,7 @@ from tests.pages.visitor import DESKTOP, PHONE, Visitor, visiting
 from tests.server import Server, running_server, wait_for
 
 ROOT = Path(__file__).parent.parent
+IMAGES = ROOT / "docs" / "images"
 README_IMAGES = {"training-playing-laptop-en": "training", "calculator-run-laptop-en": "calculator"}
 
 SIZES: dict[str, dict[str, Any]] = {
@@ -120,6 +121,7 @@ def pictures(browser: Browser, server: Server, folder: Path) -> Iterator[Path]:
 def main(folder: Path) -> None:
     """All pictures, from a server of their own."""
     folder.mkdir(parents=True, exist_ok=True)
+    IMAGES.mkdir(exist_ok=True)
     with (
         tempfile.TemporaryDirectory() as temporary,
         running_server(Path(temporary) / "log", PLAYGROUND_RATE_LIMIT="0") as server,
@@ -130,7 +132,7 @@ def main(folder: Path) -> None:
         for path in pictures(browser, server, folder):
             print(path)  # noqa: T201
             if path.stem in README_IMAGES:
-                shutil.copy(path, ROOT / "docs" / "images" / f"{README_IMAGES[path.stem]}.png")
+                shutil.copy(path, IMAGES / f"{README_IMAGES[path.stem]}.png")
         browser.close()
 
 
