@@ -14,17 +14,17 @@ import torch
 from app.calculator.explain.explanation import explained
 from app.calculator.explain.recording import Recording
 from app.calculator.explain.rerun import Arrived
+from app.calculator.formatting import check_shown
 from app.calculator.interpreter.language import compile_program
 from app.calculator.interpreter.run import CURRENT, Observer, Run
 from app.calculator.limits import MAX_MESSAGE, MAX_WARNINGS, RECURSION_LIMIT
-from app.calculator.output import visible
+from app.calculator.output import public, visible
 from app.calculator.parse import RefusedAt, TextError, parse, position, text_lines
 from app.calculator.refusals import LimitReached, Refusal, TextTooLong
 from app.calculator.variables import tensor_defaults, variables
 from app.errors import N_
 from app.protocol.gradients import Derivation, ProgramError, ProgramWarning
 
-TRIGGERED = re.compile(r"\s*\(Triggered internally at [^)]*\)")
 OUT_OF_MEMORY = re.compile(
     r"can't allocate memory|not enough memory|out of memory|bad_alloc|Storage size calculation overflowed"
 )
@@ -113,8 +113,7 @@ def keep_warning(
 ) -> None:
     """What takes the place of Python's `showwarning`: each text once per line, without the server's paths."""
     if not issubclass(kind, HIDDEN_WARNINGS) and len(seen) < MAX_WARNINGS:
-        text = TRIGGERED.sub("", visible(str(message)))[:MAX_MESSAGE]
-        seen[text, getattr(run.node, "lineno", 1)] = None
+        seen[public(str(message))[:MAX_MESSAGE], getattr(run.node, "lineno", 1)] = None
 
 
 def place(run: Run, lines: list[str]) -> tuple[int, int]:
@@ -143,7 +142,11 @@ def failure_record(failure: Exception, line: int, column: int) -> ProgramError:
     """The record of Python's or torch's own error."""
     if isinstance(failure, RuntimeError) and OUT_OF_MEMORY.search(str(failure)):
         return refusal_record(out_of_memory(), line, column)
-    message = visible(TRIGGERED.sub("", str(failure)))
+    try:
+        check_shown(failure.args)
+        message = str(failure)
+    except (Refusal, RecursionError):
+        message = "..."  # more than anyone would read, or than there is room for
     if len(message) > MAX_MESSAGE:
         message = message[:MAX_MESSAGE] + " ..."
-    return ProgramError(type=type(failure).__name__, message=message, line=line, column=column)
+    return ProgramError(type=type(failure).__name__, message=public(message), line=line, column=column)

@@ -4,8 +4,9 @@ import ast
 
 import torch
 
+from app.calculator.gates import finite
 from app.calculator.interpreter.compiler import Compiler, Evaluate, Value
-from app.calculator.interpreter.expressions import BadArguments, items, outer
+from app.calculator.interpreter.expressions import items, outer, place
 from app.calculator.interpreter.functions import Super, UserFunction
 from app.calculator.interpreter.run import Run
 from app.calculator.interpreter.scopes import CLASS_CELL, Frame
@@ -69,10 +70,10 @@ def call_expression(compiler: Compiler, node: ast.Call) -> Evaluate:
     if isinstance(node.func, ast.Name) and node.func.id == "super":
         return super_call(compiler, node)
     run = compiler.run
-    arguments, keywords = items(compiler, node.args, MAX_ELEMENTS), keyword_arguments(compiler, node)
     if isinstance(node.func, ast.Attribute):
         return method_call(compiler, node, node.func)
     callee = compiler.expression(node.func)
+    arguments, keywords = positional_arguments(compiler, node), keyword_arguments(compiler, node)
 
     def evaluate(frame: Frame) -> Value:
         target = callee(frame)
@@ -91,7 +92,9 @@ def method_call(compiler: Compiler, node: ast.Call, function: ast.Attribute) -> 
     """`owner.name(...)`, without making the bound method first."""
     run, name = compiler.run, function.attr
     owner = compiler.expression(function.value)
-    arguments, keywords = items(compiler, node.args, MAX_ELEMENTS), keyword_arguments(compiler, node)
+    arguments, keywords = positional_arguments(compiler, node), keyword_arguments(compiler, node)
+    at = place(function)
+    call_at = node if at is function else at
 
     def evaluate(frame: Frame) -> Value:
         value = owner(frame)
@@ -99,17 +102,17 @@ def method_call(compiler: Compiler, node: ast.Call, function: ast.Attribute) -> 
         if member is not None and member.call:
             args = arguments(frame)
             kwargs = keywords(frame) if keywords is not None else {}
-            run.node = node
-            return call_method(run, node, Bound(value, member), args, kwargs)
-        run.node = function
+            run.node = call_at
+            return call_method(run, call_at, Bound(value, member), args, kwargs)
+        run.node = at
         callee = get_attr(value, name)
         try:
             args = arguments(frame)
             kwargs = keywords(frame) if keywords is not None else {}
         except BadArguments as bad:
             raise TypeError(f"{title(callee)} {bad}") from None
-        run.node = node
-        return call(run, node, callee, args, kwargs)
+        run.node = call_at
+        return call(run, call_at, callee, args, kwargs)
 
     return evaluate
 
@@ -122,6 +125,27 @@ def title(callee: Value) -> str:
         return f"{callee.name}()"
     real = callee.real if type(callee) in (Function, Class) else callee
     return f"{getattr(real, '__qualname__', type(callee).__name__)}()"
+
+
+class BadArguments(TypeError):
+    """`*` or `**` before something that does not fit; the message lacks the name of what is called."""
+
+
+def positional_arguments(compiler: Compiler, node: ast.Call) -> Evaluate:
+    """The positional arguments of a call, as a new list."""
+    match node.args:
+        case [ast.Starred(value=only)]:
+            run, expression = compiler.run, compiler.expression(only)
+
+            def evaluate(frame: Frame) -> list[Value]:
+                value = expression(frame)
+                run.node = node
+                if not hasattr(value, "__iter__"):
+                    raise BadArguments(f"argument after * must be an iterable, not {type(value).__name__}")
+                return list(finite(value, MAX_ELEMENTS))
+
+            return evaluate
+    return items(compiler, node, node.args, MAX_ELEMENTS)
 
 
 def keyword_arguments(compiler: Compiler, node: ast.Call) -> Evaluate | None:
@@ -153,7 +177,7 @@ def keyword_arguments(compiler: Compiler, node: ast.Call) -> Evaluate | None:
 
 def super_call(compiler: Compiler, node: ast.Call) -> Evaluate:
     """`super()` and `super(Net, self)`."""
-    run, arguments = compiler.run, items(compiler, node.args)
+    run, arguments = compiler.run, items(compiler, node, node.args)
     hops, first = compiler.scope.hops(CLASS_CELL), compiler.first_parameter
 
     def evaluate(frame: Frame) -> Super:

@@ -58,12 +58,13 @@ def while_(compiler: Compiler, node: ast.While) -> Execute:
 def for_(compiler: Compiler, node: ast.For) -> Execute:
     """`for target in iterable: ... else: ...`."""
     run, iterable, target = compiler.run, compiler.expression(node.iter), store(compiler, node.target)
+    at = node.iter if node.iter.lineno == node.lineno else node  # CPython's line
     body = replace(compiler, in_loop=True).block(node.body)
     orelse = compiler.block(node.orelse)
 
     def execute(frame: Frame) -> Signal | None:
         values = iterable(frame)
-        run.node = node.iter
+        run.node = at
         if type(values) in TENSORS and values.dim():
             check_items(len(values))
         for value in values:
@@ -73,7 +74,7 @@ def for_(compiler: Compiler, node: ast.For) -> Execute:
                 return None
             if signal is not None and signal is not CONTINUE:
                 return signal
-            run.node = node.iter
+            run.node = at
         return orelse(frame)
 
     return execute

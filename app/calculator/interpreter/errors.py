@@ -21,7 +21,7 @@ def assert_(compiler: Compiler, node: ast.Assert) -> Execute:
         run.node = node.test
         if not holds:
             text = message(frame)
-            run.node = node
+            run.node = node.test
             raise AssertionError(text) if node.msg is not None else AssertionError
 
     return execute

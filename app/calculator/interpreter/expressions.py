@@ -194,13 +194,22 @@ def conditional(compiler: Compiler, node: ast.IfExp) -> Evaluate:
     return evaluate
 
 
+def place(node: ast.Attribute) -> ast.expr:
+    """Where CPython places an attribute that stands on another line than its owner: at its own name."""
+    if node.lineno == node.end_lineno or node.end_lineno is None or node.end_col_offset is None:
+        return node
+    offset = max(0, node.end_col_offset - len(node.attr.encode()))
+    return ast.Name(id=node.attr, ctx=ast.Load(), lineno=node.end_lineno, col_offset=offset)
+
+
 def attribute(compiler: Compiler, node: ast.Attribute) -> Evaluate:
     """`owner.name`."""
     run, owner, identifier = compiler.run, compiler.expression(node.value), node.attr
+    at = place(node)
 
     def evaluate(frame: Frame) -> Value:
         value = owner(frame)
-        run.node = node
+        run.node = at
         result = get_attr(value, identifier)
         if run.observer is not None and type(result) is Tensor:  # x.T, x.data, x.grad
             run.observer.called(node, identifier, (value,), {}, result)
@@ -233,11 +242,9 @@ def slice_(compiler: Compiler, node: ast.Slice) -> Evaluate:
     return lambda frame: slice(start(frame), stop(frame), step(frame))
 
 
-class BadArguments(TypeError):
-    """`*` or `**` before something that does not fit; the message lacks the name of what is called."""
-
-
-def items(compiler: Compiler, nodes: Sequence[ast.expr], limit: int = MAX_ITEMS) -> Evaluate:
+def items(
+    compiler: Compiler, around: ast.expr, nodes: Sequence[ast.expr], limit: int = MAX_ITEMS
+) -> Evaluate:
     """The items of a display or the positional arguments of a call, as a new list of at most `limit`."""
     run = compiler.run
     parts = [
@@ -253,12 +260,12 @@ def items(compiler: Compiler, nodes: Sequence[ast.expr], limit: int = MAX_ITEMS)
 
     def evaluate(frame: Frame) -> list[Value]:
         result: list[Value] = []
-        for node, (starred, part) in zip(nodes, parts, strict=True):
+        for starred, part in parts:
             value = part(frame)
-            run.node = node
             if starred:
+                run.node = around
                 if not hasattr(value, "__iter__"):
-                    raise BadArguments(f"argument after * must be an iterable, not {type(value).__name__}")
+                    raise TypeError(f"Value after * must be an iterable, not {type(value).__name__}")
                 result.extend(finite(value, limit))
             else:
                 result.append(value)
@@ -270,18 +277,18 @@ def items(compiler: Compiler, nodes: Sequence[ast.expr], limit: int = MAX_ITEMS)
 
 def list_(compiler: Compiler, node: ast.List) -> Evaluate:
     """`[a, b]`."""
-    return items(compiler, node.elts)
+    return items(compiler, node, node.elts)
 
 
 def tuple_(compiler: Compiler, node: ast.Tuple) -> Evaluate:
     """`a, b`."""
-    parts = items(compiler, node.elts)
+    parts = items(compiler, node, node.elts)
     return lambda frame: tuple(parts(frame))
 
 
 def set_(compiler: Compiler, node: ast.Set) -> Evaluate:
     """`{a, b}`."""
-    parts = items(compiler, node.elts)
+    parts = items(compiler, node, node.elts)
     return lambda frame: set(parts(frame))
 
 
