@@ -1,12 +1,10 @@
 // @ts-check
 /** A program's run on the server. */
 
-import { Refusal, request } from "./http.js";
+import { passing, Refusal, request } from "./http.js";
 
 /** @typedef {import("../types/protocol").Derivation} Derivation */
 
-/** Refusals that pass by themselves: too many requests, not ready. */
-const PASSING = [429, 503];
 const MOST_TRIES = 10;
 
 /**
@@ -23,10 +21,11 @@ export async function derive(program, signal, onWait) {
     try {
       return await request("/api/gradients", { method: "POST", body: { program }, signal });
     } catch (error) {
-      const passing = error instanceof Refusal && PASSING.includes(error.problem.status);
-      if (!passing || tries === MOST_TRIES) throw error;
+      if (!(error instanceof Refusal) || tries === MOST_TRIES) throw error;
+      const wait = passing(error);
+      if (wait === null) throw error;
       onWait(error.problem.detail);
-      await pause(1000 * error.retryAfter, signal);
+      await pause(wait.delay, signal);
     }
   }
 }

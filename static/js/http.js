@@ -6,6 +6,10 @@
 /** How long a request may take, in ms, before the server counts as unreachable. */
 const PATIENCE = 15_000;
 
+export const NOT_FOUND = 404;
+const TOO_MANY = 429;
+const UNAVAILABLE = 503;
+
 /** The server answered, and refused. */
 export class Refusal extends Error {
   /**
@@ -17,6 +21,20 @@ export class Refusal extends Error {
     this.problem = problem;
     this.retryAfter = retryAfter;
   }
+}
+
+/**
+ * How a failed request leaves the page, if trying again makes sense.
+ *
+ * @param {unknown} error what `request` threw
+ * @returns {{ link: import("./state.js").Link, problem?: Problem, delay: number } | null} delay: in ms
+ */
+export function passing(error) {
+  if (!(error instanceof Refusal)) return { link: "lost", delay: 0 };
+  const { problem } = error;
+  const delay = 1000 * error.retryAfter;
+  if (problem.status === UNAVAILABLE) return { link: "warming", delay };
+  return problem.status === TOO_MANY ? { link: "busy", problem, delay } : null;
 }
 
 /**

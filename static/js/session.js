@@ -1,7 +1,7 @@
 // @ts-check
 /** Which run the page shows: its own, one the address names, or a new one; and the stream that brings it. */
 
-import { Refusal } from "./http.js";
+import { passing, Refusal } from "./http.js";
 import { createRun, findRun, ownRun, putRunInAddress, rememberRun, runInAddress } from "./runs.js";
 import { Stream } from "./stream.js";
 
@@ -9,10 +9,9 @@ import { Stream } from "./stream.js";
 /** @typedef {import("../types/protocol").ClientMessage} ClientMessage */
 /** @typedef {import("../types/protocol").RunConfig} RunConfig */
 
-/** Between two attempts to make a run while the server does not answer, in ms. */
+/** At least so long between two attempts to make a run, in ms. */
 const PATIENCE = 1000;
-/** Refusals that pass by themselves: too many requests, not ready. */
-const PASSING = [429, 503];
+const FORBIDDEN = 403;
 
 export class Session {
   #receive;
@@ -73,14 +72,12 @@ export class Session {
    * @param {unknown} error
    */
   #createLater(config, error) {
-    if (!(error instanceof Refusal)) {
-      this.#receive({ type: "link", link: "lost" });
-      setTimeout(() => this.create(config), PATIENCE);
-    } else if (PASSING.includes(error.problem.status)) {
-      const link = error.problem.status === 503 ? "warming" : "lost";
-      this.#receive({ type: "link", link });
-      setTimeout(() => this.create(config), 1000 * error.retryAfter);
-    } else {
+    const wait = passing(error);
+    if (wait !== null) {
+      const { link, problem, delay } = wait;
+      this.#receive({ type: "link", link, ...(problem ? { problem } : {}) });
+      setTimeout(() => this.create(config), Math.max(delay, PATIENCE));
+    } else if (error instanceof Refusal) {
       this.#receive({ type: "link", link: "refused", problem: error.problem });
     }
   }
@@ -102,6 +99,14 @@ export class Session {
     if (message.type === "link" && message.link === "gone" && this.#own !== null) {
       this.#receive({ type: "remade" });
       this.create(this.#own.config);
+      return;
+    }
+    if (message.type === "failed" && message.problem.status === FORBIDDEN && this.#own !== null) {
+      // The token no longer counts: what is left is to watch.
+      this.#stream?.close();
+      const { id } = this.#own;
+      this.#own = null;
+      this.#follow(id);
       return;
     }
     if (this.#own !== null && (message.type === "started" || message.type === "updated")) {

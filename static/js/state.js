@@ -12,6 +12,7 @@ const UNAVAILABLE = 503;
 /** @typedef {import("../types/protocol").Playing} Playing */
 /** @typedef {import("../types/protocol").Paused} Paused */
 /** @typedef {import("../types/protocol").Updated} Updated */
+/** @typedef {import("../types/protocol").Lines} Lines */
 /** @typedef {import("../types/protocol").Finished} Finished */
 /** @typedef {import("../types/protocol").Failed} Failed */
 /** @typedef {import("../types/protocol").Problem} Problem */
@@ -19,10 +20,11 @@ const UNAVAILABLE = 503;
 /**
  * Where the page stands with the server.
  * opening: not yet heard from it. warming: it answers, but the trainer is still starting or being replaced.
- * open: messages flow. lost: the connection broke, another is tried. gone: the run is no longer there.
+ * busy: it asks to be left alone for a while; `problem` says why. open: messages flow.
+ * lost: the connection broke, another is tried. gone: the run is no longer there.
  * refused: the server will not make a run; `problem` says why.
  *
- * @typedef {"opening" | "warming" | "open" | "lost" | "gone" | "refused"} Link
+ * @typedef {"opening" | "warming" | "busy" | "open" | "lost" | "gone" | "refused"} Link
  */
 
 /**
@@ -46,7 +48,7 @@ const UNAVAILABLE = 503;
  * link: where the page stands. remade: a new run takes the place of a lost one. commanded: a command was sent.
  *
  * @typedef {{ type: "link", link: Link, problem?: Problem } | { type: "remade" } | { type: "commanded" }} PageMessage
- * @typedef {Started | Snapshot | Playing | Paused | Updated | Finished | Failed | PageMessage} Message
+ * @typedef {Started | Snapshot | Playing | Paused | Lines | Updated | Finished | Failed | PageMessage} Message
  */
 
 /** @type {State} */
@@ -83,6 +85,8 @@ export function reduce(state, message) {
       return withRun(state, { status: ending(message.reason), reason: message.reason, step: message.step });
     case "updated":
       return withRun(state, { config: message.config });
+    case "lines":
+      return state;
     case "failed":
       return failed(state, message.problem);
     case "link":

@@ -1,17 +1,14 @@
 // @ts-check
 /** One run's socket: it opens again by itself until it is closed or the run is gone. */
 
-import { Refusal } from "./http.js";
+import { NOT_FOUND, passing, Refusal } from "./http.js";
 import { decodeSnapshot } from "./snapshot.js";
 
-/** @typedef {import("./state.js").Link} Link */
 /** @typedef {import("./state.js").Message} Message */
 /** @typedef {import("../types/protocol").ClientMessage} ClientMessage */
 
 const FIRST_DELAY = 250;
 const LONGEST_DELAY = 8000;
-const NOT_READY = 503;
-const NOT_FOUND = 404;
 
 /**
  * @typedef {object} Source
@@ -66,8 +63,8 @@ export class Stream {
         receive({ type: "link", link: "gone" });
         return;
       }
-      const starting = error instanceof Refusal && error.problem.status === NOT_READY;
-      this.#later(starting ? "warming" : "lost");
+      const { link, problem, delay } = passing(error) ?? { link: "lost", delay: 0 };
+      this.#later({ type: "link", link, ...(problem ? { problem } : {}) }, delay);
       return;
     }
     if (!this.#closed) this.#connect();
@@ -86,17 +83,20 @@ export class Stream {
       receive(typeof data === "string" ? JSON.parse(data) : decodeSnapshot(data));
     };
     socket.onclose = () => {
-      if (!this.#closed) this.#later("lost");
+      if (!this.#closed) this.#later({ type: "link", link: "lost" }, 0);
     };
     this.#socket = socket;
   }
 
-  /** @param {Link} link what to tell meanwhile */
-  #later(link) {
-    this.#source.receive({ type: "link", link });
+  /**
+   * @param {Message} message what to tell meanwhile
+   * @param {number} least in ms
+   */
+  #later(message, least) {
+    this.#source.receive(message);
     // Spread out, so that a class does not return all at once.
     const delay = this.#delay * (0.5 + Math.random());
     this.#delay = Math.min(2 * this.#delay, LONGEST_DELAY);
-    this.#timer = setTimeout(() => this.#open(), delay);
+    this.#timer = setTimeout(() => this.#open(), Math.max(delay, least));
   }
 }

@@ -4,9 +4,11 @@
 import { Announcer } from "./announcer.js";
 import { Controls } from "./controls.js";
 import { DrawRate } from "./draw-rate.js";
+import { FitChart } from "./fit-chart.js";
 import { t } from "./i18n.js";
 import { bindKeys } from "./keys.js";
-import { FitChart, LossChart, plotlyLoaded } from "./plots.js";
+import { LossChart } from "./loss-chart.js";
+import { plotlyLoaded } from "./plots.js";
 import { Session } from "./session.js";
 import { Settings } from "./settings.js";
 import { INITIAL, reduce } from "./state.js";

@@ -42,6 +42,8 @@ function describeLink(state) {
       if (state.run === null)
         return { tone: "wait", text: t("The trainer is warming up: it is importing torch…") };
       return { tone: "wait", text: t("The trainer is being replaced. Your run comes back by itself…") };
+    case "busy":
+      return { tone: "wait", text: state.problem?.detail ?? "" };
     case "lost":
       return { tone: "bad", text: t("Connection lost. Trying again…") };
     case "gone":
@@ -102,7 +104,9 @@ function diverged(run) {
   const what = t("Diverged at step {step}: the loss grew beyond all bounds.", { step: run.step });
   const { lr } = run.config.optimizer;
   const remedy = run.config.loop.zero_grad
-    ? t("Set lr to {lr}, then press Reset.", { lr: lr > GOOD_LR ? GOOD_LR : lr / 10 })
+    ? t("Set lr to {lr}, then press Reset.", {
+        lr: lr > GOOD_LR ? GOOD_LR : Number((lr / 10).toPrecision(2)),
+      })
     : t("Switch optimizer.zero_grad() on, then press Reset.");
   return sentences(what, remedy);
 }

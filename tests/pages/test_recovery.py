@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, WebSocketRoute, expect
+from playwright.sync_api import Browser, Route, WebSocketRoute, expect
 
 from tests.pages.visitor import Visitor, visiting
 from tests.server import Server, running_server, wait_for
@@ -110,3 +110,21 @@ def test_the_page_is_there_while_the_trainer_warms_up(own_server: Server, browse
         expect(visitor.find("#status-text")).to_contain_text("warming up")
         visitor.find('#play[aria-disabled="false"]').wait_for(timeout=60_000)
         assert "Ready" in visitor.status("still")
+
+
+def test_a_full_server_is_waited_for_in_its_own_words(visitor: Visitor) -> None:
+    answers = iter(["The server holds 2000 runs."])
+
+    def full(route: Route) -> None:
+        detail = next(answers, None)
+        if detail is None:
+            route.continue_()
+            return
+        problem = f'{{"type":"about:blank","title":"","status":429,"detail":"{detail}","errors":[]}}'
+        headers = {"Content-Type": "application/problem+json", "Retry-After": "1"}
+        route.fulfill(status=429, headers=headers, body=problem)
+
+    visitor.page.route("**/api/runs", full)
+    visitor.page.goto(visitor.url)
+    assert visitor.status("wait") == "The server holds 2000 runs."
+    visitor.find('#play[aria-disabled="false"]').wait_for()

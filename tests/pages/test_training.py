@@ -193,3 +193,17 @@ def test_without_the_token_one_only_watches(visit: Visit) -> None:
         watcher.find("#own-run").click()
         watcher.find('#play[aria-disabled="false"]').wait_for()
         assert watcher.run_id() != owner.run_id()
+
+
+def test_a_token_that_no_longer_counts_leaves_one_watching(visitor: Visitor) -> None:
+    visitor.open_training()
+    run = visitor.run_id()
+    visitor.page.evaluate(
+        """() => {
+          const own = JSON.parse(sessionStorage.getItem("run"));
+          sessionStorage.setItem("run", JSON.stringify({ ...own, owner_token: "A".repeat(22) }));
+        }"""
+    )
+    visitor.page.reload()
+    wait_for(lambda: "only the owner can control" in visitor.status("still"))
+    assert visitor.run_id() == run

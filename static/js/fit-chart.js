@@ -1,0 +1,90 @@
+// @ts-check
+/** The points, and the model's curve through them. */
+
+import { Plot } from "./plots.js";
+import { around, extent, grown } from "./ranges.js";
+
+/** @typedef {import("./state.js").State} State */
+/** @typedef {import("./ranges.js").Range} Range */
+
+/** The curve may leave the data by this many of their spans before it leaves the picture. */
+const MOST_ROOM = 10;
+/** The place of the curve among the traces. */
+const CURVE = 1;
+
+export class FitChart {
+  #plot;
+  /** @type {State | null} */
+  #shown = null;
+  /** @type {Range} */
+  #x = [-1, 1];
+  /** @type {Range} */
+  #y = [0, 1];
+
+  /** @param {HTMLElement} element */
+  constructor(element) {
+    this.#plot = new Plot(element, () => this.#redraw());
+  }
+
+  /**
+   * @param {State} state
+   * @returns {boolean} false if the picture before is still being drawn
+   */
+  draw(state) {
+    if (this.#plot.busy) return false;
+    if (state.started === null) return true;
+    const anew = state.generation !== this.#shown?.generation;
+    const moved = state.snapshot !== this.#shown?.snapshot;
+    this.#shown = state;
+    if (anew) {
+      this.#x = around(state.started.x, 0.04);
+      this.#y = around(state.started.y);
+    }
+    const wider = this.#holding(state.started.y, state.snapshot?.gridPrediction ?? []);
+    if (anew || wider !== this.#y) {
+      this.#y = wider;
+      this.#redraw();
+    } else if (moved && state.snapshot) {
+      this.#plot.move(CURVE, state.snapshot.gridPrediction);
+    }
+    return true;
+  }
+
+  /**
+   * @param {number[]} data
+   * @param {ArrayLike<number>} curve
+   */
+  #holding(data, curve) {
+    const core = around(data, 0);
+    return grown(this.#y, core, extent(curve), MOST_ROOM * (core[1] - core[0]));
+  }
+
+  #redraw() {
+    const state = this.#shown;
+    if (!state?.started) return;
+    const { x, y, grid } = state.started;
+    const curve = state.snapshot?.gridPrediction ?? grid.map(() => null);
+    this.#plot.draw(
+      ({ size, data, model, paper }) => [
+        {
+          type: "scatter",
+          mode: "markers",
+          x,
+          y,
+          marker: { color: data, size: 0.55 * size, opacity: 0.8, line: { color: paper, width: 1 } },
+          hovertemplate: "x %{x:.3f}<br>y %{y:.3f}<extra></extra>",
+        },
+        {
+          type: "scatter",
+          mode: "lines",
+          x: grid,
+          y: curve,
+          line: { color: model, width: 0.27 * size, simplify: false },
+          hovertemplate: "x %{x:.3f}<br>net(x) %{y:.3f}<extra></extra>",
+        },
+      ],
+      { title: "x", range: this.#x },
+      { title: "y", range: this.#y },
+    );
+  }
+}
