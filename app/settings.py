@@ -25,18 +25,18 @@ class Settings(BaseSettings):
     """Multiplies what one client may ask for in a minute; 0 lifts those limits."""
     max_sockets: int = Field(4000, ge=1)
     """Viewers at once; one more is refused."""
-    max_body: int = 128 * 1024
+    max_body: int = Field(128 * 1024, ge=1024)
     """Largest HTTP body and largest socket message."""
 
     device: Literal["cpu", "cuda", "auto"] = "cpu"
     """Where training runs; auto takes a GPU where there is one."""
-    max_runs: int = 2000
+    max_runs: int = Field(2000, ge=1)
     """Runs kept at once; one more is refused."""
-    run_retention: float = 3600.0
+    run_retention: float = Field(3600.0, gt=0)
     """A run nobody watches or calls is forgotten after this."""
-    owner_grace: float = 60.0
+    owner_grace: float = Field(60.0, ge=0)
     """A playing run pauses this long after its owner's last connection closed."""
-    snapshots_per_second: float = 60.0
+    snapshots_per_second: float = Field(60.0, gt=0, le=1000)
     """Most pictures per second a run makes."""
 
     sandbox: Literal["require", "best-effort"] | None = None
@@ -45,7 +45,7 @@ class Settings(BaseSettings):
     """Single-use processes kept ready."""
     sandbox_queue: int = Field(64, ge=1)
     """Programs that may wait for a process; one more is refused."""
-    sandbox_wall_clock: float = 2.5
+    sandbox_wall_clock: float = Field(2.5, gt=0)
     """A program that runs longer is ended."""
-    sandbox_memory: int = 256 * 1024 * 1024
+    sandbox_memory: int = Field(256 * 1024 * 1024, ge=16 * 1024 * 1024)
     """Memory a program may take beyond what torch itself uses."""

@@ -151,17 +151,21 @@ def test_a_port_that_is_taken_is_said_to_be() -> None:
     assert "Traceback" not in ended.stderr
 
 
-def test_a_setting_that_is_not_allowed_is_named() -> None:
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [("PLAYGROUND_PORT", "many"), ("PLAYGROUND_SNAPSHOTS_PER_SECOND", "0"), ("PLAYGROUND_MAX_RUNS", "-1")],
+)
+def test_a_setting_that_is_not_allowed_is_named(variable: str, value: str) -> None:
     ended = subprocess.run(
         [sys.executable, "-m", "app"],
-        env={**os.environ, "PLAYGROUND_PORT": "many"},
+        env={**os.environ, variable: value},
         capture_output=True,
         text=True,
         timeout=30,
         check=False,
     )
     assert ended.returncode == 1
-    assert "PLAYGROUND_PORT" in ended.stderr
+    assert variable in ended.stderr
     assert "Traceback" not in ended.stderr
 
 
