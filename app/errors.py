@@ -36,7 +36,7 @@ class PlaygroundError(Exception):
 class Invalid(PlaygroundError, ValueError):
     """A value that is not allowed. `field` is its path in the request, such as "optimizer.lr".
 
-    A ValueError too, so that a record's own validators can raise it; the field is then relative to the record.
+    A ValueError too, so that a record's own validators can raise it; the field is then relative to it.
     """
 
     def __init__(self, field: str, template: str, **params: str | int | float | None) -> None:
