@@ -45,7 +45,7 @@ function theme() {
  */
 function tickformat({ type, range: [low, high] }) {
   if (type === "log") return "~g";
-  return Math.max(-low, high) >= 1e4 ? "~e" : "";
+  return Math.max(-low, high) >= 1e4 ? ".3~g" : "";
 }
 
 /**
@@ -80,7 +80,7 @@ function axisLayout(look, axis) {
 function layout(look, x, y, hovermode) {
   const { size, family, ink, paper } = look;
   return {
-    margin: { l: 4.4 * size, r: 1.8 * size, t: 0.7 * size, b: 2.9 * size },
+    margin: { l: 4.7 * size, r: 1.8 * size, t: 0.7 * size, b: 2.9 * size },
     font: { family, size: 0.9 * size, color: ink },
     paper_bgcolor: CLEAR,
     plot_bgcolor: CLEAR,

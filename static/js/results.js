@@ -15,10 +15,12 @@ export function stopped({ line }) {
 export class Results {
   #places;
   #template;
+  #glossary;
 
   constructor() {
     /** @param {string} id */
     const find = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
+    this.#glossary = /** @type {HTMLDetailsElement} */ (find("glossary"));
     this.#template = /** @type {HTMLTemplateElement} */ (find("card"));
     this.#places = {
       printed: find("printed"),
@@ -35,6 +37,8 @@ export class Results {
   /** @param {Derivation} derivation */
   show({ printed, variables, truncated, error }) {
     const places = this.#places;
+    // It explains the cards while there are none; then it makes room for them.
+    if (places.cards.childElementCount === 0) this.#glossary.open = false;
     places.printed.textContent = printed;
     places.printed.hidden = printed === "";
     places.printedNote.hidden = printed !== "" && !truncated;

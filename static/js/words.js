@@ -94,7 +94,7 @@ function finished(run) {
       loss: run.config.stop_loss ?? 0,
     });
   }
-  return t("Finished: all {count} steps are done. Reset starts over; a larger max_steps goes on from here.", {
+  return t("Finished after {count} steps. Raise max_steps to train on, or reset.", {
     count: run.step,
   });
 }

@@ -32,7 +32,7 @@ test("every status has its words and its tone", () => {
   assert.equal(words("ready").tone, "still");
   assert.equal(words("playing").tone, "busy");
   assert.deepEqual(words("paused"), { tone: "still", text: "Paused at step 12." });
-  assert.match(words("finished", { reason: "max_steps" }).text, /all 12 steps/);
+  assert.match(words("finished", { reason: "max_steps" }).text, /after 12 steps/);
   assert.match(words("finished", { reason: "stop_loss" }).text, /down to 0.01/);
   assert.equal(words("failed").tone, "bad");
 });
