@@ -164,10 +164,6 @@ class NudgeElement(Record):
     autograd: float | None
     finite_difference: float | None
     """(f(x + h) - f(x - h)) / 2h, in float64."""
-    left: float | None
-    """(f(x) - f(x - h)) / h."""
-    right: float | None
-    """(f(x + h) - f(x)) / h."""
     agree: bool
 
 
@@ -188,7 +184,7 @@ class Nudge(Record):
     agree: bool | None
     """None where it could not be checked."""
     elements: Many[NudgeElement]
-    """At most 16 of them."""
+    """The first few of them."""
     topic: str | None = None
     """Why it disagrees or could not be checked, such as "kink"."""
     params: dict[str, str] | None = None

@@ -85,7 +85,8 @@ class Derivation(Record):
     """Whether `printed` was cut at the cap."""
     warnings: Many[ProgramWarning] = Field(default_factory=list)
     deterministic: bool = True
-    """Whether the same text gives the same result: no random number was drawn before a seed was set."""
+    """Whether the same text gives the same result: no random number was drawn before a seed was set, and no
+    clock decided what was checked."""
     graph: Graph | None = None
     """The graph torch built, as it is at the end; None where the program could not be read."""
     chain: Many[Chain] = Field(default_factory=list)

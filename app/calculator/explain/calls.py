@@ -53,7 +53,8 @@ class Calls:
                     self._see(item, function, args, kwargs, part=str(place))
         elif isinstance(result, nn.Module):
             for name, parameter in islice(result.named_parameters(), MAX_ITEMS):
-                self.ledger.tag(parameter, part=name)
+                if tag_of(parameter) is None:
+                    self._born(parameter, name)
 
     def _see(
         self, tensor: Tensor, function: str, args: Sequence[Any], kwargs: Mapping[str, Any], *, part: str = ""
@@ -62,7 +63,7 @@ class Calls:
         if node is None:
             if tag_of(tensor) is None:
                 operands = list(tensors_in(args, kwargs))
-                self._note_cuts(self.ledger.tag(tensor, part), function, operands)
+                self._note_cuts(self._born(tensor, part), function, operands)
             return
         mark = mark_of(node)
         if mark is None:
@@ -71,6 +72,12 @@ class Calls:
             mark.operands = tuple(self._operands(values_in(args, kwargs), arithmetic))
         if tensor.output_nr not in mark.values:
             mark.values[tensor.output_nr] = Figures.of(tensor)
+
+    def _born(self, tensor: Tensor, part: str) -> Tag:
+        tag = self.ledger.tag(tensor, part)
+        if not tensor.is_inference():
+            tag.born = tensor._version, Figures.of(tensor)
+        return tag
 
     def _operands(self, values: Iterable[Any], arithmetic: bool) -> Iterator[Operand]:
         for value in values:

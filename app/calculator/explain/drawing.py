@@ -12,6 +12,8 @@ CHARACTER = 8.5
 PADDING = 24.0
 NARROWEST, WIDEST = 56.0, 240.0
 LINE_HEIGHT = 20.0
+ASIDE = 0.02
+"""What constants and untracked tensors pull, beside the path of the gradients, which is to be straight."""
 MAX_LABEL = 14
 """Characters of a derivative that the gap before a box makes room for."""
 
@@ -55,7 +57,8 @@ def box(vertex: Vertex) -> Box:
     texts = (vertex.value, vertex.label, vertex.symbol, vertex.grad)
     longest = max(text_width(text or "") for text in texts)
     n_lines = 2 if vertex.kind == "constant" else 4
-    return Box(min(max(longest + PADDING, NARROWEST), WIDEST), n_lines * LINE_HEIGHT)
+    width = min(max(longest + PADDING, NARROWEST), WIDEST)
+    return Box(width, n_lines * LINE_HEIGHT, pull=1.0 if vertex.kind in ("leaf", "operation") else ASIDE)
 
 
 def text_width(text: str) -> float:

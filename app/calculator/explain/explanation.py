@@ -1,10 +1,12 @@
 """All that is told about why the gradients are what they are."""
 
+import time
 from collections.abc import Mapping
 from typing import Any
 
 import torch
 
+from app.calculator.explain.bench import Bench
 from app.calculator.explain.chain import chains
 from app.calculator.explain.drawing import draw
 from app.calculator.explain.figures import name_text
@@ -28,7 +30,8 @@ def explained(
 
     names: the program's variables at its end. rerun: runs it again with the same random numbers.
     """
-    if not recording.complete and recording.seconds < MAX_SECONDS:
+    late = not recording.complete and time.monotonic() - recording.began > MAX_SECONDS
+    if not recording.complete and not late:
         recording, names = watched_to_the_end(recording, names, rerun)
     if result.error is not None:
         recording.playback.stop(result.error.line or 0)
@@ -38,14 +41,16 @@ def explained(
     error = result.error
     if error is not None and error.template is None:
         error = error.model_copy(update=topic_of(error.message, relabelled))
+    bench = Bench(rerun, recording.began)
     return result.model_copy(
         update={
             "graph": draw(seen),
             "chain": chains(seen, passes),
             "jacobians": jacobians(seen, passes),
-            "nudge": nudges(recording, seen, rerun, curves),
+            "nudge": nudges(recording, seen, bench, curves),
             "steps": steps(recording, seen, error),
             "error": error,
+            "deterministic": result.deterministic and not bench.late and not late,
             "warnings": [
                 warning.model_copy(update=topic_of(warning.message, relabelled))
                 for warning in result.warnings

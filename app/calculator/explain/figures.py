@@ -3,7 +3,7 @@
 A few microseconds each, and no tensor is kept alive: a program's memory stays what it would be in torch.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from math import prod
@@ -87,6 +87,19 @@ def written(number: Number) -> str:
     if abs(number) < 1e7 and number == int(number):
         return str(int(number))
     return f"{float(number):.{DIGITS}g}"
+
+
+def index_of(element: int, shape: Sequence[int]) -> tuple[int, ...]:
+    """Where an element of the row of all elements is in its tensor.
+
+    >>> index_of(5, (2, 3))
+    (1, 2)
+    """
+    index: list[int] = []
+    for length in reversed(shape):
+        element, here = divmod(element, length)
+        index.append(here)
+    return tuple(reversed(index))
 
 
 def name_text(name: str) -> str:

@@ -74,6 +74,8 @@ class Flows:
             tag = self.ledger.tag(leaf)
             flow.numbers.append(tag.number)
             flow.values[tag.number] = Figures.of(leaf)
+            if tag.born == (leaf._version, flow.values[tag.number]):
+                flow.untouched.add(tag.number)
             flow.before[tag.number] = gradient_of(leaf)
         own_code = any(isinstance(node, BackwardCFunction) for node in tape.operations)
         if not own_code and (any(flow.weights) or any(prod(output_shape(*edge)) > 1 for edge in edges)):

@@ -1,5 +1,6 @@
 """The graph torch built, with the program's names and numbers on it."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from itertools import chain, islice
 from typing import Any
@@ -13,13 +14,15 @@ from app.calculator.explain.picture import FOLDED, Picture, Vertex
 from app.calculator.explain.recording import Recording
 from app.calculator.explain.tape import MAX_NAMES, Mark, Tag, Walk, is_leaf_node, leaf_of, output_shape, walk
 
-MAX_OPERATIONS = 100
+MAX_OPERATIONS = 40
 """Operations shown: the newest; older ones are folded into one box."""
 MAX_OTHERS = 100
 """Leaves, untracked tensors and constants shown."""
 MAX_COUNTED = 10_000
 """How far folded operations are counted."""
 MAX_FOLDED_LEAVES = 12
+NAMED = ("leaf", "operation", "untracked")
+SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 MAX_NAMED = 200
 """Named tensors looked at."""
 
@@ -186,14 +189,21 @@ class _Painter:
                 vertex.grad = joined(dict(enumerate(arrived[vertex.number])))
 
     def _name_results(self) -> None:
-        """A symbol for every result: its name, or u1, u2, ..."""
-        unnamed = 0
-        for vertex in self.picture.vertices.values():
-            if vertex.name is None and vertex.kind in ("operation", "leaf", "untracked"):
-                unnamed += 1
-                vertex.symbol = f"u{unnamed}"
-            elif vertex.name is not None:
+        """A symbol for every tensor, used once: its name, or u1, u2, ...
+
+        In a loop one name stands for many results: the last of them keeps it, those before are h₁, h₂, ...
+        """
+        tensors = [vertex for vertex in self.picture.vertices.values() if vertex.kind in NAMED]
+        uses = Counter(vertex.name for vertex in tensors)
+        seen: Counter[str | None] = Counter()
+        for vertex in tensors:
+            seen[vertex.name] += 1
+            if vertex.name is None:
+                vertex.symbol = f"u{seen[None]}"
+            elif seen[vertex.name] == uses[vertex.name]:
                 vertex.symbol = vertex.name
+            else:
+                vertex.symbol = vertex.name + str(seen[vertex.name]).translate(SUBSCRIPTS)
 
 
 def named_tensors(names: Mapping[str, Any]) -> Iterator[tuple[str, Tensor]]:

@@ -8,7 +8,7 @@ cross, and each layer is then pulled towards its neighbours without overlaps. Pu
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from app.calculator.explain.layers import Layering, arrange
 
@@ -20,6 +20,8 @@ PORT_GAP = 16.0
 """Vertical space between two lines that end at the same side of a box."""
 COLUMN_GAP = 56.0
 """Least horizontal space between two layers."""
+MAX_PULLS = 3
+"""How often the layers are pulled into place, to and fro."""
 COMPONENT_GAP = 40.0
 """Vertical space between two graphs that share nothing."""
 
@@ -28,10 +30,14 @@ Point = tuple[float, float]
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """What is to be placed: its size, in the unit of one pixel at 16 px text."""
+    """What is to be placed: its size, in the unit of one pixel at 16 px text.
+
+    pull: how strongly it draws its neighbours to its own height; less for what only hangs on.
+    """
 
     width: float
     height: float
+    pull: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +114,7 @@ class _Drawing:
         self.lines = {k: line for k, line in enumerate(lines) if line.source in mine}
         self.layering = arrange(members, [(line.source, line.target) for line in self.lines.values()])
         heights = self._heights()
-        y = _rows(self.layering, heights)
+        y = _rows(self.layering, heights, {v: boxes[v].pull for v in members})
         top = min(y[v] - heights[v] / 2 for v in y)
         self.y = {v: position - top for v, position in y.items()}
         self.height = max(y[v] + heights[v] / 2 for v in y) - top
@@ -158,8 +164,8 @@ class _Drawing:
     def _columns(self) -> tuple[list[float], list[float]]:
         """Left and right edge of every layer."""
         gaps = [COLUMN_GAP] * len(self.layering.layers)
-        for line, chain in zip(self.lines.values(), self.layering.chains, strict=True):
-            before = self.layering.layer_of[chain[-2]]  # the label stands in the gap before the target
+        for line, way in zip(self.lines.values(), self.layering.chains, strict=True):
+            before = self.layering.layer_of[way[-2]]  # the label stands in the gap before the target
             gaps[before] = max(gaps[before], line.label + COLUMN_GAP / 2)
         left, right, x = [], [], 0.0
         for row, gap in zip(self.layering.layers, gaps, strict=True):
@@ -170,7 +176,7 @@ class _Drawing:
         return left, right
 
 
-def _rows(layering: Layering, heights: dict[int, float]) -> dict[int, float]:
+def _rows(layering: Layering, heights: dict[int, float], pulls: dict[int, float]) -> dict[int, float]:
     """A vertical position for every box and dummy: each layer near its neighbours, nothing overlapping."""
     y: dict[int, float] = {}
     for row in layering.layers:
@@ -181,18 +187,25 @@ def _rows(layering: Layering, heights: dict[int, float]) -> dict[int, float]:
     if all(len(row) == 1 for row in layering.layers):
         return y
     order = range(len(layering.layers))
-    for _ in range(4):
+    for _ in range(MAX_PULLS):
         for layer in (*order, *reversed(order)):
             row = layering.layers[layer]
-            wish, weight = [], []
-            for v in row:
-                around = layering.before[v] + layering.after[v]
-                wish.append(sum(y[u] for u in around) / len(around) if around else y[v])
-                # A line that passes a layer wants to be straight more than a box wants to be central.
-                weight.append(4.0 if v < 0 else 1.0)
+            wish = [_wish(v, layering, y, pulls) for v in row]
+            # A line that passes a layer wants to be straight more than a box wants to be central.
+            weight = [4.0 if v < 0 else pulls[v] for v in row]
             distances = [_distance(a, b, heights) for a, b in pairwise(row)]
             y.update(zip(row, separated(wish, weight, distances), strict=True))
     return y
+
+
+def _wish(v: int, layering: Layering, y: dict[int, float], pulls: dict[int, float]) -> float:
+    """Where a box or dummy wants to be: in the middle of its neighbours."""
+    total = weighted = 0.0
+    for u in chain(layering.before[v], layering.after[v]):
+        pull = pulls.get(u, 1.0)
+        total += pull
+        weighted += pull * y[u]
+    return weighted / total if total else y[v]
 
 
 def _distance(above: int, below: int, heights: dict[int, float]) -> float:
@@ -209,6 +222,8 @@ def separated(wish: list[float], weight: list[float], distances: list[float]) ->
     >>> separated([0.0, 0.0], [1.0, 1.0], [10.0])
     [-5.0, 5.0]
     """
+    if len(wish) == 1:
+        return wish
     offsets = [0.0]
     for distance in distances:
         offsets.append(offsets[-1] + distance)
@@ -231,8 +246,8 @@ def _ports(layering: Layering, y: dict[int, float]) -> tuple[list[float], list[f
     arriving = [0.0] * len(layering.chains)
     for offsets, end, neighbour in ((leaving, 0, 1), (arriving, -1, -2)):
         ending: dict[int, list[int]] = defaultdict(list)
-        for k, chain in enumerate(layering.chains):
-            ending[chain[end]].append(k)
+        for k, way in enumerate(layering.chains):
+            ending[way[end]].append(k)
         for chains in ending.values():
             chains.sort(key=lambda k: y[layering.chains[k][neighbour]])
             for place, k in enumerate(chains):

@@ -2,13 +2,13 @@
 
 from math import prod
 
-from app.calculator.explain.bench import MAX_COST, RELATIVE, Baseline, Bench, Problem
-from app.calculator.explain.figures import Figures, nested_text, written
+from app.calculator.explain.bench import MAX_COST, RELATIVE, Bench, Problem, Trials, differ
+from app.calculator.explain.figures import Figures, index_of, nested_text, written
 from app.calculator.explain.passes import Pass
 from app.calculator.explain.picture import Picture, Vertex
 from app.calculator.explain.recording import Recording
-from app.calculator.explain.rerun import Born, Rerun
-from app.calculator.explain.slopes import Leaf, Slopes
+from app.calculator.explain.rerun import Born, Mover
+from app.calculator.explain.slopes import Leaf, Slope
 from app.protocol.explanation import Nudge, NudgeElement, NudgeState
 from app.protocol.snapshots import nested
 
@@ -22,21 +22,19 @@ ROUNDING = 1e-6
 """And of f itself: what float32 may lose in sums that cancel."""
 
 
-def nudges(recording: Recording, picture: Picture, rerun: Rerun, curves: bool = False) -> list[Nudge]:
+def nudges(recording: Recording, picture: Picture, bench: Bench, curves: bool = False) -> list[Nudge]:
     """Check every leaf that a gradient reached, each in the last `backward()` that can be afforded.
 
-    rerun: runs the program again with the same random numbers. curves: whether to follow f around leaves of
-    one element as well.
+    curves: whether to follow f around leaves of one element as well.
     """
-    bench = Bench(rerun)
     groups = targets(recording, picture)
     n_leaves = sum(len(leaves) for _, leaves in groups)
     limit = max(1, min(MAX_OF_ONE, MAX_ELEMENTS // max(1, n_leaves)))
     exams = []
     for flow, vertices in groups:
         leaves = [Born(vertex.call, vertex.part) for vertex in vertices]
-        base = Baseline(bench, flow, leaves, recording.calls.random)
-        exams += [Exam(Leaf(base, vertex)) for vertex in vertices]
+        trials = Trials(bench, flow, leaves, recording.calls.random)
+        exams += [Exam(Leaf(trials, vertex)) for vertex in vertices]
     for place in range(limit):  # in rounds, so that no leaf takes all the time
         for exam in exams:
             exam.measure(place)
@@ -65,23 +63,32 @@ class Exam:
 
     def __init__(self, leaf: Leaf) -> None:
         self.leaf = leaf
-        self.flow = leaf.base.flow
+        self.flow = leaf.trials.flow
         self.gradient = self.flow.gradient(leaf.vertex.number) or Figures((), None)
         self.some = self.gradient.some()
         self.largest = max((abs(number) for _, number in self.some), default=0.0)
         self.elements: list[NudgeElement] = []
-        self.problem = leaf.problem
+        self.slopes: list[Slope] = []
+        self.problem: Problem | None = None
 
     def measure(self, place: int) -> None:
         """Compare one of the elements that were kept."""
-        if self.problem is not None or place >= len(self.some):
+        values = self.leaf.figures.some()
+        if self.problem is not None or place >= min(len(self.some), len(values)):
             return
-        element, autograd = self.some[place]
-        slopes = self.leaf.slopes(element)
-        if isinstance(slopes, Slopes):
-            self.elements.append(self._compared(element, autograd, slopes))
-        elif not self.elements or slopes[0] != "too_long":
-            self.problem = slopes
+        slope = self.leaf.slope(*values[place])
+        if not isinstance(slope, Slope):
+            if not self.elements or slope[0] != "too_long":
+                self.problem = slope
+            return
+        recorded = self.leaf.trials.recorded
+        if recorded is not None and differ((slope.up + slope.down) / 2, recorded):
+            still = self.leaf.trials.still
+            if not isinstance(still, Mover):
+                self.problem = still
+                return
+        self.slopes.append(slope)
+        self.elements.append(self._compared(*self.some[place], slope))
 
     def nudge(self, picture: Picture, curves: bool) -> Nudge:
         """The record."""
@@ -90,7 +97,7 @@ class Exam:
         odd = next((k for k, element in enumerate(self.elements) if not element.agree), None)
         if odd is not None and problem is None:
             state = "disagree"
-            problem = self._why(odd, picture)
+            problem = self.leaf.why(odd, self.slopes[odd], self.some[odd][1], picture)
         checked = state != "unchecked"
         topic, params = problem or (None, None)
         return Nudge(
@@ -107,27 +114,19 @@ class Exam:
             curve=tuple(self.leaf.curve()) if curves and checked else (),
         )
 
-    def _compared(self, element: int, autograd: float, slopes: Slopes) -> NudgeElement:
+    def _compared(self, element: int, autograd: float, slope: Slope) -> NudgeElement:
         tolerance = (
-            RELATIVE * max(abs(slopes.middle), abs(autograd))
+            RELATIVE * max(abs(slope.middle), abs(autograd))
             + ABSOLUTE * self.largest
-            + ROUNDING * abs(self.leaf.base.value)
+            + ROUNDING * abs(slope.up)
         )
         return NudgeElement(
-            index=index_of(element, self.gradient.shape),
-            h=slopes.h,
+            index=list(index_of(element, self.gradient.shape)),
+            h=slope.h,
             autograd=autograd,
-            finite_difference=slopes.middle,
-            left=slopes.left,
-            right=slopes.right,
-            agree=abs(slopes.middle - autograd) <= tolerance,
+            finite_difference=slope.middle,
+            agree=abs(slope.middle - autograd) <= tolerance,
         )
-
-    def _why(self, odd: int, picture: Picture) -> Problem:
-        found = self.elements[odd]
-        slopes = Slopes(found.h, found.left or 0.0, found.right or 0.0)
-        element, autograd = self.some[odd]
-        return self.leaf.why(element, slopes, autograd, picture)
 
 
 def slopes_text(elements: list[NudgeElement], shape: tuple[int, ...]) -> str:
@@ -136,16 +135,3 @@ def slopes_text(elements: list[NudgeElement], shape: tuple[int, ...]) -> str:
     if len(slopes) < prod(shape):
         return f"[{', '.join(map(written, slopes))}, …]"
     return written(slopes[0]) if len(slopes) == 1 else nested_text(nested(slopes, shape))
-
-
-def index_of(element: int, shape: tuple[int, ...]) -> list[int]:
-    """Where an element is in its tensor.
-
-    >>> index_of(5, (2, 3))
-    [1, 2]
-    """
-    index: list[int] = []
-    for length in reversed(shape):
-        element, here = divmod(element, length)
-        index.insert(0, here)
-    return index

@@ -16,7 +16,8 @@ class Pass:
     number: from 1, over all passes of the program. cost: the program's library calls and lines so far.
     seconds: its time so far. roots: the operations or leaves the pass began at, and which output.
     outputs: their values. weights: what was given as `gradient=`, by root. numbers: all it could reach.
-    values: the leaves' values when it began. before, after: their `.grad` when it began and when it was over.
+    values: the leaves' values when it began. untouched: the leaves that nothing had changed until then.
+    before, after: their `.grad` when it began and when it was over.
     flows: who was reached, in torch's order, and what arrived at each output.
     jacobians: of each root (by place) by each leaf, where asked for and small. failed: torch raised an error.
     """
@@ -30,6 +31,7 @@ class Pass:
     weights: list[Figures | None] = field(default_factory=list)
     numbers: list[int] = field(default_factory=list)
     values: dict[int, Figures] = field(default_factory=dict)
+    untouched: set[int] = field(default_factory=set)
     before: dict[int, Figures | None] = field(default_factory=dict)
     after: dict[int, Figures | None] = field(default_factory=dict)
     flows: list[tuple[int, tuple[Figures | None, ...]]] = field(default_factory=list)

@@ -30,7 +30,7 @@ class Recording:
 
     ledger: what is known of operations and tensors, by number. calls, flows, playback: what was called, how
     gradients flowed, what the lines did. n_lines: how many ran, watched or not.
-    gave_up: something could not be looked at, and from there on nothing was.
+    began: when, by `time.monotonic`. gave_up: something could not be looked at, and from then on nothing was.
     """
 
     def __init__(self, wakes_at: int | None = None) -> None:
@@ -45,7 +45,8 @@ class Recording:
         self._wakes_at = wakes_at
         self._awake = True
         self._n_passes = 0
-        self._began = time.monotonic()
+        self._began = time.process_time()
+        self.began = time.monotonic()
 
     @property
     def complete(self) -> bool:
@@ -54,8 +55,8 @@ class Recording:
 
     @property
     def seconds(self) -> float:
-        """Time since it began."""
-        return time.monotonic() - self._began
+        """Processor time since it began."""
+        return time.process_time() - self._began
 
     def executed(self, statement: ast.stmt, names: Mapping[str, Any]) -> None:
         """A statement has run."""

@@ -14,6 +14,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from app.calculator.explain.figures import index_of
 from app.calculator.explain.tape import transforming
 from app.calculator.interpreter.run import Observer
 
@@ -50,8 +51,8 @@ class Mover:
     """Observes a rerun up to backward pass `until`.
 
     leaves: what to look after. move: what to move, if anything. weights: by what to multiply each output;
-    without them, those that the program gives are noted for the other reruns.
-    value: f, once arrived. changed: after which call each leaf last changed. values: the leaves at the end.
+    without them, those that the program gives. value: f, once arrived. values: the leaves then.
+    changed: after which call each leaf last changed, if nothing is moved.
     trace: tells two ways through the program apart. narrow: something was computed in less than float64.
     """
 
@@ -107,8 +108,8 @@ class Mover:
             self.value = 0.0
             for root, weight in zip_longest(roots, self.weights):
                 self.narrow |= root.dtype in NARROW
-                weighted = root.double() if weight is None else root.double() * weight
-                self.value += weighted.sum().item()
+                weighted = root if weight is None else root * weight
+                self.value += weighted.sum(dtype=torch.float64).item()
         raise Arrived
 
     def _widen(self, result: Any) -> None:
@@ -134,8 +135,7 @@ class Mover:
     def _shift(self, move: Move) -> None:
         leaf = self._found.get(move.born)
         if leaf is not None:
-            where = tuple(int(k) for k in torch.unravel_index(torch.tensor(move.element), leaf.shape))
-            leaf.data[where] += move.by
+            leaf.data[index_of(move.element, leaf.shape)] += move.by
 
 
 def part_of(result: Any, part: str) -> Tensor | None:

@@ -4,105 +4,118 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from math import isfinite, prod
 
-from app.calculator.explain.bench import RELATIVE, Baseline, Problem, differ
+from app.calculator.explain.bench import RELATIVE, Problem, Trials, differ
 from app.calculator.explain.figures import written
 from app.calculator.explain.picture import Picture, Vertex
-from app.calculator.explain.rerun import Born
+from app.calculator.explain.rerun import Born, Move, Mover
 
 STEP = 1e-4
 SMALLEST = 0.1
 """h is STEP times the value, or times this where the value is smaller."""
+NEARER = 0.1
+"""The part of h that is taken to look again."""
 CURVE_POINTS = 33
 
 
 @dataclass(frozen=True, slots=True)
-class Slopes:
-    """left: (f(x) - f(x - h)) / h. right: (f(x + h) - f(x)) / h."""
+class Slope:
+    """f at x - h and x + h."""
 
     h: float
-    left: float
-    right: float
+    down: float
+    up: float
 
     @property
     def middle(self) -> float:
         """(f(x + h) - f(x - h)) / 2h."""
-        return (self.left + self.right) / 2
+        return (self.up - self.down) / (2 * self.h)
 
-    @property
-    def bend(self) -> float:
-        """How much the slope changes."""
-        return abs(self.right - self.left)
+    def sides(self, value: float) -> tuple[float, float]:
+        """The slopes to the left and to the right of x. value: f(x)."""
+        return (value - self.down) / self.h, (self.up - value) / self.h
 
 
 class Leaf:
-    """One leaf on the bench. values: its elements in the rerun. problem: why it cannot be moved, if so."""
+    """One leaf in the trials of one pass."""
 
-    def __init__(self, base: Baseline, vertex: Vertex) -> None:
-        self.base = base
+    def __init__(self, trials: Trials, vertex: Vertex) -> None:
+        self.trials = trials
         self.vertex = vertex
         self.born = Born(vertex.call, vertex.part)
-        self.values = base.mover.values.get(self.born, [])
-        self.problem = base.problem or self._not_the_same()
+        self.figures = trials.flow.values[vertex.number]
 
-    def slopes(self, element: int, shrink: float = 1.0) -> Slopes | Problem:
-        """Move one element up and down by h, or by a part of it."""
-        h = shrink * STEP * max(abs(self.values[element]), SMALLEST)
-        up, down = self._value(element, h), self._value(element, -h)
-        if isinstance(up, tuple):
+    def slope(self, element: int, value: float, shrink: float = 1.0) -> Slope | Problem:
+        """Move one element up and down by h, or by a part of it. value: what it is."""
+        h = shrink * STEP * max(abs(value), SMALLEST)
+        up, down = self._moved(element, value, h), self._moved(element, value, -h)
+        if not isinstance(up, Mover):
             return up
-        if isinstance(down, tuple):
-            return down
-        return Slopes(h, left=(self.base.value - down) / h, right=(up - self.base.value) / h)
+        if not isinstance(down, Mover):
+            return ("another_way", {"name": self.vertex.symbol}) if down[0] == "stopped" else down
+        if up.trace != down.trace:
+            return "another_way", {"name": self.vertex.symbol}
+        if not (isfinite(up.value or 0.0) and isfinite(down.value or 0.0)):
+            return "undefined", {}
+        return Slope(h, down.value or 0.0, up.value or 0.0)
 
-    def curve(self) -> Iterator[tuple[float, float]]:
-        """F around a leaf of one element, where it has values."""
-        if len(self.values) == 1:
-            reach = max(abs(self.values[0]), 1.0)
-            for k in range(CURVE_POINTS):
-                by = reach * (2 * k / (CURVE_POINTS - 1) - 1)
-                mover = self.base.moved(self.born, 0, by)
-                if mover is not None and mover.value is not None and isfinite(mover.value):
-                    yield self.values[0] + by, mover.value
-
-    def why(self, element: int, found: Slopes, autograd: float, picture: Picture) -> Problem:
+    def why(self, place: int, found: Slope, autograd: float, picture: Picture) -> Problem:
         """Why autograd says something else. From nearer, a corner stays a corner and a jump gets steeper."""
-        nearer = self.slopes(element, shrink=0.1)
-        if isinstance(nearer, Slopes):
-            if abs(nearer.middle) > 5 * abs(found.middle):
+        still, nearer = self.trials.still, self.slope(*self.figures.some()[place], NEARER)
+        if isinstance(still, Mover) and isinstance(nearer, Slope):
+            if abs(nearer.middle) > abs(found.middle) / NEARER / 2:
                 return "jump", {}
-            low, high = sorted((nearer.left, nearer.right))
-            slack = RELATIVE * max(abs(low), abs(high))
-            between = low - slack <= autograd <= high + slack
-            if between and nearer.bend > max(found.bend / 2, slack):
-                left, right = written(nearer.left), written(nearer.right)
-                return "kink", {"left": left, "right": right, "autograd": written(autograd)}
+            left, right = nearer.sides(still.value or 0.0)
+            before = found.sides(still.value or 0.0)
+            slack = RELATIVE * max(abs(left), abs(right))
+            between = min(left, right) - slack <= autograd <= max(left, right) + slack
+            if between and abs(right - left) > max(abs(before[1] - before[0]) / 2, slack):
+                fields = {"left": left, "right": right, "autograd": autograd}
+                return "kink", {name: written(number) for name, number in fields.items()}
         if self._changed_after_use(picture):
             return "changed_after_use", {"name": self.vertex.symbol}
         if self._is_cut(picture):
             return "cut_off", {"name": self.vertex.symbol}
         return "changed_on_the_way", {}
 
-    def _value(self, element: int, by: float) -> float | Problem:
-        mover = self.base.moved(self.born, element, by)
-        if mover is None:
-            return "too_long", {}
-        if mover.trace != self.base.mover.trace or mover.value is None:
-            return "another_way", {"name": self.vertex.symbol}
-        return mover.value if isfinite(mover.value) else ("undefined", {})
+    def curve(self) -> Iterator[tuple[float, float]]:
+        """The values of f around a leaf of one element, where it has values."""
+        if prod(self.figures.shape) == 1:
+            ((element, value),) = self.figures.some()
+            reach = max(abs(value), 1.0)
+            for k in range(CURVE_POINTS):
+                by = reach * (2 * k / (CURVE_POINTS - 1) - 1)
+                mover = self._moved(element, value, by)
+                if isinstance(mover, Mover) and isfinite(mover.value or 0.0):
+                    yield value + by, mover.value or 0.0
 
-    def _not_the_same(self) -> Problem | None:
-        """Whether the leaf is where it was, with the value it had."""
-        recorded = self.base.flow.values[self.vertex.number]
-        if len(self.values) != prod(recorded.shape):
-            return "not_found", {}
-        if any(differ(self.values[element], number) for element, number in recorded.some()):
-            return self.base.other_numbers()
-        return None
+    def _moved(self, element: int, value: float, by: float) -> Mover | Problem:
+        """Run with one element moved, right after the program last set it."""
+        after = self._last_set()
+        if not isinstance(after, int):
+            return after
+        mover = self.trials.run(Move(self.born, after, element, by))
+        if isinstance(mover, Mover):
+            moved = mover.values.get(self.born)
+            if moved is None or len(moved) != prod(self.figures.shape):
+                return "not_found", {}
+            if differ(moved[element] - by, value):
+                return self.trials.other_numbers
+        return mover
+
+    def _last_set(self) -> int | Problem:
+        """The library call that last changed the leaf."""
+        if self.vertex.number in self.trials.flow.untouched:
+            return self.born.call
+        still = self.trials.still
+        if not isinstance(still, Mover):
+            return still
+        return still.changed.get(self.born, ("not_found", {}))
 
     def _changed_after_use(self, picture: Picture) -> bool:
         """Whether its value was set after something had been computed from it."""
+        after = self._last_set()
         uses = [picture.vertices[arc.target].call for arc in picture.arcs if arc.source == self.vertex.id]
-        return min(uses, default=0) < self.base.mover.changed[self.born]
+        return isinstance(after, int) and min(uses, default=after) < after
 
     def _is_cut(self, picture: Picture) -> bool:
         """Whether something computed from it goes on without torch's knowing."""

@@ -34,7 +34,8 @@ class Tag:
     """What is known of a tensor that is no operation's result, as far as torch knows: a leaf, or untracked.
 
     number: its place among all that was seen. line, call: when it was first seen. part: what it is of what
-    that call returned: the name of a parameter, or "". names: what the program called it.
+    that call returned: the name of a parameter, or "". born: its version and value then, if that call made
+    it. names: what the program called it.
     cuts: the numbers of the tracked tensors it was computed from without torch's knowing, and why.
     origins: the numbers of the leaves those were computed from.
     """
@@ -43,6 +44,7 @@ class Tag:
     line: int
     call: int
     part: str = ""
+    born: tuple[int, Figures] | None = None
     names: list[str] = field(default_factory=list)
     cuts: dict[int, Cut] = field(default_factory=dict)
     origins: dict[int, Cut] = field(default_factory=dict)
