@@ -43,9 +43,9 @@ def run(program: str) -> dict[str, Any]:
         try:
             exec(compile(program, "<program>", "exec", dont_inherit=True), names)
         except BaseException as failure:
-            error = {"type": type(failure).__name__, "message": str(failure), "line": place(failure)}
+            error = {"type": type(failure).__name__, "message": str(failure), **place(failure)}
             if isinstance(failure, SyntaxError) and failure.filename == "<program>":
-                error |= {"message": failure.msg, "line": failure.lineno}
+                error |= {"message": failure.msg, "line": failure.lineno, "column": failure.offset or None}
     tensors = {
         name: [ADDRESS.sub(" at 0x...", str(value)), gradient(value), value.requires_grad, value.is_leaf]
         for name, value in names.items()
@@ -61,12 +61,12 @@ def run(program: str) -> dict[str, Any]:
     }
 
 
-def place(failure: BaseException) -> int | None:
-    """The program's innermost line in the traceback."""
-    lines = [
-        frame.lineno for frame in traceback.extract_tb(failure.__traceback__) if frame.filename == "<program>"
-    ]
-    return lines[-1] if lines else None
+def place(failure: BaseException) -> dict[str, int | None]:
+    """The program's innermost line and column in the traceback, both from 1."""
+    frames = traceback.extract_tb(failure.__traceback__)
+    places = [(frame.lineno, frame.colno) for frame in frames if frame.filename == "<program>"]
+    line, column = places[-1] if places else (None, None)
+    return {"line": line, "column": column + 1 if column is not None else None}
 
 
 def in_child(program: str) -> dict[str, Any]:

@@ -20,9 +20,12 @@ def assert_(compiler: Compiler, node: ast.Assert) -> Execute:
         holds = test(frame)
         run.node = node.test
         if not holds:
+            if node.msg is None:
+                run.node = node
+                raise AssertionError
             text = message(frame)
             run.node = node.test
-            raise AssertionError(text) if node.msg is not None else AssertionError
+            raise AssertionError(text)
 
     return execute
 

@@ -308,7 +308,9 @@ def dict_(compiler: Compiler, node: ast.Dict) -> Evaluate:
                 run.node = node
                 result.update(more)
             else:
-                result[key(frame)] = value(frame)
+                label, content = key(frame), value(frame)
+                run.node = node
+                result[label] = content
         return result
 
     return evaluate

@@ -178,13 +178,7 @@ class Super(Opaque, stands_for=super):
 def function(compiler: Compiler, node: ast.FunctionDef | ast.Lambda) -> Callable[[Frame], UserFunction]:
     """Compile a definition to what makes the function, each time the definition is executed."""
     arguments = node.args
-    given = [
-        *arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg,
-    ]  # fmt: skip
-    given_names = [argument.arg for argument in given if argument is not None]
-    for position, name in enumerate(given_names):
-        if name in given_names[:position]:
-            raise compiler.syntax_error(node, f"duplicate argument '{name}' in function definition")
+    given_names = parameter_names(compiler, arguments)
     statements = node.body if isinstance(node, ast.FunctionDef) else [node.body]
     scope = Scope("function", compiler.scope, statements, given_names)
     title = node.name if isinstance(node, ast.FunctionDef) else "<lambda>"
@@ -219,6 +213,20 @@ def function(compiler: Compiler, node: ast.FunctionDef | ast.Lambda) -> Callable
         return UserFunction(run, signature, body, frame)
 
     return make
+
+
+def parameter_names(compiler: Compiler, arguments: ast.arguments) -> list[str]:
+    """The names of all parameters."""
+    given = [
+        *arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg,
+    ]  # fmt: skip
+    names: list[str] = []
+    for argument in filter(None, given):
+        if argument.arg in names:
+            message = f"duplicate argument '{argument.arg}' in function definition"
+            raise compiler.syntax_error(argument, message)
+        names.append(argument.arg)
+    return names
 
 
 def returning(expression: Evaluate) -> Execute:

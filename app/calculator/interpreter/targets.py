@@ -19,8 +19,8 @@ def store(compiler: Compiler, node: ast.expr) -> Store:
             return store_subscript(compiler, node)
         case ast.Attribute():
             return store_attribute(compiler, node)
-        case ast.Tuple(elts=elements) | ast.List(elts=elements):
-            return store_items(compiler, elements)
+        case ast.Tuple() | ast.List():
+            return store_items(compiler, node)
     raise compiler.syntax_error(node, "starred assignment target must be in a list or tuple")
 
 
@@ -68,12 +68,12 @@ def store_attribute(compiler: Compiler, node: ast.Attribute) -> Store:
     return assign
 
 
-def store_items(compiler: Compiler, elements: list[ast.expr]) -> Store:
+def store_items(compiler: Compiler, node: ast.Tuple | ast.List) -> Store:
     """`a, *b = values`."""
-    run = compiler.run
+    run, elements = compiler.run, node.elts
     stars = [position for position, element in enumerate(elements) if isinstance(element, ast.Starred)]
     if len(stars) > 1:
-        raise compiler.syntax_error(elements[stars[1]], "multiple starred expressions in assignment")
+        raise compiler.syntax_error(node, "multiple starred expressions in assignment")
     star = stars[0] if stars else None
     parts = [
         store(compiler, element.value if isinstance(element, ast.Starred) else element)
@@ -81,6 +81,7 @@ def store_items(compiler: Compiler, elements: list[ast.expr]) -> Store:
     ]
 
     def assign(frame: Frame, value: Value) -> None:
+        run.node = node
         run.account(value)
         for part, item in zip(parts, unpacked(value, len(parts), star), strict=True):
             part(frame, item)
