@@ -2,9 +2,9 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, FiniteFloat
+from pydantic import Field
 
-from app.protocol.record import Record
+from app.protocol.record import Number, Record, Whole
 from app.protocol.runs import LineName, RunState
 from app.protocol.snapshots import Nested
 
@@ -17,7 +17,7 @@ MAX_SHOWN = 1024
 class LinesRequest(Record):
     """Run the next `count` lines."""
 
-    count: Annotated[int, Field(ge=1, le=MAX_LINES)] = 1
+    count: Annotated[Whole, Field(ge=1, le=MAX_LINES)] = 1
 
 
 class TensorChange(Record):
@@ -56,6 +56,6 @@ class ParameterEdit(Record):
 
     name: Annotated[str, Field(max_length=40)]
     """As in `state_dict`, such as "hidden.weight"."""
-    index: Annotated[tuple[Annotated[int, Field(ge=0)], ...], Field(max_length=2)]
+    index: Annotated[tuple[Annotated[Whole, Field(ge=0)], ...], Field(max_length=2)]
     """[row, column] in a weight, [unit] in a bias."""
-    value: Annotated[FiniteFloat, Field(ge=-1e6, le=1e6)]
+    value: Annotated[Number, Field(ge=-1e6, le=1e6)]

@@ -7,21 +7,21 @@ default has none here either.
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import Discriminator, Field, FiniteFloat, Tag, model_validator
+from pydantic import Discriminator, Field, Tag, model_validator
 
 from app.errors import N_, Invalid
-from app.protocol.record import Record
+from app.protocol.record import Flag, Number, Record, Whole
 
 MAX_PERIOD = 100_000
 """Steps, as many as the longest run has."""
 MAX_MILESTONES = 20
 
-LearningRate = Annotated[FiniteFloat, Field(gt=0, le=1000)]
-Fraction = Annotated[FiniteFloat, Field(ge=0, le=1)]
-Beta = Annotated[FiniteFloat, Field(ge=0, lt=1)]
-WeightDecay = Annotated[FiniteFloat, Field(ge=0, le=1000)]
-Factor = Annotated[FiniteFloat, Field(gt=0, le=10)]
-Period = Annotated[int, Field(ge=1, le=MAX_PERIOD)]
+LearningRate = Annotated[Number, Field(gt=0, le=1000)]
+Fraction = Annotated[Number, Field(ge=0, le=1)]
+Beta = Annotated[Number, Field(ge=0, lt=1)]
+WeightDecay = Annotated[Number, Field(ge=0, le=1000)]
+Factor = Annotated[Number, Field(gt=0, le=10)]
+Period = Annotated[Whole, Field(ge=1, le=MAX_PERIOD)]
 
 
 class SGD(Record):
@@ -33,7 +33,7 @@ class SGD(Record):
     momentum: Fraction = 0.0
     dampening: Fraction = 0.0
     weight_decay: WeightDecay = 0.0
-    nesterov: bool = False
+    nesterov: Flag = False
 
     @model_validator(mode="after")
     def _nesterov_has_momentum(self) -> "SGD":
@@ -54,7 +54,7 @@ class Adam(Record):
     betas: tuple[Beta, Beta] = (0.9, 0.999)
     eps: Fraction = 1e-8
     weight_decay: WeightDecay = 0.0
-    amsgrad: bool = False
+    amsgrad: Flag = False
 
 
 class AdamW(Record):
@@ -65,7 +65,7 @@ class AdamW(Record):
     betas: tuple[Beta, Beta] = (0.9, 0.999)
     eps: Fraction = 1e-8
     weight_decay: WeightDecay = 0.01
-    amsgrad: bool = False
+    amsgrad: Flag = False
 
 
 class RMSprop(Record):
@@ -77,7 +77,7 @@ class RMSprop(Record):
     eps: Fraction = 1e-8
     weight_decay: WeightDecay = 0.0
     momentum: Fraction = 0.0
-    centered: bool = False
+    centered: Flag = False
 
 
 class Adagrad(Record):
@@ -87,7 +87,7 @@ class Adagrad(Record):
     lr: LearningRate = 0.01
     lr_decay: Fraction = 0.0
     weight_decay: WeightDecay = 0.0
-    initial_accumulator_value: Annotated[FiniteFloat, Field(ge=0, le=1000)] = 0.0
+    initial_accumulator_value: Annotated[Number, Field(ge=0, le=1000)] = 0.0
     eps: Fraction = 1e-10
 
 
@@ -119,14 +119,14 @@ class CosineAnnealingLR(Record):
 
     name: Literal["CosineAnnealingLR"]
     T_max: Period
-    eta_min: Annotated[FiniteFloat, Field(ge=0, le=1000)] = 0.0
+    eta_min: Annotated[Number, Field(ge=0, le=1000)] = 0.0
 
 
 class LinearLR(Record):
     """`torch.optim.lr_scheduler.LinearLR`: from one factor to the other in `total_iters` steps."""
 
     name: Literal["LinearLR"]
-    start_factor: Annotated[FiniteFloat, Field(gt=0, le=1)] = 1 / 3
+    start_factor: Annotated[Number, Field(gt=0, le=1)] = 1 / 3
     end_factor: Fraction = 1.0
     total_iters: Period = 5
 

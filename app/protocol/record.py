@@ -2,9 +2,14 @@
 
 from typing import Annotated, TypeVar
 
-from pydantic import BaseModel, ConfigDict, FailFast
+from pydantic import BaseModel, ConfigDict, FailFast, FiniteFloat, Strict
 
 T = TypeVar("T")
+
+# What a client may send: pydantic alone would take true for 1, "5" for 5, and "no" for false.
+Whole = Annotated[int, Strict()]
+Number = Annotated[FiniteFloat, Strict()]
+Flag = Annotated[bool, Strict()]
 
 
 class _FailFast(FailFast):

@@ -5,11 +5,11 @@ Choices carry PyTorch's own names, so `training` finds the class by that name an
 
 from typing import Annotated, Literal
 
-from pydantic import Field, FiniteFloat, model_validator
+from pydantic import Field, model_validator
 
 from app.errors import N_, Invalid
 from app.protocol.optimizers import MAX_PERIOD, SGD, OptimizerConfig, SchedulerConfig
-from app.protocol.record import Record
+from app.protocol.record import Flag, Number, Record, Whole
 
 MAX_STEPS = MAX_PERIOD
 MAX_SEED = 2**31 - 1
@@ -31,16 +31,16 @@ LineName = Literal["forward", "loss", "zero_grad", "backward", "step"]
 Status = Literal["ready", "playing", "paused", "finished", "diverged", "failed"]
 FinishReason = Literal["max_steps", "stop_loss", "diverged", "failed"]
 
-HiddenUnits = Annotated[int, Field(ge=1, le=64)]
+HiddenUnits = Annotated[Whole, Field(ge=1, le=64)]
 
 
 class DataConfig(Record):
     """The points to fit: `n_samples` evenly spaced x, and y = target(x)."""
 
     target: Target = "x.pow(2) + 0.2*torch.rand(x.size())"
-    n_samples: Annotated[int, Field(ge=2, le=MAX_SAMPLES)] = 100
-    x_min: Annotated[FiniteFloat, Field(ge=-1000, le=1000)] = -1.0
-    x_max: Annotated[FiniteFloat, Field(ge=-1000, le=1000)] = 1.0
+    n_samples: Annotated[Whole, Field(ge=2, le=MAX_SAMPLES)] = 100
+    x_min: Annotated[Number, Field(ge=-1000, le=1000)] = -1.0
+    x_max: Annotated[Number, Field(ge=-1000, le=1000)] = 1.0
 
     @model_validator(mode="after")
     def _x_ascends(self) -> "DataConfig":
@@ -62,34 +62,34 @@ class ModelConfig(Record):
 class LoopConfig(Record):
     """Which lines of the training loop run. One left out leaves things as they are, as in plain PyTorch."""
 
-    forward: bool = True
+    forward: Flag = True
     """`prediction = net(x)`"""
-    loss: bool = True
+    loss: Flag = True
     """`loss = loss_func(prediction, y)`"""
-    zero_grad: bool = True
+    zero_grad: Flag = True
     """`optimizer.zero_grad()`"""
-    backward: bool = True
+    backward: Flag = True
     """`loss.backward()`"""
-    step: bool = True
+    step: Flag = True
     """`optimizer.step()`, and `scheduler.step()` where there is one."""
 
 
 class RunConfig(Record):
     """Everything a run's numbers depend on. The defaults are the lesson's run."""
 
-    seed: Annotated[int, Field(ge=0, le=MAX_SEED)] = 0
+    seed: Annotated[Whole, Field(ge=0, le=MAX_SEED)] = 0
     """`torch.manual_seed(seed)` is called before the data is made and again before the model is."""
     data: DataConfig = DataConfig()
     model: ModelConfig = ModelConfig()
     loss: Loss = "MSELoss"
     optimizer: OptimizerConfig = SGD()
     scheduler: SchedulerConfig | None = None
-    batch_size: Annotated[int, Field(ge=1, le=MAX_SAMPLES)] | None = None
+    batch_size: Annotated[Whole, Field(ge=1, le=MAX_SAMPLES)] | None = None
     """Points of each step, drawn anew by `torch.randperm` when all have been used; null: all of them.
     The last step of an epoch takes what is left."""
     loop: LoopConfig = LoopConfig()
-    max_steps: Annotated[int, Field(ge=1, le=MAX_STEPS)] = 1000
-    stop_loss: Annotated[FiniteFloat, Field(ge=0)] | None = None
+    max_steps: Annotated[Whole, Field(ge=1, le=MAX_STEPS)] = 1000
+    stop_loss: Annotated[Number, Field(ge=0)] | None = None
     """The run finishes at the first step whose loss is at or below this."""
 
     @model_validator(mode="after")
@@ -145,4 +145,4 @@ class Losses(Record):
 class StepsRequest(Record):
     """Run exactly `count` further steps."""
 
-    count: Annotated[int, Field(ge=1, le=MAX_STEPS)]
+    count: Annotated[Whole, Field(ge=1, le=MAX_STEPS)]

@@ -6,7 +6,7 @@ from pydantic import Field, JsonValue, TypeAdapter
 
 from app.protocol.lines import LineRan, LinesRequest, ParameterEdit
 from app.protocol.problems import Problem
-from app.protocol.record import Record
+from app.protocol.record import Number, Record, Whole
 from app.protocol.runs import MAX_STEPS, FinishReason, ParameterInfo, RunConfig, RunState
 from app.protocol.snapshots import Snapshot
 
@@ -19,7 +19,7 @@ class Hello(Record):
     type: Literal["hello"]
     owner_token: Annotated[str, Field(max_length=100)] | None = None
     format: Literal["json", "binary"] = "json"
-    losses_from: Annotated[int, Field(ge=1, le=MAX_STEPS + 1)] = 1
+    losses_from: Annotated[Whole, Field(ge=1, le=MAX_STEPS + 1)] = 1
     """First step whose loss the client still needs: a reconnecting page has the others."""
 
 
@@ -27,7 +27,7 @@ class Play(Record):
     """Train until paused or finished."""
 
     type: Literal["play"]
-    steps_per_second: Annotated[float, Field(ge=0.1, le=1000)] | None = None
+    steps_per_second: Annotated[Number, Field(ge=0.1, le=1000)] | None = None
     """None: as fast as the server can."""
 
 
@@ -41,7 +41,7 @@ class Step(Record):
     """Run exactly `count` further steps, then pause."""
 
     type: Literal["step"]
-    count: Annotated[int, Field(ge=1, le=MAX_STEPS)] = 1
+    count: Annotated[Whole, Field(ge=1, le=MAX_STEPS)] = 1
 
 
 class RunLine(LinesRequest):
@@ -73,7 +73,7 @@ class Ack(Record):
     """The client has drawn the snapshot of this step; at most two may be unacknowledged."""
 
     type: Literal["ack"]
-    step: Annotated[int, Field(ge=0, le=MAX_STEPS)]
+    step: Annotated[Whole, Field(ge=0, le=MAX_STEPS)]
 
 
 ClientMessage = Annotated[

@@ -69,6 +69,11 @@ CONFIGS: list[tuple[dict[str, Any], str, str]] = [
     ({"data": {"x_min": 2, "x_max": 1}}, "data.x_min", "x_min (2.0) must be less than x_max (1.0)"),
     ({"seed": 10**40}, "seed", "is not allowed; it must be at most 2147483647"),
     ({"loop": {"zero_grad": "perhaps"}}, "loop.zero_grad", '"perhaps" is not allowed; it must be true or'),
+    ({"loop": {"zero_grad": "no"}}, "loop.zero_grad", '"no" is not allowed; it must be true or false'),
+    ({"loop": {"step": 0}}, "loop.step", "0 is not allowed; it must be true or false"),
+    ({"seed": True}, "seed", "true is not allowed; it must be a whole number"),
+    ({"max_steps": "5"}, "max_steps", '"5" is not allowed; it must be a whole number'),
+    ({"optimizer": {"lr": "0.1"}}, "optimizer.lr", '"0.1" is not allowed; it must be a finite number'),
     ({"loss": "\u202e\x07"}, "loss", '"\\u202e\\u0007" is not allowed'),
 ]
 
