@@ -2,7 +2,8 @@
 
 import ast
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable
+from typing import Any
 
 from app.calculator.limits import MAX_DEPTH, MAX_NODES, MAX_PROGRAM_BYTES
 from app.calculator.refusals import LimitReached, NotSupported
@@ -21,6 +22,15 @@ SUPPORTED: frozenset[type[ast.AST]] = frozenset(
         ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.comprehension,
     }
 )  # fmt: skip
+SYMBOLS: frozenset[type[ast.AST]] = frozenset(
+    {
+        ast.Load, ast.Store, ast.Del, ast.And, ast.Or, ast.Not, ast.Invert, ast.UAdd, ast.USub,
+        ast.Add, ast.Sub, ast.Mult, ast.Div, ast.FloorDiv, ast.Mod, ast.Pow, ast.MatMult,
+        ast.LShift, ast.RShift, ast.BitAnd, ast.BitOr, ast.BitXor,
+        ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.Is, ast.IsNot, ast.In, ast.NotIn,
+    }
+)  # fmt: skip
+"""The tree's marks for operators and for reading or writing a name; they are shared, and have no parts."""
 NAMES: dict[type[ast.AST], str] = {
     ast.AsyncFunctionDef: "async def",
     ast.AsyncFor: "async for",
@@ -104,12 +114,11 @@ def check_text(program: str) -> None:
 
 def check_tree(tree: ast.Module, program: str) -> None:
     """Walk the tree once, without recursion: its size, its depth, its constructs, its names."""
-    lines = text_lines(program)
     count = 0
     stack: list[tuple[ast.AST, int, ast.AST]] = [(tree, 0, tree)]
     while stack:
         node, depth, place = stack.pop()
-        if hasattr(node, "lineno"):
+        if "lineno" in node._attributes:
             place = node
         count += 1
         try:
@@ -119,44 +128,56 @@ def check_tree(tree: ast.Module, program: str) -> None:
                 )
             check_node(node)
         except (NotSupported, LimitReached) as refusal:
-            raise RefusedAt(refusal, *position(place, lines)) from None
+            raise RefusedAt(refusal, *position(place, text_lines(program))) from None
         if depth > MAX_DEPTH:
-            raise too_deep(*position(place, lines))
-        stack.extend((child, depth + 1, place) for child in children(node))
-
-
-def children(node: ast.AST) -> Iterator[ast.AST]:
-    """Its child nodes, without the singletons that stand for operators and load/store."""
-    skipped = (ast.expr_context, ast.boolop, ast.operator, ast.unaryop, ast.cmpop)
-    return (child for child in ast.iter_child_nodes(node) if not isinstance(child, skipped))
+            raise too_deep(*position(place, text_lines(program)))
+        for field in node._fields:
+            value = getattr(node, field, None)
+            if isinstance(value, ast.AST):
+                if type(value) not in SYMBOLS:
+                    stack.append((value, depth + 1, place))
+            elif isinstance(value, list):
+                stack.extend((item, depth + 1, place) for item in value if isinstance(item, ast.AST))
 
 
 def check_node(node: ast.AST) -> None:
     """Refuse an unsupported construct or name."""
-    if type(node) not in SUPPORTED:
-        name = NAMES.get(type(node), type(node).__name__)
-        raise NotSupported(N_("`{construct}` is not supported here."), construct=name)
-    match node:
-        case (
-            ast.Name(id=name)
-            | ast.arg(arg=name)
-            | ast.ExceptHandler(name=str(name))
-            | ast.ClassDef(name=name)
-        ):
-            check_name(name)
-        case ast.FunctionDef(name=name) if name != "__init__":
-            check_name(name)
-        case ast.Attribute(attr=name) if name.startswith("_") and name not in SPECIAL_ATTRIBUTES:
-            raise private(name)
-        case ast.keyword(arg=str(name)) if name.startswith("_"):
-            raise private(name)
-        case ast.Global(names=names) | ast.Nonlocal(names=names):
-            for name in names:
-                check_name(name)
-        case ast.alias():
-            check_import(node)
-        case ast.Constant(value=bytes()):
-            raise NotSupported(N_("`{construct}` is not supported here."), construct="bytes")
+    kind = type(node)
+    if kind not in SUPPORTED:
+        if kind not in SYMBOLS:
+            raise not_supported(NAMES.get(kind, kind.__name__))
+    elif kind in CHECKS:
+        CHECKS[kind](node)
+
+
+def check_function(node: ast.FunctionDef) -> None:
+    """A function may have a name of its own, or be a class's `__init__`."""
+    if node.name != "__init__":
+        check_name(node.name)
+
+
+def check_attribute(node: ast.Attribute) -> None:
+    """Of the names with underscores, only a few may be read."""
+    if node.attr.startswith("_") and node.attr not in SPECIAL_ATTRIBUTES:
+        raise private(node.attr)
+
+
+def check_keyword(node: ast.keyword) -> None:
+    """No argument of torch's with an underscore is meant for others."""
+    if node.arg is not None and node.arg.startswith("_"):
+        raise private(node.arg)
+
+
+def check_declaration(node: ast.Global | ast.Nonlocal) -> None:
+    """`global` and `nonlocal` name variables."""
+    for name in node.names:
+        check_name(name)
+
+
+def check_constant(node: ast.Constant) -> None:
+    """Nothing in the language makes or takes bytes."""
+    if isinstance(node.value, bytes):
+        raise not_supported("bytes")
 
 
 def check_import(node: ast.alias) -> None:
@@ -172,6 +193,27 @@ def check_name(name: str) -> None:
     """A variable may begin with one underscore; two belong to Python."""
     if name.startswith("__") and name.strip("_") and name not in SPECIAL_NAMES:
         raise private(name)
+
+
+CHECKS: dict[type[ast.AST], Callable[[Any], None]] = {
+    ast.Name: lambda node: check_name(node.id),
+    ast.arg: lambda node: check_name(node.arg),
+    ast.ExceptHandler: lambda node: check_name(node.name or ""),
+    ast.ClassDef: lambda node: check_name(node.name),
+    ast.FunctionDef: check_function,
+    ast.Attribute: check_attribute,
+    ast.keyword: check_keyword,
+    ast.Global: check_declaration,
+    ast.Nonlocal: check_declaration,
+    ast.Constant: check_constant,
+    ast.alias: check_import,
+}
+"""The nodes with names or values to look at."""
+
+
+def not_supported(construct: str) -> NotSupported:
+    """The refusal of a construct."""
+    return NotSupported(N_("`{construct}` is not supported here."), construct=construct)
 
 
 def private(name: str) -> NotSupported:
