@@ -1,6 +1,18 @@
 """RFC 9457 problem details: the body of every refused request and of a socket's `failed`."""
 
+from pydantic import ConfigDict, JsonValue
+
 from app.protocol.record import Record
+
+EXAMPLE: JsonValue = {
+    "type": "/problems/invalid",
+    "title": "A value is not allowed",
+    "status": 422,
+    "detail": "model.hidden[0]: 100000 is not allowed; it must be at most 64",
+    "errors": [
+        {"field": "model.hidden[0]", "message": "100000 is not allowed; it must be at most 64"},
+    ],
+}
 
 
 class FieldProblem(Record):
@@ -14,6 +26,8 @@ class FieldProblem(Record):
 
 class Problem(Record):
     """`application/problem+json`."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
 
     type: str = "about:blank"
     """A stable name of the kind of problem, such as "/problems/invalid"."""

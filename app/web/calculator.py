@@ -17,7 +17,7 @@ router = APIRouter(tags=["calculator"], dependencies=[Depends(require_json)])
 @router.post(
     "/api/gradients",
     summary="Run a program and get its gradients",
-    responses=problems(409, 413, 415, 422, 429, 503),
+    responses=problems(400, 409, 413, 415, 422, 429, 503),
 )
 async def derive(
     request: Request,

@@ -41,12 +41,12 @@ async def authorize(
 
 Owned = Annotated[Ownership, Depends(authorize)]
 READS = problems(404, 422, 429, 503)
-CHANGES = problems(401, 403, 404, 409, 413, 415, 422, 429, 503)
+CHANGES = problems(400, 401, 403, 404, 409, 413, 415, 422, 429, 503)
 
 router = APIRouter(prefix="/api/runs", tags=["training"], dependencies=[Depends(require_json)])
 
 
-@router.post("", summary="Make a run", status_code=201, responses=problems(413, 415, 422, 429, 503))
+@router.post("", summary="Make a run", status_code=201, responses=problems(400, 413, 415, 422, 429, 503))
 async def create(
     response: Response,
     using: Using,

@@ -54,6 +54,18 @@ def test_the_examples_are_accepted(document: dict[str, Any], client: httpx.Clien
         assert client.post("/api/runs", json=example["value"]).status_code == 201
 
 
+def test_whoever_takes_a_body_says_that_it_may_be_malformed(document: dict[str, Any]) -> None:
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            if "requestBody" in operation:
+                assert "400" in operation["responses"], (method, path)
+
+
+def test_the_example_of_a_problem_is_one(document: dict[str, Any], client: httpx.Client) -> None:
+    answer = client.post("/api/runs", json={"model": {"hidden": [100000]}})
+    assert document["components"]["schemas"]["Problem"]["examples"] == [answer.json()]
+
+
 def test_changing_calls_say_that_they_need_the_token(document: dict[str, Any]) -> None:
     for path, operations in document["paths"].items():
         for method, operation in operations.items():
