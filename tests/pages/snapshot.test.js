@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { decodeSnapshot } from "../../static/js/snapshot.js";
 
 // One data point, a grid of three, two parameters, two losses from step 7 on: written out byte by byte from
-// the table in app/protocol/snapshots.py. tests/pages/test_snapshot_bytes.py compares with the server's own.
+// the table in app/protocol/snapshots.py. The tests in the browser read what the server itself sends.
 function message({ flags, gradients = [] }) {
   const values = [
     0.5,
