@@ -5,8 +5,6 @@ from typing import get_args
 
 import pytest
 import torch
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from app.protocol.optimizers import (
     SGD,
@@ -208,19 +206,6 @@ def test_a_run_split_over_many_cohorts_of_one_does_not_notice(config: RunConfig)
     assert torch.equal(split.weights, whole.weights)
 
 
-@pytest.mark.parametrize("config", STATEFUL.values(), ids=STATEFUL)
-def test_whatever_is_remembered_of_a_run_goes_into_a_cohort_and_out_again(config: RunConfig) -> None:
-    configs = [config.model_copy(update={"seed": seed}) for seed in range(4)]
-    together, alone = [make(c) for c in configs], [make(c) for c in configs]
-    for members in ([0, 1, 2, 3], [1, 3], [0], [0, 1, 2, 3][:1], [1, 3]):
-        train([together[i] for i in members], 20).disband()
-        for i in members:
-            train([alone[i]], 20).disband()
-    for ours, theirs in zip(together, alone, strict=True):
-        assert ours.loop.lr == theirs.loop.lr
-        assert relative_difference(ours.losses, theirs.losses) < 1e-5
-
-
 def test_without_a_forward_line_torch_refuses_to_go_backward_again() -> None:
     run = make()
     train([run], 5).disband()
@@ -249,20 +234,6 @@ def test_without_loss_and_backward_lines_the_loss_stays_what_it_was() -> None:
     run.update(RunConfig(loop=LoopConfig(loss=False, backward=False)))
     train([run], 3)
     assert list(run.losses[5:]) == [run.losses[4]] * 3
-
-
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
-@given(st.lists(st.tuples(st.sets(st.integers(0, 4), min_size=1), st.integers(1, 30)), max_size=8))
-def test_coming_and_going_does_not_disturb_anybodys_numbers(rounds: list[tuple[set[int], int]]) -> None:
-    configs = [RunConfig(seed=seed, optimizer=SGD(lr=0.01)) for seed in range(5)]
-    together, alone = [make(c) for c in configs], [make(c) for c in configs]
-    for members, steps in rounds:
-        train([together[i] for i in sorted(members)], steps).disband()
-        for i in members:
-            train([alone[i]], steps).disband()
-    for ours, theirs in zip(together, alone, strict=True):
-        if theirs.losses:
-            assert relative_difference(ours.losses, theirs.losses) < 1e-6
 
 
 def test_a_diverged_run_ends_and_the_others_of_its_cohort_go_on() -> None:

@@ -1,0 +1,72 @@
+"""Random settings, of every kind there is."""
+
+from random import Random
+from typing import Any, get_args
+
+from app.protocol.runs import Activation, Init, Loss, RunConfig
+
+RATES = {"SGD": 0.1, "Adam": 0.02, "AdamW": 0.02, "RMSprop": 0.01, "Adagrad": 0.1}
+"""Learning rates with which little diverges."""
+
+
+def random_config(random: Random, *, rate: float = 1.0) -> RunConfig:
+    """Any settings that are allowed, of runs that can train. rate: multiplies the learning rate."""
+    n_samples = random.choice([2, 3, 10, 33, 100, 100, 100, 501])
+    return RunConfig.model_validate(
+        {
+            "seed": random.randrange(2**31),
+            "data": {"n_samples": n_samples, "x_min": -random.random(), "x_max": random.random() + 0.1},
+            "model": {
+                "hidden": [random.randint(1, random.choice([10, 64])) for _ in range(random.randint(0, 4))],
+                "activation": random.choice(get_args(Activation)),
+                "init": random.choice(["default", *get_args(Init)]),
+            },
+            "loss": random.choice(get_args(Loss)),
+            "optimizer": random_optimizer(random, rate),
+            "scheduler": random_scheduler(random),
+            "batch_size": random.choice([None, None, random.randint(1, n_samples)]),
+            "loop": {
+                "zero_grad": random.random() < 0.8,
+                "backward": random.random() < 0.9,
+                "step": random.random() < 0.9,
+            },
+            "max_steps": 100_000,
+        }
+    )
+
+
+def random_optimizer(random: Random, rate: float = 1.0) -> dict[str, Any]:
+    """A class of `torch.optim` and settings of it."""
+    name = random.choice(list(RATES))
+    settings: dict[str, Any] = {"name": name, "lr": rate * RATES[name] * random.random() + 1e-5}
+    settings["weight_decay"] = random.choice([0.0, 0.01])
+    match name:
+        case "SGD":
+            settings |= random.choice(
+                [
+                    {},
+                    {"momentum": random.random()},
+                    {"momentum": random.random() + 1e-3, "nesterov": True},
+                    {"momentum": random.random(), "dampening": random.random()},
+                ]
+            )
+        case "Adam" | "AdamW":
+            settings |= {"betas": [random.random(), random.random()], "amsgrad": random.random() < 0.5}
+        case "RMSprop":
+            settings |= {"alpha": random.random(), "centered": random.random() < 0.5}
+            settings |= {"momentum": random.choice([0.0, random.random()])}
+        case "Adagrad":
+            settings |= {"lr_decay": random.random(), "initial_accumulator_value": random.choice([0.0, 0.1])}
+    return settings
+
+
+def random_scheduler(random: Random) -> dict[str, Any] | None:
+    """A class of `torch.optim.lr_scheduler` and settings of it, or none."""
+    schedulers: list[dict[str, Any]] = [
+        {"name": "StepLR", "step_size": random.randint(1, 10)},
+        {"name": "MultiStepLR", "milestones": [random.randint(1, 30) for _ in range(3)], "gamma": 0.5},
+        {"name": "ExponentialLR", "gamma": 0.9 + 0.1 * random.random()},
+        {"name": "CosineAnnealingLR", "T_max": random.randint(2, 40), "eta_min": 0.001},
+        {"name": "LinearLR", "total_iters": random.randint(1, 30)},
+    ]
+    return random.choice([None, None, None, *schedulers])
