@@ -7,6 +7,8 @@ import struct
 
 HEADER = struct.Struct(">I")
 CHUNK = 64 * 1024
+MOST_OBSTACLE = 1000
+"""Characters in which a child says why it cannot be ready."""
 
 
 class Malformed(Exception):

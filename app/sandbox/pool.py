@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from app.sandbox import features, frames
 from app.sandbox.messages import Confined, Ended, Forked, Ready
-from app.sandbox.process import Child, Zygote, running_zygote
+from app.sandbox.process import Child, NotReady, Zygote, running_zygote
 from app.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -113,12 +113,12 @@ class Pool:
         try:
             async with asyncio.timeout(ANSWER):
                 await child.ready()
-        except (frames.Malformed, OSError, TimeoutError) as error:
+        except (NotReady, frames.Malformed, OSError, TimeoutError) as error:
             self._starting.remove(child)
             child.release()
             self._stillborn += 1
             if self._stillborn >= STILLBIRTHS:
-                raise Broken("children die before they are ready") from error
+                raise Broken(f"children are not ready: {str(error) or type(error).__name__}") from error
         else:
             self._starting.remove(child)
             self._stillborn = 0

@@ -24,6 +24,10 @@ main(socket.socket(fileno=int(link)), jobs, int(memory), int(cpu_seconds))
 """
 
 
+class NotReady(Exception):
+    """A child could not lock itself or rehearse; the text says why."""
+
+
 @dataclass(eq=False)
 class Child:
     """One locked process, from the web process's side."""
@@ -35,8 +39,10 @@ class Child:
     """How it ended; None when the zygote died and nobody knows."""
 
     async def ready(self) -> None:
-        """Wait until it is locked and warm. Raises `frames.Malformed` when it died before."""
-        await frames.receive(self.connection, most=0)
+        """Wait until it is locked and warm. Raises NotReady or frames.Malformed when that fails."""
+        obstacle = await frames.receive(self.connection, most=4 * frames.MOST_OBSTACLE)
+        if obstacle:
+            raise NotReady(obstacle.decode())
 
     async def perform(self, job: bytes, most: int) -> bytes:
         """Give it its one job and take the reply, which may be anything up to `most` bytes.

@@ -4,7 +4,7 @@ from app.sandbox.jobs import Jobs
 
 
 def _fail() -> None:
-    raise MemoryError
+    raise MemoryError("by design")
 
 
 JOBS = Jobs(kinds={}, warm_up=lambda: None, rehearse=_fail)

@@ -72,7 +72,7 @@ async def test_many_clients_with_runaway_programs_do_not_starve_another() -> Non
         while time.monotonic() < stop:
             assert await fate(sandbox, "reply('done')", "student") == "done"
             answered += 1
-        assert answered > 20
+        assert answered >= 5  # in turn with the attackers it would be two
         for task in attackers:
             task.cancel()
         await asyncio.wait(attackers)
