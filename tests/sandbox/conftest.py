@@ -44,7 +44,7 @@ async def until(condition: Callable[[], object], seconds: float = 10.0) -> None:
     """Wait for what nobody announces."""
     async with asyncio.timeout(seconds):
         while not condition():  # noqa: ASYNC110
-            await asyncio.sleep(0.01)
+            await asyncio.sleep(0.05)
 
 
 def zygote() -> psutil.Process:

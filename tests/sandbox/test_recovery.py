@@ -17,8 +17,9 @@ pytestmark = pytest.mark.asyncio(loop_scope="package")
 async def test_a_killed_child_is_reported_and_replaced() -> None:
     async with running(settings=Settings(sandbox_wall_clock=30)) as sandbox:
         task = await start_endless(sandbox)
-        await until(lambda: any(child.cpu_times().user > 0.5 for child in zygote().children()), seconds=25)
-        max(zygote().children(), key=lambda child: child.cpu_times().user).kill()
+        family = zygote()
+        await until(lambda: any(child.cpu_times().user > 0.5 for child in family.children()), seconds=25)
+        max(family.children(), key=lambda child: child.cpu_times().user).kill()
         assert await task == "Crashed"
         assert await fate(sandbox, "reply('next')") == "next"
 
