@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 import torch
 from torch import Tensor
 
-from app.calculator.limits import MAX_ELEMENTS, MAX_INT_BITS, MAX_ITEMS
+from app.calculator.limits import MAX_ELEMENTS, MAX_INT_BITS, MAX_ITEMS, MAX_PRINT_OPTION
 from app.calculator.names.values import Gate
 from app.calculator.refusals import LimitReached, TextTooLong
 from app.errors import N_
@@ -120,6 +120,17 @@ def sizes_gate(args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
     """Constructors such as `torch.Tensor(2, 3)`, which have no meta form: integers are sizes."""
     if args and all(type(value) is int for value in args):
         check_elements(math.prod(args))
+
+
+def print_options_gate(args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+    """Options of printing: no tensor may fill the page."""
+    for value in (*args, *kwargs.values()):
+        if isinstance(value, int | float) and value > MAX_PRINT_OPTION:
+            raise TextTooLong(
+                N_("Output truncated: a width or precision of {width}; {limit} is allowed."),
+                width=str(value)[:20],
+                limit=MAX_PRINT_OPTION,
+            )
 
 
 def squared_gate(real: Callable[..., Any]) -> Gate:

@@ -28,6 +28,8 @@ MAX_SEQUENCE_BYTES: Final = 512 * 1024 * 1024
 MAX_INT_BITS: Final = 4096
 MAX_WIDTH: Final = 100
 """Width and precision in a format."""
+MAX_PRINT_OPTION: Final = 1000
+"""Width, precision and number of elements of `torch.set_printoptions`."""
 MAX_PRINTED: Final = 64 * 1024
 """Characters printed."""
 MAX_MESSAGE: Final = 4096

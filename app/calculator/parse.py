@@ -44,7 +44,7 @@ NAMES: dict[type[ast.AST], str] = {
 """How an unsupported construct is written, where its class's name would not tell."""
 
 SPECIAL_NAMES = frozenset({"__name__"})
-SPECIAL_ATTRIBUTES = frozenset({"__init__", "__name__", "_version"})
+SPECIAL_ATTRIBUTES = frozenset({"__init__", "__name__", "__version__", "_version"})
 """The only names with leading underscores that a program may read of an object."""
 
 

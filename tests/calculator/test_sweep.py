@@ -50,8 +50,8 @@ SHARE = 8
 def calls() -> Iterator[tuple[str, list[str]]]:
     """Each name with all its calls."""
     for module, names in (
-        ("torch", (*functions.TORCH, *functions.SIZED, "arange", "bincount", "repeat_interleave", "tensor")),
-        ("torch.linalg", functions.LINALG),
+        ("torch", (*functions.TORCH, *functions.SIZED, *functions.SQUARED, "arange", "bincount", "tensor")),
+        ("torch.linalg", (*functions.LINALG, *functions.SQUARED_LINALG)),
         ("torch.special", functions.SPECIAL),
         ("F", (*functions.FUNCTIONAL, "one_hot")),
     ):

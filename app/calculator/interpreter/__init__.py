@@ -1,0 +1,1 @@
+"""Runs a checked program: what each construct does, and nothing that is not written here."""

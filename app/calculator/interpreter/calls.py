@@ -6,8 +6,10 @@ import torch
 
 from app.calculator.gates import finite
 from app.calculator.interpreter.compiler import Compiler, Evaluate, Value
-from app.calculator.interpreter.expressions import items, outer, place
+from app.calculator.interpreter.displays import items
+from app.calculator.interpreter.expressions import place
 from app.calculator.interpreter.functions import Super, UserFunction
+from app.calculator.interpreter.lookups import outer
 from app.calculator.interpreter.run import Run
 from app.calculator.interpreter.scopes import CLASS_CELL, Frame
 from app.calculator.limits import MAX_ELEMENTS

@@ -2,9 +2,11 @@
 
 import ast
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
-from app.calculator.interpreter.compiler import Compiler, Execute, Signal
+from app.calculator.interpreter.compiler import Compiler, Evaluate, Execute, Signal, Store
+from app.calculator.interpreter.run import Run
 from app.calculator.interpreter.scopes import Frame
 from app.calculator.interpreter.statements import remove
 from app.calculator.interpreter.targets import store
@@ -75,37 +77,43 @@ def try_(compiler: Compiler, node: ast.Try) -> Execute:
     return execute
 
 
+@dataclass(frozen=True, slots=True)
+class Handler:
+    """One `except` clause. kinds: None when it takes any error. bind, unbind: set and unset its name."""
+
+    kinds: Evaluate | None
+    block: Execute
+    bind: Store | None
+    unbind: Callable[[Frame], None] | None
+
+    @classmethod
+    def of(cls, compiler: Compiler, node: ast.ExceptHandler) -> "Handler":
+        """Compile a clause."""
+        return cls(
+            compiler.expression(node.type) if node.type is not None else None,
+            compiler.block(node.body),
+            store(compiler, ast.Name(id=node.name, ctx=ast.Store())) if node.name else None,
+            remove(compiler, ast.Name(id=node.name, ctx=ast.Del())) if node.name else None,
+        )
+
+    def handle(self, run: Run, frame: Frame, error: Exception) -> Signal | None:
+        """Run the clause for an error."""
+        run.handled.append(error)
+        if self.bind is not None:
+            self.bind(frame, error)
+        try:
+            return self.block(frame)
+        finally:
+            run.handled.pop()
+            if self.unbind is not None:
+                forget(frame, self.unbind)
+
+
 def guard(compiler: Compiler, node: ast.Try) -> Execute:
     """The part of a `try` before `finally`."""
     run = compiler.run
     body, orelse = compiler.block(node.body), compiler.block(node.orelse)
-    handlers = [
-        (
-            handler,
-            compiler.optional(handler.type),
-            compiler.block(handler.body),
-            store(compiler, ast.Name(id=handler.name, ctx=ast.Store())) if handler.name else None,
-            remove(compiler, ast.Name(id=handler.name, ctx=ast.Del())) if handler.name else None,
-        )
-        for handler in node.handlers
-    ]
-
-    def handle(frame: Frame, error: Exception) -> Signal | None:
-        at = run.node
-        for handler, kinds, block, bind, unbind in handlers:
-            if handler.type is not None and not matches(error, kinds(frame)):
-                continue
-            run.handled.append(error)
-            if bind is not None:
-                bind(frame, error)
-            try:
-                return block(frame)
-            finally:
-                run.handled.pop()
-                if unbind is not None:
-                    forget(frame, unbind)
-        run.node = at
-        raise error
+    handlers = [Handler.of(compiler, handler) for handler in node.handlers]
 
     def execute(frame: Frame) -> Signal | None:
         try:
@@ -113,7 +121,12 @@ def guard(compiler: Compiler, node: ast.Try) -> Execute:
         except Refusal:
             raise
         except Exception as error:
-            return handle(frame, error)
+            at = run.node
+            for handler in handlers:
+                if handler.kinds is None or matches(error, handler.kinds(frame)):
+                    return handler.handle(run, frame, error)
+            run.node = at
+            raise
         return signal if signal is not None else orelse(frame)
 
     return execute

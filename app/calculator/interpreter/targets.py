@@ -2,9 +2,9 @@
 
 import ast
 
+from app.calculator.gates import finite
 from app.calculator.interpreter.compiler import Compiler, Store, Value
-from app.calculator.interpreter.expressions import outer
-from app.calculator.interpreter.functions import unpacked
+from app.calculator.interpreter.lookups import outer
 from app.calculator.interpreter.scopes import Frame
 from app.calculator.names.attributes import set_attr
 from app.calculator.subscripts import set_item
@@ -87,3 +87,29 @@ def store_items(compiler: Compiler, node: ast.Tuple | ast.List) -> Store:
             part(frame, item)
 
     return assign
+
+
+def unpacked(value: Value, count: int, star: int | None = None) -> list[Value]:
+    """The items of an iterable for `count` targets, the one at `star` taking what is left over.
+
+    Raises ValueError in CPython's words when the number does not fit.
+    """
+    try:
+        iterator = iter(value)
+    except TypeError as error:
+        if hasattr(type(value), "__iter__"):
+            raise
+        raise TypeError(f"cannot unpack non-iterable {type(value).__name__} object") from error
+    found: list[Value] = []
+    for item in finite(value) if iterator is not value else finite(iterator):
+        found.append(item)
+        if star is None and len(found) > count:
+            raise ValueError(f"too many values to unpack (expected {count})")
+    wanted = count if star is None else count - 1
+    if len(found) < wanted:
+        least = "at least " if star is not None else ""
+        raise ValueError(f"not enough values to unpack (expected {least}{wanted}, got {len(found)})")
+    if star is not None:
+        tail = len(found) - (count - star - 1)
+        found[star:tail] = [found[star:tail]]
+    return found

@@ -2,6 +2,7 @@
 
 import math
 import types
+import typing
 from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
@@ -17,13 +18,14 @@ from app.calculator.gates import (
     function_gate,
     hessian_gate,
     one_hot_gate,
+    print_options_gate,
     repeats_gate,
     sizes_gate,
     squared_gate,
 )
 from app.calculator.interpreter.engine import flow_from_first
 from app.calculator.interpreter.functions import Static, UserFunction
-from app.calculator.names import functions, layers, python
+from app.calculator.names import functions, layers, python, tensor
 from app.calculator.names.attributes import program_class
 from app.calculator.names.filled import legacy, zero_filled
 from app.calculator.names.randomness import manual_seed, reseed
@@ -59,6 +61,20 @@ def returns_function(name: str, real: Callable[..., Any]) -> Function:
         return Function(f"{name}(...)", real(*args, **kwargs))
 
     return Function(name, make)
+
+
+def hint(name: str) -> Class:
+    """A name of `typing`, for annotations, which are not evaluated."""
+    return Class(name, getattr(typing, name), make=refuse_class(name))
+
+
+def refuse_class(name: str) -> Callable[..., Any]:
+    """What calling a class that is not in the tables does."""
+
+    def refuse(*args: Any, **kwargs: Any) -> Any:
+        raise NotSupported(N_("`{name}` is not available here."), name=name)
+
+    return refuse
 
 
 def switch(real: Any) -> Class:
@@ -101,6 +117,8 @@ def autograd_members() -> dict[str, Any]:
     return {
         "Variable": Class("Variable", torch.autograd.Variable),
         "Function": Class("Function", torch.autograd.Function),
+        "gradcheck": Function("torch.autograd.gradcheck", torch.autograd.gradcheck),
+        "gradgradcheck": Function("torch.autograd.gradgradcheck", torch.autograd.gradgradcheck),
         "backward": Function("torch.autograd.backward", flow_from_first(torch.autograd.backward)),
         "grad": Function("torch.autograd.grad", flow_from_first(torch.autograd.grad)),
         "functional": Namespace(
@@ -140,53 +158,56 @@ def linalg_members() -> dict[str, Any]:
     )
 
 
-def torch_members() -> dict[str, Any]:
-    """`torch`."""
+def torch_functions() -> dict[str, Any]:
+    """The functions in `torch` itself."""
+    special = {
+        "arange": Function("torch.arange", torch.arange, arange_gate),
+        "bincount": Function("torch.bincount", torch.bincount, repeats_gate),
+        "combinations": Function("torch.combinations", torch.combinations, combinations_gate),
+        "empty": Function("torch.empty", zero_filled(torch.empty), factory_gate(torch.empty)),
+        "empty_like": Function("torch.empty_like", zero_filled(torch.empty_like)),
+        "manual_seed": Function("torch.manual_seed", manual_seed),
+        "repeat_interleave": Function("torch.repeat_interleave", torch.repeat_interleave, repeats_gate),
+        "seed": Function("torch.seed", reseed),
+        "set_printoptions": Function("torch.set_printoptions", torch.set_printoptions, print_options_gate),
+        "tensor": Function("torch.tensor", torch.tensor),
+        "vmap": returns_function("torch.vmap", torch.vmap),
+    }
+    in_place = [f"{name}_" for name in (*tensor.POINTWISE, "fill", "zero") if hasattr(torch, f"{name}_")]
     return (
-        library(torch, functions.TORCH)
+        library(torch, (*functions.TORCH, *in_place))
         | library(torch, functions.SIZED, factory_gate)
         | library(torch, functions.SQUARED, squared_gate)
         | library(torch, functions.STATE, None)
-        | {name: getattr(torch, name) for name in (*layers.DTYPES, *layers.CONSTANTS)}
-        | {
-            name: Class(name, getattr(torch, name), make=legacy(getattr(torch, name)), gate=sizes_gate)
-            for name in layers.LEGACY_TENSORS
-        }
-        | SWITCHES
-        | {
-            "arange": Function("torch.arange", torch.arange, arange_gate),
-            "bincount": Function("torch.bincount", torch.bincount, repeats_gate),
-            "combinations": Function("torch.combinations", torch.combinations, combinations_gate),
-            "empty": Function("torch.empty", zero_filled(torch.empty), factory_gate(torch.empty)),
-            "empty_like": Function("torch.empty_like", zero_filled(torch.empty_like)),
-            "repeat_interleave": Function("torch.repeat_interleave", torch.repeat_interleave, repeats_gate),
-            "tensor": Function("torch.tensor", torch.tensor),
-            "manual_seed": Function("torch.manual_seed", manual_seed),
-            "seed": Function("torch.seed", reseed),
-            "vmap": returns_function("torch.vmap", torch.vmap),
-            "Tensor": TENSOR,
-            "Size": Class("Size", torch.Size),
-            "Generator": Class("Generator", torch.Generator),
-            "device": Class("device", torch.device),
-            "dtype": Class("dtype", torch.dtype),
-            "finfo": Class("finfo", torch.finfo),
-            "iinfo": Class("iinfo", torch.iinfo),
-            "autograd": Namespace("torch.autograd", autograd_members()),
-            "func": Namespace("torch.func", func_members()),
-            "linalg": Namespace("torch.linalg", linalg_members()),
-            "nn": Namespace("torch.nn", nn_members()),
-            "optim": Namespace(
-                "torch.optim",
-                classes(optim, layers.OPTIMIZERS)
-                | {
-                    "lr_scheduler": Namespace(
-                        "torch.optim.lr_scheduler", classes(optim.lr_scheduler, layers.SCHEDULERS)
-                    )
-                },
-            ),
-            "special": Namespace("torch.special", library(torch.special, functions.SPECIAL)),
-        }
+        | special
     )
+
+
+def torch_types() -> dict[str, Any]:
+    """The classes, dtypes and constants in `torch` itself."""
+    legacy_tensors = {
+        name: Class(name, getattr(torch, name), make=legacy(getattr(torch, name)), gate=sizes_gate)
+        for name in layers.LEGACY_TENSORS
+    }
+    plain = classes(torch, ("Size", "Generator", "device", "dtype", "finfo", "iinfo"))
+    values = {name: getattr(torch, name) for name in (*layers.DTYPES, *layers.CONSTANTS)}
+    return (
+        legacy_tensors | plain | values | SWITCHES | {"Tensor": TENSOR, "__version__": str(torch.__version__)}
+    )
+
+
+def torch_parts() -> dict[str, Any]:
+    """The modules in `torch`."""
+    schedulers = Namespace("torch.optim.lr_scheduler", classes(optim.lr_scheduler, layers.SCHEDULERS))
+    optimizers = classes(optim, layers.OPTIMIZERS) | {"lr_scheduler": schedulers}
+    return {
+        "autograd": Namespace("torch.autograd", autograd_members()),
+        "func": Namespace("torch.func", func_members()),
+        "linalg": Namespace("torch.linalg", linalg_members()),
+        "nn": Namespace("torch.nn", nn_members()),
+        "optim": Namespace("torch.optim", optimizers),
+        "special": Namespace("torch.special", library(torch.special, functions.SPECIAL)),
+    }
 
 
 LAYERS = classes(nn, layers.LAYERS) | classes(nn, layers.SIZED_LAYERS, factory_gate)
@@ -219,7 +240,8 @@ def outermost() -> list[Namespace]:
     return [
         Namespace("collections", collections_members),
         Namespace("math", math_members()),
-        Namespace("torch", torch_members()),
+        Namespace("torch", torch_functions() | torch_types() | torch_parts()),
+        Namespace("typing", {name: hint(name) for name in python.TYPING}),
     ]
 
 
@@ -238,15 +260,6 @@ def known_classes() -> dict[Any, Class]:
 
 BUILTIN_NAMES = python.builtin_names()
 CLASS_OF: Mapping[Any, Class] = types.MappingProxyType(known_classes())
-
-
-def refuse_class(name: str) -> Callable[..., Any]:
-    """What calling a class that is not in the tables does."""
-
-    def refuse(*args: Any, **kwargs: Any) -> Any:
-        raise NotSupported(N_("`{name}` is not available here."), name=name)
-
-    return refuse
 
 
 def type_(value: Any) -> Class:

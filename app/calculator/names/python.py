@@ -27,6 +27,7 @@ EXCEPTIONS = words("""
     StopIteration TypeError UnboundLocalError UserWarning ValueError ZeroDivisionError
 """)
 
+TYPING = words("Any Callable Dict Iterable Iterator List Optional Sequence Set Tuple Union")
 MATH = words("""
     acos acosh asin asinh atan atan2 atanh cbrt ceil copysign cos cosh degrees dist erf erfc exp exp2
     expm1 fabs floor fmod frexp fsum gamma gcd hypot isclose isfinite isinf isnan isqrt lcm ldexp lgamma
