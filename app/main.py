@@ -13,11 +13,12 @@ from app.engine.client import LocalEngine
 from app.sandbox.client import Sandbox
 from app.sandbox.features import Insecure
 from app.settings import Settings
-from app.web import calculator, health, openapi, stream, training
+from app.web import calculator, health, openapi, options, stream, training
 from app.web.assets import Assets
 from app.web.catalogue import Catalogue
 from app.web.guard import BodyLimit, HostGuard, Hosts
 from app.web.headers import SecurityHeaders
+from app.web.holdings import Holdings
 from app.web.limits import Limits
 from app.web.owners import Owners
 from app.web.pages import Pages
@@ -78,6 +79,11 @@ def create_app(settings: Settings) -> FastAPI:
         sandbox=sandbox,
         limits=Limits(settings.rate_limit),
         owners=Owners(4 * settings.max_runs),
+        holdings=Holdings(
+            settings.max_runs_per_client,
+            max(settings.max_runs_per_client, settings.max_runs // 2),
+            exists=engine.holds,
+        ),
         presence=presence,
         snapshots=SnapshotTexts(),
         turns=Turns(),
@@ -88,7 +94,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(HostGuard, hosts=Hosts(settings), catalogue=catalogue)
     app.add_middleware(SecurityHeaders)
     Problems(catalogue, settings.max_body).install(app)
-    for part in (calculator, training, stream, health):
+    for part in (calculator, training, options, stream, health):
         app.include_router(part.router)
     app.include_router(Pages(ROOT / "templates", assets, catalogue).router)
     app.include_router(assets.router)

@@ -32,6 +32,12 @@ class Settings(BaseSettings):
     """Where training runs; auto takes a GPU where there is one."""
     max_runs: int = Field(2000, ge=1)
     """Runs kept at once; one more is refused."""
+    max_runs_per_client: int = Field(40, ge=1)
+    """Runs one browser may hold at once; all behind one address together, half of all runs."""
+    run_memory: int = Field(16 * 1024 * 1024, ge=0)
+    """Memory one run may come to take; settings that need more are refused."""
+    runs_memory: int = Field(1024 * 1024 * 1024, ge=0)
+    """Memory all runs together may come to take; one more is refused."""
     run_retention: float = Field(3600.0, gt=0)
     """A run nobody watches or calls is forgotten after this."""
     owner_grace: float = Field(60.0, ge=0)

@@ -64,6 +64,8 @@ class LocalEngine:
         self._options = EngineOptions(
             device=settings.device,
             max_runs=settings.max_runs,
+            run_memory=settings.run_memory,
+            runs_memory=settings.runs_memory,
             run_retention=settings.run_retention,
             snapshots_per_second=settings.snapshots_per_second,
         )
@@ -95,6 +97,10 @@ class LocalEngine:
     def pid(self) -> int | None:
         """The engine process, where one is ready."""
         return self._link.pid if self._link else None
+
+    def holds(self, run_id: str) -> bool:
+        """Whether there is such a run, as far as is known without asking."""
+        return run_id in self._journals
 
     async def create(self, config: RunConfig) -> RunState:
         """A new run at step 0, status "ready"."""

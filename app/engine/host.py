@@ -31,8 +31,9 @@ from app.engine.messages import (
     no_such_run,
 )
 from app.engine.scheduler import Scheduler
-from app.errors import N_, Conflict, PlaygroundError, TooMany, Unavailable
+from app.errors import N_, Conflict, Invalid, PlaygroundError, TooMany, Unavailable
 from app.protocol.runs import RunConfig
+from app.training.memory import memory_of
 from app.training.replay import Replay
 from app.training.run import Run
 
@@ -77,6 +78,7 @@ class Host:
                 self._send(Reply(number=number), b"")
                 return
             case Create():
+                self._check_memory(command.config)
                 self._add(command.run_id, command.config)
             case Rebuild():
                 self._begin_rebuild(self._add(command.run_id, command.begin), command)
@@ -123,8 +125,10 @@ class Host:
                 with self._in_hand(hosted) as run:
                     run.reset()
             case Update(config=config):
+                self._check_memory(config, instead_of=hosted)
                 with self._in_hand(hosted) as run:
                     run.update(config)
+                hosted.memory = memory_of(config)
 
     @contextmanager
     def _in_hand(self, hosted: Hosted) -> Iterator[Run]:
@@ -189,9 +193,26 @@ class Host:
                 N_("The server holds {max_runs} runs, as many as it may. Try again later."),
                 max_runs=self._options.max_runs,
             )
-        hosted = Hosted(Run(run_id, config, self._device), self._clock())
+        hosted = Hosted(Run(run_id, config, self._device), used=self._clock(), memory=memory_of(config))
         self._hosted[run_id] = hosted
         return hosted
+
+    def _check_memory(self, config: RunConfig, instead_of: Hosted | None = None) -> None:
+        """Raises: Invalid, TooMany: these settings need more memory than one run, or all, may take."""
+        needed, allowed = memory_of(config), self._options.run_memory
+        if needed > allowed:
+            raise Invalid(
+                "",
+                N_("A run with these settings takes {needed} bytes of memory; {allowed} are allowed."),
+                needed=needed, allowed=allowed,
+            )  # fmt: skip
+        taken = sum(hosted.memory for hosted in self._hosted.values() if hosted is not instead_of)
+        if taken + needed > self._options.runs_memory:
+            raise TooMany(
+                60.0,
+                N_("All runs together take {taken} bytes of memory; {allowed} are allowed. Try again later."),
+                taken=taken, allowed=self._options.runs_memory,
+            )  # fmt: skip
 
     def _find(self, command: Command) -> Hosted:
         hosted = self._hosted.get(command.run_id)

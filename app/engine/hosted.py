@@ -22,7 +22,7 @@ class Told:
 class Hosted:
     """A run and its place in the engine.
 
-    used: when it was last called.
+    used: when it was last called. memory: bytes it may come to take.
     watched, told: whether the feed tells of it, and what it has told since it was asked to.
     steps_request: the `Steps` command that is answered when the run stands still.
     rebuild, replay: the `Rebuild` that is being carried out, and how far it is.
@@ -30,6 +30,7 @@ class Hosted:
 
     run: Run
     used: float
+    memory: int = 0
     watched: bool = False
     told: Told | None = None
     steps_request: int | None = None

@@ -16,6 +16,8 @@ class EngineOptions(Record):
 
     device: Literal["cpu", "cuda", "auto"]
     max_runs: int
+    run_memory: int
+    runs_memory: int
     run_retention: float
     snapshots_per_second: float
 

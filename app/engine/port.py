@@ -20,6 +20,9 @@ class Engine(Protocol):
     def ready(self) -> bool:
         """Whether torch is imported and commands are answered."""
 
+    def holds(self, run_id: str) -> bool:
+        """Whether there is such a run, as far as is known without asking."""
+
     async def create(self, config: RunConfig) -> RunState:
         """A new run at step 0, status "ready". Its id is unguessable (`secrets.token_urlsafe(16)`)."""
 

@@ -1,5 +1,6 @@
 """Where each parameter of a model lies in a row that holds them all."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import accumulate
 from math import ceil, prod
@@ -45,12 +46,11 @@ class Layout:
             for start, shape in zip(starts, self.shapes, strict=True)
         ]
 
-    def row(self, values: Tensor) -> Tensor:
-        """A row of these values."""
-        row = torch.zeros(self.size, device=values.device)
-        parts = torch.split(values, [prod(shape) for shape in self.shapes])
-        for block, part in zip(self.blocks(row), parts, strict=True):
-            block.copy_(part.view(block.shape))
+    def row(self, parameters: Iterable[Tensor]) -> Tensor:
+        """A row that holds these."""
+        row = torch.zeros(self.size)
+        for block, parameter in zip(self.blocks(row), parameters, strict=True):
+            block.copy_(parameter)
         return row
 
     def values(self, rows: Tensor) -> Tensor:

@@ -9,11 +9,11 @@ from torch import Tensor, nn
 from torch.autograd.graph import increment_version
 
 from app.errors import N_, Invalid
-from app.protocol.runs import LineName, RunConfig
+from app.protocol.runs import LineName, ParameterInfo, RunConfig
 from app.training.batches import Batches
 from app.training.data import Data
 from app.training.layout import Layout
-from app.training.model import activation_of, forward_alone, generator_after, initial_weights, parameters_of
+from app.training.model import activation_of, forward_alone, generator_after, initial_parameters
 from app.training.optimizer import State, kept_things, make_optimizer, step_of
 from app.training.schedule import make_schedule
 
@@ -38,9 +38,10 @@ class Loop:
     def __init__(self, config: RunConfig, data: Data) -> None:
         self.config = config
         self.data = data
-        self.parameters = parameters_of(config.model)
+        parameters = initial_parameters(config.model, config.seed)
+        self.parameters = [ParameterInfo(name=name, shape=tuple(p.shape)) for name, p in parameters.items()]
         self.layout = Layout(tuple(parameter.shape for parameter in self.parameters))
-        self.theta = self.layout.row(initial_weights(config.model, config.seed)).to(data.x.device)
+        self.theta = self.layout.row(parameters.values()).to(data.x.device)
         self.grad = self.theta.grad = torch.zeros_like(self.theta)
         self.has_grads = False
         self.leaves = [apart(block).requires_grad_() for block in self.layout.blocks(self.theta)]

@@ -7,16 +7,18 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from app.protocol.runs import ModelConfig, ParameterInfo
+from app.protocol.runs import ModelConfig
 from app.training.random import seeded
 
 Forward = Callable[[Tensor], Tensor]
 
 
-def make_layers(config: ModelConfig) -> nn.ModuleDict:
+def make_net(config: ModelConfig) -> nn.ModuleDict:
     """The lesson's layers: `hidden` (`hidden1`, `hidden2`, ... if several) and `predict`, in that order.
 
-    >>> make_layers(ModelConfig())
+    Each weight is filled by the function of `torch.nn.init` that is asked for.
+
+    >>> make_net(ModelConfig())
     ModuleDict(
       (hidden): Linear(in_features=1, out_features=10, bias=True)
       (predict): Linear(in_features=10, out_features=1, bias=True)
@@ -25,25 +27,21 @@ def make_layers(config: ModelConfig) -> nn.ModuleDict:
     several = len(config.hidden) > 1
     names = [f"hidden{i}" if several else "hidden" for i, _ in enumerate(config.hidden, start=1)]
     sizes = pairwise((1, *config.hidden, 1))
-    layers = zip([*names, "predict"], sizes, strict=True)
-    return nn.ModuleDict({name: nn.Linear(n_in, n_out) for name, (n_in, n_out) in layers})
-
-
-def make_net(config: ModelConfig) -> nn.ModuleDict:
-    """The layers, each weight filled by the function of `torch.nn.init` that is asked for."""
-    net = make_layers(config)
+    layers = {
+        name: nn.Linear(n_in, n_out) for name, (n_in, n_out) in zip([*names, "predict"], sizes, strict=True)
+    }
     if config.init != "default":
         fill = getattr(nn.init, config.init)
-        for layer in net.values():
+        for layer in layers.values():
             fill(layer.weight)
-    return net
+    return nn.ModuleDict(layers)
 
 
-def initial_weights(config: ModelConfig, seed: int) -> Tensor:
-    """All parameters as plain torch makes them after `torch.manual_seed(seed)`, flattened: (P,), float32."""
+def initial_parameters(config: ModelConfig, seed: int) -> dict[str, Tensor]:
+    """The parameters that plain torch makes after `torch.manual_seed(seed)`, as in its `state_dict`."""
     with seeded(seed):
         net = make_net(config)
-    return torch.cat([parameter.detach().flatten() for parameter in net.parameters()])
+    return {name: parameter.detach() for name, parameter in net.named_parameters()}
 
 
 def generator_after(config: ModelConfig, seed: int) -> torch.Generator:
@@ -53,13 +51,6 @@ def generator_after(config: ModelConfig, seed: int) -> torch.Generator:
         make_net(config)
         generator.set_state(torch.default_generator.get_state())
     return generator
-
-
-def parameters_of(config: ModelConfig) -> list[ParameterInfo]:
-    """Names and shapes of the model's parameters, in `state_dict` order."""
-    with torch.device("meta"):
-        net = make_layers(config)
-    return [ParameterInfo(name=name, shape=tuple(p.shape)) for name, p in net.named_parameters()]
 
 
 def activation_of(config: ModelConfig) -> Forward:

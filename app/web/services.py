@@ -10,6 +10,7 @@ from app.engine.port import Engine
 from app.sandbox.client import Sandbox
 from app.settings import Settings
 from app.web.catalogue import Catalogue
+from app.web.holdings import Holdings
 from app.web.limits import Client, Limits, client_of
 from app.web.owners import Owners
 from app.web.places import Places
@@ -28,6 +29,7 @@ class Services:
     sandbox: Sandbox
     limits: Limits
     owners: Owners
+    holdings: Holdings
     presence: Presence
     snapshots: SnapshotTexts
     turns: Turns

@@ -58,7 +58,9 @@ async def create(
     The owner token is told here and never again; changing the run needs it.
     """
     await using.limits.spend(client, "run")
-    state = await using.engine.create(config)
+    with using.holdings.place(client) as take:
+        state = await using.engine.create(config)
+        take(state.id)
     response.headers["Location"] = f"/api/runs/{state.id}"
     return RunCreated(**dict(state), owner_token=using.owners.issue(state.id))
 

@@ -75,7 +75,7 @@ export interface Chain {
   /** What was given as `gradient=`. */
   weight: string | null;
   paths: ChainPath[];
-  /** How many paths there are; the first few are in `paths`. */
+  /** How many paths there are, up to a billion; the first few are in `paths`. */
   n_paths: number;
   /** The sum over all paths in one line, such as "4 × 3 = 12"; None where it cannot be written. */
   text: string | null;
@@ -89,10 +89,8 @@ export interface Chain {
 
 /** One way from an output back to a leaf, and the product of the derivatives along it. */
 export interface ChainPath {
-  /** From the output to the leaf. */
+  /** From the output to the leaf; the factors are their derivatives. */
   edges: string[];
-  /** The derivative along each edge. */
-  factors: string[];
   /** Their product, with the weights (`gradient=`) in front; None where a factor is too large to write. */
   product: string | null;
 }
@@ -313,6 +311,24 @@ export interface Jacobian {
 
 export type JsonValue = unknown;
 
+/** What this server allows, from its settings. */
+export interface Limits {
+  /** Runs it holds at once. */
+  max_runs: number;
+  /** Runs that one browser holds at once. */
+  max_runs_per_client: number;
+  /** Bytes of one run. */
+  run_memory: number;
+  /** Bytes of all runs. */
+  runs_memory: number;
+  /** Seconds after which a run is forgotten that nobody watches or calls. */
+  run_retention: number;
+  /** Seconds that a run plays on after its owner left. */
+  owner_grace: number;
+  /** Pictures that a run makes at most. */
+  snapshots_per_second: number;
+}
+
 /** A line of the training loop, and what it did. */
 export interface LineRan {
   /** The step it is part of; steps count from 1. */
@@ -460,6 +476,17 @@ export interface NudgeElement {
   /** (f(x + h) - f(x - h)) / 2h, in float64. */
   finite_difference: number | null;
   agree: boolean;
+}
+
+/** The answer to `GET /api/options`. */
+export interface Options {
+  /** By path in the `RunConfig`, such as "model.hidden". */
+  settings: Record<string, Setting>;
+  /** The settings of "optimizer" and "scheduler", by the `name` that is chosen there. */
+  kinds: Record<string, Record<string, Record<string, Setting>>>;
+  /** What is given along with commands, such as "play.steps_per_second". */
+  commands: Record<string, Setting>;
+  limits: Limits;
 }
 
 /** One element of a parameter set by hand, as `net.hidden.weight[3, 0] = 0.5` under `torch.no_grad()`. */
@@ -679,6 +706,31 @@ export interface SGD {
   dampening: number;
   weight_decay: number;
   nesterov: boolean;
+}
+
+/** One field of the settings: what it may be, and what it is if it is not given. */
+export interface Setting {
+  type: "number" | "integer" | "boolean" | "text" | "list";
+  /** Whether it has no default. */
+  required: boolean;
+  default: JsonValue;
+  /** Whether it may be null. */
+  nullable: boolean;
+  /** What it can be. */
+  choices: string[] | null;
+  /** Whether it can also be something else. */
+  open: boolean;
+  minimum: number | number | null;
+  /** It must be more than this. */
+  above: number | number | null;
+  maximum: number | number | null;
+  /** It must be less than this. */
+  below: number | number | null;
+  min_length: number | null;
+  /** Characters of a text, items of a list. */
+  max_length: number | null;
+  /** What each item of a list may be. */
+  items: Setting | null;
 }
 
 /**

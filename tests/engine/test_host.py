@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from itertools import count
 
 import pytest
 
@@ -30,21 +31,29 @@ from app.protocol.events import Event
 from app.protocol.lines import ParameterEdit
 from app.protocol.runs import LoopConfig, ModelConfig, RunConfig, RunState
 from app.protocol.snapshots import PackedSnapshot, Snapshot
+from app.training.memory import memory_of
 
 SLOW = RunConfig.model_validate({"optimizer": {"lr": 0.05}})
+
+
+OPTIONS = {
+    "device": "cpu",
+    "max_runs": 10,
+    "run_memory": 10**7,
+    "runs_memory": 10**9,
+    "run_retention": 100.0,
+    "snapshots_per_second": 60,
+}
 
 
 class Desk:
     """A host whose replies are kept, and whose runs train when told to."""
 
-    def __init__(self, max_runs: int = 10, run_retention: float = 100.0) -> None:
+    def __init__(self, **options: float) -> None:
         self.now = 1000.0
         self.replies: dict[int, tuple[Reply, bytes]] = {}
-        options = EngineOptions(
-            device="cpu", max_runs=max_runs, run_retention=run_retention, snapshots_per_second=60
-        )
-        self.host = Host(options, self.clock, self.keep)
-        self.numbers: Iterator[int] = iter(range(1, 10_000))
+        self.host = Host(EngineOptions.model_validate(OPTIONS | options), self.clock, self.keep)
+        self.numbers: Iterator[int] = count(1)
 
     def clock(self) -> float:
         self.now += 0.001
@@ -377,3 +386,29 @@ def test_another_model_begins_anew_even_while_playing() -> None:
     state = desk.state(Update(run_id="a", config=RunConfig(model=ModelConfig(hidden=(3,)))))
     assert (state.step, state.status) == (0, "ready")
     assert not desk.host.scheduler.run()
+
+
+WIDE = RunConfig(model=ModelConfig(hidden=(64, 64, 64, 64)))
+
+
+def test_settings_that_take_more_memory_than_a_run_may_are_refused() -> None:
+    desk = Desk(run_memory=100_000)
+    desk.create()
+    with pytest.raises(Invalid, match="100000 are allowed"):
+        desk.create(WIDE, "b")
+    with pytest.raises(Invalid, match="100000 are allowed"):
+        desk.ask(Update(run_id="a", config=WIDE))
+    assert desk.state(Inspect(run_id="a")).config == RunConfig()
+
+
+def test_a_run_that_does_not_fit_beside_the_others_is_refused_until_one_is_gone() -> None:
+    desk = Desk(runs_memory=3 * memory_of(RunConfig()))
+    for run_id in "abc":
+        desk.create(run_id=run_id)
+    with pytest.raises(TooMany, match="All runs together take"):
+        desk.create(run_id="d")
+    desk.ask(Update(run_id="c", config=SLOW))
+    with pytest.raises(TooMany):
+        desk.ask(Update(run_id="c", config=RunConfig(max_steps=10_000)))
+    desk.ask(Delete(run_id="b"))
+    desk.create(run_id="d")

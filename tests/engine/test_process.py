@@ -31,7 +31,9 @@ from app.protocol.snapshots import PackedSnapshot
 from tests.engine.support import PATIENCE
 
 ROOT = Path(framing.__file__).parents[2]
-OPTIONS = EngineOptions(device="cpu", max_runs=10, run_retention=60, snapshots_per_second=60)
+OPTIONS = EngineOptions(
+    device="cpu", max_runs=10, run_memory=10**7, runs_memory=10**9, run_retention=60, snapshots_per_second=60
+)
 
 
 class Peer:

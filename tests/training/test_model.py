@@ -3,17 +3,21 @@ import torch
 from torch import nn
 
 from app.protocol.runs import ModelConfig
-from app.training.model import initial_weights, parameters_of
+from app.training.model import initial_parameters
 
 
 def test_initial_weights_are_those_of_plain_torch_after_manual_seed() -> None:
     with torch.random.fork_rng():
         torch.manual_seed(42)
         hidden1, hidden2, predict = nn.Linear(1, 5), nn.Linear(5, 3), nn.Linear(3, 1)
-    expected = [p.flatten() for layer in (hidden1, hidden2, predict) for p in (layer.weight, layer.bias)]
-    weights = initial_weights(ModelConfig(hidden=(5, 3)), seed=42)
-    assert torch.equal(weights, torch.cat(expected))
-    assert weights.dtype == torch.float32
+    layers = {"hidden1": hidden1, "hidden2": hidden2, "predict": predict}
+    expected = {
+        f"{name}.{p}": getattr(layer, p) for name, layer in layers.items() for p in ("weight", "bias")
+    }
+    parameters = initial_parameters(ModelConfig(hidden=(5, 3)), seed=42)
+    assert list(parameters) == list(expected)
+    assert all(torch.equal(parameters[name], expected[name]) for name in expected)
+    assert {parameter.dtype for parameter in parameters.values()} == {torch.float32}
 
 
 @pytest.mark.parametrize(
@@ -25,10 +29,10 @@ def test_initial_weights_are_those_of_plain_torch_after_manual_seed() -> None:
     ],
 )
 def test_parameters_are_named_as_in_the_lesson(hidden: tuple[int, ...], layers: list[str]) -> None:
-    names = [parameter.name for parameter in parameters_of(ModelConfig(hidden=hidden))]
+    names = list(initial_parameters(ModelConfig(hidden=hidden), seed=0))
     assert names == [f"{layer}.{kind}" for layer in layers for kind in ("weight", "bias")]
 
 
 def test_parameters_have_torchs_shapes() -> None:
-    shapes = [parameter.shape for parameter in parameters_of(ModelConfig(hidden=(4, 3)))]
+    shapes = [tuple(p.shape) for p in initial_parameters(ModelConfig(hidden=(4, 3)), seed=0).values()]
     assert shapes == [(4, 1), (4,), (3, 4), (3,), (1, 3), (1,)]
