@@ -6,10 +6,28 @@ import { t } from "./i18n.js";
 
 /** @typedef {import("../types/protocol").Derivation} Derivation */
 /** @typedef {import("../types/protocol").ProgramError} ProgramError */
+/** @typedef {import("../types/protocol").ProgramWarning} ProgramWarning */
 
 /** @param {ProgramError} error */
 export function stopped({ line }) {
   return line === null ? t("The program stopped") : t("The program stopped at line {line}", { line });
+}
+
+/**
+ * @param {HTMLElement} element hidden where there is nothing to say
+ * @param {string | null} text
+ */
+function fill(element, text) {
+  element.textContent = text ?? "";
+  element.hidden = text === null;
+  return element;
+}
+
+/** @param {ProgramWarning} warning */
+function warned({ line, message, explanation, remedy }) {
+  const text = fill(document.createElement("pre"), `${t("line {line}", { line })}: ${message}`);
+  text.tabIndex = 0;
+  return [text, ...[explanation, remedy].map((part) => fill(document.createElement("p"), part))];
 }
 
 export class Results {
@@ -31,11 +49,14 @@ export class Results {
       errorTitle: find("error-title"),
       errorText: find("error-text"),
       explanation: find("error-explanation"),
+      remedy: find("error-remedy"),
+      warnings: find("warnings"),
+      warningList: find("warning-list"),
     };
   }
 
   /** @param {Derivation} derivation */
-  show({ printed, variables, truncated, error }) {
+  show({ printed, variables, truncated, warnings, error }) {
     const places = this.#places;
     // It explains the cards while there are none; then it makes room for them.
     if (places.cards.childElementCount === 0) this.#glossary.open = false;
@@ -48,6 +69,8 @@ export class Results {
     places.cards.replaceChildren(...variables.map((variable) => card(this.#template, variable)));
     places.tensorsNote.hidden = variables.length > 0;
     places.tensorsNote.textContent = t("The program named no tensor.");
+    places.warnings.hidden = warnings.length === 0;
+    places.warningList.replaceChildren(...warnings.flatMap(warned));
     this.#explain(error);
   }
 
@@ -58,8 +81,8 @@ export class Results {
     if (error === null) return;
     places.errorTitle.textContent = stopped(error);
     places.errorText.textContent = `${error.type}: ${error.message}`;
-    places.explanation.textContent = error.explanation ?? "";
-    places.explanation.hidden = error.explanation === null;
+    fill(places.explanation, error.explanation);
+    fill(places.remedy, error.remedy);
   }
 
   /** @param {boolean} busy whether what is shown is about to be replaced */

@@ -151,3 +151,20 @@ def test_the_example_comes_back(visitor: Visitor) -> None:
     expect(visitor.find("#program")).to_have_value("x = 1")
     visitor.find("#example").click()
     expect(visitor.find("#program")).to_have_value(example)
+
+
+def test_an_error_comes_with_what_to_change_and_a_warning_with_its_line(visitor: Visitor) -> None:
+    visitor.open_calculator()
+    visitor.run_program(
+        "import torch\n"
+        "loss = torch.nn.MSELoss()(torch.ones(3, 1, requires_grad=True), torch.ones(3))\n"
+        "loss.backward()\n"
+        "loss.backward()"
+    )
+    visitor.status("bad")
+    expect(visitor.find("#error-explanation")).to_be_visible()
+    expect(visitor.find("#error-remedy")).to_contain_text("retain_graph=True")
+    expect(visitor.find("#warning-list pre")).to_contain_text("line 2: Using a target size (torch.Size([3]))")
+    expect(visitor.find("#warnings p").first).to_be_visible()
+    visitor.run_program("import torch\nx = torch.ones(2)")
+    expect(visitor.find("#warnings")).to_be_hidden()
