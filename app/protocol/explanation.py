@@ -104,9 +104,7 @@ class ChainPath(Record):
     """One way from an output back to a leaf, and the product of the derivatives along it."""
 
     edges: Many[Id]
-    """From the output to the leaf."""
-    factors: Many[Text]
-    """The derivative along each edge."""
+    """From the output to the leaf; the factors are their derivatives."""
     product: Text | None
     """Their product, with the weights (`gradient=`) in front; None where a factor is too large to write."""
 
@@ -122,7 +120,7 @@ class Chain(Record):
     """What was given as `gradient=`."""
     paths: Many[ChainPath]
     n_paths: int
-    """How many paths there are; the first few are in `paths`."""
+    """How many paths there are, up to a billion; the first few are in `paths`."""
     text: Text | None
     """The sum over all paths in one line, such as "4 × 3 = 12"; None where it cannot be written."""
     total: Text | None

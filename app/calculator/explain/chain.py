@@ -6,15 +6,21 @@ from functools import reduce
 from itertools import islice
 
 from app.calculator.explain import formulas
-from app.calculator.explain.matrices import Matrix, is_number, matrix_text, ratio_text, short_text, times
+from app.calculator.explain.matrices import Matrix, is_number, matrix_text, short_text, times
 from app.calculator.explain.passes import Pass
 from app.calculator.explain.paths import Path, Paths
-from app.calculator.explain.picture import FOLDED, Arc, Picture
+from app.calculator.explain.picture import Picture
 from app.protocol.explanation import Chain, ChainPath, Formula
 
-MAX_CHAINS = 24
-MAX_PATHS = 8
+MAX_CHAINS = 12
+MAX_PATHS = 6
 """Paths written out between one output and one leaf."""
+MOST_PATHS = 1_000_000_000
+"""More are not counted: each `x = x * x` doubles them."""
+MAX_FORMULA = 20
+"""Factors of all paths together that are written in mathematical notation."""
+MAX_TABLES = 6
+"""Of so many, matrices are written as tables."""
 MAX_TEXT = 500
 """Characters of all products in a line."""
 MAX_FACTORS = 12
@@ -22,18 +28,15 @@ MAX_FACTORS = 12
 
 
 def chains(picture: Picture, passes: Sequence[Pass]) -> list[Chain]:
-    """One for every output and leaf of every pass, as far as the graph is shown in full."""
+    """One for every output and leaf of every pass. Of a graph that is not shown whole, none."""
     return list(islice(_chains(picture, passes), MAX_CHAINS))
 
 
 def _chains(picture: Picture, passes: Sequence[Pass]) -> Iterator[Chain]:
-    for flow in passes:
-        for (number, output), weight in zip(flow.roots, flow.weights, strict=False):
-            root = f"n{number}"
-            if root not in picture.vertices:
-                continue
-            paths = Paths(picture, (root, output), weight)
-            if (FOLDED, 0) not in paths.counts:
+    for flow in passes if picture.whole else ():
+        for (number, output), weight in zip(flow.roots, flow.weights, strict=True):
+            if f"n{number}" in picture.vertices:
+                paths = Paths(picture, (f"n{number}", output), weight)
                 for leaf in paths.leaves():
                     yield _Writer(paths, leaf).chain(flow)
 
@@ -57,7 +60,7 @@ class _Writer:
             leaf=self.leaf,
             weight=None if weight is None else matrix_text(weight),
             paths=[self._path(path) for path in paths],
-            n_paths=n_paths,
+            n_paths=min(n_paths, MOST_PATHS),
             text=self._text(paths, n_paths, total),
             total=None if total is None else matrix_text(total),
             grad=None if arrived is None else arrived.text,
@@ -68,16 +71,8 @@ class _Writer:
         product = self._product(path)
         return ChainPath(
             edges=[arc.id for arc, _ in path],
-            factors=[self._factor(arc, output) for arc, output in path],
             product=None if product is None else matrix_text(product),
         )
-
-    def _factor(self, arc: Arc, output: int) -> str:
-        local = arc.local.get(output)
-        if local is not None:
-            return short_text(local)
-        vertices = self.all.picture.vertices
-        return ratio_text(vertices[arc.target].shape, vertices[arc.source].shape)
 
     def _matrices(self, path: Path) -> list[Matrix | None]:
         """The weights, if there are any, and the derivatives along a path."""
@@ -113,7 +108,7 @@ class _Writer:
 
     def _formula(self, paths: list[Path], n_paths: int, total: Matrix | None) -> Formula | None:
         """The derivative = products of derivatives = the numbers = their sum."""
-        if n_paths > len(paths) or any(len(path) > MAX_FACTORS for path in paths):
+        if n_paths > len(paths) or sum(map(len, paths)) > MAX_FORMULA:
             return None
         vertices = self.all.picture.vertices
         output = vertices[self.all.root[0]].symbol if self.all.weight is None else "L"
@@ -121,9 +116,13 @@ class _Writer:
         if self._can_name(paths):
             sides.append(formulas.joined([formulas.row(self._named(path)) for path in paths], "+"))
         if total is not None:
-            sides.append(formulas.joined([formulas.row(self._numbers(path)) for path in paths], "+"))
+            sides.append(
+                formulas.joined(
+                    [formulas.row(self._numbers(path, self._tables(paths))) for path in paths], "+"
+                )
+            )
             if len(paths) > 1 or len(self._matrices(paths[0])) > 1:
-                sides.append([formulas.matrix(total)])
+                sides.append([formulas.matrix(total, self._tables(paths))])
         return formulas.equation(sides)
 
     def _can_name(self, paths: list[Path]) -> bool:
@@ -141,8 +140,11 @@ class _Writer:
             factors.append(formulas.derivative(*names, edge=arc.id))
         return formulas.joined(factors, "·")
 
-    def _numbers(self, path: Path) -> list[Formula]:
-        factors = [] if self.all.weight is None else [formulas.matrix(self.all.weight)]
-        factors += [formulas.matrix(arc.local[output], edge=arc.id) for arc, output in path]
+    def _tables(self, paths: list[Path]) -> bool:
+        return sum(map(len, paths)) <= MAX_TABLES
+
+    def _numbers(self, path: Path, tables: bool) -> list[Formula]:
+        factors = [] if self.all.weight is None else [formulas.matrix(self.all.weight, tables)]
+        factors += [formulas.matrix(arc.local[output], tables, edge=arc.id) for arc, output in path]
         known = [arc.local[output] for arc, output in path]
         return formulas.joined(factors, "×" if all(map(is_number, known)) else "·")

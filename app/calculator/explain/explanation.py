@@ -20,7 +20,9 @@ from app.protocol.gradients import Derivation
 from app.protocol.topics import find
 
 MAX_SECONDS = 0.5
-"""Time of a program that may run once more, to be watched to its end."""
+"""Processor time of a program that may run once more, to be watched to its end."""
+MAX_WAIT = 0.8
+"""And its time on a busy machine."""
 
 
 def explained(
@@ -30,7 +32,9 @@ def explained(
 
     names: the program's variables at its end. rerun: runs it again with the same random numbers.
     """
-    late = not recording.complete and time.monotonic() - recording.began > MAX_SECONDS
+    late = not recording.complete and (
+        recording.seconds > MAX_SECONDS or time.monotonic() - recording.began > MAX_WAIT
+    )
     if not recording.complete and not late:
         recording, names = watched_to_the_end(recording, names, rerun)
     if result.error is not None:

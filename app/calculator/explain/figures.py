@@ -18,7 +18,7 @@ MAX_NUMBERS = 64
 HEAD = 3
 DIGITS = 5
 """Significant digits shown; the cards show what torch prints."""
-MAX_TEXT = 200
+MAX_TEXT = 100
 MAX_NAME = 100
 MAX_LISTED = 4
 
@@ -86,7 +86,10 @@ def written(number: Number) -> str:
         return f"{number:.{DIGITS}g}"
     if abs(number) < 1e7 and number == int(number):
         return str(int(number))
-    return f"{float(number):.{DIGITS}g}"
+    try:
+        return f"{float(number):.{DIGITS}g}"
+    except OverflowError:  # an int beyond all floats
+        return f"{str(number)[:DIGITS]}…"
 
 
 def index_of(element: int, shape: Sequence[int]) -> tuple[int, ...]:

@@ -17,10 +17,12 @@ from app.calculator.explain.passes import Pass
 from app.calculator.explain.survey import Survey
 from app.calculator.explain.tape import Edge, Ledger, Walk, edge_of, leaf_of, output_shape, walk
 
-MAX_OPERATIONS = 200
-"""Operations of one backward pass that are looked at."""
-MAX_LOOKS = 4_000
-"""Operations looked at in all passes together."""
+MAX_OPERATIONS = 1_000
+"""Operations of one backward pass that are walked, in search of leaves."""
+MAX_WATCHED = 200
+"""And of those, the newest, that are looked at."""
+MAX_WALKED = 10_000
+"""Operations walked in all passes together."""
 MAX_LINES = 32
 """Lines of a program whose `backward()` is remembered."""
 
@@ -36,15 +38,15 @@ class Flows:
         self.survey = survey
         self.last: dict[int, tuple[Pass, list[Edge]]] = {}
         self.first: dict[int, Pass] = {}
-        self._looks = 0
+        self._walked = 0
 
     def begin(self, flow: Pass, roots: Sequence[Root]) -> "Flow | None":
         """Look at everything the gradients may reach, and wait for them there; None past the limit."""
-        if self._looks > MAX_LOOKS:
+        if self._walked > MAX_WALKED:
             return None
         edges = [edge_of(root) for root, _ in roots]
         tape = walk([node for node, _ in edges], MAX_OPERATIONS)
-        self._looks += len(tape.operations) + len(tape.leaves)
+        self._walked += len(tape.operations) + len(tape.leaves)
         for (root, given), (_, output) in zip(roots, edges, strict=True):
             flow.roots.append((self.ledger.number(root), output))
             flow.outputs.append(Figures.of(root))
@@ -66,7 +68,7 @@ class Flows:
 
     def _prepare(self, flow: Pass, tape: Walk, edges: Sequence[Edge]) -> None:
         """Everything that is not there any more afterwards."""
-        for node in tape.operations:
+        for node in tape.operations[:MAX_WATCHED]:
             self.survey.look(node)
             flow.numbers.append(self.ledger.mark(node).number)
         for node in tape.leaves:
@@ -100,7 +102,9 @@ class Flow:
         self.tape = tape
         self._handles: list[RemovableHandle] = [
             node.register_prehook(partial(flow.arrived, number))
-            for number, node in zip(flow.numbers, chain(tape.operations, tape.leaves), strict=True)
+            for number, node in zip(
+                flow.numbers, chain(tape.operations[:MAX_WATCHED], tape.leaves), strict=True
+            )
         ]
 
     def end(self, ledger: Ledger, failed: bool) -> None:

@@ -31,12 +31,13 @@ def derivative(output: str, source: str, edge: str | None = None) -> Formula:
     return Formula(tag="mfrac", children=parts, edge=edge)
 
 
-def matrix(value: Matrix, edge: str | None = None) -> Formula:
+def matrix(value: Matrix, table: bool, edge: str | None = None) -> Formula:
     """A number, a small table, or one line; a negative number in parentheses."""
     if is_number(value):
         number = Formula(tag="mn", text=written(value[0][0]), edge=edge)
         return row((sign("("), number, sign(")")), edge) if value[0][0] < 0 else number
-    if len(value) == 1 or is_diagonal(value) or max(len(value), len(value[0])) > MAX_TABLE:
+    table = table and max(len(value), len(value[0])) <= MAX_TABLE
+    if len(value) == 1 or is_diagonal(value) or not table:
         return Formula(tag="mtext", text=short_text(value), edge=edge)
     rows = tuple(
         Formula(

@@ -16,7 +16,7 @@ from app.calculator.explain.tape import MAX_NAMES, Mark, Tag, Walk, is_leaf_node
 
 MAX_OPERATIONS = 40
 """Operations shown: the newest; older ones are folded into one box."""
-MAX_OTHERS = 100
+MAX_OTHERS = 60
 """Leaves, untracked tensors and constants shown."""
 MAX_COUNTED = 10_000
 """How far folded operations are counted."""
@@ -136,6 +136,7 @@ class _Painter:
         if id_ in self.picture.vertices:
             return id_
         if not self._room():
+            self.picture.whole = False
             return None
         names = self.names.get((tag.number, 0), [])[:MAX_NAMES]
         name = next(iter(names or tag.names), None)
@@ -163,12 +164,14 @@ class _Painter:
                     self.picture.join(f"n{number}", id_, "cut")
 
     def _room(self) -> bool:
-        return len(self.picture.vertices) < MAX_OPERATIONS + MAX_OTHERS
+        others = [vertex for vertex in self.picture.vertices.values() if vertex.kind != "operation"]
+        return len(others) < MAX_OTHERS
 
     def _fold(self, tape: Walk) -> None:
         """One box for all that is older than what is shown."""
         hidden = walk(tape.beyond, MAX_COUNTED)
         leaves = [self._leaf(leaf_of(node)) for node in hidden.leaves[:MAX_FOLDED_LEAVES]]
+        self.picture.whole = False
         self.picture.vertices[FOLDED] = Vertex(
             FOLDED, "folded", "…", count=len(hidden.operations), symbol="…"
         )

@@ -7,6 +7,7 @@ from app.calculator.explain.matrices import Matrix
 from app.calculator.explain.tape import Cut
 from app.protocol.explanation import EdgeKind, NodeKind, Saved
 
+MAX_ARCS = 200
 FOLDED = "folded"
 """The id of the box that stands for everything that is not shown."""
 
@@ -52,14 +53,21 @@ class Arc:
 
 @dataclass(slots=True)
 class Picture:
-    """vertices: by id, every operation after the operations and leaves it was computed from."""
+    """vertices: by id, every operation after the operations and leaves it was computed from.
+
+    whole: nothing is left out.
+    """
 
     vertices: dict[str, Vertex] = field(default_factory=dict)
     arcs: list[Arc] = field(default_factory=list)
+    whole: bool = True
     _into: dict[str, list[Arc]] = field(default_factory=dict)
 
     def join(self, source: str, target: str, kind: EdgeKind, **rest: Any) -> None:
-        """Add an arrow."""
+        """Add an arrow, while there is room."""
+        if len(self.arcs) == MAX_ARCS:
+            self.whole = False
+            return
         arc = Arc(f"e{len(self.arcs) + 1}", source, target, kind, **rest)
         self.arcs.append(arc)
         if kind == "flow":

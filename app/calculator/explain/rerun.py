@@ -78,6 +78,7 @@ class Mover:
     ) -> None:
         """A library call has returned: widen what it made, find the leaves in it, move the one to move."""
         self._calls += 1
+        self.trace = hash((self.trace, node.lineno, node.col_offset))
         if transforming():
             return
         self._widen(result)

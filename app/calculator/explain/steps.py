@@ -10,8 +10,11 @@ from app.calculator.explain.recording import Recording
 from app.protocol.explanation import Change, Step
 from app.protocol.gradients import ProgramError
 
-MAX_STEPS = 400
-"""Steps told: half from the beginning, half from the end."""
+MAX_CHARACTERS = 100_000
+"""Size of what is told: half from the beginning, half from the end."""
+MAX_CHANGES = 16
+"""Changes told of one line."""
+STEP_SIZE = 120
 
 
 def steps(recording: Recording, picture: Picture, error: ProgramError | None) -> list[Step]:
@@ -20,10 +23,10 @@ def steps(recording: Recording, picture: Picture, error: ProgramError | None) ->
     told = [_told(line, picture, shown) for line in recording.playback.lines]
     where, skipped = next(iter(recording.playback.skipped.items()), (len(told), 0))
     beginning, end = told[:where], told[where:]
-    if sum(map(len, told)) > MAX_STEPS:
+    if sum(map(_size, told)) > MAX_CHARACTERS:
         if not end:
             beginning, end = told[: where // 2], told[where // 2 :]
-        kept = _within(beginning, MAX_STEPS // 2), _within(reversed(end), MAX_STEPS // 2)
+        kept = _within(beginning, MAX_CHARACTERS // 2), _within(reversed(end), MAX_CHARACTERS // 2)
         skipped += len(told) - len(kept[0]) - len(kept[1])
         beginning, end = kept[0], kept[1][::-1]
     result = [step for group in beginning for step in group]
@@ -35,14 +38,22 @@ def steps(recording: Recording, picture: Picture, error: ProgramError | None) ->
     return result
 
 
+def _size(group: list[Step]) -> int:
+    """Roughly, the characters a line and what it let flow take in a reply."""
+    texts = [text for step in group for change in step.changed for text in (change.before, change.after)]
+    texts += [step.grad for step in group]
+    n_parts = sum(1 + len(step.changed) + len(step.made) / 10 for step in group)
+    return int(STEP_SIZE * n_parts) + sum(len(text or "") for text in texts)
+
+
 def _within(groups: Iterable[list[Step]], limit: int) -> list[list[Step]]:
-    """As many of the groups as fit; of one that alone is too long, its beginning."""
+    """As many of the groups as fit."""
     taken: list[list[Step]] = []
     for group in groups:
-        if taken and len(group) > limit:
+        limit -= _size(group)
+        if limit < 0:
             break
-        taken.append(group[:limit])
-        limit -= len(taken[-1])
+        taken.append(group)
     return taken
 
 
@@ -52,10 +63,10 @@ def _told(line: Line, picture: Picture, shown: Mapping[int, Pass]) -> list[Step]
     made = tuple(id_ for id_, vertex in picture.vertices.items() if first <= vertex.call <= last)
     flows = [step for flow in line.passes for step in _flow(flow, picture, shown.get(flow.line, flow))]
     told = {change.name for step in flows for change in step.changed}
+    changes = [change for change in line.changes if change.what == "value" or change.name not in told]
     changed = tuple(
         Change(name=change.name, what=change.what, before=change.before, after=change.after)
-        for change in line.changes
-        if change.what == "value" or change.name not in told
+        for change in changes[:MAX_CHANGES]
     )
     if not flows:
         return [Step(line=line.line, event="line", changed=changed, made=made)]
