@@ -14,7 +14,9 @@ SLICE = 0.004
 PACED_SHARE = 0.02
 """Seconds of due paced steps taken before full-speed runs and commands get their turn."""
 MAX_COHORT = 256
-"""Runs stepped in one call: one step of so many stays within a slice."""
+"""Runs stepped in one call."""
+MAX_WORK = 40_000_000
+"""Multiplications of parameters and points in one call: one step of so many takes a few milliseconds."""
 GRID = 0.1
 """Slow runs begin on a common grid of this many seconds, so that they fall due together."""
 MAX_LATENESS = 0.25
@@ -189,7 +191,7 @@ class Scheduler:
 
     def _full_speed_group(self, run: Run) -> Group:
         key = run.cohort_key
-        group = self._with_room(key)
+        group = self._with_room(run, key)
         if group is None:
             group = Group(key)
             self._full_speed.append(group)
@@ -202,13 +204,13 @@ class Scheduler:
         phases = ceil(interval / GRID)
         tick = floor(self._clock() * phases / interval) + 1
         key = (run.cohort_key, interval, tick % phases)
-        group = self._with_room(key)
+        group = self._with_room(run, key)
         if group is None:
             group = PacedGroup(key, interval, first_due=tick * interval / phases)
             self._paced.append(group)
             self._by_key.setdefault(key, []).append(group)
         return group
 
-    def _with_room(self, key: Hashable) -> Group | None:
-        alike = self._by_key.get(key, ())
-        return next((group for group in alike if len(group.runs) < MAX_COHORT), None)
+    def _with_room(self, run: Run, key: Hashable) -> Group | None:
+        room = min(MAX_COHORT, max(1, MAX_WORK // run.work))
+        return next((group for group in self._by_key.get(key, ()) if len(group.runs) < room), None)

@@ -91,8 +91,9 @@ class Bands:
     def give_back(self) -> None:
         """Bring the loops' own optimizer states and schedules up to date."""
         for band in self._bands:
+            parts = {name: own(name, value, len(band.loops)) for name, value in band.state.items()}
             for i, loop in enumerate(band.loops):
-                loop.optimizer_state = {name: own(name, value, i) for name, value in band.state.items()}
+                loop.optimizer_state = {name: values[i] for name, values in parts.items()}
                 if loop.schedule is not None and band.schedule is not None:
                     loop.schedule.go_to(band.schedule)
 
@@ -109,8 +110,8 @@ def joined(loops: Sequence[Loop]) -> State:
     return joined
 
 
-def own(name: str, value: Tensor, i: int) -> Tensor:
-    """The i-th row's part of a joined state. Copies: a view would keep the memory of all."""
-    if name != "step":
-        return value[i].clone()
-    return (value[i, 0] if value.dim() else value).to("cpu", torch.float32, copy=True)
+def own(name: str, value: Tensor, n: int) -> list[Tensor]:
+    """Each row's part of a joined state. Copies: views would keep the memory of all."""
+    if name == "step":
+        return list(value.cpu().float().flatten().expand(n).clone().unbind())
+    return [row.clone() for row in value]

@@ -45,7 +45,7 @@ class Stack:
     def __init__(self, x: Sequence[Tensor], y: Sequence[Tensor], batches: Sequence[Batches]) -> None:
         self.x, self.y = side_by_side(x), side_by_side(y)
         self._batches = batches
-        self._weights = weights_of([len(points) for points in x], self.x.device)
+        self._weights = weights_of([points.shape[0] for points in x], self.x.device)
 
     def draw(self) -> tuple[Tensor, Tensor, Tensor | None]:
         """What the next step learns from: x, y, and each point's weight in the mean where they differ."""
@@ -53,7 +53,7 @@ class Stack:
             return self.x, self.y, self._weights
         picks = [batches.draw() for batches in self._batches]
         index = side_by_side(picks).to(self.x.device).unsqueeze(2)
-        weights = weights_of([len(pick) for pick in picks], self.x.device)
+        weights = weights_of([pick.shape[0] for pick in picks], self.x.device)
         return self.x.gather(1, index), self.y.gather(1, index), weights
 
 
@@ -64,7 +64,7 @@ def side_by_side(tensors: Sequence[Tensor]) -> Tensor:
     tensor([[1, 2],
             [3, 0]])
     """
-    if len({len(tensor) for tensor in tensors}) == 1:
+    if len({tensor.shape[0] for tensor in tensors}) == 1:
         return torch.stack(list(tensors))
     return pad_sequence(list(tensors), batch_first=True)
 

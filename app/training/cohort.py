@@ -53,7 +53,7 @@ class Cohort:
             [loop.data.y for loop in loops],
             [loop.batches for loop in loops if loop.batches is not None],
         )
-        self._last: tuple[Tensor, Tensor] | None = None
+        self._prediction: Tensor | None = None
 
     def step(self) -> bool:
         """One training step of every run: the lines of its loop.
@@ -76,7 +76,7 @@ class Cohort:
             if self._has_grads:
                 self._bands.step()
             self._bands.step_schedules()
-        self._last = prediction, losses
+        self._prediction = prediction
         playing = [run.record(value) for run, value in zip(self.runs, losses.tolist(), strict=True)]
         return all(playing)
 
@@ -99,16 +99,14 @@ class Cohort:
 
     def disband(self) -> None:
         """Bring every run's own loop up to date."""
-        for i, run in enumerate(self.runs):
+        predictions = None if self._prediction is None else self._prediction.detach().unbind()
+        for i, (run, theta, grad) in enumerate(zip(self.runs, self._theta, self._grads.rows, strict=True)):
             loop = run.loop
-            loop.theta.copy_(self._theta[i])
-            loop.grad.copy_(self._grads.rows[i])
+            loop.theta.copy_(theta)
+            loop.grad.copy_(grad)
             loop.has_grads = self._has_grads
-            if self._last is not None:
-                prediction, losses = self._last
-                n_points = len(loop.batches.last) if loop.batches else len(loop.data.x)
-                # Copies: a view would keep the whole cohort's memory for one run that left.
-                loop.take_step(prediction[i, :n_points].detach().clone(), losses[i].detach().clone())
+            if predictions is not None:
+                loop.take_step(predictions[i], run.losses[-1])
         self._bands.give_back()
 
 

@@ -52,7 +52,7 @@ class Loop:
         self.schedule = make_schedule(config)
         self.batches: Batches | None = None
         self.variables: dict[str, Tensor] = {}
-        self._past: tuple[Tensor, Tensor] | None = None
+        self._past: tuple[Tensor, float] | None = None
         self._done = 0
         self._arrange()
 
@@ -96,7 +96,7 @@ class Loop:
         self._arrange()
 
     def _arrange(self) -> None:
-        config, n = self.config, len(self.data.x)
+        config, n = self.config, self.data.x.shape[0]
         self._lines = [line for line in LINES if getattr(config.loop, line)]
         self._loss_func = loss_func_of(config)
         self._optimizer_step: Callable[[], object] | None = None
@@ -198,10 +198,11 @@ class Loop:
 
     # What a cohort did in its place.
 
-    def take_step(self, prediction: Tensor, loss: Tensor) -> None:
-        """The tensors were brought up to date by a cohort, whose last step computed these."""
+    def take_step(self, prediction: Tensor, loss: float) -> None:
+        """A cohort has brought the tensors up to date; its last step computed these, and maybe padding."""
         self.variables.clear()
-        self._past = prediction, loss
+        # A copy: a view would keep the whole cohort's memory for one run that left.
+        self._past = prediction.clone(), loss
         self._optimizer_step = None
 
     def revive(self) -> None:
@@ -216,7 +217,9 @@ class Loop:
         loss = self._loss_func(prediction, y)
         if self.config.loop.backward:
             torch.autograd.grad(loss, self.leaves)
-        prediction.data, loss.data = self._past
+        values, loss_value = self._past
+        prediction.data.copy_(values[: x.shape[0]])
+        loss.data.fill_(loss_value)
         self.variables = {"prediction": prediction, "loss": loss}
         self._past = None
 

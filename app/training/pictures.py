@@ -22,13 +22,13 @@ def pictures_of(
     grads = None if grad is None else layout.values(grad).cpu().numpy()
     pictures = {}
     for i, run in enumerate(runs):
-        n_grid = len(run.data.grid)
+        n, n_grid = run.data.x.shape[0], run.data.grid.shape[0]
         pictures[run] = PackedSnapshot.build(
             step=run.step,
             loss=run.losses[-1] if run.losses else None,
             test_loss=None,
             diverged=run.status == "diverged",
-            prediction=values[i, n_grid : n_grid + len(run.data.x)].tobytes(),
+            prediction=values[i, n_grid : n_grid + n].tobytes(),
             grid_prediction=values[i, :n_grid].tobytes(),
             parameters=weights[i].tobytes(),
             gradients=None if grads is None else grads[i].tobytes(),

@@ -121,8 +121,13 @@ class Run:
             # Without backward() nothing creates a missing .grad, and the optimizer skips it.
             not (self.loop.has_grads or lines.backward),
             # Shorter ones are filled up to the longest: to less than twice their length.
-            len(self.data.x).bit_length(),
+            self.data.x.shape[0].bit_length(),
         )
+
+    @property
+    def work(self) -> int:
+        """Multiplications of a parameter and a point in one forward pass, about."""
+        return self.loop.layout.size * (self.config.batch_size or self.data.x.shape[0])
 
     def play(self, steps_per_second: float | None) -> None:
         """Begin to play, or change the pace. A step in hand is finished at once.

@@ -3,7 +3,7 @@ import json
 import pytest
 import torch
 
-from app.engine.scheduler import MAX_COHORT, Scheduler
+from app.engine.scheduler import MAX_COHORT, SLICE, Scheduler
 from app.protocol.runs import ModelConfig, RunConfig
 from app.training.run import Run
 
@@ -191,6 +191,32 @@ def test_more_runs_than_a_cohort_holds_make_several() -> None:
     runs = [stage.play(RunConfig(seed=seed), pace=10.0) for seed in range(MAX_COHORT + 1)]
     stage.pass_time(0.3)
     assert {run.step for run in runs} <= {2, 3}
+
+
+def test_a_cohort_of_wide_runs_is_no_larger_than_one_turn_has_time_for() -> None:
+    stage = Stage(per_look=SLICE)
+    wide = RunConfig(model=ModelConfig(hidden=(64, 64, 64, 64)))
+    runs = [stage.play(wide, None) for _ in range(40)]
+    stage.scheduler.run()
+    stepped = sum(run.step for run in runs)
+    assert 1 < stepped < 40
+    while stepped < 40:
+        stage.scheduler.run()
+        stepped = sum(run.step for run in runs)
+    assert {run.step for run in runs} == {1}
+
+
+def test_between_two_looks_at_the_commands_nobody_takes_more_than_one_turn() -> None:
+    """So a pause waits for a slice and a step, however many runs train and however fast they are."""
+    stage = Stage(per_look=SLICE / 10)
+    configs = [RunConfig(model=ModelConfig(hidden=(n,))) for n in range(1, 31)]
+    runs = [stage.play(config, None) for config in configs]
+    for _ in range(30):
+        before = [run.step for run in runs]
+        stage.scheduler.run()
+        assert 1 <= sum(run.step for run in runs) - sum(before) <= 10
+    steps = [run.step for run in runs]
+    assert max(steps) - min(steps) <= 2
 
 
 @pytest.mark.parametrize("playing", [True, False])
