@@ -1,19 +1,19 @@
-r"""Every hostile or broken program of tests/data/attacks.jsonl, through the sandbox as it ships.
+r"""Every hostile or broken program of tests/data/attacks.jsonl, sent to the server as anyone could.
 
 A row's `expect` begins with one of the texts in EXPECTATIONS. Whatever it asks for, nothing leaks, the
-sandbox goes on and the next person's program sees nothing of it.
+server goes on and the next person's program sees nothing of it.
 """
 
+import json
 import re
 from collections.abc import Callable, Mapping
 
+import httpx
 import pytest
 
-from app.protocol.gradients import Derivation
-from app.sandbox.client import Sandbox
+from app.protocol.gradients import Derivation, ProgramError
 from tests.sandbox.attacks import Attack, attacks
-
-pytestmark = pytest.mark.asyncio(loop_scope="package")
+from tests.server import Server
 
 CONFIDENTIAL = re.compile(
     r"site-packages|Traceback|/(root|home|usr|etc|tmp)\b|0x[0-9a-f]{6}|root:|canary\b.*PWNED"
@@ -139,11 +139,28 @@ EXPECTATIONS: Mapping[str, Callable[[Derivation, Attack], None]] = {
 }
 
 
+@pytest.fixture(autouse=True)
+def ready(server: Server) -> None:
+    server.wait_until("sandbox")
+
+
+def derive(client: httpx.Client, program: str) -> Derivation:
+    """What the server answers; a program that is no text (lone surrogates) is a refused request."""
+    body = json.dumps({"program": program})
+    answer = client.post("/api/gradients", content=body, headers={"Content-Type": "application/json"})
+    if answer.status_code == httpx.codes.OK:
+        return Derivation.model_validate(answer.json())
+    problem = answer.json()
+    assert answer.status_code in (400, 422), problem
+    error = ProgramError(type="Refused", message=problem["detail"], line=1, column=None)
+    return Derivation(printed="", variables=[], truncated=False, error=error)
+
+
 @pytest.mark.parametrize("attack", attacks(), ids=lambda attack: attack.id)
-async def test_an_attack_does_what_is_expected(product: Sandbox, attack: Attack) -> None:
-    result = await product.derive(attack.program, "attacker")
+def test_an_attack_does_what_is_expected(client: httpx.Client, attack: Attack) -> None:
+    result = derive(client, attack.program)
     (expected,) = {check for text, check in EXPECTATIONS.items() if attack.expect.startswith(text)}
     expected(result, attack)
     assert not CONFIDENTIAL.search(result.model_dump_json())
-    following = await product.derive(f"import torch  # after {attack.id}\n{PROBE}", "student")
+    following = derive(client, f"import torch  # after {attack.id}\n{PROBE}")
     assert (following.error, following.printed) == (None, DEFAULTS)
