@@ -13,6 +13,7 @@ import torch
 
 from app.engine.messages import EngineOptions
 from app.engine.process import EngineProcess
+from app.training.device import NoDevice
 
 PR_SET_PDEATHSIG = 1
 
@@ -25,7 +26,11 @@ def main() -> None:
     torch.set_num_threads(1)
     gc.freeze()
     connection = socket.socket(fileno=int(sys.argv[1]))
-    EngineProcess(connection, EngineOptions.model_validate_json(sys.argv[2])).serve()
+    try:
+        process = EngineProcess(connection, EngineOptions.model_validate_json(sys.argv[2]))
+    except NoDevice as error:
+        sys.exit(str(error))
+    process.serve()
 
 
 if __name__ == "__main__":

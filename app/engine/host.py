@@ -3,8 +3,6 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-import torch
-
 from app.engine.hosted import Hosted
 from app.engine.messages import (
     AnyCommand,
@@ -33,6 +31,7 @@ from app.engine.messages import (
 from app.engine.scheduler import Scheduler
 from app.errors import N_, Conflict, Invalid, PlaygroundError, TooMany, Unavailable
 from app.protocol.runs import RunConfig
+from app.training.device import device_of
 from app.training.memory import memory_of
 from app.training.replay import Replay
 from app.training.run import Run
@@ -229,10 +228,3 @@ class Host:
         snapshot = self.scheduler.snapshots([run])[run]
         reply = Reply(number=number, state=run.state, parameters=tuple(run.parameters))
         self._send(reply, snapshot.head)
-
-
-def device_of(name: str) -> torch.device:
-    """The device of `PLAYGROUND_DEVICE`; "auto" is the GPU where torch sees one."""
-    if name == "auto":
-        name = "cuda" if torch.cuda.is_available() else "cpu"
-    return torch.device(name)

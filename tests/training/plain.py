@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.protocol.runs import RunConfig
+from tests.training.device import DEVICE
 
 PROGRAM = """
 import json, sys
@@ -32,17 +33,19 @@ class Net(torch.nn.Module):
         return predict(x)
 
 
-def run(config, steps):
+def run(config, steps, device):
     data, model, loop = config["data"], config["model"], config["loop"]
     torch.manual_seed(config["seed"])
     x = torch.unsqueeze(torch.linspace(data["x_min"], data["x_max"], data["n_samples"]), dim=1)
     y = x.pow(2) + 0.2 * torch.rand(x.size())
+    x, y = x.to(device), y.to(device)
     torch.manual_seed(config["seed"])
     net = Net(1, model["hidden"], 1, model["activation"])
     if model["init"] != "default":
         for layer in [m for m in net.children() if isinstance(m, torch.nn.Linear)]:
             getattr(torch.nn.init, model["init"])(layer.weight)
     initial = [p.tolist() for p in net.parameters()]
+    net.to(device)
     settings = dict(config["optimizer"])
     optimizer = getattr(torch.optim, settings.pop("name"))(net.parameters(), **settings)
     scheduler = None
@@ -82,7 +85,7 @@ def run(config, steps):
     }
 
 
-json.dump([run(config, steps) for config, steps in json.load(sys.stdin)], sys.stdout)
+json.dump([run(*job, sys.argv[1]) for job in json.load(sys.stdin)], sys.stdout)
 """
 
 
@@ -102,7 +105,7 @@ class Plain:
 def plain(jobs: Sequence[tuple[RunConfig, int]]) -> list[Plain]:
     """Run the program for each of these settings and numbers of steps."""
     done = subprocess.run(
-        [sys.executable, "-I", "-c", PROGRAM],
+        [sys.executable, "-I", "-c", PROGRAM, str(DEVICE)],
         input=json.dumps([(config.model_dump(mode="json"), steps) for config, steps in jobs]),
         capture_output=True,
         text=True,

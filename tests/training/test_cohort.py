@@ -23,9 +23,8 @@ from app.protocol.snapshots import Snapshot
 from app.training.alone import Alone
 from app.training.cohort import Cohort, form
 from app.training.run import Run
+from tests.training.device import DEVICE
 from tests.training.plain import Plain, plain
-
-CPU = torch.device("cpu")
 
 ALONE = {
     "the lesson's run": RunConfig(),
@@ -87,7 +86,7 @@ def steps_of(name: str) -> int:
 
 
 def make(config: RunConfig | None = None) -> Run:
-    run = Run("a run", config or RunConfig(), CPU)
+    run = Run("a run", config or RunConfig(), DEVICE)
     run.play(None)
     return run
 
@@ -280,8 +279,8 @@ def test_a_snapshot_holds_the_model_at_the_data_and_on_the_grid() -> None:
 
     assert snapshot.step == 10
     assert snapshot.loss == runs[1].losses[-1]
-    assert snapshot.prediction == pytest.approx(model(runs[1].data.x), rel=1e-5, abs=1e-6)
-    assert snapshot.grid_prediction == pytest.approx(model(runs[1].data.grid), rel=1e-5, abs=1e-6)
+    assert snapshot.prediction == pytest.approx(model(runs[1].data.x.cpu()), rel=1e-5, abs=1e-6)
+    assert snapshot.grid_prediction == pytest.approx(model(runs[1].data.grid.cpu()), rel=1e-5, abs=1e-6)
 
 
 def test_a_step_that_torch_refuses_raises_and_is_not_recorded() -> None:

@@ -15,6 +15,7 @@ from app.training.alone import Alone
 from app.training.cohort import form
 from app.training.replay import Replay
 from app.training.run import Run
+from tests.training.device import DEVICE
 
 CONFIGS = {
     "the lesson's": RunConfig(),
@@ -30,7 +31,7 @@ CONFIGS = {
 
 
 def make(config: RunConfig | None = None) -> Run:
-    return Run("a run", config or RunConfig(), torch.device("cpu"))
+    return Run("a run", config or RunConfig(), DEVICE)
 
 
 def stepped(run: Run, steps: int) -> Run:
@@ -52,6 +53,9 @@ class Plain:
             self.y = self.x.pow(2) + 0.2 * torch.rand(self.x.size())
             torch.manual_seed(0)
             self.hidden, self.predict = nn.Linear(1, 10), nn.Linear(10, 1)
+        self.x, self.y = self.x.to(DEVICE), self.y.to(DEVICE)
+        self.hidden.to(DEVICE)
+        self.predict.to(DEVICE)
         self.parameters = {
             f"{name}.{kind}": getattr(layer, kind)
             for name, layer in (("hidden", self.hidden), ("predict", self.predict))

@@ -10,6 +10,7 @@ from app.protocol.optimizers import SGD, Adam, ExponentialLR, OptimizerConfig, R
 from app.protocol.runs import RunConfig
 from app.training.alone import Alone
 from app.training.run import Run
+from tests.training.device import DEVICE
 
 Change = Callable[[torch.optim.Optimizer], None]
 ADAM = Adam(name="Adam", lr=0.01)
@@ -24,6 +25,7 @@ def by_hand(optimizer: OptimizerConfig, scheduler: SchedulerConfig | None, chang
         y = x.pow(2) + 0.2 * torch.rand(x.size())
         torch.manual_seed(0)
         net = nn.Sequential(nn.Linear(1, 10), nn.ReLU(), nn.Linear(10, 1))
+    x, y, net = x.to(DEVICE), y.to(DEVICE), net.to(DEVICE)
     stepper = getattr(torch.optim, optimizer.name)(net.parameters(), **optimizer.model_dump(exclude={"name"}))
     schedule = None if scheduler is None else torch.optim.lr_scheduler.ExponentialLR(stepper, gamma=0.95)
     losses = []
@@ -41,7 +43,7 @@ def by_hand(optimizer: OptimizerConfig, scheduler: SchedulerConfig | None, chang
 
 
 def ours(before: RunConfig, after: RunConfig) -> list[float]:
-    run = Run("a run", before, torch.device("cpu"))
+    run = Run("a run", before, DEVICE)
     run.play(None)
     for config in (before, after):
         if config is after:
@@ -93,12 +95,12 @@ def test_another_optimizer_starts_with_nothing_remembered(
     before: OptimizerConfig, after: OptimizerConfig
 ) -> None:
     losses = ours(RunConfig(optimizer=before), RunConfig(optimizer=after))
-    fresh = Run("fresh", RunConfig(optimizer=before), torch.device("cpu"))
+    fresh = Run("fresh", RunConfig(optimizer=before), DEVICE)
     fresh.play(None)
     first = Alone(fresh)
     for _ in range(20):
         first.step()
-    second = Run("second", RunConfig(optimizer=after), torch.device("cpu"))
+    second = Run("second", RunConfig(optimizer=after), DEVICE)
     second.play(None)
     second.loop.theta.copy_(fresh.loop.theta)
     alone = Alone(second)
@@ -109,7 +111,7 @@ def test_another_optimizer_starts_with_nothing_remembered(
 
 def test_another_schedule_starts_from_the_rate_that_is_set() -> None:
     before = RunConfig(optimizer=SGD(lr=0.1), scheduler=DECAY)
-    run = Run("a run", before, torch.device("cpu"))
+    run = Run("a run", before, DEVICE)
     run.play(None)
     alone = Alone(run)
     for _ in range(5):
@@ -122,7 +124,7 @@ def test_another_schedule_starts_from_the_rate_that_is_set() -> None:
 
 
 def test_without_a_schedule_the_rate_is_again_the_one_that_is_set() -> None:
-    run = Run("a run", RunConfig(optimizer=SGD(lr=0.1), scheduler=DECAY), torch.device("cpu"))
+    run = Run("a run", RunConfig(optimizer=SGD(lr=0.1), scheduler=DECAY), DEVICE)
     run.play(None)
     Alone(run).step()
     run.update(RunConfig(optimizer=SGD(lr=0.1)))

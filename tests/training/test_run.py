@@ -8,10 +8,11 @@ from app.errors import Conflict, Invalid
 from app.protocol.optimizers import SGD
 from app.protocol.runs import DataConfig, LoopConfig, ModelConfig, RunConfig
 from app.training.run import Run
+from tests.training.device import DEVICE
 
 
 def make(config: RunConfig | None = None) -> Run:
-    return Run("a run", config or RunConfig(), torch.device("cpu"))
+    return Run("a run", config or RunConfig(), DEVICE)
 
 
 def played(losses: list[float], config: RunConfig | None = None) -> Run:

@@ -4,7 +4,6 @@ from collections.abc import Hashable, Sequence
 from typing import Any
 
 import pytest
-import torch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -13,6 +12,7 @@ from app.protocol.runs import RunConfig
 from app.training.alone import Alone
 from app.training.cohort import Cohort, form
 from app.training.run import Run
+from tests.training.device import DEVICE
 
 # Well-conditioned: with a rate at the edge of stability a last bit grows into another run.
 SETTINGS: dict[str, dict[str, Any]] = {
@@ -39,7 +39,7 @@ def make(seed: int, patch: dict[str, Any]) -> Run:
     """Of the runs with these settings: each has another seed and another number of points."""
     data = {"n_samples": 64 + 10 * (seed % 4)}
     config = RunConfig.model_validate({"seed": seed, "data": data, "max_steps": 100_000, **patch})
-    run = Run(f"run {seed}", config, torch.device("cpu"))
+    run = Run(f"run {seed}", config, DEVICE)
     run.play(None)
     return run
 
@@ -179,7 +179,7 @@ def test_learning_rates_and_other_settings_of_one_optimizer_share_a_cohort() -> 
 )
 def test_runs_that_compute_something_else_do_not(patch: dict[str, Any]) -> None:
     config = RunConfig.model_validate(patch)
-    keys = {Run("a", c, torch.device("cpu")).cohort_key for c in (RunConfig(), config)}
+    keys = {Run("a", c, DEVICE).cohort_key for c in (RunConfig(), config)}
     assert len(keys) == 2
 
 
