@@ -36,6 +36,8 @@ async def stream(socket: WebSocket, run_id: str, using: Using, client: Caller) -
             await converse(Connection(socket, language), run_id, client, using, language)
     except (TooMany, Unavailable) as error:
         await socket.send_denial_response(error_response(error, language))
+    except asyncio.CancelledError:
+        pass  # The server ends, and this client would not even take its goodbye.
 
 
 async def converse(
