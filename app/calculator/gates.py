@@ -20,16 +20,24 @@ from app.errors import N_
 TENSORS: frozenset[type] = frozenset({Tensor, torch.nn.Parameter})
 
 
+def span(tensor: Tensor) -> int:
+    """The number of elements; of an empty tensor, what it would be if it were one along its empty dimensions.
+
+    A sum over an empty dimension is as large as the others, though there is nothing to sum.
+    """
+    return tensor.numel() or math.prod(max(1, length) for length in tensor.shape)
+
+
 def bound(value: Any) -> float:
     """The factor by which an argument could at most multiply the size of the result."""
     kind = type(value)
     if kind in TENSORS:
-        return float(value.numel())
+        return float(span(value))
     if kind is int or kind is float:
         return abs(value) if abs(value) > 1 else 1.0
     if kind is tuple or kind is list or kind is torch.Size:
         if value and type(value[0]) in TENSORS:
-            return float(sum(item.numel() if type(item) in TENSORS else 1 for item in value))
+            return float(sum(span(item) if type(item) in TENSORS else 1 for item in value))
         return math.prod(bound(item) for item in value[:MAX_ITEMS])
     return 1.0
 
@@ -63,7 +71,7 @@ def rehearse(call: Callable[..., Any], args: Iterable[Any], kwargs: dict[str, An
         return
     for item in result if isinstance(result, tuple | list) else (result,):
         if isinstance(item, Tensor):
-            check_elements(item.numel())
+            check_elements(span(item))
         elif isinstance(item, torch.nn.Module):
             check_elements(sum(parameter.numel() for parameter in item.parameters()))
 
@@ -119,7 +127,26 @@ def arange_gate(args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
 def sizes_gate(args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
     """Constructors such as `torch.Tensor(2, 3)`, which have no meta form: integers are sizes."""
     if args and all(type(value) is int for value in args):
-        check_elements(math.prod(args))
+        check_elements(math.prod(max(1, length) for length in args))
+    else:
+        data_gate(args, kwargs)
+
+
+def data_gate(args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+    """A tensor from nested lists, each perhaps the same one many times."""
+    value: Any = args[0] if args else kwargs.get("data")
+    size = 1
+    while isinstance(value, list | tuple | range) and len(value):
+        size *= len(value)
+        value = value[0]
+    check_elements(size * (span(value) if type(value) in TENSORS else 1))
+
+
+def pieces_gate(args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+    """What takes a tensor apart makes at most as many pieces as it is long."""
+    value: Any = args[0] if args else kwargs.get("input")
+    if type(value) in TENSORS and any(length > MAX_ITEMS for length in value.shape):
+        too_many(MAX_ITEMS)
 
 
 def print_options_gate(args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:

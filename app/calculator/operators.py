@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from app.calculator.formatting import format_percent
-from app.calculator.gates import TENSORS, check_elements, check_length, finite, on_meta, refuse_bits
+from app.calculator.gates import TENSORS, check_elements, check_length, finite, on_meta, refuse_bits, span
 from app.calculator.limits import MAX_ELEMENTS, MAX_INT_BITS
 
 Apply = Callable[[Any, Any], Any]
@@ -18,11 +18,11 @@ INTEGERS = (int, bool)
 
 def check_broadcast(apply: Apply, left: Any, right: Any) -> None:
     """Refuse what broadcasts, or multiplies as matrices, to too many elements."""
-    if type(left) in TENSORS and type(right) in TENSORS and left.numel() * right.numel() > MAX_ELEMENTS:
+    if type(left) in TENSORS and type(right) in TENSORS and span(left) * span(right) > MAX_ELEMENTS:
         if apply is not operator.matmul and left.shape == right.shape:
             return
         try:
-            count = apply(on_meta(left), on_meta(right)).numel()
+            count = span(apply(on_meta(left), on_meta(right)))
         except (RuntimeError, TypeError, ValueError):
             return  # the real operation says it better
         check_elements(count)
@@ -75,7 +75,18 @@ def check_shift(left: Any, right: Any) -> None:
         check_broadcast(operator.lshift, left, right)
 
 
+IADD: Apply = operator.iadd
 IMOD: Apply = operator.imod
+
+
+def in_place_add(left: Any, right: Any) -> Any:
+    """`left += right`; a list takes anything that can be gone through."""
+    return IADD(left, finite(right) if type(left) is list and is_endless(right) else right)
+
+
+def is_endless(value: Any) -> bool:
+    """Whether going through a value might take long: its items are made on the way."""
+    return type(value) is range or hasattr(value, "__next__")
 
 
 def modulo(left: Any, right: Any) -> Any:
@@ -99,7 +110,7 @@ def tensors(apply: Apply) -> Check:
 
 
 BINARY: dict[type[ast.operator], tuple[Apply, Apply, Check]] = {
-    ast.Add: (operator.add, operator.iadd, check_add),
+    ast.Add: (operator.add, in_place_add, check_add),
     ast.Sub: (operator.sub, operator.isub, tensors(operator.sub)),
     ast.Mult: (operator.mul, operator.imul, check_multiply),
     ast.Div: (operator.truediv, operator.itruediv, tensors(operator.truediv)),

@@ -6,9 +6,11 @@ from typing import Any
 import torch
 from torch import nn
 
-from app.calculator.gates import TENSORS, check_items, could_be_large, rehearse
+from app.calculator.gates import TENSORS, check_items, could_be_large, finite, rehearse
 from app.calculator.names.arrays import Array
+from app.calculator.names.attributes import library_type
 from app.calculator.names.table import RETURN_TYPES
+from app.calculator.operators import is_endless
 from app.calculator.refusals import NotSupported
 from app.errors import N_
 
@@ -29,7 +31,7 @@ WRITABLE: frozenset[type] = frozenset(
 
 def get_item(owner: Any, key: Any) -> Any:
     """`owner[key]`."""
-    kind = type(owner)
+    kind = library_type(type(owner))
     if kind in TENSORS:
         if type(key) is not int:
             check_index(owner, key)
@@ -54,12 +56,12 @@ def check_index(owner: torch.Tensor, key: Any) -> None:
 
 def set_item(owner: Any, key: Any, value: Any) -> None:
     """`owner[key] = value`."""
-    kind = type(owner)
+    kind = library_type(type(owner))
     if kind in TENSORS:
         check_index(owner, key)
         owner[key] = value
     elif kind in WRITABLE:
-        owner[key] = value
+        owner[key] = finite(value) if type(key) is slice and is_endless(value) else value
         check_items(len(owner))
     elif hasattr(kind, "__setitem__"):
         raise NotSupported(N_("`{type}[...]` cannot be set here."), type=kind.__name__)
@@ -69,7 +71,7 @@ def set_item(owner: Any, key: Any, value: Any) -> None:
 
 def del_item(owner: Any, key: Any) -> None:
     """`del owner[key]`."""
-    kind = type(owner)
+    kind = library_type(type(owner))
     if kind in WRITABLE:
         del owner[key]
     elif hasattr(kind, "__delitem__"):

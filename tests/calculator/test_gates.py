@@ -44,6 +44,11 @@ TOO_LARGE = [
     "nn.LSTM(1000, 1000)", "nn.Linear(1, 2000)(torch.ones(2000, 1))",
     "torch.autograd.functional.hessian(lambda t: t.sum(), torch.ones(2000))",
     "nn.Upsample(scale_factor=1001)(torch.ones(1, 1, 1000))",
+    "torch.zeros(0, 1000001)", "torch.zeros(1000001, 0)", "torch.zeros(0, 1).expand(0, 10**9)",
+    "torch.zeros(2000, 0) @ torch.zeros(0, 2000)", "torch.zeros(0).reshape(0, 10**9)",
+    "torch.tensor([[0] * 2000] * 2000)", "torch.FloatTensor([[0] * 2000] * 2000)",
+    "torch.as_tensor([[0] * 2000] * 2000)", "torch.ones(1).new_tensor([[0] * 2000] * 2000)",
+    "torch.tensor(range(10**7))", "torch.acos_(torch.ones(2000, 1)) + torch.ones(2000)",
 ]  # fmt: skip
 
 LARGE_ENOUGH = [
@@ -128,6 +133,12 @@ def test_strings_stop_at_their_limit(expression: str) -> None:
         "x = any(i < 0 for i in range(10**7))",
         "import torch\nx = [0] * torch.tensor(10**9)",
         "import torch\nx = 'a' * torch.tensor([10**9]).numpy()[0]",
+        "x = []\nx += range(10**10)", "x = [1]\nx[0:1] = range(10**10)", "x = {1}.union(range(10**10))",
+        "x = {1}.issuperset(range(10**10))", "x = set()\nx.update(range(10**10))",
+        "x = []\nx.extend(range(10**10))", "x = frozenset([1]).difference(range(10**10))",
+        "import torch\nx = torch.zeros(1000000).unbind()", "import torch\nx = torch.zeros(1000000).split(1)",
+        "import torch\nfor v in torch.zeros(1000000): pass", "import torch\nx = list(torch.zeros(1000000))",
+        "import torch\nx = torch.zeros(1000000, 0).tolist()", "import torch\na, *b = torch.zeros(1000000)",
         "x = [0] * 10\nx *= 10**9", "x = 'a'\nx *= 10**9", "x = set()\nx.update(range(10**6))",
     ],
 )  # fmt: skip

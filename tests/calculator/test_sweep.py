@@ -43,14 +43,15 @@ METHOD_ARGUMENTS = (
 LAYER_ARGUMENTS = ("", "1", "2, 3", "1, 2, 3", "0.5", "(2, 2)", "2", "4, 2", "2, 2, 1")
 LAYER_INPUTS = ("V()", "M()", "C()", "M(), M()", "V(), V()", "M(), I()[:2]", "I()")
 UNINITIALISED = frozenset({"empty", "empty_like", "new_empty"})
-SHARE = 8
+SHARE = 12
 """Of so many sets of arguments, one is tried by default."""
 
 
 def calls() -> Iterator[tuple[str, list[str]]]:
     """Each name with all its calls."""
     for module, names in (
-        ("torch", (*functions.TORCH, *functions.SIZED, *functions.SQUARED, "arange", "bincount", "tensor")),
+        ("torch", (*functions.TORCH, *functions.SIZED, *functions.SQUARED, *functions.PIECES)),
+        ("torch", (*functions.FROM_DATA, "arange", "bincount", "repeat_interleave", "combinations")),
         ("torch.linalg", (*functions.LINALG, *functions.SQUARED_LINALG)),
         ("torch.special", functions.SPECIAL),
         ("F", (*functions.FUNCTIONAL, "one_hot")),

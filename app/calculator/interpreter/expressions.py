@@ -7,6 +7,7 @@ from torch import Tensor
 from app.calculator.gates import TENSORS
 from app.calculator.interpreter.compiler import Compiler, Evaluate, Value
 from app.calculator.interpreter.scopes import Frame
+from app.calculator.names.arrays import shielded
 from app.calculator.names.attributes import get_attr
 from app.calculator.operators import BINARY, COMPARISONS, UNARY
 from app.calculator.subscripts import get_item
@@ -35,7 +36,7 @@ def binary(compiler: Compiler, node: ast.BinOp) -> Evaluate:
                 return result
         else:
             check(first, second)
-            result = apply(first, second)
+            result = shielded(apply(first, second))
         if type(result) in TENSORS or type(result) is str or type(result) is list:
             run.account(result)
             if run.observer is not None:

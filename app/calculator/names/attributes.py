@@ -95,6 +95,13 @@ def program_class(kind: type) -> Class | None:
     return found if isinstance(found, Class) else None
 
 
+def library_type(kind: type) -> type:
+    """The library's class that a class of the program comes from; any other class itself."""
+    while (defined := program_class(kind)) is not None and defined.base is not None:
+        kind = defined.base.real
+    return kind
+
+
 def module_attribute(owner: nn.Module, name: str) -> Any:
     """Of a layer or a network: its own values, the methods the program gave it, then the table's."""
     own = vars(owner)
@@ -102,7 +109,7 @@ def module_attribute(owner: nn.Module, name: str) -> Any:
         return own[name]
     if (defined := program_class(type(owner))) is not None and name in defined.methods:
         return method_of(owner, defined.methods[name])
-    member = MODULE.get(name) or LAYER_MEMBERS.get(type(owner), {}).get(name)
+    member = MODULE.get(name) or LAYER_MEMBERS.get(library_type(type(owner)), {}).get(name)
     if member is not None:
         return Bound(owner, member)
     for store in ("_parameters", "_modules", "_buffers"):

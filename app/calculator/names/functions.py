@@ -11,35 +11,34 @@ SIZED = words("""
 TORCH = words("""
     abs absolute acos acosh add addbmm addcdiv addcmul addmm addmv addr adjoint all allclose amax
     amin aminmax angle any arccos arccosh arcsin arcsinh arctan arctan2 arctanh argmax argmin
-    argsort argwhere as_tensor asarray asin asinh atan atan2 atanh atleast_1d atleast_2d atleast_3d
-    avg_pool1d baddbmm batch_norm bernoulli bilinear bitwise_and bitwise_left_shift bitwise_not
-    bitwise_or bitwise_right_shift bitwise_xor bmm broadcast_shapes broadcast_tensors broadcast_to
-    bucketize can_cast cartesian_prod cat ceil celu chain_matmul cholesky cholesky_inverse
-    cholesky_solve chunk clamp clamp_max clamp_min clip clone column_stack complex concat
-    concatenate conj conj_physical conv1d conv2d conv3d conv_transpose1d conv_transpose2d
-    conv_transpose3d copysign cos cosh cosine_similarity count_nonzero cross cummax cummin cumprod
-    cumsum cumulative_trapezoid deg2rad det detach diagonal diagonal_scatter diff digamma dist div
-    divide dot dropout dsplit dstack einsum embedding eq equal erf erfc erfinv exp exp2 expm1 fix
-    flatten flip fliplr flipud float_power floor floor_divide fmax fmin fmod frac frexp full_like
-    gather gcd ge ger gradient greater greater_equal gt hardshrink heaviside histc hsplit hstack
-    hypot i0 igamma igammac imag index_add index_copy index_fill index_put index_reduce index_select
-    inner inverse is_complex is_floating_point is_nonzero is_same_size is_signed is_tensor isclose
-    isfinite isin isinf isnan isneginf isposinf isreal kron kthvalue layer_norm lcm ldexp le lerp
-    less less_equal lgamma log log10 log1p log2 log_softmax logaddexp logaddexp2 logcumsumexp logdet
-    logical_and logical_not logical_or logical_xor logit logsumexp lt lu masked_fill masked_scatter
-    masked_select matmul matrix_exp matrix_power max max_pool1d max_pool2d maximum mean median
-    meshgrid min minimum mm mode moveaxis movedim msort mul multinomial multiply mv mvlgamma
-    nan_to_num nanmean nanmedian nanquantile nansum narrow ne neg negative nextafter nonzero norm
-    normal not_equal numel ones_like outer pairwise_distance permute pinverse poisson polar
-    polygamma positive pow prelu prod promote_types put quantile rad2deg rand_like randint_like
-    randn_like ravel real reciprocal relu remainder renorm reshape result_type roll rot90 round
-    row_stack rsqrt scalar_tensor scatter scatter_add scatter_reduce searchsorted select
-    select_scatter selu sgn sigmoid sign signbit sin sinc sinh slice_scatter slogdet softmax sort
-    split sqrt square squeeze stack std std_mean sub subtract sum swapaxes swapdims t take
-    take_along_dim tan tanh tensor_split tensordot threshold tile topk trace transpose trapezoid
-    trapz triangular_solve tril triu true_divide trunc unbind unflatten unique unique_consecutive
-    unravel_index unsqueeze var var_mean vdot view_as_complex view_as_real vsplit vstack where xlogy
-    zeros_like
+    argsort argwhere asin asinh atan atan2 atanh atleast_1d atleast_2d atleast_3d avg_pool1d baddbmm
+    batch_norm bernoulli bilinear bitwise_and bitwise_left_shift bitwise_not bitwise_or
+    bitwise_right_shift bitwise_xor bmm broadcast_shapes broadcast_tensors broadcast_to bucketize
+    can_cast cartesian_prod cat ceil celu chain_matmul cholesky cholesky_inverse cholesky_solve
+    clamp clamp_max clamp_min clip clone column_stack complex concat concatenate conj conj_physical
+    conv1d conv2d conv3d conv_transpose1d conv_transpose2d conv_transpose3d copysign cos cosh
+    cosine_similarity count_nonzero cross cummax cummin cumprod cumsum cumulative_trapezoid deg2rad
+    det detach diagonal diagonal_scatter diff digamma dist div divide dot dropout dstack einsum
+    embedding eq equal erf erfc erfinv exp exp2 expm1 fix flatten flip fliplr flipud float_power
+    floor floor_divide fmax fmin fmod frac frexp full_like gather gcd ge ger gradient greater
+    greater_equal gt hardshrink heaviside histc hstack hypot i0 igamma igammac imag index_add
+    index_copy index_fill index_put index_reduce index_select inner inverse is_complex
+    is_floating_point is_nonzero is_same_size is_signed is_tensor isclose isfinite isin isinf isnan
+    isneginf isposinf isreal kron kthvalue layer_norm lcm ldexp le lerp less less_equal lgamma log
+    log10 log1p log2 log_softmax logaddexp logaddexp2 logcumsumexp logdet logical_and logical_not
+    logical_or logical_xor logit logsumexp lt lu masked_fill masked_scatter masked_select matmul
+    matrix_exp matrix_power max max_pool1d max_pool2d maximum mean median meshgrid min minimum mm
+    mode moveaxis movedim msort mul multinomial multiply mv mvlgamma nan_to_num nanmean nanmedian
+    nanquantile nansum narrow ne neg negative nextafter nonzero norm normal not_equal numel
+    ones_like outer pairwise_distance permute pinverse poisson polar polygamma positive pow prelu
+    prod promote_types put quantile rad2deg rand_like randint_like randn_like ravel real reciprocal
+    relu remainder renorm reshape result_type roll rot90 round row_stack rsqrt scalar_tensor scatter
+    scatter_add scatter_reduce searchsorted select select_scatter selu sgn sigmoid sign signbit sin
+    sinc sinh slice_scatter slogdet softmax sort sqrt square squeeze stack std std_mean sub subtract
+    sum swapaxes swapdims t take take_along_dim tan tanh tensordot threshold tile topk trace
+    transpose trapezoid trapz triangular_solve tril triu true_divide trunc unflatten unique
+    unique_consecutive unravel_index unsqueeze var var_mean vdot view_as_complex view_as_real vstack
+    where xlogy zeros_like
 """)
 
 LINALG = words("""
@@ -48,6 +47,10 @@ LINALG = words("""
     pinv slogdet solve solve_ex solve_triangular svdvals tensorinv tensorsolve vecdot vector_norm
 """)
 
+PIECES = words("chunk dsplit hsplit split tensor_split unbind vsplit")
+"""They take a tensor apart."""
+FROM_DATA = words("as_tensor asarray tensor")
+"""They make a tensor of Python's lists."""
 SQUARED = words("block_diag cdist corrcoef cov diag diag_embed diagflat pdist qr svd vander")
 SQUARED_LINALG = words("qr svd vander")
 """Their results can have as many elements as their inputs, squared."""

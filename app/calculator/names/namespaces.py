@@ -14,10 +14,12 @@ from torch.autograd import functional
 from app.calculator.gates import (
     arange_gate,
     combinations_gate,
+    data_gate,
     factory_gate,
     function_gate,
     hessian_gate,
     one_hot_gate,
+    pieces_gate,
     print_options_gate,
     repeats_gate,
     sizes_gate,
@@ -26,6 +28,7 @@ from app.calculator.gates import (
 from app.calculator.interpreter.engine import flow_from_first
 from app.calculator.interpreter.functions import Static, UserFunction
 from app.calculator.names import functions, layers, python, tensor
+from app.calculator.names.arrays import from_numpy
 from app.calculator.names.attributes import program_class
 from app.calculator.names.filled import legacy, zero_filled
 from app.calculator.names.randomness import manual_seed, reseed
@@ -170,7 +173,7 @@ def torch_functions() -> dict[str, Any]:
         "repeat_interleave": Function("torch.repeat_interleave", torch.repeat_interleave, repeats_gate),
         "seed": Function("torch.seed", reseed),
         "set_printoptions": Function("torch.set_printoptions", torch.set_printoptions, print_options_gate),
-        "tensor": Function("torch.tensor", torch.tensor),
+        "from_numpy": Function("torch.from_numpy", from_numpy),
         "vmap": returns_function("torch.vmap", torch.vmap),
     }
     in_place = [f"{name}_" for name in (*tensor.POINTWISE, "fill", "zero") if hasattr(torch, f"{name}_")]
@@ -178,6 +181,8 @@ def torch_functions() -> dict[str, Any]:
         library(torch, (*functions.TORCH, *in_place))
         | library(torch, functions.SIZED, factory_gate)
         | library(torch, functions.SQUARED, squared_gate)
+        | library(torch, functions.PIECES, lambda _: pieces_gate)
+        | library(torch, functions.FROM_DATA, lambda _: data_gate)
         | library(torch, functions.STATE, None)
         | special
     )

@@ -17,7 +17,7 @@ from app.calculator.gates import (
 from app.calculator.interpreter.run import CURRENT
 from app.calculator.limits import MAX_INT_BITS, MAX_STEPS
 from app.calculator.names.values import Class, Function, words
-from app.calculator.operators import check_power
+from app.calculator.operators import check_power, is_endless
 from app.calculator.refusals import NotSupported
 from app.errors import N_
 
@@ -47,10 +47,9 @@ TYPES: dict[type, tuple[str, ...]] = {
     torch.Size: words("count index numel"),
     dict: words("clear copy get items keys pop popitem setdefault update values"),
     set: words("""
-        add clear copy difference discard intersection isdisjoint issubset issuperset pop remove
-        symmetric_difference union update
+        add clear copy discard pop remove
     """),
-    frozenset: words("copy difference intersection isdisjoint issubset issuperset union"),
+    frozenset: words("copy"),
     str: words("""
         capitalize casefold count endswith find index isalnum isalpha isascii isdecimal isdigit
         isidentifier islower isnumeric isspace istitle isupper lower lstrip partition removeprefix
@@ -60,6 +59,9 @@ TYPES: dict[type, tuple[str, ...]] = {
 }  # fmt: skip
 """Methods that cannot make anything large."""
 
+SET_ALGEBRA = words("""
+    difference intersection isdisjoint issubset issuperset symmetric_difference union
+""")
 PROPERTIES: dict[type, tuple[str, ...]] = {
     int: words("real imag"), float: words("real imag"), complex: words("real imag"),
     range: words("start stop step"), slice: words("start stop step"),
@@ -106,7 +108,7 @@ def grow(name: str, real: Callable[..., Any]) -> Callable[..., Any]:
     """A list, set or dict method that adds to its object, which is then judged."""
 
     def change(owner: Any, *args: Any, **kwargs: Any) -> Any:
-        result = real(owner, *(finite(arg) if hasattr(arg, "__next__") else arg for arg in args), **kwargs)
+        result = real(owner, *(finite(arg) if is_endless(arg) else arg for arg in args), **kwargs)
         check_items(len(owner))
         return result
 
@@ -122,7 +124,8 @@ SPECIAL: dict[type, dict[str, Callable[..., Any]]] = {
         **{name: padded(name) for name in ("center", "ljust", "rjust", "zfill")},
     },
     list: {name: grow(name, getattr(list, name)) for name in ("extend", "insert")},
-    set: {"update": grow("update", set.update)},
+    set: {name: grow(name, getattr(set, name)) for name in (*SET_ALGEBRA, "update")},
+    frozenset: {name: grow(name, getattr(frozenset, name)) for name in SET_ALGEBRA},
     dict: {"update": grow("update", dict.update)},
 }
 """Methods with a gate of their own."""

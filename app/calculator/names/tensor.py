@@ -10,11 +10,11 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from app.calculator.gates import method_gate, repeats_gate, squared_gate
+from app.calculator.gates import data_gate, method_gate, pieces_gate, repeats_gate, squared_gate
 from app.calculator.interpreter.engine import backward
 from app.calculator.names.arrays import to_numpy
 from app.calculator.names.filled import zero_filled
-from app.calculator.names.values import Class, Member, words
+from app.calculator.names.values import Class, Gate, Member, words
 
 PROPERTIES = words("""
     T H mT mH data device dtype grad grad_fn imag is_leaf itemsize layout nbytes ndim real
@@ -38,20 +38,19 @@ POINTWISE = words("""
 
 PLAIN = words("""
     adjoint all allclose amax amin aminmax angle any argmax argmin argsort argwhere bmm broadcast_to
-    cdouble cfloat cholesky cholesky_inverse cholesky_solve chunk clone conj conj_physical
-    contiguous count_nonzero cpu cuda cross cummax cummin det diagonal diagonal_scatter diff dim
-    dist dot dsplit element_size equal expand expand_as flatten flip fliplr flipud fmax fmin frexp
-    gather get_device half hardshrink histc hsplit index_select inner inverse is_complex
-    is_contiguous is_floating_point is_inference is_nonzero is_same_size is_signed isclose isfinite
-    isinf isnan isneginf isposinf isreal item kron kthvalue log_softmax logaddexp logaddexp2
-    logcumsumexp logdet logsumexp lu masked_select matmul matrix_exp matrix_power max maximum mean
-    median min minimum mm mode moveaxis movedim msort mv nanmean nanmedian nanquantile nansum narrow
-    ndimension nelement new_full new_ones new_tensor new_zeros nonzero norm numel outer ger permute
-    pinverse positive prelu prod quantile ravel requires_grad_ reshape reshape_as retain_grad roll
-    rot90 select select_scatter signbit size slice_scatter slogdet softmax sort split
-    split_with_sizes std storage_offset stride sum sum_to_size take take_along_dim tensor_split tile
-    to tolist topk trace triangular_solve type_as unbind unflatten unfold unique unique_consecutive
-    unsafe_chunk var vdot view view_as vsplit where bool byte char double float int long short
+    cdouble cfloat cholesky cholesky_inverse cholesky_solve clone conj conj_physical contiguous
+    count_nonzero cpu cuda cross cummax cummin det diagonal diagonal_scatter diff dim dist dot
+    element_size equal expand expand_as flatten flip fliplr flipud fmax fmin frexp gather get_device
+    half hardshrink histc index_select inner inverse is_complex is_contiguous is_floating_point
+    is_inference is_nonzero is_same_size is_signed isclose isfinite isinf isnan isneginf isposinf
+    isreal item kron kthvalue log_softmax logaddexp logaddexp2 logcumsumexp logdet logsumexp lu
+    masked_select matmul matrix_exp matrix_power max maximum mean median min minimum mm mode
+    moveaxis movedim msort mv nanmean nanmedian nanquantile nansum narrow ndimension nelement
+    new_full new_ones new_zeros nonzero norm numel outer ger permute pinverse positive prelu prod
+    quantile ravel requires_grad_ reshape reshape_as retain_grad roll rot90 select select_scatter
+    signbit size slice_scatter slogdet softmax sort std storage_offset stride sum sum_to_size take
+    take_along_dim tile to topk trace triangular_solve type_as unflatten unfold unique
+    unique_consecutive var vdot view view_as where bool byte char double float int long short
     bfloat16 register_hook register_post_accumulate_grad_hook bernoulli bernoulli_ cauchy_
     exponential_ geometric_ log_normal_ multinomial normal_ random_ uniform_ copy_ erfinv_ fill_
     fill_diagonal_ zero_
@@ -60,6 +59,15 @@ PLAIN = words("""
 
 SQUARED = words("corrcoef cov diag diag_embed diagflat qr svd")
 """Their results can have as many elements as their inputs, squared."""
+
+
+PIECES = words("chunk dsplit hsplit split split_with_sizes tensor_split unbind unsafe_chunk vsplit tolist")
+"""They make many pieces."""
+
+
+def skip_first(gate: Gate) -> Gate:
+    """The gate for a method whose tensor does not count."""
+    return lambda args, kwargs: gate(args[1:], kwargs)
 
 
 def tensor_type(tensor: Tensor, *args: Any, **kwargs: Any) -> Any:
@@ -77,6 +85,9 @@ def members() -> dict[str, Member]:
     for name in SQUARED:
         real = getattr(Tensor, name)
         table[name] = Member(name, real=real, gate=squared_gate(real))
+    for name in PIECES:
+        table[name] = Member(name, real=getattr(Tensor, name), gate=pieces_gate)
+    table["new_tensor"] = Member("new_tensor", real=Tensor.new_tensor, gate=skip_first(data_gate))
     table["repeat"] = Member("repeat", gate=method_gate("repeat"))
     table["repeat_interleave"] = Member("repeat_interleave", gate=repeats_gate)
     table["bincount"] = Member("bincount", gate=repeats_gate)
