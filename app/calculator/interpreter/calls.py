@@ -14,7 +14,7 @@ from app.calculator.interpreter.run import Run
 from app.calculator.interpreter.scopes import CLASS_CELL, Frame
 from app.calculator.limits import MAX_ELEMENTS
 from app.calculator.names.attributes import get_attr
-from app.calculator.names.contexts import CONTEXTS
+from app.calculator.names.contexts import DECORATORS
 from app.calculator.names.table import MEMBERS
 from app.calculator.names.values import Bound, Class, Function
 from app.calculator.refusals import NotSupported
@@ -32,7 +32,9 @@ def call(run: Run, node: ast.expr, callee: Value, args: list[Value], kwargs: dic
         if type(callee.member) is UserFunction:
             return callee.member.invoke([callee.owner, *args], kwargs)
         return call_method(run, node, callee, args, kwargs)
-    if kind in CONTEXTS and len(args) == 1 and type(args[0]) is UserFunction:
+    if kind in DECORATORS and len(args) == 1 and type(args[0]) is UserFunction:
+        if kind is torch.set_grad_enabled:
+            torch.set_grad_enabled(callee.prev)  # making it has switched already
         return args[0].within(callee.clone)
     if isinstance(callee, torch.nn.Module):
         return call_library(run, node, Function(kind.__name__, callee), args, kwargs)

@@ -3,7 +3,7 @@
 import ast
 import types
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import nullcontext
+from contextlib import ExitStack
 from typing import Any
 
 from app.calculator.interpreter.compiler import Compiler, Evaluate, Execute, Signal, Value
@@ -15,9 +15,12 @@ from app.calculator.names.values import Class, Opaque
 
 
 class UserFunction(Opaque, stands_for=types.FunctionType):
-    """A `def` or `lambda` of the program; also a plain callable, so that torch can call it back."""
+    """A `def` or `lambda` of the program; also a plain callable, so that torch can call it back.
 
-    __slots__ = ("body", "context", "frame", "run", "signature")
+    contexts: what each call enters first, outermost first (`@torch.no_grad()`).
+    """
+
+    __slots__ = ("body", "contexts", "frame", "run", "signature")
 
     def __init__(
         self,
@@ -25,13 +28,13 @@ class UserFunction(Opaque, stands_for=types.FunctionType):
         signature: Signature,
         body: Execute,
         frame: Frame,
-        context: Callable[[], Any] = nullcontext,
+        contexts: tuple[Callable[[], Any], ...] = (),
     ) -> None:
         self.run = run
         self.signature = signature
         self.body = body
         self.frame = frame
-        self.context = context
+        self.contexts = contexts
 
     @property
     def name(self) -> str:
@@ -57,19 +60,22 @@ class UserFunction(Opaque, stands_for=types.FunctionType):
         run.depth += 1
         run.steps += 1
         try:
-            if self.context is nullcontext:
-                signal = self.body(Frame(names, self.frame))
-            else:
-                with self.context():
-                    signal = self.body(Frame(names, self.frame))
+            frame = Frame(names, self.frame)
+            signal = self._within_contexts(frame) if self.contexts else self.body(frame)
         finally:
             run.depth -= 1
         run.node = caller
         return signal.value if signal is not None else None
 
+    def _within_contexts(self, frame: Frame) -> Signal | None:
+        with ExitStack() as stack:
+            for context in self.contexts:
+                stack.enter_context(context())
+            return self.body(frame)
+
     def within(self, context: Callable[[], Any]) -> "UserFunction":
-        """The same function, each call of it inside a `with context()` (`@torch.no_grad()`)."""
-        return UserFunction(self.run, self.signature, self.body, self.frame, context)
+        """The same function, each call of it inside a `with context():`."""
+        return UserFunction(self.run, self.signature, self.body, self.frame, (context, *self.contexts))
 
     def __repr__(self) -> str:
         return f"<function {self.signature.name} at 0x...>"

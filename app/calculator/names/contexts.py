@@ -9,3 +9,5 @@ CONTEXTS: frozenset[type] = frozenset(
     }
 )  # fmt: skip
 """Exact types of context managers."""
+DECORATORS = frozenset(kind for kind in CONTEXTS if hasattr(kind, "clone"))
+"""Those that are also decorators: each call of the function enters a clone."""

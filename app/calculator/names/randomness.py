@@ -9,9 +9,10 @@ from app.calculator.randomness import reseed_generator
 
 
 def manual_seed(seed: Any) -> Any:
-    """`torch.manual_seed(seed)`."""
+    """`torch.manual_seed(seed)`, without looking for accelerators, which takes milliseconds."""
+    generator = torch.default_generator.manual_seed(int(seed))
     CURRENT.get().randomness.seeded()
-    return torch.manual_seed(seed)
+    return generator
 
 
 def reseed() -> int:

@@ -27,7 +27,8 @@ class Opaque:
 
     def __init_subclass__(cls, stands_for: type = object) -> None:
         cls.stands_for = stands_for
-        cls.__name__ = stands_for.__name__
+        if stands_for is not object:
+            cls.__name__ = stands_for.__name__
 
     def __deepcopy__(self, memo: object) -> "Opaque":
         return self
