@@ -21,7 +21,7 @@ from app.calculator.limits import MAX_MESSAGE, MAX_WARNINGS, RECURSION_LIMIT
 from app.calculator.output import public, visible
 from app.calculator.parse import RefusedAt, TextError, parse, position, text_lines
 from app.calculator.refusals import LimitReached, Refusal, TextTooLong
-from app.calculator.variables import tensor_defaults, variables
+from app.calculator.variables import variables
 from app.errors import N_
 from app.protocol.gradients import Derivation, ProgramError, ProgramWarning
 
@@ -105,7 +105,15 @@ def confined(run: Run, seen: dict[tuple[str, int], None]) -> Iterator[None]:
         finally:
             sys.setrecursionlimit(limit)
             CURRENT.reset(token)
-            tensor_defaults()
+            restore_defaults()
+
+
+def restore_defaults() -> None:
+    """Put torch's process-wide settings back to what a fresh process has."""
+    torch.set_grad_enabled(True)
+    torch.set_default_dtype(torch.float32)
+    torch.set_printoptions(profile="default")  # type: ignore[no-untyped-call]
+    torch.autograd.set_detect_anomaly(False)
 
 
 def keep_warning(

@@ -5,7 +5,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import Any
 
-import torch
 from torch import Tensor, nn
 
 from app.calculator.limits import MAX_VARIABLES
@@ -74,11 +73,3 @@ def numbers(text: str) -> str:
     start = text.index("(") + 1 if "(" in text else 0
     indent = "\n" + " " * (start - text.rfind("\n", 0, start) - 1)
     return SUFFIX.sub("", text[start:]).replace(indent, "\n")
-
-
-def tensor_defaults() -> None:
-    """Put torch's process-wide settings back to what a fresh process has."""
-    torch.set_grad_enabled(True)
-    torch.set_default_dtype(torch.float32)
-    torch.set_printoptions(profile="default")  # type: ignore[no-untyped-call]
-    torch.autograd.set_detect_anomaly(False)
