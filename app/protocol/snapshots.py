@@ -1,9 +1,9 @@
 """One picture of a run, as a record (JSON) and as bytes (for the page).
 
-Binary form, version 1, little-endian; every block is 4-byte aligned so a browser can map it as Float32Array:
+Binary form, version 2, little-endian; every block is 4-byte aligned so a browser can map it as Float32Array:
 
     offset  type     meaning
-    0       u8       version (1)
+    0       u8       version (2)
     1       u8       flags: 1 diverged, 2 gradients present, 4 loss present, 8 test_loss present
     2       u16      reserved, 0
     4       u32      step
@@ -14,7 +14,8 @@ Binary form, version 1, little-endian; every block is 4-byte aligned so a browse
     24      u32      G: number of grid_prediction values
     28      u32      W: number of parameter values
     32      u32      L: number of losses
-    36      f32[P]   prediction
+    36      f64      lr
+    44      f32[P]   prediction
             f32[G]   grid_prediction
             f32[W]   parameters, each flattened, in the order `started` gives
             f32[W]   gradients, if flagged
@@ -31,9 +32,9 @@ from typing_extensions import TypeAliasType
 from app.protocol.record import Record
 from app.protocol.runs import ParameterInfo
 
-VERSION = 1
+VERSION = 2
 DIVERGED, HAS_GRADIENTS, HAS_LOSS, HAS_TEST_LOSS = 1, 2, 4, 8
-HEADER = struct.Struct("<BBHIffIIIII")
+HEADER = struct.Struct("<BBHIffIIIIId")
 
 Nested = TypeAliasType("Nested", "float | list[Nested] | None")
 
@@ -49,6 +50,8 @@ class Snapshot(Record):
     loss: float | None
     """None before the first step."""
     test_loss: float | None = None
+    lr: float
+    """The learning rate of the next step, where a scheduler has brought it."""
     diverged: bool
     prediction: list[float | None]
     """The model at each data point, in the order of the data."""
@@ -80,6 +83,7 @@ class PackedSnapshot:
         step: int,
         loss: float | None,
         test_loss: float | None,
+        lr: float,
         diverged: bool,
         prediction: bytes,
         grid_prediction: bytes,
@@ -95,7 +99,7 @@ class PackedSnapshot:
         )
         header = HEADER.pack(
             VERSION, flags, 0, step, loss or 0.0, test_loss or 0.0, step + 1,
-            len(prediction) // 4, len(grid_prediction) // 4, len(parameters) // 4, 0,
+            len(prediction) // 4, len(grid_prediction) // 4, len(parameters) // 4, 0, lr,
         )  # fmt: skip
         return cls(b"".join((header, prediction, grid_prediction, parameters, gradients or b"")))
 
@@ -108,7 +112,7 @@ class PackedSnapshot:
 
     def unpack(self, parameters: Sequence[ParameterInfo]) -> Snapshot:
         """The same snapshot as a record. parameters: as `started` gives them."""
-        _, flags, _, step, loss, test_loss, _, n_prediction, n_grid, n_values, _ = HEADER.unpack_from(
+        _, flags, _, step, loss, test_loss, _, n_prediction, n_grid, n_values, _, lr = HEADER.unpack_from(
             self.head
         )
         values = memoryview(self.head)[HEADER.size :].cast("f").tolist()
@@ -118,6 +122,7 @@ class PackedSnapshot:
             step=step,
             loss=loss if flags & HAS_LOSS else None,
             test_loss=test_loss if flags & HAS_TEST_LOSS else None,
+            lr=lr,
             diverged=bool(flags & DIVERGED),
             prediction=values[:n_prediction],
             grid_prediction=values[n_prediction:n_curve],

@@ -27,7 +27,7 @@ class Alone:
         """The picture of the run as it is now."""
         loop = self.run.loop
         grad = loop.grad.unsqueeze(0) if loop.has_grads else None
-        return pictures_of([self.run], self._curve().view(1, -1), loop.theta.unsqueeze(0), grad)
+        return pictures_of([self.run], self._curve().view(1, -1), loop.theta.unsqueeze(0), grad, [loop.lr])
 
     def _curve(self) -> Tensor:
         """The model on the grid and at the data; NaN where torch refuses, as it refused the step."""

@@ -88,6 +88,12 @@ class Bands:
                 band.schedule.step()
                 group["lr"] = band.schedule.lr
 
+    @property
+    def lrs(self) -> list[float]:
+        """The learning rate of each row's next step."""
+        groups = self._optimizer.param_groups
+        return [group["lr"] for band, group in zip(self._bands, groups, strict=True) for _ in band.loops]
+
     def give_back(self) -> None:
         """Bring the loops' own optimizer states and schedules up to date."""
         for band in self._bands:

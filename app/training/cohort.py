@@ -83,15 +83,15 @@ class Cohort:
     def snapshots(self, runs: Collection[Run] | None = None) -> dict[Run, PackedSnapshot]:
         """The pictures of these of its runs (all if None), as they are now."""
         chosen = self.runs
-        theta, grad, x = self._theta, self._grads.rows, self._picture_x
+        theta, grad, x, lrs = self._theta, self._grads.rows, self._picture_x, self._bands.lrs
         if runs is not None and len(runs) < len(self.runs):
             wanted = set(runs)
             chosen = tuple(run for run in self.runs if run in wanted)
             rows = [i for i, run in enumerate(self.runs) if run in wanted]
-            theta, grad, x = theta[rows], grad[rows], x[rows]
+            theta, grad, x, lrs = theta[rows], grad[rows], x[rows], [lrs[i] for i in rows]
         with torch.no_grad():
             curves = forward_together(self._layout.blocks(theta), self._activation)(x)
-        return pictures_of(chosen, curves.squeeze(2), theta, grad if self._has_grads else None)
+        return pictures_of(chosen, curves.squeeze(2), theta, grad if self._has_grads else None, lrs)
 
     @cached_property
     def _picture_x(self) -> Tensor:

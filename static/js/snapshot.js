@@ -1,8 +1,8 @@
 // @ts-check
 /** A snapshot in its binary form (app/protocol/snapshots.py gives the layout), mapped without copying. */
 
-const VERSION = 1;
-const HEADER_BYTES = 36;
+const VERSION = 2;
+const HEADER_BYTES = 44;
 const DIVERGED = 1;
 const HAS_GRADIENTS = 2;
 const HAS_LOSS = 4;
@@ -14,6 +14,7 @@ const HAS_TEST_LOSS = 8;
  * @property {number} step steps taken since the initial weights
  * @property {number | null} loss the loss the last step computed; null before the first
  * @property {number | null} testLoss
+ * @property {number} lr the learning rate of the next step
  * @property {boolean} diverged
  * @property {Float32Array} prediction the model at each data point
  * @property {Float32Array} gridPrediction the model at each grid point: the fitted curve
@@ -47,6 +48,7 @@ export function decodeSnapshot(buffer) {
     step: header.getUint32(4, true),
     loss: flags & HAS_LOSS ? header.getFloat32(8, true) : null,
     testLoss: flags & HAS_TEST_LOSS ? header.getFloat32(12, true) : null,
+    lr: header.getFloat64(36, true),
     diverged: Boolean(flags & DIVERGED),
     prediction: floats(header.getUint32(20, true)),
     gridPrediction: floats(header.getUint32(24, true)),

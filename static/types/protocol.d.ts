@@ -744,6 +744,8 @@ export interface Snapshot {
   /** None before the first step. */
   loss: number | null;
   test_loss: number | null;
+  /** The learning rate of the next step, where a scheduler has brought it. */
+  lr: number;
   diverged: boolean;
   /** The model at each data point, in the order of the data. */
   prediction: (number | null)[];
@@ -760,6 +762,8 @@ export interface SnapshotMessage {
   /** None before the first step. */
   loss: number | null;
   test_loss: number | null;
+  /** The learning rate of the next step, where a scheduler has brought it. */
+  lr: number;
   diverged: boolean;
   /** The model at each data point, in the order of the data. */
   prediction: (number | null)[];

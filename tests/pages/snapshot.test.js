@@ -16,15 +16,16 @@ function message({ flags, gradients = [] }) {
     /* losses */ 0.125,
     0.0625,
   ];
-  const bytes = new ArrayBuffer(36 + 4 * values.length);
+  const bytes = new ArrayBuffer(44 + 4 * values.length);
   const view = new DataView(bytes);
-  view.setUint8(0, 1);
+  view.setUint8(0, 2);
   view.setUint8(1, flags);
   view.setUint32(4, 8, true);
   view.setFloat32(8, 0.0625, true);
   view.setFloat32(12, 0.75, true);
   for (const [i, count] of [7, 1, 3, 2, 2].entries()) view.setUint32(16 + 4 * i, count, true);
-  for (const [i, value] of values.entries()) view.setFloat32(36 + 4 * i, value, true);
+  view.setFloat64(36, 0.1, true);
+  for (const [i, value] of values.entries()) view.setFloat32(44 + 4 * i, value, true);
   return bytes;
 }
 
@@ -33,6 +34,7 @@ test("a snapshot's blocks are found where the layout puts them", () => {
   assert.equal(snapshot.step, 8);
   assert.equal(snapshot.loss, 0.0625);
   assert.equal(snapshot.testLoss, null);
+  assert.equal(snapshot.lr, 0.1);
   assert.equal(snapshot.diverged, false);
   assert.deepEqual([...snapshot.prediction], [0.5]);
   assert.deepEqual([...snapshot.gridPrediction], [-1, 0, 1]);
@@ -58,7 +60,7 @@ test("nothing is copied: the arrays are views of the message", () => {
 
 test("another version or a message cut short is refused", () => {
   const other = message({ flags: 4 });
-  new DataView(other).setUint8(0, 2);
-  assert.throws(() => decodeSnapshot(other), /version 2, expected 1/);
+  new DataView(other).setUint8(0, 1);
+  assert.throws(() => decodeSnapshot(other), /version 1, expected 2/);
   assert.throws(() => decodeSnapshot(message({ flags: 4 }).slice(0, 60)), RangeError);
 });

@@ -35,6 +35,7 @@ const snapshot = (step, lossesFrom, ...losses) => ({
   step,
   loss: losses.at(-1) ?? null,
   testLoss: null,
+  lr: 0.2,
   diverged: false,
   prediction: new Float32Array(2),
   gridPrediction: new Float32Array(3),

@@ -189,3 +189,16 @@ def test_a_run_that_leaves_a_cohort_keeps_nothing_of_it_alive() -> None:
     loop = runs[0].loop
     tensors = [loop.theta, loop.grad, *loop.optimizer_state.values()]
     assert all(tensor.untyped_storage().nbytes() <= 4 * loop.layout.size for tensor in tensors)
+
+
+def test_pictures_tell_the_learning_rate_that_each_runs_schedule_has_come_to() -> None:
+    decay = {"scheduler": {"name": "ExponentialLR", "gamma": 0.5}, "optimizer": {"lr": 0.1}}
+    runs = [make(seed, decay) for seed in range(3)] + [make(3, {"optimizer": {"lr": 0.1}})]
+    for seed, run in enumerate(runs):
+        train_each([run], seed)
+    cohort = form(runs)
+    cohort.step()
+    lrs = {run.config.seed: picture.unpack(run.parameters).lr for run, picture in cohort.snapshots().items()}
+    assert lrs == pytest.approx({0: 0.05, 1: 0.025, 2: 0.0125, 3: 0.1})
+    (some,) = cohort.snapshots([runs[1]]).values()
+    assert some.unpack(runs[1].parameters).lr == pytest.approx(0.025)

@@ -25,6 +25,7 @@ def picture(step: int) -> PackedSnapshot:
         step=step,
         loss=1 / step if step else None,
         test_loss=None,
+        lr=0.2,
         diverged=False,
         prediction=one * 2,
         grid_prediction=one * 3,
