@@ -3,6 +3,7 @@
 from collections import OrderedDict
 
 from app.protocol.gradients import Derivation
+from app.sandbox.outcomes import is_stopped
 
 MOST = 4 * 1024 * 1024
 """Bytes of programs and replies kept, which take several times that as records. The least used go first."""
@@ -26,10 +27,8 @@ class Cache:
     def keep(self, program: str, derivation: Derivation, size: int) -> None:
         """Remember a result if running the program again would give the same. `size`: bytes of the reply."""
         size += len(program)
-        # A limit may be one of time, which a program meets on a busy machine and not on an idle one.
-        varies = not derivation.deterministic or (
-            derivation.error and derivation.error.type == "LimitReached"
-        )
+        # What stopped a program may be a clock, which runs out on a busy machine and not on an idle one.
+        varies = not derivation.deterministic or is_stopped(derivation)
         if varies or program in self._known or size > self._most:
             return
         self._known[program] = (derivation, size)

@@ -22,6 +22,8 @@ FIRST_WORD = 20.0
 """Seconds the first zygote has to tell what this machine's kernel grants."""
 LONGEST_WAIT = 10.0
 """Seconds a program waits for its turn."""
+SHORT = 0.25
+"""Seconds after which a program has to let others go first."""
 REAPED = 5.0
 """Seconds the zygote has to tell how a child ended."""
 RETRY_AFTER = 3.0
@@ -96,22 +98,29 @@ class Sandbox:
         if known := self._cache.get(program):
             return known
         child = await self._turn(client)
-        well = False
+        well = None
+        patience = asyncio.get_running_loop().call_later(SHORT, child.yield_processor)
+        try:
+            derivation = await self._run(child, program)
+            well = not outcomes.is_stopped(derivation)
+            return derivation
+        finally:
+            patience.cancel()
+            self._finish(client, child, well)
+
+    async def _run(self, child: Child, program: str) -> Derivation:
         try:
             async with asyncio.timeout(self._settings.sandbox_wall_clock):
                 reply = await child.perform(encode("derive", program), replies.MOST_BYTES)
             derivation = replies.derivation(reply)
-            self._cache.keep(program, derivation, len(reply))
-            well = True
-            return derivation
         except TimeoutError:
             return outcomes.timeout()
         except replies.Hostile:
             return outcomes.crashed()
         except (frames.Malformed, OSError):
             return await self._autopsy(child)
-        finally:
-            self._finish(client, child, well=well)
+        self._cache.keep(program, derivation, len(reply))
+        return derivation
 
     async def _autopsy(self, child: Child) -> Derivation:
         child.kill()
@@ -145,11 +154,11 @@ class Sandbox:
         if not place.done():
             self._turns.leave(client, place)
         elif place.exception() is None:
-            self._finish(client, place.result(), well=True)
+            self._finish(client, place.result(), well=None)
 
-    def _finish(self, client: str, child: Child, *, well: bool) -> None:
+    def _finish(self, client: str, child: Child, well: bool | None) -> None:
         child.release()
-        self._turns.finished(client, well=well)
+        self._turns.finished(client, well)
         self._serve()
 
     def _serve(self) -> None:

@@ -6,6 +6,14 @@ from app.errors import N_
 from app.protocol.gradients import Derivation, ProgramError
 from app.sandbox.messages import Ended
 
+STOPPED = frozenset({"Timeout", "MemoryError", "Crashed", "LimitReached"})
+"""The types of error of a program that had to be stopped, the last by the interpreter itself."""
+
+
+def is_stopped(derivation: Derivation) -> bool:
+    """Whether the program would have gone on, or taken more, if nobody had stopped it."""
+    return derivation.error is not None and derivation.error.type in STOPPED
+
 
 def timeout() -> Derivation:
     """It ran out of wall-clock or processor time."""

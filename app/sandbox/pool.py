@@ -55,7 +55,8 @@ class Pool:
         if not self._idle:
             return None
         child = self._idle.popleft()
-        self._refill()
+        if not self._idle:
+            self._refill()  # or else when this child has ended: making one would slow its program down
         return child
 
     async def supervise(self) -> None:

@@ -1,7 +1,7 @@
 """Whose program runs next, so that what one client does costs mostly that client.
 
-A client is trusted when its last program ended well, on probation for a minute when it had to be ended, and
-else new.
+A client is trusted when its last program ended by itself, on probation for a minute when it had to be
+stopped, and else new.
 
 - Clients take turns, one program each, however many each has waiting. Those on probation come last.
 - No client has programs on more than half of the places at once, nor have all who are not trusted together:
@@ -20,7 +20,7 @@ from typing import Generic, TypeVar
 T = TypeVar("T")
 
 PROBATION = 60.0
-"""Seconds after which a program that had to be ended is forgiven."""
+"""Seconds after which a program that had to be stopped is forgiven."""
 MOST_KNOWN = 10_000
 """Clients remembered; those not seen for longest are new again."""
 
@@ -47,7 +47,7 @@ class Turns(Generic[T]):
         self._lines: OrderedDict[str, deque[asyncio.Future[T]]] = OrderedDict()
         self._running: Counter[str] = Counter()
         self._ended_badly: OrderedDict[str, float | None] = OrderedDict()
-        """When the last program of each known client had to be ended; None: it ended well."""
+        """When the last program of each known client had to be stopped; None: it ended by itself."""
 
     def __len__(self) -> int:
         """How many wait."""
@@ -79,11 +79,13 @@ class Turns(Generic[T]):
             self._lines[client].popleft().set_result(item)
             self._forget_empty(client)
 
-    def finished(self, client: str, *, well: bool) -> None:
-        """A turn is over; `well`: nobody had to end it."""
+    def finished(self, client: str, well: bool | None) -> None:
+        """A turn is over. `well`: the program ended by itself; None: nobody knows."""
         self._running[client] -= 1
         if not self._running[client]:
             del self._running[client]
+        if well is None:
+            return
         self._ended_badly[client] = None if well else self._clock()
         self._ended_badly.move_to_end(client)
         if len(self._ended_badly) > MOST_KNOWN:

@@ -17,16 +17,12 @@ from app.sandbox.features import Features
 from app.sandbox.jobs import Jobs
 from app.sandbox.messages import FORK, Confined, Ended, Forked, Ready
 
-NICE = 5
-"""The page and the training go first; what is left of the processors is the programs'."""
-
 
 def main(link: socket.socket, jobs_module: str, memory: int, cpu_seconds: int) -> None:
     """Confine this process, warm up the `JOBS` of `jobs_module`, and fork children until `link` closes.
 
     memory, cpu_seconds: what a child may take beyond what this process has.
     """
-    os.nice(NICE)
     locks.offer_first_to_oom_killer()
     features = locks.probe(locks.leave_network())
     link.send(Confined(features=features).model_dump_json().encode())

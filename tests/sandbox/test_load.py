@@ -9,7 +9,7 @@ from app.errors import Unavailable
 from app.sandbox.client import Sandbox
 from app.settings import Settings
 from tests.sandbox.attacks import attacks
-from tests.sandbox.conftest import ENDLESS, fate, running, until, zygote
+from tests.sandbox.conftest import ENDLESS, fate, running, start_endless, until, zygote
 
 pytestmark = pytest.mark.asyncio(loop_scope="package")
 
@@ -76,6 +76,13 @@ async def test_many_clients_with_runaway_programs_do_not_starve_another() -> Non
         for task in attackers:
             task.cancel()
         await asyncio.wait(attackers)
+
+
+async def test_a_long_program_lets_others_go_first(bypassed: Sandbox) -> None:
+    task = await start_endless(bypassed)
+    family = zygote()
+    await until(lambda: 10 in [child.nice() for child in family.children()])
+    assert await task == "Timeout"
 
 
 async def test_a_student_at_work_does_not_notice_two_hundred_strangers_attacking(product: Sandbox) -> None:

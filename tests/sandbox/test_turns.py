@@ -82,10 +82,10 @@ async def test_a_newcomer_is_refused_when_everyone_waits_for_one() -> None:
     assert not any(place.done() for place in waiting.values())
 
 
-def finish_one(turns: Turns[int], client: str, *, well: bool) -> None:
+def finish_one(turns: Turns[int], client: str, *, well: bool | None) -> None:
     turns.join(client)
     turns.serve(Places(1).take)
-    turns.finished(client, well=well)
+    turns.finished(client, well)
 
 
 async def test_a_client_on_probation_waits_behind_the_others() -> None:
@@ -123,6 +123,16 @@ async def test_a_client_is_off_probation_after(way: str) -> None:
     waiting = join(turns, "a2", "b1")
     turns.serve(Places(2).take)
     assert served(waiting) == ["a2", "b1"]
+
+
+async def test_a_program_whose_end_nobody_saw_changes_nothing() -> None:
+    turns: Turns[int] = Turns(most=10, places=4)
+    finish_one(turns, "a", well=False)
+    finish_one(turns, "a", well=None)
+    finish_one(turns, "b", well=None)
+    waiting = join(turns, "a1", "b1", "c1")
+    turns.serve(Places(2).take)
+    assert served(waiting) == ["b1", "c1"]
 
 
 async def test_a_trusted_newcomer_takes_a_strangers_place() -> None:
