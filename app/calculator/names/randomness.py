@@ -10,9 +10,9 @@ from app.calculator.randomness import reseed_generator
 
 def manual_seed(seed: Any) -> Any:
     """`torch.manual_seed(seed)`, without looking for accelerators, which takes milliseconds."""
-    generator = torch.default_generator.manual_seed(int(seed))
+    number = int(seed)
     CURRENT.get().randomness.seeded()
-    return generator
+    return torch.default_generator.manual_seed(number)
 
 
 def reseed() -> int:
