@@ -16,6 +16,8 @@ class Program(Record):
     """PyTorch code, as typed."""
 
     program: Annotated[str, Field(max_length=MAX_PROGRAM_BYTES)]
+    curves: bool = False
+    """Whether to follow the function around each leaf of one element (`Nudge.curve`), which takes longer."""
 
 
 class Variable(Record):

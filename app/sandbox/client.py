@@ -89,29 +89,30 @@ class Sandbox:
         self._pool = self._supervisor = None
         self._turns.refuse_all()
 
-    async def derive(self, program: str, client: str = "") -> Derivation:
+    async def derive(self, program: str, client: str = "", *, curves: bool = False) -> Derivation:
         """Run a calculator program. One that crashes, hangs or lies gives a Derivation with `error` set.
 
-        client: who asks; see `app.sandbox.turns` for what that decides.
+        client: who asks; see `app.sandbox.turns` for what that decides. curves: see `Program`.
         Raises Unavailable when the sandbox is starting, restarting or full.
         """
-        if known := self._cache.get(program):
+        kind = "curves" if curves else "derive"
+        if known := self._cache.get(f"{kind}\0{program}"):
             return known
         child = await self._turn(client)
         well = None
         patience = asyncio.get_running_loop().call_later(SHORT, child.yield_processor)
         try:
-            derivation = await self._run(child, program)
+            derivation = await self._run(child, kind, program)
             well = not outcomes.is_stopped(derivation)
             return derivation
         finally:
             patience.cancel()
             self._finish(client, child, well)
 
-    async def _run(self, child: Child, program: str) -> Derivation:
+    async def _run(self, child: Child, kind: str, program: str) -> Derivation:
         try:
             async with asyncio.timeout(self._settings.sandbox_wall_clock):
-                reply = await child.perform(encode("derive", program), replies.MOST_BYTES)
+                reply = await child.perform(encode(kind, program), replies.MOST_BYTES)
             derivation = replies.derivation(reply)
         except TimeoutError:
             return outcomes.timeout()
@@ -119,7 +120,7 @@ class Sandbox:
             return outcomes.crashed()
         except (frames.Malformed, OSError):
             return await self._autopsy(child)
-        self._cache.keep(program, derivation, len(reply))
+        self._cache.keep(f"{kind}\0{program}", derivation, len(reply))
         return derivation
 
     async def _autopsy(self, child: Child) -> Derivation:

@@ -17,8 +17,12 @@ def _derive(program: str) -> bytes:
     return derive(program).model_dump_json().encode()
 
 
+def _curves(program: str) -> bytes:
+    return derive(program, curves=True).model_dump_json().encode()
+
+
 def _rehearse() -> None:
     _derive(LESSON)
 
 
-JOBS = Jobs(kinds={"derive": _derive}, warm_up=warm_up, rehearse=_rehearse)
+JOBS = Jobs(kinds={"derive": _derive, "curves": _curves}, warm_up=warm_up, rehearse=_rehearse)

@@ -32,5 +32,5 @@ async def derive(
     await using.limits.spend(client, "program")
     # Programs without a cookie cannot be told apart; the sandbox gives their address its turns.
     async with using.turns.turn(str(client)) if client.session else nullcontext():
-        derivation = await using.sandbox.derive(program.program, str(client))
+        derivation = await using.sandbox.derive(program.program, str(client), curves=program.curves)
     return explained(derivation, using.catalogue.of(request))

@@ -541,6 +541,8 @@ export interface Problem {
 /** PyTorch code, as typed. */
 export interface Program {
   program: string;
+  /** Whether to follow the function around each leaf of one element (`Nudge.curve`), which takes longer. */
+  curves?: boolean;
 }
 
 /** Where and why the program stopped. */

@@ -136,7 +136,7 @@ class Mover:
     def _shift(self, move: Move) -> None:
         leaf = self._found.get(move.born)
         if leaf is not None:
-            leaf.data[index_of(move.element, leaf.shape)] += move.by
+            leaf.data[index_of(move.element, leaf.shape)].add_(move.by)
 
 
 def part_of(result: Any, part: str) -> Tensor | None:
