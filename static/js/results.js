@@ -25,7 +25,8 @@ function fill(element, text) {
 
 /** @param {ProgramWarning} warning */
 function warned({ line, message, explanation, remedy }) {
-  const text = fill(document.createElement("pre"), `${t("line {line}", { line })}: ${message}`);
+  const place = t("line {line}", { line });
+  const text = fill(document.createElement("pre"), `${place}: ${message}`);
   text.tabIndex = 0;
   return [text, ...[explanation, remedy].map((part) => fill(document.createElement("p"), part))];
 }

@@ -1,3 +1,5 @@
+import json
+import re
 import string
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,6 +10,7 @@ from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
 
 from app.setup import translations
+from app.setup.step import ROOT
 
 
 def read(path: Path) -> Catalog:
@@ -44,6 +47,14 @@ def fields(template: str) -> set[str | None]:
 
 def test_the_source_has_texts_in_python_templates_and_scripts(marked: Catalog) -> None:
     assert len(list(texts(marked))) > 50
+
+
+def test_no_text_of_a_script_escapes_the_extractor(marked: Catalog) -> None:
+    """Babel reads only the simplest expressions inside template literals."""
+    scripts = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "static" / "js").glob("*.js"))
+    scripts = re.sub(r"/\*.*?\*/", "", scripts, flags=re.DOTALL)
+    written = {json.loads(text) for text in re.findall(r'\bt\(\s*("(?:[^"\\]|\\.)*")', scripts)}
+    assert written - {message.id for message in texts(marked)} == set()
 
 
 def test_there_is_chinese() -> None:
