@@ -75,13 +75,19 @@ COMMANDS: Mapping[str, type[Record]] = {"play": Play, "steps": StepsRequest, "li
 
 def options(limits: Limits) -> Options:
     """All there is to choose."""
-    schema = RunConfig.model_json_schema()
-    reader = SchemaReader(schema["$defs"])
-    settings = dict(reader.settings(schema))
+    settings, kinds = run_settings()
+    reader = SchemaReader({})
     commands: dict[str, Setting] = {}
     for name, record in COMMANDS.items():
         commands |= reader.settings(record.model_json_schema(), f"{name}.")
-    return Options(settings=settings, kinds=reader.kinds, commands=commands, limits=limits)
+    return Options(settings=settings, kinds=kinds, commands=commands, limits=limits)
+
+
+def run_settings() -> tuple[dict[str, Setting], dict[str, dict[str, dict[str, Setting]]]]:
+    """Those of a `RunConfig`, and those of each kind of optimizer and scheduler."""
+    schema = RunConfig.model_json_schema()
+    reader = SchemaReader(schema["$defs"])
+    return dict(reader.settings(schema)), reader.kinds
 
 
 class SchemaReader:

@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from app.protocol.stream import ClientMessage, ServerMessage
+from app.setup import options_table
 from tests.docs.shown import API, conversation, differences, parsed
 
 
@@ -51,6 +52,11 @@ def test_every_call_the_server_offers_is_described(client: httpx.Client) -> None
         if f"`{method.upper()} {path.replace('run_id', 'id')}`" not in text
     ]
     assert missing == []
+
+
+def test_the_table_of_settings_is_up_to_date() -> None:
+    text = API.read_text(encoding="utf-8")
+    assert options_table.inserted(text) == text, "stale: run `python3.11 -m app.setup generate`"
 
 
 @pytest.mark.parametrize("message", [*members(ClientMessage), *members(ServerMessage)])
