@@ -60,9 +60,10 @@ class Child:
 
     def yield_processor(self) -> None:
         """Let whatever else this machine does go first from now on."""
-        with contextlib.suppress(OSError):
-            signal.pidfd_send_signal(self.pidfd, 0)  # its process id is still its own
-            os.setpriority(os.PRIO_PROCESS, self.pid, 10)
+        if not self.ended.done():
+            with contextlib.suppress(OSError):
+                signal.pidfd_send_signal(self.pidfd, 0)  # so that the process id is still its own
+                os.setpriority(os.PRIO_PROCESS, self.pid, 10)
 
     def release(self) -> None:
         """Whoever holds it is done with it."""
