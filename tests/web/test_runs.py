@@ -65,6 +65,25 @@ def test_a_patch_may_say_that_it_is_one(client: httpx.Client) -> None:
     assert client.patch(run.path, content='{"max_steps": 5}', headers=kind).status_code == 200
 
 
+def test_another_optimizer_starts_from_its_own_defaults_and_keeps_the_weights(client: httpx.Client) -> None:
+    run = Run(client, {"optimizer": {"lr": 0.1, "momentum": 0.9}})
+    before = run.step(3)["parameters"]
+    for patch, lr in (
+        ({"name": "Adam"}, 0.001),
+        ({"name": "AdamW", "lr": 0.02}, 0.02),
+        ({"name": "SGD"}, 0.2),
+    ):
+        answer = client.patch(run.path, json={"optimizer": patch}, headers=run.owner)
+        assert answer.status_code == 200, answer.text
+        optimizer = answer.json()["config"]["optimizer"]
+        assert (optimizer["name"], optimizer["lr"]) == (patch["name"], lr)
+        assert optimizer.get("momentum", 0.0) == 0.0
+    assert run.state()["step"] == 3
+    body = {"name": "hidden.bias", "index": [0], "value": before["hidden.bias"][0]}
+    snapshot = client.post(f"{run.path}/parameters", json=body, headers=run.owner).json()
+    assert snapshot["parameters"] == before
+
+
 def test_reset_trains_the_same_losses_again(client: httpx.Client) -> None:
     run = Run(client)
     first = client.post(f"{run.path}/steps", json={"count": 3}, headers=run.owner).json()
