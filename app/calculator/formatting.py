@@ -1,23 +1,29 @@
 """Values as text: `str`, `repr`, format specifications, `%` and `str.format`, each within its limits."""
 
 import itertools
+import math
 import re
 import string
-from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from app.calculator.gates import check_characters
+from torch import Tensor, _tensor_str
+
+from app.calculator.gates import TENSORS, check_characters
 from app.calculator.limits import MAX_WIDTH
+from app.calculator.names.arrays import Array
 from app.calculator.refusals import NotSupported, TextTooLong
 from app.errors import N_
 
 MAX_SHOWN_ITEMS = 1_000_000
+"""Items of containers written out; a tensor's element takes torch as long as many of them."""
+ELEMENT_COST = 50
 MAX_SHOWN_DEPTH = 500
 ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 NUMBER = re.compile(r"\d+")
 CONVERSION = re.compile(r"%(?:\([^)]*\))?[#0\- +]*(\*|\d+)?(?:\.(\*|\d+)?)?")
-CONTAINERS = frozenset({list, tuple, dict, set, OrderedDict, defaultdict})
+CONTAINERS = (list, tuple, dict, set, frozenset)
+NUMERIC = TENSORS | {Array}
 PLAIN = frozenset({str, int, float, bool, type(None)})
 
 
@@ -38,28 +44,45 @@ def to_repr(value: Any) -> str:
 
 
 def check_shown(value: Any) -> None:
-    """Refuse a container that is small in memory but long as text, because it holds itself many times."""
-    if type(value) in CONTAINERS:
+    """Refuse what is long as text: many tensors, or a container small in memory that holds itself often."""
+    if type(value) in NUMERIC:
+        check_cost(ELEMENT_COST * shown_elements(value))
+    elif isinstance(value, CONTAINERS):
         count_shown(value, 0, set(), MAX_SHOWN_DEPTH)
 
 
+def shown_elements(value: Tensor | Array) -> int:
+    """How many numbers `print` writes of a tensor: all, or the first and last few along each dimension.
+
+    NumPy's options of printing are torch's defaults; a program changes torch's only.
+    """
+    options = _tensor_str.PRINT_OPTS
+    count = math.prod(value.shape)
+    if count <= options.threshold:
+        return count
+    return math.prod(min(length, 2 * options.edgeitems) for length in value.shape)
+
+
 def count_shown(value: Any, count: int, above: set[int], depth: int) -> int:
-    """The number of items `repr` would write, on top of `count`. above: the containers this one is in."""
+    """The cost of the items `repr` would write, on top of `count`. above: the containers this one is in."""
     if depth == 0:
         raise RecursionError("maximum recursion depth exceeded while getting the repr of an object")
     if id(value) in above:
         return count  # Python writes [...]
     above.add(id(value))
     for item in (*value.keys(), *value.values()) if isinstance(value, dict) else value:
-        count += 1
-        if count > MAX_SHOWN_ITEMS:
-            raise TextTooLong(
-                N_("Output truncated: more than {limit:,} items to show."), limit=MAX_SHOWN_ITEMS
-            )
-        if type(item) in CONTAINERS:
+        count += 1 + (ELEMENT_COST * shown_elements(item) if type(item) in NUMERIC else 0)
+        check_cost(count)
+        if isinstance(item, CONTAINERS):
             count = count_shown(item, count, above, depth - 1)
     above.remove(id(value))
     return count
+
+
+def check_cost(count: int) -> None:
+    """Refuse to write more than a reader could want, before the time is spent."""
+    if count > MAX_SHOWN_ITEMS:
+        raise TextTooLong(N_("Output truncated: more than {limit:,} items to show."), limit=MAX_SHOWN_ITEMS)
 
 
 def check_spec(spec: str) -> None:

@@ -14,7 +14,7 @@ from torch import Tensor
 
 from app.calculator.limits import MAX_ELEMENTS, MAX_INT_BITS, MAX_ITEMS, MAX_PRINT_OPTION
 from app.calculator.names.values import Gate
-from app.calculator.refusals import LimitReached, TextTooLong
+from app.calculator.refusals import LimitReached, NotSupported, TextTooLong
 from app.errors import N_
 
 TENSORS: frozenset[type] = frozenset({Tensor, torch.nn.Parameter})
@@ -151,6 +151,8 @@ def pieces_gate(args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
 
 def print_options_gate(args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
     """Options of printing: no tensor may fill the page."""
+    if "full" in (*args, kwargs.get("profile")):
+        raise NotSupported(N_("`{construct}` is not supported here."), construct='profile="full"')
     for value in (*args, *kwargs.values()):
         if isinstance(value, int | float) and value > MAX_PRINT_OPTION:
             raise TextTooLong(

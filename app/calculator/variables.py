@@ -3,10 +3,13 @@
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from itertools import islice
 from typing import Any
 
+import torch
 from torch import Tensor, nn
 
+from app.calculator.formatting import shown_elements
 from app.calculator.limits import MAX_VARIABLES
 from app.calculator.output import visible
 from app.protocol.gradients import GradState, Variable
@@ -15,15 +18,24 @@ SUFFIX = re.compile(
     r"(,\s+(size=\([\d, ]*\)|dtype=torch\.\w+|grad_fn=<[^>]*>|requires_grad=True|device='\w+(:\d+)?'))*\)$"
 )
 """What torch writes after the numbers."""
+MAX_SHOWN_ELEMENTS = 5000
+"""Elements written out, those of small tensors not counted: a fraction of a second and of a reply."""
+FEW = 10
 
 
 def variables(names: Mapping[str, Any]) -> list[Variable]:
-    """One record per tensor, in the order of first assignment."""
+    """One record per tensor, in the order of first assignment.
+
+    The numbers of the first few large tensors are written as `print` does, those of the others in short.
+    """
     found: list[Variable] = []
-    for name, tensor in named_tensors(names):
-        if len(found) == MAX_VARIABLES:
-            break
+    room = MAX_SHOWN_ELEMENTS
+    for name, tensor in islice(named_tensors(names), MAX_VARIABLES):
         with suppress(RuntimeError):  # a tensor that has left the torch.func call it lives in
+            room -= shown_elements(tensor) if tensor.numel() > FEW else 0
+            if room < 0:
+                # It is torch's setting, but the program is over, and it is put back after.
+                torch.set_printoptions(threshold=0, edgeitems=1)  # type: ignore[no-untyped-call]
             found.append(describe(name, tensor))
     return found
 
@@ -40,7 +52,7 @@ def named_tensors(names: Mapping[str, Any]) -> Iterator[tuple[str, Tensor]]:
 def describe(name: str, tensor: Tensor) -> Variable:
     """The record of one tensor."""
     state = grad_state(tensor)
-    text = str(tensor)
+    text = tensor_text(tensor)
     return Variable(
         name=visible(name),
         text=text,
@@ -49,10 +61,19 @@ def describe(name: str, tensor: Tensor) -> Variable:
         dtype=str(tensor.dtype).removeprefix("torch."),
         requires_grad=tensor.requires_grad,
         is_leaf=tensor.is_leaf,
-        grad=str(tensor.grad) if state == "value" else None,
+        grad=tensor_text(tensor.grad) if state == "value" and tensor.grad is not None else None,
         grad_state=state,
         grad_fn=type(tensor.grad_fn).__name__ if tensor.grad_fn is not None else None,
     )
+
+
+def tensor_text(tensor: Tensor) -> str:
+    """As `print` writes it; of one with so many dimensions that even their ends are too many, as torch writes
+    tensors without data.
+    """
+    if shown_elements(tensor) > MAX_SHOWN_ELEMENTS:
+        return f"tensor(..., size={tuple(tensor.shape)})"
+    return str(tensor)
 
 
 def grad_state(tensor: Tensor) -> GradState:

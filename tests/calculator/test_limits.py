@@ -142,3 +142,27 @@ def test_refusals_cannot_be_caught_by_the_program() -> None:
             assert refused == "().append"  # Python's own AttributeError
         else:
             assert derivation.printed == ""
+
+
+def test_many_large_tensors_are_described_in_short() -> None:
+    program = "import torch\n" + "".join(f"x{i} = torch.rand(1000)\n" for i in range(50))
+    found = derive(program).variables
+    assert len(found) == 50
+    assert "..." not in found[0].text
+    assert "..." in found[-1].text
+    assert sum(len(variable.text) + len(variable.value) for variable in found) < 200_000
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        "torch.zeros([2] * 19)",
+        "torch.zeros([7] * 7)",
+        "[torch.zeros(1000)] * 30",
+        "torch.zeros([7] * 7).numpy()",
+    ],
+)  # fmt: skip
+def test_what_would_take_torch_long_to_write_is_refused(shown: str) -> None:
+    error = derive(f"import torch\nx = {shown}\nprint(x)").error
+    assert error is not None
+    assert (error.line, "Output truncated" in error.message) == (3, True)

@@ -69,11 +69,11 @@ class Run:
         self._storages: dict[int, weakref.ref[Any]] = {}
 
     def check(self) -> None:
-        """Called every few hundred steps: refuse to go on past the limits."""
+        """Called every few dozen steps: refuse to go on past the limits."""
         if self.steps > MAX_STEPS:
             raise LimitReached(N_("The program took too long: more than {limit:,} steps."), limit=MAX_STEPS)
         self.check_clock()
-        self.checkpoint = min(self.steps + 256, MAX_STEPS)
+        self.checkpoint = min(self.steps + 64, MAX_STEPS)
 
     def check_clock(self) -> None:
         """Refuse to go on past the time limit, while there is still time to show what was done."""
