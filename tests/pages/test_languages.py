@@ -37,9 +37,16 @@ NAMES = {
 """What stays as it is in every language: names, keys, and PyTorch's own words."""
 
 
+CALL = re.compile(r"[\w.]+\((?:[^()]|\([^()]*\))*\)")
+IN_FORMULAS = {"L", "out", "gradient"}
+
+
 def english(text: str) -> list[str]:
+    text = CALL.sub("", text)  # code, such as out.sum().backward()
     return [
-        word for word in re.findall(r"(?<!\d)[A-Za-z][A-Za-z0-9_.]*", text) if word.rstrip(".") not in NAMES
+        word
+        for word in re.findall(r"(?<!\d)[A-Za-z][A-Za-z0-9_.]*", text)
+        if word.rstrip(".") not in NAMES | IN_FORMULAS
     ]
 
 
