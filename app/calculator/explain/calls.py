@@ -10,6 +10,8 @@ from torch import Tensor, nn
 from app.calculator.explain.figures import Figures
 from app.calculator.explain.tape import Cut, Ledger, Operand, Tag, leaf_of, mark_of, tag_of, walk
 
+MAX_RESULTS = 3_000
+"""Results looked at in one recording; a comprehension may make many in one line."""
 MAX_ITEMS = 64
 """Tensors looked at in one list, tuple or module."""
 MAX_CUT_WALK = 50
@@ -36,6 +38,7 @@ class Calls:
     def __init__(self, ledger: Ledger) -> None:
         self.ledger = ledger
         self._functions: set[str] = set()
+        self._n_results = 0
 
     @property
     def random(self) -> bool:
@@ -45,6 +48,9 @@ class Calls:
     def called(self, function: str, args: Sequence[Any], kwargs: Mapping[str, Any], result: Any) -> None:
         """A call has returned."""
         self._functions.add(function)
+        self._n_results += 1
+        if self._n_results > MAX_RESULTS:
+            return
         if isinstance(result, Tensor):
             self._see(result, function, args, kwargs)
         elif isinstance(result, tuple | list):

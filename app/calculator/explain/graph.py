@@ -12,7 +12,17 @@ from torch.autograd.graph import Node
 from app.calculator.explain.figures import Figures, listed, name_text
 from app.calculator.explain.picture import FOLDED, Picture, Vertex
 from app.calculator.explain.recording import Recording
-from app.calculator.explain.tape import MAX_NAMES, Mark, Tag, Walk, is_leaf_node, leaf_of, output_shape, walk
+from app.calculator.explain.tape import (
+    MAX_NAMES,
+    Mark,
+    Tag,
+    Walk,
+    inputs_of,
+    is_leaf_node,
+    leaf_of,
+    output_shape,
+    walk,
+)
 
 MAX_OPERATIONS = 40
 """Operations shown: the newest; older ones are folded into one box."""
@@ -83,14 +93,15 @@ class _Painter:
             value=joined(mark.values),
             saved=self.recording.survey.saved(node),
         )
-        outputs = range(len(node._input_metadata))
+        outputs = range(max((0, *mark.values, *mark.names)) + 1)
         vertex.names = [name for k in outputs for name in self.names.get((mark.number, k), ())][:MAX_NAMES]
         once = [mark.names[k][-1] for k in outputs if mark.names.get(k)]
         vertex.name = vertex.names[0] if vertex.names else listed(once, ", ")
         sources = [
             (self._source(before, shown) if before is not None else None, output)
-            for before, output in node.next_functions
+            for before, output in inputs_of(node)
         ]
+        self.picture.whole &= len(node.next_functions) == len(sources)
         self.picture.vertices[vertex.id] = vertex
         for slot, (source, output) in enumerate(sources):
             if source is not None:
@@ -105,7 +116,7 @@ class _Painter:
 
     def _operands(self, node: Node, mark: Mark, vertex: Vertex) -> None:
         """The inputs that are not tracked. torch keeps a place for most of them, in their order."""
-        open_slots = [slot for slot, (before, _) in enumerate(node.next_functions) if before is None]
+        open_slots = [slot for slot, (before, _) in enumerate(inputs_of(node)) if before is None]
         extra = len(mark.operands) - len(open_slots)
         for place, operand in enumerate(mark.operands):
             slot = open_slots[place - extra] if place >= extra else None

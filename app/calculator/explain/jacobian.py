@@ -16,7 +16,7 @@ from torch.autograd.graph import Node
 from app.calculator.explain.matrices import MAX_ENTRIES, MAX_ROWS, Matrix, row_of, times
 from app.calculator.explain.passes import Pass
 from app.calculator.explain.picture import Picture
-from app.calculator.explain.tape import Edge, Walk, output_shape
+from app.calculator.explain.tape import MAX_INPUTS, Edge, Walk, output_shape
 from app.protocol.explanation import Jacobian
 
 MAX_ELEMENTS = 100_000
@@ -33,6 +33,8 @@ def local(node: Node) -> dict[tuple[int, int], Matrix]:
     complex numbers, whose derivatives are no plain matrices.
     """
     outputs = [metadata.shape for metadata in node._input_metadata]
+    if len(outputs) > MAX_ROWS or len(node.next_functions) > MAX_INPUTS:
+        return {}
     inputs = _input_shapes(node)
     sizes = [0 if shape is None else prod(shape) for shape in inputs]
     rows = sum(map(prod, outputs))
@@ -58,7 +60,7 @@ def pulled_back(tape: Walk, root: Edge) -> dict[Node, Matrix]:
     large, or a saved value is gone.
     """
     rows = prod(output_shape(*root))
-    if not 0 < rows <= MAX_ROWS or tape.beyond or _elements(tape) > MAX_ELEMENTS or _is_complex(root[0]):
+    if not 0 < rows <= MAX_ROWS or not _is_small(tape) or _is_complex(root[0]):
         return {}
     sizes = {leaf: prod(output_shape(leaf, 0)) for leaf in tape.leaves}
     found: dict[Node, Matrix] = {leaf: [] for leaf, size in sizes.items() if rows * size <= MAX_ENTRIES}
@@ -161,5 +163,8 @@ def _is_complex(node: Any) -> bool:
     )
 
 
-def _elements(tape: Walk) -> int:
-    return sum(prod(output_shape(node, 0)) for node in (*tape.operations, *tape.leaves))
+def _is_small(tape: Walk) -> bool:
+    """Whether all of the graph is there, and can be run through a few times."""
+    if tape.beyond or any(len(node.next_functions) > MAX_INPUTS for node in tape.operations):
+        return False
+    return sum(prod(output_shape(node, 0)) for node in (*tape.operations, *tape.leaves)) <= MAX_ELEMENTS

@@ -8,6 +8,8 @@ from torch import Tensor
 from app.calculator.explain.figures import Figures
 from app.calculator.explain.matrices import Matrix
 
+MAX_OUTPUTS = 64
+
 
 @dataclass(slots=True)
 class Pass:
@@ -41,14 +43,16 @@ class Pass:
     def arrived(self, number: int, gradients: Sequence[Tensor | None]) -> None:
         """A pre-hook of torch's: gradients are at the outputs of an operation, or at a leaf."""
         try:
-            figures = tuple(None if gradient is None else Figures.of(gradient) for gradient in gradients)
+            figures = tuple(
+                None if gradient is None else Figures.of(gradient) for gradient in gradients[:MAX_OUTPUTS]
+            )
         except RuntimeError:  # several flows at once (is_grads_batched=True): stand-ins without numbers
-            figures = (None,) * len(gradients)
+            figures = (None,)
         self.flows.append((number, figures))
 
     def gradient(self, number: int, output: int = 0) -> Figures | None:
         """What arrived at an operation's output or at a leaf; None if nothing did."""
         for reached, gradients in self.flows:
             if reached == number:
-                return gradients[output]
+                return gradients[output] if output < len(gradients) else None
         return None

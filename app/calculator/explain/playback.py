@@ -19,6 +19,8 @@ KEPT = 100
 """Lines kept from the beginning, and as many from the end."""
 MAX_PASSES = 50
 """`backward()` calls told of one line."""
+MAX_COMPARED = 200
+"""Names of a program that are compared from line to line; of more, only what each line assigns is told."""
 MAX_WATCHED = 32
 """Tensors compared from line to line."""
 
@@ -81,7 +83,7 @@ class Playback:
         """A statement has run; `names` are those of the function it is in, or of the program."""
         if isinstance(statement, SILENT):
             return
-        if "__name__" in names:  # the program's own
+        if "__name__" in names and len(names) <= MAX_COMPARED:  # the program's own
             changes = list(self._compared(names, statement.lineno))
             if self._stale:  # what changed in lines that were not watched is not this line's doing
                 assigned = set(assigned_names(statement))

@@ -8,7 +8,7 @@ from torch.autograd.graph import Node
 
 from app.calculator.explain import jacobian
 from app.calculator.explain.figures import Figures
-from app.calculator.explain.tape import Ledger, is_leaf_node
+from app.calculator.explain.tape import Ledger, inputs_of, is_leaf_node
 from app.protocol.explanation import Saved
 
 FREED = "already been freed"
@@ -37,7 +37,7 @@ class Survey:
         mark.local = jacobian.local(node)
         inner = [
             (self.ledger.mark(before, outer=mark), output)
-            for before, output in node.next_functions
+            for before, output in inputs_of(node)
             if before is not None and not is_leaf_node(before)
         ]
         if 0 not in mark.values or any(output not in before.values for before, output in inner):

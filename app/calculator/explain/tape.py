@@ -25,6 +25,8 @@ gradient: read from `.grad`. not_differentiable: the operation has no derivative
 Edge = tuple[Node, int]
 """An operation and which of its outputs."""
 
+MAX_INPUTS = 64
+"""Inputs of one operation that are followed: `torch.stack` may have thousands."""
 MAX_NAMES = 4
 """Names kept of one tensor."""
 
@@ -158,6 +160,12 @@ def edge_of(tensor: Tensor) -> Edge:
     return edge.node, edge.output_nr
 
 
+def inputs_of(node: Any) -> tuple[tuple[Node | None, int], ...]:
+    """Where an operation's tracked inputs come from, None for the others; not more than are followed."""
+    found: tuple[tuple[Node | None, int], ...] = node.next_functions
+    return found[:MAX_INPUTS]
+
+
 def output_shape(node: Any, output: int) -> tuple[int, ...]:
     """The shape of what an operation returned."""
     return tuple(node._input_metadata[output].shape)  # what flows *in* when flowing backward
@@ -196,7 +204,7 @@ def walk(roots: Iterable[Node], limit: int) -> Walk:
     while heap and len(operations) < limit:
         node = heapq.heappop(heap)[2]
         operations.append(node)
-        for before, _ in node.next_functions:
+        for before, _ in inputs_of(node):
             if before is not None:
                 push(before)
     return Walk(operations, leaves, [node for _, _, node in sorted(heap)])
