@@ -104,6 +104,8 @@ class _Painter:
         self.picture.whole &= len(node.next_functions) == len(sources)
         self.picture.vertices[vertex.id] = vertex
         for slot, (source, output) in enumerate(sources):
+            if source == FOLDED and (FOLDED, output) in sources[:slot]:
+                continue  # one line from there is enough
             if source is not None:
                 local = {k: matrix for (k, place), matrix in (mark.local or {}).items() if place == slot}
                 self.picture.join(source, vertex.id, "flow", slot=slot, output=output, local=local)

@@ -168,6 +168,14 @@ def test_random_numbers_are_the_same_in_both_looks_at_a_long_program() -> None:
     assert f"{float(last or 'nan'):.5g}\n" == derivation.printed
 
 
+def test_a_long_program_is_looked_at_again_whatever_it_ends_with() -> None:
+    derivation = told(
+        "flags = torch.tensor([True, False])\nmissing = torch.tensor([1., float('nan')])\n"
+        "z = torch.tensor([1 + 2j])\nn = torch.tensor([3])\nfor t in range(400):\n    a = t\n"
+    )
+    assert changes(derivation.steps[-1])[-1] == ("a", "value", "398", "399")
+
+
 def test_many_large_changes_are_told_in_part() -> None:
     derivation = told(
         "ts = 0\n" + "".join(f"t{k} = torch.rand(8, 8)\n" for k in range(30))
