@@ -38,11 +38,12 @@ def public(text: str) -> str:
 
 
 class Output:
-    """The printed text of one program."""
+    """The printed text of one program. length: characters of `text` so far."""
 
     def __init__(self) -> None:
         self._parts: list[str] = []
         self._room = MAX_PRINTED
+        self.length = 0
         self.truncated = False
 
     def write(self, text: str) -> None:
@@ -52,10 +53,12 @@ class Output:
         if len(text) > self._room:
             text = text[: self._room]
             self.truncated = True
-        self._parts.append(text)
         self._room -= len(text)
+        shown = visible(text)
+        self._parts.append(shown)
+        self.length += len(shown)
 
     @property
     def text(self) -> str:
         """Everything printed so far, made visible."""
-        return visible("".join(self._parts))
+        return "".join(self._parts)

@@ -221,3 +221,5 @@ class Step(Record):
     count: int | None = None
     backward: int | None = None
     """Which `backward()`, from 1."""
+    printed: int | None = None
+    """In the last step of a line: how many characters of `Derivation.printed` were there after it."""

@@ -823,6 +823,8 @@ export interface Step {
   count: number | null;
   /** Which `backward()`, from 1. */
   backward: number | null;
+  /** In the last step of a line: how many characters of `Derivation.printed` were there after it. */
+  printed: number | null;
 }
 
 /** `torch.optim.lr_scheduler.StepLR`: times gamma after every `step_size` steps. */

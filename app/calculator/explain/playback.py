@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from app.calculator.explain.figures import Figures, name_text, written
 from app.calculator.explain.passes import Pass
 from app.calculator.explain.tape import Ledger
+from app.calculator.interpreter.run import CURRENT
 
 KEPT = 100
 """Lines kept from the beginning, and as many from the end."""
@@ -43,12 +44,16 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line, once run. calls: its first and last library call. passes: its `backward()` calls."""
+    """One line, once run. calls: its first and last library call. passes: its `backward()` calls.
+
+    printed: characters that the program had printed after it.
+    """
 
     line: int
     changes: tuple[Change, ...]
     calls: tuple[int, int]
     passes: tuple[Pass, ...]
+    printed: int
 
 
 @dataclass(slots=True)
@@ -113,7 +118,9 @@ class Playback:
     def _tell(self, line: int, changes: list[Change]) -> None:
         calls = (self._told + 1, self.ledger.calls)
         self._told = self.ledger.calls
-        self.lines.append(Line(line, tuple(changes), calls, tuple(self._passes)))
+        run = CURRENT.get(None)
+        printed = 0 if run is None else run.output.length
+        self.lines.append(Line(line, tuple(changes), calls, tuple(self._passes), printed))
         self._passes.clear()
 
     def _assigned(self, statement: ast.stmt, names: Mapping[str, Any]) -> Iterator[Change]:

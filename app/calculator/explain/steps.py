@@ -68,11 +68,13 @@ def _told(line: Line, picture: Picture, shown: Mapping[int, Pass]) -> list[Step]
         Change(name=change.name, what=change.what, before=change.before, after=change.after)
         for change in changes[:MAX_CHANGES]
     )
-    if not flows:
-        return [Step(line=line.line, event="line", changed=changed, made=made)]
-    before = [Step(line=line.line, event="line", made=made)] if made else []
-    after = [Step(line=line.line, event="line", changed=changed)] if changed else []
-    return [*before, *flows, *after]
+    if flows:
+        before = [Step(line=line.line, event="line", made=made)] if made else []
+        after = [Step(line=line.line, event="line", changed=changed)] if changed else []
+        steps = [*before, *flows, *after]
+    else:
+        steps = [Step(line=line.line, event="line", changed=changed, made=made)]
+    return [*steps[:-1], steps[-1].model_copy(update={"printed": line.printed})]
 
 
 def _flow(flow: Pass, picture: Picture, shown: Pass) -> list[Step]:

@@ -122,6 +122,16 @@ def test_a_line_that_computes_and_flows_back_does_one_after_the_other() -> None:
     assert len(steps[1].made) == 2
 
 
+def test_what_was_printed_after_each_line_is_told_with_its_last_step() -> None:
+    derivation = told(
+        "x = torch.tensor(1., requires_grad=True)\nprint('one')\n(x * 2).backward()\n"
+        "print('\u202etwo', x.grad)"
+    )
+    ends = [step.printed for step in derivation.steps if step.printed is not None]
+    assert [derivation.printed[:end] for end in ends] == ["", "one\n", "one\n", derivation.printed]
+    assert [step.event for step in derivation.steps if step.printed is not None][2] == "node"
+
+
 def test_the_weights_are_told_where_gradients_begin_to_flow() -> None:
     steps = told("x = torch.ones(2, requires_grad=True)\n(x * 2).backward(torch.tensor([1., 3.]))").steps
     assert next(step.grad for step in steps if step.event == "backward") == "[1, 3]"
