@@ -8,14 +8,13 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from app.errors import N_, Invalid
+from app.protocol.data import MAX_SAMPLES, DataConfig
 from app.protocol.optimizers import MAX_PERIOD, SGD, OptimizerConfig, SchedulerConfig
 from app.protocol.record import Flag, Number, Record, Whole
 
 MAX_STEPS = MAX_PERIOD
 MAX_SEED = 2**31 - 1
-MAX_SAMPLES = 1000
 
-Target = Literal["x.pow(2) + 0.2*torch.rand(x.size())"]
 Activation = Literal["ReLU", "Tanh", "Sigmoid", "LeakyReLU", "ELU", "GELU", "SiLU", "Softplus", "Identity"]
 """Classes of `torch.nn`, without arguments."""
 Init = Literal[
@@ -32,22 +31,6 @@ Status = Literal["ready", "playing", "paused", "finished", "diverged", "failed"]
 FinishReason = Literal["max_steps", "stop_loss", "diverged", "failed"]
 
 HiddenUnits = Annotated[Whole, Field(ge=1, le=64)]
-
-
-class DataConfig(Record):
-    """The points to fit: `n_samples` evenly spaced x, and y = target(x)."""
-
-    target: Target = "x.pow(2) + 0.2*torch.rand(x.size())"
-    n_samples: Annotated[Whole, Field(ge=2, le=MAX_SAMPLES)] = 100
-    x_min: Annotated[Number, Field(ge=-1000, le=1000)] = -1.0
-    x_max: Annotated[Number, Field(ge=-1000, le=1000)] = 1.0
-
-    @model_validator(mode="after")
-    def _x_ascends(self) -> "DataConfig":
-        if self.x_min >= self.x_max:
-            template = N_("x_min ({x_min}) must be less than x_max ({x_max})")
-            raise Invalid("x_min", template, x_min=self.x_min, x_max=self.x_max)
-        return self
 
 
 class ModelConfig(Record):

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from app.protocol.runs import DataConfig, Target
+from app.protocol.data import DataConfig
 from app.training.random import seeded
 
 GRID_POINTS = 200
 GRID_MARGIN = 0.1
 """The curve is drawn this far beyond the data on both sides, as a fraction of their range."""
 
-TARGETS: dict[Target, Callable[[Tensor], Tensor]] = {
+TARGETS: dict[str, Callable[[Tensor], Tensor]] = {
     "x.pow(2) + 0.2*torch.rand(x.size())": lambda x: x.pow(2) + 0.2 * torch.rand(x.size()),
 }
 

@@ -117,20 +117,56 @@ export interface CosineAnnealingLR {
   eta_min: number;
 }
 
-/** The points to fit: `n_samples` evenly spaced x, and y = target(x). */
+/**
+ * The points to fit.
+ *
+ * As a script makes them: `x = torch.linspace(x_min, x_max, n_samples)`, `y` by the target's formula on that
+ * (n,) tensor, then noise, then scaling, then the split, and `torch.unsqueeze(..., dim=1)` last.
+ */
 export interface DataConfigInput {
-  target?: "x.pow(2) + 0.2*torch.rand(x.size())";
+  /** A preset's name, or a formula in `x`. */
+  target?: "parabola" | "line" | "cubic" | "sine" | "x_sin_x" | "step" | "absolute" | "gap" | "outliers" | string;
   n_samples?: number;
   x_min?: number;
   x_max?: number;
+  /** Added where it is not 0: `noise * torch.randn(y.size())`. */
+  noise?: number;
+  /** [x, y] of each, in place of all of the above. */
+  points?: [number, number][] | null;
+  /** Whether the model sees `(x - x.mean()) / x.std()`. */
+  scale_x?: boolean;
+  /** Held out for the test loss: `round(test_fraction * n)` points, the first of a `torch.randperm(n)`. */
+  test_fraction?: number;
+  /** `x = torch.unsqueeze(x, dim=1)`: from [n] to [n, 1]. Without it torch refuses the first step. */
+  unsqueeze_x?: boolean;
+  /** The same for y. Without it the loss compares each prediction with every y. */
+  unsqueeze_y?: boolean;
 }
 
-/** The points to fit: `n_samples` evenly spaced x, and y = target(x). */
+/**
+ * The points to fit.
+ *
+ * As a script makes them: `x = torch.linspace(x_min, x_max, n_samples)`, `y` by the target's formula on that
+ * (n,) tensor, then noise, then scaling, then the split, and `torch.unsqueeze(..., dim=1)` last.
+ */
 export interface DataConfig {
-  target: "x.pow(2) + 0.2*torch.rand(x.size())";
+  /** A preset's name, or a formula in `x`. */
+  target: "parabola" | "line" | "cubic" | "sine" | "x_sin_x" | "step" | "absolute" | "gap" | "outliers" | string;
   n_samples: number;
   x_min: number;
   x_max: number;
+  /** Added where it is not 0: `noise * torch.randn(y.size())`. */
+  noise: number;
+  /** [x, y] of each, in place of all of the above. */
+  points: [number, number][] | null;
+  /** Whether the model sees `(x - x.mean()) / x.std()`. */
+  scale_x: boolean;
+  /** Held out for the test loss: `round(test_fraction * n)` points, the first of a `torch.randperm(n)`. */
+  test_fraction: number;
+  /** `x = torch.unsqueeze(x, dim=1)`: from [n] to [n, 1]. Without it torch refuses the first step. */
+  unsqueeze_x: boolean;
+  /** The same for y. Without it the loss compares each prediction with every y. */
+  unsqueeze_y: boolean;
 }
 
 /** What a program printed, what became of its tensors, and why. */

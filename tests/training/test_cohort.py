@@ -6,6 +6,7 @@ from typing import get_args
 import pytest
 import torch
 
+from app.protocol.data import DataConfig
 from app.protocol.optimizers import (
     SGD,
     Adagrad,
@@ -18,7 +19,7 @@ from app.protocol.optimizers import (
     RMSprop,
     StepLR,
 )
-from app.protocol.runs import Activation, DataConfig, Init, LoopConfig, Loss, ModelConfig, RunConfig
+from app.protocol.runs import Activation, Init, LoopConfig, Loss, ModelConfig, RunConfig
 from app.protocol.snapshots import Snapshot
 from app.training.alone import Alone
 from app.training.cohort import Cohort, form

@@ -1,6 +1,7 @@
 import torch
 
-from app.protocol.runs import DataConfig, RunConfig
+from app.protocol.data import DataConfig
+from app.protocol.runs import RunConfig
 from app.training.data import make_data
 from app.training.random import seeded
 from tests.training.device import DEVICE

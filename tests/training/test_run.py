@@ -5,8 +5,9 @@ import pytest
 import torch
 
 from app.errors import Conflict, Invalid
+from app.protocol.data import DataConfig
 from app.protocol.optimizers import SGD
-from app.protocol.runs import DataConfig, LoopConfig, ModelConfig, RunConfig
+from app.protocol.runs import LoopConfig, ModelConfig, RunConfig
 from app.training.run import Run
 from tests.training.device import DEVICE
 
