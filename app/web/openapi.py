@@ -1,5 +1,7 @@
 """What `/openapi.json` says beyond the types: examples, and that refusals are problems."""
 
+import json
+from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
@@ -8,6 +10,8 @@ from fastapi.openapi.models import Example
 from app.protocol.problems import Problem
 from app.web.problems import KINDS, MEDIA_TYPE
 
+ANSWERS = Path(__file__).with_name("examples.json")
+"""The server's own answers, by method and path: written by `python -m tests.docs.refresh`."""
 PROBLEM = {"schema": {"$ref": "#/components/schemas/Problem"}}
 
 CHAIN = """\
@@ -64,20 +68,33 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 
 def install(app: FastAPI) -> None:
-    """Make the application describe its refusals as the problems they are."""
+    """Make the application show what it answers, and describe its refusals as the problems they are."""
     describe_types = app.openapi
 
     def describe() -> dict[str, Any]:
         if app.openapi_schema is None:
-            for operation in operations(describe_types()):
+            answers = json.loads(ANSWERS.read_text(encoding="utf-8"))
+            for name, operation in operations(describe_types()).items():
                 for status, response in operation["responses"].items():
-                    if status >= "400" and response.get("content", {}).get("application/json") == PROBLEM:
-                        response["content"] = {MEDIA_TYPE: response["content"].pop("application/json")}
+                    complete(response, status, answers.get(name))
         return describe_types()
 
     app.openapi = describe  # type: ignore[method-assign]  # FastAPI's documented way to extend it
 
 
-def operations(document: dict[str, Any]) -> list[dict[str, Any]]:
-    """Every method of every address in an OpenAPI document."""
-    return [operation for path in document["paths"].values() for operation in path.values()]
+def complete(response: dict[str, Any], status: str, answer: Any) -> None:
+    """Give a described response its example, or its media type if it is a problem."""
+    content = response.get("content", {})
+    if status < "300" and answer is not None:
+        content["application/json"]["example"] = answer
+    elif status >= "400" and content.get("application/json") == PROBLEM:
+        response["content"] = {MEDIA_TYPE: content.pop("application/json")}
+
+
+def operations(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Every operation of an OpenAPI document, by method and path, such as "GET /healthz"."""
+    return {
+        f"{method.upper()} {path}": operation
+        for path, methods in document["paths"].items()
+        for method, operation in methods.items()
+    }

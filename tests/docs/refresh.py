@@ -1,4 +1,4 @@
-"""`python -m tests.docs.refresh`: write the real server's present answers into docs/api.md.
+"""`python -m tests.docs.refresh`: write the real server's present answers into docs/api.md and the examples.
 
 What is shown in part (with "...") keeps the fields and items it shows; new long lists keep their first items.
 """
@@ -8,6 +8,7 @@ from itertools import zip_longest
 from typing import Any
 
 from app.setup.step import ROOT
+from tests.docs import answers
 from tests.docs.shown import API, ELLIPSIS, conversation, parsed
 from tests.server import running_server
 
@@ -58,6 +59,7 @@ def main() -> None:
     log = ROOT / "build" / "refresh.log"
     with running_server(log) as server, server.client() as client:
         server.wait_until("engine", "sandbox")
+        answers.write(client)
         for exchange, real in conversation(client):
             answer = "" if real is None else written(real, parsed(exchange.answer)) + "\n"
             text = text.replace(exchange.source, exchange.source.removesuffix(exchange.answer) + answer)

@@ -10,6 +10,7 @@ import pytest
 
 from app.protocol.stream import ClientMessage, ServerMessage
 from app.setup import options_table
+from tests.docs import answers
 from tests.docs.shown import API, conversation, differences, parsed
 
 
@@ -52,6 +53,23 @@ def test_every_call_the_server_offers_is_described(client: httpx.Client) -> None
         if f"`{method.upper()} {path.replace('run_id', 'id')}`" not in text
     ]
     assert missing == []
+
+
+def test_every_answer_in_the_description_is_one_the_server_gives(client: httpx.Client) -> None:
+    paths = client.get("/openapi.json").json()["paths"]
+    examples = {
+        f"{method.upper()} {path}": content["application/json"].get("example")
+        for path, methods in paths.items()
+        for method, operation in methods.items()
+        for status, response in operation["responses"].items()
+        if status < "300" and "application/json" in (content := response.get("content", {}))
+    }
+    real = {request.name: answer for request, answer in answers.answers(client)}
+    assert examples.keys() == real.keys()
+    wrong = [
+        f"{name}: {line}" for name, answer in real.items() for line in differences(examples[name], answer)
+    ]
+    assert wrong == [], "if that is meant: python -m tests.docs.refresh"
 
 
 def test_the_table_of_settings_is_up_to_date() -> None:
