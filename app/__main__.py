@@ -1,6 +1,7 @@
 """`python -m app` starts the server."""
 
 import errno
+import ipaddress
 import resource
 import socket
 import sys
@@ -121,9 +122,24 @@ def refusal(error: OSError, settings: Settings) -> str:
 
 
 def address(listener: socket.socket) -> str:
-    """What to type into a browser."""
+    """What to type into a browser: for a server open to the network, on any machine of it."""
     host, port = listener.getsockname()[:2]
+    if ipaddress.ip_address(host).is_unspecified:
+        host = own_address(listener.family)
     return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
+
+
+def own_address(family: socket.AddressFamily) -> str:
+    """By which this machine's network knows it; loopback where there is no network."""
+    elsewhere, loopback = ("2001:db8::1", "::1") if family == socket.AF_INET6 else ("192.0.2.1", "127.0.0.1")
+    with socket.socket(family, socket.SOCK_DGRAM) as probe:
+        try:
+            # Sends nothing: it only asks which way a packet to a documentation address (RFC 5737) would go.
+            probe.connect((elsewhere, 9))
+        except OSError:
+            return loopback
+        host: str = probe.getsockname()[0]
+    return host
 
 
 if __name__ == "__main__":

@@ -6,12 +6,15 @@ import signal
 import socket
 import subprocess
 import sys
+from itertools import chain
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 import psutil
 import pytest
 
+from app.__main__ import address, listen
 from app.main import confine
 from app.sandbox.client import Sandbox
 from app.sandbox.features import Insecure
@@ -38,6 +41,16 @@ def test_the_running_web_process_never_maps_torch(server: Server, client: httpx.
     maps = psutil.Process(server.process.pid).memory_maps()
     assert not [m.path for m in maps if "torch" in m.path]
     assert [m.path for m in server.engine().memory_maps() if "torch" in m.path]
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "127.0.0.1"])
+def test_the_address_that_is_printed_is_one_of_this_machine(host: str) -> None:
+    own = {found.address for found in chain.from_iterable(psutil.net_if_addrs().values())}
+    with listen(host, 0) as listener:
+        printed = urlsplit(address(listener))
+        assert printed.hostname in own
+        with socket.create_connection((printed.hostname, printed.port or 0), timeout=5):
+            pass
 
 
 def test_pages_are_served_while_torch_is_still_being_imported(tmp_path: Path) -> None:
