@@ -16,6 +16,7 @@ from app.settings import Settings
 from app.web import calculator, health, openapi, options, stream, training
 from app.web.assets import Assets
 from app.web.catalogue import Catalogue
+from app.web.formulas import Formulas
 from app.web.guard import BodyLimit, HostGuard, Hosts
 from app.web.headers import SecurityHeaders
 from app.web.holdings import Holdings
@@ -50,6 +51,7 @@ def create_app(settings: Settings) -> FastAPI:
     assets = Assets(ROOT / "static")
     engine, sandbox = LocalEngine(settings), Sandbox(settings)
     presence = Presence(engine, settings.owner_grace)
+    limits = Limits(settings.rate_limit)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -77,7 +79,8 @@ def create_app(settings: Settings) -> FastAPI:
         catalogue=catalogue,
         engine=engine,
         sandbox=sandbox,
-        limits=Limits(settings.rate_limit),
+        formulas=Formulas(sandbox, limits),
+        limits=limits,
         owners=Owners(4 * settings.max_runs),
         holdings=Holdings(
             settings.max_runs_per_client,

@@ -15,6 +15,7 @@ from starlette.routing import Match
 from app.errors import N_, Conflict, Invalid, NotFound, NotOwner, PlaygroundError, TooMany, Unavailable
 from app.protocol.problems import FieldProblem, Problem
 from app.web.catalogue import Catalogue, Language
+from app.web.formulas import NoValues
 from app.web.headers import SECURITY_HEADERS
 from app.web.validation import NotValid, printable, records_in
 
@@ -25,6 +26,7 @@ METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 
 STATUS: Mapping[type[PlaygroundError], int] = {
     Invalid: 422,
+    NoValues: 422,
     NotFound: 404,
     NotOwner: 403,
     Conflict: 409,
@@ -71,7 +73,7 @@ def problem_of(error: PlaygroundError, language: Language) -> Problem:
     if isinstance(error, NotValid):
         return validation_problem(error, language)
     status = error.status if isinstance(error, Refused) else STATUS[type(error)]
-    detail = printable(language.error(error))
+    detail = printable(error.told(language) if isinstance(error, NoValues) else language.error(error))
     errors = (FieldProblem(field=error.field, message=detail),) if isinstance(error, Invalid) else ()
     return problem(status, detail, language, errors)
 
