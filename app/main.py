@@ -10,10 +10,11 @@ from pathlib import Path
 from fastapi import FastAPI
 
 from app.engine.client import LocalEngine
+from app.protocol.points import MAX_TABLE
 from app.sandbox.client import Sandbox
 from app.sandbox.features import Insecure
 from app.settings import Settings
-from app.web import calculator, health, openapi, options, stream, training
+from app.web import calculator, health, openapi, options, points, stream, training
 from app.web.assets import Assets
 from app.web.catalogue import Catalogue
 from app.web.formulas import Formulas
@@ -93,11 +94,11 @@ def create_app(settings: Settings) -> FastAPI:
         places=Places(settings.max_sockets),
     )
     # The last one added sees a request first.
-    app.add_middleware(BodyLimit, max_body=settings.max_body)
+    app.add_middleware(BodyLimit, max_body=settings.max_body, others={points.PATH: MAX_TABLE})
     app.add_middleware(HostGuard, hosts=Hosts(settings), catalogue=catalogue)
     app.add_middleware(SecurityHeaders)
-    Problems(catalogue, settings.max_body).install(app)
-    for part in (calculator, training, options, stream, health):
+    Problems(catalogue).install(app)
+    for part in (calculator, training, points, options, stream, health):
         app.include_router(part.router)
     app.include_router(Pages(ROOT / "templates", assets, catalogue).router)
     app.include_router(assets.router)

@@ -70,9 +70,7 @@ def y_of(value: object, x: Tensor) -> Tensor:
     """What the formula gave, in the size of x. Raises: WrongValue: it is of another kind or size."""
     if not isinstance(value, Tensor):
         raise WrongValue(
-            N_(
-                "The formula gives a value of type {given}, not a tensor. Write it with x, such as 0*x + 0.5."
-            ),
+            N_("The formula gives a value of type {given}, not a tensor. Write it with x: 0*x + 0.5."),
             given=type(value).__name__,
         )
     if value.dtype != torch.float32:

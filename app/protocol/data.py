@@ -11,8 +11,9 @@ from app.protocol.record import Flag, Many, Number, Record, Whole
 
 MAX_SAMPLES = 1000
 MAX_FORMULA = 200
+MAX_COORDINATE = 1_000_000
 
-Coordinate = Annotated[Number, Field(ge=-1e6, le=1e6)]
+Coordinate = Annotated[Number, Field(ge=-MAX_COORDINATE, le=MAX_COORDINATE)]
 PresetName = Literal[
     "parabola", "line", "cubic", "sine", "x_sin_x", "step", "absolute", "gap", "outliers"
 ]  # fmt: skip

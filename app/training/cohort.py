@@ -104,9 +104,8 @@ class Cohort:
             if self._test is not None:
                 weights = None if self._test.weights is None else self._test.weights[rows]
                 test_losses = self._losses(forward(self._test.x[rows]), self._test.y[rows], weights).tolist()
-        return pictures_of(
-            chosen, curves, theta, grad if self._has_grads else None, lrs, test_losses=test_losses
-        )
+        grads = grad if self._has_grads else None
+        return pictures_of(chosen, curves, theta, grads, lrs, test_losses=test_losses)
 
     @cached_property
     def _picture_x(self) -> Tensor:

@@ -55,7 +55,7 @@ DETAILS: Mapping[int, str] = {
     400: N_("This is not valid JSON."),
     404: N_("Nothing is at {path}."),
     405: N_("{method} is not possible at {path}; what is: {allowed}."),
-    413: N_("At most {max_body} bytes are allowed."),
+    413: N_("At most {limit} bytes are allowed."),
 }
 """What is said of the refusals that the framework makes."""
 
@@ -115,9 +115,8 @@ def error_response(error: PlaygroundError, language: Language) -> Response:
 class Problems:
     """The exception handlers of the application."""
 
-    def __init__(self, catalogue: Catalogue, max_body: int) -> None:
+    def __init__(self, catalogue: Catalogue) -> None:
         self.catalogue = catalogue
-        self.max_body = max_body
 
     def install(self, app: FastAPI) -> None:
         """Make every refusal of `app` a problem."""
@@ -149,7 +148,7 @@ class Problems:
             "path": request.url.path,
             "method": request.method,
             "allowed": headers.get("Allow"),
-            "max_body": self.max_body,
+            "limit": error.detail,
         }
         detail = printable(language.text(DETAILS.get(error.status_code, ""), params))
         return problem_response(problem(error.status_code, detail, language), headers)

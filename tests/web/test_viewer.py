@@ -10,7 +10,7 @@ from typing import Any
 from app.protocol.lines import LineRan
 from app.protocol.runs import ParameterInfo, RunConfig, RunState, Status
 from app.protocol.snapshots import HEADER, PackedSnapshot
-from app.protocol.stream import Hello
+from app.protocol.stream import Hello, Points
 from app.web.catalogue import Language
 from app.web.snapshots import SnapshotTexts
 from app.web.viewer import Viewer
@@ -34,15 +34,17 @@ def picture(step: int) -> PackedSnapshot:
     )
 
 
+def points_at(*x: float) -> Points:
+    return Points(x=list(x), y=list(x), test_x=[], test_y=[], grid=[0.0, 0.5, 1.0])
+
+
 @dataclass
 class Present:
     """A run as the engine's client mirrors it."""
 
     generation: int = 0
     state: RunState = RunState(id="a", config=RunConfig(), step=0, status="ready")  # noqa: RUF009, frozen
-    x: list[float] = field(default_factory=lambda: [0.0, 1.0])
-    y: list[float] = field(default_factory=lambda: [0.0, 1.0])
-    grid: list[float] = field(default_factory=lambda: [0.0, 0.5, 1.0])
+    points: Points = field(default_factory=lambda: points_at(0.0, 1.0))
     parameters: list[ParameterInfo] = field(default_factory=lambda: PARAMETERS)
     losses: bytearray = field(default_factory=bytearray)
     lines: deque[LineRan] = field(default_factory=deque)
