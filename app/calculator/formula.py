@@ -31,7 +31,7 @@ def evaluate(recipe: Recipe) -> Evaluation:
     made: list[Tensor] = []
 
     def work() -> None:
-        tree = parse(recipe.formula)
+        tree = parse(recipe.formula.strip())
         x = torch.linspace(recipe.x_min, recipe.x_max, recipe.n_samples)
         run.names |= {"torch": MODULES["torch"], "x": x.clone()}
         torch.default_generator.manual_seed(recipe.seed)
@@ -91,6 +91,6 @@ def check_finite(y: Tensor) -> None:
     bad = y.isfinite().logical_not().nonzero().flatten().tolist()
     if bad:
         raise WrongValue(
-            N_("The formula gives {value} for {count} of {n} points, the first at index {index}."),
-            value=str(y[bad[0]].item()), count=len(bad), n=len(y), index=bad[0],
+            N_("The formula gives no number for {count} of {n} points: {value} at index {index}."),
+            count=len(bad), n=len(y), value=str(y[bad[0]].item()), index=bad[0],
         )  # fmt: skip

@@ -43,7 +43,7 @@ ALONE = {
     ),
     "a gap": RunConfig(data=DataConfig(target="gap", noise=0.1, test_fraction=0.3), batch_size=20),
     "a formula": RunConfig(data=DataConfig(target="torch.sin(3*x) + torch.rand(1)", test_fraction=0.5)),
-    "scaled x": RunConfig(data=DataConfig(x_min=-100, x_max=300, scale_x=True, test_fraction=0.1)),
+    "scaled x": RunConfig(data=DataConfig(target="torch.cos(x / 50)", x_min=-100, x_max=300, scale_x=True)),
     "every prediction compared with every y": RunConfig(
         data=DataConfig(unsqueeze_y=False, n_samples=60, test_fraction=0.2)
     ),
@@ -288,6 +288,27 @@ def test_snapshots_of_some_runs_are_theirs() -> None:
     assert {run: snapshot.head for run, snapshot in some.items()}.items() <= {
         run: snapshot.head for run, snapshot in every.items()
     }.items()
+
+
+def test_test_losses_in_a_cohort_are_those_of_each_run() -> None:
+    configs = [
+        RunConfig(
+            seed=seed, data=DataConfig(n_samples=90 + 5 * seed, test_fraction=0.3), optimizer=SGD(lr=0.01)
+        )
+        for seed in range(4)
+    ]
+    runs = [make(config) for config in configs]
+    cohort = train(runs, 50)
+    some = cohort.snapshots([runs[3], runs[1]])
+    pictures = cohort.snapshots() | some
+    assert isinstance(cohort, Cohort)
+    cohort.disband()
+    for run in runs:
+        # The same sum, by the definition.
+        x, y, (w1, b1, w2, b2) = run.data.test_x, run.data.test_y, (leaf.detach() for leaf in run.loop.leaves)
+        errors = (torch.relu(x @ w1.T + b1) @ w2.T + b2 - y).flatten().double().tolist()
+        expected = sum(error * error for error in errors) / len(errors)
+        assert pictures[run].unpack(run.parameters).test_loss == pytest.approx(expected, rel=1e-5)
 
 
 def test_a_snapshot_holds_the_model_at_the_data_and_on_the_grid() -> None:

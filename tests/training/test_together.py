@@ -37,7 +37,7 @@ N_RUNS = 4
 
 def make(seed: int, patch: dict[str, Any]) -> Run:
     """Of the runs with these settings: each has another seed and another number of points."""
-    data = {"n_samples": 64 + 10 * (seed % 4), "test_fraction": 0.02 + 0.004 * seed}
+    data = {"n_samples": 64 + 10 * (seed % 4)}
     config = RunConfig.model_validate({"seed": seed, "data": data, "max_steps": 100_000, **patch})
     run = Run(f"run {seed}", config, DEVICE)
     run.play(None)

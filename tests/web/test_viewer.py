@@ -64,6 +64,27 @@ def viewer_of(present: Present, **hello: Any) -> Viewer:
     return Viewer(present, said, control=False, language=ENGLISH, texts=SnapshotTexts())
 
 
+def messages(viewer: Viewer) -> list[dict[str, Any]]:
+    """Those in JSON that come now."""
+    found = []
+    while (message := viewer.next_message()) is not None:
+        assert isinstance(message, str)
+        found.append(json.loads(message))
+    return found
+
+
+def test_other_points_come_with_what_was_changed_and_only_then() -> None:
+    present = Present()
+    viewer = viewer_of(present)
+    messages(viewer)
+    present.become("ready", 0, config=RunConfig(stop_loss=0.5))
+    (updated, *_) = messages(viewer)
+    assert (updated["type"], updated["points"]) == ("updated", None)
+    present.points = points_at(2.0, 3.0)
+    (updated, *_) = messages(viewer)
+    assert (updated["type"], updated["points"]["x"]) == ("updated", [2.0, 3.0])
+
+
 def heard(viewer: Viewer, *, acknowledge: bool = True) -> list[str]:
     """Everything that comes now, as "snapshot 3" or "playing"."""
     words = []
