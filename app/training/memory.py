@@ -12,7 +12,7 @@ OPTIMIZER_ROWS = 3
 POINT = 200
 """Bytes of a point in the settings, as Python's numbers, or of a formula's value and its place."""
 N_SQUARED = 3
-"""Tensors of every prediction beside every y, where the loss compares them so: 2.1 were measured."""
+"""Tensors of every prediction beside every y, where the loss compares them so: 2.9 were measured."""
 
 
 def memory_of(config: RunConfig, n_logged: int = 0) -> int:

@@ -22,6 +22,7 @@ class NoValues(Invalid):
         error = explained_error(self.error, language)
         ours = self.error.template is not None
         said = error.message if ours else f"{error.type}: {error.message}"
+        said = said if said.endswith((".", "。")) else f"{said}."
         return " ".join(filter(None, (said, error.explanation, error.remedy)))
 
 
