@@ -138,10 +138,14 @@ class DataConfig(Record):
         return self
 
     @property
+    def most_points(self) -> int:
+        """How many points there are; a preset that leaves some out has fewer."""
+        return self.n_samples if self.points is None else len(self.points)
+
+    @property
     def most_to_learn_from(self) -> int:
-        """How many points there are outside of the test split; a preset that leaves some out has fewer."""
-        n = self.n_samples if self.points is None else len(self.points)
-        return n - n_held_out(n, self.test_fraction)
+        """Those of them outside of the test split."""
+        return self.most_points - n_held_out(self.most_points, self.test_fraction)
 
     def made_like(self, old: "DataConfig") -> bool:
         """Whether going on with these from `old` is to change points by hand, or how they are used.

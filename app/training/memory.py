@@ -25,7 +25,7 @@ def memory_of(config: RunConfig, n_logged: int = 0) -> int:
     n_padding = 2 * 16 * len(sizes)
     rows = 2 * (2 + OPTIMIZER_ROWS) * (n_values + n_padding)
     # Each layer's outputs before and after the activation, and their gradients.
-    n = config.data.most_to_learn_from
+    n = config.data.most_points
     points = 4 * n * sum(sizes) + (0 if config.data.unsqueeze_y else N_SQUARED * n * n)
     as_numbers = n if config.data.points is not None or config.recipe is not None else 0
     return BASE + FLOAT * (rows + points + config.max_steps) + POINT * (as_numbers + n_logged)

@@ -71,7 +71,7 @@ class Run:
         self.status: Status = "ready"
         self.reason: FinishReason | None = None
         self.error: str | None = None
-        self.warning: str | None = None
+        self._warning: str | None = None
         self.steps_per_second: float | None = None
         self._stop_at = config.max_steps
 
@@ -116,7 +116,7 @@ class Run:
             steps_per_second=self.steps_per_second,
             reason=self.reason,
             error=self.error,
-            warning=self.warning,
+            warning=self.loop.warning,
             line=self.loop.line,
         )
 
@@ -255,7 +255,6 @@ class Run:
         self.log.add(Event(step=self.step, line=self.loop.line, config=config))
         self.config = config
         self.loop.configure(config, data)
-        self.warning = self.loop.warning
         self.data_version += data is not None
         self.version += 1
         if self.status == "playing":
@@ -269,8 +268,8 @@ class Run:
     def record(self, loss: float) -> bool:
         """Note the loss of the step just taken. Returns whether the run still plays."""
         self.losses.append(loss)
-        if self.loop.warning is not self.warning:
-            self.warning = self.loop.warning
+        if self.loop.warning is not self._warning:
+            self._warning = self.loop.warning
             self.version += 1
         step = len(self.losses)
         if not isfinite(loss) or loss > DIVERGENCE_FACTOR * max(1.0, self.losses[0]):

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from app.errors import Invalid
 from app.protocol.data import MAX_COORDINATE, MAX_SAMPLES
+from app.protocol.points import Delimiter
 from app.protocol.table import DELIMITERS, Reading, read_points
 
 COORDINATES = st.floats(-MAX_COORDINATE, MAX_COORDINATE, allow_nan=False)
@@ -92,11 +93,15 @@ def test_a_table_without_rows_is_refused(text: str) -> None:
     st.sampled_from(["\n", "\r\n", "\r"]),
 )
 def test_what_was_written_is_read_again(
-    points: list[tuple[float, float]], name: str, header: bool, quoted: bool, end: str
+    points: list[tuple[float, float]], name: Delimiter, header: bool, quoted: bool, end: str
 ) -> None:
     file = io.StringIO()
-    quoting = csv.QUOTE_ALL if quoted else csv.QUOTE_MINIMAL
-    writer = csv.writer(file, delimiter=DELIMITERS[name], lineterminator=end, quoting=quoting)  # type: ignore[index]
+    writer = csv.writer(
+        file,
+        delimiter=DELIMITERS[name],
+        lineterminator=end,
+        quoting=csv.QUOTE_ALL if quoted else csv.QUOTE_MINIMAL,
+    )
     writer.writerows(([("x", "y")] if header else []) + [(repr(x), repr(y)) for x, y in points])
     reading = read_points(file.getvalue())
     assert reading.points == points

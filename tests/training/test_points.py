@@ -174,7 +174,7 @@ def test_x_left_flat_is_torchs_own_error_and_leaves_no_prediction() -> None:
         Alone(run).step()
     assert str(refused.value) == expected.error
     picture = Alone(run).snapshots()[run].unpack(run.parameters)
-    assert all(map(isnan, picture.prediction))
+    assert all(value is not None and isnan(value) for value in picture.prediction)
     assert picture.test_loss is None
     assert None not in picture.grid_prediction
 
@@ -183,8 +183,9 @@ def test_with_y_left_flat_the_curve_becomes_flat_and_torchs_warning_is_told() ->
     run = make(RunConfig(data=DataConfig(unsqueeze_y=False), optimizer={"lr": 0.05}))
     before = run.version
     train(run, 1)
-    assert run.warning is not None
-    assert run.warning.startswith("Using a target size (torch.Size([100])) that is different to the input")
+    warning = run.state.warning
+    assert warning is not None
+    assert warning.startswith("Using a target size (torch.Size([100])) that is different to the input")
     assert run.version == before + 1
     train(run, 500)
     # Compared with every y, each prediction does best at their mean.
@@ -192,4 +193,4 @@ def test_with_y_left_flat_the_curve_becomes_flat_and_torchs_warning_is_told() ->
     mean = run.data.y.mean().item()
     assert picture.prediction == pytest.approx([mean] * 100, abs=0.05)
     run.update(changed(run.config, DataConfig()))
-    assert run.warning is None
+    assert run.state.warning is None
