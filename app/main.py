@@ -10,12 +10,14 @@ from pathlib import Path
 from fastapi import FastAPI
 
 from app.engine.client import LocalEngine
+from app.protocol.points import MAX_TABLE
 from app.sandbox.client import Sandbox
 from app.sandbox.features import Insecure
 from app.settings import Settings
-from app.web import calculator, health, openapi, options, stream, training
+from app.web import calculator, health, openapi, options, points, stream, training
 from app.web.assets import Assets
 from app.web.catalogue import Catalogue
+from app.web.formulas import Formulas
 from app.web.guard import BodyLimit, HostGuard, Hosts
 from app.web.headers import SecurityHeaders
 from app.web.holdings import Holdings
@@ -50,6 +52,7 @@ def create_app(settings: Settings) -> FastAPI:
     assets = Assets(ROOT / "static")
     engine, sandbox = LocalEngine(settings), Sandbox(settings)
     presence = Presence(engine, settings.owner_grace)
+    limits = Limits(settings.rate_limit)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -77,7 +80,8 @@ def create_app(settings: Settings) -> FastAPI:
         catalogue=catalogue,
         engine=engine,
         sandbox=sandbox,
-        limits=Limits(settings.rate_limit),
+        formulas=Formulas(sandbox, limits),
+        limits=limits,
         owners=Owners(4 * settings.max_runs),
         holdings=Holdings(
             settings.max_runs_per_client,
@@ -90,11 +94,11 @@ def create_app(settings: Settings) -> FastAPI:
         places=Places(settings.max_sockets),
     )
     # The last one added sees a request first.
-    app.add_middleware(BodyLimit, max_body=settings.max_body)
+    app.add_middleware(BodyLimit, max_body=settings.max_body, others={points.PATH: MAX_TABLE})
     app.add_middleware(HostGuard, hosts=Hosts(settings), catalogue=catalogue)
     app.add_middleware(SecurityHeaders)
-    Problems(catalogue, settings.max_body).install(app)
-    for part in (calculator, training, options, stream, health):
+    Problems(catalogue).install(app)
+    for part in (calculator, training, points, options, stream, health):
         app.include_router(part.router)
     app.include_router(Pages(ROOT / "templates", assets, catalogue).router)
     app.include_router(assets.router)

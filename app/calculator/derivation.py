@@ -4,7 +4,7 @@ import ast
 import re
 import sys
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import partial
 from typing import Any
@@ -44,22 +44,15 @@ def derive(program: str, observer: Observer | None = None, curves: bool = False)
     start = torch.get_rng_state()
     lines = text_lines(program)
     seen: dict[tuple[str, int], None] = {}
-    tree = error = None
+    tree = None
+
+    def work() -> None:
+        nonlocal tree
+        tree = parse(program)
+        compile_program(tree, run)()
+
     with confined(run, seen):
-        try:
-            tree = parse(program)
-            compile_program(tree, run)()
-        except TextError as bad:
-            error = ProgramError(type=bad.kind, message=str(bad), line=bad.line, column=bad.column)
-        except RefusedAt as refused:
-            error = refusal_record(refused.refusal, refused.line, refused.column)
-        except Refusal as refusal:
-            run.output.truncated |= isinstance(refusal, TextTooLong)
-            error = refusal_record(refusal, *place(run, lines))
-        except MemoryError:
-            error = refusal_record(out_of_memory(), *place(run, lines))
-        except Exception as failure:
-            error = failure_record(failure, *place(run, lines))
+        error = error_of(work, run, lines)
         result = record(run, seen, error)
     if tree is None or observer is not None or recording.gave_up:
         return result
@@ -67,6 +60,24 @@ def derive(program: str, observer: Observer | None = None, curves: bool = False)
         return explained(result, recording, run.names, partial(again, tree, start), curves)
     except Exception:  # a tensor odder than foreseen: what the program did is true without the reasons
         return result
+
+
+def error_of(work: Callable[[], None], run: Run, lines: list[str]) -> ProgramError | None:
+    """What a program fails with, if it does. work: reads and runs it. lines: its text."""
+    try:
+        work()
+    except TextError as bad:
+        return ProgramError(type=bad.kind, message=str(bad), line=bad.line, column=bad.column)
+    except RefusedAt as refused:
+        return refusal_record(refused.refusal, refused.line, refused.column)
+    except Refusal as refusal:
+        run.output.truncated |= isinstance(refusal, TextTooLong)
+        return refusal_record(refusal, *place(run, lines))
+    except MemoryError:
+        return refusal_record(out_of_memory(), *place(run, lines))
+    except Exception as failure:
+        return failure_record(failure, *place(run, lines))
+    return None
 
 
 def record(run: Run, seen: dict[tuple[str, int], None], error: ProgramError | None) -> Derivation:

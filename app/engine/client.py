@@ -33,6 +33,7 @@ from app.engine.messages import (
 )
 from app.engine.mirror import RunMirror, RunWatch
 from app.errors import N_, Unavailable
+from app.protocol.data import Values
 from app.protocol.lines import LinesRan, ParameterEdit
 from app.protocol.runs import Losses, RunConfig, RunState
 from app.protocol.snapshots import PackedSnapshot, Snapshot
@@ -102,9 +103,10 @@ class LocalEngine:
         """Whether there is such a run, as far as is known without asking."""
         return run_id in self._journals
 
-    async def create(self, config: RunConfig) -> RunState:
+    async def create(self, config: RunConfig, values: Values | None = None) -> RunState:
         """A new run at step 0, status "ready"."""
-        return await self._ask_state(Create(run_id=secrets.token_urlsafe(16), config=config))
+        command = Create(run_id=secrets.token_urlsafe(16), config=config, values=values)
+        return await self._ask_state(command)
 
     async def inspect(self, run_id: str) -> RunState:
         """The run as it is now."""
@@ -149,10 +151,10 @@ class LocalEngine:
         self._known(run_id)
         return snapshot_of(*await self._ask(Edit(run_id=run_id, edit=edit)))
 
-    async def update(self, run_id: str, config: RunConfig) -> RunState:
-        """Change the settings. What defines the initial state (seed, data, model) begins the run anew."""
+    async def update(self, run_id: str, config: RunConfig, values: Values | None = None) -> RunState:
+        """Change the settings. Those that `config.goes_on_from` does not allow for begin the run anew."""
         self._known(run_id)
-        return await self._ask_state(Update(run_id=run_id, config=config))
+        return await self._ask_state(Update(run_id=run_id, config=config, values=values))
 
     async def reset(self, run_id: str) -> RunState:
         """Back to step 0 with the same initial weights."""
@@ -236,11 +238,11 @@ class LocalEngine:
         if isinstance(command, Delete):
             self._forget(command.run_id)
         elif isinstance(command, Create) and state is not None:
-            self._journals[state.id] = Journal(state)
+            self._journals[state.id] = Journal(state, command.values)
         elif state is not None and (journal := self._journals.get(state.id)):
             match command:
-                case Update():
-                    journal.change(state)
+                case Update(values=values):
+                    journal.change(state, values)
                 case Edit(edit=edit):
                     journal.edit(state, edit)
                 case Reset():

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from app.engine.hosted import Hosted, Told
-from app.engine.messages import Begin, Feed, FeedEntry
+from app.engine.messages import Begin, DataSizes, Feed, FeedEntry
 from app.engine.scheduler import Scheduler
 from app.protocol.snapshots import PackedSnapshot
 
@@ -32,7 +32,9 @@ class FeedWriter:
             entry, chunks = write_entry(hosted, pictures[run])
             entries.append(entry)
             payload += chunks
-            hosted.told = Told(run.generation, run.version, run.step, run.n_lines, self._frame)
+            hosted.told = Told(
+                run.generation, run.data_version, run.version, run.step, run.n_lines, self._frame
+            )
         return Feed(entries=tuple(entries)), b"".join(payload)
 
 
@@ -52,18 +54,20 @@ def write_entry(hosted: Hosted, picture: PackedSnapshot) -> tuple[FeedEntry, lis
     run, told = hosted.run, hosted.told
     begins = told is None or told.generation != run.generation
     chunks: list[bytes] = []
-    if begins:
+    sizes = None
+    if begins or told is None or told.data_version != run.data_version:
         data = run.data
-        chunks += [tensor.cpu().numpy().tobytes() for tensor in (data.x, data.y, data.grid)]
+        parts = (data.x, data.y, data.test_x, data.test_y, data.grid)
+        chunks += [tensor.cpu().numpy().tobytes() for tensor in parts]
+        sizes = DataSizes(n=len(data.x), n_test=len(data.test_x), n_grid=len(data.grid))
     first = 1 if begins or told is None else told.step + 1
     losses = memoryview(run.losses)[first - 1 :]
     n_lines = 0 if told is None else min(run.n_lines - told.n_lines, len(run.lines_ran))
     chunks += [picture.head, losses.tobytes()]
     entry = FeedEntry(
         run_id=run.id,
-        begin=Begin(n_samples=len(run.data.x), n_grid=len(run.data.grid), parameters=tuple(run.parameters))
-        if begins
-        else None,
+        begin=Begin(parameters=tuple(run.parameters)) if begins else None,
+        data=sizes,
         state=run.state if told is None or told.version != run.version else None,
         lines=tuple(run.lines_ran)[len(run.lines_ran) - n_lines :],
         losses_from=first,

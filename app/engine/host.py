@@ -30,6 +30,7 @@ from app.engine.messages import (
 )
 from app.engine.scheduler import Scheduler
 from app.errors import N_, Conflict, Invalid, PlaygroundError, TooMany, Unavailable
+from app.protocol.data import Values
 from app.protocol.runs import RunConfig
 from app.training.device import device_of
 from app.training.memory import memory_of
@@ -78,9 +79,9 @@ class Host:
                 return
             case Create():
                 self._check_memory(command.config)
-                self._add(command.run_id, command.config)
+                self._add(command.run_id, command.config, command.values)
             case Rebuild():
-                self._begin_rebuild(self._add(command.run_id, command.begin), command)
+                self._begin_rebuild(self._add(command.run_id, command.begin, command.values), command)
                 self._send(Reply(number=number), b"")
                 return
         hosted = self._find(command)
@@ -123,11 +124,11 @@ class Host:
             case Reset():
                 with self._in_hand(hosted) as run:
                     run.reset()
-            case Update(config=config):
+            case Update(config=config, values=values):
                 self._check_memory(config, instead_of=hosted)
                 with self._in_hand(hosted) as run:
-                    run.update(config)
-                hosted.memory = memory_of(config)
+                    run.update(config, values)
+                hosted.memory = memory_of(config, hosted.run.log.n_points)
 
     @contextmanager
     def _in_hand(self, hosted: Hosted) -> Iterator[Run]:
@@ -185,20 +186,22 @@ class Host:
             refusal = Refusal.of(no_such_run(hosted.run.id))
             self._send(Reply(number=hosted.steps_request, refusal=refusal), b"")
 
-    def _add(self, run_id: str, config: RunConfig) -> Hosted:
+    def _add(self, run_id: str, config: RunConfig, values: Values | None) -> Hosted:
         if len(self._hosted) >= self._options.max_runs:
             raise TooMany(
                 60.0,
                 N_("The server holds {max_runs} runs, as many as it may. Try again later."),
                 max_runs=self._options.max_runs,
             )
-        hosted = Hosted(Run(run_id, config, self._device), used=self._clock(), memory=memory_of(config))
+        run = Run(run_id, config, self._device, values)
+        hosted = Hosted(run, used=self._clock(), memory=memory_of(config))
         self._hosted[run_id] = hosted
         return hosted
 
     def _check_memory(self, config: RunConfig, instead_of: Hosted | None = None) -> None:
         """Raises: Invalid, TooMany: these settings need more memory than one run, or all, may take."""
-        needed, allowed = memory_of(config), self._options.run_memory
+        n_logged = instead_of.run.log.n_points if instead_of else 0
+        needed, allowed = memory_of(config, n_logged), self._options.run_memory
         if needed > allowed:
             raise Invalid(
                 "",

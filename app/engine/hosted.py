@@ -12,6 +12,7 @@ class Told:
     """What the feed has last said of a run, and in which frame."""
 
     generation: int
+    data_version: int
     version: int
     step: int
     n_lines: int

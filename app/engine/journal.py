@@ -1,6 +1,7 @@
 """What the client remembers of each run, so that a new engine process can train it again to where it was."""
 
 from app.engine.messages import Rebuild
+from app.protocol.data import Values
 from app.protocol.events import Event, EventLog
 from app.protocol.lines import ParameterEdit
 from app.protocol.runs import RunState
@@ -9,11 +10,12 @@ from app.protocol.runs import RunState
 class Journal:
     """The settings a run began with, what was done to it since, and its last known state.
 
-    A run's numbers follow from these alone, so nothing else need be kept.
+    A run's numbers follow from these alone, and from the values of its formula, so nothing else need be kept.
     """
 
-    def __init__(self, state: RunState) -> None:
+    def __init__(self, state: RunState, values: Values | None = None) -> None:
         self.state = state
+        self.values = values
         self.log = EventLog(state.config)
 
     def begin_anew(self, state: RunState) -> None:
@@ -21,9 +23,10 @@ class Journal:
         self.state = state
         self.log = EventLog(state.config)
 
-    def change(self, state: RunState) -> None:
+    def change(self, state: RunState, values: Values | None = None) -> None:
         """The run has other settings, from where it is now on, or it began anew if they are of that kind."""
-        if self.state.config.begins_like(state.config):
+        self.values = values or self.values
+        if state.config.goes_on_from(self.state.config):
             self.state = state
             self.log.add(Event(step=state.step, line=state.line, config=state.config))
         else:
@@ -40,6 +43,7 @@ class Journal:
         return Rebuild(
             run_id=last.id,
             begin=self.log.begin,
+            values=self.values if self.log.begin.recipe else None,
             events=tuple(self.log.events),
             step=last.step,
             line=last.line,

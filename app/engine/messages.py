@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, TypeAdapter
 
 from app.errors import N_, Conflict, Invalid, NotFound, Params, PlaygroundError, TooMany, Unavailable
+from app.protocol.data import Values
 from app.protocol.events import Event
 from app.protocol.lines import LineRan, ParameterEdit
 from app.protocol.record import Record
@@ -32,10 +33,11 @@ class Command(Record):
 
 
 class Create(Command):
-    """A new run under this id."""
+    """A new run under this id. values: of the formula of its data, where they have one."""
 
     kind: Literal["create"] = "create"
     config: RunConfig
+    values: Values | None = None
 
 
 class Inspect(Command):
@@ -92,10 +94,11 @@ class Edit(Command):
 
 
 class Update(Command):
-    """Other settings."""
+    """Other settings. values: of their formula, where it has not the ones of before."""
 
     kind: Literal["update"] = "update"
     config: RunConfig
+    values: Values | None = None
 
 
 class Reset(Command):
@@ -125,12 +128,14 @@ class Unwatch(Command):
 class Rebuild(Command):
     """A run that a former engine process had: train it again to where it was. Answered at once.
 
-    begin: the settings it began with. events: what was done to it later, in order. step, line: where it was
-    last known to be. playing, steps_per_second: whether it goes on from there by itself, and how fast.
+    begin: the settings it began with. values: of their formula. events: what was done to it later, in order.
+    step, line: where it was last known to be. playing, steps_per_second: whether it goes on from there by
+    itself, and how fast.
     """
 
     kind: Literal["rebuild"] = "rebuild"
     begin: RunConfig
+    values: Values | None = None
     events: tuple[Event, ...]
     step: int
     line: LineName | None
@@ -235,18 +240,31 @@ class Reply(Record):
 
 
 class Begin(Record):
-    """What does not change until a run begins anew. Its x, y and grid stand in the payload, float32."""
+    """What does not change until a run begins anew."""
 
-    n_samples: int
-    n_grid: int
     parameters: tuple[ParameterInfo, ...]
 
 
+class DataSizes(Record):
+    """How many points a run has. They stand in the payload, float32: x, y, test_x, test_y, grid."""
+
+    n: int
+    n_test: int
+    n_grid: int
+
+    @property
+    def parts(self) -> tuple[int, ...]:
+        """The length of each."""
+        return self.n, self.n, self.n_test, self.n_test, self.n_grid
+
+
 class FeedEntry(Record):
-    """News of one watched run. Payload: x, y and grid if `begin`; the packed snapshot; the new losses."""
+    """News of one watched run. Payload: its points if `data`; the packed snapshot; the new losses."""
 
     run_id: str
     begin: Begin | None = None
+    data: DataSizes | None = None
+    """With `begin`, and where it goes on with other points."""
     state: RunState | None = None
     """Where anything but the step changed."""
     lines: tuple[LineRan, ...] = ()
@@ -258,7 +276,7 @@ class FeedEntry(Record):
     @property
     def size(self) -> int:
         """Bytes of its part of the payload."""
-        n_data = 2 * self.begin.n_samples + self.begin.n_grid if self.begin else 0
+        n_data = sum(self.data.parts) if self.data else 0
         return 4 * n_data + self.snapshot_size + 4 * self.n_losses
 
 

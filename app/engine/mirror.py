@@ -3,11 +3,13 @@
 import asyncio
 import struct
 from collections import deque
+from itertools import islice
 
-from app.engine.messages import Begin, FeedEntry
+from app.engine.messages import Begin, DataSizes, FeedEntry
 from app.protocol.lines import MAX_LINES, LineRan
 from app.protocol.runs import ParameterInfo, RunState
 from app.protocol.snapshots import PackedSnapshot
+from app.protocol.stream import Points
 
 
 class RunMirror:
@@ -15,9 +17,7 @@ class RunMirror:
 
     def __init__(self) -> None:
         self.generation = 0
-        self.x: list[float] = []
-        self.y: list[float] = []
-        self.grid: list[float] = []
+        self.points: Points
         self.parameters: list[ParameterInfo] = []
         self.losses = bytearray()
         self.lines: deque[LineRan] = deque(maxlen=MAX_LINES)
@@ -32,7 +32,9 @@ class RunMirror:
     def apply(self, entry: FeedEntry, payload: memoryview) -> None:
         """Take in one entry of the feed and its part of the payload. The first must be one that begins."""
         if entry.begin is not None:
-            self._begin(entry.begin, payload)
+            self._begin(entry.begin)
+        if entry.data is not None:
+            self.points = points_in(payload, entry.data)
         losses = len(payload) - 4 * entry.n_losses
         del self.losses[4 * (entry.losses_from - 1) :]
         self.losses += payload[losses:]
@@ -45,13 +47,10 @@ class RunMirror:
         self.begun.set()
         self.wake()
 
-    def _begin(self, begin: Begin, payload: memoryview) -> None:
+    def _begin(self, begin: Begin) -> None:
         self.generation += self.begun.is_set()
         self.parameters = list(begin.parameters)
         self.losses = bytearray()
-        n, n_grid = begin.n_samples, begin.n_grid
-        floats = list(struct.unpack_from(f"<{2 * n + n_grid}f", payload))
-        self.x, self.y, self.grid = floats[:n], floats[n : 2 * n], floats[2 * n :]
 
     def lose(self) -> None:
         """The engine is being replaced."""
@@ -68,6 +67,13 @@ class RunMirror:
         """Let every watch see what changed."""
         for watch in self.watches:
             watch.news.set()
+
+
+def points_in(payload: memoryview, sizes: DataSizes) -> Points:
+    """The points at the beginning of an entry's part of the payload."""
+    floats = iter(struct.unpack_from(f"<{sum(sizes.parts)}f", payload))
+    x, y, test_x, test_y, grid = (list(islice(floats, length)) for length in sizes.parts)
+    return Points(x=x, y=y, test_x=test_x, test_y=test_y, grid=grid)
 
 
 class RunWatch:

@@ -8,9 +8,11 @@ from collections import deque
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
+from app.protocol.data import Values
 from app.protocol.lines import LineRan, LinesRan, ParameterEdit
 from app.protocol.runs import Losses, ParameterInfo, RunConfig, RunState
 from app.protocol.snapshots import PackedSnapshot, Snapshot
+from app.protocol.stream import Points
 
 
 class Engine(Protocol):
@@ -23,8 +25,11 @@ class Engine(Protocol):
     def holds(self, run_id: str) -> bool:
         """Whether there is such a run, as far as is known without asking."""
 
-    async def create(self, config: RunConfig) -> RunState:
-        """A new run at step 0, status "ready". Its id is unguessable (`secrets.token_urlsafe(16)`)."""
+    async def create(self, config: RunConfig, values: Values | None = None) -> RunState:
+        """A new run at step 0, status "ready". Its id is unguessable (`secrets.token_urlsafe(16)`).
+
+        values: what the formula of its data gave, where `config.recipe` is one.
+        """
 
     async def inspect(self, run_id: str) -> RunState:
         """The run as it is now."""
@@ -50,8 +55,11 @@ class Engine(Protocol):
     async def edit(self, run_id: str, edit: ParameterEdit) -> Snapshot:
         """Set an element of a parameter. Returns the picture after it."""
 
-    async def update(self, run_id: str, config: RunConfig) -> RunState:
-        """Change the settings. What defines the initial state (seed, data, model) begins the run anew."""
+    async def update(self, run_id: str, config: RunConfig, values: Values | None = None) -> RunState:
+        """Change the settings. Those that `config.goes_on_from` does not allow for begin the run anew.
+
+        values: of their formula, where `config.recipe` is another one than before.
+        """
 
     async def reset(self, run_id: str) -> RunState:
         """Back to step 0 with the same initial weights."""
@@ -78,15 +86,16 @@ class Mirror(Protocol):
     """What the web process knows of a watched run: enough to bring any viewer up to date at any time.
 
     A viewer compares this with what it was last sent: a new `generation` means `started`, a newer
-    snapshot means `snapshot`, another config `updated`, another status `playing`, `paused` or `finished`.
+    snapshot means `snapshot`, another config or other points `updated`, another status `playing`, `paused`
+    or `finished`.
     """
 
     generation: int
-    """Grows when the run begins anew (reset, other data or model) or was rebuilt after a trainer's death."""
+    """Grows when the run begins anew (reset, data made anew, another model) or was rebuilt after a trainer's
+    death."""
     state: RunState
-    x: list[float]
-    y: list[float]
-    grid: list[float]
+    points: Points
+    """Replaced whenever the run goes on with others."""
     parameters: list[ParameterInfo]
     losses: bytearray
     """float32, one per step taken in this generation; step k's is at byte 4 * (k - 1)."""

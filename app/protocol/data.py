@@ -2,22 +2,38 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from app.errors import N_, Invalid
-from app.protocol.record import Flag, Number, Record, Whole
+from app.protocol.record import Flag, Many, Number, Record, Whole
 
 MAX_SAMPLES = 1000
 MAX_FORMULA = 200
+MAX_COORDINATE = 1_000_000
 
-Coordinate = Annotated[Number, Field(ge=-1e6, le=1e6)]
+Coordinate = Annotated[Number, Field(ge=-MAX_COORDINATE, le=MAX_COORDINATE)]
 PresetName = Literal[
     "parabola", "line", "cubic", "sine", "x_sin_x", "step", "absolute", "gap", "outliers"
 ]  # fmt: skip
 Formula = Annotated[str, Field(min_length=1, max_length=MAX_FORMULA)]
 """An expression in `x`, as in Python with torch."""
+
+
+def _target(value: object) -> object:
+    """In place of two complaints, that it is none of the presets and that it is no formula either."""
+    if not (isinstance(value, str) and value.strip() and value.isprintable() and len(value) <= MAX_FORMULA):
+        raise Invalid(
+            "",
+            N_("it must be one of {presets}, or a formula in x on one line, of up to {most} characters"),
+            presets=", ".join(get_args(PresetName)), most=MAX_FORMULA,
+        )  # fmt: skip
+    return value
+
+
+Target = Annotated[PresetName | Formula, BeforeValidator(_target)]
+"""A preset's name, or a formula."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +57,43 @@ PRESETS: Mapping[PresetName, Preset] = {
 }
 
 
-def preset_of(target: str) -> Preset | None:
+def preset_name(target: str) -> PresetName | None:
     """The preset that a target names or spells out; None for any other formula."""
-    named = PRESETS.get(target)  # type: ignore[call-overload]
-    spelt = (preset for preset in PRESETS.values() if preset.x is None and preset.y == target)
-    return named or next(spelt, None)
+    return next(
+        (
+            name
+            for name, preset in PRESETS.items()
+            if target == name or (preset.x is None and preset.y == target)
+        ),
+        None,
+    )
+
+
+def preset_of(target: str) -> Preset | None:
+    """The same, as its texts."""
+    name = preset_name(target)
+    return PRESETS[name] if name else None
+
+
+class Recipe(Record):
+    """Points made by a formula: what `Values` follow from."""
+
+    formula: str
+    seed: int
+    n_samples: int
+    x_min: float
+    x_max: float
+    noise: float
+
+
+class Values(Record):
+    """What a formula gave. It is computed where strangers' programs are, and travels with the settings."""
+
+    recipe: Recipe
+    y: Many[float]
+    """With the noise, for each x: float32 numbers."""
+    order: Many[int]
+    """The `torch.randperm(n)` that was drawn after them, of which a split takes the first."""
 
 
 class DataConfig(Record):
@@ -55,19 +103,23 @@ class DataConfig(Record):
     (n,) tensor, then noise, then scaling, then the split, and `torch.unsqueeze(..., dim=1)` last.
     """
 
-    target: PresetName | Formula = "x.pow(2) + 0.2*torch.rand(x.size())"
-    """A preset's name, or a formula in `x`."""
+    target: Target = "x.pow(2) + 0.2*torch.rand(x.size())"
+    """A preset's name, or a formula in `x`, whose result is expanded to the size of `x`."""
     n_samples: Annotated[Whole, Field(ge=2, le=MAX_SAMPLES)] = 100
     x_min: Annotated[Number, Field(ge=-1000, le=1000)] = -1.0
     x_max: Annotated[Number, Field(ge=-1000, le=1000)] = 1.0
     noise: Annotated[Number, Field(ge=0, le=1000)] = 0.0
     """Added where it is not 0: `noise * torch.randn(y.size())`."""
-    points: Annotated[tuple[tuple[Coordinate, Coordinate], ...], Field(max_length=MAX_SAMPLES)] | None = None
-    """[x, y] of each, in place of all of the above."""
+    points: (
+        Annotated[tuple[tuple[Coordinate, Coordinate], ...], Field(min_length=2, max_length=MAX_SAMPLES)]
+        | None
+    ) = None
+    """[x, y] of each, in any order, in place of all of the above."""
     scale_x: Flag = False
     """Whether the model sees `(x - x.mean()) / x.std()`."""
     test_fraction: Annotated[Number, Field(ge=0, le=0.9)] = 0.0
-    """Held out for the test loss: `round(test_fraction * n)` points, the first of a `torch.randperm(n)`."""
+    """Held out for the test loss: `round(test_fraction * n)` points, the first of a `torch.randperm(n)`.
+    At least 2 must be left to learn from."""
     unsqueeze_x: Flag = True
     """`x = torch.unsqueeze(x, dim=1)`: from [n] to [n, 1]. Without it torch refuses the first step."""
     unsqueeze_y: Flag = True
@@ -79,3 +131,51 @@ class DataConfig(Record):
             template = N_("x_min ({x_min}) must be less than x_max ({x_max})")
             raise Invalid("x_min", template, x_min=self.x_min, x_max=self.x_max)
         return self
+
+    @model_validator(mode="after")
+    def _split_leaves_some(self) -> "DataConfig":
+        check_left(self.most_to_learn_from, "test_fraction")
+        return self
+
+    @property
+    def most_points(self) -> int:
+        """How many points there are; a preset that leaves some out has fewer."""
+        return self.n_samples if self.points is None else len(self.points)
+
+    @property
+    def most_to_learn_from(self) -> int:
+        """Those of them outside of the test split."""
+        return self.most_points - n_held_out(self.most_points, self.test_fraction)
+
+    def made_like(self, old: "DataConfig") -> bool:
+        """Whether going on with these from `old` is to change points by hand, or how they are used.
+
+        Otherwise they are made anew, and so is the run.
+        """
+        if self.unsqueeze_x != old.unsqueeze_x:
+            return False
+        if self.points is not None:
+            return True
+        return old.points is None and self._origin == old._origin
+
+    @property
+    def _origin(self) -> tuple[str, int, float, float, float]:
+        return self.target, self.n_samples, self.x_min, self.x_max, self.noise
+
+    def recipe(self, seed: int) -> Recipe | None:
+        """What the sandbox is to compute; None where the trainer makes the points by itself."""
+        if self.points is not None or preset_name(self.target) is not None:
+            return None
+        formula, n_samples, x_min, x_max, noise = self._origin
+        return Recipe(formula=formula, seed=seed, n_samples=n_samples, x_min=x_min, x_max=x_max, noise=noise)
+
+
+def n_held_out(n: int, test_fraction: float) -> int:
+    """How many of n points are for the test loss."""
+    return round(test_fraction * n)
+
+
+def check_left(n: int, field: str) -> None:
+    """Raises: Invalid: too few points are left to learn from, which `field` is to blame for."""
+    if n < 2:
+        raise Invalid(field, N_("{n} points are left to learn from; at least 2 are needed"), n=n)

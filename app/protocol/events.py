@@ -1,12 +1,15 @@
 """What was done to a run on its way. Its numbers follow from this, its seed and its first settings."""
 
 from app.errors import N_, Conflict
+from app.protocol.data import MAX_SAMPLES
 from app.protocol.lines import ParameterEdit
 from app.protocol.record import Record
 from app.protocol.runs import LineName, RunConfig
 
 MAX_EVENTS = 1000
 """Events kept for one run; one more is refused until it is reset."""
+MAX_EVENT_POINTS = 100_000
+"""Points that were given in all of them together."""
 
 
 class Event(Record):
@@ -43,11 +46,16 @@ class EventLog:
 
     def refuse_if_full(self) -> None:
         """Raises: Conflict: no further event can be kept."""
-        if len(self.events) >= MAX_EVENTS:
+        if len(self.events) >= MAX_EVENTS or self.n_points > MAX_EVENT_POINTS - MAX_SAMPLES:
             raise Conflict(
-                N_("The run was changed {max_events} times since step 0. Reset it first."),
-                max_events=MAX_EVENTS,
+                N_("The run was changed {events} times since step 0. Reset it first."),
+                events=len(self.events),
             )
+
+    @property
+    def n_points(self) -> int:
+        """Points that were given in the events."""
+        return sum(len(event.config.data.points or ()) for event in self.events if event.config)
 
     def _replaces_last(self, event: Event) -> bool:
         last = self.events[-1]
@@ -76,4 +84,17 @@ def forgets(old: RunConfig, new: RunConfig) -> bool:
         and old.batch_size == new.batch_size
         and old.loop.forward == new.loop.forward
         and old.loop.loss == new.loop.loss
+        and (old.data == new.data or goes_unnoticed(old, new))
     )
+
+
+def goes_unnoticed(old: RunConfig, new: RunConfig) -> bool:
+    """Whether other points neither begin an epoch nor let a run go on that had reached its `stop_loss`."""
+    before, after = old.data.points, new.data.points
+    as_many = (
+        before is not None
+        and after is not None
+        and len(before) == len(after)
+        and old.data.test_fraction == new.data.test_fraction
+    )
+    return new.stop_loss is old.stop_loss is None and (new.batch_size is None or as_many)

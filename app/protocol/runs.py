@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from app.errors import N_, Invalid
-from app.protocol.data import MAX_SAMPLES, DataConfig
+from app.protocol.data import MAX_SAMPLES, DataConfig, Recipe
 from app.protocol.optimizers import MAX_PERIOD, SGD, OptimizerConfig, SchedulerConfig
 from app.protocol.record import Flag, Number, Record, Whole
 
@@ -77,14 +77,25 @@ class RunConfig(Record):
 
     @model_validator(mode="after")
     def _batch_fits(self) -> "RunConfig":
-        if self.batch_size is not None and self.batch_size > self.data.n_samples:
-            template = N_("batch_size ({batch_size}) must be at most n_samples ({n_samples})")
-            raise Invalid("batch_size", template, batch_size=self.batch_size, n_samples=self.data.n_samples)
+        self.check_batch(self.data.most_to_learn_from)
         return self
 
-    def begins_like(self, other: "RunConfig") -> bool:
-        """Whether both start from the same points and the same initial weights."""
-        return (self.seed, self.data, self.model) == (other.seed, other.data, other.model)
+    def check_batch(self, n: int) -> None:
+        """Raises: Invalid: a batch is to be larger than the n points to learn from."""
+        if self.batch_size is not None and self.batch_size > n:
+            template = N_(
+                "batch_size ({batch_size}) must be at most the number of points to learn from ({n})"
+            )
+            raise Invalid("batch_size", template, batch_size=self.batch_size, n=n)
+
+    def goes_on_from(self, old: "RunConfig") -> bool:
+        """Whether changing `old` to these settings keeps the weights."""
+        return (self.seed, self.model) == (old.seed, old.model) and self.data.made_like(old.data)
+
+    @property
+    def recipe(self) -> Recipe | None:
+        """The points that the sandbox has to compute, if it has to."""
+        return self.data.recipe(self.seed)
 
 
 class ParameterInfo(Record):
@@ -108,6 +119,8 @@ class RunState(Record):
     """Why the run ended, once it has."""
     error: str | None = None
     """torch's own words, where `reason` is "failed"."""
+    warning: str | None = None
+    """What torch warned of in a step: without `unsqueeze_y`, that the loss compares unlike shapes."""
     line: LineName | None = None
     """In the middle of a step: the line of the loop that runs next."""
 

@@ -84,10 +84,23 @@ CLIENT_MESSAGE: TypeAdapter[ClientMessage] = TypeAdapter(ClientMessage)
 # From the server.
 
 
-class Started(Record):
+class Points(Record):
+    """A run's points as it trains on them: scaled, if they are."""
+
+    x: list[float]
+    """Those it learns from, in the order of `prediction`; not ascending where they were given otherwise."""
+    y: list[float]
+    test_x: list[float]
+    """Those held out for the test loss."""
+    test_y: list[float]
+    grid: list[float]
+    """Where `grid_prediction` is evaluated, ascending."""
+
+
+class Started(Points):
     """What a viewer needs before the first snapshot.
 
-    Sent again whenever the run begins anew: after a reset, after a change that remakes data or model,
+    Sent again whenever the run begins anew: after a reset, after a change that makes data or model anew,
     and after the trainer was replaced.
     """
 
@@ -95,11 +108,6 @@ class Started(Record):
     run: RunState
     control: bool
     """Whether this client may change the run."""
-    x: list[float]
-    """The data points' x, one per sample."""
-    y: list[float]
-    grid: list[float]
-    """Where `grid_prediction` is evaluated, ascending."""
     parameters: list[ParameterInfo]
 
 
@@ -139,6 +147,8 @@ class Updated(Record):
     type: Literal["updated"] = "updated"
     step: int
     config: RunConfig
+    points: Points | None = None
+    """Where they changed, as for the points given: they hold for all snapshots that follow."""
 
 
 class Finished(Record):

@@ -1,12 +1,15 @@
-"""The calculator as the web layer calls it: a program in, a Derivation out, whatever the program does."""
+"""The sandbox as the web layer calls it: a program or a formula in, a record out, whatever either does."""
 
 import asyncio
 import contextlib
 import logging
 import sys
+from collections.abc import Callable
+from typing import TypeVar
 
 from app.errors import N_, Unavailable
-from app.protocol.gradients import Derivation
+from app.protocol.data import Recipe, Values
+from app.protocol.gradients import Derivation, ProgramError
 from app.sandbox import frames, outcomes, replies
 from app.sandbox.cache import Cache
 from app.sandbox.features import NOTHING, Features, require
@@ -29,6 +32,8 @@ REAPED = 5.0
 RETRY_AFTER = 3.0
 """Seconds after which whoever was refused is told to come back: about what a new zygote takes."""
 PRODUCT = "app.sandbox.work"
+
+T = TypeVar("T", Derivation, Values | ProgramError)
 
 
 class Sandbox:
@@ -95,35 +100,49 @@ class Sandbox:
         client: who asks; see `app.sandbox.turns` for what that decides. curves: see `Program`.
         Raises Unavailable when the sandbox is starting, restarting or full.
         """
-        kind = "curves" if curves else "derive"
-        if known := self._cache.get(f"{kind}\0{program}"):
+        key = f"{'curves' if curves else 'derive'}\0{program}"
+        if known := self._cache.get(key):
             return known
+
+        def read(reply: bytes) -> Derivation:
+            derivation = replies.derivation(reply)
+            self._cache.keep(key, derivation, len(reply))
+            return derivation
+
+        answer = await self._ask(client, key.partition("\0")[0], program, read)
+        return outcomes.failed(answer) if isinstance(answer, ProgramError) else answer
+
+    async def evaluate(self, recipe: Recipe, client: str = "") -> Values | ProgramError:
+        """The values of a training run's formula, or what it fails with. client, Raises: as for `derive`."""
+        return await self._ask(
+            client, "formula", recipe.model_dump_json(), lambda reply: replies.values(reply, recipe)
+        )
+
+    async def _ask(self, client: str, kind: str, text: str, read: Callable[[bytes], T]) -> T | ProgramError:
         child = await self._turn(client)
         well = None
         patience = asyncio.get_running_loop().call_later(SHORT, child.yield_processor)
         try:
-            derivation = await self._run(child, kind, program)
-            well = not outcomes.is_stopped(derivation)
-            return derivation
+            answer = await self._run(child, encode(kind, text), read)
+            well = not outcomes.is_stopped(answer)
+            return answer
         finally:
             patience.cancel()
             self._finish(client, child, well)
 
-    async def _run(self, child: Child, kind: str, program: str) -> Derivation:
+    async def _run(self, child: Child, job: bytes, read: Callable[[bytes], T]) -> T | ProgramError:
         try:
             async with asyncio.timeout(self._settings.sandbox_wall_clock):
-                reply = await child.perform(encode(kind, program), replies.MOST_BYTES)
-            derivation = replies.derivation(reply)
+                reply = await child.perform(job, replies.MOST_BYTES)
+            return read(reply)
         except TimeoutError:
             return outcomes.timeout()
         except replies.Hostile:
             return outcomes.crashed()
         except (frames.Malformed, OSError):
             return await self._autopsy(child)
-        self._cache.keep(f"{kind}\0{program}", derivation, len(reply))
-        return derivation
 
-    async def _autopsy(self, child: Child) -> Derivation:
+    async def _autopsy(self, child: Child) -> ProgramError:
         child.kill()
         await asyncio.wait([child.ended], timeout=REAPED)
         ended = child.ended.result() if child.ended.done() else None

@@ -3,6 +3,7 @@
 import signal
 
 from app.errors import N_
+from app.protocol.data import Values
 from app.protocol.gradients import Derivation, ProgramError
 from app.sandbox.messages import Ended
 
@@ -10,12 +11,18 @@ STOPPED = frozenset({"Timeout", "MemoryError", "Crashed", "LimitReached"})
 """The types of error of a program that had to be stopped, the last by the interpreter itself."""
 
 
-def is_stopped(derivation: Derivation) -> bool:
+def is_stopped(answer: Derivation | Values | ProgramError) -> bool:
     """Whether the program would have gone on, or taken more, if nobody had stopped it."""
-    return derivation.error is not None and derivation.error.type in STOPPED
+    error = answer.error if isinstance(answer, Derivation) else answer
+    return isinstance(error, ProgramError) and error.type in STOPPED
 
 
-def timeout() -> Derivation:
+def failed(error: ProgramError) -> Derivation:
+    """What is left of a program whose process ended."""
+    return Derivation(printed="", variables=[], truncated=False, error=error)
+
+
+def timeout() -> ProgramError:
     """It ran out of wall-clock or processor time."""
     return _failed(
         "Timeout",
@@ -24,7 +31,7 @@ def timeout() -> Derivation:
     )
 
 
-def ended(by: Ended, memory: int) -> Derivation:
+def ended(by: Ended, memory: int) -> ProgramError:
     """It died. `memory`: bytes a program may take."""
     if by.signal == signal.SIGXCPU:
         return timeout()
@@ -34,7 +41,7 @@ def ended(by: Ended, memory: int) -> Derivation:
     return crashed()
 
 
-def crashed() -> Derivation:
+def crashed() -> ProgramError:
     """It crashed torch or Python, tried something forbidden, or gave an answer that is none."""
     return _failed(
         "Crashed",
@@ -43,7 +50,7 @@ def crashed() -> Derivation:
     )
 
 
-def _out_of_memory() -> Derivation:
+def _out_of_memory() -> ProgramError:
     return _failed(
         "MemoryError",
         N_("The program took too much memory and was ended."),
@@ -53,8 +60,8 @@ def _out_of_memory() -> Derivation:
 
 def _failed(
     kind: str, message: str, *, explanation: str | None = None, remedy: str | None = None
-) -> Derivation:
-    error = ProgramError(
+) -> ProgramError:
+    return ProgramError(
         type=kind,
         message=message,
         template=message,
@@ -63,4 +70,3 @@ def _failed(
         line=None,
         column=None,
     )
-    return Derivation(printed="", variables=[], truncated=False, error=error)

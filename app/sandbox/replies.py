@@ -1,8 +1,15 @@
 """Reading what a broken child may have made up: it must cost little, and give a valid record or nothing."""
 
+from typing import TypeVar
+
 from pydantic import ValidationError
 
-from app.protocol.gradients import Derivation
+from app.protocol.data import Recipe, Values
+from app.protocol.formulas import Evaluation
+from app.protocol.gradients import Derivation, ProgramError
+from app.protocol.record import Record
+
+R = TypeVar("R", bound=Record)
 
 MOST_BYTES = 1024 * 1024
 MOST_PARTS = 100_000
@@ -15,9 +22,23 @@ class Hostile(Exception):
 
 def derivation(reply: bytes) -> Derivation:
     """The record in a reply. Raises Hostile."""
+    return record(Derivation, reply)
+
+
+def values(reply: bytes, recipe: Recipe) -> Values | ProgramError:
+    """What a formula gave, or what it failed with. Raises Hostile."""
+    evaluation = record(Evaluation, reply)
+    found = evaluation.error or evaluation.values_of(recipe)
+    if found is None:
+        raise Hostile
+    return found
+
+
+def record(kind: type[R], reply: bytes) -> R:
+    """A record of that kind. Raises Hostile."""
     if len(reply) > MOST_BYTES or sum(map(reply.count, (b",", b"[", b"{"))) > MOST_PARTS:
         raise Hostile
     try:
-        return Derivation.model_validate_json(reply, strict=True)
+        return kind.model_validate_json(reply, strict=True)
     except ValidationError as error:
         raise Hostile from error

@@ -1,6 +1,7 @@
 """The jobs of the product. Imported by the zygote alone: this is where torch comes in."""
 
-from app.calculator import derive, warm_up
+from app.calculator import derive, evaluate, warm_up
+from app.protocol.data import Recipe
 from app.sandbox.jobs import Jobs
 
 LESSON = """\
@@ -21,8 +22,14 @@ def _curves(program: str) -> bytes:
     return derive(program, curves=True).model_dump_json().encode()
 
 
+def _formula(recipe: str) -> bytes:
+    return evaluate(Recipe.model_validate_json(recipe)).model_dump_json().encode()
+
+
 def _rehearse() -> None:
     _derive(LESSON)
 
 
-JOBS = Jobs(kinds={"derive": _derive, "curves": _curves}, warm_up=warm_up, rehearse=_rehearse)
+JOBS = Jobs(
+    kinds={"derive": _derive, "curves": _curves, "formula": _formula}, warm_up=warm_up, rehearse=_rehearse
+)

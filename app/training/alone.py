@@ -27,16 +27,33 @@ class Alone:
         """The picture of the run as it is now."""
         loop = self.run.loop
         grad = loop.grad.unsqueeze(0) if loop.has_grads else None
-        return pictures_of([self.run], self._curve().view(1, -1), loop.theta.unsqueeze(0), grad, [loop.lr])
+        with torch.no_grad():
+            curve, test_loss = self._curve(), self._test_loss()
+        return pictures_of(
+            [self.run], curve.unsqueeze(0), loop.theta.unsqueeze(0), grad, [loop.lr], test_losses=test_loss
+        )
 
     def _curve(self) -> Tensor:
         """The model on the grid and at the data; NaN where torch refuses, as it refused the step."""
-        x = torch.cat((self.run.data.grid, self.run.data.x))
+        net, data = self.run.loop.net, self.run.data
+        if data.x.shape[1:] == data.grid.shape[1:]:
+            return net(torch.cat((data.grid, data.x))).flatten()
         try:
-            with torch.no_grad():
-                return self.run.loop.net(x)
+            prediction = net(data.x)
         except RuntimeError:
-            return torch.full_like(x, torch.nan)
+            prediction = torch.full_like(data.x, torch.nan)
+        return torch.cat((net(data.grid).flatten(), prediction.flatten()))
+
+    def _test_loss(self) -> list[float] | None:
+        """None where no points are held out, or torch refuses them."""
+        loop, data = self.run.loop, self.run.data
+        if not len(data.test_x):
+            return None
+        try:
+            loss, _ = loop.compare(loop.net(data.test_x), data.test_y)
+        except RuntimeError:
+            return None
+        return [loss.item()]
 
     def disband(self) -> None:
         """Nothing to give back: the run's tensors are its own."""

@@ -40,17 +40,18 @@ class Stack:
 
     Where runs have unequally many, the shorter ones are filled up with zeros, which weigh nothing.
     x, y: one pair of (n, 1) for each run. batches: one for each run, or none at all.
+    weights: each point's weight in its run's mean, (runs, points, 1); None where they are equally many.
     """
 
-    def __init__(self, x: Sequence[Tensor], y: Sequence[Tensor], batches: Sequence[Batches]) -> None:
+    def __init__(self, x: Sequence[Tensor], y: Sequence[Tensor], batches: Sequence[Batches] = ()) -> None:
         self.x, self.y = side_by_side(x), side_by_side(y)
         self._batches = batches
-        self._weights = weights_of([points.shape[0] for points in x], self.x.device)
+        self.weights = weights_of([points.shape[0] for points in x], self.x.device)
 
     def draw(self) -> tuple[Tensor, Tensor, Tensor | None]:
         """What the next step learns from: x, y, and each point's weight in the mean where they differ."""
         if not self._batches:
-            return self.x, self.y, self._weights
+            return self.x, self.y, self.weights
         picks = [batches.draw() for batches in self._batches]
         index = side_by_side(picks).to(self.x.device).unsqueeze(2)
         weights = weights_of([pick.shape[0] for pick in picks], self.x.device)

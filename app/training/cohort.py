@@ -53,6 +53,9 @@ class Cohort:
             [loop.data.y for loop in loops],
             [loop.batches for loop in loops if loop.batches is not None],
         )
+        held_out = [loop.data for loop in loops if len(loop.data.test_x)]
+        # All of them have some, or none: `cohort_key`.
+        self._test = Stack([d.test_x for d in held_out], [d.test_y for d in held_out]) if held_out else None
         self._prediction: Tensor | None = None
 
     def step(self) -> bool:
@@ -62,8 +65,7 @@ class Cohort:
         """
         x, y, weights = self._points.draw()
         prediction = self._forward(x)
-        loss = self._loss_func(prediction, y)  # (runs, points, 1)
-        losses = loss.mean(dim=(1, 2)) if weights is None else (loss * weights).sum(dim=(1, 2))
+        losses = self._losses(prediction, y, weights)
         if self._loop.zero_grad:
             self._grads.zero()
             self._has_grads = False
@@ -80,18 +82,30 @@ class Cohort:
         playing = [run.record(value) for run, value in zip(self.runs, losses.tolist(), strict=True)]
         return all(playing)
 
+    def _losses(self, prediction: Tensor, y: Tensor, weights: Tensor | None) -> Tensor:
+        """Each run's loss: (runs,)."""
+        loss = self._loss_func(prediction, y)  # (runs, points, 1)
+        return loss.mean(dim=(1, 2)) if weights is None else (loss * weights).sum(dim=(1, 2))
+
     def snapshots(self, runs: Collection[Run] | None = None) -> dict[Run, PackedSnapshot]:
         """The pictures of these of its runs (all if None), as they are now."""
         chosen = self.runs
         theta, grad, x, lrs = self._theta, self._grads.rows, self._picture_x, self._bands.lrs
+        rows: list[int] | slice = slice(None)
         if runs is not None and len(runs) < len(self.runs):
             wanted = set(runs)
             chosen = tuple(run for run in self.runs if run in wanted)
             rows = [i for i, run in enumerate(self.runs) if run in wanted]
             theta, grad, x, lrs = theta[rows], grad[rows], x[rows], [lrs[i] for i in rows]
         with torch.no_grad():
-            curves = forward_together(self._layout.blocks(theta), self._activation)(x)
-        return pictures_of(chosen, curves.squeeze(2), theta, grad if self._has_grads else None, lrs)
+            forward = forward_together(self._layout.blocks(theta), self._activation)
+            curves = forward(x).squeeze(2)
+            test_losses = None
+            if self._test is not None:
+                weights = None if self._test.weights is None else self._test.weights[rows]
+                test_losses = self._losses(forward(self._test.x[rows]), self._test.y[rows], weights).tolist()
+        grads = grad if self._has_grads else None
+        return pictures_of(chosen, curves, theta, grads, lrs, test_losses=test_losses)
 
     @cached_property
     def _picture_x(self) -> Tensor:

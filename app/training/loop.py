@@ -1,5 +1,6 @@
 """One run's training loop: the lines of a plain PyTorch script, and the tensors they work on."""
 
+import warnings
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import get_args
@@ -33,6 +34,7 @@ class Loop:
     schedule: where the learning rate stands, if a scheduler moves it.
     batches: which points come next, if not all of them.
     variables: the script's `prediction` and `loss`, once made.
+    warning: what torch has warned of, with these points.
     """
 
     def __init__(self, config: RunConfig, data: Data) -> None:
@@ -52,6 +54,7 @@ class Loop:
         self.schedule = make_schedule(config)
         self.batches: Batches | None = None
         self.variables: dict[str, Tensor] = {}
+        self.warning: str | None = None
         self._past: tuple[Tensor, float] | None = None
         self._done = 0
         self._arrange()
@@ -76,15 +79,20 @@ class Loop:
         """In the middle of a step: the line that runs next. None between two steps."""
         return next(iter(self.left), None) if self.is_in_step else None
 
-    def configure(self, config: RunConfig) -> None:
+    def configure(self, config: RunConfig, data: Data | None = None) -> None:
         """Other settings from here on, of the kind that does not begin the run anew.
 
         As in a script that sets `optimizer.param_groups`: the optimizer keeps its state, and a scheduler goes
         on from another learning rate. Another class, or settings for which torch keeps other things, need a
         new optimizer. Another scheduler starts from `optimizer.lr`.
+
+        data: other points from the next step on, as in a script that assigns to `x` and `y`. If there are
+        more or fewer, a new epoch begins.
         """
-        if not (config.loop.forward and config.loop.loss):
+        if data is not None or not (config.loop.forward and config.loop.loss):
             self.revive()
+        if data is not None:
+            self.data, self.warning = data, None
         old, self.config = self.config, config
         anew = kept_things(config.optimizer) != kept_things(old.optimizer)
         if anew:
@@ -173,7 +181,17 @@ class Loop:
         self.variables["prediction"] = self.net(self._x)
 
     def _loss(self) -> None:
-        self.variables["loss"] = self._loss_func(self._variable("prediction"), self._y)
+        self.variables["loss"], warning = self.compare(self._variable("prediction"), self._y)
+        self.warning = self.warning or warning
+
+    def compare(self, prediction: Tensor, y: Tensor) -> tuple[Tensor, str | None]:
+        """`loss_func(prediction, y)`, and what torch warns of where their shapes differ."""
+        if prediction.shape == y.shape:
+            return self._loss_func(prediction, y), None
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            loss = self._loss_func(prediction, y)
+        return loss, next((str(warning.message) for warning in caught), None)
 
     def _zero_grad(self) -> None:
         self.grad.zero_()

@@ -9,13 +9,19 @@ from app.training.run import Run
 
 
 def pictures_of(
-    runs: Sequence[Run], curves: Tensor, theta: Tensor, grad: Tensor | None, lrs: Sequence[float]
+    runs: Sequence[Run],
+    curves: Tensor,
+    theta: Tensor,
+    grad: Tensor | None,
+    lrs: Sequence[float],
+    *,
+    test_losses: Sequence[float] | None,
 ) -> dict[Run, PackedSnapshot]:
     """A picture of each run.
 
     curves: the model on the grid and then at the data points, (runs, grid + points); padding at the end is
     ignored. theta, grad: rows as the runs' layout lays them, (runs, N); None where torch has no gradients.
-    lrs: the learning rate of each run's next step.
+    lrs: the learning rate of each run's next step. test_losses: None where no points are held out.
     """
     layout = runs[0].loop.layout
     values = curves.cpu().numpy()
@@ -27,7 +33,7 @@ def pictures_of(
         pictures[run] = PackedSnapshot.build(
             step=run.step,
             loss=run.losses[-1] if run.losses else None,
-            test_loss=None,
+            test_loss=None if test_losses is None else test_losses[i],
             lr=lrs[i],
             diverged=run.status == "diverged",
             prediction=values[i, n_grid : n_grid + n].tobytes(),

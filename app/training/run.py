@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from app.errors import N_, Conflict, Invalid
+from app.protocol.data import Values
 from app.protocol.events import Event, EventLog
 from app.protocol.lines import MAX_LINES, LineRan, ParameterEdit
 from app.protocol.runs import FinishReason, ParameterInfo, RunConfig, RunState, Status
@@ -41,29 +42,43 @@ class Run:
     losses: the loss of every step taken; step k's is at k - 1.
     log: what was done to the run on its way.
     lines_ran: the last lines that ran one at a time. n_lines: how many ever have.
-    generation: grows when the run begins anew.
+    generation: grows when the run begins anew. data_version: grows when it goes on with other points.
     version: grows with every change of settings or status.
+
+    values: what the formula of its data gave, where they have one. Raises: Invalid: points that nobody can
+    learn from.
     """
 
-    def __init__(self, run_id: str, config: RunConfig, device: torch.device) -> None:
+    def __init__(
+        self, run_id: str, config: RunConfig, device: torch.device, values: Values | None = None
+    ) -> None:
         self.id = run_id
         self.device = device
         self.generation = 0
+        self.data_version = 0
         self.version = 0
         self.lines_ran: deque[LineRan] = deque(maxlen=MAX_LINES)
         self.n_lines = 0
-        self._begin(config)
+        self._begin(config, values)
 
-    def _begin(self, config: RunConfig) -> None:
+    def _begin(self, config: RunConfig, values: Values | None) -> None:
+        data = self._make_data(config, values)
         self.config = config
-        self.loop = Loop(config, make_data(config.data, config.seed, self.device))
+        self.values = values
+        self.loop = Loop(config, data)
         self.losses = array("f")
         self.log = EventLog(config)
         self.status: Status = "ready"
         self.reason: FinishReason | None = None
         self.error: str | None = None
+        self._warning: str | None = None
         self.steps_per_second: float | None = None
         self._stop_at = config.max_steps
+
+    def _make_data(self, config: RunConfig, values: Values | None) -> Data:
+        data = make_data(config.data, config.seed, self.device, values)
+        config.check_batch(len(data.x))
+        return data
 
     @property
     def data(self) -> Data:
@@ -101,6 +116,7 @@ class Run:
             steps_per_second=self.steps_per_second,
             reason=self.reason,
             error=self.error,
+            warning=self.loop.warning,
             line=self.loop.line,
         )
 
@@ -110,6 +126,9 @@ class Run:
         config, lines = self.config, self.config.loop
         if not (lines.forward and lines.loss):
             # Only a loop of its own goes on with what a line made that is switched off now.
+            return self.id
+        if not (config.data.unsqueeze_x and config.data.unsqueeze_y):
+            # Only there do shapes that do not fit meet as they do in a script.
             return self.id
         return (
             config.model.hidden,
@@ -122,6 +141,7 @@ class Run:
             not (self.loop.has_grads or lines.backward),
             # Shorter ones are filled up to the longest: to less than twice their length.
             self.data.x.shape[0].bit_length(),
+            self.data.test_x.shape[0].bit_length(),
         )
 
     @property
@@ -213,37 +233,44 @@ class Run:
 
     def reset(self) -> None:
         """Back to step 0 with the same initial weights."""
-        self._begin(self.config)
+        self._begin(self.config, self.values)
         self._anew()
 
-    def update(self, config: RunConfig) -> None:
+    def update(self, config: RunConfig, values: Values | None = None) -> None:
         """Change the settings; the run begins anew if they define its initial state.
 
         Otherwise weights and optimizer state are kept, and a run that had finished may become able to go on.
 
-        Raises: Conflict: it was changed too often.
+        values: of their formula, where it has not the ones of before. Raises: Conflict: it was changed too
+        often. Invalid: points that nobody can learn from.
         """
         old = self.config
-        if not config.begins_like(old):
-            self._begin(config)
+        if not config.goes_on_from(old):
+            self._begin(config, values or self.values)
             self._anew()
             return
         self.log.refuse_if_full()
+        data = self._make_data(config, self.values) if config.data != old.data else None
+        config.check_batch(len((data or self.data).x))
         self.log.add(Event(step=self.step, line=self.loop.line, config=config))
         self.config = config
-        self.loop.configure(config)
+        self.loop.configure(config, data)
+        self.data_version += data is not None
         self.version += 1
         if self.status == "playing":
             to_the_end = self._stop_at == old.max_steps
             self._stop_at = config.max_steps if to_the_end else min(self._stop_at, config.max_steps)
         if self.status in ("playing", "paused") and self.step >= config.max_steps:
             self._become("finished", "max_steps")
-        elif self.status == "finished" and self._may_go_on():
+        elif self.status == "finished" and self._may_go_on(with_others=data is not None):
             self._become("paused")
 
     def record(self, loss: float) -> bool:
         """Note the loss of the step just taken. Returns whether the run still plays."""
         self.losses.append(loss)
+        if self.loop.warning is not self._warning:
+            self._warning = self.loop.warning
+            self.version += 1
         step = len(self.losses)
         if not isfinite(loss) or loss > DIVERGENCE_FACTOR * max(1.0, self.losses[0]):
             self._become("diverged", "diverged")
@@ -264,9 +291,14 @@ class Run:
         self.generation += 1
         self.version += 1
 
-    def _may_go_on(self) -> bool:
+    def _may_go_on(self, *, with_others: bool) -> bool:
+        """Whether `max_steps` and `stop_loss` allow it.
+
+        with_others: whether the last loss was of other points.
+        """
         stop_loss = self.config.stop_loss
-        return self.step < self.config.max_steps and (stop_loss is None or self.losses[-1] > stop_loss)
+        not_reached = stop_loss is None or with_others or self.losses[-1] > stop_loss
+        return self.step < self.config.max_steps and not_reached
 
     def _refuse_if_ended(self) -> None:
         if self.status == "finished":

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-from app.engine.port import Engine
 from app.errors import N_, Conflict
 from app.protocol.lines import ParameterEdit
 from app.protocol.stream import ClientMessage, Edit, Pause, Play, Reset, RunLine, Step, Update
-from app.web.limits import Client, Limits
+from app.web.limits import Client
 from app.web.owners import Ownership
+from app.web.services import Services
 from app.web.training import apply_patch
 
 
@@ -15,32 +15,32 @@ from app.web.training import apply_patch
 class Commands:
     """The owner's power over one run."""
 
-    engine: Engine
-    run_id: str
-    ownership: Ownership
-    limits: Limits
+    using: Services
     client: Client
+    ownership: Ownership
+    run_id: str
 
     async def admit(self) -> None:
         """Raises TooMany when the client gives more commands than it may."""
-        await self.limits.spend(self.client, "change")
+        await self.using.limits.spend(self.client, "change")
 
     async def obey(self, message: ClientMessage) -> None:
         """Carry out a command. Raises PlaygroundError where that is refused."""
+        engine = self.using.engine
         match message:
             case Play(steps_per_second=steps_per_second):
-                await self.engine.play(self.run_id, steps_per_second)
+                await engine.play(self.run_id, steps_per_second)
             case Pause():
-                await self.engine.pause(self.run_id)
+                await engine.pause(self.run_id)
             case Step(count=count):
-                await self.engine.step(self.run_id, count)
+                await engine.step(self.run_id, count)
             case RunLine(count=count):
-                await self.engine.lines(self.run_id, count)
+                await engine.lines(self.run_id, count)
             case Edit(name=name, index=index, value=value):
-                await self.engine.edit(self.run_id, ParameterEdit(name=name, index=index, value=value))
+                await engine.edit(self.run_id, ParameterEdit(name=name, index=index, value=value))
             case Update(config=patch):
-                await apply_patch(self.engine, self.ownership, self.run_id, patch)
+                await apply_patch(self.using, self.client, self.ownership, self.run_id, patch)
             case Reset():
-                await self.engine.reset(self.run_id)
+                await engine.reset(self.run_id)
             case _:
                 raise Conflict(N_("Hello was said before."))

@@ -2,6 +2,7 @@
 
 import ipaddress
 import socket
+from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
@@ -109,22 +110,27 @@ class HostGuard:
 
 
 class BodyLimit:
-    """Ends a request whose body is larger than `max_body` bytes, whether or not it says so beforehand."""
+    """Ends a request whose body is too large, whether or not it says so beforehand.
 
-    def __init__(self, app: ASGIApp, max_body: int) -> None:
+    max_body: bytes. others: of the paths that have their own limit.
+    """
+
+    def __init__(self, app: ASGIApp, max_body: int, others: Mapping[str, int]) -> None:
         self.app = app
         self.max_body = max_body
+        self.others = others
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, counting what is read of it."""
         read = 0
+        limit = self.others.get(scope.get("path", ""), self.max_body)
 
         async def receive_counted() -> Message:
             nonlocal read
             message = await receive()
             read += len(message.get("body", b""))
-            if read > self.max_body:
-                raise HTTPException(413)
+            if read > limit:
+                raise HTTPException(413, detail=str(limit))
             return message
 
         await self.app(scope, receive_counted if scope["type"] == "http" else receive, send)

@@ -24,7 +24,8 @@ PER_MINUTE: Mapping[str, int] = {
     "run": 60,  # making runs
     "change": 1200,  # changing runs, over HTTP or a socket
     "socket": 120,  # opening sockets
-    "program": 240,  # running calculator programs
+    "program": 240,  # running calculator programs and formulas
+    "table": 60,  # reading points from tables
 }
 """What one browser may do in a minute."""
 

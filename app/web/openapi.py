@@ -47,7 +47,18 @@ CONFIG_EXAMPLES: dict[str, Example] = {
 
 PATCH_EXAMPLES: dict[str, Example] = {
     "lr": {"summary": "Another learning rate; the weights stay", "value": {"optimizer": {"lr": 0.05}}},
+    "points": {
+        "summary": "Other points; the weights stay",
+        "value": {"data": {"points": [[-1, 0.9], [0, 0.1], [1, 1.2]]}},
+    },
     "seed": {"summary": "Another seed; the run begins anew", "value": {"seed": 7}},
+}
+
+TABLE_EXAMPLES: dict[str, Example] = {
+    "spreadsheet": {
+        "summary": "As a spreadsheet copies it, with decimal commas",
+        "value": {"csv": "x\ty\n-1,0\t0,9\n0,5\t0,3\n"},
+    }
 }
 
 STEPS_EXAMPLES: dict[str, Example] = {"ten": {"summary": "Ten steps", "value": {"count": 10}}}

@@ -15,6 +15,7 @@ from starlette.routing import Match
 from app.errors import N_, Conflict, Invalid, NotFound, NotOwner, PlaygroundError, TooMany, Unavailable
 from app.protocol.problems import FieldProblem, Problem
 from app.web.catalogue import Catalogue, Language
+from app.web.formulas import NoValues
 from app.web.headers import SECURITY_HEADERS
 from app.web.validation import NotValid, printable, records_in
 
@@ -25,6 +26,7 @@ METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 
 STATUS: Mapping[type[PlaygroundError], int] = {
     Invalid: 422,
+    NoValues: 422,
     NotFound: 404,
     NotOwner: 403,
     Conflict: 409,
@@ -53,7 +55,7 @@ DETAILS: Mapping[int, str] = {
     400: N_("This is not valid JSON."),
     404: N_("Nothing is at {path}."),
     405: N_("{method} is not possible at {path}; what is: {allowed}."),
-    413: N_("At most {max_body} bytes are allowed."),
+    413: N_("At most {limit} bytes are allowed."),
 }
 """What is said of the refusals that the framework makes."""
 
@@ -71,7 +73,7 @@ def problem_of(error: PlaygroundError, language: Language) -> Problem:
     if isinstance(error, NotValid):
         return validation_problem(error, language)
     status = error.status if isinstance(error, Refused) else STATUS[type(error)]
-    detail = printable(language.error(error))
+    detail = printable(error.told(language) if isinstance(error, NoValues) else language.error(error))
     errors = (FieldProblem(field=error.field, message=detail),) if isinstance(error, Invalid) else ()
     return problem(status, detail, language, errors)
 
@@ -113,9 +115,8 @@ def error_response(error: PlaygroundError, language: Language) -> Response:
 class Problems:
     """The exception handlers of the application."""
 
-    def __init__(self, catalogue: Catalogue, max_body: int) -> None:
+    def __init__(self, catalogue: Catalogue) -> None:
         self.catalogue = catalogue
-        self.max_body = max_body
 
     def install(self, app: FastAPI) -> None:
         """Make every refusal of `app` a problem."""
@@ -147,7 +148,7 @@ class Problems:
             "path": request.url.path,
             "method": request.method,
             "allowed": headers.get("Allow"),
-            "max_body": self.max_body,
+            "limit": error.detail,
         }
         detail = printable(language.text(DETAILS.get(error.status_code, ""), params))
         return problem_response(problem(error.status_code, detail, language), headers)

@@ -10,6 +10,7 @@ from app.engine.port import Engine
 from app.sandbox.client import Sandbox
 from app.settings import Settings
 from app.web.catalogue import Catalogue
+from app.web.formulas import Formulas
 from app.web.holdings import Holdings
 from app.web.limits import Client, Limits, client_of
 from app.web.owners import Owners
@@ -27,6 +28,7 @@ class Services:
     catalogue: Catalogue
     engine: Engine
     sandbox: Sandbox
+    formulas: Formulas
     limits: Limits
     owners: Owners
     holdings: Holdings

@@ -62,7 +62,7 @@ async def follow(
     commands = None
     if hello.owner_token is not None:
         ownership = using.owners.check(run_id, hello.owner_token)
-        commands = Commands(using.engine, run_id, ownership, using.limits, client)
+        commands = Commands(using, client, ownership, run_id)
     async with using.engine.watch(run_id) as watch:
         viewer = Viewer(
             watch.mirror, hello, control=commands is not None, language=language, texts=using.snapshots

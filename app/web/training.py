@@ -7,11 +7,11 @@ from fastapi import APIRouter, Body, Depends, Query, Response
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import JsonValue, ValidationError
 
-from app.engine.port import Engine
 from app.protocol.lines import LinesRan, LinesRequest, ParameterEdit
 from app.protocol.runs import MAX_STEPS, Losses, RunConfig, RunCreated, RunState, StepsRequest
 from app.protocol.snapshots import Snapshot
 from app.web.guard import require_json
+from app.web.limits import Client
 from app.web.openapi import (
     CONFIG_EXAMPLES,
     EDIT_EXAMPLES,
@@ -21,7 +21,7 @@ from app.web.openapi import (
     problems,
 )
 from app.web.owners import Ownership
-from app.web.services import Caller, Using
+from app.web.services import Caller, Services, Using
 from app.web.validation import NotValid
 
 
@@ -58,8 +58,9 @@ async def create(
     The owner token is told here and never again; changing the run needs it.
     """
     await using.limits.spend(client, "run")
+    values = await using.formulas.values(config, client)
     with using.holdings.place(client) as take:
-        state = await using.engine.create(config)
+        state = await using.engine.create(config, values)
         take(state.id)
     response.headers["Location"] = f"/api/runs/{state.id}"
     return RunCreated(**dict(state), owner_token=using.owners.issue(state.id))
@@ -125,14 +126,16 @@ async def edit(
 async def update(
     run_id: str,
     using: Using,
+    client: Caller,
     owned: Owned,
     patch: Annotated[dict[str, JsonValue], Body(openapi_examples=PATCH_EXAMPLES)],
 ) -> RunState:
     """A JSON merge patch (RFC 7396) on the run's config.
 
-    Another learning rate keeps the weights; another seed, other data or another model begin anew.
+    Another learning rate keeps the weights, and so do points that are added, moved or taken away. Another
+    seed, data made anew or another model begin anew.
     """
-    return await apply_patch(using.engine, owned, run_id, patch)
+    return await apply_patch(using, client, owned, run_id, patch)
 
 
 @router.post("/{run_id}/reset", summary="Back to the initial weights", responses=CHANGES)
@@ -149,17 +152,18 @@ async def delete(run_id: str, using: Using, owned: Owned) -> None:
 
 
 async def apply_patch(
-    engine: Engine, ownership: Ownership, run_id: str, patch: Mapping[str, JsonValue]
+    using: Services, client: Client, ownership: Ownership, run_id: str, patch: Mapping[str, JsonValue]
 ) -> RunState:
-    """Change some settings of a run. Raises NotValid where the result is not allowed."""
+    """Change some settings of a run. Raises NotValid, Invalid where the result is not allowed."""
     # One after the other, or the later of two patches would undo the earlier.
     async with ownership.changing:
-        state = await engine.inspect(run_id)
+        state = await using.engine.inspect(run_id)
         try:
             config = RunConfig.model_validate(merge_patch(state.config.model_dump(mode="json"), patch))
         except ValidationError as error:
             raise NotValid(error.errors(), RunConfig) from error
-        return await engine.update(run_id, config)
+        values = await using.formulas.values(config, client, state.config)
+        return await using.engine.update(run_id, config, values)
 
 
 def merge_patch(target: JsonValue, patch: Mapping[str, JsonValue]) -> JsonValue:

@@ -81,7 +81,8 @@ def field_problem(
     context = dict(error.get("ctx", {}))
     cause = context.get("error")
     if isinstance(cause, Invalid):  # a record's own validator
-        return FieldProblem(field=joined([*path, cause.field]), message=printable(language.error(cause)))
+        inner = [cause.field] if cause.field else []
+        return FieldProblem(field=joined([*path, *inner]), message=printable(language.error(cause)))
     template = WORDS.get(error["type"])
     if error["type"] == "extra_forbidden":
         template, context = unknown_field(path[-1], holder)

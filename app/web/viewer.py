@@ -10,7 +10,7 @@ from app.engine.port import Mirror
 from app.errors import N_, Unavailable
 from app.protocol.runs import RunConfig
 from app.protocol.snapshots import PackedSnapshot
-from app.protocol.stream import Failed, Finished, Hello, Lines, Paused, Playing, Started, Updated
+from app.protocol.stream import Failed, Finished, Hello, Lines, Paused, Playing, Points, Started, Updated
 from app.web.catalogue import Language
 from app.web.problems import problem_of
 from app.web.snapshots import SnapshotTexts, losses_of
@@ -37,6 +37,7 @@ class Viewer:
         self._next_loss = hello.losses_from
         self._generation: int | None = None
         self._config: RunConfig | None = None
+        self._points: Points | None = None
         self._snapshot: PackedSnapshot | None = None
         self._announced: Pace | None = None
         self._n_lines = mirror.n_lines
@@ -59,7 +60,7 @@ class Viewer:
         self._told_unavailable = False
         if mirror.generation != self._generation:
             return self._started()
-        if mirror.state.config != self._config:
+        if mirror.state.config != self._config or mirror.points is not self._points:
             return self._updated()
         if mirror.state.status == "playing" and self._pace() != self._announced:
             self._announced = self._pace()
@@ -88,21 +89,20 @@ class Viewer:
         if self._generation is not None or self._next_loss > has_losses + 1:
             self._next_loss = 1
         self._generation = mirror.generation
-        self._config = mirror.state.config
+        self._config, self._points = mirror.state.config, mirror.points
         self._snapshot = self._announced = None
         return Started(
             run=mirror.state,
             control=self._control,
-            x=mirror.x,
-            y=mirror.y,
-            grid=mirror.grid,
             parameters=mirror.parameters,
+            **dict(mirror.points),
         ).model_dump_json()
 
     def _updated(self) -> str:
-        state = self._mirror.state
-        self._config = state.config
-        return Updated(step=state.step, config=state.config).model_dump_json()
+        state, points = self._mirror.state, self._mirror.points
+        changed = None if points is self._points else points
+        self._config, self._points = state.config, points
+        return Updated(step=state.step, config=state.config, points=changed).model_dump_json()
 
     def _lines(self) -> str:
         mirror = self._mirror

@@ -84,7 +84,7 @@ export function reduce(state, message) {
     case "finished":
       return withRun(state, { status: ending(message.reason), reason: message.reason, step: message.step });
     case "updated":
-      return withRun(state, { config: message.config });
+      return updated(state, message);
     case "lines":
       return state;
     case "failed":
@@ -122,6 +122,18 @@ function started(state, message) {
     remade: state.remade && !state.greeted,
     ...(resumed ? {} : { generation: state.generation + 1, snapshot: null, losses: new Losses() }),
   };
+}
+
+/**
+ * Other settings, and other points where they changed with them.
+ *
+ * @param {State} state
+ * @param {Updated} message
+ * @returns {State}
+ */
+function updated(state, message) {
+  const known = state.started && { ...state.started, ...message.points };
+  return withRun({ ...state, started: known }, { config: message.config });
 }
 
 /**

@@ -124,18 +124,21 @@ export interface CosineAnnealingLR {
  * (n,) tensor, then noise, then scaling, then the split, and `torch.unsqueeze(..., dim=1)` last.
  */
 export interface DataConfigInput {
-  /** A preset's name, or a formula in `x`. */
+  /** A preset's name, or a formula in `x`, whose result is expanded to the size of `x`. */
   target?: "parabola" | "line" | "cubic" | "sine" | "x_sin_x" | "step" | "absolute" | "gap" | "outliers" | string;
   n_samples?: number;
   x_min?: number;
   x_max?: number;
   /** Added where it is not 0: `noise * torch.randn(y.size())`. */
   noise?: number;
-  /** [x, y] of each, in place of all of the above. */
+  /** [x, y] of each, in any order, in place of all of the above. */
   points?: [number, number][] | null;
   /** Whether the model sees `(x - x.mean()) / x.std()`. */
   scale_x?: boolean;
-  /** Held out for the test loss: `round(test_fraction * n)` points, the first of a `torch.randperm(n)`. */
+  /**
+   * Held out for the test loss: `round(test_fraction * n)` points, the first of a `torch.randperm(n)`.
+   * At least 2 must be left to learn from.
+   */
   test_fraction?: number;
   /** `x = torch.unsqueeze(x, dim=1)`: from [n] to [n, 1]. Without it torch refuses the first step. */
   unsqueeze_x?: boolean;
@@ -150,18 +153,21 @@ export interface DataConfigInput {
  * (n,) tensor, then noise, then scaling, then the split, and `torch.unsqueeze(..., dim=1)` last.
  */
 export interface DataConfig {
-  /** A preset's name, or a formula in `x`. */
+  /** A preset's name, or a formula in `x`, whose result is expanded to the size of `x`. */
   target: "parabola" | "line" | "cubic" | "sine" | "x_sin_x" | "step" | "absolute" | "gap" | "outliers" | string;
   n_samples: number;
   x_min: number;
   x_max: number;
   /** Added where it is not 0: `noise * torch.randn(y.size())`. */
   noise: number;
-  /** [x, y] of each, in place of all of the above. */
+  /** [x, y] of each, in any order, in place of all of the above. */
   points: [number, number][] | null;
   /** Whether the model sees `(x - x.mean()) / x.std()`. */
   scale_x: boolean;
-  /** Held out for the test loss: `round(test_fraction * n)` points, the first of a `torch.randperm(n)`. */
+  /**
+   * Held out for the test loss: `round(test_fraction * n)` points, the first of a `torch.randperm(n)`.
+   * At least 2 must be left to learn from.
+   */
   test_fraction: number;
   /** `x = torch.unsqueeze(x, dim=1)`: from [n] to [n, 1]. Without it torch refuses the first step. */
   unsqueeze_x: boolean;
@@ -564,6 +570,18 @@ export interface Playing {
   steps_per_second: number | null;
 }
 
+/** A run's points as it trains on them: scaled, if they are. */
+export interface Points {
+  /** Those it learns from, in the order of `prediction`; not ascending where they were given otherwise. */
+  x: number[];
+  y: number[];
+  /** Those held out for the test loss. */
+  test_x: number[];
+  test_y: number[];
+  /** Where `grid_prediction` is evaluated, ascending. */
+  grid: number[];
+}
+
 /** `application/problem+json`. */
 export interface Problem {
   /** A stable name of the kind of problem, such as "/problems/invalid". */
@@ -696,6 +714,8 @@ export interface RunCreated {
   reason: "max_steps" | "stop_loss" | "diverged" | "failed" | null;
   /** torch's own words, where `reason` is "failed". */
   error: string | null;
+  /** What torch warned of in a step: without `unsqueeze_y`, that the loss compares unlike shapes. */
+  warning: string | null;
   /** In the middle of a step: the line of the loop that runs next. */
   line: "forward" | "loss" | "zero_grad" | "backward" | "step" | null;
   owner_token: string;
@@ -720,6 +740,8 @@ export interface RunState {
   reason: "max_steps" | "stop_loss" | "diverged" | "failed" | null;
   /** torch's own words, where `reason` is "failed". */
   error: string | null;
+  /** What torch warned of in a step: without `unsqueeze_y`, that the loss compares unlike shapes. */
+  warning: string | null;
   /** In the middle of a step: the line of the loop that runs next. */
   line: "forward" | "loss" | "zero_grad" | "backward" | "step" | null;
 }
@@ -819,19 +841,22 @@ export interface SnapshotMessage {
 /**
  * What a viewer needs before the first snapshot.
  *
- * Sent again whenever the run begins anew: after a reset, after a change that remakes data or model,
+ * Sent again whenever the run begins anew: after a reset, after a change that makes data or model anew,
  * and after the trainer was replaced.
  */
 export interface Started {
+  /** Those it learns from, in the order of `prediction`; not ascending where they were given otherwise. */
+  x: number[];
+  y: number[];
+  /** Those held out for the test loss. */
+  test_x: number[];
+  test_y: number[];
+  /** Where `grid_prediction` is evaluated, ascending. */
+  grid: number[];
   type: "started";
   run: RunState;
   /** Whether this client may change the run. */
   control: boolean;
-  /** The data points' x, one per sample. */
-  x: number[];
-  y: number[];
-  /** Where `grid_prediction` is evaluated, ascending. */
-  grid: number[];
   parameters: ParameterInfo[];
 }
 
@@ -904,6 +929,8 @@ export interface Updated {
   type: "updated";
   step: number;
   config: RunConfig;
+  /** Where they changed, as for the points given: they hold for all snapshots that follow. */
+  points: Points | null;
 }
 
 /** One tensor the program named, as it is at the end. */

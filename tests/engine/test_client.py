@@ -100,7 +100,7 @@ async def test_following_again_after_leaving_begins_with_everything(engine: Loca
     for _ in range(3):
         async with engine.watch(run.id) as watch:
             assert len(losses_of(watch.mirror)) == watch.mirror.snapshot.step == 5
-            assert len(watch.mirror.x) == 100
+            assert len(watch.mirror.points.x) == 100
 
 
 async def test_who_never_looks_still_gets_every_loss_and_holds_nobody_up(engine: LocalEngine) -> None:

@@ -6,6 +6,7 @@ from app.engine.feed import FeedWriter
 from app.engine.hosted import Hosted
 from app.engine.mirror import RunMirror
 from app.engine.scheduler import Scheduler
+from app.protocol.data import DataConfig
 from app.protocol.runs import RunConfig
 from app.training.run import Run
 
@@ -17,7 +18,10 @@ class Table:
         self.scheduler = Scheduler(lambda: 0.0, lambda run: None)
         self.writer = FeedWriter(self.scheduler)
         cpu = torch.device("cpu")
-        self.hosted = [Hosted(Run(f"run {i}", RunConfig(seed=i), cpu), used=0.0) for i in range(n_runs)]
+        self.hosted = [
+            Hosted(Run(f"run {i}", RunConfig(seed=i, data=DataConfig(test_fraction=0.2)), cpu), used=0.0)
+            for i in range(n_runs)
+        ]
         self.mirrors = {hosted.run.id: RunMirror() for hosted in self.hosted}
 
     def tell(self) -> list[str]:
@@ -50,9 +54,8 @@ def test_the_first_frame_tells_everything() -> None:
     table.tell()
     run, mirror = table.hosted[0].run, table.mirrors["run 0"]
     assert mirror.state == run.state
-    assert mirror.x == run.data.x.flatten().tolist()
-    assert mirror.y == run.data.y.flatten().tolist()
-    assert mirror.grid == run.data.grid.flatten().tolist()
+    for name, values in mirror.points.model_dump().items():
+        assert values == getattr(run.data, name).flatten().tolist()
     assert mirror.parameters == run.parameters
     assert mirrored_losses(mirror) == [0.5, 0.25]
     assert mirror.snapshot.step == 2
@@ -87,6 +90,25 @@ def test_a_reset_begins_a_new_generation_without_the_old_losses() -> None:
     table.tell()
     mirror = table.mirrors["run 0"]
     assert (mirror.generation, mirror.snapshot.step, mirrored_losses(mirror)) == (1, 0, [])
+
+
+def test_points_that_a_run_goes_on_with_are_told_once_and_begin_nothing_anew() -> None:
+    table = Table(1)
+    hosted = table.hosted[0]
+    record(hosted, 0.5)
+    table.tell()
+    points = [(0.5, 1.0), (-1.0, 2.0), (0.0, 3.0)]
+    data = hosted.run.config.data.model_copy(update={"points": tuple(points), "test_fraction": 0.0})
+    hosted.run.update(hosted.run.config.model_copy(update={"data": data}))
+    table.tell()
+    mirror = table.mirrors["run 0"]
+    told = mirror.points
+    assert (told.x, told.y, told.test_x) == ([0.5, -1.0, 0.0], [1.0, 2.0, 3.0], [])
+    assert (mirror.generation, mirrored_losses(mirror)) == (0, [0.5])
+    assert len(mirror.snapshot.unpack(mirror.parameters).prediction) == 3
+    record(hosted, 0.25)
+    table.tell()
+    assert mirror.points is told
 
 
 def test_the_state_follows_every_change() -> None:

@@ -391,6 +391,22 @@ def test_another_model_begins_anew_even_while_playing() -> None:
 WIDE = RunConfig(model=ModelConfig(hidden=(64, 64, 64, 64)))
 
 
+def test_points_given_on_the_way_and_broadcast_losses_count_as_memory() -> None:
+    flat = RunConfig.model_validate({"data": {"n_samples": 1000, "unsqueeze_y": False}})
+    assert memory_of(flat) > 3 * 4 * 1000 * 1000
+    points = RunConfig.model_validate({"data": {"points": [[i / 1000, 0] for i in range(1000)]}})
+    desk = Desk(run_memory=memory_of(points, 3500))
+    desk.create(points)
+    for i in range(4):
+        desk.steps(1)
+        moved = {"points": [[k / 1000, 0.1 * i] for k in range(1000)]}
+        desk.ask(Update(run_id="a", config=RunConfig.model_validate({"data": moved})))
+    with pytest.raises(Invalid, match="bytes of memory"):
+        desk.ask(Update(run_id="a", config=points))
+    desk.ask(Reset(run_id="a"))
+    desk.ask(Update(run_id="a", config=points))
+
+
 def test_settings_that_take_more_memory_than_a_run_may_are_refused() -> None:
     desk = Desk(run_memory=100_000)
     desk.create()

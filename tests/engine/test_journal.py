@@ -1,9 +1,10 @@
 import pytest
 
 from app.engine.journal import Journal
+from app.protocol.data import Values
 from app.protocol.events import Event
 from app.protocol.lines import ParameterEdit
-from app.protocol.runs import RunConfig, RunState, Status
+from app.protocol.runs import ModelConfig, RunConfig, RunState, Status
 
 
 def state(step: int, config: RunConfig | None = None, status: Status = "paused") -> RunState:
@@ -44,6 +45,19 @@ def test_what_begins_anew_forgets_what_was_before(anew: RunConfig) -> None:
     journal.change(state(0, anew, "ready"))
     rebuild = journal.rebuild(stopped=False)
     assert (rebuild.begin, rebuild.events, rebuild.step) == (anew, (), 0)
+
+
+def test_values_of_a_formula_come_along_and_are_forgotten_with_it() -> None:
+    by_formula = RunConfig.model_validate({"data": {"target": "2*x", "n_samples": 2}})
+    recipe = by_formula.recipe
+    assert recipe is not None
+    values = Values(recipe=recipe, y=[-2.0, 2.0], order=[0, 1])
+    journal = Journal(state(0, by_formula), values)
+    wider = by_formula.model_copy(update={"model": ModelConfig(hidden=(3,))})
+    journal.change(state(0, wider, "ready"))
+    assert journal.rebuild(stopped=False).values == values
+    journal.change(state(0, RunConfig(), "ready"))
+    assert journal.rebuild(stopped=False).values is None
 
 
 def test_a_reset_begins_with_the_present_settings() -> None:

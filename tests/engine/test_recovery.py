@@ -13,10 +13,10 @@ from app.engine import client, link
 from app.engine.client import LocalEngine
 from app.engine.framing import LENGTHS
 from app.errors import Unavailable
-from app.protocol.runs import RunConfig
+from app.protocol.runs import ModelConfig, RunConfig
 from app.settings import Settings
 from tests.engine.support import PATIENCE, followed, losses_of, process_of, started, until
-from tests.training.plain import plain
+from tests.training.plain import plain, values_of
 
 
 async def test_killed_in_the_middle_of_a_run_nothing_is_lost() -> None:
@@ -57,6 +57,33 @@ async def test_runs_that_nobody_watched_come_back_too() -> None:
         assert await engine.snapshot(changed.id) == snapshot
         assert (await engine.inspect(changed.id)).config == slower
         assert await engine.inspect(begun.id) == begun
+
+
+async def test_a_run_of_a_formula_whose_points_were_changed_comes_back_exactly() -> None:
+    config = RunConfig.model_validate(
+        {"data": {"target": "torch.sin(3*x) + torch.rand(1)", "test_fraction": 0.3}, "batch_size": 20}
+    )
+    points = {"points": [[0.1 * i, 0.3] for i in range(30)], "test_fraction": 0.2}
+    changed = RunConfig.model_validate(config.model_dump() | {"data": points})
+    async with started() as engine:
+        run = await engine.create(config, values_of(config))
+        # Of another size: in a cohort the last bits would differ.
+        other = config.model_copy(update={"model": ModelConfig(hidden=(7,))})
+        untouched = await engine.create(other, values_of(other))
+        expected = await engine.step(untouched.id, 10)
+        await engine.step(run.id, 10)
+        await engine.update(run.id, changed)
+        snapshot = await engine.step(run.id, 10)
+        assert len(snapshot.prediction) == 24
+        process_of(engine).kill()
+        await until(lambda: not engine.ready)
+        await until(lambda: engine.ready)
+        for state, before in ((untouched, expected), (run, snapshot)):
+            await settled(engine, state.id)
+            assert await engine.snapshot(state.id) == before
+        # The values are there for another beginning, too.
+        await engine.reset(untouched.id)
+        assert await engine.step(untouched.id, 10) == expected
 
 
 async def settled(engine: LocalEngine, run_id: str) -> None:

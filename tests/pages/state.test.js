@@ -114,6 +114,17 @@ test("a refusal is told until the next command", () => {
   assert.equal(reduce(refused, started()).problem, null);
 });
 
+test("points that changed take the place of those before, and the losses stay", () => {
+  const points = { x: [0, 1, 2], y: [1, 1, 1], test_x: [], test_y: [], grid: [0, 2] };
+  const before = after(started(), snapshot(1, 1, 4));
+  const state = reduce(before, { type: "updated", step: 1, config: CONFIG, points });
+  assert.deepEqual([state.started.x, state.started.grid], [points.x, points.grid]);
+  assert.equal(state.generation, before.generation);
+  assert.equal(state.losses, before.losses);
+  const settings = reduce(before, { type: "updated", step: 1, config: CONFIG, points: null });
+  assert.deepEqual(settings.started, before.started);
+});
+
 test("a trainer that is being replaced is waited for", () => {
   const waiting = after(started(), problem(503));
   assert.equal(waiting.link, "warming");

@@ -1,7 +1,8 @@
 import pytest
 
 from app.errors import Conflict
-from app.protocol.events import MAX_EVENTS, Event, EventLog
+from app.protocol.data import MAX_SAMPLES
+from app.protocol.events import MAX_EVENT_POINTS, MAX_EVENTS, Event, EventLog
 from app.protocol.lines import ParameterEdit
 from app.protocol.runs import RunConfig
 
@@ -56,6 +57,32 @@ def test_a_rate_that_is_taken_back_has_moved_a_schedule() -> None:
     begin = config(scheduler={"name": "ExponentialLR", "gamma": 0.5})
     events = [change(begin.model_copy(update={"optimizer": lr(0.1).optimizer})), change(begin)]
     assert log(*events, begin=begin) == events
+
+
+def points(*y: float, **settings: object) -> RunConfig:
+    return config(data={"points": [[i, value] for i, value in enumerate(y)]}, **settings)
+
+
+def test_of_a_point_that_is_dragged_only_the_end_is_kept_unless_a_new_epoch_began() -> None:
+    moved = [change(points(0, 1, 2)), change(points(0, 1, 3)), change(points(0, 1, 4))]
+    assert log(*moved) == moved[-1:]
+    added = [change(points(0, 1, batch_size=2)), change(points(0, 1, 2, batch_size=2))]
+    assert log(*added, begin=points(3, 4, batch_size=2)) == added
+
+
+def test_other_points_let_a_finished_run_go_on_and_are_kept() -> None:
+    events = [change(points(0, 1, stop_loss=0.1)), change(points(3, 4, stop_loss=0.1))]
+    assert log(*events, begin=points(3, 4, stop_loss=0.1)) == events
+
+
+def test_points_in_events_are_bounded() -> None:
+    kept = EventLog(RunConfig())
+    many = points(*[0.0] * MAX_SAMPLES)
+    for step in range(MAX_EVENT_POINTS // MAX_SAMPLES):
+        kept.refuse_if_full()
+        kept.add(change(many, step))
+    with pytest.raises(Conflict, match="changed 100 times since step 0"):
+        kept.refuse_if_full()
 
 
 def test_events_are_bounded() -> None:

@@ -6,10 +6,15 @@ from collections.abc import AsyncIterator, Callable
 
 import psutil
 import pytest_asyncio
+from hypothesis import strategies as st
 
 from app.sandbox.client import PRODUCT, Sandbox
 from app.settings import Settings
 
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+)
 BYPASS = "tests.sandbox.bypass"
 ENDLESS = "while True: pass"
 

@@ -10,11 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.protocol.formulas import Evaluation
 from app.protocol.gradients import Derivation
 from app.protocol.record import FIRST_WRONG, Record
 from app.sandbox.client import Sandbox
 from app.sandbox.replies import MOST_BYTES, Hostile, derivation
-from tests.sandbox.conftest import fate
+from tests.sandbox.conftest import JSON, fate
 
 in_package = pytest.mark.asyncio(loop_scope="package")
 
@@ -112,12 +113,6 @@ async def test_any_text_can_be_a_program(bypassed: Sandbox, program: str) -> Non
     assert await fate(bypassed, "reply('next')") == "next"
 
 
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
-    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
-)
-
-
 @settings(deadline=None)  # how long it takes says how busy the machine is
 @given(st.binary() | JSON.map(lambda value: json.dumps(value).encode()))
 def test_a_reply_is_a_record_or_hostile(reply: bytes) -> None:
@@ -154,4 +149,4 @@ def lists_in(annotation: Any, where: str, seen: set[Any]) -> Iterator[str]:
 
 
 def test_every_list_in_a_reply_is_refused_at_its_first_wrong_item() -> None:
-    assert [*lists_in(Derivation, "", set())] == []
+    assert [*lists_in(Derivation, "", set()), *lists_in(Evaluation, "", set())] == []

@@ -15,7 +15,7 @@ def random_config(random: Random, *, rate: float = 1.0) -> RunConfig:
     return RunConfig.model_validate(
         {
             "seed": random.randrange(2**31),
-            "data": {"n_samples": n_samples, "x_min": -random.random(), "x_max": random.random() + 0.1},
+            "data": random_data(random, n_samples),
             "model": {
                 "hidden": [random.randint(1, random.choice([10, 64])) for _ in range(random.randint(0, 4))],
                 "activation": random.choice(get_args(Activation)),
@@ -33,6 +33,20 @@ def random_config(random: Random, *, rate: float = 1.0) -> RunConfig:
             "max_steps": 100_000,
         }
     )
+
+
+def random_data(random: Random, n_samples: int) -> dict[str, Any]:
+    """Points made or given, scaled or not, the loss broadcast or not; enough to learn from, for any batch."""
+    data: dict[str, Any] = {"n_samples": n_samples, "x_min": -random.random(), "x_max": random.random() + 0.1}
+    match random.randrange(4):
+        case 0:
+            data["points"] = [[random.uniform(-1, 1), random.uniform(-1, 1)] for _ in range(n_samples)]
+        case 1:
+            data["target"] = random.choice(["line", "x_sin_x", "outliers", "torch.cos(2*x) + torch.rand(1)"])
+            data["noise"] = random.choice([0.0, 0.1])
+    data["scale_x"] = random.random() < 0.2
+    data["unsqueeze_y"] = n_samples > 200 or random.random() < 0.8
+    return data
 
 
 def random_optimizer(random: Random, rate: float = 1.0) -> dict[str, Any]:

@@ -3,14 +3,17 @@
 import json
 import subprocess
 import sys
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
 
+from app.calculator import evaluate
+from app.protocol.data import PRESETS, DataConfig, Values
 from app.protocol.runs import RunConfig
 from tests.training.device import DEVICE
 
 PROGRAM = """
-import json, sys
+import json, sys, warnings
 import torch
 
 torch.set_num_threads(1)
@@ -33,12 +36,34 @@ class Net(torch.nn.Module):
         return predict(x)
 
 
-def run(config, steps, device):
+def make(data, seed, presets):
+    torch.manual_seed(seed)
+    if data["points"]:
+        x = torch.tensor([x for x, _ in data["points"]])
+        y = torch.tensor([y for _, y in data["points"]])
+    else:
+        x = torch.linspace(data["x_min"], data["x_max"], data["n_samples"])
+        preset = presets.get(data["target"], {"x": None, "y": data["target"]})
+        if preset["x"]:
+            x = eval(preset["x"], {"torch": torch, "x": x})
+        y = eval(preset["y"], {"torch": torch, "x": x}).expand_as(x)
+        if data["noise"] != 0:
+            y = y + data["noise"] * torch.randn(y.size())
+    if data["scale_x"]:
+        x = (x - x.mean()) / x.std()
+    n_test = round(data["test_fraction"] * len(x))
+    order = torch.randperm(len(x)) if data["test_fraction"] > 0 else torch.arange(len(x))
+    test, train = order[:n_test].sort().values, order[n_test:].sort().values
+    if data["unsqueeze_x"]:
+        x = torch.unsqueeze(x, dim=1)
+    if data["unsqueeze_y"]:
+        y = torch.unsqueeze(y, dim=1)
+    return x[train], y[train], x[test], y[test]
+
+
+def run(config, steps, changes, device, presets):
     data, model, loop = config["data"], config["model"], config["loop"]
-    torch.manual_seed(config["seed"])
-    x = torch.unsqueeze(torch.linspace(data["x_min"], data["x_max"], data["n_samples"]), dim=1)
-    y = x.pow(2) + 0.2 * torch.rand(x.size())
-    x, y = x.to(device), y.to(device)
+    x, y, test_x, test_y = [part.to(device) for part in make(data, config["seed"], presets)]
     torch.manual_seed(config["seed"])
     net = Net(1, model["hidden"], 1, model["activation"])
     if model["init"] != "default":
@@ -55,14 +80,25 @@ def run(config, steps, device):
     loss_func = getattr(torch.nn, config["loss"])()
     losses = []
     rest = []
+    error = None
     for t in range(steps):
+        if str(t) in changes:
+            with torch.random.fork_rng():
+                others = make(changes[str(t)], config["seed"], presets)
+            if len(others[0]) != len(x):
+                rest = []
+            x, y, test_x, test_y = [part.to(device) for part in others]
         batch_x, batch_y = x, y
         if config["batch_size"]:
             if len(rest) == 0:
                 rest = torch.randperm(len(x))
             batch, rest = rest[: config["batch_size"]], rest[config["batch_size"] :]
             batch_x, batch_y = x[batch], y[batch]
-        prediction = net(batch_x)
+        try:
+            prediction = net(batch_x)
+        except RuntimeError as refusal:
+            error = str(refusal)
+            break
         loss = loss_func(prediction, batch_y)
         losses.append(loss.item())
         if loop["zero_grad"]:
@@ -74,6 +110,8 @@ def run(config, steps, device):
             if scheduler:
                 scheduler.step()
     parameters = dict(net.named_parameters())
+    with torch.no_grad():
+        test_loss = loss_func(net(test_x), test_y).item() if len(test_x) and data["unsqueeze_x"] else None
     return {
         "x": x.tolist(),
         "y": y.tolist(),
@@ -81,11 +119,23 @@ def run(config, steps, device):
         "losses": losses,
         "parameters": {name: p.tolist() for name, p in parameters.items()},
         "gradients": {name: None if p.grad is None else p.grad.tolist() for name, p in parameters.items()},
-        "prediction": net(x).flatten().tolist(),
+        "prediction": net(x).flatten().tolist() if data["unsqueeze_x"] else None,
+        "test_loss": test_loss,
+        "error": error,
+        "warnings": list(seen),
     }
 
 
-json.dump([run(*job, sys.argv[1]) for job in json.load(sys.stdin)], sys.stdout)
+def noted(*job):
+    seen.clear()
+    return run(*job)
+
+
+seen = {}
+warnings.simplefilter("always")
+warnings.showwarning = lambda message, *_: seen.setdefault(str(message))
+jobs, presets = json.load(sys.stdin)
+json.dump([noted(*job, sys.argv[1], presets) for job in jobs], sys.stdout)
 """
 
 
@@ -93,23 +143,49 @@ json.dump([run(*job, sys.argv[1]) for job in json.load(sys.stdin)], sys.stdout)
 class Plain:
     """What the program computed; every number exactly as torch had it."""
 
-    x: list[list[float]]
-    y: list[list[float]]
+    x: list[Any]
+    y: list[Any]
     initial: list[object]
     losses: list[float]
     parameters: dict[str, object]
     gradients: dict[str, object | None]
-    prediction: list[float]
+    prediction: list[float] | None
+    test_loss: float | None
+    error: str | None
+    warnings: list[str]
 
 
-def plain(jobs: Sequence[tuple[RunConfig, int]]) -> list[Plain]:
-    """Run the program for each of these settings and numbers of steps."""
+Changes = Mapping[int, DataConfig]
+"""Points that take the place of the ones before, by the number of steps taken until then."""
+
+
+def plain(jobs: Sequence[tuple[RunConfig, int]], changes: Mapping[int, Changes] | None = None) -> list[Plain]:
+    """Run the program for each of these settings and numbers of steps.
+
+    changes: of some of the jobs, by their place among them.
+    """
+    texts = {name: asdict(preset) for name, preset in PRESETS.items()}
+    changed = changes or {}
+    sent = [
+        (
+            config.model_dump(mode="json"),
+            steps,
+            {step: data.model_dump(mode="json") for step, data in changed.get(i, {}).items()},
+        )
+        for i, (config, steps) in enumerate(jobs)
+    ]
     done = subprocess.run(
         [sys.executable, "-I", "-c", PROGRAM, str(DEVICE)],
-        input=json.dumps([(config.model_dump(mode="json"), steps) for config, steps in jobs]),
+        input=json.dumps((sent, texts)),
         capture_output=True,
         text=True,
         check=True,
         timeout=100,
     )
     return [Plain(**result) for result in json.loads(done.stdout)]
+
+
+def values_of(config: RunConfig) -> Values | None:
+    """What the sandbox gives for the settings' formula, if they have one."""
+    recipe = config.recipe
+    return None if recipe is None else evaluate(recipe).values_of(recipe)

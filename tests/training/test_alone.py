@@ -8,7 +8,7 @@ from app.training.alone import Alone
 from app.training.run import Run
 from tests.training.configs import random_config
 from tests.training.device import DEVICE
-from tests.training.plain import plain
+from tests.training.plain import plain, values_of
 
 CONFIGS = 100
 STEPS = 40
@@ -24,7 +24,7 @@ def test_in_any_settings_a_run_alone_is_bit_for_bit_the_plain_loop() -> None:
     configs = [random_config(random) for _ in range(CONFIGS)]
     different = []
     for config, expected in zip(configs, plain([(config, STEPS) for config in configs]), strict=True):
-        run = Run("a run", config, DEVICE)
+        run = Run("a run", config, DEVICE, values_of(config))
         run.play(None)
         alone = Alone(run)
         while run.step < STEPS and alone.step():

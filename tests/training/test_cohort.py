@@ -25,8 +25,9 @@ from app.training.alone import Alone
 from app.training.cohort import Cohort, form
 from app.training.run import Run
 from tests.training.device import DEVICE
-from tests.training.plain import Plain, plain
+from tests.training.plain import Plain, plain, values_of
 
+POINTS = ((0.5, 0.4), (-1.0, 0.9), (0.1, 0.0), (0.8, 0.7), (-0.3, 0.2), (0.5, 0.1), (-0.7, 0.6), (0.3, 0.2))
 ALONE = {
     "the lesson's run": RunConfig(),
     "another seed": RunConfig(seed=2**31 - 1),
@@ -36,6 +37,17 @@ ALONE = {
     "four wide layers, Sigmoid": RunConfig(model=ModelConfig(hidden=(64, 64, 64, 64), activation="Sigmoid")),
     "few points": RunConfig(data=DataConfig(n_samples=3, x_min=0, x_max=2), optimizer=SGD(lr=0.01)),
     "many points": RunConfig(data=DataConfig(n_samples=1000)),
+    "points out of order": RunConfig(data=DataConfig(points=POINTS)),
+    "points in batches, and some held out": RunConfig(
+        data=DataConfig(points=POINTS, test_fraction=0.25), batch_size=4
+    ),
+    "a gap": RunConfig(data=DataConfig(target="gap", noise=0.1, test_fraction=0.3), batch_size=20),
+    "a formula": RunConfig(data=DataConfig(target="torch.sin(3*x) + torch.rand(1)", test_fraction=0.5)),
+    "scaled x": RunConfig(data=DataConfig(target="torch.cos(x / 50)", x_min=-100, x_max=300, scale_x=True)),
+    "every prediction compared with every y": RunConfig(
+        data=DataConfig(unsqueeze_y=False, n_samples=60, test_fraction=0.2)
+    ),
+    "the same in batches": RunConfig(data=DataConfig(unsqueeze_y=False, n_samples=60), batch_size=7),
     "gradients accumulate": RunConfig(loop=LoopConfig(zero_grad=False)),
     "no step": RunConfig(loop=LoopConfig(step=False)),
     "no backward": RunConfig(loop=LoopConfig(backward=False)),
@@ -86,8 +98,13 @@ def steps_of(name: str) -> int:
     return 1000 if name == "the lesson's run" else 150
 
 
+def float32(value: float | None) -> float:
+    return torch.tensor(value).item()
+
+
 def make(config: RunConfig | None = None) -> Run:
-    run = Run("a run", config or RunConfig(), DEVICE)
+    config = config or RunConfig()
+    run = Run("a run", config, DEVICE, values_of(config))
     run.play(None)
     return run
 
@@ -116,6 +133,10 @@ def test_a_run_alone_is_bit_for_bit_the_plain_loop(name: str, expected: dict[str
     assert snapshot.parameters == expected[name].parameters
     assert snapshot.gradients == expected[name].gradients
     assert snapshot.prediction == pytest.approx(expected[name].prediction, rel=1e-5, abs=1e-6)
+    assert snapshot.test_loss == (
+        None if expected[name].test_loss is None else float32(expected[name].test_loss)
+    )
+    assert run.state.warning == next(iter(expected[name].warnings), None)
 
 
 def test_each_run_of_a_cohort_of_32_is_what_it_is_alone_within_a_millionth() -> None:
@@ -267,6 +288,27 @@ def test_snapshots_of_some_runs_are_theirs() -> None:
     assert {run: snapshot.head for run, snapshot in some.items()}.items() <= {
         run: snapshot.head for run, snapshot in every.items()
     }.items()
+
+
+def test_test_losses_in_a_cohort_are_those_of_each_run() -> None:
+    configs = [
+        RunConfig(
+            seed=seed, data=DataConfig(n_samples=90 + 5 * seed, test_fraction=0.3), optimizer=SGD(lr=0.01)
+        )
+        for seed in range(4)
+    ]
+    runs = [make(config) for config in configs]
+    cohort = train(runs, 50)
+    some = cohort.snapshots([runs[3], runs[1]])
+    pictures = cohort.snapshots() | some
+    assert isinstance(cohort, Cohort)
+    cohort.disband()
+    for run in runs:
+        # The same sum, by the definition.
+        x, y, (w1, b1, w2, b2) = run.data.test_x, run.data.test_y, (leaf.detach() for leaf in run.loop.leaves)
+        errors = (torch.relu(x @ w1.T + b1) @ w2.T + b2 - y).flatten().double().tolist()
+        expected = sum(error * error for error in errors) / len(errors)
+        assert pictures[run].unpack(run.parameters).test_loss == pytest.approx(expected, rel=1e-5)
 
 
 def test_a_snapshot_holds_the_model_at_the_data_and_on_the_grid() -> None:

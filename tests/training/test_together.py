@@ -102,6 +102,9 @@ def do(kind: str, run: Run, value: float) -> None:
         case "another batch size":
             config["batch_size"] = int(1 + 60 * value)
             run.update(RunConfig.model_validate(config))
+        case "other points":
+            config["data"]["points"] = [[i / 64 - 0.5, value] for i in range(64 + int(60 * value))]
+            run.update(RunConfig.model_validate(config))
         case "an edit":
             run.edit(ParameterEdit(name="hidden.weight", index=(3, 0), value=value))
         case "a reset":
@@ -117,7 +120,8 @@ def do(kind: str, run: Run, value: float) -> None:
 
 
 EVENTS = (
-    "another rate", "another optimizer", "another batch size", "an edit", "a reset", "lines", "a pause",
+    "another rate", "another optimizer", "another batch size", "other points", "an edit", "a reset", "lines",
+    "a pause",
 )  # fmt: skip
 ROUNDS = st.lists(
     st.tuples(
@@ -175,6 +179,8 @@ def test_learning_rates_and_other_settings_of_one_optimizer_share_a_cohort() -> 
         {"loop": {"zero_grad": False}},
         {"loop": {"forward": False}},
         {"data": {"n_samples": 1000}},
+        {"data": {"test_fraction": 0.5}},
+        {"data": {"unsqueeze_y": False}},
     ],
 )
 def test_runs_that_compute_something_else_do_not(patch: dict[str, Any]) -> None:

@@ -19,6 +19,7 @@ def test_every_address_is_described_in_words_and_with_its_refusals(document: dic
     assert set(document["paths"]) == {
         "/api/gradients",
         "/api/options",
+        "/api/points",
         "/api/runs",
         "/api/runs/{run_id}",
         "/api/runs/{run_id}/lines",
@@ -33,7 +34,7 @@ def test_every_address_is_described_in_words_and_with_its_refusals(document: dic
         for operation in operations.values():
             assert operation["summary"]
             assert operation["description"]
-            if path == "/api/options":
+            if path in ("/api/options", "/api/points"):
                 assert "429" in operation["responses"]
             elif path.startswith("/api"):
                 assert {"422", "429", "503"} <= operation["responses"].keys(), path

@@ -52,7 +52,11 @@ CONFIGS: list[tuple[dict[str, Any], str, str]] = [
     ({"scheduler": {"name": "StepLR"}}, "scheduler.step_size", "this field is required"),
     ({"scheduler": {"gamma": 0.5}}, "scheduler.name", "this field is required"),
     ({"scheduler": {"name": "Cosine"}}, "scheduler.name", "must be one of 'StepLR', 'MultiStepLR'"),
-    ({"batch_size": 101}, "batch_size", "batch_size (101) must be at most n_samples (100)"),
+    (
+        {"batch_size": 101},
+        "batch_size",
+        "batch_size (101) must be at most the number of points to learn from (100)",
+    ),
     ({"optimizer": {"lr": "abc"}}, "optimizer.lr", '"abc" is not allowed; it must be a finite number'),
     ({"optimizer": {"lr": 0}}, "optimizer.lr", "0 is not allowed; it must be more than 0"),
     ({"optimizer": {"lr": 1e9}}, "optimizer.lr", "1000000000.0 is not allowed; it must be at most 1000"),

@@ -10,7 +10,7 @@ from typing import Any
 from app.protocol.lines import LineRan
 from app.protocol.runs import ParameterInfo, RunConfig, RunState, Status
 from app.protocol.snapshots import HEADER, PackedSnapshot
-from app.protocol.stream import Hello
+from app.protocol.stream import Hello, Points
 from app.web.catalogue import Language
 from app.web.snapshots import SnapshotTexts
 from app.web.viewer import Viewer
@@ -34,15 +34,17 @@ def picture(step: int) -> PackedSnapshot:
     )
 
 
+def points_at(*x: float) -> Points:
+    return Points(x=list(x), y=list(x), test_x=[], test_y=[], grid=[0.0, 0.5, 1.0])
+
+
 @dataclass
 class Present:
     """A run as the engine's client mirrors it."""
 
     generation: int = 0
     state: RunState = RunState(id="a", config=RunConfig(), step=0, status="ready")  # noqa: RUF009, frozen
-    x: list[float] = field(default_factory=lambda: [0.0, 1.0])
-    y: list[float] = field(default_factory=lambda: [0.0, 1.0])
-    grid: list[float] = field(default_factory=lambda: [0.0, 0.5, 1.0])
+    points: Points = field(default_factory=lambda: points_at(0.0, 1.0))
     parameters: list[ParameterInfo] = field(default_factory=lambda: PARAMETERS)
     losses: bytearray = field(default_factory=bytearray)
     lines: deque[LineRan] = field(default_factory=deque)
@@ -60,6 +62,27 @@ class Present:
 def viewer_of(present: Present, **hello: Any) -> Viewer:
     said = Hello(type="hello", **hello)
     return Viewer(present, said, control=False, language=ENGLISH, texts=SnapshotTexts())
+
+
+def messages(viewer: Viewer) -> list[dict[str, Any]]:
+    """Those in JSON that come now."""
+    found = []
+    while (message := viewer.next_message()) is not None:
+        assert isinstance(message, str)
+        found.append(json.loads(message))
+    return found
+
+
+def test_other_points_come_with_what_was_changed_and_only_then() -> None:
+    present = Present()
+    viewer = viewer_of(present)
+    messages(viewer)
+    present.become("ready", 0, config=RunConfig(stop_loss=0.5))
+    (updated, *_) = messages(viewer)
+    assert (updated["type"], updated["points"]) == ("updated", None)
+    present.points = points_at(2.0, 3.0)
+    (updated, *_) = messages(viewer)
+    assert (updated["type"], updated["points"]["x"]) == ("updated", [2.0, 3.0])
 
 
 def heard(viewer: Viewer, *, acknowledge: bool = True) -> list[str]:

@@ -1,0 +1,36 @@
+"""What a child of the sandbox says of a formula."""
+
+import struct
+
+from app.protocol.data import Recipe, Values
+from app.protocol.gradients import ProgramError
+from app.protocol.record import Many, Record
+
+
+class Evaluation(Record):
+    """Either both lists or an error. Untrusted: `values_of` checks it."""
+
+    y: Many[float] | None = None
+    order: Many[int] | None = None
+    error: ProgramError | None = None
+
+    def values_of(self, recipe: Recipe) -> Values | None:
+        """The values, if these can be some of that recipe's."""
+        y, order, n = self.y, self.order, recipe.n_samples
+        if y is None or order is None or self.error is not None:
+            return None
+        if len(y) != n or not all(map(is_float32, y)) or sorted(order) != [*range(n)]:
+            return None
+        return Values(recipe=recipe, y=y, order=order)
+
+
+def is_float32(value: float) -> bool:
+    """Whether a finite number is one that a float32 tensor can hold.
+
+    >>> is_float32(0.5), is_float32(0.1), is_float32(1e300), is_float32(float("nan"))
+    (True, False, False, False)
+    """
+    try:
+        return bool(struct.unpack("<f", struct.pack("<f", value))[0] == value) and abs(value) != float("inf")
+    except OverflowError:
+        return False
