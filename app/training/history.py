@@ -1,4 +1,4 @@
-"""What a run has been: the loss of every step, and parameters and gradients after as many as there is room for."""
+"""What a run was: every step's loss, and parameters and gradients of as many steps as there is room for."""
 
 from array import array
 from bisect import bisect_right
@@ -106,7 +106,7 @@ class History:
         return Moment(step, values, grads if self._had_grads(step) else None, float(self._lrs[row]))
 
     def steps_between(self, first: int, last: int, count: int) -> list[int]:
-        """At most so many of the steps that are kept, evenly spread over these, with the first and the last."""
+        """At most so many of the steps that are kept, evenly spread, with the first and the last."""
         kept = range(first + -first % self.stride, min(last, self._end) + 1, self.stride)
         if len(kept) <= count:
             return list(kept)

@@ -3,6 +3,7 @@
 from itertools import pairwise
 
 from app.protocol.runs import RunConfig
+from app.training.history import row_size, rows_kept
 
 FLOAT = 4
 BASE = 40_000
@@ -12,11 +13,12 @@ OPTIMIZER_ROWS = 3
 
 
 def memory_of(config: RunConfig) -> int:
-    """Bytes that a run may come to take: its tensors, twice while it is in a cohort, and its losses."""
+    """Bytes that a run may come to take: its tensors, twice while it is in a cohort, and its history."""
     sizes = (1, *config.model.hidden, 1)
     n_values = sum(n_in * n_out + n_out for n_in, n_out in pairwise(sizes))
     n_padding = 2 * 16 * len(sizes)
     rows = 2 * (2 + OPTIMIZER_ROWS) * (n_values + n_padding)
     # Each layer's outputs before and after the activation, and their gradients.
     points = 4 * config.data.n_samples * sum(sizes)
-    return BASE + FLOAT * (rows + points + config.max_steps)
+    history = min(config.max_steps + 1, rows_kept(n_values)) * row_size(n_values)
+    return BASE + FLOAT * (rows + points + config.max_steps) + history
