@@ -95,6 +95,9 @@ class Host:
                 return
         hosted = self._find(command)
         hosted.used = self._clock()
+        self._answer(hosted, command, number)
+
+    def _answer(self, hosted: Hosted, command: AnyCommand, number: int) -> None:
         match command:
             case GetSnapshot() | GetSnapshots() | GetNorms():
                 self._recall.begin(command, number, hosted.run)

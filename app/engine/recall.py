@@ -6,8 +6,8 @@ from app.engine.scheduler import Scheduler
 from app.errors import N_, Conflict, NotFound, TooMany
 from app.protocol.history import layers_of
 from app.protocol.snapshots import PackedSnapshot
-from app.training.album import picture_at, picture_size
 from app.training.alone import Alone
+from app.training.double import Double, picture_size
 from app.training.retrace import retrace
 from app.training.run import Run
 
@@ -39,7 +39,7 @@ class Recall:
         refuse_if_not_taken(run, step)
         moment = run.history.at(step)
         if moment is not None:
-            return shown(run, picture_at(run, moment), number)
+            return shown(run, Double(run).picture(moment), number)
         if step == run.step:
             return shown(run, self._scheduler.snapshots([run])[run], number)
         return self._retraced(run, step, number)
@@ -78,12 +78,12 @@ def pictures(run: Run, command: GetSnapshots, number: int) -> Work:
     """The kept ones of these steps, as many as are asked for and fit."""
     query = command.query
     count = max(1, min(query.count, command.max_bytes // picture_size(run)))
-    history, heads = run.history, []
+    history, double, heads = run.history, Double(run), []
     for step in history.steps_between(query.first, query.last, count):
-        if run.history is not history:
+        if not double.is_up_to_date:
             raise Conflict(N_("The run began anew meanwhile."))
         if (moment := history.at(step)) is not None:
-            heads.append(picture_at(run, moment).head)
+            heads.append(double.picture(moment).head)
         yield
     return answer(run, b"".join(heads), number)
 

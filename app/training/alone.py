@@ -6,8 +6,6 @@ import torch
 from torch import Tensor
 
 from app.protocol.snapshots import PackedSnapshot
-from app.training.data import Data
-from app.training.model import Forward
 from app.training.pictures import pictures_of
 from app.training.run import Run
 
@@ -29,21 +27,19 @@ class Alone:
         """The picture of the run as it is now."""
         loop = self.run.loop
         grad = loop.grad.unsqueeze(0) if loop.has_grads else None
-        curves = curve(self.run.data, loop.net).view(1, -1)
-        return pictures_of([self.run], curves, loop.theta.unsqueeze(0), grad, [loop.lr])
+        return pictures_of([self.run], self._curve().view(1, -1), loop.theta.unsqueeze(0), grad, [loop.lr])
+
+    def _curve(self) -> Tensor:
+        """The model on the grid and at the data; NaN where torch refuses, as it refused the step."""
+        x = torch.cat((self.run.data.grid, self.run.data.x))
+        try:
+            with torch.no_grad():
+                return self.run.loop.net(x)
+        except RuntimeError:
+            return torch.full_like(x, torch.nan)
 
     def hand_over(self) -> None:
         """Nothing to bring up to date: the history is the run's own."""
 
     def disband(self) -> None:
         """Nothing to give back: the run's tensors are its own."""
-
-
-def curve(data: Data, net: Forward) -> Tensor:
-    """The model on the grid and at the data; NaN where torch refuses, as it refused the step."""
-    x = torch.cat((data.grid, data.x))
-    try:
-        with torch.no_grad():
-            return net(x)
-    except RuntimeError:
-        return torch.full_like(x, torch.nan)

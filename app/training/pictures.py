@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from torch import Tensor
 
 from app.protocol.snapshots import PackedSnapshot
-from app.training.history import Floats
 from app.training.run import Run
 
 
@@ -22,32 +21,18 @@ def pictures_of(
     values = curves.cpu().numpy()
     weights = layout.values(theta).cpu().numpy()
     grads = None if grad is None else layout.values(grad).cpu().numpy()
-    return {
-        run: picture_of(
-            run,
+    pictures = {}
+    for i, run in enumerate(runs):
+        n, n_grid = run.data.x.shape[0], run.data.grid.shape[0]
+        pictures[run] = PackedSnapshot.build(
             step=run.step,
-            curve=values[i],
-            weights=weights[i],
-            grads=None if grads is None else grads[i],
+            loss=run.losses[-1] if run.losses else None,
+            test_loss=None,
             lr=lrs[i],
+            diverged=run.status == "diverged",
+            prediction=values[i, n_grid : n_grid + n].tobytes(),
+            grid_prediction=values[i, :n_grid].tobytes(),
+            parameters=weights[i].tobytes(),
+            gradients=None if grads is None else grads[i].tobytes(),
         )
-        for i, run in enumerate(runs)
-    }
-
-
-def picture_of(
-    run: Run, *, step: int, curve: Floats, weights: Floats, grads: Floats | None, lr: float
-) -> PackedSnapshot:
-    """A picture of the run after that step. The rest as for `pictures_of`, of this run alone."""
-    n, n_grid = run.data.x.shape[0], run.data.grid.shape[0]
-    return PackedSnapshot.build(
-        step=step,
-        loss=run.losses[step - 1] if step else None,
-        test_loss=None,
-        lr=lr,
-        diverged=run.status == "diverged" and step == run.step,
-        prediction=curve[n_grid : n_grid + n].tobytes(),
-        grid_prediction=curve[:n_grid].tobytes(),
-        parameters=weights.tobytes(),
-        gradients=None if grads is None else grads.tobytes(),
-    )
+    return pictures

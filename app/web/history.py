@@ -75,8 +75,8 @@ async def fork(
 ) -> RunCreated:
     """A run of the caller's own that stands where this one stood, and goes on as it did.
 
-    The same weights, state of the optimizer, place in schedule and epoch, and losses. Whoever may look at a run
-    may fork it.
+    It has the same weights, state of the optimizer, place in schedule and epoch, and losses. Whoever may look
+    at a run may fork it.
     """
     await using.limits.spend(client, "run")
     with using.holdings.place(client) as take:
