@@ -50,6 +50,7 @@ async def test_runs_that_nobody_watched_come_back_too() -> None:
         slower = RunConfig.model_validate({"optimizer": {"lr": 0.05}})
         await engine.update(changed.id, slower)
         snapshot = await engine.step(changed.id, 10)
+        fork = await engine.fork(changed.id, 15)
         process_of(engine).kill()
         await until(lambda: not engine.ready)
         await until(lambda: engine.ready)
@@ -57,6 +58,10 @@ async def test_runs_that_nobody_watched_come_back_too() -> None:
         assert await engine.snapshot(changed.id) == snapshot
         assert (await engine.inspect(changed.id)).config == slower
         assert await engine.inspect(begun.id) == begun
+        await settled(engine, fork.id)
+        assert await engine.inspect(fork.id) == fork
+        assert await engine.snapshot_at(changed.id, 15) == await engine.snapshot(fork.id)
+        assert await engine.step(fork.id, 5) == snapshot
 
 
 async def settled(engine: LocalEngine, run_id: str) -> None:
