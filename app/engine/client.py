@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from time import monotonic
 
+from app.engine.answers import norms_of, snapshot_of
 from app.engine.journal import Journal
 from app.engine.link import EngineLost, Link
 from app.engine.messages import (
@@ -39,7 +40,7 @@ from app.engine.messages import (
 from app.engine.mirror import RunMirror, RunWatch
 from app.engine.port import Album
 from app.errors import N_, Unavailable
-from app.protocol.history import LayerNorms, Norms, SnapshotsQuery, layers_of
+from app.protocol.history import Norms, SnapshotsQuery
 from app.protocol.lines import LinesRan, ParameterEdit
 from app.protocol.runs import Losses, RunConfig, RunState
 from app.protocol.snapshots import PackedSnapshot, Snapshot
@@ -339,23 +340,3 @@ class LocalEngine:
         for run_id in self._mirrors:
             link.post(Watch(run_id=run_id))
         self._interrupted = frozenset()
-
-
-def snapshot_of(reply: Reply, payload: bytes) -> Snapshot:
-    """The snapshot in a reply to a command that promises one."""
-    return PackedSnapshot(payload).unpack(reply.parameters)
-
-
-def norms_of(reply: Reply, payload: bytes) -> Norms:
-    """The norms in a reply to `GetNorms`."""
-    assert reply.steps is not None
-    steps, names = range(*reply.steps), [*layers_of(reply.parameters)]
-    values = memoryview(payload).cast("f").tolist()
-    half = len(steps) * len(names)
-    return Norms(
-        steps=[*steps],
-        layers={
-            name: LayerNorms(gradient=values[i : half : len(names)], update=values[half + i :: len(names)])
-            for i, name in enumerate(names)
-        },
-    )

@@ -9,8 +9,8 @@ from app.training.run import Run
 class Double:
     """Stands in for a run: is given its parameters of earlier steps, and has its picture taken.
 
-    Predictions are then those of a run that trains by itself, in their last bits too, though this one may have
-    trained in a cohort.
+    Predictions are then those of a run that trains by itself, in their last bits too, even where this one was
+    in a cohort.
     """
 
     def __init__(self, run: Run) -> None:

@@ -403,11 +403,11 @@ WIDE = RunConfig(model=ModelConfig(hidden=(64, 64, 64, 64)))
 
 
 def test_settings_that_take_more_memory_than_a_run_may_are_refused() -> None:
-    desk = Desk(run_memory=100_000)
+    desk = Desk(run_memory=400_000)
     desk.create()
-    with pytest.raises(Invalid, match="100000 are allowed"):
+    with pytest.raises(Invalid, match="400000 are allowed"):
         desk.create(WIDE, "b")
-    with pytest.raises(Invalid, match="100000 are allowed"):
+    with pytest.raises(Invalid, match="400000 are allowed"):
         desk.ask(Update(run_id="a", config=WIDE))
     assert desk.state(Inspect(run_id="a")).config == RunConfig()
 
