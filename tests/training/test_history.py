@@ -72,9 +72,13 @@ def test_a_picture_of_the_past_is_the_one_that_was_shown() -> None:
 
 def test_a_cohort_hands_over_what_each_run_was_at_every_step(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("app.training.block.MAX_STEPS", 4)
-    schedule = {"scheduler": {"name": "ExponentialLR", "gamma": 0.9}}
-    runs = [Run(f"run {seed}", RunConfig.model_validate({"seed": seed, **patch}), DEVICE)
-            for seed, patch in enumerate(({}, schedule, {"data": {"n_samples": 70}}))]  # fmt: skip
+    patches: list[dict[str, Any]] = [
+        {},
+        {"scheduler": {"name": "ExponentialLR", "gamma": 0.9}},
+        {"data": {"n_samples": 70}},
+    ]
+    configs = [RunConfig.model_validate({"seed": seed, **patch}) for seed, patch in enumerate(patches)]
+    runs = [Run(f"run {config.seed}", config, DEVICE) for config in configs]
     for run in runs:
         run.play(None)
     Alone(runs[0]).step()
