@@ -39,7 +39,7 @@ from app.engine.messages import (
 )
 from app.engine.mirror import RunMirror, RunWatch
 from app.engine.port import Album
-from app.errors import N_, Unavailable
+from app.errors import N_, PlaygroundError, Unavailable
 from app.protocol.history import Norms, SnapshotsQuery
 from app.protocol.lines import LinesRan, ParameterEdit
 from app.protocol.runs import Losses, RunConfig, RunState
@@ -151,7 +151,14 @@ class LocalEngine:
         self._known(run_id)
         fork = Fork(run_id=run_id, fork_id=secrets.token_urlsafe(16), step=step)
         await self._ask(fork)
-        return await self._ask_state(Arrive(run_id=fork.fork_id), STEPS_TIMEOUT)
+        try:
+            return await self._ask_state(Arrive(run_id=fork.fork_id), STEPS_TIMEOUT)
+        except PlaygroundError:
+            # Nobody was told its id.
+            self._forget(fork.fork_id)
+            if self._link is not None:
+                self._link.post(Delete(run_id=fork.fork_id))
+            raise
 
     async def play(self, run_id: str, steps_per_second: float | None) -> None:
         """Train until paused or finished; None: as fast as possible without starving other runs."""
