@@ -87,8 +87,9 @@ class History:
 
         rows: parameters and gradients as the layout lays them, (steps, 2, N). lrs: (steps,).
         """
-        first, self._end = self._end + 1, len(self.losses)
+        self._end = len(self.losses)
         self._has_room(self._end)
+        first = self._end - len(rows) + 1
         skip = -first % self.stride
         rows, lrs = rows[skip :: self.stride], lrs[skip :: self.stride]
         place = (first + skip) // self.stride
