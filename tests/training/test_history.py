@@ -158,7 +158,9 @@ def test_norms_are_those_of_torch() -> None:
         for i, layer in enumerate(layers):
             gradient = whole(after.gradients, layer)
             update = whole(after.parameters, layer) - whole(before.parameters, layer)
-            assert norms[:, 6, i].tolist() == pytest.approx([gradient.norm(), update.norm()], rel=1e-6)
+            assert norms[:, 6, i].tolist() == pytest.approx(
+                [gradient.norm().item(), update.norm().item()], rel=1e-6
+            )
 
 
 def test_without_a_gradient_there_is_no_norm_of_one() -> None:
