@@ -14,7 +14,7 @@ from app.protocol.points import MAX_TABLE
 from app.sandbox.client import Sandbox
 from app.sandbox.features import Insecure
 from app.settings import Settings
-from app.web import calculator, health, openapi, options, points, stream, training
+from app.web import calculator, health, history, openapi, options, points, stream, training
 from app.web.assets import Assets
 from app.web.catalogue import Catalogue
 from app.web.formulas import Formulas
@@ -98,7 +98,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(HostGuard, hosts=Hosts(settings), catalogue=catalogue)
     app.add_middleware(SecurityHeaders)
     Problems(catalogue).install(app)
-    for part in (calculator, training, points, options, stream, health):
+    for part in (calculator, training, history, points, options, stream, health):
         app.include_router(part.router)
     app.include_router(Pages(ROOT / "templates", assets, catalogue).router)
     app.include_router(assets.router)

@@ -7,16 +7,22 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from time import monotonic
 
+from app.engine.answers import norms_of, snapshot_of
 from app.engine.journal import Journal
 from app.engine.link import EngineLost, Link
 from app.engine.messages import (
     AnyCommand,
+    Arrive,
     Create,
     Delete,
     Edit,
     EngineOptions,
     Feed,
+    Fork,
     GetLosses,
+    GetNorms,
+    GetSnapshot,
+    GetSnapshots,
     Gone,
     Inspect,
     Lines,
@@ -32,8 +38,10 @@ from app.engine.messages import (
     no_such_run,
 )
 from app.engine.mirror import RunMirror, RunWatch
-from app.errors import N_, Unavailable
+from app.engine.port import Album
+from app.errors import N_, PlaygroundError, Unavailable
 from app.protocol.data import Values
+from app.protocol.history import Norms, SnapshotsQuery
 from app.protocol.lines import LinesRan, ParameterEdit
 from app.protocol.runs import Losses, RunConfig, RunState
 from app.protocol.snapshots import PackedSnapshot, Snapshot
@@ -124,6 +132,36 @@ class LocalEngine:
         _, payload = await self._ask(GetLosses(run_id=run_id, first_step=first_step))
         return Losses(first_step=first_step, losses=memoryview(payload).cast("f").tolist())
 
+    async def snapshot_at(self, run_id: str, step: int) -> Snapshot:
+        """The run's picture after any step it took. Raises: NotFound: it did not come that far."""
+        self._known(run_id)
+        return snapshot_of(*await self._ask(GetSnapshot(run_id=run_id, step=step), STEPS_TIMEOUT))
+
+    async def snapshots(self, run_id: str, query: SnapshotsQuery, max_bytes: int) -> Album:
+        """Its pictures at steps that are kept, of those asked for as many as fit."""
+        self._known(run_id)
+        reply, payload = await self._ask(GetSnapshots(run_id=run_id, query=query, max_bytes=max_bytes))
+        return Album(reply.parameters, PackedSnapshot.each(payload))
+
+    async def norms(self, run_id: str, first_step: int) -> Norms:
+        """Gradient and update norms of the steps from `first_step` on that are kept."""
+        self._known(run_id)
+        return norms_of(*await self._ask(GetNorms(run_id=run_id, first_step=first_step)))
+
+    async def fork(self, run_id: str, step: int) -> RunState:
+        """Another run, which stands where this one stood after that step. Returns when it does."""
+        self._known(run_id)
+        fork = Fork(run_id=run_id, fork_id=secrets.token_urlsafe(16), step=step)
+        await self._ask(fork)
+        try:
+            return await self._ask_state(Arrive(run_id=fork.fork_id), STEPS_TIMEOUT)
+        except PlaygroundError:
+            # Nobody was told its id.
+            self._forget(fork.fork_id)
+            if self._link is not None:
+                self._link.post(Delete(run_id=fork.fork_id))
+            raise
+
     async def play(self, run_id: str, steps_per_second: float | None) -> None:
         """Train until paused or finished; None: as fast as possible without starving other runs."""
         self._known(run_id)
@@ -195,8 +233,8 @@ class LocalEngine:
         if self._link is not None:
             self._link.post(Unwatch(run_id=run_id))
 
-    async def _ask_state(self, command: AnyCommand) -> RunState:
-        reply, _ = await self._ask(command)
+    async def _ask_state(self, command: AnyCommand, patience: float = REPLY_TIMEOUT) -> RunState:
+        reply, _ = await self._ask(command, patience)
         assert reply.state is not None
         return reply.state
 
@@ -239,6 +277,8 @@ class LocalEngine:
             self._forget(command.run_id)
         elif isinstance(command, Create) and state is not None:
             self._journals[state.id] = Journal(state, command.values)
+        elif isinstance(command, Fork) and state is not None:
+            self._journals[state.id] = self._journals[command.run_id].fork(state)
         elif state is not None and (journal := self._journals.get(state.id)):
             match command:
                 case Update(values=values):
@@ -309,8 +349,3 @@ class LocalEngine:
         for run_id in self._mirrors:
             link.post(Watch(run_id=run_id))
         self._interrupted = frozenset()
-
-
-def snapshot_of(reply: Reply, payload: bytes) -> Snapshot:
-    """The snapshot in a reply to a command that promises one."""
-    return PackedSnapshot(payload).unpack(reply.parameters)

@@ -3,15 +3,21 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from app.engine.errands import Errand, Errands, Work
 from app.engine.hosted import Hosted
 from app.engine.messages import (
     AnyCommand,
+    Arrive,
     Command,
     Create,
     Delete,
     Edit,
     EngineOptions,
+    Fork,
     GetLosses,
+    GetNorms,
+    GetSnapshot,
+    GetSnapshots,
     Lines,
     Pause,
     Ping,
@@ -28,6 +34,7 @@ from app.engine.messages import (
     Watch,
     no_such_run,
 )
+from app.engine.recall import Recall, refuse_if_not_taken
 from app.engine.scheduler import Scheduler
 from app.errors import N_, Conflict, Invalid, PlaygroundError, TooMany, Unavailable
 from app.protocol.data import Values
@@ -35,6 +42,7 @@ from app.protocol.runs import RunConfig
 from app.training.device import device_of
 from app.training.memory import memory_of
 from app.training.replay import Replay
+from app.training.retrace import retrace
 from app.training.run import Run
 
 Send = Callable[[Reply, bytes], None]
@@ -50,10 +58,12 @@ class Host:
         self._device = device_of(options.device)
         self._hosted: dict[str, Hosted] = {}
         self.scheduler = Scheduler(clock, self._on_stop)
+        self.errands = Errands(clock, send)
+        self._recall = Recall(self.scheduler, self.errands)
 
     def watched(self) -> Iterator[Hosted]:
         """Runs to tell of in the feed; one that is still being rebuilt is not."""
-        return (hosted for hosted in self._hosted.values() if hosted.watched and hosted.rebuild is None)
+        return (hosted for hosted in self._hosted.values() if hosted.watched and not hosted.is_behind)
 
     def forget_unused(self) -> tuple[str, ...]:
         """Drop runs that nobody watched or called for the retention time. Returns their ids."""
@@ -62,7 +72,7 @@ class Host:
             run_id for run_id, hosted in self._hosted.items() if hosted.used < limit and not hosted.watched
         )
         for run_id in unused:
-            self.scheduler.remove(self._hosted.pop(run_id).run)
+            self._delete(self._hosted[run_id])
         return unused
 
     def execute(self, request: Request) -> None:
@@ -86,7 +96,14 @@ class Host:
                 return
         hosted = self._find(command)
         hosted.used = self._clock()
+        self._answer(hosted, command, number)
+
+    def _answer(self, hosted: Hosted, command: AnyCommand, number: int) -> None:
         match command:
+            case GetSnapshot() | GetSnapshots() | GetNorms():
+                self._recall.begin(command, number, hosted.run)
+            case Fork():
+                self._begin_fork(hosted.run, command, number)
             case TakeSnapshot():
                 self._reply_snapshot(number, hosted.run)
             case GetLosses(first_step=first_step):
@@ -106,7 +123,10 @@ class Host:
                 self._send(Reply(number=number), b"")
             case _:
                 self._change(hosted, command)
-                self._reply_state(number, hosted.run)
+                if isinstance(command, Arrive) and hosted.forks:
+                    hosted.arrival = number
+                else:
+                    self._reply_state(number, hosted.run)
 
     def _change(self, hosted: Hosted, command: AnyCommand) -> None:
         match command:
@@ -125,7 +145,7 @@ class Host:
                 with self._in_hand(hosted) as run:
                     run.reset()
             case Update(config=config, values=values):
-                self._check_memory(config, instead_of=hosted)
+                self._check_memory(config, hosted.run.log.n_points, instead_of=hosted)
                 with self._in_hand(hosted) as run:
                     run.update(config, values)
                 hosted.memory = memory_of(config, hosted.run.log.n_points)
@@ -179,12 +199,33 @@ class Host:
             hosted.run.play(command.steps_per_second)
             self.scheduler.add(hosted.run)
 
+    def _begin_fork(self, run: Run, command: Fork, number: int) -> None:
+        refuse_if_not_taken(run, command.step)
+        log = run.log.until(command.step)
+        self._check_memory(log.config, log.n_points)
+        self.scheduler.hand_over(run)
+        fork = self._add(command.fork_id, log.begin, run.values)
+        fork.memory, fork.forks = memory_of(log.config, log.n_points), True
+        work = self._fork(fork, retrace(fork.run, run.history, log, command.step))
+        self.errands.add(Errand(command.fork_id, None, work))
+        state = fork.run.state.model_copy(update={"config": log.config, "step": command.step})
+        self._send(Reply(number=number, state=state), b"")
+
+    def _fork(self, fork: Hosted, way: Work) -> Work:
+        yield from way
+        fork.forks = False
+        if fork.arrival is not None:
+            self._reply_state(fork.arrival, fork.run)
+        return None
+
     def _delete(self, hosted: Hosted) -> None:
+        run_id = hosted.run.id
         self.scheduler.remove(hosted.run)
-        del self._hosted[hosted.run.id]
-        if hosted.steps_request is not None:
-            refusal = Refusal.of(no_such_run(hosted.run.id))
-            self._send(Reply(number=hosted.steps_request, refusal=refusal), b"")
+        self.errands.cancel(run_id)
+        del self._hosted[run_id]
+        for number in (hosted.steps_request, hosted.arrival if hosted.forks else None):
+            if number is not None:
+                self._send(Reply(number=number, refusal=Refusal.of(no_such_run(run_id))), b"")
 
     def _add(self, run_id: str, config: RunConfig, values: Values | None) -> Hosted:
         if len(self._hosted) >= self._options.max_runs:
@@ -198,9 +239,8 @@ class Host:
         self._hosted[run_id] = hosted
         return hosted
 
-    def _check_memory(self, config: RunConfig, instead_of: Hosted | None = None) -> None:
+    def _check_memory(self, config: RunConfig, n_logged: int = 0, instead_of: Hosted | None = None) -> None:
         """Raises: Invalid, TooMany: these settings need more memory than one run, or all, may take."""
-        n_logged = instead_of.run.log.n_points if instead_of else 0
         needed, allowed = memory_of(config, n_logged), self._options.run_memory
         if needed > allowed:
             raise Invalid(
@@ -220,7 +260,7 @@ class Host:
         hosted = self._hosted.get(command.run_id)
         if hosted is None:
             raise no_such_run(command.run_id)
-        if hosted.rebuild is not None and not isinstance(command, Watch | Unwatch | Delete):
+        if hosted.is_behind and not isinstance(command, Watch | Unwatch | Delete | Arrive):
             raise Unavailable(1.0, N_("The run is being trained again to where it was."))
         return hosted
 

@@ -27,6 +27,8 @@ class Hosted:
     watched, told: whether the feed tells of it, and what it has told since it was asked to.
     steps_request: the `Steps` command that is answered when the run stands still.
     rebuild, replay: the `Rebuild` that is being carried out, and how far it is.
+    forks: whether it is still on its way to the step that it goes on from.
+    arrival: the `Arrive` command that is answered when it is there.
     """
 
     run: Run
@@ -37,6 +39,13 @@ class Hosted:
     steps_request: int | None = None
     rebuild: Rebuild | None = None
     replay: Replay | None = None
+    forks: bool = False
+    arrival: int | None = None
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether it is being trained again to where it is taken to be."""
+        return self.rebuild is not None or self.forks
 
     @property
     def has_news(self) -> bool:

@@ -37,6 +37,12 @@ class Journal:
         self.state = state
         self.log.add(Event(step=state.step, line=state.line, edit=edit))
 
+    def fork(self, state: RunState) -> "Journal":
+        """Of another run that stands where this one stood after as many steps."""
+        journal = Journal(state, self.values)
+        journal.log = self.log.until(state.step)
+        return journal
+
     def rebuild(self, stopped: bool) -> Rebuild:
         """The command that trains it again. stopped: it is not to play on by itself."""
         last = self.state

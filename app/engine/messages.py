@@ -7,6 +7,7 @@ from pydantic import Field, TypeAdapter
 from app.errors import N_, Conflict, Invalid, NotFound, Params, PlaygroundError, TooMany, Unavailable
 from app.protocol.data import Values
 from app.protocol.events import Event
+from app.protocol.history import SnapshotsQuery
 from app.protocol.lines import LineRan, ParameterEdit
 from app.protocol.record import Record
 from app.protocol.runs import LineName, ParameterInfo, RunConfig, RunState
@@ -50,6 +51,42 @@ class TakeSnapshot(Command):
     """Its picture now; the reply's payload is a packed snapshot."""
 
     kind: Literal["snapshot"] = "snapshot"
+
+
+class GetSnapshot(Command):
+    """Its picture after an earlier step; the reply's payload is a packed snapshot."""
+
+    kind: Literal["snapshot_at"] = "snapshot_at"
+    step: int
+
+
+class GetSnapshots(Command):
+    """Its pictures at several steps; the reply's payload is packed snapshots, one after the other."""
+
+    kind: Literal["snapshots"] = "snapshots"
+    query: SnapshotsQuery
+    max_bytes: int
+
+
+class GetNorms(Command):
+    """Its layers' norms from a step on; the reply's payload is float32, (2, steps, layers)."""
+
+    kind: Literal["norms"] = "norms"
+    first_step: int
+
+
+class Fork(Command):
+    """Another run that goes on from an earlier step of this one. Answered at once, before it is there."""
+
+    kind: Literal["fork"] = "fork"
+    fork_id: str
+    step: int
+
+
+class Arrive(Command):
+    """Nothing; answered when a fork has come to the step it goes on from."""
+
+    kind: Literal["arrive"] = "arrive"
 
 
 class GetLosses(Command):
@@ -153,6 +190,11 @@ AnyCommand = Annotated[
     Create
     | Inspect
     | TakeSnapshot
+    | GetSnapshot
+    | GetSnapshots
+    | GetNorms
+    | Fork
+    | Arrive
     | GetLosses
     | Play
     | Pause
@@ -236,6 +278,8 @@ class Reply(Record):
     parameters: tuple[ParameterInfo, ...] = ()
     """With a snapshot: what its values mean."""
     lines: tuple[LineRan, ...] = ()
+    steps: tuple[int, int, int] | None = None
+    """With norms: those of `range(*steps)`."""
     refusal: Refusal | None = None
 
 

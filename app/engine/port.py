@@ -5,14 +5,23 @@ A run is addressed by its id. Every call may raise `app.errors.NotFound` (no suc
 """
 
 from collections import deque
+from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from app.protocol.data import Values
+from app.protocol.history import Norms, SnapshotsQuery
 from app.protocol.lines import LineRan, LinesRan, ParameterEdit
 from app.protocol.runs import Losses, ParameterInfo, RunConfig, RunState
 from app.protocol.snapshots import PackedSnapshot, Snapshot
 from app.protocol.stream import Points
+
+
+class Album(NamedTuple):
+    """Pictures of one run. parameters: what their values mean."""
+
+    parameters: Sequence[ParameterInfo]
+    snapshots: Sequence[PackedSnapshot]
 
 
 class Engine(Protocol):
@@ -39,6 +48,18 @@ class Engine(Protocol):
 
     async def losses(self, run_id: str, first_step: int) -> Losses:
         """The losses of all steps taken from `first_step` on."""
+
+    async def snapshot_at(self, run_id: str, step: int) -> Snapshot:
+        """The run's picture after any step it took. Raises: NotFound: it did not come that far."""
+
+    async def snapshots(self, run_id: str, query: SnapshotsQuery, max_bytes: int) -> Album:
+        """Its pictures at steps that are kept, of those asked for as many as fit."""
+
+    async def norms(self, run_id: str, first_step: int) -> Norms:
+        """Gradient and update norms of the steps from `first_step` on that are kept."""
+
+    async def fork(self, run_id: str, step: int) -> RunState:
+        """Another run, which stands where this one stood after that step. Returns when it does."""
 
     async def play(self, run_id: str, steps_per_second: float | None) -> None:
         """Train until paused or finished; None: as fast as possible without starving other runs."""

@@ -52,6 +52,7 @@ class EngineProcess:
                 self._selector.select(self._patience())
                 self._read()
                 self._has_news |= self._host.scheduler.run()
+                self._has_news |= self._host.errands.run()
                 self._forget_unused()
                 self._feed()
                 self._write()
@@ -64,7 +65,7 @@ class EngineProcess:
         until = self._retention_due
         if self._has_news and not self._unsent:
             until = min(until, self._feed_due)
-        due = self._host.scheduler.due()
+        due = 0.0 if self._host.errands else self._host.scheduler.due()
         return max(0.0, min(until, due) - now)
 
     def _send(self, message: Record, payload: bytes = b"") -> None:

@@ -72,6 +72,11 @@ class Group:
         """Pictures of these of its runs."""
         return self._formed().snapshots(runs)
 
+    def hand_over(self) -> None:
+        """Give all runs their past."""
+        if self._cohort is not None:
+            self._cohort.hand_over()
+
     def _formed(self) -> Alone | Cohort:
         if self._cohort is None:
             self._cohort = form(list(self.runs))
@@ -154,6 +159,11 @@ class Scheduler:
             self._fill_slice(now)
             busy = True
         return busy
+
+    def hand_over(self, run: Run) -> None:
+        """Bring a run's history up to date."""
+        if (group := self._group_of.get(run)) is not None:
+            group.hand_over()
 
     def snapshots(self, runs: Iterable[Run]) -> dict[Run, PackedSnapshot]:
         """Pictures of any runs, playing or not, as they are now."""

@@ -44,6 +44,17 @@ class EventLog:
             self.events.pop()
         self.events.append(event)
 
+    def until(self, step: int) -> "EventLog":
+        """What led to where the run stood after that step, before any line of the next one."""
+        log = EventLog(self.begin)
+        log.events = [event for event in self.events if (event.step, event.line is not None) <= (step, False)]
+        return log
+
+    @property
+    def config(self) -> RunConfig:
+        """The settings it led to."""
+        return next((event.config for event in reversed(self.events) if event.config is not None), self.begin)
+
     def refuse_if_full(self) -> None:
         """Raises: Conflict: no further event can be kept."""
         if len(self.events) >= MAX_EVENTS or self.n_points > MAX_EVENT_POINTS - MAX_SAMPLES:

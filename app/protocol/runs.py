@@ -3,6 +3,7 @@
 Choices carry PyTorch's own names, so `training` finds the class by that name and no second table exists.
 """
 
+from math import prod
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
@@ -103,6 +104,11 @@ class ParameterInfo(Record):
 
     name: str
     shape: tuple[int, ...]
+
+    @property
+    def size(self) -> int:
+        """How many numbers it is."""
+        return prod(self.shape)
 
 
 class RunState(Record):

@@ -77,6 +77,19 @@ class PackedSnapshot:
         self.step: int = HEADER.unpack_from(head)[3]
 
     @classmethod
+    def each(cls, heads: bytes) -> "list[PackedSnapshot]":
+        """Those whose bytes follow one another."""
+        snapshots = []
+        start = 0
+        while start < len(heads):
+            _, flags, *_, n_prediction, n_grid, n_values, _, _ = HEADER.unpack_from(heads, start)
+            n_floats = n_prediction + n_grid + n_values * (2 if flags & HAS_GRADIENTS else 1)
+            end = start + HEADER.size + 4 * n_floats
+            snapshots.append(cls(heads[start:end]))
+            start = end
+        return snapshots
+
+    @classmethod
     def build(
         cls,
         *,
@@ -138,11 +151,8 @@ def named_values(parameters: Sequence[ParameterInfo], flat: Sequence[float]) -> 
     result: dict[str, Nested] = {}
     offset = 0
     for parameter in parameters:
-        size = 1
-        for length in parameter.shape:
-            size *= length
-        result[parameter.name] = nested(flat[offset : offset + size], parameter.shape)
-        offset += size
+        result[parameter.name] = nested(flat[offset : offset + parameter.size], parameter.shape)
+        offset += parameter.size
     return result
 
 

@@ -21,7 +21,7 @@ class Alone:
 
         Raises: RuntimeError, NameError: as the script would, and no step was recorded.
         """
-        return self.run.record(self.run.loop.step())
+        return self.run.end_step(self.run.loop.step())
 
     def snapshots(self, runs: Collection[Run] | None = None) -> dict[Run, PackedSnapshot]:
         """The picture of the run as it is now."""
@@ -54,6 +54,9 @@ class Alone:
         except RuntimeError:
             return None
         return [loss.item()]
+
+    def hand_over(self) -> None:
+        """Nothing to bring up to date: the history is the run's own."""
 
     def disband(self) -> None:
         """Nothing to give back: the run's tensors are its own."""

@@ -89,6 +89,11 @@ class Bands:
                 group["lr"] = band.schedule.lr
 
     @property
+    def has_schedules(self) -> bool:
+        """Whether learning rates change on the way."""
+        return any(band.schedule is not None for band in self._bands)
+
+    @property
     def lrs(self) -> list[float]:
         """The learning rate of each row's next step."""
         groups = self._optimizer.param_groups

@@ -16,6 +16,7 @@ from app.protocol.snapshots import PackedSnapshot
 from app.training.alone import Alone
 from app.training.bands import Bands, in_bands
 from app.training.batches import Stack, side_by_side
+from app.training.block import Block
 from app.training.layout import Layout
 from app.training.loop import loss_func_of
 from app.training.model import activation_of, forward_together
@@ -48,6 +49,7 @@ class Cohort:
         self._forward = forward_together(leaves, self._activation)
         self._loss_func = loss_func_of(first.config, reduction="none")
         self._bands = Bands(bands, self._theta, self._grads.rows)
+        self._block = Block(self.runs, self._theta, self._grads.rows, self._bands)
         self._points = Stack(
             [loop.data.x for loop in loops],
             [loop.data.y for loop in loops],
@@ -79,7 +81,10 @@ class Cohort:
                 self._bands.step()
             self._bands.step_schedules()
         self._prediction = prediction
+        self._block.keep()
         playing = [run.record(value) for run, value in zip(self.runs, losses.tolist(), strict=True)]
+        if self._block.is_full:
+            self.hand_over()
         return all(playing)
 
     def _losses(self, prediction: Tensor, y: Tensor, weights: Tensor | None) -> Tensor:
@@ -111,8 +116,13 @@ class Cohort:
     def _picture_x(self) -> Tensor:
         return torch.cat((side_by_side([run.data.grid for run in self.runs]), self._points.x), dim=1)
 
+    def hand_over(self) -> None:
+        """Bring every run's history up to date."""
+        self._block.hand_over(self._has_grads)
+
     def disband(self) -> None:
-        """Bring every run's own loop up to date."""
+        """Bring every run's history and its own loop up to date."""
+        self.hand_over()
         predictions = None if self._prediction is None else self._prediction.detach().unbind()
         for i, (run, theta, grad) in enumerate(zip(self.runs, self._theta, self._grads.rows, strict=True)):
             loop = run.loop

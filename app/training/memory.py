@@ -3,6 +3,7 @@
 from itertools import pairwise
 
 from app.protocol.runs import RunConfig
+from app.training.history import row_size, rows_kept
 
 FLOAT = 4
 BASE = 40_000
@@ -16,7 +17,7 @@ N_SQUARED = 3
 
 
 def memory_of(config: RunConfig, n_logged: int = 0) -> int:
-    """Bytes that a run may come to take: its tensors, twice while it is in a cohort, and its losses.
+    """Bytes that a run may come to take: its tensors, twice while it is in a cohort, and its history.
 
     n_logged: points in the settings that it had on its way.
     """
@@ -28,4 +29,5 @@ def memory_of(config: RunConfig, n_logged: int = 0) -> int:
     n = config.data.most_points
     points = 4 * n * sum(sizes) + (0 if config.data.unsqueeze_y else N_SQUARED * n * n)
     as_numbers = n if config.data.points is not None or config.recipe is not None else 0
-    return BASE + FLOAT * (rows + points + config.max_steps) + POINT * (as_numbers + n_logged)
+    history = min(config.max_steps + 1, rows_kept(n_values)) * row_size(n_values)
+    return BASE + FLOAT * (rows + points + config.max_steps) + POINT * (as_numbers + n_logged) + history

@@ -1,6 +1,5 @@
 """One training run: its settings, its numbers, and where it stands."""
 
-from array import array
 from collections import deque
 from collections.abc import Hashable, Mapping
 from math import isfinite
@@ -14,6 +13,7 @@ from app.protocol.events import Event, EventLog
 from app.protocol.lines import MAX_LINES, LineRan, ParameterEdit
 from app.protocol.runs import FinishReason, ParameterInfo, RunConfig, RunState, Status
 from app.training.data import Data, make_data
+from app.training.history import History
 from app.training.lines import run_line
 from app.training.loop import LINES, Loop
 
@@ -39,8 +39,9 @@ class Run:
 
     loop: the arithmetic, and the tensors. While the run trains in a `Cohort` they are those from before it
     joined; they are brought up to date when the cohort is disbanded.
-    losses: the loss of every step taken; step k's is at k - 1.
+    history, losses: what it was after each step; the loss of step k is at k - 1.
     log: what was done to the run on its way.
+    past: the history of the run that this one repeats, while it does.
     lines_ran: the last lines that ran one at a time. n_lines: how many ever have.
     generation: grows when the run begins anew. data_version: grows when it goes on with other points.
     version: grows with every change of settings or status.
@@ -66,7 +67,9 @@ class Run:
         self.config = config
         self.values = values
         self.loop = Loop(config, data)
-        self.losses = array("f")
+        self.history = History(self.loop, config.max_steps)
+        self.losses = self.history.losses
+        self.past: History | None = None
         self.log = EventLog(config)
         self.status: Status = "ready"
         self.reason: FinishReason | None = None
@@ -183,7 +186,7 @@ class Run:
 
     def _finish_step(self) -> None:
         try:
-            self.record(self.loop.step())
+            self.end_step(self.loop.step())
         except (RuntimeError, NameError) as error:
             self.fail(str(error))
 
@@ -211,7 +214,7 @@ class Run:
             self.lines_ran.append(run_line(self.loop, self.step + 1))
             self.n_lines += 1
         if not self.loop.left:
-            self.record(self.loop.end_step())
+            self.end_step(self.loop.end_step())
 
     def edit(self, edit: ParameterEdit) -> None:
         """Set one element of a parameter.
@@ -223,8 +226,7 @@ class Run:
         self.log.refuse_if_full()
         event = Event(step=self.step, line=self.loop.line, edit=edit)
         self.loop.edit(edit.name, edit.index, edit.value)
-        self.log.add(event)
-        self.version += 1
+        self._note(event)
 
     def pause(self) -> None:
         """Stand still. A run that does so already stays as it is."""
@@ -252,11 +254,12 @@ class Run:
         self.log.refuse_if_full()
         data = self._make_data(config, self.values) if config.data != old.data else None
         config.check_batch(len((data or self.data).x))
-        self.log.add(Event(step=self.step, line=self.loop.line, config=config))
+        event = Event(step=self.step, line=self.loop.line, config=config)
         self.config = config
+        self.history.max_steps = config.max_steps
         self.loop.configure(config, data)
         self.data_version += data is not None
-        self.version += 1
+        self._note(event)
         if self.status == "playing":
             to_the_end = self._stop_at == old.max_steps
             self._stop_at = config.max_steps if to_the_end else min(self._stop_at, config.max_steps)
@@ -264,6 +267,20 @@ class Run:
             self._become("finished", "max_steps")
         elif self.status == "finished" and self._may_go_on(with_others=data is not None):
             self._become("paused")
+
+    def _note(self, event: Event) -> None:
+        self.log.add(event)
+        if event.line is None:
+            self.history.keep(self.loop)
+        self.version += 1
+
+    def end_step(self, loss: float) -> bool:
+        """Note the step that its own loop just took. Returns whether the run still plays."""
+        if self.past is not None:
+            loss = self.past.relive(self.loop, self.step + 1)
+        plays = self.record(loss)
+        self.history.keep(self.loop)
+        return plays
 
     def record(self, loss: float) -> bool:
         """Note the loss of the step just taken. Returns whether the run still plays."""

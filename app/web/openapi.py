@@ -65,6 +65,8 @@ STEPS_EXAMPLES: dict[str, Example] = {"ten": {"summary": "Ten steps", "value": {
 
 LINES_EXAMPLES: dict[str, Example] = {"one": {"summary": "The next line", "value": {}}}
 
+FORK_EXAMPLES: dict[str, Example] = {"step": {"summary": "From step 100 on", "value": {"step": 100}}}
+
 EDIT_EXAMPLES: dict[str, Example] = {
     "bias": {
         "summary": "The bias of the first hidden unit",

@@ -353,6 +353,14 @@ export interface Jacobian {
 
 export type JsonValue = unknown;
 
+/** Of one layer, weight and bias together: two numbers for each of the steps. */
+export interface LayerNorms {
+  /** The norm of its gradient; null where torch has none, or it is not finite. */
+  gradient: (number | null)[];
+  /** How far the step moved its parameters; null where the step before is not kept. */
+  update: (number | null)[];
+}
+
 /** What this server allows, from its settings. */
 export interface Limits {
   /** Runs it holds at once. */
@@ -481,6 +489,14 @@ export interface MultiStepLR {
 }
 
 export type Nested = number | Nested[] | null;
+
+/** Gradient and update norms (Euclidean) of each layer. */
+export interface Norms {
+  /** Every step, or as many as are kept of a long run. */
+  steps: number[];
+  /** By name, such as "hidden", from the input to the output. */
+  layers: Record<string, LayerNorms>;
+}
 
 /**
  * A gradient against central differences: the program run again with the leaf moved a little.
@@ -836,6 +852,11 @@ export interface SnapshotMessage {
   /** The step whose loss is `losses[0]`; steps count from 1. */
   losses_from: number;
   losses: (number | null)[];
+}
+
+/** Snapshots of several steps, the earliest first. */
+export interface Snapshots {
+  snapshots: Snapshot[];
 }
 
 /**

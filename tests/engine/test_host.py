@@ -6,11 +6,16 @@ import pytest
 from app.engine.host import Host
 from app.engine.messages import (
     AnyCommand,
+    Arrive,
     Create,
     Delete,
     Edit,
     EngineOptions,
+    Fork,
     GetLosses,
+    GetNorms,
+    GetSnapshot,
+    GetSnapshots,
     Inspect,
     Lines,
     Pause,
@@ -28,6 +33,7 @@ from app.engine.messages import (
 )
 from app.errors import Conflict, Invalid, NotFound, TooMany, Unavailable
 from app.protocol.events import Event
+from app.protocol.history import SnapshotsQuery
 from app.protocol.lines import ParameterEdit
 from app.protocol.runs import LoopConfig, ModelConfig, RunConfig, RunState
 from app.protocol.snapshots import PackedSnapshot, Snapshot
@@ -221,6 +227,11 @@ def test_a_reset_run_repeats_itself() -> None:
         Steps(run_id="b", count=1),
         Update(run_id="b", config=RunConfig()),
         Reset(run_id="b"),
+        GetSnapshot(run_id="b", step=0),
+        GetSnapshots(run_id="b", query=SnapshotsQuery(), max_bytes=1),
+        GetNorms(run_id="b", first_step=1),
+        Fork(run_id="b", fork_id="c", step=0),
+        Arrive(run_id="b"),
         Delete(run_id="b"),
         Watch(run_id="b"),
         Unwatch(run_id="b"),
@@ -408,11 +419,11 @@ def test_points_given_on_the_way_and_broadcast_losses_count_as_memory() -> None:
 
 
 def test_settings_that_take_more_memory_than_a_run_may_are_refused() -> None:
-    desk = Desk(run_memory=100_000)
+    desk = Desk(run_memory=400_000)
     desk.create()
-    with pytest.raises(Invalid, match="100000 are allowed"):
+    with pytest.raises(Invalid, match="400000 are allowed"):
         desk.create(WIDE, "b")
-    with pytest.raises(Invalid, match="100000 are allowed"):
+    with pytest.raises(Invalid, match="400000 are allowed"):
         desk.ask(Update(run_id="a", config=WIDE))
     assert desk.state(Inspect(run_id="a")).config == RunConfig()
 

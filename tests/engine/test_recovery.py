@@ -13,6 +13,7 @@ from app.engine import client, link
 from app.engine.client import LocalEngine
 from app.engine.framing import LENGTHS
 from app.errors import Unavailable
+from app.protocol.lines import ParameterEdit
 from app.protocol.runs import ModelConfig, RunConfig
 from app.settings import Settings
 from tests.engine.support import PATIENCE, followed, losses_of, process_of, started, until
@@ -84,6 +85,27 @@ async def test_a_run_of_a_formula_whose_points_were_changed_comes_back_exactly()
         # The values are there for another beginning, too.
         await engine.reset(untouched.id)
         assert await engine.step(untouched.id, 10) == expected
+
+
+async def test_a_fork_comes_back_with_its_past_though_the_original_is_gone() -> None:
+    momentum = RunConfig.model_validate({"optimizer": {"lr": 0.05, "momentum": 0.9}, "batch_size": 30})
+    async with started() as engine:
+        original = await engine.create(momentum)
+        await engine.step(original.id, 10)
+        await engine.edit(original.id, ParameterEdit(name="hidden.bias", index=(0,), value=0.5))
+        end = await engine.step(original.id, 10)
+        fork = await engine.fork(original.id, 15)
+        past = await engine.snapshot_at(original.id, 10)
+        norms = await engine.norms(fork.id, 1)
+        await engine.delete(original.id)
+        process_of(engine).kill()
+        await until(lambda: not engine.ready)
+        await until(lambda: engine.ready)
+        await settled(engine, fork.id)
+        assert await engine.inspect(fork.id) == fork
+        assert await engine.snapshot_at(fork.id, 10) == past
+        assert await engine.norms(fork.id, 1) == norms
+        assert await engine.step(fork.id, 5) == end
 
 
 async def settled(engine: LocalEngine, run_id: str) -> None:

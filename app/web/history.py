@@ -1,0 +1,86 @@
+"""What a run was at earlier steps, and training on from one: `/api/runs/{id}/snapshots`, `norms`, `fork`."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Body, Depends, Path, Query, Response
+
+from app.protocol.history import ForkRequest, Norms, Snapshots, SnapshotsQuery
+from app.protocol.runs import MAX_STEPS, RunCreated
+from app.protocol.snapshots import Snapshot
+from app.web.guard import require_json
+from app.web.openapi import FORK_EXAMPLES, problems
+from app.web.services import Caller, Using
+from app.web.training import READS
+
+MAX_BYTES = {"json": 512 * 1024, "binary": 2 * 1024 * 1024}
+"""Of packed snapshots in one answer. As JSON they become several times as long."""
+OCTETS = "application/octet-stream"
+
+router = APIRouter(prefix="/api/runs", tags=["training"], dependencies=[Depends(require_json)])
+
+
+@router.get("/{run_id}/snapshots/{step}", summary="A run after an earlier step", responses=READS)
+async def snapshot(
+    run_id: str, step: Annotated[int, Path(ge=0, le=MAX_STEPS)], using: Using, client: Caller
+) -> Snapshot:
+    """Any step taken. Of a long run not every step is kept; one between is computed by training again."""
+    await using.limits.spend(client, "read")
+    return await using.engine.snapshot_at(run_id, step)
+
+
+@router.get(
+    "/{run_id}/snapshots",
+    summary="A run at many of its steps",
+    response_model=Snapshots,
+    responses={200: {"content": {OCTETS: {}}}, **READS},
+)
+async def snapshots(
+    run_id: str,
+    using: Using,
+    client: Caller,
+    query: Annotated[SnapshotsQuery, Query()],
+) -> Snapshots | Response:
+    """At most `count` of the steps that are kept, evenly spread, with both ends; fewer of a large network."""
+    await using.limits.spend(client, "read")
+    album = await using.engine.snapshots(run_id, query, MAX_BYTES[query.format])
+    if query.format == "binary":
+        return Response(b"".join(packed.head for packed in album.snapshots), media_type=OCTETS)
+    return Snapshots(snapshots=[packed.unpack(album.parameters) for packed in album.snapshots])
+
+
+@router.get("/{run_id}/norms", summary="Gradient and update norms of each layer", responses=READS)
+async def norms(
+    run_id: str,
+    using: Using,
+    client: Caller,
+    first_step: Annotated[int, Query(alias="from", ge=1, le=MAX_STEPS + 1)] = 1,
+) -> Norms:
+    """Of every step, or of those that are kept of a long run."""
+    await using.limits.spend(client, "read")
+    return await using.engine.norms(run_id, first_step)
+
+
+@router.post(
+    "/{run_id}/fork",
+    summary="Train on from an earlier step, in another run",
+    status_code=201,
+    responses=problems(400, 404, 413, 415, 422, 429, 503),
+)
+async def fork(
+    run_id: str,
+    response: Response,
+    using: Using,
+    client: Caller,
+    request: Annotated[ForkRequest, Body(openapi_examples=FORK_EXAMPLES)],
+) -> RunCreated:
+    """A run of the caller's own that stands where this one stood, and goes on as it did.
+
+    It has the same weights, state of the optimizer, place in schedule and epoch, and losses. Whoever may look
+    at a run may fork it.
+    """
+    await using.limits.spend(client, "run")
+    with using.holdings.place(client) as take:
+        state = await using.engine.fork(run_id, request.step)
+        take(state.id)
+    response.headers["Location"] = f"/api/runs/{state.id}"
+    return RunCreated(**dict(state), owner_token=using.owners.issue(state.id))
