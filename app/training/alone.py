@@ -27,16 +27,17 @@ class Alone:
         """The picture of the run as it is now."""
         loop = self.run.loop
         grad = loop.grad.unsqueeze(0) if loop.has_grads else None
-        return pictures_of([self.run], self._curve().view(1, -1), loop.theta.unsqueeze(0), grad, [loop.lr])
+        layers = [outputs.unsqueeze(0) for outputs in self._layers()]
+        return pictures_of([self.run], layers, loop.theta.unsqueeze(0), grad, [loop.lr])
 
-    def _curve(self) -> Tensor:
-        """The model on the grid and at the data; NaN where torch refuses, as it refused the step."""
+    def _layers(self) -> list[Tensor]:
+        """What the layers give on the grid and at the data; NaN where torch refuses, as it did the step."""
         x = torch.cat((self.run.data.grid, self.run.data.x))
         try:
             with torch.no_grad():
-                return self.run.loop.net(x)
+                return self.run.loop.layers(x)
         except RuntimeError:
-            return torch.full_like(x, torch.nan)
+            return [torch.full_like(x, torch.nan)]
 
     def disband(self) -> None:
         """Nothing to give back: the run's tensors are its own."""

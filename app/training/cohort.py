@@ -18,7 +18,7 @@ from app.training.bands import Bands, in_bands
 from app.training.batches import Stack, side_by_side
 from app.training.layout import Layout
 from app.training.loop import loss_func_of
-from app.training.model import activation_of, forward_together
+from app.training.model import activation_of, layers_together
 from app.training.pictures import pictures_of
 from app.training.run import Run
 
@@ -45,7 +45,7 @@ class Cohort:
         leaves = [block.detach().requires_grad_() for block in self._layout.blocks(self._theta)]
         for leaf, grad in zip(leaves, self._grads.blocks, strict=True):
             leaf.grad = grad
-        self._forward = forward_together(leaves, self._activation)
+        self._layers = layers_together(leaves, self._activation)
         self._loss_func = loss_func_of(first.config, reduction="none")
         self._bands = Bands(bands, self._theta, self._grads.rows)
         self._points = Stack(
@@ -61,7 +61,7 @@ class Cohort:
         Returns whether all play on. Raises: RuntimeError: torch refused, and no step was recorded.
         """
         x, y, weights = self._points.draw()
-        prediction = self._forward(x)
+        prediction = self._layers(x)[-1]
         loss = self._loss_func(prediction, y)  # (runs, points, 1)
         losses = loss.mean(dim=(1, 2)) if weights is None else (loss * weights).sum(dim=(1, 2))
         if self._loop.zero_grad:
@@ -84,14 +84,16 @@ class Cohort:
         """The pictures of these of its runs (all if None), as they are now."""
         chosen = self.runs
         theta, grad, x, lrs = self._theta, self._grads.rows, self._picture_x, self._bands.lrs
+        is_point = self._points.is_point
         if runs is not None and len(runs) < len(self.runs):
             wanted = set(runs)
             chosen = tuple(run for run in self.runs if run in wanted)
             rows = [i for i, run in enumerate(self.runs) if run in wanted]
             theta, grad, x, lrs = theta[rows], grad[rows], x[rows], [lrs[i] for i in rows]
+            is_point = None if is_point is None else is_point[rows]
         with torch.no_grad():
-            curves = forward_together(self._layout.blocks(theta), self._activation)(x)
-        return pictures_of(chosen, curves.squeeze(2), theta, grad if self._has_grads else None, lrs)
+            layers = layers_together(self._layout.blocks(theta), self._activation)(x)
+        return pictures_of(chosen, layers, theta, grad if self._has_grads else None, lrs, is_point=is_point)
 
     @cached_property
     def _picture_x(self) -> Tensor:

@@ -1,7 +1,7 @@
 // @ts-check
 /** A snapshot in its binary form (app/protocol/snapshots.py gives the layout), mapped without copying. */
 
-const VERSION = 2;
+const VERSION = 3;
 const HEADER_BYTES = 44;
 const DIVERGED = 1;
 const HAS_GRADIENTS = 2;
@@ -20,6 +20,7 @@ const HAS_TEST_LOSS = 8;
  * @property {Float32Array} gridPrediction the model at each grid point: the fitted curve
  * @property {Float32Array} parameters every parameter flattened, in the order `started` gives
  * @property {Float32Array | null} gradients likewise; null where torch has none
+ * @property {Uint32Array} deadUnits ascending, counted from 0 through all hidden layers
  * @property {number} lossesFrom the step whose loss is `losses[0]`; steps count from 1
  * @property {Float32Array} losses
  */
@@ -42,6 +43,12 @@ export function decodeSnapshot(buffer) {
     offset += view.byteLength;
     return view;
   };
+  /** @param {number} length */
+  const integers = (length) => {
+    const view = new Uint32Array(buffer, offset, length);
+    offset += view.byteLength;
+    return view;
+  };
   const parametersLength = header.getUint32(28, true);
   return {
     type: "snapshot",
@@ -54,6 +61,7 @@ export function decodeSnapshot(buffer) {
     gridPrediction: floats(header.getUint32(24, true)),
     parameters: floats(parametersLength),
     gradients: flags & HAS_GRADIENTS ? floats(parametersLength) : null,
+    deadUnits: integers(header.getUint16(2, true)),
     lossesFrom: header.getUint32(16, true),
     losses: floats(header.getUint32(32, true)),
   };
