@@ -3,7 +3,6 @@
 from array import array
 from collections import deque
 from collections.abc import Hashable, Mapping
-from math import isfinite
 
 import torch
 from torch import Tensor
@@ -13,11 +12,10 @@ from app.protocol.events import Event, EventLog
 from app.protocol.lines import MAX_LINES, LineRan, ParameterEdit
 from app.protocol.runs import FinishReason, ParameterInfo, RunConfig, RunState, Status
 from app.training.data import Data, make_data
+from app.training.diagnosis import NOTHING, Ending, Finding, diagnose
 from app.training.lines import run_line
 from app.training.loop import LINES, Loop
-
-DIVERGENCE_FACTOR = 1e6
-"""A loss this many times the first one (or 1, if larger) counts as diverged, as NaN and infinity do."""
+from app.training.rehearsal import has_diverged
 
 TRANSITIONS: Mapping[Status, frozenset[Status]] = {
     "ready": frozenset({"playing", "paused", "finished", "diverged", "failed"}),
@@ -63,6 +61,7 @@ class Run:
         self.reason: FinishReason | None = None
         self.error: str | None = None
         self.steps_per_second: float | None = None
+        self._finding: Finding | None = None
         self._stop_at = config.max_steps
 
     @property
@@ -92,7 +91,8 @@ class Run:
 
     @property
     def state(self) -> RunState:
-        """The run as others are told."""
+        """The run as others are told. The first time after its end this takes a while (see `finding`)."""
+        finding = self.finding
         return RunState(
             id=self.id,
             config=self.config,
@@ -102,7 +102,25 @@ class Run:
             reason=self.reason,
             error=self.error,
             line=self.loop.line,
+            topic=finding.topic,
+            params=finding.params or None,
+            suggestion=None if finding.suggestion is None else dict(finding.suggestion),
         )
+
+    @property
+    def is_undiagnosed(self) -> bool:
+        """Whether the run has ended and nobody has asked why yet."""
+        return self.reason is not None and self._finding is None
+
+    @property
+    def finding(self) -> Finding:
+        """Why the run ended, once it has and its loop is up to date. Worked out at the first look: ~20 ms."""
+        if self.reason is None:
+            return NOTHING
+        if self._finding is None:
+            ending = Ending(self.reason, self.error, self.loop, self.losses, self.log.events)
+            self._finding = diagnose(ending)
+        return self._finding
 
     @property
     def cohort_key(self) -> Hashable:
@@ -245,7 +263,7 @@ class Run:
         """Note the loss of the step just taken. Returns whether the run still plays."""
         self.losses.append(loss)
         step = len(self.losses)
-        if not isfinite(loss) or loss > DIVERGENCE_FACTOR * max(1.0, self.losses[0]):
+        if has_diverged(loss, self.losses[0]):
             self._become("diverged", "diverged")
         elif self.config.stop_loss is not None and loss <= self.config.stop_loss:
             self._become("finished", "stop_loss")
@@ -286,6 +304,7 @@ class Run:
             raise RuntimeError(f"a run cannot go from {self.status} to {status}")
         self.status = status
         self.reason = reason
+        self._finding = None
         self.version += 1
         if status != "playing":
             self.steps_per_second = None

@@ -9,7 +9,7 @@ from starlette.requests import HTTPConnection
 from app.engine.port import Engine
 from app.sandbox.client import Sandbox
 from app.settings import Settings
-from app.web.catalogue import Catalogue
+from app.web.catalogue import Catalogue, Language
 from app.web.holdings import Holdings
 from app.web.limits import Client, Limits, client_of
 from app.web.owners import Owners
@@ -43,5 +43,11 @@ def services(connection: HTTPConnection) -> Services:
     return found
 
 
+def language(connection: HTTPConnection) -> Language:
+    """The language of whoever reads the answer."""
+    return services(connection).catalogue.of(connection)
+
+
 Using = Annotated[Services, Depends(services)]
 Caller = Annotated[Client, Depends(client_of)]
+Reader = Annotated[Language, Depends(language)]

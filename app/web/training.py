@@ -9,8 +9,10 @@ from pydantic import JsonValue, ValidationError
 
 from app.engine.port import Engine
 from app.protocol.lines import LinesRan, LinesRequest, ParameterEdit
+from app.protocol.patches import patched
 from app.protocol.runs import MAX_STEPS, Losses, RunConfig, RunCreated, RunState, StepsRequest
 from app.protocol.snapshots import Snapshot
+from app.web.explanations import explained_run
 from app.web.guard import require_json
 from app.web.openapi import (
     CONFIG_EXAMPLES,
@@ -21,7 +23,7 @@ from app.web.openapi import (
     problems,
 )
 from app.web.owners import Ownership
-from app.web.services import Caller, Using
+from app.web.services import Caller, Reader, Using
 from app.web.validation import NotValid
 
 
@@ -66,10 +68,10 @@ async def create(
 
 
 @router.get("/{run_id}", summary="What a run is now", responses=READS)
-async def show(run_id: str, using: Using, client: Caller) -> RunState:
-    """Its settings, how far it is, and whether it trains."""
+async def show(run_id: str, using: Using, client: Caller, reader: Reader) -> RunState:
+    """Its settings, how far it is, whether it trains, and why it ended if it has."""
     await using.limits.spend(client, "read")
-    return await using.engine.inspect(run_id)
+    return explained_run(await using.engine.inspect(run_id), reader)
 
 
 @router.get("/{run_id}/losses", summary="The loss of each step", responses=READS)
@@ -100,6 +102,7 @@ async def lines(
     run_id: str,
     using: Using,
     owned: Owned,
+    reader: Reader,
     request: Annotated[LinesRequest, Body(openapi_examples=LINES_EXAMPLES)] = LinesRequest(),  # noqa: B008
 ) -> LinesRan:
     """What each line made or changed: prediction, loss, gradients and parameters, before and after.
@@ -107,7 +110,8 @@ async def lines(
     The run may stand in the middle of a step then. `play` and `steps` finish that step first, and it counts;
     a reset forgets it.
     """
-    return await using.engine.lines(run_id, request.count)
+    ran = await using.engine.lines(run_id, request.count)
+    return ran.model_copy(update={"run": explained_run(ran.run, reader)})
 
 
 @router.post("/{run_id}/parameters", summary="Change one parameter by hand", responses=CHANGES)
@@ -126,13 +130,14 @@ async def update(
     run_id: str,
     using: Using,
     owned: Owned,
+    reader: Reader,
     patch: Annotated[dict[str, JsonValue], Body(openapi_examples=PATCH_EXAMPLES)],
 ) -> RunState:
     """A JSON merge patch (RFC 7396) on the run's config.
 
     Another learning rate keeps the weights; another seed, other data or another model begin anew.
     """
-    return await apply_patch(using.engine, owned, run_id, patch)
+    return explained_run(await apply_patch(using.engine, owned, run_id, patch), reader)
 
 
 @router.post("/{run_id}/reset", summary="Back to the initial weights", responses=CHANGES)
@@ -156,28 +161,7 @@ async def apply_patch(
     async with ownership.changing:
         state = await engine.inspect(run_id)
         try:
-            config = RunConfig.model_validate(merge_patch(state.config.model_dump(mode="json"), patch))
+            config = patched(state.config, patch)
         except ValidationError as error:
             raise NotValid(error.errors(), RunConfig) from error
         return await engine.update(run_id, config)
-
-
-def merge_patch(target: JsonValue, patch: Mapping[str, JsonValue]) -> JsonValue:
-    """RFC 7396: fields of `patch` replace those of `target`, objects are merged, null removes a field.
-
-    One thing is ours: an object that gets another `name` is another thing, and keeps nothing of the old one.
-
-    >>> merge_patch({"a": 1, "b": {"c": 2, "d": 3}}, {"a": None, "b": {"c": 4}})
-    {'b': {'c': 4, 'd': 3}}
-    >>> merge_patch({"optimizer": {"name": "SGD", "momentum": 0.9}}, {"optimizer": {"name": "Adam"}})
-    {'optimizer': {'name': 'Adam'}}
-    """
-    merged = dict(target) if isinstance(target, dict) else {}
-    if "name" in patch and patch["name"] != merged.get("name"):
-        merged = {}
-    for name, value in patch.items():
-        if value is None:
-            merged.pop(name, None)
-        else:
-            merged[name] = merge_patch(merged.get(name), value) if isinstance(value, dict) else value
-    return merged

@@ -8,10 +8,11 @@ from collections import deque
 
 from app.engine.port import Mirror
 from app.errors import N_, Unavailable
-from app.protocol.runs import RunConfig
+from app.protocol.runs import RunConfig, RunState
 from app.protocol.snapshots import PackedSnapshot
 from app.protocol.stream import Failed, Finished, Hello, Lines, Paused, Playing, Started, Updated
 from app.web.catalogue import Language
+from app.web.explanations import explained_run
 from app.web.problems import problem_of
 from app.web.snapshots import SnapshotTexts, losses_of
 
@@ -91,7 +92,7 @@ class Viewer:
         self._config = mirror.state.config
         self._snapshot = self._announced = None
         return Started(
-            run=mirror.state,
+            run=explained_run(mirror.state, self._language),
             control=self._control,
             x=mirror.x,
             y=mirror.y,
@@ -132,5 +133,19 @@ class Viewer:
         if state.status == "paused":
             return Paused(step=state.step).model_dump_json()
         if state.reason is not None:
-            return Finished(step=state.step, reason=state.reason).model_dump_json()
+            return finished(state, self._language).model_dump_json()
         return None
+
+
+def finished(state: RunState, language: Language) -> Finished:
+    """That a run has ended, and why."""
+    assert state.reason is not None
+    told = explained_run(state, language)
+    return Finished(
+        step=told.step,
+        reason=state.reason,
+        topic=told.topic,
+        explanation=told.explanation,
+        remedy=told.remedy,
+        suggestion=told.suggestion,
+    )

@@ -224,11 +224,15 @@ export interface FieldProblem {
   message: string;
 }
 
-/** The run ended. Sent after the snapshot of `step`. */
+/** The run ended. Sent after the snapshot of `step`. What follows the reason is as in `RunState`. */
 export interface Finished {
   type: "finished";
   step: number;
   reason: "max_steps" | "stop_loss" | "diverged" | "failed";
+  topic: string | null;
+  explanation: string | null;
+  remedy: string | null;
+  suggestion: Record<string, JsonValue> | null;
 }
 
 /** An element of MathML: build it with `createElementNS`, its text with `textContent`. */
@@ -698,6 +702,19 @@ export interface RunCreated {
   error: string | null;
   /** In the middle of a step: the line of the loop that runs next. */
   line: "forward" | "loss" | "zero_grad" | "backward" | "step" | null;
+  /** Once the run has ended: the key of what there is to say about it, such as "lr_above_limit". */
+  topic: string | null;
+  /** The values of the fields of the topic's texts. */
+  params: Record<string, string> | null;
+  /** Why it ended as it did, in the reader's language. */
+  explanation: string | null;
+  /** What to change, in the reader's language. */
+  remedy: string | null;
+  /**
+   * The same as a merge patch of the settings, where there is one. A run that diverged or failed is to be
+   * reset after it.
+   */
+  suggestion: Record<string, JsonValue> | null;
   owner_token: string;
 }
 
@@ -722,6 +739,19 @@ export interface RunState {
   error: string | null;
   /** In the middle of a step: the line of the loop that runs next. */
   line: "forward" | "loss" | "zero_grad" | "backward" | "step" | null;
+  /** Once the run has ended: the key of what there is to say about it, such as "lr_above_limit". */
+  topic: string | null;
+  /** The values of the fields of the topic's texts. */
+  params: Record<string, string> | null;
+  /** Why it ended as it did, in the reader's language. */
+  explanation: string | null;
+  /** What to change, in the reader's language. */
+  remedy: string | null;
+  /**
+   * The same as a merge patch of the settings, where there is one. A run that diverged or failed is to be
+   * reset after it.
+   */
+  suggestion: Record<string, JsonValue> | null;
 }
 
 /** `torch.optim.SGD`, the lesson's optimizer. */
@@ -792,6 +822,11 @@ export interface Snapshot {
   parameters: Record<string, Nested>;
   /** `.grad` of each parameter, None where torch has none. */
   gradients: Record<string, Nested | null>;
+  /**
+   * For each hidden layer its dead units, from 0: a ReLU whose output is 0 at every data point, so that no
+   * gradient reaches its weights. The other activations have a slope everywhere, so none of theirs is dead.
+   */
+  dead_units: number[][];
 }
 
 /** A snapshot and the losses of every step since the last one this client was sent. */
@@ -810,6 +845,11 @@ export interface SnapshotMessage {
   parameters: Record<string, Nested>;
   /** `.grad` of each parameter, None where torch has none. */
   gradients: Record<string, Nested | null>;
+  /**
+   * For each hidden layer its dead units, from 0: a ReLU whose output is 0 at every data point, so that no
+   * gradient reaches its weights. The other activations have a slope everywhere, so none of theirs is dead.
+   */
+  dead_units: number[][];
   type: "snapshot";
   /** The step whose loss is `losses[0]`; steps count from 1. */
   losses_from: number;
