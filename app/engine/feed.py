@@ -47,7 +47,9 @@ def choose(news: list[Hosted]) -> list[Hosted]:
         n_losses += hosted.run.step - (hosted.told.step if hosted.told else 0)
         n_ended += hosted.run.is_undiagnosed
         if n_losses > LOSSES_PER_FRAME or n_ended >= DIAGNOSES_PER_FRAME:
-            return news[:i]
+            races = {chosen.run.race for chosen in news[:i]} - {None}
+            # Of a race all or none: who follows it sees all of its runs at the same step.
+            return news[:i] + [rest for rest in news[i:] if rest.run.race in races]
     return news
 
 

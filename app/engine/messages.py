@@ -36,6 +36,8 @@ class Create(Command):
 
     kind: Literal["create"] = "create"
     config: RunConfig
+    race: str | None = None
+    """Runs of the same race keep step: what is commanded of one is done to all, at the same moment."""
 
 
 class Inspect(Command):
@@ -136,6 +138,9 @@ class Rebuild(Command):
     line: LineName | None
     playing: bool
     steps_per_second: float | None
+    race: str | None = None
+    racers: int = 1
+    """Runs of that race, itself included: none goes on before all are where they were."""
 
 
 class Ping(Record):
@@ -228,6 +233,8 @@ class Reply(Record):
     kind: Literal["reply"] = "reply"
     number: int
     state: RunState | None = None
+    others: tuple[RunState, ...] = ()
+    """Those of the other runs of its race."""
     parameters: tuple[ParameterInfo, ...] = ()
     """With a snapshot: what its values mean."""
     lines: tuple[LineRan, ...] = ()

@@ -15,6 +15,7 @@ class Alone:
 
     def __init__(self, run: Run) -> None:
         self.run = run
+        self.runs = (run,)
 
     def step(self) -> bool:
         """One training step. Returns whether the run plays on.
@@ -37,7 +38,7 @@ class Alone:
             with torch.no_grad():
                 return self.run.loop.layers(x)
         except RuntimeError:
-            return [torch.full_like(x, torch.nan)]
+            return [x.new_full((x.shape[0], 1), torch.nan)]
 
     def disband(self) -> None:
         """Nothing to give back: the run's tensors are its own."""

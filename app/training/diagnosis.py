@@ -179,7 +179,7 @@ def of_growth(ending: Ending) -> Finding | None:
         if finding.suggestion is not None and ending.would_learn(finding.suggestion):
             return finding
     if not ending.config.loop.zero_grad:
-        on = {"loop": {"zero_grad": True}}
+        on: Patch = {"loop": {"zero_grad": True}}
         return with_lower_lr(ending, "accumulating_at_high_lr", ending.facts, on)
     if not isinstance(ending.config.optimizer, SGD):
         return with_lower_lr(ending, "lr_too_high_adaptive", ending.facts)

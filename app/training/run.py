@@ -39,13 +39,15 @@ class Run:
     losses: the loss of every step taken; step k's is at k - 1.
     log: what was done to the run on its way.
     lines_ran: the last lines that ran one at a time. n_lines: how many ever have.
+    race: the name of the runs that it keeps step with, if any.
     generation: grows when the run begins anew.
     version: grows with every change of settings or status.
     """
 
-    def __init__(self, run_id: str, config: RunConfig, device: torch.device) -> None:
+    def __init__(self, run_id: str, config: RunConfig, device: torch.device, race: str | None = None) -> None:
         self.id = run_id
         self.device = device
+        self.race = race
         self.generation = 0
         self.version = 0
         self.lines_ran: deque[LineRan] = deque(maxlen=MAX_LINES)
@@ -143,6 +145,16 @@ class Run:
         )
 
     @property
+    def has_ended(self) -> bool:
+        """Whether it refuses to go on as it is."""
+        return self.status in ("finished", "diverged", "failed")
+
+    @property
+    def steps_left(self) -> int:
+        """Steps until max_steps."""
+        return max(0, self.config.max_steps - self.step)
+
+    @property
     def work(self) -> int:
         """Multiplications of a parameter and a point in one forward pass, about."""
         return self.loop.layout.size * (self.config.batch_size or self.data.x.shape[0])
@@ -161,7 +173,7 @@ class Run:
         Raises: Conflict: the run has ended. Invalid: fewer steps are left.
         """
         self._refuse_if_ended()
-        left = self.config.max_steps - self.step
+        left = self.steps_left
         if count > left:
             raise Invalid(
                 "count",
