@@ -15,6 +15,7 @@ from app.web.limits import Client, Limits, client_of
 from app.web.owners import Owners
 from app.web.places import Places
 from app.web.presence import Presence
+from app.web.races import Races
 from app.web.snapshots import SnapshotTexts
 from app.web.turns import Turns
 
@@ -31,6 +32,7 @@ class Services:
     owners: Owners
     holdings: Holdings
     presence: Presence
+    races: Races
     snapshots: SnapshotTexts
     turns: Turns
     places: Places

@@ -26,6 +26,8 @@ from app.web.owners import Ownership
 from app.web.services import Caller, Reader, Using
 from app.web.validation import NotValid
 
+BEARER = HTTPBearer(auto_error=False, description="The owner token that making the run told.")
+
 
 async def authorize(
     run_id: str,
@@ -33,7 +35,7 @@ async def authorize(
     client: Caller,
     token: Annotated[
         HTTPAuthorizationCredentials | None,
-        Depends(HTTPBearer(auto_error=False, description="The owner token that making the run told.")),
+        Depends(BEARER),
     ],
 ) -> Ownership:
     """Let only the owner change a run."""
@@ -149,6 +151,7 @@ async def reset(run_id: str, using: Using, owned: Owned) -> RunState:
 @router.delete("/{run_id}", summary="Forget a run", status_code=204, responses=CHANGES)
 async def delete(run_id: str, using: Using, owned: Owned) -> None:
     """Its memory is freed; its address leads nowhere from then on."""
+    using.races.refuse_member(run_id)
     await using.engine.delete(run_id)
     using.owners.forget(run_id)
 

@@ -3,6 +3,9 @@
 
 const VERSION = 3;
 const HEADER_BYTES = 44;
+const COMPARISON_VERSION = 1;
+const COMPARISON_HEADER_BYTES = 8;
+const SIZE_BYTES = 4;
 const DIVERGED = 1;
 const HAS_GRADIENTS = 2;
 const HAS_LOSS = 4;
@@ -31,12 +34,48 @@ const HAS_TEST_LOSS = 8;
  * @throws {RangeError} if the message is of another version or cut short
  */
 export function decodeSnapshot(buffer) {
-  const header = new DataView(buffer, 0, HEADER_BYTES);
+  return snapshotAt(buffer, 0);
+}
+
+/**
+ * @typedef {object} ComparisonPicture
+ * @property {"snapshot"} type
+ * @property {number} step where those runs are that have not ended
+ * @property {Snapshot[]} runs in the order of `started`; one that ended earlier is at its end
+ */
+
+/**
+ * @param {ArrayBuffer} buffer one message of a comparison's socket (app/protocol/comparisons.py)
+ * @returns {ComparisonPicture} its arrays are views of `buffer`
+ * @throws {RangeError} if the message is of another version or cut short
+ */
+export function decodeComparison(buffer) {
+  const view = new DataView(buffer);
+  const version = view.getUint8(0);
+  if (version !== COMPARISON_VERSION) {
+    throw new RangeError(`comparison version ${version}, expected ${COMPARISON_VERSION}`);
+  }
+  let offset = COMPARISON_HEADER_BYTES;
+  const runs = Array.from({ length: view.getUint8(1) }, () => {
+    const snapshot = snapshotAt(buffer, offset + SIZE_BYTES);
+    offset += SIZE_BYTES + view.getUint32(offset, true);
+    return snapshot;
+  });
+  return { type: "snapshot", step: view.getUint32(4, true), runs };
+}
+
+/**
+ * @param {ArrayBuffer} buffer
+ * @param {number} start where in it the snapshot begins
+ * @returns {Snapshot}
+ */
+function snapshotAt(buffer, start) {
+  const header = new DataView(buffer, start, HEADER_BYTES);
   const version = header.getUint8(0);
   if (version !== VERSION) throw new RangeError(`snapshot version ${version}, expected ${VERSION}`);
   const flags = header.getUint8(1);
 
-  let offset = HEADER_BYTES;
+  let offset = start + HEADER_BYTES;
   /** @param {number} length */
   const floats = (length) => {
     const view = new Float32Array(buffer, offset, length);

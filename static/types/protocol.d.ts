@@ -103,6 +103,105 @@ export interface Change {
   after: string | null;
 }
 
+/** One of them. It can be read like any run; commands go to all. */
+export interface ComparedRun {
+  id: string;
+  config: RunConfig;
+  /** Steps taken since the initial weights. */
+  step: number;
+  status: "ready" | "playing" | "paused" | "finished" | "diverged" | "failed";
+  /** While playing: the pace asked for; null means as fast as the server can. */
+  steps_per_second: number | null;
+  /** Why the run ended, once it has. */
+  reason: "max_steps" | "stop_loss" | "diverged" | "failed" | null;
+  /** torch's own words, where `reason` is "failed". */
+  error: string | null;
+  /** In the middle of a step: the line of the loop that runs next. */
+  line: "forward" | "loss" | "zero_grad" | "backward" | "step" | null;
+  /** Once the run has ended: the key of what there is to say about it, such as "lr_above_limit". */
+  topic: string | null;
+  /** The values of the fields of the topic's texts. */
+  params: Record<string, string> | null;
+  /** Why it ended as it did, in the reader's language. */
+  explanation: string | null;
+  /** What to change, in the reader's language. */
+  remedy: string | null;
+  /**
+   * The same as a merge patch of the settings, where there is one. A run that diverged or failed is to be
+   * reset after it.
+   */
+  suggestion: Record<string, JsonValue> | null;
+  /** What it has of its own, such as "optimizer.lr = 0.2". */
+  label: string;
+}
+
+/** What a viewer needs of one run before the first picture: as in the `started` of a run's own stream. */
+export interface ComparedStart {
+  label: string;
+  run: RunState;
+  x: number[];
+  y: number[];
+  grid: number[];
+  parameters: ParameterInfo[];
+}
+
+/** The answer to `GET /api/comparisons/{id}`. */
+export interface Comparison {
+  id: string;
+  runs: ComparedRun[];
+}
+
+/** The answer to `POST /api/comparisons`: the only time the owner token is told. */
+export interface ComparisonCreated {
+  id: string;
+  runs: ComparedRun[];
+  owner_token: string;
+}
+
+/** One of the runs ended. Sent after the picture that shows it; the others go on. */
+export interface ComparisonEnded {
+  type: "ended";
+  /** Its id. */
+  run: string;
+  step: number;
+  reason: "max_steps" | "stop_loss" | "diverged" | "failed";
+  topic: string | null;
+  explanation: string | null;
+  remedy: string | null;
+  suggestion: Record<string, JsonValue> | null;
+}
+
+/** All of them have ended, the last one at `step`. */
+export interface ComparisonFinished {
+  type: "finished";
+  step: number;
+}
+
+/** All runs at the same step; one that ended earlier is at its end. */
+export interface ComparisonPicture {
+  type: "snapshot";
+  step: number;
+  /** In the order of `started`, each with the losses it has not had yet. */
+  runs: SnapshotMessage[];
+}
+
+/** Which runs to compare. */
+export interface ComparisonRequest {
+  /** What they have in common, the seed above all. */
+  config?: RunConfigInput;
+  /** For each run a merge patch (RFC 7396) of `config`: what it has of its own. {} leaves it as it is. */
+  vary: Record<string, JsonValue>[];
+}
+
+/** Sent first, and again when the runs begin anew. */
+export interface ComparisonStarted {
+  type: "started";
+  id: string;
+  /** Whether this client may play and pause them. */
+  control: boolean;
+  runs: ComparedStart[];
+}
+
 /** `torch.optim.lr_scheduler.CosineAnnealingLR`: down to `eta_min` in `T_max` steps, and up again. */
 export interface CosineAnnealingLRInput {
   name: "CosineAnnealingLR";
@@ -971,3 +1070,5 @@ export interface Variable {
 export type ClientMessage = Hello | Play | Pause | StepInput | RunLine | Edit | Update | Reset | Ack;
 
 export type ServerMessage = Started | SnapshotMessage | Playing | Paused | Lines | Updated | Finished | Failed;
+
+export type ComparisonMessage = ComparisonStarted | ComparisonPicture | Playing | Paused | ComparisonEnded | ComparisonFinished | Failed;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { decodeSnapshot } from "../../static/js/snapshot.js";
+import { decodeComparison, decodeSnapshot } from "../../static/js/snapshot.js";
 
 // One data point, a grid of three, two parameters, two losses from step 7 on, two dead units: written out byte by byte from
 // the table in app/protocol/snapshots.py. The tests in the browser read what the server itself sends.
@@ -70,4 +70,25 @@ test("another version or a message cut short is refused", () => {
   new DataView(other).setUint8(0, 1);
   assert.throws(() => decodeSnapshot(other), /version 1, expected 3/);
   assert.throws(() => decodeSnapshot(message({ flags: 4 }).slice(0, 60)), RangeError);
+});
+
+test("the runs of a comparison are snapshots behind each other", () => {
+  const runs = [message({ flags: 4 }), message({ flags: 2, gradients: [3, 4] })];
+  const bytes = new ArrayBuffer(8 + runs.reduce((size, run) => size + 4 + run.byteLength, 0));
+  const view = new DataView(bytes);
+  view.setUint8(0, 1);
+  view.setUint8(1, runs.length);
+  view.setUint32(4, 9, true);
+  let offset = 8;
+  for (const run of runs) {
+    view.setUint32(offset, run.byteLength, true);
+    new Uint8Array(bytes, offset + 4).set(new Uint8Array(run));
+    offset += 4 + run.byteLength;
+  }
+  const picture = decodeComparison(bytes);
+  assert.equal(picture.step, 9);
+  assert.deepEqual(picture.runs, runs.map(decodeSnapshot));
+  assert.equal(picture.runs[1]?.losses.buffer, bytes);
+  view.setUint8(0, 2);
+  assert.throws(() => decodeComparison(bytes), /version 2, expected 1/);
 });
