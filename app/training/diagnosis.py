@@ -159,7 +159,8 @@ def of_swing(ending: Ending) -> Finding | None:
     """Whether the sum of all gradients has driven the parameters past the minimum and away again."""
     if ending.config.loop.zero_grad or not ending.losses[-1] > SWING * min(ending.losses):
         return None
-    return Finding("accumulating_gradients", ending.facts, {"loop": {"zero_grad": True}})
+    on: Patch = {"loop": {"zero_grad": True}}
+    return Finding("accumulating_gradients", ending.facts, on) if ending.would_learn(on) else None
 
 
 def of_last_step(ending: Ending) -> Finding:

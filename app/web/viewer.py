@@ -60,7 +60,8 @@ class Viewer:
         self._told_unavailable = False
         if mirror.generation != self._generation:
             return self._started()
-        if mirror.state.config != self._config:
+        # Mostly the very same object; comparing two takes as long as sending a picture.
+        if mirror.state.config is not self._config and mirror.state.config != self._config:
             return self._updated()
         if mirror.state.status == "playing" and self._pace() != self._announced:
             self._announced = self._pace()

@@ -12,7 +12,7 @@ from tests.server import running_server, wait_for
 from tests.web.sockets import opened
 
 SMALL = memory_of(RunConfig())
-ALL = 4 * SMALL + 1000
+ALL = 5 * SMALL + 1000
 
 
 def client_at(url: str, address: str) -> httpx.Client:
@@ -47,7 +47,7 @@ def test_too_many_runs_and_too_much_memory_are_refused_naming_the_limit(tmp_path
 
             status, detail = post(bob, {"max_steps": 100_000})
             assert (status, "; 300000 are allowed" in detail) == (422, True)
-            status, detail = post(bob, {"max_steps": 30_000})
+            status, detail = post(bob, {"max_steps": 40_000})
             assert (status, f"; {ALL} are allowed" in detail) == (429, True)
 
             # The second run of these does not fit beside the others: none is made.
