@@ -2,7 +2,7 @@
 
 from array import array
 from collections import deque
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable
 
 import torch
 from torch import Tensor
@@ -16,19 +16,7 @@ from app.training.diagnosis import NOTHING, Ending, Finding, diagnose
 from app.training.lines import run_line
 from app.training.loop import LINES, Loop
 from app.training.rehearsal import has_diverged
-
-TRANSITIONS: Mapping[Status, frozenset[Status]] = {
-    "ready": frozenset({"playing", "paused", "finished", "diverged", "failed"}),
-    "playing": frozenset({"ready", "paused", "finished", "diverged", "failed"}),
-    "paused": frozenset({"playing", "finished", "diverged", "failed"}),
-    "finished": frozenset({"paused"}),
-    "diverged": frozenset(),
-    "failed": frozenset(),
-}
-"""Where a run may go from each status; beginning anew makes any run "ready" again.
-
-"ready" is a run that stands still at step 0, "paused" one that stands still later.
-"""
+from app.training.status import ENDED, TRANSITIONS, refuse_if_ended
 
 
 class Run:
@@ -147,7 +135,7 @@ class Run:
     @property
     def has_ended(self) -> bool:
         """Whether it refuses to go on as it is."""
-        return self.status in ("finished", "diverged", "failed")
+        return self.status in ENDED
 
     @property
     def steps_left(self) -> int:
@@ -299,17 +287,7 @@ class Run:
         return self.step < self.config.max_steps and (stop_loss is None or self.losses[-1] > stop_loss)
 
     def _refuse_if_ended(self) -> None:
-        if self.status == "finished":
-            raise Conflict(
-                N_("The run finished at step {step}. Reset it, or raise max_steps to train on."),
-                step=self.step,
-            )
-        if self.status == "diverged":
-            raise Conflict(
-                N_("The run diverged at step {step}. Lower the learning rate and reset it."), step=self.step
-            )
-        if self.status == "failed":
-            raise Conflict(N_("torch refused step {step}: {error}"), step=self.step + 1, error=self.error)
+        refuse_if_ended(self.status, self.step, self.error)
 
     def _become(self, status: Status, reason: FinishReason | None = None) -> None:
         if status not in TRANSITIONS[self.status]:

@@ -1,6 +1,5 @@
 """Which runs belong to which comparison."""
 
-from collections import OrderedDict
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -15,31 +14,37 @@ class Entrant(NamedTuple):
 
 
 class Races:
-    """The latest `capacity` comparisons. The engine forgets runs by itself, without telling.
+    """All comparisons there are.
 
-    exists: whether a run is still there.
+    capacity: how many are remembered before those are looked for whose runs are gone: the engine forgets runs
+    by itself, without telling. exists: whether a run is still there.
     """
 
     def __init__(self, capacity: int, exists: Callable[[str], bool]) -> None:
         self._capacity = capacity
         self._exists = exists
-        self._races: OrderedDict[str, tuple[Entrant, ...]] = OrderedDict()
+        self._races: dict[str, tuple[Entrant, ...]] = {}
         self._race_of: dict[str, str] = {}
 
     def add(self, comparison_id: str, entrants: tuple[Entrant, ...]) -> None:
         """A new comparison."""
         self._races[comparison_id] = entrants
         self._race_of |= {entrant.run_id: comparison_id for entrant in entrants}
-        while len(self._races) > self._capacity:
-            self.forget(next(iter(self._races)))
+        if len(self._races) > self._capacity:
+            for other in list(self._races):
+                if not self._is_there(other):
+                    self.forget(other)
 
     def find(self, comparison_id: str) -> tuple[Entrant, ...]:
         """Its runs. Raises: NotFound."""
+        if self._is_there(comparison_id):
+            return self._races[comparison_id]
+        self.forget(comparison_id)
+        raise NotFound(N_("There is no comparison {comparison_id}."), comparison_id=comparison_id)
+
+    def _is_there(self, comparison_id: str) -> bool:
         entrants = self._races.get(comparison_id, ())
-        if not entrants or not all(self._exists(entrant.run_id) for entrant in entrants):
-            self.forget(comparison_id)
-            raise NotFound(N_("There is no comparison {comparison_id}."), comparison_id=comparison_id)
-        return entrants
+        return bool(entrants) and all(self._exists(entrant.run_id) for entrant in entrants)
 
     def first_of(self, run_id: str) -> str:
         """The run that stands for all that keep step with this one: commands are for it, presence is its."""

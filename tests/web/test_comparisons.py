@@ -141,11 +141,12 @@ async def test_play_pause_step_and_reset_are_for_all(server: Server, client: htt
         await screen.say("reset")
         again = (await screen.hear_until("started"))[-1]
         assert {run["run"]["step"] for run in again["runs"]} == {0}
-        for refused in ("line", "update", "edit"):
-            fields: dict[str, Any] = {
-                "update": {"config": {}},
-                "edit": {"name": "hidden.bias", "index": [0], "value": 1},
-            }.get(refused, {})
+        commands: dict[str, dict[str, Any]] = {
+            "line": {},
+            "update": {"config": {}},
+            "edit": {"name": "hidden.bias", "index": [0], "value": 1},
+        }
+        for refused, fields in commands.items():
             await screen.say(refused, **fields)
             assert (await screen.hear_until("failed"))[-1]["problem"]["status"] == 409
 
@@ -237,7 +238,11 @@ def test_what_cannot_be_compared_is_refused_naming_the_field(
 
 
 def test_labels_name_what_is_none_too(client: httpx.Client) -> None:
-    vary = [{}, {"scheduler": {"name": "StepLR", "step_size": 10}}, {"data": {"n_samples": 50}}]
+    vary: list[dict[str, Any]] = [
+        {},
+        {"scheduler": {"name": "StepLR", "step_size": 10}},
+        {"data": {"n_samples": 50}},
+    ]
     labels = [run["label"] for run in Compared(client, vary).created["runs"]]
     assert labels == [
         "data.n_samples = 100",
