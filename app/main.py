@@ -14,7 +14,7 @@ from app.protocol.points import MAX_TABLE
 from app.sandbox.client import Sandbox
 from app.sandbox.features import Insecure
 from app.settings import Settings
-from app.web import calculator, health, history, openapi, options, points, stream, training
+from app.web import calculator, comparisons, health, history, openapi, options, points, stream, training
 from app.web.assets import Assets
 from app.web.catalogue import Catalogue
 from app.web.formulas import Formulas
@@ -27,6 +27,7 @@ from app.web.pages import Pages
 from app.web.places import Places
 from app.web.presence import Presence
 from app.web.problems import Problems
+from app.web.races import Races
 from app.web.services import Services
 from app.web.snapshots import SnapshotTexts
 from app.web.turns import Turns
@@ -89,6 +90,7 @@ def create_app(settings: Settings) -> FastAPI:
             exists=engine.holds,
         ),
         presence=presence,
+        races=Races(settings.max_runs, exists=engine.holds),
         snapshots=SnapshotTexts(),
         turns=Turns(),
         places=Places(settings.max_sockets),
@@ -98,7 +100,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(HostGuard, hosts=Hosts(settings), catalogue=catalogue)
     app.add_middleware(SecurityHeaders)
     Problems(catalogue).install(app)
-    for part in (calculator, training, history, points, options, stream, health):
+    for part in (calculator, training, history, comparisons, points, options, stream, health):
         app.include_router(part.router)
     app.include_router(Pages(ROOT / "templates", assets, catalogue).router)
     app.include_router(assets.router)

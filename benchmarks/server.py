@@ -64,9 +64,9 @@ class Client:
 
 
 @contextlib.contextmanager
-def server() -> Iterator[Client]:
+def server(**settings: str) -> Iterator[Client]:
     """A server on a free port, as soon as it has printed its address; it is ended afterwards."""
-    environment = {**os.environ, "PLAYGROUND_PORT": "0", "PLAYGROUND_LOG_LEVEL": "warning"}
+    environment = {**os.environ, "PLAYGROUND_PORT": "0", "PLAYGROUND_LOG_LEVEL": "warning", **settings}
     process = subprocess.Popen(
         [sys.executable, "-m", "app"], env=environment, stdout=subprocess.PIPE, text=True
     )

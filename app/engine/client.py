@@ -111,9 +111,11 @@ class LocalEngine:
         """Whether there is such a run, as far as is known without asking."""
         return run_id in self._journals
 
-    async def create(self, config: RunConfig, values: Values | None = None) -> RunState:
-        """A new run at step 0, status "ready"."""
-        command = Create(run_id=secrets.token_urlsafe(16), config=config, values=values)
+    async def create(
+        self, config: RunConfig, values: Values | None = None, race: str | None = None
+    ) -> RunState:
+        """A new run at step 0, status "ready". Those of the same race keep step."""
+        command = Create(run_id=secrets.token_urlsafe(16), config=config, values=values, race=race)
         return await self._ask_state(command)
 
     async def inspect(self, run_id: str) -> RunState:
@@ -276,19 +278,27 @@ class LocalEngine:
         if isinstance(command, Delete):
             self._forget(command.run_id)
         elif isinstance(command, Create) and state is not None:
-            self._journals[state.id] = Journal(state, command.values)
+            self._journals[state.id] = Journal(state, command.values, command.race)
         elif isinstance(command, Fork) and state is not None:
             self._journals[state.id] = self._journals[command.run_id].fork(state)
-        elif state is not None and (journal := self._journals.get(state.id)):
-            match command:
-                case Update(values=values):
-                    journal.change(state, values)
-                case Edit(edit=edit):
-                    journal.edit(state, edit)
-                case Reset():
-                    journal.begin_anew(state)
-                case _:
-                    journal.state = state
+        elif state is not None:
+            for each in (state, *reply.others):
+                self._note(command, each)
+
+    def _note(self, command: AnyCommand, state: RunState) -> None:
+        """Remember what a command has made of a run."""
+        journal = self._journals.get(state.id)
+        if journal is None:
+            return
+        match command:
+            case Update(values=values):
+                journal.change(state, values)
+            case Edit(edit=edit):
+                journal.edit(state, edit)
+            case Reset():
+                journal.begin_anew(state)
+            case _:
+                journal.state = state
 
     def _on_feed(self, feed: Feed, payload: bytes) -> None:
         view = memoryview(payload)
@@ -343,9 +353,14 @@ class LocalEngine:
                 await asyncio.wait_for(link.lost.wait(), PING_INTERVAL)
 
     def _rebuild_all(self, link: Link) -> None:
+        races: dict[str, list[Journal]] = {}
         for run_id, journal in self._journals.items():
-            stopped = run_id in self._interrupted or self._failures >= WARY
-            link.post(journal.rebuild(stopped))
+            races.setdefault(journal.race or run_id, []).append(journal)
+        for race in races.values():
+            ids = {journal.state.id for journal in race}
+            stopped = bool(ids & self._interrupted) or self._failures >= WARY
+            for journal in race:
+                link.post(journal.rebuild(stopped, race))
         for run_id in self._mirrors:
             link.post(Watch(run_id=run_id))
         self._interrupted = frozenset()

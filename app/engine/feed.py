@@ -10,6 +10,9 @@ from app.protocol.snapshots import PackedSnapshot
 LOSSES_PER_FRAME = 1_000_000
 """Losses in one frame, over all runs; the runs that do not fit come with the next."""
 
+DIAGNOSES_PER_FRAME = 2
+"""Runs of which one frame tells for the first time that they have ended: saying why takes a while."""
+
 
 class FeedWriter:
     """Makes the frames. It stores no news: what is new is read from the runs when a frame is made."""
@@ -41,11 +44,14 @@ class FeedWriter:
 def choose(news: list[Hosted]) -> list[Hosted]:
     """As many as fit in a frame, those told of longest ago first, so that nobody is put off for ever."""
     news.sort(key=lambda hosted: hosted.told.frame if hosted.told else 0)
-    n_losses = 0
+    n_losses = n_ended = 0
     for i, hosted in enumerate(news, start=1):
         n_losses += hosted.run.step - (hosted.told.step if hosted.told else 0)
-        if n_losses > LOSSES_PER_FRAME:
-            return news[:i]
+        n_ended += hosted.run.is_undiagnosed
+        if n_losses > LOSSES_PER_FRAME or n_ended >= DIAGNOSES_PER_FRAME:
+            races = {chosen.run.race for chosen in news[:i]} - {None}
+            # Of a race all or none: who follows it sees all of its runs at the same step.
+            return news[:i] + [rest for rest in news[i:] if rest.run.race in races]
     return news
 
 

@@ -1,6 +1,6 @@
 """The runs of one engine process, and what each command does to them."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from app.engine.errands import Errand, Errands, Work
@@ -68,12 +68,14 @@ class Host:
     def forget_unused(self) -> tuple[str, ...]:
         """Drop runs that nobody watched or called for the retention time. Returns their ids."""
         limit = self._clock() - self._options.run_retention
-        unused = tuple(
-            run_id for run_id, hosted in self._hosted.items() if hosted.used < limit and not hosted.watched
-        )
-        for run_id in unused:
-            self._delete(self._hosted[run_id])
-        return unused
+        unused = [
+            hosted
+            for hosted in self._hosted.values()
+            if hosted.used < limit and not any(member.watched for member in hosted.race)
+        ]
+        for hosted in unused:
+            self._delete(hosted)
+        return tuple(hosted.run.id for hosted in unused)
 
     def execute(self, request: Request) -> None:
         """Do what is asked, and reply. What is refused is a reply too."""
@@ -89,13 +91,17 @@ class Host:
                 return
             case Create():
                 self._check_memory(command.config)
-                self._add(command.run_id, command.config, command.values)
+                self._add(command.run_id, command.config, command.values, command.race)
             case Rebuild():
-                self._begin_rebuild(self._add(command.run_id, command.begin, command.values), command)
+                again = self._add(command.run_id, command.begin, command.values, command.race)
+                self._begin_rebuild(again, command)
                 self._send(Reply(number=number), b"")
                 return
         hosted = self._find(command)
-        hosted.used = self._clock()
+        for member in hosted.race:
+            member.used = self._clock()
+        if isinstance(command, Lines | Edit | Update):
+            refuse_in_race(hosted)
         self._answer(hosted, command, number)
 
     def _answer(self, hosted: Hosted, command: AnyCommand, number: int) -> None:
@@ -105,19 +111,19 @@ class Host:
             case Fork():
                 self._begin_fork(hosted.run, command, number)
             case TakeSnapshot():
-                self._reply_snapshot(number, hosted.run)
+                self._reply_snapshot(number, hosted)
             case GetLosses(first_step=first_step):
                 losses = memoryview(hosted.run.losses)[max(0, first_step - 1) :]
-                self._reply_state(number, hosted.run, losses.tobytes())
+                self._reply_state(number, hosted, losses.tobytes())
             case Steps(count=count):
                 self._begin_steps(hosted, count, number)
             case Lines(count=count):
                 lines = hosted.run.run_lines(count)
                 self._send(Reply(number=number, state=hosted.run.state, lines=tuple(lines)), b"")
             case Edit(edit=edit):
-                with self._in_hand(hosted) as run:
-                    run.edit(edit)
-                self._reply_snapshot(number, hosted.run)
+                with self._in_hand(hosted):
+                    hosted.run.edit(edit)
+                self._reply_snapshot(number, hosted)
             case Delete():
                 self._delete(hosted)
                 self._send(Reply(number=number), b"")
@@ -126,7 +132,7 @@ class Host:
                 if isinstance(command, Arrive) and hosted.forks:
                     hosted.arrival = number
                 else:
-                    self._reply_state(number, hosted.run)
+                    self._reply_state(number, hosted)
 
     def _change(self, hosted: Hosted, command: AnyCommand) -> None:
         match command:
@@ -135,34 +141,42 @@ class Host:
             case Unwatch():
                 hosted.watched = False
             case Play(steps_per_second=steps_per_second):
-                with self._in_hand(hosted) as run:
-                    run.play(steps_per_second)
+                with self._in_hand(hosted):
+                    for run in able(hosted):
+                        run.play(steps_per_second)
                 self._answer_steps(hosted)
             case Pause():
-                with self._in_hand(hosted) as run:
-                    run.pause()
+                with self._in_hand(hosted):
+                    for member in hosted.race:
+                        member.run.pause()
             case Reset():
-                with self._in_hand(hosted) as run:
-                    run.reset()
+                with self._in_hand(hosted):
+                    for member in hosted.race:
+                        member.run.reset()
             case Update(config=config, values=values):
                 self._check_memory(config, hosted.run.log.n_points, instead_of=hosted)
-                with self._in_hand(hosted) as run:
-                    run.update(config, values)
+                with self._in_hand(hosted):
+                    hosted.run.update(config, values)
                 hosted.memory = memory_of(config, hosted.run.log.n_points)
 
     @contextmanager
-    def _in_hand(self, hosted: Hosted) -> Iterator[Run]:
-        """Out of its cohort while it is changed, so that all its numbers are its own; back in if it plays."""
-        self.scheduler.remove(hosted.run)
+    def _in_hand(self, hosted: Hosted) -> Iterator[None]:
+        """Out of the cohort while it is changed, so that all its numbers are its own; back in if it plays.
+
+        With all of its race, so that none takes a step in between.
+        """
+        for member in hosted.race:
+            self.scheduler.remove(member.run)
         try:
-            yield hosted.run
+            yield
         finally:
-            self._settle(hosted)
+            for member in hosted.race:
+                self._settle(member)
 
     def _settle(self, hosted: Hosted) -> None:
         if hosted.run.status == "playing":
             self.scheduler.add(hosted.run)
-        else:
+        elif not any(member.run.status == "playing" for member in hosted.race):
             self._answer_steps(hosted)
 
     def _on_stop(self, run: Run) -> None:
@@ -173,16 +187,20 @@ class Host:
             self._settle(hosted)
 
     def _begin_steps(self, hosted: Hosted, count: int, number: int) -> None:
-        if hosted.steps_request is not None:
+        if any(member.steps_request is not None for member in hosted.race):
             raise Conflict(N_("The run is still busy with the steps asked for before."))
-        with self._in_hand(hosted) as run:
-            run.play_steps(count)
+        with self._in_hand(hosted):
+            longest, *others = sorted(able(hosted), key=lambda run: -run.steps_left)
+            longest.play_steps(count)
+            for run in others:
+                run.play_steps(min(count, run.steps_left))
             hosted.steps_request = number
 
     def _answer_steps(self, hosted: Hosted) -> None:
-        if hosted.steps_request is not None:
-            self._reply_snapshot(hosted.steps_request, hosted.run)
-            hosted.steps_request = None
+        for member in hosted.race:
+            if member.steps_request is not None:
+                self._reply_snapshot(member.steps_request, member)
+                member.steps_request = None
 
     def _begin_rebuild(self, hosted: Hosted, command: Rebuild) -> None:
         hosted.rebuild = command
@@ -194,10 +212,17 @@ class Host:
         if replay.go_on():
             self.scheduler.add(hosted.run)
             return
-        hosted.rebuild = hosted.replay = None
-        if command.playing and not replay.has_ended:
-            hosted.run.play(command.steps_per_second)
-            self.scheduler.add(hosted.run)
+        hosted.replay = None
+        if len(hosted.race) == command.racers and not any(member.replay for member in hosted.race):
+            self._end_rebuild(hosted.race)
+
+    def _end_rebuild(self, race: Sequence[Hosted]) -> None:
+        """All are where they were: those that played go on, at the same moment."""
+        for member in race:
+            command, member.rebuild = member.rebuild, None
+            if command is not None and command.playing and not member.run.has_ended:
+                member.run.play(command.steps_per_second)
+                self.scheduler.add(member.run)
 
     def _begin_fork(self, run: Run, command: Fork, number: int) -> None:
         refuse_if_not_taken(run, command.step)
@@ -215,7 +240,7 @@ class Host:
         yield from way
         fork.forks = False
         if fork.arrival is not None:
-            self._reply_state(fork.arrival, fork.run)
+            self._reply_state(fork.arrival, fork)
         return None
 
     def _delete(self, hosted: Hosted) -> None:
@@ -223,19 +248,25 @@ class Host:
         self.scheduler.remove(hosted.run)
         self.errands.cancel(run_id)
         del self._hosted[run_id]
+        hosted.race.remove(hosted)
         for number in (hosted.steps_request, hosted.arrival if hosted.forks else None):
             if number is not None:
                 self._send(Reply(number=number, refusal=Refusal.of(no_such_run(run_id))), b"")
 
-    def _add(self, run_id: str, config: RunConfig, values: Values | None) -> Hosted:
+    def _add(self, run_id: str, config: RunConfig, values: Values | None, race: str | None = None) -> Hosted:
         if len(self._hosted) >= self._options.max_runs:
             raise TooMany(
                 60.0,
                 N_("The server holds {max_runs} runs, as many as it may. Try again later."),
                 max_runs=self._options.max_runs,
             )
-        run = Run(run_id, config, self._device, values)
-        hosted = Hosted(run, used=self._clock(), memory=memory_of(config))
+        members = (hosted.race for hosted in self._hosted.values() if race and hosted.run.race == race)
+        hosted = Hosted(
+            Run(run_id, config, self._device, values, race),
+            used=self._clock(),
+            race=next(members, []),
+            memory=memory_of(config),
+        )
         self._hosted[run_id] = hosted
         return hosted
 
@@ -264,10 +295,29 @@ class Host:
             raise Unavailable(1.0, N_("The run is being trained again to where it was."))
         return hosted
 
-    def _reply_state(self, number: int, run: Run, payload: bytes = b"") -> None:
-        self._send(Reply(number=number, state=run.state), payload)
+    def _reply_state(self, number: int, hosted: Hosted, payload: bytes = b"") -> None:
+        others = tuple(member.run.state for member in hosted.race if member is not hosted)
+        self._send(Reply(number=number, state=hosted.run.state, others=others), payload)
 
-    def _reply_snapshot(self, number: int, run: Run) -> None:
+    def _reply_snapshot(self, number: int, hosted: Hosted) -> None:
+        run = hosted.run
         snapshot = self.scheduler.snapshots([run])[run]
-        reply = Reply(number=number, state=run.state, parameters=tuple(run.parameters))
+        others = tuple(member.run.state for member in hosted.race if member is not hosted)
+        reply = Reply(number=number, state=run.state, others=others, parameters=tuple(run.parameters))
         self._send(reply, snapshot.head)
+
+
+def able(hosted: Hosted) -> list[Run]:
+    """The runs of its race that can go on; itself, to say why not, if none can."""
+    return [member.run for member in hosted.race if not member.run.has_ended] or [hosted.run]
+
+
+def refuse_in_race(hosted: Hosted) -> None:
+    """Raises: Conflict: it is in a race, and would differ from the others or leave them."""
+    if hosted.run.race is not None:
+        raise Conflict(
+            N_(
+                "The runs of a comparison keep step with each other, so one cannot be changed alone. Make"
+                " another comparison, or a run with these settings."
+            )
+        )

@@ -1,6 +1,6 @@
 """One run in the engine process, with what the engine remembers about it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from app.engine.messages import Rebuild
 from app.training.replay import Replay
@@ -23,7 +23,8 @@ class Told:
 class Hosted:
     """A run and its place in the engine.
 
-    used: when it was last called. memory: bytes it may come to take.
+    race: it and the runs that keep step with it, in the order they were made; itself alone for most.
+    used: when one of them was last called. memory: bytes it may come to take.
     watched, told: whether the feed tells of it, and what it has told since it was asked to.
     steps_request: the `Steps` command that is answered when the run stands still.
     rebuild, replay: the `Rebuild` that is being carried out, and how far it is.
@@ -33,6 +34,7 @@ class Hosted:
 
     run: Run
     used: float
+    race: list["Hosted"] = field(default_factory=list)
     memory: int = 0
     watched: bool = False
     told: Told | None = None
@@ -46,6 +48,9 @@ class Hosted:
     def is_behind(self) -> bool:
         """Whether it is being trained again to where it is taken to be."""
         return self.rebuild is not None or self.forks
+
+    def __post_init__(self) -> None:
+        self.race.append(self)
 
     @property
     def has_news(self) -> bool:

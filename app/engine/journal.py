@@ -1,5 +1,7 @@
 """What the client remembers of each run, so that a new engine process can train it again to where it was."""
 
+from collections.abc import Sequence
+
 from app.engine.messages import Rebuild
 from app.protocol.data import Values
 from app.protocol.events import Event, EventLog
@@ -11,11 +13,13 @@ class Journal:
     """The settings a run began with, what was done to it since, and its last known state.
 
     A run's numbers follow from these alone, and from the values of its formula, so nothing else need be kept.
+    race: the runs it keeps step with.
     """
 
-    def __init__(self, state: RunState, values: Values | None = None) -> None:
+    def __init__(self, state: RunState, values: Values | None = None, race: str | None = None) -> None:
         self.state = state
         self.values = values
+        self.race = race
         self.log = EventLog(state.config)
 
     def begin_anew(self, state: RunState) -> None:
@@ -43,17 +47,24 @@ class Journal:
         journal.log = self.log.until(state.step)
         return journal
 
-    def rebuild(self, stopped: bool) -> Rebuild:
-        """The command that trains it again. stopped: it is not to play on by itself."""
+    def rebuild(self, stopped: bool, race: Sequence["Journal"]) -> Rebuild:
+        """The command that trains it again.
+
+        stopped: it is not to play on by itself. race: the journals of its race, itself included. Not all of
+        them may have been watched, so all are brought to where the one is that is known to be farthest.
+        """
         last = self.state
+        farthest = max((journal.state for journal in race), key=lambda state: (not state.reason, state.step))
         return Rebuild(
             run_id=last.id,
             begin=self.log.begin,
             values=self.values if self.log.begin.recipe else None,
             events=tuple(self.log.events),
-            step=last.step,
+            step=max(last.step, farthest.step),
             line=last.line,
             # A run that torch refused to step plays into the same refusal again.
-            playing=last.status in ("playing", "failed") and not stopped,
-            steps_per_second=last.steps_per_second,
+            playing=(last.status == "failed" or farthest.status == "playing") and not stopped,
+            steps_per_second=farthest.steps_per_second,
+            race=self.race,
+            racers=len(race),
         )

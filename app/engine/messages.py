@@ -39,6 +39,8 @@ class Create(Command):
     kind: Literal["create"] = "create"
     config: RunConfig
     values: Values | None = None
+    race: str | None = None
+    """Runs of the same race keep step: what is commanded of one is done to all, at the same moment."""
 
 
 class Inspect(Command):
@@ -178,6 +180,9 @@ class Rebuild(Command):
     line: LineName | None
     playing: bool
     steps_per_second: float | None
+    race: str | None = None
+    racers: int = 1
+    """Runs of that race, itself included: none goes on before all are where they were."""
 
 
 class Ping(Record):
@@ -275,6 +280,8 @@ class Reply(Record):
     kind: Literal["reply"] = "reply"
     number: int
     state: RunState | None = None
+    others: tuple[RunState, ...] = ()
+    """Those of the other runs of its race."""
     parameters: tuple[ParameterInfo, ...] = ()
     """With a snapshot: what its values mean."""
     lines: tuple[LineRan, ...] = ()

@@ -34,10 +34,15 @@ class Engine(Protocol):
     def holds(self, run_id: str) -> bool:
         """Whether there is such a run, as far as is known without asking."""
 
-    async def create(self, config: RunConfig, values: Values | None = None) -> RunState:
+    async def create(
+        self, config: RunConfig, values: Values | None = None, race: str | None = None
+    ) -> RunState:
         """A new run at step 0, status "ready". Its id is unguessable (`secrets.token_urlsafe(16)`).
 
         values: what the formula of its data gave, where `config.recipe` is one.
+
+        Runs of the same race keep step: `play`, `pause`, `step` and `reset` of one are done to all at the
+        same moment, and those that can go on take each step together. They cannot be changed one by one.
         """
 
     async def inspect(self, run_id: str) -> RunState:

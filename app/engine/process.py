@@ -99,8 +99,9 @@ class EngineProcess:
         now = monotonic()
         if not self._has_news or self._unsent or now < self._feed_due:
             return
-        self._has_news = False
         news = self._writer.write(self._host.watched())
+        # One frame may not hold everything.
+        self._has_news = news is not None
         if news is None:
             return
         self._send(*news)

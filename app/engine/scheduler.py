@@ -1,7 +1,7 @@
 """When each playing run takes its steps: paced runs on time, full-speed runs in slices of what is left."""
 
 from collections import deque
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from math import ceil, floor, inf
 
 from app.protocol.snapshots import PackedSnapshot
@@ -24,63 +24,83 @@ MAX_LATENESS = 0.25
 
 
 class Group:
-    """Playing runs with the same settings and pace. They form a cohort when they are next due."""
+    """Playing runs that take their steps at the same time: equal settings and pace, or one race.
+
+    Those with equal settings form a cohort when they are next due.
+    """
 
     def __init__(self, key: Hashable) -> None:
         self.key = key
         self.runs: dict[Run, None] = {}
-        self._cohort: Alone | Cohort | None = None
+        self._alike: dict[Hashable, list[Run]] = {}
+        self._cohorts: dict[Hashable, Alone | Cohort] = {}
 
     def add(self, run: Run) -> None:
         """Join from the next step on."""
         self.disband()
         self.runs[run] = None
+        self._alike.setdefault(run.cohort_key, []).append(run)
 
     def remove(self, run: Run) -> None:
         """Leave, with all numbers up to date."""
         self.disband()
         del self.runs[run]
+        for key, runs in list(self._alike.items()):
+            if run in runs:
+                runs.remove(run)
+                if not runs:
+                    del self._alike[key]
 
     def disband(self) -> None:
         """Give all runs their numbers."""
-        if self._cohort is not None:
-            self._cohort.disband()
-            self._cohort = None
+        for cohort in self._cohorts.values():
+            cohort.disband()
+        self._cohorts.clear()
 
     def step(self) -> bool:
         """One step of all runs. Returns whether all play on; a run that torch refuses to step fails."""
-        try:
-            return self._formed().step()
-        except (RuntimeError, NameError) as error:
-            self.disband()
-            if len(self.runs) == 1:
-                for run in self.runs:
-                    run.fail(str(error))
-            else:
-                self._step_each_alone()
-            return False
-
-    def _step_each_alone(self) -> None:
-        """So that only a run that is itself at fault fails."""
-        for run in self.runs:
+        going_on = True
+        for key, runs in self._alike.items():
             try:
-                Alone(run).step()
+                going_on &= self._formed(key).step()
             except (RuntimeError, NameError) as error:
-                run.fail(str(error))
+                if cohort := self._cohorts.pop(key, None):
+                    cohort.disband()
+                step_apart(runs, str(error))
+                going_on = False
+        return going_on
 
     def snapshots(self, runs: list[Run]) -> dict[Run, PackedSnapshot]:
         """Pictures of these of its runs."""
-        return self._formed().snapshots(runs)
+        wanted = set(runs)
+        pictures: dict[Run, PackedSnapshot] = {}
+        for key, alike in self._alike.items():
+            if chosen := wanted.intersection(alike):
+                pictures |= self._formed(key).snapshots(chosen)
+        return pictures
 
     def hand_over(self) -> None:
         """Give all runs their past."""
-        if self._cohort is not None:
-            self._cohort.hand_over()
+        for cohort in self._cohorts.values():
+            cohort.hand_over()
 
-    def _formed(self) -> Alone | Cohort:
-        if self._cohort is None:
-            self._cohort = form(list(self.runs))
-        return self._cohort
+    def _formed(self, key: Hashable) -> Alone | Cohort:
+        cohort = self._cohorts.get(key)
+        if cohort is None:
+            cohort = self._cohorts[key] = form(self._alike[key])
+        return cohort
+
+
+def step_apart(runs: Sequence[Run], error: str) -> None:
+    """Have each run take the step that torch refused to all: only one that is itself at fault fails."""
+    if len(runs) == 1:
+        runs[0].fail(error)
+        return
+    for run in runs:
+        try:
+            Alone(run).step()
+        except (RuntimeError, NameError) as own:
+            run.fail(str(own))
 
 
 class PacedGroup(Group):
@@ -200,7 +220,7 @@ class Scheduler:
                 self._on_stop(run)
 
     def _full_speed_group(self, run: Run) -> Group:
-        key = run.cohort_key
+        key = key_of(run)
         group = self._with_room(run, key)
         if group is None:
             group = Group(key)
@@ -213,7 +233,8 @@ class Scheduler:
         interval = 1 / run.steps_per_second
         phases = ceil(interval / GRID)
         tick = floor(self._clock() * phases / interval) + 1
-        key = (run.cohort_key, interval, tick % phases)
+        # All of a race in one group, even if a new phase begins while they are taken up.
+        key = (key_of(run), interval, None if run.race else tick % phases)
         group = self._with_room(run, key)
         if group is None:
             group = PacedGroup(key, interval, first_due=tick * interval / phases)
@@ -222,5 +243,10 @@ class Scheduler:
         return group
 
     def _with_room(self, run: Run, key: Hashable) -> Group | None:
-        room = min(MAX_COHORT, max(1, MAX_WORK // run.work))
+        room = MAX_COHORT if run.race else min(MAX_COHORT, max(1, MAX_WORK // run.work))
         return next((group for group in self._by_key.get(key, ()) if len(group.runs) < room), None)
+
+
+def key_of(run: Run) -> Hashable:
+    """Playing runs with equal keys take their steps at the same time, if their pace is the same too."""
+    return run.cohort_key if run.race is None else ("race", run.race)

@@ -6,7 +6,7 @@ Choices carry PyTorch's own names, so `training` finds the class by that name an
 from math import prod
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, JsonValue, model_validator
 
 from app.errors import N_, Invalid
 from app.protocol.data import MAX_SAMPLES, DataConfig, Recipe
@@ -129,6 +129,17 @@ class RunState(Record):
     """What torch warned of in a step: without `unsqueeze_y`, that the loss compares unlike shapes."""
     line: LineName | None = None
     """In the middle of a step: the line of the loop that runs next."""
+    topic: str | None = None
+    """Once the run has ended: the key of what there is to say about it, such as "lr_above_limit"."""
+    params: dict[str, str] | None = None
+    """The values of the fields of the topic's texts."""
+    explanation: str | None = None
+    """Why it ended as it did, in the reader's language."""
+    remedy: str | None = None
+    """What to change, in the reader's language."""
+    suggestion: dict[str, JsonValue] | None = None
+    """The same as a merge patch of the settings, where there is one. A run that diverged or failed is to be
+    reset after it."""
 
 
 class RunCreated(RunState):

@@ -1,11 +1,11 @@
 """One picture of a run, as a record (JSON) and as bytes (for the page).
 
-Binary form, version 2, little-endian; every block is 4-byte aligned so a browser can map it as Float32Array:
+Binary form, version 3, little-endian; every block is 4-byte aligned so a browser can map it as Float32Array:
 
     offset  type     meaning
-    0       u8       version (2)
+    0       u8       version (3)
     1       u8       flags: 1 diverged, 2 gradients present, 4 loss present, 8 test_loss present
-    2       u16      reserved, 0
+    2       u16      D: number of dead units
     4       u32      step
     8       f32      loss
     12      f32      test_loss
@@ -19,6 +19,7 @@ Binary form, version 2, little-endian; every block is 4-byte aligned so a browse
             f32[G]   grid_prediction
             f32[W]   parameters, each flattened, in the order `started` gives
             f32[W]   gradients, if flagged
+            u32[D]   the dead units, ascending, counted from 0 through all hidden layers
             f32[L]   losses
 
 The losses come last, so the web process can give each viewer its own without touching the rest.
@@ -32,7 +33,7 @@ from typing_extensions import TypeAliasType
 from app.protocol.record import Record
 from app.protocol.runs import ParameterInfo
 
-VERSION = 2
+VERSION = 3
 DIVERGED, HAS_GRADIENTS, HAS_LOSS, HAS_TEST_LOSS = 1, 2, 4, 8
 HEADER = struct.Struct("<BBHIffIIIIId")
 
@@ -60,6 +61,9 @@ class Snapshot(Record):
     parameters: dict[str, Nested]
     gradients: dict[str, Nested | None]
     """`.grad` of each parameter, None where torch has none."""
+    dead_units: list[list[int]]
+    """For each hidden layer its dead units, from 0: a ReLU whose output is 0 at every data point, so that no
+    gradient reaches its weights. The other activations have a slope everywhere, so none of theirs is dead."""
 
 
 class PackedSnapshot:
@@ -82,9 +86,9 @@ class PackedSnapshot:
         snapshots = []
         start = 0
         while start < len(heads):
-            _, flags, *_, n_prediction, n_grid, n_values, _, _ = HEADER.unpack_from(heads, start)
-            n_floats = n_prediction + n_grid + n_values * (2 if flags & HAS_GRADIENTS else 1)
-            end = start + HEADER.size + 4 * n_floats
+            _, flags, n_dead, *_, n_prediction, n_grid, n_values, _, _ = HEADER.unpack_from(heads, start)
+            n_parameters = n_values * (2 if flags & HAS_GRADIENTS else 1)
+            end = start + HEADER.size + 4 * (n_prediction + n_grid + n_parameters + n_dead)
             snapshots.append(cls(heads[start:end]))
             start = end
         return snapshots
@@ -102,6 +106,7 @@ class PackedSnapshot:
         grid_prediction: bytes,
         parameters: bytes,
         gradients: bytes | None,
+        dead_units: Sequence[int] = (),
     ) -> "PackedSnapshot":
         """From float32 little-endian blocks."""
         flags = (
@@ -111,10 +116,11 @@ class PackedSnapshot:
             | HAS_TEST_LOSS * (test_loss is not None)
         )
         header = HEADER.pack(
-            VERSION, flags, 0, step, loss or 0.0, test_loss or 0.0, step + 1,
+            VERSION, flags, len(dead_units), step, loss or 0.0, test_loss or 0.0, step + 1,
             len(prediction) // 4, len(grid_prediction) // 4, len(parameters) // 4, 0, lr,
         )  # fmt: skip
-        return cls(b"".join((header, prediction, grid_prediction, parameters, gradients or b"")))
+        dead = struct.pack(f"<{len(dead_units)}I", *dead_units)
+        return cls(b"".join((header, prediction, grid_prediction, parameters, gradients or b"", dead)))
 
     def with_losses(self, losses_from: int, losses: bytes) -> bytes:
         """The message for one viewer: this snapshot, and float32 losses from step `losses_from` on."""
@@ -125,10 +131,12 @@ class PackedSnapshot:
 
     def unpack(self, parameters: Sequence[ParameterInfo]) -> Snapshot:
         """The same snapshot as a record. parameters: as `started` gives them."""
-        _, flags, _, step, loss, test_loss, _, n_prediction, n_grid, n_values, _, lr = HEADER.unpack_from(
-            self.head
+        _, flags, n_dead, step, loss, test_loss, _, n_prediction, n_grid, n_values, _, lr = (
+            HEADER.unpack_from(self.head)
         )
-        values = memoryview(self.head)[HEADER.size :].cast("f").tolist()
+        blocks = memoryview(self.head)[HEADER.size :]
+        dead_from = len(blocks) - 4 * n_dead
+        values = blocks[:dead_from].cast("f").tolist()
         n_curve = n_prediction + n_grid
         gradients = values[n_curve + n_values :] if flags & HAS_GRADIENTS else None
         return Snapshot(
@@ -143,7 +151,22 @@ class PackedSnapshot:
             gradients=named_values(parameters, gradients)
             if gradients
             else {p.name: None for p in parameters},
+            dead_units=by_layer(parameters, blocks[dead_from:].cast("I").tolist()),
         )
+
+
+def by_layer(parameters: Sequence[ParameterInfo], units: Sequence[int]) -> list[list[int]]:
+    """Units counted through all hidden layers, as one list per hidden layer.
+
+    parameters: weight and bias of each hidden layer in turn, then those of the last.
+    """
+    layers = []
+    first = 0
+    for bias in parameters[1:-2:2]:
+        (size,) = bias.shape
+        layers.append([unit - first for unit in units if first <= unit < first + size])
+        first += size
+    return layers
 
 
 def named_values(parameters: Sequence[ParameterInfo], flat: Sequence[float]) -> dict[str, Nested]:

@@ -152,11 +152,15 @@ class Updated(Record):
 
 
 class Finished(Record):
-    """The run ended. Sent after the snapshot of `step`."""
+    """The run ended. Sent after the snapshot of `step`. What follows the reason is as in `RunState`."""
 
     type: Literal["finished"] = "finished"
     step: int
     reason: FinishReason
+    topic: str | None
+    explanation: str | None
+    remedy: str | None
+    suggestion: dict[str, JsonValue] | None
 
 
 class Failed(Record):

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 from pydantic_core import core_schema
 
-from app.protocol import gradients, history, lines, options, problems, runs, snapshots, stream
+from app.protocol import comparisons, gradients, history, lines, options, problems, runs, snapshots, stream
 from app.setup.step import ROOT
 
 TARGET = ROOT / "static" / "types" / "protocol.d.ts"
@@ -19,7 +19,7 @@ Mode = Literal["validation", "serialization"]
 
 # What the page sends: a field with a default may be left out.
 SENT = (
-    runs.RunConfig, runs.StepsRequest, gradients.Program,
+    runs.RunConfig, runs.StepsRequest, gradients.Program, comparisons.ComparisonRequest,
     lines.LinesRequest, lines.ParameterEdit,
     stream.Hello, stream.Play, stream.Pause, stream.Step, stream.RunLine, stream.Edit, stream.Update,
     stream.Reset, stream.Ack,
@@ -30,10 +30,13 @@ RECEIVED = (
     history.Snapshots, history.Norms,
     stream.Started, stream.SnapshotMessage, stream.Playing, stream.Paused, stream.Updated, stream.Finished,
     stream.Failed, stream.Lines, lines.LinesRan, options.Options,
+    comparisons.Comparison, comparisons.ComparisonCreated, comparisons.ComparisonStarted,
+    comparisons.ComparisonPicture, comparisons.ComparisonEnded, comparisons.ComparisonFinished,
 )  # fmt: skip
 UNIONS: dict[str, tuple[Any, Mode]] = {
     "ClientMessage": (stream.ClientMessage, "validation"),
     "ServerMessage": (stream.ServerMessage, "serialization"),
+    "ComparisonMessage": (comparisons.ComparisonMessage, "serialization"),
 }
 
 PRIMITIVES = {

@@ -15,6 +15,7 @@ class Alone:
 
     def __init__(self, run: Run) -> None:
         self.run = run
+        self.runs = (run,)
 
     def step(self) -> bool:
         """One training step. Returns whether the run plays on.
@@ -28,21 +29,21 @@ class Alone:
         loop = self.run.loop
         grad = loop.grad.unsqueeze(0) if loop.has_grads else None
         with torch.no_grad():
-            curve, test_loss = self._curve(), self._test_loss()
-        return pictures_of(
-            [self.run], curve.unsqueeze(0), loop.theta.unsqueeze(0), grad, [loop.lr], test_losses=test_loss
-        )
+            layers, test_loss = self._layers(), self._test_loss()
+        each = [outputs.unsqueeze(0) for outputs in layers]
+        return pictures_of([self.run], each, loop.theta.unsqueeze(0), grad, [loop.lr], test_losses=test_loss)
 
-    def _curve(self) -> Tensor:
-        """The model on the grid and at the data; NaN where torch refuses, as it refused the step."""
-        net, data = self.run.loop.net, self.run.data
+    def _layers(self) -> list[Tensor]:
+        """What the layers give on the grid and at the data; NaN where torch refuses, as it did the step."""
+        layers, data = self.run.loop.layers, self.run.data
         if data.x.shape[1:] == data.grid.shape[1:]:
-            return net(torch.cat((data.grid, data.x))).flatten()
+            return layers(torch.cat((data.grid, data.x)))
+        on_grid = layers(data.grid)
         try:
-            prediction = net(data.x)
+            at_data = [outputs.view(len(data.x), -1) for outputs in layers(data.x)]
         except RuntimeError:
-            prediction = torch.full_like(data.x, torch.nan)
-        return torch.cat((net(data.grid).flatten(), prediction.flatten()))
+            at_data = [outputs.new_full((len(data.x), outputs.shape[1]), torch.nan) for outputs in on_grid]
+        return [torch.cat(both) for both in zip(on_grid, at_data, strict=True)]
 
     def _test_loss(self) -> list[float] | None:
         """None where no points are held out, or torch refuses them."""

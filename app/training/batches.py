@@ -48,6 +48,11 @@ class Stack:
         self._batches = batches
         self.weights = weights_of([points.shape[0] for points in x], self.x.device)
 
+    @property
+    def is_point(self) -> Tensor | None:
+        """What is no filling: (runs, points, 1), bool; None if all are equally long."""
+        return None if self.weights is None else self.weights > 0
+
     def draw(self) -> tuple[Tensor, Tensor, Tensor | None]:
         """What the next step learns from: x, y, and each point's weight in the mean where they differ."""
         if not self._batches:

@@ -19,7 +19,7 @@ from app.training.batches import Stack, side_by_side
 from app.training.block import Block
 from app.training.layout import Layout
 from app.training.loop import loss_func_of
-from app.training.model import activation_of, forward_together
+from app.training.model import activation_of, layers_together
 from app.training.pictures import pictures_of
 from app.training.run import Run
 
@@ -46,7 +46,7 @@ class Cohort:
         leaves = [block.detach().requires_grad_() for block in self._layout.blocks(self._theta)]
         for leaf, grad in zip(leaves, self._grads.blocks, strict=True):
             leaf.grad = grad
-        self._forward = forward_together(leaves, self._activation)
+        self._layers = layers_together(leaves, self._activation)
         self._loss_func = loss_func_of(first.config, reduction="none")
         self._bands = Bands(bands, self._theta, self._grads.rows)
         self._block = Block(self.runs, self._theta, self._grads.rows, self._bands)
@@ -66,7 +66,7 @@ class Cohort:
         Returns whether all play on. Raises: RuntimeError: torch refused, and no step was recorded.
         """
         x, y, weights = self._points.draw()
-        prediction = self._forward(x)
+        prediction = self._layers(x)[-1]
         losses = self._losses(prediction, y, weights)
         if self._loop.zero_grad:
             self._grads.zero()
@@ -96,21 +96,24 @@ class Cohort:
         """The pictures of these of its runs (all if None), as they are now."""
         chosen = self.runs
         theta, grad, x, lrs = self._theta, self._grads.rows, self._picture_x, self._bands.lrs
+        is_point = self._points.is_point
         rows: list[int] | slice = slice(None)
         if runs is not None and len(runs) < len(self.runs):
             wanted = set(runs)
             chosen = tuple(run for run in self.runs if run in wanted)
             rows = [i for i, run in enumerate(self.runs) if run in wanted]
             theta, grad, x, lrs = theta[rows], grad[rows], x[rows], [lrs[i] for i in rows]
+            is_point = None if is_point is None else is_point[rows]
         with torch.no_grad():
-            forward = forward_together(self._layout.blocks(theta), self._activation)
-            curves = forward(x).squeeze(2)
+            layers_of = layers_together(self._layout.blocks(theta), self._activation)
+            layers = layers_of(x)
             test_losses = None
             if self._test is not None:
                 weights = None if self._test.weights is None else self._test.weights[rows]
-                test_losses = self._losses(forward(self._test.x[rows]), self._test.y[rows], weights).tolist()
+                prediction = layers_of(self._test.x[rows])[-1]
+                test_losses = self._losses(prediction, self._test.y[rows], weights).tolist()
         grads = grad if self._has_grads else None
-        return pictures_of(chosen, curves, theta, grads, lrs, test_losses=test_losses)
+        return pictures_of(chosen, layers, theta, grads, lrs, is_point=is_point, test_losses=test_losses)
 
     @cached_property
     def _picture_x(self) -> Tensor:

@@ -1,6 +1,6 @@
 """A run as it was at earlier steps."""
 
-from app.protocol.snapshots import PackedSnapshot
+from app.protocol.snapshots import HEADER, PackedSnapshot
 from app.training.alone import Alone
 from app.training.history import Moment
 from app.training.run import Run
@@ -47,5 +47,6 @@ class Double:
 
 
 def picture_size(run: Run) -> int:
-    """Bytes of a picture of it, about."""
-    return 4 * (len(run.data.x) + len(run.data.grid) + 2 * run.loop.layout.n_values) + 64
+    """Bytes of a picture of it, at most."""
+    n_floats = len(run.data.x) + len(run.data.grid) + 2 * run.loop.layout.n_values
+    return HEADER.size + 4 * (n_floats + sum(run.config.model.hidden))

@@ -14,7 +14,7 @@ from app.protocol.runs import LineName, ParameterInfo, RunConfig
 from app.training.batches import Batches
 from app.training.data import Data
 from app.training.layout import Layout
-from app.training.model import activation_of, forward_alone, generator_after, initial_parameters
+from app.training.model import activation_of, generator_after, initial_parameters, layers_alone
 from app.training.optimizer import State, kept_things, make_optimizer, step_of
 from app.training.schedule import make_schedule
 
@@ -49,7 +49,7 @@ class Loop:
         self.leaves = [apart(block).requires_grad_() for block in self.layout.blocks(self.theta)]
         for leaf, grad in zip(self.leaves, self.layout.blocks(self.grad), strict=True):
             leaf.grad = grad
-        self.net = forward_alone(self.leaves, activation_of(config.model))
+        self.layers = layers_alone(self.leaves, activation_of(config.model))
         self.optimizer_state: State = {}
         self.schedule = make_schedule(config)
         self.batches: Batches | None = None
@@ -58,6 +58,10 @@ class Loop:
         self._past: tuple[Tensor, float] | None = None
         self._done = 0
         self._arrange()
+
+    def net(self, x: Tensor) -> Tensor:
+        """The model: (n, 1) to (n, 1)."""
+        return self.layers(x)[-1]
 
     @property
     def lr(self) -> float:

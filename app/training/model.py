@@ -11,6 +11,11 @@ from app.protocol.runs import ModelConfig
 from app.training.random import seeded
 
 Forward = Callable[[Tensor], Tensor]
+Layers = Callable[[Tensor], list[Tensor]]
+"""A `forward` that gives the output of every layer after its activation, the prediction last."""
+
+CAN_DIE = frozenset({"ReLU"})
+"""Activations with a side on which their output and their slope are both exactly 0."""
 
 
 def make_net(config: ModelConfig) -> nn.ModuleDict:
@@ -59,32 +64,49 @@ def activation_of(config: ModelConfig) -> Forward:
     return forward
 
 
-def forward_alone(leaves: Sequence[Tensor], activation: Forward) -> Forward:
+def layers_alone(leaves: Sequence[Tensor], activation: Forward) -> Layers:
     """The lesson's `forward` on given parameters: the very same torch calls, so the very same bits.
 
-    leaves: weight (out, in) and bias (out) of each layer in turn. The result maps (n, 1) to (n, 1).
+    leaves: weight (out, in) and bias (out) of each layer in turn.
+    The result maps (n, 1) to the layers' outputs, (n, units) each.
     """
     *hidden, (weight, bias) = zip(leaves[::2], leaves[1::2], strict=True)
 
-    def forward(x: Tensor) -> Tensor:
+    def layers(x: Tensor) -> list[Tensor]:
+        outputs = []
         for w, b in hidden:
             x = activation(functional.linear(x, w, b))
-        return functional.linear(x, weight, bias)
+            outputs.append(x)
+        outputs.append(functional.linear(x, weight, bias))
+        return outputs
 
-    return forward
+    return layers
 
 
-def forward_together(leaves: Sequence[Tensor], activation: Forward) -> Forward:
+def layers_together(leaves: Sequence[Tensor], activation: Forward) -> Layers:
     """The lesson's `forward` of many networks, each on its own inputs, in one call per layer.
 
     leaves: weight (runs, out, in) and bias (runs, out) of each layer in turn.
-    The result maps (runs, n, 1) to (runs, n, 1).
+    The result maps (runs, n, 1) to the layers' outputs, (runs, n, units) each.
     """
     *hidden, (weight, bias) = zip(leaves[::2], leaves[1::2], strict=True)
 
-    def forward(x: Tensor) -> Tensor:
+    def layers(x: Tensor) -> list[Tensor]:
+        outputs = []
         for w, b in hidden:
             x = activation(torch.baddbmm(b.unsqueeze(1), x, w.transpose(1, 2)))
-        return torch.baddbmm(bias.unsqueeze(1), x, weight.transpose(1, 2))
+            outputs.append(x)
+        outputs.append(torch.baddbmm(bias.unsqueeze(1), x, weight.transpose(1, 2)))
+        return outputs
 
-    return forward
+    return layers
+
+
+def dead_units(hidden: Sequence[Tensor], is_point: Tensor | None = None) -> Tensor:
+    """Which hidden units are dead, if the activation is one that can die: (runs, units of all layers), bool.
+
+    hidden: the outputs of the hidden layers at the data, (runs, n, units) each. is_point: which of the n are
+    data and not filling, (runs, n, 1), bool; None: all.
+    """
+    is_zero = torch.cat(list(hidden), dim=2) == 0
+    return (is_zero if is_point is None else is_zero | ~is_point).all(dim=1)

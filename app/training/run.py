@@ -1,8 +1,7 @@
 """One training run: its settings, its numbers, and where it stands."""
 
 from collections import deque
-from collections.abc import Hashable, Mapping
-from math import isfinite
+from collections.abc import Hashable
 
 import torch
 from torch import Tensor
@@ -13,25 +12,12 @@ from app.protocol.events import Event, EventLog
 from app.protocol.lines import MAX_LINES, LineRan, ParameterEdit
 from app.protocol.runs import FinishReason, ParameterInfo, RunConfig, RunState, Status
 from app.training.data import Data, make_data
+from app.training.diagnosis import NOTHING, Ending, Finding, diagnose
 from app.training.history import History
 from app.training.lines import run_line
 from app.training.loop import LINES, Loop
-
-DIVERGENCE_FACTOR = 1e6
-"""A loss this many times the first one (or 1, if larger) counts as diverged, as NaN and infinity do."""
-
-TRANSITIONS: Mapping[Status, frozenset[Status]] = {
-    "ready": frozenset({"playing", "paused", "finished", "diverged", "failed"}),
-    "playing": frozenset({"ready", "paused", "finished", "diverged", "failed"}),
-    "paused": frozenset({"playing", "finished", "diverged", "failed"}),
-    "finished": frozenset({"paused"}),
-    "diverged": frozenset(),
-    "failed": frozenset(),
-}
-"""Where a run may go from each status; beginning anew makes any run "ready" again.
-
-"ready" is a run that stands still at step 0, "paused" one that stands still later.
-"""
+from app.training.rehearsal import has_diverged
+from app.training.status import ENDED, TRANSITIONS, refuse_if_ended
 
 
 class Run:
@@ -43,6 +29,7 @@ class Run:
     log: what was done to the run on its way.
     past: the history of the run that this one repeats, while it does.
     lines_ran: the last lines that ran one at a time. n_lines: how many ever have.
+    race: the name of the runs that it keeps step with, if any.
     generation: grows when the run begins anew. data_version: grows when it goes on with other points.
     version: grows with every change of settings or status.
 
@@ -51,10 +38,16 @@ class Run:
     """
 
     def __init__(
-        self, run_id: str, config: RunConfig, device: torch.device, values: Values | None = None
+        self,
+        run_id: str,
+        config: RunConfig,
+        device: torch.device,
+        values: Values | None = None,
+        race: str | None = None,
     ) -> None:
         self.id = run_id
         self.device = device
+        self.race = race
         self.generation = 0
         self.data_version = 0
         self.version = 0
@@ -76,6 +69,7 @@ class Run:
         self.error: str | None = None
         self._warning: str | None = None
         self.steps_per_second: float | None = None
+        self._finding: Finding | None = None
         self._stop_at = config.max_steps
 
     def _make_data(self, config: RunConfig, values: Values | None) -> Data:
@@ -110,7 +104,8 @@ class Run:
 
     @property
     def state(self) -> RunState:
-        """The run as others are told."""
+        """The run as others are told. The first time after its end this takes a while (see `finding`)."""
+        finding = self.finding
         return RunState(
             id=self.id,
             config=self.config,
@@ -121,7 +116,25 @@ class Run:
             error=self.error,
             warning=self.loop.warning,
             line=self.loop.line,
+            topic=finding.topic,
+            params=finding.params or None,
+            suggestion=None if finding.suggestion is None else dict(finding.suggestion),
         )
+
+    @property
+    def is_undiagnosed(self) -> bool:
+        """Whether the run has ended and nobody has asked why yet."""
+        return self.reason is not None and self._finding is None
+
+    @property
+    def finding(self) -> Finding:
+        """Why the run ended, once it has and its loop is up to date. Worked out at the first look: ~20 ms."""
+        if self.reason is None:
+            return NOTHING
+        if self._finding is None:
+            ending = Ending(self.reason, self.error, self.loop, self.losses, self.log.events)
+            self._finding = diagnose(ending)
+        return self._finding
 
     @property
     def cohort_key(self) -> Hashable:
@@ -148,6 +161,16 @@ class Run:
         )
 
     @property
+    def has_ended(self) -> bool:
+        """Whether it refuses to go on as it is."""
+        return self.status in ENDED
+
+    @property
+    def steps_left(self) -> int:
+        """Steps until max_steps."""
+        return max(0, self.config.max_steps - self.step)
+
+    @property
     def work(self) -> int:
         """Multiplications of a parameter and a point in one forward pass, about."""
         return self.loop.layout.size * (self.config.batch_size or self.data.x.shape[0])
@@ -166,7 +189,7 @@ class Run:
         Raises: Conflict: the run has ended. Invalid: fewer steps are left.
         """
         self._refuse_if_ended()
-        left = self.config.max_steps - self.step
+        left = self.steps_left
         if count > left:
             raise Invalid(
                 "count",
@@ -289,7 +312,7 @@ class Run:
             self._warning = self.loop.warning
             self.version += 1
         step = len(self.losses)
-        if not isfinite(loss) or loss > DIVERGENCE_FACTOR * max(1.0, self.losses[0]):
+        if has_diverged(loss, self.losses[0]):
             self._become("diverged", "diverged")
         elif self.config.stop_loss is not None and loss <= self.config.stop_loss:
             self._become("finished", "stop_loss")
@@ -318,23 +341,14 @@ class Run:
         return self.step < self.config.max_steps and not_reached
 
     def _refuse_if_ended(self) -> None:
-        if self.status == "finished":
-            raise Conflict(
-                N_("The run finished at step {step}. Reset it, or raise max_steps to train on."),
-                step=self.step,
-            )
-        if self.status == "diverged":
-            raise Conflict(
-                N_("The run diverged at step {step}. Lower the learning rate and reset it."), step=self.step
-            )
-        if self.status == "failed":
-            raise Conflict(N_("torch refused step {step}: {error}"), step=self.step + 1, error=self.error)
+        refuse_if_ended(self.status, self.step, self.error)
 
     def _become(self, status: Status, reason: FinishReason | None = None) -> None:
         if status not in TRANSITIONS[self.status]:
             raise RuntimeError(f"a run cannot go from {self.status} to {status}")
         self.status = status
         self.reason = reason
+        self._finding = None
         self.version += 1
         if status != "playing":
             self.steps_per_second = None

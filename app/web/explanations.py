@@ -1,4 +1,4 @@
-"""What errors, warnings and checks mean, in the reader's language.
+"""What errors, warnings, checks and the ends of runs mean, in the reader's language.
 
 The process that ran the program is not trusted: it names texts, and only texts of our own are shown for it.
 """
@@ -6,6 +6,7 @@ The process that ran the program is not trusted: it names texts, and only texts 
 from app.errors import Params
 from app.protocol.explanation import Nudge
 from app.protocol.gradients import Derivation, ProgramError, ProgramWarning
+from app.protocol.runs import RunState
 from app.protocol.topics import TOPICS, find
 from app.web.catalogue import Language
 
@@ -48,6 +49,14 @@ def explained_nudge(nudge: Nudge, language: Language) -> Nudge:
     texts = topic_texts(nudge.topic, nudge.params, "", language)
     both = [text for text in (texts["explanation"], texts["remedy"]) if text]
     return nudge.model_copy(update={"explanation": " ".join(both) or None, "params": None})
+
+
+def explained_run(state: RunState, language: Language) -> RunState:
+    """A run, and why it ended if it has."""
+    if state.reason is None:
+        return state
+    changes = topic_texts(state.topic, state.params, state.error or "", language)
+    return state.model_copy(update={**changes, "params": None})
 
 
 def topic_texts(

@@ -27,23 +27,24 @@ class Holdings:
         self._being_made: Counter[str] = Counter()
 
     @contextmanager
-    def place(self, client: Client) -> Iterator[Callable[[str], None]]:
-        """A place for a run that is made meanwhile; call what this gives with its id. Raises: TooMany."""
+    def place(self, client: Client, runs: int = 1) -> Iterator[Callable[[str], None]]:
+        """Places for runs that are made meanwhile; call what this gives with their ids. Raises: TooMany."""
         limits = {client.address: self._per_address}
         if client.session is not None:
             limits[str(client)] = self._per_browser
         for holder, limit in limits.items():
-            if self._count(holder) >= limit:
+            if self._count(holder) + runs > limit:
                 raise TooMany(
                     RETRY_AFTER,
                     N_("You hold {limit} runs, as many as one may. Delete one that you no longer need."),
                     limit=limit,
                 )
-        self._being_made.update(limits.keys())
+        places = Counter(dict.fromkeys(limits, runs))
+        self._being_made += places
         try:
             yield lambda run_id: self._take(limits, run_id)
         finally:
-            self._being_made -= Counter(limits.keys())
+            self._being_made -= places
 
     def _take(self, holders: Iterable[str], run_id: str) -> None:
         for holder in holders:

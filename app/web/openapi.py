@@ -45,6 +45,21 @@ CONFIG_EXAMPLES: dict[str, Example] = {
     },
 }
 
+COMPARISON_EXAMPLES: dict[str, Example] = {
+    "zero_grad": {
+        "summary": "With zero_grad() and without",
+        "value": {"vary": [{}, {"loop": {"zero_grad": False}}]},
+    },
+    "lr": {
+        "summary": "Three learning rates",
+        "value": {"vary": [{"optimizer": {"lr": lr}} for lr in (0.02, 0.2, 2.0)]},
+    },
+    "optimizers": {
+        "summary": "Optimizers, each with its own defaults",
+        "value": {"vary": [{"optimizer": {"name": name}} for name in ("SGD", "Adam", "RMSprop")]},
+    },
+}
+
 PATCH_EXAMPLES: dict[str, Example] = {
     "lr": {"summary": "Another learning rate; the weights stay", "value": {"optimizer": {"lr": 0.05}}},
     "points": {

@@ -36,6 +36,11 @@ class Owners:
             self._owned.popitem(last=False)
         return token
 
+    def share(self, owner_of: str, *run_ids: str) -> None:
+        """These runs too belong to whoever has the token of `owner_of`."""
+        for run_id in run_ids:
+            self._owned[run_id] = self._owned[owner_of]
+
     def check(self, run_id: str, token: str | None) -> Ownership:
         """Raises NotFound for an unknown run, Refused (401) without a token, NotOwner with a wrong one."""
         ownership = self._owned.get(run_id)
@@ -48,9 +53,10 @@ class Owners:
         self._owned.move_to_end(run_id)
         return ownership
 
-    def forget(self, run_id: str) -> None:
-        """The run is gone."""
-        self._owned.pop(run_id, None)
+    def forget(self, *run_ids: str) -> None:
+        """The runs are gone."""
+        for run_id in run_ids:
+            self._owned.pop(run_id, None)
 
 
 def digest(token: str) -> bytes:

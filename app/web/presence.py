@@ -42,8 +42,7 @@ class Presence:
     async def _pause(self, run_id: str) -> bool:
         """Whether the run is known not to play any more."""
         try:
-            if (await self._engine.inspect(run_id)).status == "playing":
-                await self._engine.pause(run_id)
+            await self._engine.pause(run_id)
         except Unavailable:
             return False  # It may go on in the engine that comes next.
         except NotFound:

@@ -9,13 +9,14 @@ from starlette.requests import HTTPConnection
 from app.engine.port import Engine
 from app.sandbox.client import Sandbox
 from app.settings import Settings
-from app.web.catalogue import Catalogue
+from app.web.catalogue import Catalogue, Language
 from app.web.formulas import Formulas
 from app.web.holdings import Holdings
 from app.web.limits import Client, Limits, client_of
 from app.web.owners import Owners
 from app.web.places import Places
 from app.web.presence import Presence
+from app.web.races import Races
 from app.web.snapshots import SnapshotTexts
 from app.web.turns import Turns
 
@@ -33,6 +34,7 @@ class Services:
     owners: Owners
     holdings: Holdings
     presence: Presence
+    races: Races
     snapshots: SnapshotTexts
     turns: Turns
     places: Places
@@ -45,5 +47,11 @@ def services(connection: HTTPConnection) -> Services:
     return found
 
 
+def language(connection: HTTPConnection) -> Language:
+    """The language of whoever reads the answer."""
+    return services(connection).catalogue.of(connection)
+
+
 Using = Annotated[Services, Depends(services)]
 Caller = Annotated[Client, Depends(client_of)]
+Reader = Annotated[Language, Depends(language)]

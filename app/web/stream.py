@@ -1,7 +1,10 @@
 """`WS /api/runs/{id}/stream`: a run as it trains, and its owner's commands."""
 
 import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import nullcontext
+from functools import partial
+from typing import Protocol
 
 from fastapi import APIRouter, WebSocket
 from starlette.websockets import WebSocketDisconnect
@@ -28,24 +31,31 @@ router = APIRouter()
 @router.websocket("/api/runs/{run_id}/stream")
 async def stream(socket: WebSocket, run_id: str, using: Using, client: Caller) -> None:
     """Say hello first; then the run comes, and the owner's commands are carried out."""
+    await serve(socket, using, client, partial(follow, run_id, using, client))
+
+
+Follow = Callable[[Connection, Language], Awaitable[None]]
+"""From the hello until the client leaves, misbehaves, or what it follows is gone."""
+
+
+async def serve(socket: WebSocket, using: Services, client: Client, follow: Follow) -> None:
+    """From the opening of a socket to its close."""
     language = using.catalogue.of(socket)
     try:
         await using.limits.spend(client, "socket")
         with using.places.place(client):
             await socket.accept()
-            await converse(Connection(socket, language), run_id, client, using, language)
+            await converse(Connection(socket, language), language, follow)
     except (TooMany, Unavailable) as error:
         await socket.send_denial_response(error_response(error, language))
     except asyncio.CancelledError:
         pass  # The server ends, and this client would not even take its goodbye.
 
 
-async def converse(
-    connection: Connection, run_id: str, client: Client, using: Services, language: Language
-) -> None:
-    """From the opening of a socket to its close."""
+async def converse(connection: Connection, language: Language, follow: Follow) -> None:
+    """What is said on an accepted socket, its close included."""
     try:
-        await follow(connection, run_id, client, using, language)
+        await follow(connection, language)
     except WebSocketDisconnect:
         pass  # The client left.
     except Closing as closing:
@@ -55,9 +65,9 @@ async def converse(
 
 
 async def follow(
-    connection: Connection, run_id: str, client: Client, using: Services, language: Language
+    run_id: str, using: Services, client: Client, connection: Connection, language: Language
 ) -> None:
-    """From the hello until the client leaves, misbehaves, or the run is gone."""
+    """Follow one run."""
     hello = await connection.hello()
     commands = None
     if hello.owner_token is not None:
@@ -67,18 +77,28 @@ async def follow(
         viewer = Viewer(
             watch.mirror, hello, control=commands is not None, language=language, texts=using.snapshots
         )
-        with using.presence.owner(run_id) if commands else nullcontext():
-            await Following(connection, watch, viewer, commands).go_on()
+        with using.presence.owner(using.races.first_of(run_id)) if commands else nullcontext():
+            await Following(connection, [watch], viewer, commands).go_on()
+
+
+class Sight(Protocol):
+    """What a client is to be sent: a `Viewer`, or one of several runs."""
+
+    def acknowledge(self, step: int) -> None:
+        """The client has drawn the picture of this step, or skipped it for a later one."""
+
+    def next_message(self) -> str | bytes | None:
+        """What the client should be sent now; None when it is up to date or has to acknowledge first."""
 
 
 class Following:
-    """One client following one run: reads, sends and obeys at the same time."""
+    """One client following one run or several: reads, sends and obeys at the same time."""
 
     def __init__(
-        self, connection: Connection, watch: Watch, viewer: Viewer, commands: Commands | None
+        self, connection: Connection, watches: Sequence[Watch], viewer: Sight, commands: Commands | None
     ) -> None:
         self.connection = connection
-        self.watch = watch
+        self.watches = watches
         self.viewer = viewer
         self.commands = commands
         self.wake = asyncio.Event()
@@ -89,15 +109,16 @@ class Following:
         try:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self.read(tasks))
-                tasks.create_task(self.look())
+                for watch in self.watches:
+                    tasks.create_task(self.look(watch))
                 tasks.create_task(self.send())
         except ExceptionGroup as group:
             raise group.exceptions[0] from None
 
-    async def look(self) -> None:
-        """Wake the sender whenever the run has changed."""
+    async def look(self, watch: Watch) -> None:
+        """Wake the sender whenever a run has changed."""
         while True:
-            await self.watch.changed()
+            await watch.changed()
             self.wake.set()
 
     async def send(self) -> None:
@@ -106,7 +127,7 @@ class Following:
             self.wake.clear()
             while (message := self.viewer.next_message()) is not None:
                 await self.connection.send(message)
-            if self.watch.mirror.gone:
+            if any(watch.mirror.gone for watch in self.watches):
                 raise NotFound(N_("The run was deleted."))
             await self.wake.wait()
 

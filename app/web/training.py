@@ -8,8 +8,10 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import JsonValue, ValidationError
 
 from app.protocol.lines import LinesRan, LinesRequest, ParameterEdit
+from app.protocol.patches import patched
 from app.protocol.runs import MAX_STEPS, Losses, RunConfig, RunCreated, RunState, StepsRequest
 from app.protocol.snapshots import Snapshot
+from app.web.explanations import explained_run
 from app.web.guard import require_json
 from app.web.limits import Client
 from app.web.openapi import (
@@ -21,8 +23,10 @@ from app.web.openapi import (
     problems,
 )
 from app.web.owners import Ownership
-from app.web.services import Caller, Services, Using
+from app.web.services import Caller, Reader, Services, Using
 from app.web.validation import NotValid
+
+BEARER = HTTPBearer(auto_error=False, description="The owner token that making the run told.")
 
 
 async def authorize(
@@ -31,7 +35,7 @@ async def authorize(
     client: Caller,
     token: Annotated[
         HTTPAuthorizationCredentials | None,
-        Depends(HTTPBearer(auto_error=False, description="The owner token that making the run told.")),
+        Depends(BEARER),
     ],
 ) -> Ownership:
     """Let only the owner change a run."""
@@ -67,10 +71,10 @@ async def create(
 
 
 @router.get("/{run_id}", summary="What a run is now", responses=READS)
-async def show(run_id: str, using: Using, client: Caller) -> RunState:
-    """Its settings, how far it is, and whether it trains."""
+async def show(run_id: str, using: Using, client: Caller, reader: Reader) -> RunState:
+    """Its settings, how far it is, whether it trains, and why it ended if it has."""
     await using.limits.spend(client, "read")
-    return await using.engine.inspect(run_id)
+    return explained_run(await using.engine.inspect(run_id), reader)
 
 
 @router.get("/{run_id}/losses", summary="The loss of each step", responses=READS)
@@ -101,6 +105,7 @@ async def lines(
     run_id: str,
     using: Using,
     owned: Owned,
+    reader: Reader,
     request: Annotated[LinesRequest, Body(openapi_examples=LINES_EXAMPLES)] = LinesRequest(),  # noqa: B008
 ) -> LinesRan:
     """What each line made or changed: prediction, loss, gradients and parameters, before and after.
@@ -108,7 +113,8 @@ async def lines(
     The run may stand in the middle of a step then. `play` and `steps` finish that step first, and it counts;
     a reset forgets it.
     """
-    return await using.engine.lines(run_id, request.count)
+    ran = await using.engine.lines(run_id, request.count)
+    return ran.model_copy(update={"run": explained_run(ran.run, reader)})
 
 
 @router.post("/{run_id}/parameters", summary="Change one parameter by hand", responses=CHANGES)
@@ -128,6 +134,8 @@ async def update(
     using: Using,
     client: Caller,
     owned: Owned,
+    *,
+    reader: Reader,
     patch: Annotated[dict[str, JsonValue], Body(openapi_examples=PATCH_EXAMPLES)],
 ) -> RunState:
     """A JSON merge patch (RFC 7396) on the run's config.
@@ -135,7 +143,7 @@ async def update(
     Another learning rate keeps the weights, and so do points that are added, moved or taken away. Another
     seed, data made anew or another model begin anew.
     """
-    return await apply_patch(using, client, owned, run_id, patch)
+    return explained_run(await apply_patch(using, client, owned, run_id, patch), reader)
 
 
 @router.post("/{run_id}/reset", summary="Back to the initial weights", responses=CHANGES)
@@ -147,6 +155,7 @@ async def reset(run_id: str, using: Using, owned: Owned) -> RunState:
 @router.delete("/{run_id}", summary="Forget a run", status_code=204, responses=CHANGES)
 async def delete(run_id: str, using: Using, owned: Owned) -> None:
     """Its memory is freed; its address leads nowhere from then on."""
+    using.races.refuse_member(run_id)
     await using.engine.delete(run_id)
     using.owners.forget(run_id)
 
@@ -159,29 +168,8 @@ async def apply_patch(
     async with ownership.changing:
         state = await using.engine.inspect(run_id)
         try:
-            config = RunConfig.model_validate(merge_patch(state.config.model_dump(mode="json"), patch))
+            config = patched(state.config, patch)
         except ValidationError as error:
             raise NotValid(error.errors(), RunConfig) from error
         values = await using.formulas.values(config, client, state.config)
         return await using.engine.update(run_id, config, values)
-
-
-def merge_patch(target: JsonValue, patch: Mapping[str, JsonValue]) -> JsonValue:
-    """RFC 7396: fields of `patch` replace those of `target`, objects are merged, null removes a field.
-
-    One thing is ours: an object that gets another `name` is another thing, and keeps nothing of the old one.
-
-    >>> merge_patch({"a": 1, "b": {"c": 2, "d": 3}}, {"a": None, "b": {"c": 4}})
-    {'b': {'c': 4, 'd': 3}}
-    >>> merge_patch({"optimizer": {"name": "SGD", "momentum": 0.9}}, {"optimizer": {"name": "Adam"}})
-    {'optimizer': {'name': 'Adam'}}
-    """
-    merged = dict(target) if isinstance(target, dict) else {}
-    if "name" in patch and patch["name"] != merged.get("name"):
-        merged = {}
-    for name, value in patch.items():
-        if value is None:
-            merged.pop(name, None)
-        else:
-            merged[name] = merge_patch(merged.get(name), value) if isinstance(value, dict) else value
-    return merged

@@ -60,24 +60,37 @@ class NotValid(PlaygroundError):
     """Values that a record does not allow.
 
     errors: as pydantic gives them, with `loc` below the record. record: what was validated, if known.
+    above: where the record stood in what was sent.
     """
 
-    def __init__(self, errors: Sequence[Mapping[str, Any]], record: type[BaseModel] | None = None) -> None:
+    def __init__(
+        self,
+        errors: Sequence[Mapping[str, Any]],
+        record: type[BaseModel] | None = None,
+        above: Sequence[str | int] = (),
+    ) -> None:
         super().__init__(N_("{count} values are not allowed."), count=len(errors))
         self.errors = errors
         self.record = record
+        self.above = above
 
     def field_problems(self, language: Language) -> tuple[FieldProblem, ...]:
         """The first MAX_PROBLEMS of them, in the reader's language."""
-        return tuple(field_problem(error, language, self.record) for error in self.errors[:MAX_PROBLEMS])
+        return tuple(
+            field_problem(error, language, self.record, self.above) for error in self.errors[:MAX_PROBLEMS]
+        )
 
 
 def field_problem(
-    error: Mapping[str, Any], language: Language, record: type[BaseModel] | None
+    error: Mapping[str, Any],
+    language: Language,
+    record: type[BaseModel] | None,
+    above: Sequence[str | int] = (),
 ) -> FieldProblem:
     """One of pydantic's errors in plain words."""
     error = named_choice(error)
     path, holder = located(error["loc"], record)
+    path = [*above, *path]
     context = dict(error.get("ctx", {}))
     cause = context.get("error")
     if isinstance(cause, Invalid):  # a record's own validator

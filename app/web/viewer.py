@@ -8,10 +8,11 @@ from collections import deque
 
 from app.engine.port import Mirror
 from app.errors import N_, Unavailable
-from app.protocol.runs import RunConfig
+from app.protocol.runs import RunConfig, RunState
 from app.protocol.snapshots import PackedSnapshot
 from app.protocol.stream import Failed, Finished, Hello, Lines, Paused, Playing, Points, Started, Updated
 from app.web.catalogue import Language
+from app.web.explanations import explained_run
 from app.web.problems import problem_of
 from app.web.snapshots import SnapshotTexts, losses_of
 
@@ -60,7 +61,9 @@ class Viewer:
         self._told_unavailable = False
         if mirror.generation != self._generation:
             return self._started()
-        if mirror.state.config != self._config or mirror.points is not self._points:
+        # Mostly the very same objects; comparing two configs takes as long as sending a picture.
+        config = mirror.state.config
+        if mirror.points is not self._points or (config is not self._config and config != self._config):
             return self._updated()
         if mirror.state.status == "playing" and self._pace() != self._announced:
             self._announced = self._pace()
@@ -92,7 +95,7 @@ class Viewer:
         self._config, self._points = mirror.state.config, mirror.points
         self._snapshot = self._announced = None
         return Started(
-            run=mirror.state,
+            run=explained_run(mirror.state, self._language),
             control=self._control,
             parameters=mirror.parameters,
             **dict(mirror.points),
@@ -132,5 +135,19 @@ class Viewer:
         if state.status == "paused":
             return Paused(step=state.step).model_dump_json()
         if state.reason is not None:
-            return Finished(step=state.step, reason=state.reason).model_dump_json()
+            return finished(state, self._language).model_dump_json()
         return None
+
+
+def finished(state: RunState, language: Language) -> Finished:
+    """That a run has ended, and why."""
+    assert state.reason is not None
+    told = explained_run(state, language)
+    return Finished(
+        step=told.step,
+        reason=state.reason,
+        topic=told.topic,
+        explanation=told.explanation,
+        remedy=told.remedy,
+        suggestion=told.suggestion,
+    )

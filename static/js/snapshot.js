@@ -1,8 +1,11 @@
 // @ts-check
 /** A snapshot in its binary form (app/protocol/snapshots.py gives the layout), mapped without copying. */
 
-const VERSION = 2;
+const VERSION = 3;
 const HEADER_BYTES = 44;
+const COMPARISON_VERSION = 1;
+const COMPARISON_HEADER_BYTES = 8;
+const SIZE_BYTES = 4;
 const DIVERGED = 1;
 const HAS_GRADIENTS = 2;
 const HAS_LOSS = 4;
@@ -20,6 +23,7 @@ const HAS_TEST_LOSS = 8;
  * @property {Float32Array} gridPrediction the model at each grid point: the fitted curve
  * @property {Float32Array} parameters every parameter flattened, in the order `started` gives
  * @property {Float32Array | null} gradients likewise; null where torch has none
+ * @property {Uint32Array} deadUnits ascending, counted from 0 through all hidden layers
  * @property {number} lossesFrom the step whose loss is `losses[0]`; steps count from 1
  * @property {Float32Array} losses
  */
@@ -30,15 +34,57 @@ const HAS_TEST_LOSS = 8;
  * @throws {RangeError} if the message is of another version or cut short
  */
 export function decodeSnapshot(buffer) {
-  const header = new DataView(buffer, 0, HEADER_BYTES);
+  return snapshotAt(buffer, 0);
+}
+
+/**
+ * @typedef {object} ComparisonPicture
+ * @property {"snapshot"} type
+ * @property {number} step where those runs are that have not ended
+ * @property {Snapshot[]} runs in the order of `started`; one that ended earlier is at its end
+ */
+
+/**
+ * @param {ArrayBuffer} buffer one message of a comparison's socket (app/protocol/comparisons.py)
+ * @returns {ComparisonPicture} its arrays are views of `buffer`
+ * @throws {RangeError} if the message is of another version or cut short
+ */
+export function decodeComparison(buffer) {
+  const view = new DataView(buffer);
+  const version = view.getUint8(0);
+  if (version !== COMPARISON_VERSION) {
+    throw new RangeError(`comparison version ${version}, expected ${COMPARISON_VERSION}`);
+  }
+  let offset = COMPARISON_HEADER_BYTES;
+  const runs = Array.from({ length: view.getUint8(1) }, () => {
+    const snapshot = snapshotAt(buffer, offset + SIZE_BYTES);
+    offset += SIZE_BYTES + view.getUint32(offset, true);
+    return snapshot;
+  });
+  return { type: "snapshot", step: view.getUint32(4, true), runs };
+}
+
+/**
+ * @param {ArrayBuffer} buffer
+ * @param {number} start where in it the snapshot begins
+ * @returns {Snapshot}
+ */
+function snapshotAt(buffer, start) {
+  const header = new DataView(buffer, start, HEADER_BYTES);
   const version = header.getUint8(0);
   if (version !== VERSION) throw new RangeError(`snapshot version ${version}, expected ${VERSION}`);
   const flags = header.getUint8(1);
 
-  let offset = HEADER_BYTES;
+  let offset = start + HEADER_BYTES;
   /** @param {number} length */
   const floats = (length) => {
     const view = new Float32Array(buffer, offset, length);
+    offset += view.byteLength;
+    return view;
+  };
+  /** @param {number} length */
+  const integers = (length) => {
+    const view = new Uint32Array(buffer, offset, length);
     offset += view.byteLength;
     return view;
   };
@@ -54,6 +100,7 @@ export function decodeSnapshot(buffer) {
     gridPrediction: floats(header.getUint32(24, true)),
     parameters: floats(parametersLength),
     gradients: flags & HAS_GRADIENTS ? floats(parametersLength) : null,
+    deadUnits: integers(header.getUint16(2, true)),
     lossesFrom: header.getUint32(16, true),
     losses: floats(header.getUint32(32, true)),
   };

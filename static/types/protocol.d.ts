@@ -103,6 +103,112 @@ export interface Change {
   after: string | null;
 }
 
+/** One of them. It can be read like any run; commands go to all. */
+export interface ComparedRun {
+  id: string;
+  config: RunConfig;
+  /** Steps taken since the initial weights. */
+  step: number;
+  status: "ready" | "playing" | "paused" | "finished" | "diverged" | "failed";
+  /** While playing: the pace asked for; null means as fast as the server can. */
+  steps_per_second: number | null;
+  /** Why the run ended, once it has. */
+  reason: "max_steps" | "stop_loss" | "diverged" | "failed" | null;
+  /** torch's own words, where `reason` is "failed". */
+  error: string | null;
+  /** What torch warned of in a step: without `unsqueeze_y`, that the loss compares unlike shapes. */
+  warning: string | null;
+  /** In the middle of a step: the line of the loop that runs next. */
+  line: "forward" | "loss" | "zero_grad" | "backward" | "step" | null;
+  /** Once the run has ended: the key of what there is to say about it, such as "lr_above_limit". */
+  topic: string | null;
+  /** The values of the fields of the topic's texts. */
+  params: Record<string, string> | null;
+  /** Why it ended as it did, in the reader's language. */
+  explanation: string | null;
+  /** What to change, in the reader's language. */
+  remedy: string | null;
+  /**
+   * The same as a merge patch of the settings, where there is one. A run that diverged or failed is to be
+   * reset after it.
+   */
+  suggestion: Record<string, JsonValue> | null;
+  /** What it has of its own, such as "optimizer.lr = 0.2". */
+  label: string;
+}
+
+/** What a viewer needs of one run before the first picture: as in the `started` of a run's own stream. */
+export interface ComparedStart {
+  /** Those it learns from, in the order of `prediction`; not ascending where they were given otherwise. */
+  x: number[];
+  y: number[];
+  /** Those held out for the test loss. */
+  test_x: number[];
+  test_y: number[];
+  /** Where `grid_prediction` is evaluated, ascending. */
+  grid: number[];
+  label: string;
+  run: RunState;
+  parameters: ParameterInfo[];
+}
+
+/** The answer to `GET /api/comparisons/{id}`. */
+export interface Comparison {
+  id: string;
+  runs: ComparedRun[];
+}
+
+/** The answer to `POST /api/comparisons`: the only time the owner token is told. */
+export interface ComparisonCreated {
+  id: string;
+  runs: ComparedRun[];
+  owner_token: string;
+}
+
+/** One of the runs ended. Sent after the picture that shows it; the others go on. */
+export interface ComparisonEnded {
+  type: "ended";
+  /** Its id. */
+  run: string;
+  step: number;
+  reason: "max_steps" | "stop_loss" | "diverged" | "failed";
+  topic: string | null;
+  explanation: string | null;
+  remedy: string | null;
+  suggestion: Record<string, JsonValue> | null;
+}
+
+/** All of them have ended, the last one at `step`. */
+export interface ComparisonFinished {
+  type: "finished";
+  step: number;
+}
+
+/** All runs at the same step; one that ended earlier is at its end. */
+export interface ComparisonPicture {
+  type: "snapshot";
+  step: number;
+  /** In the order of `started`, each with the losses it has not had yet. */
+  runs: SnapshotMessage[];
+}
+
+/** Which runs to compare. */
+export interface ComparisonRequest {
+  /** What they have in common, the seed above all. */
+  config?: RunConfigInput;
+  /** For each run a merge patch (RFC 7396) of `config`: what it has of its own. {} leaves it as it is. */
+  vary: Record<string, JsonValue>[];
+}
+
+/** Sent first, and again when the runs begin anew. */
+export interface ComparisonStarted {
+  type: "started";
+  id: string;
+  /** Whether this client may play and pause them. */
+  control: boolean;
+  runs: ComparedStart[];
+}
+
 /** `torch.optim.lr_scheduler.CosineAnnealingLR`: down to `eta_min` in `T_max` steps, and up again. */
 export interface CosineAnnealingLRInput {
   name: "CosineAnnealingLR";
@@ -230,11 +336,15 @@ export interface FieldProblem {
   message: string;
 }
 
-/** The run ended. Sent after the snapshot of `step`. */
+/** The run ended. Sent after the snapshot of `step`. What follows the reason is as in `RunState`. */
 export interface Finished {
   type: "finished";
   step: number;
   reason: "max_steps" | "stop_loss" | "diverged" | "failed";
+  topic: string | null;
+  explanation: string | null;
+  remedy: string | null;
+  suggestion: Record<string, JsonValue> | null;
 }
 
 /** An element of MathML: build it with `createElementNS`, its text with `textContent`. */
@@ -734,6 +844,19 @@ export interface RunCreated {
   warning: string | null;
   /** In the middle of a step: the line of the loop that runs next. */
   line: "forward" | "loss" | "zero_grad" | "backward" | "step" | null;
+  /** Once the run has ended: the key of what there is to say about it, such as "lr_above_limit". */
+  topic: string | null;
+  /** The values of the fields of the topic's texts. */
+  params: Record<string, string> | null;
+  /** Why it ended as it did, in the reader's language. */
+  explanation: string | null;
+  /** What to change, in the reader's language. */
+  remedy: string | null;
+  /**
+   * The same as a merge patch of the settings, where there is one. A run that diverged or failed is to be
+   * reset after it.
+   */
+  suggestion: Record<string, JsonValue> | null;
   owner_token: string;
 }
 
@@ -760,6 +883,19 @@ export interface RunState {
   warning: string | null;
   /** In the middle of a step: the line of the loop that runs next. */
   line: "forward" | "loss" | "zero_grad" | "backward" | "step" | null;
+  /** Once the run has ended: the key of what there is to say about it, such as "lr_above_limit". */
+  topic: string | null;
+  /** The values of the fields of the topic's texts. */
+  params: Record<string, string> | null;
+  /** Why it ended as it did, in the reader's language. */
+  explanation: string | null;
+  /** What to change, in the reader's language. */
+  remedy: string | null;
+  /**
+   * The same as a merge patch of the settings, where there is one. A run that diverged or failed is to be
+   * reset after it.
+   */
+  suggestion: Record<string, JsonValue> | null;
 }
 
 /** `torch.optim.SGD`, the lesson's optimizer. */
@@ -830,6 +966,11 @@ export interface Snapshot {
   parameters: Record<string, Nested>;
   /** `.grad` of each parameter, None where torch has none. */
   gradients: Record<string, Nested | null>;
+  /**
+   * For each hidden layer its dead units, from 0: a ReLU whose output is 0 at every data point, so that no
+   * gradient reaches its weights. The other activations have a slope everywhere, so none of theirs is dead.
+   */
+  dead_units: number[][];
 }
 
 /** A snapshot and the losses of every step since the last one this client was sent. */
@@ -848,6 +989,11 @@ export interface SnapshotMessage {
   parameters: Record<string, Nested>;
   /** `.grad` of each parameter, None where torch has none. */
   gradients: Record<string, Nested | null>;
+  /**
+   * For each hidden layer its dead units, from 0: a ReLU whose output is 0 at every data point, so that no
+   * gradient reaches its weights. The other activations have a slope everywhere, so none of theirs is dead.
+   */
+  dead_units: number[][];
   type: "snapshot";
   /** The step whose loss is `losses[0]`; steps count from 1. */
   losses_from: number;
@@ -979,3 +1125,5 @@ export interface Variable {
 export type ClientMessage = Hello | Play | Pause | StepInput | RunLine | Edit | Update | Reset | Ack;
 
 export type ServerMessage = Started | SnapshotMessage | Playing | Paused | Lines | Updated | Finished | Failed;
+
+export type ComparisonMessage = ComparisonStarted | ComparisonPicture | Playing | Paused | ComparisonEnded | ComparisonFinished | Failed;

@@ -8,6 +8,7 @@ from typing import Any, get_args
 import httpx
 import pytest
 
+from app.protocol.comparisons import ComparisonMessage
 from app.protocol.stream import ClientMessage, ServerMessage
 from app.setup import options_table
 from tests.docs import answers
@@ -50,7 +51,7 @@ def test_every_call_the_server_offers_is_described(client: httpx.Client) -> None
         f"{method.upper()} {path}"
         for path, methods in paths.items()
         for method in methods
-        if f"`{method.upper()} {path.replace('run_id', 'id')}`" not in text
+        if f"`{method.upper()} {re.sub(r'{.*?}', '{id}', path)}`" not in text
     ]
     assert missing == []
 
@@ -77,7 +78,9 @@ def test_the_table_of_settings_is_up_to_date() -> None:
     assert options_table.inserted(text) == text, "stale: run `python3.11 -m app.setup generate`"
 
 
-@pytest.mark.parametrize("message", [*members(ClientMessage), *members(ServerMessage)])
+@pytest.mark.parametrize(
+    "message", sorted({*members(ClientMessage), *members(ServerMessage), *members(ComparisonMessage)})
+)
 def test_every_message_of_the_stream_is_described(message: str) -> None:
     text = API.read_text(encoding="utf-8")
     assert f'"type": "{message}"' in text or f"`{message}`" in text

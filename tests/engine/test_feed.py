@@ -132,3 +132,13 @@ def test_a_full_frame_puts_nobody_off_for_ever(monkeypatch: pytest.MonkeyPatch) 
     for hosted in table.hosted:
         mirror = table.mirrors[hosted.run.id]
         assert mirrored_losses(mirror) == [0.5] * mirror.snapshot.step
+
+
+def test_of_many_runs_that_end_at_once_a_frame_explains_a_few() -> None:
+    table = Table(5)
+    table.tell()
+    for hosted in table.hosted:
+        record(hosted, 0.5, float("nan"))
+    told = [table.tell() for _ in range(4)]
+    assert [len(runs) for runs in told] == [2, 2, 1, 0]
+    assert all(mirror.state.topic is not None for mirror in table.mirrors.values())

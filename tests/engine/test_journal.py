@@ -20,7 +20,7 @@ def test_a_rebuild_tells_what_happened_and_where() -> None:
     journal.change(state(10, config(0.1)))
     journal.change(state(20, config(0.3)))
     journal.state = state(35, config(0.3))
-    rebuild = journal.rebuild(stopped=False)
+    rebuild = journal.rebuild(stopped=False, race=[journal])
     assert rebuild.begin == RunConfig()
     assert [(event.step, event.config) for event in rebuild.events] == [
         (10, config(0.1)),
@@ -33,7 +33,7 @@ def test_an_edit_is_told_with_the_line_that_was_next() -> None:
     edit = ParameterEdit(name="hidden.bias", index=(3,), value=0.5)
     journal = Journal(state(0))
     journal.edit(state(4).model_copy(update={"line": "backward"}), edit)
-    rebuild = journal.rebuild(stopped=False)
+    rebuild = journal.rebuild(stopped=False, race=[journal])
     assert rebuild.events == (Event(step=4, line="backward", edit=edit),)
     assert (rebuild.step, rebuild.line) == (4, "backward")
 
@@ -43,7 +43,7 @@ def test_what_begins_anew_forgets_what_was_before(anew: RunConfig) -> None:
     journal = Journal(state(0))
     journal.change(state(10, config(0.1)))
     journal.change(state(0, anew, "ready"))
-    rebuild = journal.rebuild(stopped=False)
+    rebuild = journal.rebuild(stopped=False, race=[journal])
     assert (rebuild.begin, rebuild.events, rebuild.step) == (anew, (), 0)
 
 
@@ -55,16 +55,16 @@ def test_values_of_a_formula_come_along_and_are_forgotten_with_it() -> None:
     journal = Journal(state(0, by_formula), values)
     wider = by_formula.model_copy(update={"model": ModelConfig(hidden=(3,))})
     journal.change(state(0, wider, "ready"))
-    assert journal.rebuild(stopped=False).values == values
+    assert journal.rebuild(stopped=False, race=[journal]).values == values
     journal.change(state(0, RunConfig(), "ready"))
-    assert journal.rebuild(stopped=False).values is None
+    assert journal.rebuild(stopped=False, race=[journal]).values is None
 
 
 def test_a_reset_begins_with_the_present_settings() -> None:
     journal = Journal(state(0))
     journal.change(state(10, config(0.1)))
     journal.begin_anew(state(0, config(0.1), "ready"))
-    rebuild = journal.rebuild(stopped=False)
+    rebuild = journal.rebuild(stopped=False, race=[journal])
     assert (rebuild.begin, rebuild.events) == (config(0.1), ())
 
 
@@ -73,4 +73,5 @@ def test_a_reset_begins_with_the_present_settings() -> None:
     [("playing", False, True), ("playing", True, False), ("failed", False, True), ("paused", False, False)],
 )
 def test_who_plays_on(status: Status, stopped: bool, playing: bool) -> None:
-    assert Journal(state(5, status=status)).rebuild(stopped).playing is playing
+    journal = Journal(state(5, status=status))
+    assert journal.rebuild(stopped, race=[journal]).playing is playing

@@ -167,7 +167,6 @@ def test_a_failed_run_still_has_a_picture() -> None:
 
 def break_shape(run: Run) -> None:
     object.__setattr__(run.data, "x", run.data.x.expand(-1, 2))
-    object.__setattr__(run.data, "grid", run.data.grid.expand(-1, 2))
 
 
 def test_runs_whose_optimizers_are_at_different_steps_do_not_disturb_each_other() -> None:

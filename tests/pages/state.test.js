@@ -41,6 +41,7 @@ const snapshot = (step, lossesFrom, ...losses) => ({
   gridPrediction: new Float32Array(3),
   parameters: new Float32Array(),
   gradients: null,
+  deadUnits: new Uint32Array(),
   lossesFrom,
   losses: Float32Array.from(losses),
 });

@@ -18,10 +18,18 @@ class Run:
         self.path: str = answer.headers["location"]
         self.owner = {"Authorization": f"Bearer {self.token}"}
 
-    def state(self) -> dict[str, Any]:
+    def state(self, language: str = "en") -> dict[str, Any]:
         """As it is now."""
-        state: dict[str, Any] = self._client.get(self.path).json()
+        state: dict[str, Any] = self._client.get(self.path, headers={"Accept-Language": language}).json()
         return state
+
+    def patch(self, settings: dict[str, Any]) -> None:
+        """Change settings."""
+        assert self._client.patch(self.path, json=settings, headers=self.owner).status_code == 200
+
+    def reset(self) -> None:
+        """Back to the initial weights."""
+        assert self._client.post(f"{self.path}/reset", headers=self.owner).status_code == 200
 
     def losses(self) -> list[float | None]:
         """Those of all steps taken."""

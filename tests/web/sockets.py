@@ -65,12 +65,16 @@ def binary(data: bytes) -> Message:
 
 
 @asynccontextmanager
-async def opened(server: Server, run_id: str, origin: Origin | None = OURS) -> AsyncIterator[Stream]:
-    """A socket that has said nothing yet."""
-    address = server.url.replace("http", "ws") + f"/api/runs/{run_id}/stream"
+async def opened(
+    server: Server, path: str, origin: Origin | None = OURS, language: str = "en"
+) -> AsyncIterator[Stream]:
+    """A socket that has said nothing yet. path: of what is followed, or a run's id."""
+    path = path if path.startswith("/") else f"/api/runs/{path}"
+    address = server.url.replace("http", "ws") + f"{path}/stream"
     async with connect(
         address,
         origin=Origin(server.url) if origin is OURS else origin,
+        additional_headers={"Accept-Language": language},
         compression=None,
         max_size=None,
         close_timeout=1,
@@ -79,9 +83,11 @@ async def opened(server: Server, run_id: str, origin: Origin | None = OURS) -> A
 
 
 @asynccontextmanager
-async def following(server: Server, run: Run, *, owner: bool = False, **hello: Any) -> AsyncIterator[Stream]:
+async def following(
+    server: Server, run: Run, *, owner: bool = False, language: str = "en", **hello: Any
+) -> AsyncIterator[Stream]:
     """A socket that has said hello."""
-    async with opened(server, run.id) as stream:
+    async with opened(server, run.path, language=language) as stream:
         await stream.say("hello", **({"owner_token": run.token} if owner else {}), **hello)
         yield stream
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from pydantic import JsonValue, ValidationError
 
 from app.main import create_app
+from app.protocol.patches import merge_patch
 from app.protocol.problems import Problem
 from app.protocol.runs import RunConfig
 from app.protocol.stream import CLIENT_MESSAGE
@@ -16,7 +17,6 @@ from app.settings import Settings
 from app.web.catalogue import Language
 from app.web.connection import not_valid
 from app.web.problems import problem_of
-from app.web.training import merge_patch
 from app.web.validation import NotValid
 from tests.web.languages import CHINESE, ENGLISH
 

@@ -17,6 +17,8 @@ def document(server: Server) -> dict[str, Any]:
 
 def test_every_address_is_described_in_words_and_with_its_refusals(document: dict[str, Any]) -> None:
     assert set(document["paths"]) == {
+        "/api/comparisons",
+        "/api/comparisons/{comparison_id}",
         "/api/gradients",
         "/api/options",
         "/api/points",
@@ -77,5 +79,5 @@ def test_the_example_of_a_problem_is_one(document: dict[str, Any], client: httpx
 def test_changing_calls_say_that_they_need_the_token(document: dict[str, Any]) -> None:
     for path, operations in document["paths"].items():
         for method, operation in operations.items():
-            changes = "{run_id}" in path and method != "get" and not path.endswith("/fork")
+            changes = "{" in path and method != "get" and not path.endswith("/fork")
             assert ("security" in operation) == changes, (method, path)

@@ -5,24 +5,19 @@ from typing import cast
 
 from app.engine.port import Engine
 from app.errors import N_, NotFound, PlaygroundError, Unavailable
-from app.protocol.runs import RunConfig, RunState, Status
 from app.web.presence import Presence
 
 
 class Playing:
-    """The two calls of an engine that presence makes, for one run; `troubles` come first."""
+    """The call of an engine that presence makes, for one run; `troubles` come first."""
 
-    def __init__(self, status: Status = "playing", *troubles: PlaygroundError) -> None:
-        self.status: Status = status
+    def __init__(self, *troubles: PlaygroundError) -> None:
         self.troubles = list(troubles)
         self.paused = asyncio.Event()
 
-    async def inspect(self, run_id: str) -> RunState:
+    async def pause(self, run_id: str) -> None:
         if self.troubles:
             raise self.troubles.pop(0)
-        return RunState(id=run_id, config=RunConfig(), step=0, status=self.status)
-
-    async def pause(self, run_id: str) -> None:
         self.paused.set()
 
 
@@ -38,7 +33,7 @@ async def test_a_run_is_paused_after_its_owner_left() -> None:
 
 
 async def test_an_engine_that_is_being_replaced_is_asked_again() -> None:
-    engine = Playing("playing", Unavailable(1, N_("x")), Unavailable(1, N_("x")))
+    engine = Playing(Unavailable(1, N_("x")), Unavailable(1, N_("x")))
     with presence_in(engine, 0.01).owner("run"):
         pass
     await asyncio.wait_for(engine.paused.wait(), 5)
@@ -70,13 +65,12 @@ async def test_an_owner_who_comes_back_in_time_finds_the_run_playing() -> None:
     await presence.close()
 
 
-async def test_nothing_is_kept_of_runs_that_are_gone_or_stand_still() -> None:
-    for engine in (Playing("playing", NotFound(N_("x"))), Playing("finished")):
+async def test_nothing_is_kept_of_runs_that_are_gone_or_paused() -> None:
+    for engine in (Playing(NotFound(N_("x"))), Playing()):
         presence = presence_in(engine, 0)
         with presence.owner("run"):
             pass
         await asyncio.wait(vars(presence)["_leaving"].values(), timeout=5)
-        assert not engine.paused.is_set()
         assert not any(vars(presence).get(name) for name in ("_leaving", "_connections"))
 
 

@@ -30,7 +30,7 @@ async def test_every_loss_of_a_run_at_full_speed_arrives(
     async with following(server, run, owner=True, format=format_) as stream:
         await stream.say("play")
         heard = await stream.hear_until("finished")
-    assert heard[-1] == {"type": "finished", "step": 1000, "reason": "max_steps"}
+    assert (heard[-1]["step"], heard[-1]["reason"]) == (1000, "max_steps")
     assert losses_of(heard) == run.losses()
 
 
@@ -67,6 +67,27 @@ async def test_the_snapshot_of_a_step_comes_before_it_is_said_that_it_is_the_las
         await stream.say("play")
         heard = await stream.hear_until("finished")
     assert [message["step"] for message in heard if message["type"] == "snapshot"][-1] == 20
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "Switch optimizer.zero_grad() on"), ("zh", "打开")])
+async def test_a_run_that_diverges_says_why_and_what_to_change_in_the_readers_language(
+    server: Server, client: httpx.Client, language: str, words: str
+) -> None:
+    run = Run(
+        client, {"loop": {"zero_grad": False}, "model": {"activation": "Tanh"}, "optimizer": {"lr": 0.5}}
+    )
+    async with following(server, run, owner=True, language=language) as stream:
+        await stream.say("play")
+        finished = (await stream.hear_until("finished"))[-1]
+    assert (finished["reason"], finished["topic"]) == ("diverged", "accumulating_gradients")
+    assert str(finished["step"]) in finished["explanation"]
+    assert words in finished["remedy"]
+    state = run.state(language)
+    told = ("topic", "explanation", "remedy", "suggestion")
+    assert [state[name] for name in told] == [finished[name] for name in told]
+    run.patch(finished["suggestion"])
+    run.reset()
+    assert run.step(200)["loss"] < 0.1
 
 
 async def test_reset_starts_anew_for_every_viewer(server: Server, client: httpx.Client) -> None:

@@ -1,0 +1,35 @@
+"""Changes of settings, as JSON merge patches (RFC 7396)."""
+
+from collections.abc import Mapping
+
+from pydantic import JsonValue
+
+from app.protocol.runs import RunConfig
+
+Patch = Mapping[str, JsonValue]
+
+
+def patched(config: RunConfig, patch: Patch) -> RunConfig:
+    """The settings with some changed. Raises: pydantic.ValidationError: the result is not allowed."""
+    return RunConfig.model_validate(merge_patch(config.model_dump(mode="json"), patch))
+
+
+def merge_patch(target: JsonValue, patch: Patch) -> JsonValue:
+    """RFC 7396: fields of `patch` replace those of `target`, objects are merged, null removes a field.
+
+    One thing is ours: an object that gets another `name` is another thing, and keeps nothing of the old one.
+
+    >>> merge_patch({"a": 1, "b": {"c": 2, "d": 3}}, {"a": None, "b": {"c": 4}})
+    {'b': {'c': 4, 'd': 3}}
+    >>> merge_patch({"optimizer": {"name": "SGD", "momentum": 0.9}}, {"optimizer": {"name": "Adam"}})
+    {'optimizer': {'name': 'Adam'}}
+    """
+    merged = dict(target) if isinstance(target, dict) else {}
+    if "name" in patch and patch["name"] != merged.get("name"):
+        merged = {}
+    for name, value in patch.items():
+        if value is None:
+            merged.pop(name, None)
+        else:
+            merged[name] = merge_patch(merged.get(name), value) if isinstance(value, dict) else value
+    return merged

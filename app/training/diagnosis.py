@@ -1,0 +1,288 @@
+"""Why a run ended as it did, and which change of its settings would have helped.
+
+A cause is named only where leaving it out helps: the changed settings are tried for a few steps from the
+initial weights first.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from math import floor, log10
+
+from pydantic import JsonValue, ValidationError
+
+from app.protocol.data import MAX_SAMPLES
+from app.protocol.events import Event
+from app.protocol.optimizers import SGD
+from app.protocol.patches import Patch, patched
+from app.protocol.runs import MAX_SEED, MAX_STEPS, FinishReason, RunConfig
+from app.protocol.topics import find
+from app.training.loop import Loop
+from app.training.rehearsal import curvature, dead_layer, learns
+
+REHEARSAL = 60
+"""Steps for which a change is tried at most: about 10 ms."""
+SEEDS = 10
+"""Other seeds that are tried."""
+RATES = 10
+"""Learning rates that are tried, each a quarter of the one before."""
+SWING = 2.0
+"""Without zero_grad(), a last loss this many times the least is told as swinging."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What there is to say about an end.
+
+    topic, params: a topic of `app.protocol.topics`, and the fields of its texts.
+    suggestion: a merge patch of the settings that helps, after a reset where the run cannot go on.
+    """
+
+    topic: str | None
+    params: dict[str, str]
+    suggestion: Patch | None = None
+
+
+NOTHING = Finding(None, {})
+
+
+@dataclass(frozen=True)
+class Ending:
+    """A run that has ended. losses: those of all steps. events: what was done to it on its way."""
+
+    reason: FinishReason
+    error: str | None
+    loop: Loop
+    losses: Sequence[float]
+    events: Sequence[Event] = field(default=())
+
+    @property
+    def config(self) -> RunConfig:
+        """Its settings at the end."""
+        return self.loop.config
+
+    @cached_property
+    def facts(self) -> dict[str, str]:
+        """What most texts tell."""
+        losses, config = self.losses, self.config
+        return {
+            "step": str(len(losses)),
+            "first": told(losses[0]),
+            "last": told(losses[-1]),
+            "least": told(min(losses)),
+            "lr": told(config.optimizer.lr),
+            "optimizer": config.optimizer.name,
+            "init": config.model.init,
+            "max_steps": str(config.max_steps),
+            "stop_loss": told(config.stop_loss or 0.0),
+        }
+
+    @cached_property
+    def beginning(self) -> Loop:
+        """The same settings at their initial weights."""
+        return Loop(self.config, self.loop.data)
+
+    @property
+    def rehearsal(self) -> int:
+        """Steps of a try: enough to repeat what happened, where that is not too many."""
+        return min(REHEARSAL, max(20, 2 * len(self.losses)))
+
+    def would_learn(self, patch: Patch) -> bool:
+        """Whether the changed settings go well for a while from the initial weights."""
+        try:
+            return learns(patched(self.config, patch), self.loop.data, self.rehearsal)
+        except (ValidationError, RuntimeError, NameError):
+            return False
+
+
+def diagnose(ending: Ending) -> Finding:
+    """Why the run ended, and what to change."""
+    match ending.reason:
+        case "failed":
+            return of_failure(ending)
+        case "stop_loss":
+            return Finding("stop_loss_reached", ending.facts, {"stop_loss": None})
+        case "max_steps":
+            return (
+                of_missing_line(ending)
+                or of_broadcast(ending)
+                or of_dead_layer(ending)
+                or of_swing(ending)
+                or of_last_step(ending)
+            )
+        case "diverged":
+            return of_growth(ending) or Finding("diverged", ending.facts)
+
+
+def of_failure(ending: Ending) -> Finding:
+    """What torch refused."""
+    error, lines = ending.error or "", ending.config.loop
+    for name, line in (("prediction", "forward"), ("loss", "loss")):
+        if error == f"name '{name}' is not defined":
+            return Finding("line_left_out", {"name": name}, {"loop": {line: True}})
+    topic, params = find(error) or (None, {})
+    if not ending.config.data.unsqueeze_x:
+        return Finding(topic, params, {"data": {"unsqueeze_x": True}})
+    if topic == "backward_twice" and not (lines.forward and lines.loss):
+        return Finding("graph_used_twice", {}, {"loop": {"forward": True, "loss": True}})
+    return Finding(topic, params)
+
+
+def of_missing_line(ending: Ending) -> Finding | None:
+    """Whether nothing could be learnt, because a line is switched off."""
+    lines = ending.config.loop
+    if not lines.backward and not ending.loop.has_grads:
+        return Finding("no_backward", {}, {"loop": {"backward": True}})
+    return None if lines.step else Finding("no_step", {}, {"loop": {"step": True}})
+
+
+def of_broadcast(ending: Ending) -> Finding | None:
+    """Whether each prediction was compared with every y, as torch warned at the first step."""
+    config = ending.config
+    if config.data.unsqueeze_y or not config.data.unsqueeze_x:
+        return None
+    n = min(config.batch_size or MAX_SAMPLES, len(ending.loop.data.x))
+    shapes = {"target": f"[{n}]", "input": f"[{n}, 1]"}
+    return Finding("target_size", shapes, {"data": {"unsqueeze_y": True}})
+
+
+def of_dead_layer(ending: Ending) -> Finding | None:
+    """Whether a layer lets no gradient pass any more."""
+    layer = dead_layer(ending.loop)
+    if layer is None:
+        return None
+    facts = {**ending.facts, "layer": layer}
+    if dead_layer(ending.beginning) is not None:
+        return Finding("dead_from_the_start", facts, living_beginning(ending))
+    if by_hand := of_edit(ending):
+        return by_hand
+    if not ending.config.loop.zero_grad and ending.would_learn({"loop": {"zero_grad": True}}):
+        return Finding("accumulating_gradients", facts, {"loop": {"zero_grad": True}})
+    return with_lower_lr(ending, "died_on_the_way", facts)
+
+
+def living_beginning(ending: Ending) -> Patch:
+    """The next seed with which it learns, or an activation that cannot die."""
+    seed = ending.config.seed
+    for other in range(seed + 1, min(seed + SEEDS, MAX_SEED) + 1):
+        patch: Patch = {"seed": other}
+        is_alive = dead_layer(Loop(patched(ending.config, patch), ending.loop.data)) is None
+        if is_alive and ending.would_learn(patch):
+            return patch
+    return {"model": {"activation": "LeakyReLU"}}
+
+
+def of_swing(ending: Ending) -> Finding | None:
+    """Whether the sum of all gradients has driven the parameters past the minimum and away again."""
+    if ending.config.loop.zero_grad or not ending.losses[-1] > SWING * min(ending.losses):
+        return None
+    on: Patch = {"loop": {"zero_grad": True}}
+    return Finding("accumulating_gradients", ending.facts, on) if ending.would_learn(on) else None
+
+
+def of_last_step(ending: Ending) -> Finding:
+    """A run that went on to its end, for better or worse."""
+    if ending.losses[-1] >= ending.losses[0] and (growth := of_growth(ending)):
+        return growth
+    more = min(2 * ending.config.max_steps, MAX_STEPS)
+    suggestion: Patch | None = {"max_steps": more} if more > ending.config.max_steps else None
+    return Finding("max_steps_reached", ending.facts, suggestion)
+
+
+def of_growth(ending: Ending) -> Finding | None:
+    """Why the loss grew: what it would not have grown without. Settings of less use are suspected first."""
+    if by_hand := of_edit(ending):
+        return by_hand
+    for finding in suspects(ending):
+        if finding.suggestion is not None and ending.would_learn(finding.suggestion):
+            return finding
+    if not ending.config.loop.zero_grad:
+        on: Patch = {"loop": {"zero_grad": True}}
+        return with_lower_lr(ending, "accumulating_at_high_lr", ending.facts, on)
+    if not isinstance(ending.config.optimizer, SGD):
+        return with_lower_lr(ending, "lr_too_high_adaptive", ending.facts)
+    bend = curvature(ending.beginning)
+    if ending.config.optimizer.momentum == 0 and ending.config.optimizer.lr * bend > 2:
+        facts = {**ending.facts, "curvature": told(bend), "limit": told(2 / bend)}
+        return with_lower_lr(ending, "lr_above_limit", facts)
+    return with_lower_lr(ending, "lr_too_high", ending.facts)
+
+
+def of_edit(ending: Ending) -> Finding | None:
+    """Whether a change by hand led here, and the settings are sound without it."""
+    edits = [event.step for event in ending.events if event.edit is not None]
+    if not edits or not ending.would_learn({}):
+        return None
+    return Finding("edited_by_hand", {**ending.facts, "edited": str(edits[-1])}, {})
+
+
+def suspects(ending: Ending) -> Iterator[Finding]:
+    """Settings besides the learning rate that make a loss grow, each with its remedy."""
+    config, facts = ending.config, ending.facts
+    optimizer = config.optimizer
+    if config.scheduler is not None and ending.loop.lr > optimizer.lr:
+        raised = {**facts, "scheduler": config.scheduler.name, "lr_now": told(ending.loop.lr)}
+        yield Finding("scheduler_raises_lr", raised, {"scheduler": None})
+    if not config.loop.zero_grad:
+        yield Finding("accumulating_gradients", facts, {"loop": {"zero_grad": True}})
+    if optimizer.weight_decay > 0:
+        decay = {
+            "weight_decay": told(optimizer.weight_decay),
+            "pull": told(optimizer.lr * optimizer.weight_decay),
+        }
+        yield Finding("weight_decay_too_high", {**facts, **decay}, {"optimizer": {"weight_decay": 0.0}})
+    momentum = getattr(optimizer, "momentum", 0.0)
+    if momentum > 0:
+        without: dict[str, JsonValue] = {"momentum": 0.0}
+        if isinstance(optimizer, SGD) and optimizer.nesterov:
+            without["nesterov"] = False
+        yield Finding("momentum_too_high", {**facts, "momentum": told(momentum)}, {"optimizer": without})
+    if config.model.init != "default":
+        yield Finding("large_initial_weights", facts, {"model": {"init": "default"}})
+
+
+def with_lower_lr(
+    ending: Ending, topic: str, facts: dict[str, str], besides: Patch | None = None
+) -> Finding | None:
+    """The highest of some lower learning rates that goes well, as a remedy; None if none does."""
+    for lr in lower_rates(ending):
+        lower: Patch = {"optimizer": {"lr": lr}}
+        patch = {**(besides or {}), **lower}
+        if ending.would_learn(patch):
+            return Finding(topic, {**facts, "new_lr": told(lr)}, patch)
+    return None
+
+
+def lower_rates(ending: Ending) -> Iterator[float]:
+    """Learning rates to try, falling. SGD: from half the limit that the curvature sets."""
+    optimizer = ending.config.optimizer
+    rate = optimizer.lr / 2
+    if isinstance(optimizer, SGD):
+        bend = curvature(ending.beginning)
+        if bend > 0:
+            rate = min(rate, (1 - 0.9 * optimizer.momentum) / bend)
+    else:
+        usual: Patch = {"optimizer": {"name": optimizer.name}}
+        rate = min(rate, RunConfig.model_validate(usual).optimizer.lr)
+    for _ in range(RATES):
+        yield round_down(rate)
+        rate /= 4
+
+
+def round_down(value: float) -> float:
+    """To one significant digit.
+
+    >>> round_down(0.2672)
+    0.2
+    """
+    power = floor(log10(value))
+    return float(f"{floor(value / 10.0**power + 1e-9)}e{power}")
+
+
+def told(value: float) -> str:
+    """A number as the texts tell it.
+
+    >>> told(2700947.0), told(0.2)
+    ('2.701e+06', '0.2')
+    """
+    return f"{value:.4g}"

@@ -1,0 +1,35 @@
+"""What a run may become, and what it refuses once it has ended."""
+
+from collections.abc import Mapping
+
+from app.errors import N_, Conflict
+from app.protocol.runs import Status
+
+TRANSITIONS: Mapping[Status, frozenset[Status]] = {
+    "ready": frozenset({"playing", "paused", "finished", "diverged", "failed"}),
+    "playing": frozenset({"ready", "paused", "finished", "diverged", "failed"}),
+    "paused": frozenset({"playing", "finished", "diverged", "failed"}),
+    "finished": frozenset({"paused"}),
+    "diverged": frozenset(),
+    "failed": frozenset(),
+}
+"""Where a run may go from each status; beginning anew makes any run "ready" again.
+
+"ready" is a run that stands still at step 0, "paused" one that stands still later.
+"""
+ENDED = frozenset[Status]({"finished", "diverged", "failed"})
+
+
+def refuse_if_ended(status: Status, step: int, error: str | None) -> None:
+    """Raises: Conflict: a run of this status cannot go on. step: where it is. error: what torch said."""
+    if status == "finished":
+        raise Conflict(
+            N_("The run finished at step {step}. Reset it, or raise max_steps to train on."), step=step
+        )
+    if status == "diverged":
+        raise Conflict(
+            N_("The run diverged at step {step}. Change what it says made it diverge, and reset it."),
+            step=step,
+        )
+    if status == "failed":
+        raise Conflict(N_("torch refused step {step}: {error}"), step=step + 1, error=error)
