@@ -11,13 +11,17 @@ from torch import Tensor
 from app.errors import N_, Conflict, Invalid
 from app.protocol.events import Event, EventLog
 from app.protocol.lines import MAX_LINES, LineRan, ParameterEdit
-from app.protocol.runs import FinishReason, ParameterInfo, RunConfig, RunState, Status
+from app.protocol.runs import (
+    DIVERGENCE_FACTOR,
+    FinishReason,
+    ParameterInfo,
+    RunConfig,
+    RunState,
+    Status,
+)
 from app.training.data import Data, make_data
 from app.training.lines import run_line
 from app.training.loop import LINES, Loop
-
-DIVERGENCE_FACTOR = 1e6
-"""A loss this many times the first one (or 1, if larger) counts as diverged, as NaN and infinity do."""
 
 TRANSITIONS: Mapping[Status, frozenset[Status]] = {
     "ready": frozenset({"playing", "paused", "finished", "diverged", "failed"}),
