@@ -153,5 +153,5 @@ SchedulerConfig = Annotated[
 
 def kept_things(config: OptimizerConfig) -> Hashable:
     """What torch keeps under these settings: an optimizer cannot go on with what others kept."""
-    extra = (getattr(config, "amsgrad", False), getattr(config, "centered", False))
+    extra = tuple(getattr(config, name, 0) for name in ("amsgrad", "centered", "initial_accumulator_value"))
     return (config.name, extra, config.name == "RMSprop" and config.momentum > 0)

@@ -1,6 +1,6 @@
 """What was done to a run on its way, as statements at their places in the training loop."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import get_args
 
@@ -69,8 +69,9 @@ def changes_of(begin: RunConfig, events: Sequence[Event]) -> Iterator[Change]:
             # Lines that are switched off now and stand before it may yet be switched on, and then run.
             ran = [i for i, line in enumerate(LINES) if getattr(config.loop, line)]
             place = 1 + max((i for i in ran if i < LINES.index(event.line)), default=0)
-            if event.step == last[0]:
-                place = max(place, last[1])
+        if event.step == last[0]:
+            # Nor does it go back: a step none of whose lines is left may be changed once more.
+            place = max(place, last[1])
         last = (event.step, place)
         had_scheduler |= config.scheduler is not None
         new = event.config or config
@@ -93,6 +94,15 @@ def statements(change: Change) -> list[str]:
     if new.batch_size != old.batch_size:
         lines += [f"batch_size = {new.batch_size}", "batches = []"]
     return lines + optimizer_statements(old, new, change.had_scheduler)
+
+
+def block(changes: Iterable[Change]) -> list[str]:
+    """Changes at one place, without what was done to an optimizer that is replaced at once."""
+    lines = [line for change in changes for line in statements(change)]
+    made = max((i for i, line in enumerate(lines) if line.startswith("optimizer = ")), default=0)
+    return [
+        line for i, line in enumerate(lines) if i >= made or not line.startswith(("optimizer", "scheduler"))
+    ]
 
 
 def optimizer_statements(old: RunConfig, new: RunConfig, had_scheduler: bool) -> list[str]:
@@ -119,8 +129,7 @@ def setting_statements(old: OptimizerConfig, new: OptimizerConfig) -> Iterator[s
         value = getattr(new, name)
         if name == "lr" or value == getattr(old, name):
             continue
-        holder = "optimizer.defaults" if name == "initial_accumulator_value" else GROUP
-        yield f'{holder}["{name}"] = {value!r}'
+        yield f'{GROUP}["{name}"] = {value!r}'
 
 
 def made_optimizer(config: RunConfig) -> str:

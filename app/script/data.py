@@ -6,7 +6,7 @@ from app.script.values import number, tensor
 
 
 def data_lines(data: DataConfig) -> list[str]:
-    """Make x and y, and what is held out of them. Raises: Invalid: the formula does not belong in a script."""
+    """Make x and y, and what is held out of them. Raises: Invalid: the formula does not belong in one."""
     if is_short(data):
         line = f"x = torch.unsqueeze({linspace(data)}, dim=1)"
         return [line, f"y = {preset(data).y}", *noise_lines(data)]

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
 
 from app.protocol.runs import LineName, RunConfig
-from app.script.changes import LINES, Change, statements
+from app.script.changes import LINES, Change, block
 
 INDENT = "    "
 ON = Callable[[RunConfig], bool]
@@ -31,8 +31,7 @@ class LoopWriter:
     def write(self, stops: Sequence[str]) -> None:
         """Everything from the first change to the last. stops: what ends a round, and maybe the loop."""
         self._write_batches_begin()
-        for change in self.before:
-            self.lines += statements(change)
+        self.lines += block(self.before)
         self.lines += ["losses = []", f"for t in range({self.rounds}):"]
         self._write_changes(0)
         self._write_batch()
@@ -42,8 +41,7 @@ class LoopWriter:
             self._write_line(line)
             self._write_changes(i + 1)
         self.lines += ["", *(INDENT + line for line in stops)]
-        for change in self.after:
-            self.lines += statements(change)
+        self.lines += block(self.after)
 
     # The points of a step.
 
@@ -112,8 +110,7 @@ class LoopWriter:
     def _write_changes(self, place: int) -> None:
         here = (change for change in self.within if change.place == place)
         for t, changes in groupby(here, key=lambda change: change.t):
-            lines = [line for change in changes for line in statements(change)]
-            if lines:
+            if lines := block(changes):
                 self.lines += [f"{INDENT}if t == {t}:", *(2 * INDENT + line for line in lines)]
 
 

@@ -81,6 +81,7 @@ def change(run: Run, random: Random) -> None:
         {"loop": {}},
         {"stop_loss": random.choice([None, None, 0.05])},
     ])  # fmt: skip
-    if patch == {"loop": {}}:
-        config["loop"] = {}
+    for whole in ("optimizer", "loop"):
+        if patch.get(whole) == {} or "name" in (patch.get(whole) or ()):
+            config[whole] = {}
     run.update(RunConfig.model_validate(merge_patch(config, patch)))
