@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 def notebook(parts: Sequence[str]) -> str:
     """The notebook's JSON, in nbformat 4."""
-    cells = [
+    cells: list[dict[str, object]] = [
         {
             "cell_type": "code",
             "execution_count": None,

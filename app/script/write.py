@@ -104,7 +104,7 @@ def import_lines(config: RunConfig, diverged: bool) -> list[str]:
     lines = ["import torch"]
     if diverged or re.search(r"\bmath\.", formula):
         lines.insert(0, "import math\n")
-    if re.search(r"\bF\.", formula + layers):
+    if re.search(r"\bF\.", f"{formula} {layers}"):
         lines.append("import torch.nn.functional as F")
     n_points = config.data.n_samples if config.data.points is None else len(config.data.points)
     if len(config.model.hidden) > 1 or n_points * max(config.model.hidden, default=1) > ONE_THREAD:
