@@ -24,6 +24,7 @@ from app.engine.messages import (
     Play,
     Reply,
     Reset,
+    SaveWeights,
     Steps,
     TakeSnapshot,
     Unwatch,
@@ -33,6 +34,7 @@ from app.engine.messages import (
 )
 from app.engine.mirror import RunMirror, RunWatch
 from app.errors import N_, Unavailable
+from app.protocol.events import EventLog
 from app.protocol.lines import LinesRan, ParameterEdit
 from app.protocol.runs import Losses, RunConfig, RunState
 from app.protocol.snapshots import PackedSnapshot, Snapshot
@@ -121,6 +123,18 @@ class LocalEngine:
         self._known(run_id)
         _, payload = await self._ask(GetLosses(run_id=run_id, first_step=first_step))
         return Losses(first_step=first_step, losses=memoryview(payload).cast("f").tolist())
+
+    async def history(self, run_id: str) -> tuple[EventLog, RunState]:
+        """What was done to the run since step 0, and where it is now."""
+        await self.inspect(run_id)
+        journal = self._known(run_id)
+        return journal.log, journal.state
+
+    async def weights(self, run_id: str) -> bytes:
+        """Its parameters now, as a file that `torch.load` reads into a `state_dict`."""
+        self._known(run_id)
+        _, payload = await self._ask(SaveWeights(run_id=run_id))
+        return payload
 
     async def play(self, run_id: str, steps_per_second: float | None) -> None:
         """Train until paused or finished; None: as fast as possible without starving other runs."""

@@ -21,6 +21,7 @@ from app.engine.messages import (
     Reply,
     Request,
     Reset,
+    SaveWeights,
     Steps,
     TakeSnapshot,
     Unwatch,
@@ -35,6 +36,7 @@ from app.training.device import device_of
 from app.training.memory import memory_of
 from app.training.replay import Replay
 from app.training.run import Run
+from app.training.weights import state_dict_file
 
 Send = Callable[[Reply, bytes], None]
 
@@ -91,6 +93,10 @@ class Host:
             case GetLosses(first_step=first_step):
                 losses = memoryview(hosted.run.losses)[max(0, first_step - 1) :]
                 self._reply_state(number, hosted.run, losses.tobytes())
+            case SaveWeights():
+                snapshot = self.scheduler.snapshots([hosted.run])[hosted.run]
+                weights = state_dict_file(snapshot.unpack(hosted.run.parameters).parameters)
+                self._reply_state(number, hosted.run, weights)
             case Steps(count=count):
                 self._begin_steps(hosted, count, number)
             case Lines(count=count):

@@ -57,6 +57,12 @@ class GetLosses(Command):
     first_step: int
 
 
+class SaveWeights(Command):
+    """Its parameters now; the reply's payload is a file that `torch.load` reads."""
+
+    kind: Literal["weights"] = "weights"
+
+
 class Play(Command):
     """Train until paused or finished."""
 
@@ -149,6 +155,7 @@ AnyCommand = Annotated[
     | Inspect
     | TakeSnapshot
     | GetLosses
+    | SaveWeights
     | Play
     | Pause
     | Steps

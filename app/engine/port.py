@@ -8,6 +8,7 @@ from collections import deque
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
+from app.protocol.events import EventLog
 from app.protocol.lines import LineRan, LinesRan, ParameterEdit
 from app.protocol.runs import Losses, ParameterInfo, RunConfig, RunState
 from app.protocol.snapshots import PackedSnapshot, Snapshot
@@ -34,6 +35,12 @@ class Engine(Protocol):
 
     async def losses(self, run_id: str, first_step: int) -> Losses:
         """The losses of all steps taken from `first_step` on."""
+
+    async def history(self, run_id: str) -> tuple[EventLog, RunState]:
+        """What was done to the run since step 0, and where it is now."""
+
+    async def weights(self, run_id: str) -> bytes:
+        """Its parameters now, as a file that `torch.load` reads into a `state_dict`."""
 
     async def play(self, run_id: str, steps_per_second: float | None) -> None:
         """Train until paused or finished; None: as fast as possible without starving other runs."""

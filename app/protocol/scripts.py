@@ -5,7 +5,8 @@ from typing import Annotated
 from pydantic import Field
 
 from app.protocol.record import Record
-from app.protocol.runs import LineName, RunConfig
+from app.protocol.runs import LineName, RunConfig, RunCreated
+from app.protocol.snapshots import Nested
 
 MAX_SCRIPT = 64 * 1024
 """Characters of a script that is read."""
@@ -38,3 +39,24 @@ class ScriptRead(Record):
 
     config: RunConfig
     notes: list[Note]
+
+
+class RunFromScript(RunCreated):
+    """The answer to `POST /api/runs/from-script`."""
+
+    notes: list[Note]
+
+
+class Parameter(Record):
+    """A weight or a bias."""
+
+    shape: tuple[int, ...]
+    values: Nested
+
+
+class Weights(Record):
+    """A run's parameters, by their names in the `state_dict`."""
+
+    step: int
+    """Steps taken before."""
+    parameters: dict[str, Parameter]

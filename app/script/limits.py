@@ -4,10 +4,8 @@ import ast
 import warnings
 from collections.abc import Iterator
 
-MAX_SCRIPT = 64 * 1024
-"""Characters of a script that is read."""
 MAX_NODES = 20_000
-MAX_DEPTH = 60
+MAX_DEPTH = 100
 
 
 def syntax_tree(text: str) -> ast.Module:

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 from pydantic_core import core_schema
 
-from app.protocol import gradients, lines, options, problems, runs, snapshots, stream
+from app.protocol import gradients, lines, options, problems, runs, scripts, snapshots, stream
 from app.setup.step import ROOT
 
 TARGET = ROOT / "static" / "types" / "protocol.d.ts"
@@ -20,7 +20,7 @@ Mode = Literal["validation", "serialization"]
 # What the page sends: a field with a default may be left out.
 SENT = (
     runs.RunConfig, runs.StepsRequest, gradients.Program,
-    lines.LinesRequest, lines.ParameterEdit,
+    lines.LinesRequest, lines.ParameterEdit, scripts.ScriptText,
     stream.Hello, stream.Play, stream.Pause, stream.Step, stream.RunLine, stream.Edit, stream.Update,
     stream.Reset, stream.Ack,
 )  # fmt: skip
@@ -29,6 +29,7 @@ RECEIVED = (
     runs.RunState, runs.RunCreated, runs.Losses, snapshots.Snapshot, gradients.Derivation, problems.Problem,
     stream.Started, stream.SnapshotMessage, stream.Playing, stream.Paused, stream.Updated, stream.Finished,
     stream.Failed, stream.Lines, lines.LinesRan, options.Options,
+    scripts.Script, scripts.ScriptRead, scripts.RunFromScript, scripts.Weights,
 )  # fmt: skip
 UNIONS: dict[str, tuple[Any, Mode]] = {
     "ClientMessage": (stream.ClientMessage, "validation"),
@@ -55,6 +56,8 @@ class WireSchema(GenerateJsonSchema):
         total: bool,
     ) -> bool:
         """Whether the field is always present on the wire."""
+        if "serialization_exclude_if" in field:
+            return False
         return self.mode == "serialization" or super().field_is_required(field, total)
 
 

@@ -222,6 +222,8 @@ export interface FieldProblem {
   field: string;
   /** What was sent and what is allowed, in the reader's language. */
   message: string;
+  /** Of a script that cannot be read: where. */
+  line?: number | null;
 }
 
 /** The run ended. Sent after the snapshot of `step`. */
@@ -476,6 +478,13 @@ export interface MultiStepLR {
 
 export type Nested = number | Nested[] | null;
 
+/** Something in a script that the run does not have, or has in another way. */
+export interface Note {
+  line: number;
+  /** In the reader's language. */
+  message: string;
+}
+
 /**
  * A gradient against central differences: the program run again with the leaf moved a little.
  *
@@ -523,6 +532,12 @@ export interface Options {
   /** What is given along with commands, such as "play.steps_per_second". */
   commands: Record<string, Setting>;
   limits: Limits;
+}
+
+/** A weight or a bias. */
+export interface Parameter {
+  shape: number[];
+  values: Nested;
 }
 
 /** One element of a parameter set by hand, as `net.hidden.weight[3, 0] = 0.5` under `torch.no_grad()`. */
@@ -701,6 +716,25 @@ export interface RunCreated {
   owner_token: string;
 }
 
+/** The answer to `POST /api/runs/from-script`. */
+export interface RunFromScript {
+  id: string;
+  config: RunConfig;
+  /** Steps taken since the initial weights. */
+  step: number;
+  status: "ready" | "playing" | "paused" | "finished" | "diverged" | "failed";
+  /** While playing: the pace asked for; null means as fast as the server can. */
+  steps_per_second: number | null;
+  /** Why the run ended, once it has. */
+  reason: "max_steps" | "stop_loss" | "diverged" | "failed" | null;
+  /** torch's own words, where `reason` is "failed". */
+  error: string | null;
+  /** In the middle of a step: the line of the loop that runs next. */
+  line: "forward" | "loss" | "zero_grad" | "backward" | "step" | null;
+  owner_token: string;
+  notes: Note[];
+}
+
 /** Run the next lines of the loop, one at a time, on a run that stands still. */
 export interface RunLine {
   count?: number;
@@ -744,6 +778,24 @@ export interface SGD {
   dampening: number;
   weight_decay: number;
   nesterov: boolean;
+}
+
+/** A program that trains as a run with these settings does: `POST /api/scripts`. */
+export interface Script {
+  script: string;
+  /** Where each line of the training loop stands, from 1. One that is left out stands there as a comment. */
+  lines: Record<string, number>;
+}
+
+/** The settings that a script amounts to: `POST /api/scripts/read`. */
+export interface ScriptRead {
+  config: RunConfig;
+  notes: Note[];
+}
+
+/** A program to be read. It is never run. */
+export interface ScriptText {
+  script: string;
 }
 
 /** One field of the settings: what it may be, and what it is if it is not given. */
@@ -926,6 +978,13 @@ export interface Variable {
   grad_state: "value" | "none" | "not_retained" | "untracked";
   /** The name torch gives the operation that made it, such as "MulBackward0". */
   grad_fn: string | null;
+}
+
+/** A run's parameters, by their names in the `state_dict`. */
+export interface Weights {
+  /** Steps taken before. */
+  step: number;
+  parameters: Record<string, Parameter>;
 }
 
 export type ClientMessage = Hello | Play | Pause | StepInput | RunLine | Edit | Update | Reset | Ack;

@@ -80,7 +80,8 @@ class Names:
         """
         match node:
             case ast.Constant(value=bool() | int() | float() | None as value):
-                return value
+                if not isinstance(value, int) or abs(value) <= MAX_NUMBER:
+                    return value
             case ast.Name(id=name) if name in (known := {**self._constants, **(local or {})}):
                 return known[name]
             case ast.Tuple(elts=items) | ast.List(elts=items):

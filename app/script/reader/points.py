@@ -94,7 +94,7 @@ def listed(node: ast.Call, names: Names) -> Listed:
 
 
 def formula_of(node: ast.expr, x: str, of: Inputs, names: Names, text: str) -> Targets:
-    """The target as a formula in x. text: how the expression is written. Raises: Invalid: it cannot be a target."""
+    """The target as a formula in x. text: how it is written. Raises: Invalid: it cannot be one."""
     renamed = Renamed(x, names).visit(ast.parse(ast.unparse(node), mode="eval").body)
     written = ast.unparse(renamed)
     plain = text.strip()
