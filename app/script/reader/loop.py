@@ -9,7 +9,7 @@ from app.script.changes import LINES
 from app.script.reader.aside import is_aside
 from app.script.reader.names import refused, unknown
 from app.script.reader.points import Inputs, Listed, Points, Targets
-from app.script.reader.reading import LossFunc, Net, Optimizer, Scheduler
+from app.script.reader.reading import LossFunc, LossValue, Net, Optimizer, Prediction, Scheduler
 from app.script.reader.values import LOSSES, Values
 
 FUNCTIONAL = {
@@ -33,7 +33,6 @@ class LoopReader:
         self.y: Points | None = None
         self._batches: tuple[str, ast.expr] | None = None
         self._batch: str | None = None
-        self._predictions: set[str] = set()
         self._steps_scheduler = False
 
     def read(self, loop: ast.For) -> None:
@@ -88,16 +87,19 @@ class LoopReader:
             return True
         if self._is_prediction(value):
             self.found.append("forward")
-            self._predictions.add(name)
+            self.values.bind(name, Prediction())
             return True
         match value:
             case ast.Call(func=function, args=[one, other], keywords=[]) if loss := self._loss(function):
                 if self._is_prediction(one):
                     self.found.append("forward")
-                elif not isinstance(one, ast.Name) or (self._predictions and one.id not in self._predictions):
+                elif not self._is_made(one, Prediction) and "forward" in self.found:
                     one, other = other, one
+                    if not self._is_made(one, Prediction):
+                        raise unknown(value)
                 self.found.append("loss")
                 self.y = self._taken(other)
+                self.values.bind(name, LossValue())
                 self.values.reading.put("loss", loss, function)
                 return True
         return False
@@ -114,6 +116,9 @@ class LoopReader:
                     self.x = self._taken(x)
                     return True
         return False
+
+    def _is_made(self, node: ast.expr, kind: type) -> bool:
+        return isinstance(node, ast.Name) and isinstance(self.values.made.get(node.id), kind)
 
     def _loss(self, function: ast.expr) -> str | None:
         if isinstance(function, ast.Name) and isinstance(made := self.values.made.get(function.id), LossFunc):
@@ -140,7 +145,9 @@ class LoopReader:
             line = "zero_grad"
         elif method == "step" and isinstance(made, Optimizer):
             line = "step"
-        elif method == "backward" and made is None:
+        elif method == "backward" and (
+            isinstance(made, LossValue) or (made is None and "loss" not in self.found)
+        ):
             line = "backward"
         elif method == "step" and isinstance(made, Scheduler):
             self._steps_scheduler = self.found[-1:] == ["step"]

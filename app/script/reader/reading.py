@@ -68,6 +68,16 @@ class LossFunc:
 
 
 @dataclass(frozen=True)
+class Prediction:
+    """What the network makes of x, in a step."""
+
+
+@dataclass(frozen=True)
+class LossValue:
+    """The loss of a step."""
+
+
+@dataclass(frozen=True)
 class Optimizer:
     """The optimizer."""
 

@@ -1,12 +1,12 @@
 """A whole script, statement by statement."""
 
 import ast
-from typing import get_args
+from typing import Any, get_args
 
 from app.errors import N_, Invalid
 from app.protocol.runs import Init
 from app.script.limits import syntax_tree
-from app.script.reader.aside import is_aside
+from app.script.reader.aside import is_aside, is_aside_call
 from app.script.reader.loop import LoopReader
 from app.script.reader.names import refused, unknown
 from app.script.reader.net import read_class
@@ -63,16 +63,8 @@ class ScriptReader:
                 self._seed(call)
             case _ if self._loop is not None:
                 return is_aside(node, values)
-            case ast.Assign(targets=[ast.Name(id=name)], value=value):
-                self._assign(name, value, node)
-            case ast.Assign(targets=[ast.Tuple(elts=targets)], value=ast.Tuple(elts=parts)) if len(
-                targets
-            ) == len(parts):
-                made = [values.of(part) for part in parts]
-                for target, thing in zip(targets, made, strict=True):
-                    if not isinstance(target, ast.Name):
-                        return False
-                    values.bind(target.id, thing)
+            case ast.Assign(targets=[target], value=value):
+                return self._assign(target, value) or is_aside(node, values)
             case ast.For(
                 target=ast.Name(id=layer),
                 iter=ast.Tuple() | ast.List() as layers,
@@ -86,16 +78,38 @@ class ScriptReader:
                 return is_aside(node, values)
         return True
 
-    def _assign(self, name: str, value: ast.expr, node: ast.Assign) -> None:
-        if isinstance(value, ast.Constant | ast.UnaryOp | ast.List | ast.Tuple):
-            self.values.made.pop(name, None)
-            self.values.names.bind(name, self.values.names.constant(value))
-        elif not is_aside(node, self.values):
-            names = {part.id for part in ast.walk(value) if isinstance(part, ast.Name)}
-            if names & self.values.made.keys() or any(isinstance(part, ast.Call) for part in ast.walk(value)):
-                self.values.bind(name, self.values.of(value))
+    def _assign(self, target: ast.expr, value: ast.expr) -> bool:
+        """Bind one name, or as many as there are values. Returns whether that is what it does."""
+        match target, value:
+            case ast.Name(), _:
+                pairs: list[tuple[ast.expr, ast.expr]] = [(target, value)]
+            case ast.Tuple(elts=targets), ast.Tuple(elts=parts) if len(targets) == len(parts):
+                pairs = list(zip(targets, parts, strict=True))
+            case _:
+                return False
+        if any(self._calls_aside(part) for _, part in pairs):
+            return False
+        made = [self._value(part) for _, part in pairs]
+        for (name, _), (is_constant, thing) in zip(pairs, made, strict=True):
+            if not isinstance(name, ast.Name):
+                return False
+            if is_constant:
+                self.values.made.pop(name.id, None)
+                self.values.names.bind(name.id, thing)
             else:
-                self.values.names.bind(name, self.values.names.constant(value))
+                self.values.bind(name.id, thing)
+        return True
+
+    def _value(self, node: ast.expr) -> tuple[bool, Any]:
+        """Whether an expression is a number, or a list of numbers, and what it makes."""
+        parts = list(ast.walk(node))
+        names = {part.id for part in parts if isinstance(part, ast.Name)}
+        if names & self.values.made.keys() or any(isinstance(part, ast.Call) for part in parts):
+            return False, self.values.of(node)
+        return True, self.values.names.constant(node)
+
+    def _calls_aside(self, node: ast.expr) -> bool:
+        return isinstance(node, ast.Call) and is_aside_call(node, self.values)
 
     def _seed(self, call: ast.Call) -> None:
         if self._loop is not None or len(call.args) != 1 or call.keywords:

@@ -208,6 +208,10 @@ class Values:
         if path == "torch.nn.Sequential":
             parts = made_parts(node, self.names)
             return self._take_net(node, model_of(node, parts, parts, self.names, {}), ())
+        if (path in OPTIMIZERS and "optimizer" in self.reading.values) or (
+            path in SCHEDULERS and "scheduler" in self.reading.values
+        ):
+            raise refused(node, N_("line {line}: a run has one optimizer, and at most one scheduler"))
         if path in OPTIMIZERS:
             self.reading.put("optimizer", self._settings(node, OPTIMIZERS[path], Net, "params"), node)
             return Optimizer()
