@@ -109,10 +109,10 @@ async def losses(run_id: str, using: Using, client: Caller) -> Response:
 
 async def table(numbers: Sequence[float]) -> AsyncIterator[str]:
     """The rows, some at a time."""
-    yield "step,loss\r\n"
+    yield "step,loss\n"
     for first in range(0, len(numbers), ROWS):
         rows = enumerate(numbers[first : first + ROWS], start=first + 1)
-        yield "".join(f"{step},{loss!r}\r\n" for step, loss in rows)
+        yield "".join(f"{step},{loss!r}\n" for step, loss in rows)
 
 
 def shape_of(values: Nested) -> tuple[int, ...]:

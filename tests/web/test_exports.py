@@ -108,7 +108,7 @@ def test_a_diverged_run_is_told_as_torch_writes_it_and_its_script_ends_there_too
 async def test_a_loss_that_is_not_finite_stands_in_the_table_as_torch_writes_it() -> None:
     losses = [0.5, math.inf, math.nan]
     text = "".join([part async for part in table(losses)])
-    assert text == "step,loss\r\n1,0.5\r\n2,inf\r\n3,nan\r\n"
+    assert text == "step,loss\n1,0.5\n2,inf\n3,nan\n"
     assert [f"{torch.tensor(loss).item()}" for loss in losses] == ["0.5", "inf", "nan"]
 
 

@@ -65,7 +65,7 @@ def test_a_value_that_no_run_may_have_is_refused_at_its_line(client: httpx.Clien
     error = refused(client, LESSON.replace("lr=0.2", "lr=-1"), "en")
     assert error == {
         "field": "script",
-        "message": "line 24: optimizer.lr: -1 is not allowed; it must be more than 0",
+        "message": "line 24: optimizer.lr: -1 is not allowed; it must be more than 0.0",
         "line": 24,
     }
     assert "必须" in refused(client, LESSON.replace("lr=0.2", "lr=-1"), "zh")["message"]
