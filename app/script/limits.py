@@ -2,9 +2,10 @@
 
 import ast
 import warnings
-from collections.abc import Iterator
 
-MAX_NODES = 20_000
+MAX_NODES = 10_000
+"""Two thousand numbers with their signs are 6,000."""
+MAX_STATEMENTS = 500
 MAX_DEPTH = 100
 
 
@@ -23,17 +24,21 @@ def syntax_tree(text: str) -> ast.Module:
         raise SyntaxError("too deeply nested") from None
     except UnicodeError:
         raise SyntaxError("not valid Unicode text") from None
-    for n, (depth, line) in enumerate(depths(tree)):
-        if depth > MAX_DEPTH or n > MAX_NODES:
-            raise SyntaxError("too deeply nested" if depth > MAX_DEPTH else "too long", ("", line, 0, ""))
+    check_size(tree)
     return tree
 
 
-def depths(tree: ast.AST) -> Iterator[tuple[int, int]]:
-    """Of each node: how deep it lies, and the line it stands on."""
-    waiting = [(tree, 0, 1)]
+def check_size(tree: ast.Module) -> None:
+    """Raises: SyntaxError: more, or deeper, than anybody writes by hand."""
+    waiting: list[tuple[ast.AST, int, int]] = [(tree, 0, 1)]
+    n_nodes = n_statements = 0
     while waiting:
         node, depth, line = waiting.pop()
         line = getattr(node, "lineno", line)
-        yield depth, line
+        n_nodes += 1
+        n_statements += isinstance(node, ast.stmt)
+        if depth > MAX_DEPTH:
+            raise SyntaxError("too deeply nested", ("", line, 0, ""))
+        if n_nodes > MAX_NODES or n_statements > MAX_STATEMENTS:
+            raise SyntaxError("too long", ("", line, 0, ""))
         waiting += [(child, depth + 1, line) for child in ast.iter_child_nodes(node)]

@@ -16,6 +16,7 @@ ASIDE = (
     "torch.set_num_threads",
 )
 DRAWING = ("matplotlib", "IPython")
+LEAVES = (ast.NamedExpr, ast.Await, ast.Yield, ast.YieldFrom, ast.Break, ast.Continue, ast.Return)
 CHANGES = frozenset({
     "apply", "backward", "grad", "load_state_dict", "manual_seed", "param_groups", "pop", "rand", "randn",
     "randperm", "register_hook", "requires_grad", "step", "zero_grad",
@@ -24,15 +25,15 @@ CHANGES = frozenset({
 
 def is_aside(node: ast.stmt, values: Values) -> bool:
     """Whether a statement can be left out; what draws is remarked upon."""
-    if any(changes(part) for part in ast.walk(node)):
-        return False
     match node:
+        case ast.If(test=test, body=body, orelse=orelse):
+            return not changes(test) and all(is_aside(statement, values) for statement in (*body, *orelse))
+        case ast.With(items=items, body=body):
+            return not any(map(changes, items)) and all(is_aside(statement, values) for statement in body)
+        case _ if changes(node):
+            return False
         case ast.Pass() | ast.Expr(value=ast.Constant()):
             return True
-        case ast.If(body=body, orelse=orelse):
-            return all(is_aside(statement, values) for statement in (*body, *orelse))
-        case ast.With(body=body):
-            return all(is_aside(statement, values) for statement in body)
         case ast.Expr(value=ast.Call() as call):
             return is_aside_call(call, values)
         case ast.Assign(targets=[target], value=ast.Call() as call) if is_aside_call(call, values):
@@ -67,9 +68,9 @@ def is_aside_call(call: ast.Call, values: Values) -> bool:
 
 
 def changes(node: ast.AST) -> bool:
-    """Whether it may change what is trained, or draw a random number."""
-    if isinstance(
-        node, ast.NamedExpr | ast.Await | ast.Yield | ast.YieldFrom | ast.Break | ast.Continue | ast.Return
-    ):
-        return True
-    return isinstance(node, ast.Attribute) and (node.attr in CHANGES or node.attr.endswith("_"))
+    """Whether it may change what is trained, draw a random number, or leave its place."""
+    return any(
+        isinstance(part, LEAVES)
+        or (isinstance(part, ast.Attribute) and (part.attr in CHANGES or part.attr.endswith("_")))
+        for part in ast.walk(node)
+    )

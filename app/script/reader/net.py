@@ -17,6 +17,9 @@ FUNCTIONS: Mapping[str, Activation] = {
     "torch.nn.functional.tanh": "Tanh",
     "torch.nn.functional.sigmoid": "Sigmoid",
 }
+MAX_PARTS = 100
+"""That x goes through."""
+
 METHODS: Mapping[str, Activation] = {"relu": "ReLU", "tanh": "Tanh", "sigmoid": "Sigmoid"}
 
 
@@ -140,6 +143,8 @@ def read_forward(net: NetClass, function: ast.FunctionDef, names: Names) -> None
         match statement:
             case ast.Assign(targets=[ast.Name(id=name)], value=value):
                 known[name] = passed_parts(net, value, known, names)
+                if len(known[name]) > MAX_PARTS:
+                    raise unknown(statement)
             case ast.Return(value=ast.expr() as value):
                 net.passed = passed_parts(net, value, known, names)
                 return

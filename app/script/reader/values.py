@@ -57,11 +57,11 @@ OTHERS = re.compile(r"(\w+)\[(\w+):\]\.sort\(\)\.values")
 class Values:
     """The things in a script, by name.
 
-    source: its text. names: its modules and numbers. made: everything else. classes: its networks.
+    names: its modules and numbers. made: everything else. classes: its networks.
     """
 
     def __init__(self, source: str, reading: Reading) -> None:
-        self.source = source
+        self._lines = re.split("\r\n|\r|\n", source)
         self.reading = reading
         self.names = Names()
         self.made: dict[str, object] = {}
@@ -159,8 +159,14 @@ class Values:
             raise unknown(node)
         x = self.made[inputs[0]]
         assert isinstance(x, Inputs)
-        text = ast.get_source_segment(self.source, node) or ""
-        return formula_of(node, inputs[0], x, self.names, text)
+        return formula_of(node, inputs[0], x, self.names, self._text(node))
+
+    def _text(self, node: ast.expr) -> str:
+        """How an expression is written, if it is on one line."""
+        if node.end_lineno != node.lineno:
+            return ""
+        line = self._lines[node.lineno - 1].encode("utf-8", "replace")
+        return line[node.col_offset : node.end_col_offset].decode("utf-8", "replace")
 
     def _lifted(self, node: ast.AST, points: Points | HeldOut) -> Points | HeldOut:
         if isinstance(points, HeldOut):
