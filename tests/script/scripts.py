@@ -1,6 +1,7 @@
 """Scripts run by plain Python and torch: many in one clean process, each in a namespace of its own."""
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -60,5 +61,7 @@ def run_scripts(scripts: Sequence[str]) -> list[Ran]:
         text=True,
         check=True,
         timeout=100,
+        # Threads that wait busily would take the processors from those that work.
+        env={**os.environ, "OMP_WAIT_POLICY": "PASSIVE", "KMP_BLOCKTIME": "0"},
     )
     return [Ran(**result) for result in json.loads(done.stdout)]

@@ -44,9 +44,9 @@ def step_by_step(data: DataConfig) -> tuple[list[Any], list[Any]]:
 
 
 def test_x_and_y_are_made_as_the_settings_say() -> None:
-    targets = [{"target": target} for target in (*PRESETS, *FORMULAS)]
+    targets: list[dict[str, Any]] = [{"target": target} for target in (*PRESETS, *FORMULAS)]
     targets.append({"points": [(float(i), i / 3) for i in range(30)], "n_samples": 30})
-    switches = [
+    switches: list[dict[str, Any]] = [
         {},
         {"noise": 0.5},
         {"scale_x": True, "noise": 0.1},
