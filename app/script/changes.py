@@ -8,6 +8,7 @@ from app.protocol.events import Event, EventLog
 from app.protocol.lines import ParameterEdit
 from app.protocol.optimizers import OptimizerConfig, kept_things
 from app.protocol.runs import LineName, RunConfig
+from app.script.data import data_lines
 from app.script.values import call
 
 LINES: tuple[LineName, ...] = get_args(LineName)
@@ -75,7 +76,11 @@ def changes_of(begin: RunConfig, events: Sequence[Event]) -> Iterator[Change]:
         last = (event.step, place)
         had_scheduler |= config.scheduler is not None
         new = event.config or config
-        yield Change(event.step, place, config, new, had_scheduler, event.edit)
+        same_data = new.model_copy(update={"data": config.data})
+        yield Change(event.step, place, config, same_data, had_scheduler, event.edit)
+        if new.data != config.data:
+            # A step in hand has its points already.
+            yield Change(event.step, len(LINES) if place else 0, same_data, new, had_scheduler)
         if kept_things(new.optimizer) != kept_things(config.optimizer):
             had_scheduler = False
         config = new
@@ -88,12 +93,23 @@ def statements(change: Change) -> list[str]:
         index = ", ".join(map(str, edit.index))
         return ["with torch.no_grad():", f"    net.{edit.name}[{index}] = {edit.value!r}"]
     old, new = change.old, change.new
-    lines = []
+    lines = data_statements(new) if new.data != old.data else []
     if new.loss != old.loss:
         lines.append(f"loss_func = torch.nn.{new.loss}()")
     if new.batch_size != old.batch_size:
         lines += [f"batch_size = {new.batch_size}", "batches = []"]
     return lines + optimizer_statements(old, new, change.had_scheduler)
+
+
+def data_statements(config: RunConfig) -> list[str]:
+    """Other points. Numbers drawn for them leave the order of the mini-batches as it is."""
+    lines = [line for line in data_lines(config.data) if line]
+    if any("torch.rand" in line for line in lines):
+        seeded = [f"torch.manual_seed({config.seed})", *lines]
+        lines = ["with torch.random.fork_rng(devices=[]):", *(f"    {line}" for line in seeded)]
+    if config.batch_size is None:
+        return lines
+    return ["n = len(x)", *lines, "if len(x) != n:", "    batches = []"]
 
 
 def block(changes: Iterable[Change]) -> list[str]:

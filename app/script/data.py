@@ -1,7 +1,7 @@
 """The lines that make the points."""
 
 from app.protocol.data import DataConfig, Preset, preset_of
-from app.script.formula import checked, is_elementwise
+from app.script.formula import checked, fills, is_elementwise
 from app.script.values import number, tensor
 
 
@@ -46,9 +46,11 @@ def made_lines(data: DataConfig) -> list[str]:
 def preset(data: DataConfig) -> Preset:
     """What makes x and y; a formula's own text if it is none of the presets. Raises: Invalid."""
     known = preset_of(data.target)
-    if known is None:
-        checked(data.target)
-    return known or Preset(data.target.strip())
+    if known is not None:
+        return known
+    formula = data.target.strip()
+    # One number for all is a formula too.
+    return Preset(formula if fills(checked(formula)) else f"({formula}).expand_as(x)")
 
 
 def is_short(data: DataConfig) -> bool:

@@ -79,6 +79,21 @@ def root(node: ast.expr) -> str | None:
     return node.id if isinstance(node, ast.Name) else None
 
 
+def fills(node: ast.expr) -> bool:
+    """Whether it certainly has the size of x.
+
+    >>> fills(expression("x - x.mean()")), fills(expression("x.mean()"))
+    (True, False)
+    """
+    match node:
+        case ast.BinOp(left=left, right=right) if not isinstance(node.op, ast.MatMult):
+            return fills(left) or fills(right)
+        case ast.UnaryOp(operand=operand):
+            return fills(operand)
+    has_x = any(isinstance(part, ast.Name) and part.id == "x" for part in ast.walk(node))
+    return has_x and is_elementwise(node)
+
+
 def is_elementwise(node: ast.expr) -> bool:
     """Whether it gives the same numbers for x of shape (n,) and (n, 1), and each y from its own x alone.
 

@@ -48,7 +48,7 @@ def write(log: EventLog, state: RunState | None = None) -> Listing:
     rounds, end = rounds_of(last, events, state)
     loop = LoopWriter(begin, changes, rounds, end)
     loop.write(stops_of(log, last, state))
-    if begin.data.test_fraction:
+    if last.data.test_fraction:
         loop.lines += [
             "",
             "with torch.no_grad():",
@@ -58,7 +58,12 @@ def write(log: EventLog, state: RunState | None = None) -> Listing:
     seed = f"torch.manual_seed({begin.seed})"
     made = [seed, *net_lines(begin.model), "", made_optimizer(begin), *made_scheduler(begin)]
     parts = (
-        [*import_lines(begin, diverged), "", seed, *data_lines(begin.data)],
+        [
+            *import_lines([begin, *(change.new for change in changes)], diverged),
+            "",
+            seed,
+            *data_lines(begin.data),
+        ],
         class_lines(begin.model),
         [*made, f"loss_func = torch.nn.{begin.loss}()"],
         loop.lines,
@@ -83,7 +88,7 @@ def stops_of(log: EventLog, last: RunConfig, state: RunState | None) -> list[str
     if last.stop_loss is not None:
         reached = f"losses[-1] <= {last.stop_loss!r}"
         configs = [log.begin, *(event.config for event in log.events if event.config)]
-        if any(config.stop_loss != last.stop_loss for config in configs):
+        if any((config.stop_loss, config.data) != (last.stop_loss, last.data) for config in configs):
             stopped = state is not None and state.reason == "stop_loss"
             since = state.step if state and stopped else log.events[-1].step + 1
             reached = f"t + 1 >= {since} and {reached}"
@@ -97,8 +102,9 @@ def stops_of(log: EventLog, last: RunConfig, state: RunState | None) -> list[str
     return lines
 
 
-def import_lines(config: RunConfig, diverged: bool) -> list[str]:
-    """What is used of other modules."""
+def import_lines(configs: Sequence[RunConfig], diverged: bool) -> list[str]:
+    """What is used of other modules. configs: from the first to the last."""
+    config = configs[0]
     formula = "" if config.data.points is not None else config.data.target
     layers = ACTIVATIONS[config.model.activation] if config.model.hidden else ""
     lines = ["import torch"]
@@ -106,7 +112,7 @@ def import_lines(config: RunConfig, diverged: bool) -> list[str]:
         lines.insert(0, "import math\n")
     if re.search(r"\bF\.", f"{formula} {layers}"):
         lines.append("import torch.nn.functional as F")
-    n_points = config.data.n_samples if config.data.points is None else len(config.data.points)
+    n_points = max(len(config.data.points or ()) or config.data.n_samples for config in configs)
     if len(config.model.hidden) > 1 or n_points * max(config.model.hidden, default=1) > ONE_THREAD:
         lines += ["", "torch.set_num_threads(1)  # more would add up in another order"]
     return lines

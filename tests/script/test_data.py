@@ -8,13 +8,13 @@ import torch
 
 from app.errors import Invalid
 from app.protocol.data import PRESETS, DataConfig, preset_of
-from app.protocol.events import EventLog
+from app.protocol.events import Event, EventLog
 from app.protocol.runs import RunConfig
 from app.script.write import write
 from tests.script.scripts import run_scripts
 
 SEED = 11
-FORMULAS = ["torch.sin(3*x) + 1", "x - x.mean()", "x.clamp(-0.5, 0.5).exp()", "x**3 / 2", "-x"]
+FORMULAS = ["torch.sin(3*x) + 1", "x - x.mean()", "x.clamp(-0.5, 0.5).exp()", "x**3 / 2", "-x", "x.mean()"]
 
 
 def step_by_step(data: DataConfig) -> tuple[list[Any], list[Any]]:
@@ -30,6 +30,7 @@ def step_by_step(data: DataConfig) -> tuple[list[Any], list[Any]]:
             if made and made.x:
                 x = eval(made.x, {"x": x})
             y = eval(made.y if made else data.target, {"x": x, "torch": torch})
+            y = y.expand_as(x)
             if data.noise:
                 y = y + data.noise * torch.randn(y.size())
         if data.scale_x:
@@ -61,6 +62,46 @@ def test_x_and_y_are_made_as_the_settings_say() -> None:
     assert [data for data, its in zip(datas, ran, strict=True) if (its.x, its.y) != step_by_step(data)] == []
     held_out = [its.test_loss is not None for its in ran]
     assert held_out == [data.test_fraction > 0 for data in datas]
+
+
+def test_points_that_were_moved_on_the_way_are_those_of_the_next_step() -> None:
+    """Beside the losses of the same lines, written by hand."""
+    moved = DataConfig(points=((0.0, 1.0), (0.5, 0.25), (1.0, 2.0)), n_samples=3)
+    begin = RunConfig.model_validate(
+        {"max_steps": 6, "seed": SEED, "data": {"n_samples": 5}, "batch_size": 2}
+    )
+    log = EventLog(begin)
+    log.add(Event(step=1, line="loss", config=begin.model_copy(update={"data": moved})))
+    scaled = moved.model_copy(update={"scale_x": True, "test_fraction": 0.34})
+    log.add(Event(step=4, line=None, config=begin.model_copy(update={"data": scaled})))
+    [ran] = run_scripts([write(log).script.script])
+    assert ran.error is None
+    assert ran.losses == by_hand(begin, {2: moved, 4: scaled})
+    assert ran.test_loss is not None
+
+
+def by_hand(config: RunConfig, datas: dict[int, DataConfig]) -> list[float]:
+    """The losses of a run whose points change before these rounds."""
+    losses, order = [], torch.empty(0, dtype=torch.int64)
+    x, y = (torch.tensor(points) for points in step_by_step(config.data))
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(config.seed)
+        hidden, predict = torch.nn.Linear(1, 10), torch.nn.Linear(10, 1)
+        optimizer = torch.optim.SGD([*hidden.parameters(), *predict.parameters()], lr=0.2)
+        for t in range(config.max_steps):
+            if t in datas:
+                n = len(x)
+                x, y = (torch.tensor(points) for points in step_by_step(datas[t]))
+                order = order if len(x) == n else order[:0]
+            if not len(order):
+                order = torch.randperm(len(x))
+            batch, order = order[: config.batch_size], order[config.batch_size :]
+            loss = torch.nn.functional.mse_loss(predict(hidden(x[batch]).relu()), y[batch])
+            losses.append(loss.item())
+            optimizer.zero_grad()
+            loss.backward()  # type: ignore[no-untyped-call]
+            optimizer.step()
+    return losses
 
 
 def test_without_unsqueeze_the_script_meets_torchs_own_error() -> None:

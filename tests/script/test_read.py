@@ -21,7 +21,15 @@ from tests.script.listings import LESSON, MODERN, SEQUENTIAL
 from tests.script.test_write import script_of
 from tests.training.configs import random_config
 
-FORMULAS = [*PRESETS, "torch.sin(3*x) + 1", "x - x.mean()", "torch.where(x > 0, x, 0*x)", "-x", "2*x + 1e-3"]
+FORMULAS = [
+    *PRESETS,
+    "torch.sin(3*x) + 1",
+    "x - x.mean()",
+    "x.mean()",
+    "torch.where(x > 0, x, 0*x)",
+    "-x",
+    "2*x + 1e-3",
+]
 
 
 def config_in(script: str) -> RunConfig:

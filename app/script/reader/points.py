@@ -95,6 +95,11 @@ def listed(node: ast.Call, names: Names) -> Listed:
 
 def formula_of(node: ast.expr, x: str, of: Inputs, names: Names, text: str) -> Targets:
     """The target as a formula in x. text: how it is written. Raises: Invalid: it cannot be one."""
+    match node:
+        case ast.Call(func=ast.Attribute(value=inner, attr="expand_as"), args=[ast.Name(id=name)]) if (
+            name == x
+        ):
+            node, text = inner, text.strip().removesuffix(f".expand_as({x})")[1:-1]
     renamed = Renamed(x, names).visit(ast.parse(ast.unparse(node), mode="eval").body)
     written = ast.unparse(renamed)
     plain = text.strip()
