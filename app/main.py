@@ -14,7 +14,19 @@ from app.protocol.points import MAX_TABLE
 from app.sandbox.client import Sandbox
 from app.sandbox.features import Insecure
 from app.settings import Settings
-from app.web import calculator, comparisons, health, history, openapi, options, points, stream, training
+from app.web import (
+    calculator,
+    comparisons,
+    exports,
+    health,
+    history,
+    openapi,
+    options,
+    points,
+    scripts,
+    stream,
+    training,
+)
 from app.web.assets import Assets
 from app.web.catalogue import Catalogue
 from app.web.formulas import Formulas
@@ -100,7 +112,10 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(HostGuard, hosts=Hosts(settings), catalogue=catalogue)
     app.add_middleware(SecurityHeaders)
     Problems(catalogue).install(app)
-    for part in (calculator, training, history, comparisons, points, options, stream, health):
+    parts = (
+        calculator, scripts, training, history, exports, comparisons, points, options, stream, health,
+    )  # fmt: skip
+    for part in parts:
         app.include_router(part.router)
     app.include_router(Pages(ROOT / "templates", assets, catalogue).router)
     app.include_router(assets.router)

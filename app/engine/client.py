@@ -30,6 +30,7 @@ from app.engine.messages import (
     Play,
     Reply,
     Reset,
+    SaveWeights,
     Steps,
     TakeSnapshot,
     Unwatch,
@@ -41,6 +42,7 @@ from app.engine.mirror import RunMirror, RunWatch
 from app.engine.port import Album
 from app.errors import N_, PlaygroundError, Unavailable
 from app.protocol.data import Values
+from app.protocol.events import EventLog
 from app.protocol.history import Norms, SnapshotsQuery
 from app.protocol.lines import LinesRan, ParameterEdit
 from app.protocol.runs import Losses, RunConfig, RunState
@@ -163,6 +165,18 @@ class LocalEngine:
             if self._link is not None:
                 self._link.post(Delete(run_id=fork.fork_id))
             raise
+
+    async def history(self, run_id: str) -> tuple[EventLog, RunState]:
+        """What was done to the run since step 0, and where it is now."""
+        await self.inspect(run_id)
+        journal = self._known(run_id)
+        return journal.log, journal.state
+
+    async def weights(self, run_id: str) -> bytes:
+        """Its parameters now, as a file that `torch.load` reads into a `state_dict`."""
+        self._known(run_id)
+        _, payload = await self._ask(SaveWeights(run_id=run_id))
+        return payload
 
     async def play(self, run_id: str, steps_per_second: float | None) -> None:
         """Train until paused or finished; None: as fast as possible without starving other runs."""

@@ -27,6 +27,7 @@ from app.engine.messages import (
     Reply,
     Request,
     Reset,
+    SaveWeights,
     Steps,
     TakeSnapshot,
     Unwatch,
@@ -44,6 +45,7 @@ from app.training.memory import memory_of
 from app.training.replay import Replay
 from app.training.retrace import retrace
 from app.training.run import Run
+from app.training.weights import state_dict_file
 
 Send = Callable[[Reply, bytes], None]
 
@@ -115,6 +117,10 @@ class Host:
             case GetLosses(first_step=first_step):
                 losses = memoryview(hosted.run.losses)[max(0, first_step - 1) :]
                 self._reply_state(number, hosted, losses.tobytes())
+            case SaveWeights():
+                snapshot = self.scheduler.snapshots([hosted.run])[hosted.run]
+                weights = state_dict_file(snapshot.unpack(hosted.run.parameters).parameters)
+                self._reply_state(number, hosted, weights)
             case Steps(count=count):
                 self._begin_steps(hosted, count, number)
             case Lines(count=count):

@@ -31,8 +31,10 @@ class Journal:
         """The run has other settings, from where it is now on, or it began anew if they are of that kind."""
         self.values = values or self.values
         if state.config.goes_on_from(self.state.config):
+            # Another line is next under other settings. A run that plays has finished the step in hand.
+            line = None if state.status == "playing" else self.state.line
             self.state = state
-            self.log.add(Event(step=state.step, line=state.line, config=state.config))
+            self.log.add(Event(step=state.step, line=line, config=state.config))
         else:
             self.begin_anew(state)
 

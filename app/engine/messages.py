@@ -98,6 +98,12 @@ class GetLosses(Command):
     first_step: int
 
 
+class SaveWeights(Command):
+    """Its parameters now; the reply's payload is a file that `torch.load` reads."""
+
+    kind: Literal["weights"] = "weights"
+
+
 class Play(Command):
     """Train until paused or finished."""
 
@@ -201,6 +207,7 @@ AnyCommand = Annotated[
     | Fork
     | Arrive
     | GetLosses
+    | SaveWeights
     | Play
     | Pause
     | Steps

@@ -10,6 +10,7 @@ from contextlib import AbstractAsyncContextManager
 from typing import NamedTuple, Protocol
 
 from app.protocol.data import Values
+from app.protocol.events import EventLog
 from app.protocol.history import Norms, SnapshotsQuery
 from app.protocol.lines import LineRan, LinesRan, ParameterEdit
 from app.protocol.runs import Losses, ParameterInfo, RunConfig, RunState
@@ -65,6 +66,12 @@ class Engine(Protocol):
 
     async def fork(self, run_id: str, step: int) -> RunState:
         """Another run, which stands where this one stood after that step. Returns when it does."""
+
+    async def history(self, run_id: str) -> tuple[EventLog, RunState]:
+        """What was done to the run since step 0, and where it is now."""
+
+    async def weights(self, run_id: str) -> bytes:
+        """Its parameters now, as a file that `torch.load` reads into a `state_dict`."""
 
     async def play(self, run_id: str, steps_per_second: float | None) -> None:
         """Train until paused or finished; None: as fast as possible without starving other runs."""

@@ -18,7 +18,7 @@ class Event(Record):
     step: int
     """Steps taken before."""
     line: LineName | None
-    """In the middle of a step: the line that was to run next."""
+    """In the middle of a step: the line that was to run next, under the settings before."""
     config: RunConfig | None = None
     """The settings from here on."""
     edit: ParameterEdit | None = None

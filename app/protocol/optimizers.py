@@ -4,7 +4,7 @@ The class is found by `name`: an optimizer without one is SGD. A setting that to
 default has none here either.
 """
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from typing import Annotated, Literal
 
 from pydantic import Discriminator, Field, Tag, model_validator
@@ -149,3 +149,9 @@ SchedulerConfig = Annotated[
     StepLR | MultiStepLR | ExponentialLR | CosineAnnealingLR | LinearLR, Field(discriminator="name")
 ]
 """Stepped after every optimizer step, as its last line: `scheduler.step()`."""
+
+
+def kept_things(config: OptimizerConfig) -> Hashable:
+    """What torch keeps under these settings: an optimizer cannot go on with what others kept."""
+    extra = tuple(getattr(config, name, 0) for name in ("amsgrad", "centered", "initial_accumulator_value"))
+    return (config.name, extra, config.name == "RMSprop" and config.momentum > 0)

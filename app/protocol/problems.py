@@ -1,6 +1,8 @@
 """RFC 9457 problem details: the body of every refused request and of a socket's `failed`."""
 
-from pydantic import ConfigDict, JsonValue
+from typing import Annotated
+
+from pydantic import ConfigDict, Field, JsonValue
 
 from app.protocol.record import Record
 
@@ -22,6 +24,8 @@ class FieldProblem(Record):
     """Its path, such as "optimizer.lr"; empty for the whole body."""
     message: str
     """What was sent and what is allowed, in the reader's language."""
+    line: Annotated[int | None, Field(exclude_if=lambda line: line is None)] = None
+    """Of a script that cannot be read: where."""
 
 
 class Problem(Record):

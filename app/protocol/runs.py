@@ -15,6 +15,8 @@ from app.protocol.record import Flag, Number, Record, Whole
 
 MAX_STEPS = MAX_PERIOD
 MAX_SEED = 2**31 - 1
+DIVERGENCE_FACTOR = 1e6
+"""A loss this many times the first one (or 1, if larger) counts as diverged, as NaN and infinity do."""
 
 Activation = Literal["ReLU", "Tanh", "Sigmoid", "LeakyReLU", "ELU", "GELU", "SiLU", "Softplus", "Identity"]
 """Classes of `torch.nn`, without arguments."""

@@ -9,7 +9,18 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 from pydantic_core import core_schema
 
-from app.protocol import comparisons, gradients, history, lines, options, problems, runs, snapshots, stream
+from app.protocol import (
+    comparisons,
+    gradients,
+    history,
+    lines,
+    options,
+    problems,
+    runs,
+    scripts,
+    snapshots,
+    stream,
+)
 from app.setup.step import ROOT
 
 TARGET = ROOT / "static" / "types" / "protocol.d.ts"
@@ -20,7 +31,7 @@ Mode = Literal["validation", "serialization"]
 # What the page sends: a field with a default may be left out.
 SENT = (
     runs.RunConfig, runs.StepsRequest, gradients.Program, comparisons.ComparisonRequest,
-    lines.LinesRequest, lines.ParameterEdit,
+    lines.LinesRequest, lines.ParameterEdit, scripts.ScriptText,
     stream.Hello, stream.Play, stream.Pause, stream.Step, stream.RunLine, stream.Edit, stream.Update,
     stream.Reset, stream.Ack,
 )  # fmt: skip
@@ -32,6 +43,7 @@ RECEIVED = (
     stream.Failed, stream.Lines, lines.LinesRan, options.Options,
     comparisons.Comparison, comparisons.ComparisonCreated, comparisons.ComparisonStarted,
     comparisons.ComparisonPicture, comparisons.ComparisonEnded, comparisons.ComparisonFinished,
+    scripts.Script, scripts.ScriptRead, scripts.RunFromScript, scripts.Weights,
 )  # fmt: skip
 UNIONS: dict[str, tuple[Any, Mode]] = {
     "ClientMessage": (stream.ClientMessage, "validation"),
@@ -59,6 +71,8 @@ class WireSchema(GenerateJsonSchema):
         total: bool,
     ) -> bool:
         """Whether the field is always present on the wire."""
+        if "serialization_exclude_if" in field:
+            return False
         return self.mode == "serialization" or super().field_is_required(field, total)
 
 

@@ -10,12 +10,13 @@ from torch import Tensor, nn
 from torch.autograd.graph import increment_version
 
 from app.errors import N_, Invalid
+from app.protocol.optimizers import kept_things
 from app.protocol.runs import LineName, ParameterInfo, RunConfig
 from app.training.batches import Batches
 from app.training.data import Data
 from app.training.layout import Layout
 from app.training.model import activation_of, generator_after, initial_parameters, layers_alone
-from app.training.optimizer import State, kept_things, make_optimizer, step_of
+from app.training.optimizer import State, make_optimizer, step_of
 from app.training.schedule import make_schedule
 
 LINES: tuple[LineName, ...] = get_args(LineName)

@@ -1,6 +1,6 @@
 """The optimizers of `torch.optim`, made from their settings."""
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
@@ -28,9 +28,3 @@ def step_of(optimizer: torch.optim.Optimizer) -> Callable[[], object]:
     step = type(optimizer).step.__wrapped__  # type: ignore[attr-defined]
     bound: Callable[[], object] = step.__get__(optimizer)
     return bound
-
-
-def kept_things(config: OptimizerConfig) -> Hashable:
-    """What torch keeps under these settings: an optimizer cannot go on with what others kept."""
-    extra = (getattr(config, "amsgrad", False), getattr(config, "centered", False))
-    return (config.name, extra, config.name == "RMSprop" and config.momentum > 0)

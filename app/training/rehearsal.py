@@ -5,13 +5,11 @@ from math import isfinite
 import torch
 from torch import Tensor
 
-from app.protocol.runs import RunConfig
+from app.protocol.runs import DIVERGENCE_FACTOR, RunConfig
 from app.training.data import Data
 from app.training.loop import Loop, loss_func_of
 from app.training.model import CAN_DIE, dead_units
 
-DIVERGENCE_FACTOR = 1e6
-"""A loss this many times the first one (or 1, if larger) counts as diverged, as NaN and infinity do."""
 POWER_ITERATIONS = 12
 
 

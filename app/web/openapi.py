@@ -89,6 +89,39 @@ EDIT_EXAMPLES: dict[str, Example] = {
     }
 }
 
+LISTING = """\
+import torch
+import torch.nn.functional as F
+
+x = torch.unsqueeze(torch.linspace(-1, 1, 100), dim=1)
+y = x.pow(2) + 0.2*torch.rand(x.size())
+
+class Net(torch.nn.Module):
+    def __init__(self, n_feature, n_hidden, n_output):
+        super(Net, self).__init__()
+        self.hidden = torch.nn.Linear(n_feature, n_hidden)
+        self.predict = torch.nn.Linear(n_hidden, n_output)
+
+    def forward(self, x):
+        x = F.relu(self.hidden(x))
+        return self.predict(x)
+
+net = Net(n_feature=1, n_hidden=10, n_output=1)
+optimizer = torch.optim.SGD(net.parameters(), lr=0.2)
+loss_func = torch.nn.MSELoss()
+
+for t in range(1000):
+    prediction = net(x)
+    loss = loss_func(prediction, y)
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+"""
+
+SCRIPT_EXAMPLES: dict[str, Example] = {
+    "lesson": {"summary": "A network and its training loop", "value": {"script": LISTING}}
+}
+
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """The refusals an address can give, as FastAPI's `responses`."""

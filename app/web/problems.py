@@ -74,8 +74,14 @@ def problem_of(error: PlaygroundError, language: Language) -> Problem:
         return validation_problem(error, language)
     status = error.status if isinstance(error, Refused) else STATUS[type(error)]
     detail = printable(error.told(language) if isinstance(error, NoValues) else language.error(error))
-    errors = (FieldProblem(field=error.field, message=detail),) if isinstance(error, Invalid) else ()
+    errors = (field_problem_of(error, detail),) if isinstance(error, Invalid) else ()
     return problem(status, detail, language, errors)
+
+
+def field_problem_of(error: Invalid, detail: str) -> FieldProblem:
+    """The one field that an error is about, and the line of it where it is a script."""
+    line = error.params.get("line")
+    return FieldProblem(field=error.field, message=detail, line=line if isinstance(line, int) else None)
 
 
 def validation_problem(error: NotValid, language: Language) -> Problem:

@@ -334,6 +334,8 @@ export interface FieldProblem {
   field: string;
   /** What was sent and what is allowed, in the reader's language. */
   message: string;
+  /** Of a script that cannot be read: where. */
+  line?: number | null;
 }
 
 /** The run ended. Sent after the snapshot of `step`. What follows the reason is as in `RunState`. */
@@ -608,6 +610,13 @@ export interface Norms {
   layers: Record<string, LayerNorms>;
 }
 
+/** Something in a script that the run does not have, or has in another way. */
+export interface Note {
+  line: number;
+  /** In the reader's language. */
+  message: string;
+}
+
 /**
  * A gradient against central differences: the program run again with the leaf moved a little.
  *
@@ -655,6 +664,12 @@ export interface Options {
   /** What is given along with commands, such as "play.steps_per_second". */
   commands: Record<string, Setting>;
   limits: Limits;
+}
+
+/** A weight or a bias. */
+export interface Parameter {
+  shape: number[];
+  values: Nested;
 }
 
 /** One element of a parameter set by hand, as `net.hidden.weight[3, 0] = 0.5` under `torch.no_grad()`. */
@@ -860,6 +875,40 @@ export interface RunCreated {
   owner_token: string;
 }
 
+/** The answer to `POST /api/runs/from-script`. */
+export interface RunFromScript {
+  id: string;
+  config: RunConfig;
+  /** Steps taken since the initial weights. */
+  step: number;
+  status: "ready" | "playing" | "paused" | "finished" | "diverged" | "failed";
+  /** While playing: the pace asked for; null means as fast as the server can. */
+  steps_per_second: number | null;
+  /** Why the run ended, once it has. */
+  reason: "max_steps" | "stop_loss" | "diverged" | "failed" | null;
+  /** torch's own words, where `reason` is "failed". */
+  error: string | null;
+  /** What torch warned of in a step: without `unsqueeze_y`, that the loss compares unlike shapes. */
+  warning: string | null;
+  /** In the middle of a step: the line of the loop that runs next. */
+  line: "forward" | "loss" | "zero_grad" | "backward" | "step" | null;
+  /** Once the run has ended: the key of what there is to say about it, such as "lr_above_limit". */
+  topic: string | null;
+  /** The values of the fields of the topic's texts. */
+  params: Record<string, string> | null;
+  /** Why it ended as it did, in the reader's language. */
+  explanation: string | null;
+  /** What to change, in the reader's language. */
+  remedy: string | null;
+  /**
+   * The same as a merge patch of the settings, where there is one. A run that diverged or failed is to be
+   * reset after it.
+   */
+  suggestion: Record<string, JsonValue> | null;
+  owner_token: string;
+  notes: Note[];
+}
+
 /** Run the next lines of the loop, one at a time, on a run that stands still. */
 export interface RunLine {
   count?: number;
@@ -918,6 +967,24 @@ export interface SGD {
   dampening: number;
   weight_decay: number;
   nesterov: boolean;
+}
+
+/** A program that trains as a run with these settings does: `POST /api/scripts`. */
+export interface Script {
+  script: string;
+  /** Where each line of the training loop stands, from 1. One that is left out stands there as a comment. */
+  lines: Record<string, number>;
+}
+
+/** The settings that a script amounts to: `POST /api/scripts/read`. */
+export interface ScriptRead {
+  config: RunConfig;
+  notes: Note[];
+}
+
+/** A program to be read. It is never run. */
+export interface ScriptText {
+  script: string;
 }
 
 /** One field of the settings: what it may be, and what it is if it is not given. */
@@ -1120,6 +1187,13 @@ export interface Variable {
   grad_state: "value" | "none" | "not_retained" | "untracked";
   /** The name torch gives the operation that made it, such as "MulBackward0". */
   grad_fn: string | null;
+}
+
+/** A run's parameters, by their names in the `state_dict`. */
+export interface Weights {
+  /** Steps taken before. */
+  step: number;
+  parameters: Record<string, Parameter>;
 }
 
 export type ClientMessage = Hello | Play | Pause | StepInput | RunLine | Edit | Update | Reset | Ack;

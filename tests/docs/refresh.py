@@ -16,7 +16,11 @@ WIDTH = 108
 
 
 def written(value: Any, shown: Any = None, depth: int = 0) -> str:
-    """A JSON value as the documentation shows it."""
+    """A JSON value as the documentation shows it; at the top also a text, or as many of its lines."""
+    if isinstance(value, str) and depth == 0:
+        lines = value.splitlines(keepends=True)
+        kept = len(shown.splitlines()) - 1 if str(shown).endswith(f"{ELLIPSIS}\n") else len(lines)
+        return "".join(lines[:kept]) + (f"{ELLIPSIS}\n" if kept < len(lines) else "")
     if isinstance(value, dict):
         return written_object(value, shown if isinstance(shown, dict) else {}, depth)
     if isinstance(value, list):
@@ -61,7 +65,7 @@ def main() -> None:
         server.wait_until("engine", "sandbox")
         answers.write(client)
         for exchange, real in conversation(client):
-            answer = "" if real is None else written(real, parsed(exchange.answer)) + "\n"
+            answer = "" if real is None else written(real, parsed(exchange.answer)).rstrip("\n") + "\n"
             text = text.replace(exchange.source, exchange.source.removesuffix(exchange.answer) + answer)
     API.write_text(text, encoding="utf-8")
 

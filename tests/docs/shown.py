@@ -42,7 +42,7 @@ def conversation(client: httpx.Client) -> Iterator[tuple[Exchange, Any]]:
     variables: dict[str, str] = {}
     for exchange in exchanges():
         answer = curl(exchange.command, client, variables)
-        real = json.loads(answer) if answer else None
+        real = read(answer)
         if isinstance(real, dict) and "owner_token" in real:
             variables = {"ID": real["id"], "TOKEN": real["owner_token"]}
         yield exchange, real
@@ -70,11 +70,23 @@ def curl(command: str, client: httpx.Client, variables: dict[str, str]) -> str:
     return client.request(method, path, content=body, headers=headers).text
 
 
+def read(answer: str) -> Any:
+    """An answer: JSON, or the text it is."""
+    return json.loads(answer) if answer.startswith("{") else answer or None
+
+
 def parsed(shown: str) -> Any:
-    """JSON in which "..." stands for the rest of a list or of an object."""
+    """JSON in which "..." stands for the rest of a list or of an object; or a text, in which it does too."""
+    if not shown.startswith("{"):
+        return shown or None
     text = re.sub(r",\s*\.\.\.\s*\]", f', "{ELLIPSIS}"]', shown)
     text = re.sub(r",\s*\.\.\.\s*\}", f', "{ELLIPSIS}": 0}}', text)
-    return json.loads(text) if text.strip() else None
+    return json.loads(text)
+
+
+def rows(table: str) -> list[list[float]]:
+    """The numbers of a table, without its head."""
+    return [[float(number) for number in line.split(",")] for line in table.splitlines()[1:]]
 
 
 def differences(shown: Any, real: Any, where: str = "answer") -> list[str]:
@@ -96,6 +108,11 @@ def differences(shown: Any, real: Any, where: str = "answer") -> list[str]:
             return [f"{where} has {len(real)} items, shown are {len(shown)}"]
         pairs = enumerate(zip(shown, real, strict=True))
         return [line for i, (a, b) in pairs for line in differences(a, b, f"{where}[{i}]")]
+    if isinstance(shown, str) and shown.endswith(f"{ELLIPSIS}\n"):
+        shown = shown.removesuffix(f"{ELLIPSIS}\n")
+        real = "".join(str(real).splitlines(keepends=True)[: shown.count("\n")])
+    if isinstance(shown, str) and isinstance(real, str) and shown.startswith("step,loss"):
+        return differences(rows(shown), rows(real), where)
     if isinstance(shown, float) and isinstance(real, float):
         return [] if math.isclose(shown, real, rel_tol=1e-4) else [f"{where} is {real}, shown is {shown}"]
     return [] if shown == real else [f"{where} is {real!r}, shown is {shown!r}"]

@@ -38,6 +38,18 @@ def test_an_edit_is_told_with_the_line_that_was_next() -> None:
     assert (rebuild.step, rebuild.line) == (4, "backward")
 
 
+def test_a_change_is_told_with_the_line_that_was_next_before_it() -> None:
+    journal = Journal(state(0))
+    journal.state = state(4).model_copy(update={"line": "backward"})
+    without = RunConfig.model_validate({"loop": {"backward": False}})
+    journal.change(state(4, without).model_copy(update={"line": "step"}))
+    journal.change(state(9, RunConfig(), "playing"))
+    assert [(event.step, event.line) for event in journal.rebuild(stopped=False, race=[journal]).events] == [
+        (4, "backward"),
+        (9, None),
+    ]
+
+
 @pytest.mark.parametrize("anew", [RunConfig(seed=5), RunConfig.model_validate({"model": {"hidden": [3]}})])
 def test_what_begins_anew_forgets_what_was_before(anew: RunConfig) -> None:
     journal = Journal(state(0))

@@ -100,7 +100,7 @@ def test_every_text_can_be_filled_with_what_is_found() -> None:
         topic = TOPICS[finding.topic]
         for text in (topic.explanation, topic.remedy):
             assert {name for _, name, _, _ in string.Formatter().parse(text) if name} <= finding.params.keys()
-    assert {finding.topic for finding in findings} == ENDINGS.keys()
+    assert {finding.topic for finding in findings} >= ENDINGS.keys()
 
 
 def edited() -> Finding:

@@ -1,0 +1,56 @@
+"""The class `Net` of a model, in the lesson's style."""
+
+from collections.abc import Mapping
+from itertools import pairwise
+
+from app.protocol.runs import Activation, ModelConfig
+
+ACTIVATIONS: Mapping[Activation, str] = {
+    "ReLU": "F.relu",
+    "Tanh": "torch.tanh",
+    "Sigmoid": "torch.sigmoid",
+    "LeakyReLU": "F.leaky_relu",
+    "ELU": "F.elu",
+    "GELU": "F.gelu",
+    "SiLU": "F.silu",
+    "Softplus": "F.softplus",
+    "Identity": "",
+}
+"""The function that each class calls, which is the same to the last bit."""
+
+
+def layer_names(model: ModelConfig) -> list[str]:
+    """`hidden` (`hidden1`, `hidden2`, ... if several) and `predict`, in their order."""
+    several = len(model.hidden) > 1
+    return [f"hidden{i}" if several else "hidden" for i, _ in enumerate(model.hidden, start=1)] + ["predict"]
+
+
+def class_lines(model: ModelConfig) -> list[str]:
+    """`class Net(torch.nn.Module)`."""
+    *hidden, predict = layer_names(model)
+    sizes = ["n_feature", *(f"n_{name}" for name in hidden), "n_output"]
+    activation = ACTIVATIONS[model.activation]
+    calls = [f"self.{name}(x)" for name in hidden]
+    layers = zip([*hidden, predict], pairwise(sizes), strict=True)
+    return [
+        "class Net(torch.nn.Module):",
+        f"    def __init__(self, {', '.join(sizes)}):",
+        "        super(Net, self).__init__()",
+        *(f"        self.{name} = torch.nn.Linear({n_in}, {n_out})" for name, (n_in, n_out) in layers),
+        "",
+        "    def forward(self, x):",
+        *(f"        x = {activation}({call})" if activation else f"        x = {call}" for call in calls),
+        f"        return self.{predict}(x)",
+    ]
+
+
+def net_lines(model: ModelConfig) -> list[str]:
+    """`net`, and its initial weights where torch's own are not wanted."""
+    names = layer_names(model)
+    sizes = [f"n_{name}={n}" for name, n in zip(names, model.hidden, strict=False)]
+    lines = [f"net = Net({', '.join(['n_feature=1', *sizes, 'n_output=1'])})"]
+    if model.init != "default":
+        layers = ", ".join(f"net.{name}" for name in names)
+        comma = "," if len(names) == 1 else ""
+        lines += [f"for layer in ({layers}{comma}):", f"    torch.nn.init.{model.init}(layer.weight)"]
+    return lines

@@ -1,0 +1,1 @@
+"""Scripts of others, read into a run's settings. They are parsed, and never run."""

@@ -1,0 +1,118 @@
+"""A run as a program of plain PyTorch that computes the same losses, to the last bit."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.protocol.events import Event, EventLog
+from app.protocol.runs import DIVERGENCE_FACTOR, LineName, RunConfig, RunState
+from app.protocol.scripts import Script
+from app.script.changes import begin_of, changes_of, made_optimizer, made_scheduler
+from app.script.data import data_lines
+from app.script.loop import LoopWriter
+from app.script.model import ACTIVATIONS, class_lines, net_lines
+
+ONE_THREAD = 6400
+"""Points times units up to which torch adds up on one thread whatever it may use."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A program in parts: imports and data, the class, what is made of it, the loop.
+
+    places: where the loop's lines stand in the last part, from 0.
+    """
+
+    parts: tuple[str, ...]
+    places: dict[LineName, int]
+
+    @property
+    def script(self) -> Script:
+        """The whole."""
+        *first, loop = self.parts
+        before = "\n\n\n".join(first) + "\n\n"
+        n_before = before.count("\n") + 1
+        return Script(
+            script=f"{before}{loop}\n", lines={line: n_before + at for line, at in self.places.items()}
+        )
+
+
+def write(log: EventLog, state: RunState | None = None) -> Listing:
+    """The program of a run. state: where it stands now, if it is one that has begun.
+
+    Raises: Invalid: its formula does not belong in a script.
+    """
+    begin, events = begin_of(log)
+    changes = list(changes_of(begin, events))
+    last = changes[-1].new if changes else begin
+    rounds, end = rounds_of(last, events, state)
+    loop = LoopWriter(begin, changes, rounds, end)
+    loop.write(stops_of(log, last, state))
+    if last.data.test_fraction:
+        loop.lines += [
+            "",
+            "with torch.no_grad():",
+            '    print("test loss", loss_func(net(x_test), y_test).item())',
+        ]
+    diverged = state is not None and state.reason == "diverged"
+    seed = f"torch.manual_seed({begin.seed})"
+    made = [seed, *net_lines(begin.model), "", made_optimizer(begin), *made_scheduler(begin)]
+    parts = (
+        [
+            *import_lines([begin, *(change.new for change in changes)], diverged),
+            "",
+            seed,
+            *data_lines(begin.data),
+        ],
+        class_lines(begin.model),
+        [*made, f"loss_func = torch.nn.{begin.loss}()"],
+        loop.lines,
+    )
+    return Listing(tuple("\n".join(part) for part in parts), loop.places)
+
+
+def rounds_of(last: RunConfig, events: Sequence[Event], state: RunState | None) -> tuple[int, int]:
+    """How often the loop may go round, and how often it does."""
+    reason = state.reason if state else None
+    if state is not None and reason == "max_steps":
+        return state.step, state.step
+    rounds = max(last.max_steps, events[-1].step if events else 0)
+    if state is not None and reason in ("stop_loss", "diverged"):
+        return max(rounds, state.step), state.step
+    return rounds, rounds
+
+
+def stops_of(log: EventLog, last: RunConfig, state: RunState | None) -> list[str]:
+    """The end of a round: the loss is noted, and may end the loop."""
+    lines = ["losses.append(loss.item())", "print(t + 1, losses[-1])"]
+    if last.stop_loss is not None:
+        reached = f"losses[-1] <= {last.stop_loss!r}"
+        configs = [log.begin, *(event.config for event in log.events if event.config)]
+        if any((config.stop_loss, config.data) != (last.stop_loss, last.data) for config in configs):
+            stopped = state is not None and state.reason == "stop_loss"
+            since = state.step if state and stopped else log.events[-1].step + 1
+            reached = f"t + 1 >= {since} and {reached}"
+        lines += [f"if {reached}:", "    break"]
+    if state is not None and state.reason == "diverged":
+        bound = f"{DIVERGENCE_FACTOR:.0e}".replace("+0", "")
+        lines += [
+            f"if not math.isfinite(losses[-1]) or losses[-1] > {bound} * max(1, losses[0]):",
+            "    break",
+        ]
+    return lines
+
+
+def import_lines(configs: Sequence[RunConfig], diverged: bool) -> list[str]:
+    """What is used of other modules. configs: from the first to the last."""
+    config = configs[0]
+    formula = "" if config.data.points is not None else config.data.target
+    layers = ACTIVATIONS[config.model.activation] if config.model.hidden else ""
+    lines = ["import torch"]
+    if diverged or re.search(r"\bmath\.", formula):
+        lines.insert(0, "import math\n")
+    if re.search(r"\bF\.", f"{formula} {layers}"):
+        lines.append("import torch.nn.functional as F")
+    n_points = max(len(config.data.points or ()) or config.data.n_samples for config in configs)
+    if len(config.model.hidden) > 1 or n_points * max(config.model.hidden, default=1) > ONE_THREAD:
+        lines += ["", "torch.set_num_threads(1)  # more would add up in another order"]
+    return lines
