@@ -36,12 +36,20 @@ class Services:
     places: Places
 
 
-def services(connection: HTTPConnection) -> Services:
+# Coroutines although they wait for nothing: FastAPI would hand plain functions to a thread, per request.
+
+
+async def services(connection: HTTPConnection) -> Services:
     """The services of the application that a request or socket came to."""
     found = connection.app.state.services
     assert isinstance(found, Services)
     return found
 
 
+async def caller(connection: HTTPConnection) -> Client:
+    """Who sent a request or opened a socket."""
+    return client_of(connection)
+
+
 Using = Annotated[Services, Depends(services)]
-Caller = Annotated[Client, Depends(client_of)]
+Caller = Annotated[Client, Depends(caller)]
