@@ -4,6 +4,7 @@ from app.calculator import derive, warm_up
 from app.calculator.warmup import CHAIN
 from app.sandbox.jobs import Jobs
 
+
 def _derive(program: str) -> bytes:
     return derive(program).model_dump_json().encode()
 

@@ -178,7 +178,38 @@ def pow_(base: Any, exponent: Any, modulus: Any = None) -> Any:
     if modulus is None:
         check_power(base, exponent)
         return base**exponent
+    check_bits(base, exponent, modulus)
     return pow(base, exponent, modulus)
+
+
+def int_(*args: Any, **kwargs: Any) -> int:
+    """`int(value, base)`, of as many digits as the program could have come to by calculating."""
+    number = int(*args, **kwargs)
+    check_bits(number)
+    return number
+
+
+def lcm(*numbers: Any) -> int:
+    """`math.lcm(*numbers)`."""
+    found = math.lcm()
+    for number in numbers:
+        found = math.lcm(found, number)
+        check_bits(found)
+    return found
+
+
+def sum_(values: Any, /, start: Any = 0) -> Any:
+    """`sum(values, start)`, also of lists."""
+    if isinstance(start, list | tuple):
+        values = list(finite(values))
+        check_items(len(start) + sum(len(value) for value in values if isinstance(value, list | tuple)))
+    return sum(finite(values, MAX_STEPS) if hasattr(values, "__iter__") else values, start)
+
+
+def check_bits(*numbers: Any) -> None:
+    """Refuse integers that are too long."""
+    if any(isinstance(number, int) and number.bit_length() > MAX_INT_BITS for number in numbers):
+        refuse_bits()
 
 
 def factorial(number: Any) -> int:
@@ -243,7 +274,7 @@ def iter_(iterable: Any) -> Any:
 
 
 CONSUMERS = {"list": list, "tuple": tuple, "set": set, "frozenset": frozenset, "dict": dict}
-AGGREGATES = words("sum min max any all sorted")
+AGGREGATES = words("min max any all sorted")
 LAZY = words("zip enumerate map filter reversed")
 NUMBERS = words("abs divmod len callable ord chr bin hex")
 CLASSES = {"int": int, "float": float, "bool": bool, "complex": complex, "range": range, "slice": slice}
@@ -254,6 +285,7 @@ def builtin_names() -> dict[str, Any]:
     table: dict[str, Any] = {name: Class(name, getattr(builtins, name)) for name in EXCEPTIONS}
     table |= {name: Class(name, real) for name, real in CLASSES.items()}
     table |= {name: Class(name, real, make=exhausting(real, MAX_STEPS)) for name, real in CONSUMERS.items()}
+    table["int"] = Class("int", int, make=int_)
     table["str"] = Class("str", str, make=lambda *args: to_text(args[0]) if len(args) == 1 else str(*args))
     for name in AGGREGATES:
         table[name] = Function(name, exhausting(getattr(builtins, name), MAX_STEPS))
@@ -261,6 +293,7 @@ def builtin_names() -> dict[str, Any]:
         table[name] = Function(name, getattr(builtins, name))
     table |= {
         "print": Function("print", print_),
+        "sum": Function("sum", sum_),
         "isinstance": Function("isinstance", isinstance_),
         "issubclass": Function("issubclass", issubclass_),
         "repr": Function("repr", to_repr),
