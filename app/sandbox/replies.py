@@ -7,6 +7,8 @@ from app.protocol.gradients import Derivation
 MOST_BYTES = 1024 * 1024
 MOST_PARTS = 100_000
 """Values in the longest reply: what parsing it costs the web process grows with these, not with the bytes."""
+MOST_EXPLAINED = 100
+"""Warnings and checks in a reply: for each the web process looks for words. The calculator sends 66 at most."""
 
 
 class Hostile(Exception):
@@ -18,6 +20,9 @@ def derivation(reply: bytes) -> Derivation:
     if len(reply) > MOST_BYTES or sum(map(reply.count, (b",", b"[", b"{"))) > MOST_PARTS:
         raise Hostile
     try:
-        return Derivation.model_validate_json(reply, strict=True)
+        record = Derivation.model_validate_json(reply, strict=True)
     except ValidationError as error:
         raise Hostile from error
+    if len(record.warnings) + len(record.nudge) > MOST_EXPLAINED:
+        raise Hostile
+    return record

@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 
-from benchmarks import b1_streaming, b4_gradients, b6_start
+from benchmarks import b1_streaming, b4_gradients, b5_throughput, b6_start
 from benchmarks.__main__ import main
 from benchmarks.figure import Figure, table
 
@@ -53,7 +53,7 @@ def test_the_table_shows_ours_the_peers_and_the_budget() -> None:
 
 
 def test_a_name_that_does_not_exist_is_answered_with_those_that_do() -> None:
-    with pytest.raises(SystemExit, match="no benchmark named B0; there are B1, B4, B6"):
+    with pytest.raises(SystemExit, match="no benchmark named B0; there are B1, B4, B5, B6"):
         main(["B0"])
 
 
@@ -61,10 +61,11 @@ def test_a_name_that_does_not_exist_is_answered_with_those_that_do() -> None:
 def test_every_budget_can_be_measured(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for module in (b1_streaming, b4_gradients, b6_start):
+    for module in (b1_streaming, b4_gradients, b5_throughput, b6_start):
         monkeypatch.setattr(module, "ROUNDS", 1)
     monkeypatch.setattr(b1_streaming, "STEPS", 200)
     monkeypatch.setattr(b4_gradients, "REQUESTS", 5)
+    monkeypatch.setattr(b5_throughput, "SECONDS", 0.5)
     main([])
     lines = capsys.readouterr().out.splitlines()[1:]
-    assert [line.split()[0] for line in lines] == ["B1", "B4", "B4", "B6", "B6"]
+    assert [line.split()[0] for line in lines] == ["B1", "B4", "B4", "B4", "B5", "B5", "B6", "B6"]

@@ -112,6 +112,13 @@ async def test_any_text_can_be_a_program(bypassed: Sandbox, program: str) -> Non
     assert await fate(bypassed, "reply('next')") == "next"
 
 
+def test_a_reply_with_more_to_explain_than_any_program_has_is_hostile() -> None:
+    honest = Derivation(printed="", variables=[], truncated=False, error=None).model_dump()
+    warnings = [{"message": "mat1 and mat2 shapes cannot be multiplied", "line": 1}] * 18_000
+    with pytest.raises(Hostile):
+        derivation(json.dumps({**honest, "warnings": warnings}).encode())
+
+
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
