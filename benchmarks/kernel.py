@@ -44,7 +44,7 @@ def kernel() -> Iterator[Kernel | None]:
         return
     from jupyter_client.manager import start_new_kernel  # type: ignore[import-not-found] # noqa: PLC0415
 
-    manager, client = start_new_kernel(startup_timeout=ANSWER)
+    manager, client = start_new_kernel(startup_timeout=ANSWER, extra_arguments=["--log-level=ERROR"])
     try:
         found = Kernel(client)
         found.milliseconds("import torch\ntorch.set_num_threads(1)")
