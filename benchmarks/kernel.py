@@ -42,7 +42,7 @@ def kernel() -> Iterator[Kernel | None]:
         print(f"no ipykernel beside it: {' and '.join(absent)} not installed", file=sys.stderr)
         yield None
         return
-    from jupyter_client.manager import start_new_kernel  # type: ignore[import-not-found] # noqa: PLC0415
+    from jupyter_client.manager import start_new_kernel  # noqa: PLC0415
 
     manager, client = start_new_kernel(startup_timeout=ANSWER, extra_arguments=["--log-level=ERROR"])
     try:

@@ -8,7 +8,7 @@ MOST_BYTES = 1024 * 1024
 MOST_PARTS = 100_000
 """Values in the longest reply: what parsing it costs the web process grows with these, not with the bytes."""
 MOST_EXPLAINED = 100
-"""Warnings and checks in a reply: for each the web process looks for words. The calculator sends 66 at most."""
+"""Warnings and checks in a reply: each is looked up in our texts. The calculator sends 66 at most."""
 
 
 class Hostile(Exception):
