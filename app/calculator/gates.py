@@ -13,9 +13,9 @@ from typing import Any, NoReturn
 import torch
 from torch import Tensor
 
-from app.calculator.limits import MAX_ELEMENTS, MAX_INT_BITS, MAX_ITEMS, MAX_PRINT_OPTION
+from app.calculator.limits import MAX_ELEMENTS, MAX_INT_BITS, MAX_ITEMS
 from app.calculator.names.values import Gate
-from app.calculator.refusals import LimitReached, NotSupported, TextTooLong
+from app.calculator.refusals import LimitReached, TextTooLong
 from app.errors import N_
 
 MAX_DIMENSIONS = 128
@@ -157,27 +157,6 @@ def pieces_gate(args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
     value: Any = args[0] if args else kwargs.get("input")
     if type(value) in TENSORS and any(length > MAX_ITEMS for length in value.shape):
         too_many(MAX_ITEMS)
-
-
-PRINT_OPTIONS = ("precision", "threshold", "edgeitems", "linewidth")
-"""The first parameters of `torch.set_printoptions`, which torch takes as they are and uses much later."""
-
-
-def print_options_gate(args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-    """Options of printing: no tensor may fill the page, or fail to be written."""
-    if "full" in (*args, kwargs.get("profile")):
-        raise NotSupported(N_("`{construct}` is not supported here."), construct='profile="full"')
-    for name, value in (dict(zip(PRINT_OPTIONS, args, strict=False)) | kwargs).items():
-        if name not in PRINT_OPTIONS or value is None:
-            continue
-        if isinstance(value, int | float) and value > MAX_PRINT_OPTION:
-            raise TextTooLong(
-                N_("Output truncated: a width or precision of {width}; {limit} is allowed."),
-                width=str(value)[:20],
-                limit=MAX_PRINT_OPTION,
-            )
-        if type(value) is not int or value < 0:
-            raise NotSupported(N_("`{construct}` is not supported here."), construct=f"{name}={value!r:.20}")
 
 
 def squared_gate(real: Callable[..., Any]) -> Gate:

@@ -20,17 +20,17 @@ from app.calculator.gates import (
     hessian_gate,
     one_hot_gate,
     pieces_gate,
-    print_options_gate,
     repeats_gate,
     sizes_gate,
     squared_gate,
 )
 from app.calculator.interpreter.engine import flow_from_first
 from app.calculator.interpreter.functions import Static, UserFunction
-from app.calculator.names import functions, fused, layers, python, tensor
+from app.calculator.names import arithmetic, functions, fused, layers, python, tensor
 from app.calculator.names.arrays import from_numpy
 from app.calculator.names.attributes import program_class
 from app.calculator.names.filled import legacy, zero_filled
+from app.calculator.names.printing import print_options_gate
 from app.calculator.names.randomness import initial_seed, manual_seed, reseed
 from app.calculator.names.values import Class, Function, Gate, Namespace, Opaque
 from app.calculator.refusals import NotSupported
@@ -107,11 +107,11 @@ def math_members() -> dict[str, Any]:
         name: Function(f"math.{name}", value) if callable(value) else value for name, value in table.items()
     }
     return table | {
-        "factorial": Function("math.factorial", python.factorial),
-        "lcm": Function("math.lcm", python.lcm),
-        "comb": Function("math.comb", python.choices(math.comb)),
-        "perm": Function("math.perm", python.choices(math.perm)),
-        "prod": Function("math.prod", python.product),
+        "factorial": Function("math.factorial", arithmetic.factorial),
+        "lcm": Function("math.lcm", arithmetic.lcm),
+        "comb": Function("math.comb", arithmetic.choices(math.comb)),
+        "perm": Function("math.perm", arithmetic.choices(math.perm)),
+        "prod": Function("math.prod", arithmetic.product),
     }
 
 
