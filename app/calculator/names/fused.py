@@ -20,5 +20,5 @@ def refuse(*_: Any, **__: Any) -> NoReturn:
 def remove() -> None:
     """Take them out, for as long as the process lives."""
     for name in vars(torch).copy():
-        if name.startswith("_fused_"):
+        if name.startswith("_fused_") and name.endswith("_"):  # in place: the optimizers' own
             setattr(torch, name, refuse)
