@@ -16,15 +16,17 @@ DEADLINE = 60.0
 
 
 class Client:
-    """One kept connection to the server."""
+    """One kept connection to the server. session: a browser's name; without one it is a program's."""
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, session: str = "") -> None:
         self.address = urlsplit(address).netloc
+        self._cookies = {"Cookie": f"session={session}"} if session else {}
         self._connection = http.client.HTTPConnection(self.address, timeout=DEADLINE)
 
     def request(self, method: str, path: str, body: Any = None, token: str = "") -> tuple[int, bytes]:
         """Status and body of the answer."""
         headers = {"Authorization": f"Bearer {token}"} if token else {}
+        headers |= self._cookies
         content = None
         if body is not None:
             content = json.dumps(body)
@@ -65,7 +67,10 @@ class Client:
 
 @contextlib.contextmanager
 def server(**settings: str) -> Iterator[Client]:
-    """A server on a free port, as soon as it has printed its address; it is ended afterwards."""
+    """A server on a free port, as soon as it has printed its address; it is ended afterwards.
+
+    settings: further ones, such as PLAYGROUND_RATE_LIMIT="0".
+    """
     environment = {**os.environ, "PLAYGROUND_PORT": "0", "PLAYGROUND_LOG_LEVEL": "warning", **settings}
     process = subprocess.Popen(
         [sys.executable, "-m", "app"], env=environment, stdout=subprocess.PIPE, text=True

@@ -12,6 +12,7 @@ from torch import Tensor, _tensor_str
 from app.calculator.gates import TENSORS, check_characters
 from app.calculator.limits import MAX_WIDTH
 from app.calculator.names.arrays import Array
+from app.calculator.output import without_addresses
 from app.calculator.refusals import NotSupported, TextTooLong
 from app.errors import N_
 
@@ -19,7 +20,6 @@ MAX_SHOWN_ITEMS = 1_000_000
 """Items of containers written out; a tensor's element takes torch as long as many of them."""
 ELEMENT_COST = 50
 MAX_SHOWN_DEPTH = 500
-ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 NUMBER = re.compile(r"\d+")
 CONVERSION = re.compile(r"%(?:\([^)]*\))?[#0\- +]*(\*|\d+)?(?:\.(\*|\d+)?)?")
 CONTAINERS = (list, tuple, dict, set, frozenset)
@@ -32,7 +32,7 @@ def to_text(value: Any) -> str:
     if type(value) in PLAIN:
         return str(value)
     check_shown(value.args if isinstance(value, Exception) else value)
-    return ADDRESS.sub(" at 0x...", str(value))
+    return without_addresses(str(value))
 
 
 def to_repr(value: Any) -> str:
@@ -40,7 +40,12 @@ def to_repr(value: Any) -> str:
     if type(value) in PLAIN:
         return repr(value)
     check_shown(value.args if isinstance(value, Exception) else value)
-    return ADDRESS.sub(" at 0x...", repr(value))
+    return without_addresses(repr(value))
+
+
+def to_ascii(value: Any) -> str:
+    """`ascii(value)`, likewise."""
+    return ascii(value) if type(value) is str else to_repr(value).encode("ascii", "backslashreplace").decode()
 
 
 def check_shown(value: Any) -> None:
@@ -102,7 +107,7 @@ def format_value(value: Any, spec: str = "") -> str:
     if type(value) in PLAIN:
         return format(value, spec)
     check_shown(value)
-    return ADDRESS.sub(" at 0x...", format(value, spec))
+    return without_addresses(format(value, spec))
 
 
 def format_percent(template: str, values: Any) -> str:
@@ -113,7 +118,7 @@ def format_percent(template: str, values: Any) -> str:
         check_spec(" ".join(filter(None, conversion.groups())))
     for value in values if isinstance(values, tuple) else (values,):
         check_shown(value)
-    text = ADDRESS.sub(" at 0x...", template % values)
+    text = without_addresses(template % values)
     check_characters(len(text))
     return text
 
@@ -143,7 +148,7 @@ def fill_fields(
     return text
 
 
-CONVERSIONS: dict[str, Callable[[Any], str]] = {"r": to_repr, "s": to_text, "a": ascii}
+CONVERSIONS: dict[str, Callable[[Any], str]] = {"r": to_repr, "s": to_text, "a": to_ascii}
 """`!r`, `!s` and `!a` in a replacement field."""
 
 

@@ -6,17 +6,20 @@ shape of the result and allocates nothing. Most calls are too small to need it.
 """
 
 import math
+import operator
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NoReturn
 
 import torch
 from torch import Tensor
 
-from app.calculator.limits import MAX_ELEMENTS, MAX_INT_BITS, MAX_ITEMS, MAX_PRINT_OPTION
+from app.calculator.limits import MAX_ELEMENTS, MAX_INT_BITS, MAX_ITEMS
 from app.calculator.names.values import Gate
-from app.calculator.refusals import LimitReached, NotSupported, TextTooLong
+from app.calculator.refusals import LimitReached, TextTooLong
 from app.errors import N_
 
+MAX_DIMENSIONS = 128
+"""Of a tensor made of nested lists: torch's own limit."""
 TENSORS: frozenset[type] = frozenset({Tensor, torch.nn.Parameter})
 
 
@@ -38,7 +41,7 @@ def bound(value: Any) -> float:
     if kind is tuple or kind is list or kind is torch.Size:
         if value and type(value[0]) in TENSORS:
             return float(sum(span(item) if type(item) in TENSORS else 1 for item in value))
-        return math.prod(bound(item) for item in value[:MAX_ITEMS])
+        return math.prod(bound(item) for item in value[:MAX_ITEMS] if type(item) not in (tuple, list))
     return 1.0
 
 
@@ -124,19 +127,26 @@ def arange_gate(args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
     rehearse(torch.arange, args, {**kwargs, "device": "meta"})
 
 
+def is_data(args: tuple[Any, ...]) -> bool:
+    """Whether `torch.Tensor(...)` is given data: one sequence or tensor. Anything else is sizes."""
+    return len(args) == 1 and type(args[0]) is not torch.Size and hasattr(args[0], "__len__")
+
+
 def sizes_gate(args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
     """Constructors such as `torch.Tensor(2, 3)`, which have no meta form: integers are sizes."""
-    if args and all(type(value) is int for value in args):
-        check_elements(math.prod(max(1, length) for length in args))
-    else:
+    if is_data(args):
         data_gate(args, kwargs)
+    elif args and all(hasattr(value, "__index__") for value in args):
+        check_elements(math.prod(max(1, operator.index(length)) for length in args))
 
 
 def data_gate(args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
     """A tensor from nested lists, each perhaps the same one many times."""
     value: Any = args[0] if args else kwargs.get("data")
     size = 1
-    while isinstance(value, list | tuple | range) and len(value):
+    for _ in range(MAX_DIMENSIONS):
+        if not (isinstance(value, list | tuple | range) and len(value)):
+            break
         size *= len(value)
         value = value[0]
     check_elements(size * (span(value) if type(value) in TENSORS else 1))
@@ -147,19 +157,6 @@ def pieces_gate(args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
     value: Any = args[0] if args else kwargs.get("input")
     if type(value) in TENSORS and any(length > MAX_ITEMS for length in value.shape):
         too_many(MAX_ITEMS)
-
-
-def print_options_gate(args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-    """Options of printing: no tensor may fill the page."""
-    if "full" in (*args, kwargs.get("profile")):
-        raise NotSupported(N_("`{construct}` is not supported here."), construct='profile="full"')
-    for value in (*args, *kwargs.values()):
-        if isinstance(value, int | float) and value > MAX_PRINT_OPTION:
-            raise TextTooLong(
-                N_("Output truncated: a width or precision of {width}; {limit} is allowed."),
-                width=str(value)[:20],
-                limit=MAX_PRINT_OPTION,
-            )
 
 
 def squared_gate(real: Callable[..., Any]) -> Gate:

@@ -32,9 +32,21 @@ NOISE = re.compile(
 """What torch writes of the machine it runs on."""
 
 
+ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
+
+
+def without_addresses(text: str) -> str:
+    """`text` with `0x...` where Python shows an address.
+
+    >>> without_addresses("<function f at 0x7fe1c0>")
+    '<function f at 0x...>'
+    """
+    return ADDRESS.sub(" at 0x...", text)
+
+
 def public(text: str) -> str:
-    """A message of torch's or Python's, made visible, without the server's paths."""
-    return visible(NOISE.sub("", text))
+    """A message of torch's or Python's, made visible, without the server's paths and addresses."""
+    return visible(without_addresses(NOISE.sub("", text)))
 
 
 class Output:

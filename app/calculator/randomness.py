@@ -19,6 +19,10 @@ class Randomness:
         self._look()
         self._state = None
 
+    def told(self) -> None:
+        """The program has asked for the seed."""
+        self._drawn |= self._state is not None
+
     def unseeded(self) -> None:
         """The program has asked for a random seed."""
         self._drawn = True

@@ -31,7 +31,8 @@ DIFFERENCES = """\
 - Names with a leading underscore are Python's and torch's inside. Of those a program can read
   {special}; a variable of its own may begin with one underscore.
 - A class extends `torch.nn.Module` or `torch.autograd.Function`. Its methods are `__init__`, `forward`,
-  `backward`, `@staticmethod`s and others without underscores.
+  `backward`, `@staticmethod`s and others, but none that torch's own code calls by a name with an underscore.
+- An optimizer steps without `fused=True`; the numbers are the same.
 - What `tensor.numpy()` gives can be printed, indexed and turned into a list, not computed with.
 - Annotations are not evaluated.
 - Where Python prints an address, `0x...` stands. Control characters and marks that turn the direction of

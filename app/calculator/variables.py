@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from app.calculator.formatting import shown_elements
 from app.calculator.limits import MAX_VARIABLES
 from app.calculator.output import visible
+from app.calculator.parameters import named_parameters
 from app.protocol.gradients import GradState, Variable
 
 SUFFIX = re.compile(
@@ -46,7 +47,7 @@ def named_tensors(names: Mapping[str, Any]) -> Iterator[tuple[str, Tensor]]:
         if isinstance(value, Tensor):
             yield name, value
         elif isinstance(value, nn.Module):
-            yield from ((f"{name}.{path}", parameter) for path, parameter in value.named_parameters())
+            yield from ((f"{name}.{path}", parameter) for path, parameter in named_parameters(value))
 
 
 def describe(name: str, tensor: Tensor) -> Variable:

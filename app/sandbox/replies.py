@@ -14,6 +14,8 @@ R = TypeVar("R", bound=Record)
 MOST_BYTES = 1024 * 1024
 MOST_PARTS = 100_000
 """Values in the longest reply: what parsing it costs the web process grows with these, not with the bytes."""
+MOST_EXPLAINED = 100
+"""Warnings and checks in a reply: each is looked up in our texts. The calculator sends 66 at most."""
 
 
 class Hostile(Exception):
@@ -22,7 +24,10 @@ class Hostile(Exception):
 
 def derivation(reply: bytes) -> Derivation:
     """The record in a reply. Raises Hostile."""
-    return record(Derivation, reply)
+    derivation = record(Derivation, reply)
+    if len(derivation.warnings) + len(derivation.nudge) > MOST_EXPLAINED:
+        raise Hostile
+    return derivation
 
 
 def values(reply: bytes, recipe: Recipe) -> Values | ProgramError:

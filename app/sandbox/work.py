@@ -1,17 +1,9 @@
 """The jobs of the product. Imported by the zygote alone: this is where torch comes in."""
 
 from app.calculator import derive, evaluate, warm_up
+from app.calculator.warmup import CHAIN
 from app.protocol.data import Recipe
 from app.sandbox.jobs import Jobs
-
-LESSON = """\
-import torch
-variable = torch.tensor([2.0], requires_grad=True)
-v_1 = 3 * variable
-v_2 = 4 * v_1
-v_2.backward()
-print(variable.grad)
-"""
 
 
 def _derive(program: str) -> bytes:
@@ -27,7 +19,7 @@ def _formula(recipe: str) -> bytes:
 
 
 def _rehearse() -> None:
-    _derive(LESSON)
+    _derive(CHAIN)
 
 
 JOBS = Jobs(

@@ -40,18 +40,26 @@ class Services:
     places: Places
 
 
-def services(connection: HTTPConnection) -> Services:
+# Coroutines although they wait for nothing: FastAPI would hand plain functions to a thread, per request.
+
+
+async def services(connection: HTTPConnection) -> Services:
     """The services of the application that a request or socket came to."""
     found = connection.app.state.services
     assert isinstance(found, Services)
     return found
 
 
-def language(connection: HTTPConnection) -> Language:
+async def caller(connection: HTTPConnection) -> Client:
+    """Who sent a request or opened a socket."""
+    return client_of(connection)
+
+
+async def reader(connection: HTTPConnection) -> Language:
     """The language of whoever reads the answer."""
-    return services(connection).catalogue.of(connection)
+    return (await services(connection)).catalogue.of(connection)
 
 
 Using = Annotated[Services, Depends(services)]
-Caller = Annotated[Client, Depends(client_of)]
-Reader = Annotated[Language, Depends(language)]
+Caller = Annotated[Client, Depends(caller)]
+Reader = Annotated[Language, Depends(reader)]

@@ -118,6 +118,38 @@ def test_two_runs_never_share_random_numbers_unless_seeded() -> None:
     assert derive(seeded).deterministic
 
 
+@pytest.mark.parametrize(
+    "program",
+    [
+        "import torch\nprint(torch.initial_seed())\n",
+        "import torch\ng = torch.Generator()\ng.seed()\nprint(torch.rand(3, generator=g))\n",
+    ],
+)
+def test_a_seed_that_is_random_itself_makes_a_program_random(program: str) -> None:
+    first, second = derive(program), derive(program)
+    assert first.printed != second.printed
+    assert not first.deterministic
+    assert derive("import torch\ntorch.manual_seed(5)\nprint(torch.initial_seed())\n").deterministic
+
+
+def test_a_network_is_told_as_torch_built_it_whatever_its_methods_say() -> None:
+    program = """
+import torch
+class Net(torch.nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.fc = torch.nn.Linear(1, 1, bias=False)
+    def named_parameters(self, *args, **kwargs):
+        while True:
+            pass
+net = Net()
+net.parameters = lambda *args, **kwargs: 1 / 0
+"""
+    derivation = derive(program)
+    assert derivation.error is None
+    assert [variable.name for variable in derivation.variables] == ["net.fc.weight"]
+
+
 def test_a_warning_is_shown_with_its_line_and_without_paths() -> None:
     derivation = derive("import torch\nx = torch.ones(1, requires_grad=True)\nprint((x * 2).grad)\n")
     (warning,) = derivation.warnings

@@ -72,6 +72,16 @@ def test_recursion_as_deep_as_pythons_works() -> None:
     assert derive(program).printed == "950\n"
 
 
+def test_a_loop_of_ten_thousand_rounds_of_arithmetic_finishes() -> None:
+    program = "x = 0.0\nfor i in range(10_000):\n    x = x * 0.999 + 1.0 / (i + 1)\nprint(x)\n"
+    derivation = derive(program)
+    assert derivation.error is None
+    x = 0.0
+    for i in range(10_000):
+        x = x * 0.999 + 1.0 / (i + 1)
+    assert derivation.printed == f"{x}\n"
+
+
 def test_hooks_cannot_call_backward_without_end() -> None:
     program = """
 import torch

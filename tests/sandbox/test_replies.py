@@ -113,6 +113,13 @@ async def test_any_text_can_be_a_program(bypassed: Sandbox, program: str) -> Non
     assert await fate(bypassed, "reply('next')") == "next"
 
 
+def test_a_reply_with_more_to_explain_than_any_program_has_is_hostile() -> None:
+    honest = Derivation(printed="", variables=[], truncated=False, error=None).model_dump()
+    warnings = [{"message": "mat1 and mat2 shapes cannot be multiplied", "line": 1}] * 18_000
+    with pytest.raises(Hostile):
+        derivation(json.dumps({**honest, "warnings": warnings}).encode())
+
+
 @settings(deadline=None)  # how long it takes says how busy the machine is
 @given(st.binary() | JSON.map(lambda value: json.dumps(value).encode()))
 def test_a_reply_is_a_record_or_hostile(reply: bytes) -> None:

@@ -1,4 +1,4 @@
-r"""Every hostile or broken program of tests/data/attacks.jsonl, sent to the server as anyone could.
+r"""Every hostile or broken program of tests/data/*attacks.jsonl, sent to the server as anyone could.
 
 A row's `expect` begins with one of the texts in EXPECTATIONS. Whatever it asks for, nothing leaks, the
 server goes on and the next person's program sees nothing of it.
@@ -80,7 +80,9 @@ def is_rejected(result: Derivation, _: Attack) -> None:
 
 def runs_as_in_torch(result: Derivation, attack: Attack) -> None:
     assert result.error is None
-    assert result.printed.startswith(HARMLESS[attack.id])
+    expected = HARMLESS.get(attack.id, attack.prints)
+    assert expected is not None
+    assert result.printed.startswith(expected)
 
 
 def is_an_error(result: Derivation, attack: Attack) -> None:

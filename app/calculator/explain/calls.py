@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from app.calculator.explain.figures import Figures
 from app.calculator.explain.tape import Cut, Ledger, Operand, Tag, leaf_of, mark_of, tag_of, walk
+from app.calculator.parameters import named_parameters
 
 MAX_RESULTS = 3_000
 """Results looked at in one recording; a comprehension may make many in one line."""
@@ -58,7 +59,7 @@ class Calls:
                 if isinstance(item, Tensor):
                     self._see(item, function, args, kwargs, part=str(place))
         elif isinstance(result, nn.Module):
-            for name, parameter in islice(result.named_parameters(), MAX_ITEMS):
+            for name, parameter in islice(named_parameters(result), MAX_ITEMS):
                 if tag_of(parameter) is None:
                     self._born(parameter, name)
 

@@ -23,6 +23,7 @@ from app.calculator.explain.tape import (
     output_shape,
     walk,
 )
+from app.calculator.parameters import named_parameters
 
 MAX_OPERATIONS = 40
 """Operations shown: the newest; older ones are folded into one box."""
@@ -228,7 +229,7 @@ def named_tensors(names: Mapping[str, Any]) -> Iterator[tuple[str, Tensor]]:
         if isinstance(value, Tensor):
             yield name_text(name), value
         elif isinstance(value, nn.Module):
-            for path, parameter in value.named_parameters(prefix=name):
+            for path, parameter in named_parameters(value, name):
                 yield name_text(path), parameter
         elif type(value) in (list, tuple):
             yield from (

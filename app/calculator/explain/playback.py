@@ -15,6 +15,7 @@ from app.calculator.explain.figures import Figures, name_text, written
 from app.calculator.explain.passes import Pass
 from app.calculator.explain.tape import Ledger
 from app.calculator.interpreter.run import CURRENT
+from app.calculator.parameters import named_parameters
 
 KEPT = 100
 """Lines kept from the beginning, and as many from the end."""
@@ -201,7 +202,7 @@ def watched(
         elif isinstance(value, nn.Module):
             known = members.get(name)
             if known is None or known[0] != id(value):
-                parameters = islice(value.named_parameters(prefix=name), MAX_WATCHED)
+                parameters = islice(named_parameters(value, name), MAX_WATCHED)
                 known = members[name] = (id(value), list[tuple[str, Tensor]](parameters))
             yield from known[1]
 

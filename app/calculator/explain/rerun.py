@@ -17,6 +17,7 @@ from torch import Tensor, nn
 from app.calculator.explain.figures import index_of
 from app.calculator.explain.tape import transforming
 from app.calculator.interpreter.run import Observer
+from app.calculator.parameters import named_parameters
 
 Rerun = Callable[[Observer], Mapping[str, Any]]
 """Runs the program again under an observer, with the random numbers it had. Raises nothing; gives the
@@ -143,7 +144,7 @@ def part_of(result: Any, part: str) -> Tensor | None:
     """The tensor itself, an item of a tuple, or a module's parameter."""
     found: Any = result
     if isinstance(result, nn.Module):
-        found = dict(result.named_parameters()).get(part)
+        found = dict(named_parameters(result)).get(part)
     elif isinstance(result, tuple | list):
         found = result[int(part)] if part.isdigit() and int(part) < len(result) else None
     return found if isinstance(found, Tensor) else None

@@ -14,6 +14,7 @@ from app.calculator.interpreter.functions import Static, UserFunction
 from app.calculator.interpreter.scopes import CLASS_CELL, Frame, Scope
 from app.calculator.interpreter.targets import store
 from app.calculator.names.values import PROGRAM_CLASS, Class
+from app.calculator.parse import private
 from app.calculator.refusals import NotSupported
 from app.errors import N_
 
@@ -69,7 +70,14 @@ def supported_base(name: str, parents: list[Value]) -> Class:
 
 
 def make_class(name: str, qualifier: str, base: Class, names: Mapping[str, Value]) -> Class:
-    """A real subclass of what `base` stands for, each method of which runs the interpreted one."""
+    """A real subclass of what `base` stands for, each method of which runs the interpreted one.
+
+    Raises NotSupported for a name with which torch's own methods would call the program's, and hand it what
+    no program gets hold of.
+    """
+    for key in names:
+        if key.startswith("_") and key != "__init__" and hasattr(base.real, key):
+            raise private(key)
     methods = {**base.methods, **names}
     functions = {key: value for key, value in names.items() if isinstance(value, UserFunction | Static)}
     body: dict[str, Any] = {"__module__": "__main__", "__qualname__": qualifier + name}

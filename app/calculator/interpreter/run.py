@@ -14,6 +14,7 @@ from torch import Tensor
 from app.calculator.gates import check_elements
 from app.calculator.limits import MAX_SECONDS, MAX_SEQUENCE_BYTES, MAX_STEPS, MAX_TENSOR_BYTES, MAX_WAIT
 from app.calculator.output import Output
+from app.calculator.parameters import named_parameters
 from app.calculator.randomness import Randomness
 from app.calculator.refusals import LimitReached
 from app.errors import N_
@@ -91,7 +92,7 @@ class Run:
                         self._account_tensor(item)
             self.account_bytes(len(result) * (1 if type(result) is str else 8))
         elif isinstance(result, torch.nn.Module):
-            for parameter in result.parameters():
+            for _, parameter in named_parameters(result):
                 self._account_tensor(parameter)
 
     def account_bytes(self, size: int) -> None:

@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
-import torch
 from torch import Tensor
+
+from app.calculator.gates import is_data
 
 
 def zero_filled(make: Callable[..., Any]) -> Callable[..., Any]:
@@ -24,7 +25,6 @@ def legacy(make: Callable[..., Any]) -> Callable[..., Any]:
     filled = zero_filled(make)
 
     def construct(*args: Any, **kwargs: Any) -> Any:
-        sizes = all(type(value) in (int, torch.Size) for value in args)
-        return (filled if sizes else make)(*args, **kwargs)
+        return (make if is_data(args) else filled)(*args, **kwargs)
 
     return construct

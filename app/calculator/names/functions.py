@@ -84,7 +84,7 @@ INIT = words("""
 """)
 
 STATE = words("""
-    get_default_dtype is_grad_enabled is_inference_mode_enabled get_num_threads initial_seed
+    get_default_dtype is_grad_enabled is_inference_mode_enabled get_num_threads
     set_default_dtype broadcast_shapes is_anomaly_enabled typename
 """)
 """They read or set torch's own state and make no tensor. The process ends with the program, and its state."""

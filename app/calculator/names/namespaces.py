@@ -20,18 +20,18 @@ from app.calculator.gates import (
     hessian_gate,
     one_hot_gate,
     pieces_gate,
-    print_options_gate,
     repeats_gate,
     sizes_gate,
     squared_gate,
 )
 from app.calculator.interpreter.engine import flow_from_first
 from app.calculator.interpreter.functions import Static, UserFunction
-from app.calculator.names import functions, layers, python, tensor
+from app.calculator.names import arithmetic, functions, fused, layers, python, tensor
 from app.calculator.names.arrays import from_numpy
 from app.calculator.names.attributes import program_class
 from app.calculator.names.filled import legacy, zero_filled
-from app.calculator.names.randomness import manual_seed, reseed
+from app.calculator.names.printing import print_options_gate
+from app.calculator.names.randomness import initial_seed, manual_seed, reseed
 from app.calculator.names.values import Class, Function, Gate, Namespace, Opaque
 from app.calculator.refusals import NotSupported
 from app.errors import N_
@@ -107,10 +107,11 @@ def math_members() -> dict[str, Any]:
         name: Function(f"math.{name}", value) if callable(value) else value for name, value in table.items()
     }
     return table | {
-        "factorial": Function("math.factorial", python.factorial),
-        "comb": Function("math.comb", python.choices(math.comb)),
-        "perm": Function("math.perm", python.choices(math.perm)),
-        "prod": Function("math.prod", python.product),
+        "factorial": Function("math.factorial", arithmetic.factorial),
+        "lcm": Function("math.lcm", arithmetic.lcm),
+        "comb": Function("math.comb", arithmetic.choices(math.comb)),
+        "perm": Function("math.perm", arithmetic.choices(math.perm)),
+        "prod": Function("math.prod", arithmetic.product),
     }
 
 
@@ -169,6 +170,7 @@ def torch_functions() -> dict[str, Any]:
         "combinations": Function("torch.combinations", torch.combinations, combinations_gate),
         "empty": Function("torch.empty", zero_filled(torch.empty), factory_gate(torch.empty)),
         "empty_like": Function("torch.empty_like", zero_filled(torch.empty_like)),
+        "initial_seed": Function("torch.initial_seed", initial_seed),
         "manual_seed": Function("torch.manual_seed", manual_seed),
         "repeat_interleave": Function("torch.repeat_interleave", torch.repeat_interleave, repeats_gate),
         "seed": Function("torch.seed", reseed),
@@ -215,6 +217,7 @@ def torch_parts() -> dict[str, Any]:
     }
 
 
+fused.remove()
 LAYERS = classes(nn, layers.LAYERS) | classes(nn, layers.SIZED_LAYERS, factory_gate)
 PARAMETER = Class("Parameter", nn.Parameter)
 TENSOR = Class("Tensor", torch.Tensor, make=legacy(torch.Tensor), gate=sizes_gate)

@@ -1,7 +1,6 @@
 """The part of Python's own built-ins a program gets, with the methods of its types."""
 
 import builtins
-import math
 from collections.abc import Callable
 from typing import Any
 
@@ -12,12 +11,12 @@ from app.calculator.gates import (
     check_characters,
     check_items,
     finite,
-    refuse_bits,
 )
 from app.calculator.interpreter.run import CURRENT
-from app.calculator.limits import MAX_INT_BITS, MAX_STEPS
+from app.calculator.limits import MAX_STEPS
+from app.calculator.names import arithmetic
 from app.calculator.names.values import Class, Function, words
-from app.calculator.operators import check_power, is_endless
+from app.calculator.operators import is_endless
 from app.calculator.refusals import NotSupported
 from app.errors import N_
 
@@ -34,8 +33,6 @@ MATH = words("""
     log log10 log1p log2 modf nextafter pow prod radians remainder sin sinh sqrt tan tanh trunc ulp e
     inf nan pi tau
 """)
-MOST_CHOICES = 500
-"""500! has 3,768 bits."""
 
 TYPES: dict[type, tuple[str, ...]] = {
     int: words("bit_length conjugate as_integer_ratio"),
@@ -173,49 +170,6 @@ def real_types(kinds: Any, message: str) -> Any:
     return kinds.real
 
 
-def pow_(base: Any, exponent: Any, modulus: Any = None) -> Any:
-    """`pow(base, exponent, modulus)`."""
-    if modulus is None:
-        check_power(base, exponent)
-        return base**exponent
-    return pow(base, exponent, modulus)
-
-
-def factorial(number: Any) -> int:
-    """`math.factorial(number)`."""
-    if isinstance(number, int) and number > MOST_CHOICES:
-        refuse_bits()
-    return math.factorial(number)
-
-
-def product(values: Any, *, start: Any = 1) -> Any:
-    """`math.prod(values, start=1)`."""
-    found = list(finite(values))
-    bits = sum(value.bit_length() for value in found if isinstance(value, int))
-    if bits > MAX_INT_BITS:
-        refuse_bits()
-    return math.prod(found, start=start)
-
-
-def round_(*args: Any, **kwargs: Any) -> Any:
-    """`round(number, ndigits)`."""
-    digits = args[1] if len(args) > 1 else kwargs.get("ndigits")
-    if isinstance(digits, int) and digits < -MAX_INT_BITS:
-        refuse_bits()  # Python computes that power of ten
-    return round(*args, **kwargs)
-
-
-def choices(real: Callable[..., int]) -> Callable[..., int]:
-    """`math.comb` and `math.perm`."""
-
-    def count(*args: Any) -> int:
-        if args and isinstance(args[0], int) and args[0] > MOST_CHOICES:
-            refuse_bits()
-        return real(*args)
-
-    return count
-
-
 def exhausting(real: Callable[..., Any], limit: int) -> Callable[..., Any]:
     """A built-in that consumes its first argument, which must not go on for ever."""
 
@@ -243,7 +197,7 @@ def iter_(iterable: Any) -> Any:
 
 
 CONSUMERS = {"list": list, "tuple": tuple, "set": set, "frozenset": frozenset, "dict": dict}
-AGGREGATES = words("sum min max any all sorted")
+AGGREGATES = words("min max any all sorted")
 LAZY = words("zip enumerate map filter reversed")
 NUMBERS = words("abs divmod len callable ord chr bin hex")
 CLASSES = {"int": int, "float": float, "bool": bool, "complex": complex, "range": range, "slice": slice}
@@ -254,6 +208,7 @@ def builtin_names() -> dict[str, Any]:
     table: dict[str, Any] = {name: Class(name, getattr(builtins, name)) for name in EXCEPTIONS}
     table |= {name: Class(name, real) for name, real in CLASSES.items()}
     table |= {name: Class(name, real, make=exhausting(real, MAX_STEPS)) for name, real in CONSUMERS.items()}
+    table["int"] = Class("int", int, make=arithmetic.int_)
     table["str"] = Class("str", str, make=lambda *args: to_text(args[0]) if len(args) == 1 else str(*args))
     for name in AGGREGATES:
         table[name] = Function(name, exhausting(getattr(builtins, name), MAX_STEPS))
@@ -261,12 +216,13 @@ def builtin_names() -> dict[str, Any]:
         table[name] = Function(name, getattr(builtins, name))
     table |= {
         "print": Function("print", print_),
+        "sum": Function("sum", arithmetic.sum_),
         "isinstance": Function("isinstance", isinstance_),
         "issubclass": Function("issubclass", issubclass_),
         "repr": Function("repr", to_repr),
         "format": Function("format", range_text),
-        "pow": Function("pow", pow_),
-        "round": Function("round", round_),
+        "pow": Function("pow", arithmetic.pow_),
+        "round": Function("round", arithmetic.round_),
         "next": Function("next", next_),
         "iter": Function("iter", iter_),
         "NotImplemented": NotImplemented,

@@ -1,5 +1,6 @@
 """`torch.manual_seed` and `torch.seed`, noted by the run."""
 
+import secrets
 from typing import Any
 
 import torch
@@ -13,6 +14,20 @@ def manual_seed(seed: Any) -> Any:
     number = int(seed)
     CURRENT.get().randomness.seeded()
     return torch.default_generator.manual_seed(number)
+
+
+def initial_seed() -> int:
+    """`torch.initial_seed()`: a random number itself, until the program sets it."""
+    CURRENT.get().randomness.told()
+    return torch.initial_seed()
+
+
+def reseed_own(generator: torch.Generator) -> int:
+    """`torch.Generator().seed()`, without opening a file."""
+    CURRENT.get().randomness.unseeded()
+    seed = secrets.randbits(63)
+    generator.manual_seed(seed)
+    return seed
 
 
 def reseed() -> int:

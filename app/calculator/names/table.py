@@ -10,6 +10,7 @@ from torch.utils.hooks import RemovableHandle
 
 from app.calculator.names import layers, python, tensor
 from app.calculator.names.arrays import Array
+from app.calculator.names.randomness import reseed_own
 from app.calculator.names.values import Member, words
 
 RETURN_TYPES: dict[str, tuple[str, ...]] = {
@@ -88,7 +89,9 @@ def build() -> dict[type, dict[str, Member]]:
         table[getattr(torch.return_types, name)] = properties(fields)
     table[Array] = properties(words("shape dtype ndim size T")) | methods(words("tolist item"))
     table[RemovableHandle] = methods(("remove",))
-    table[torch.Generator] = methods(("manual_seed", "initial_seed", "seed"))
+    table[torch.Generator] = methods(("manual_seed", "initial_seed")) | {
+        "seed": Member("seed", real=reseed_own)
+    }
     for name in layers.OPTIMIZERS:
         table[getattr(optim, name)] = methods(layers.OPTIMIZER) | properties(layers.OPTIMIZER_PROPERTIES)
     for name in layers.SCHEDULERS:
