@@ -1,20 +1,24 @@
 """The two pages."""
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import get_args
+from typing import Any
 
 from fastapi import APIRouter
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from app.protocol.runs import Activation, Loss, RunConfig
+from app.protocol.options import Setting, run_settings
+from app.protocol.runs import RunConfig
 from app.web.assets import Assets
 from app.web.catalogue import COOKIE, LANGUAGES, Catalogue, Language
 from app.web.limits import give_session
 
 PAGES = {"/": "train.html", "/calculator": "calculator.html"}
 YEAR = 365 * 24 * 3600
+THEMES = ("light", "dark")
+"""What the cookie `theme` may say. The page's switch writes it, so that no page is first shown in the other."""
 
 
 class Pages:
@@ -23,7 +27,8 @@ class Pages:
     A template has `_()`, `asset("js/train.js")` (its address), `plotly` (`script`, and `styles`: id and
     address of each `<link>`), `language` (such as "zh"), `languages` (code to name), `messages` (the
     scripts' texts, for `<script type="application/json" id="messages">`), `config` (the default run's),
-    `activations` and `losses` (their names) and `page` (its own path).
+    `settings` and `kinds` (as `GET /api/options` tells them), `defaults` (of all of these, for scripts),
+    `theme`, `projector` (whether the page is shown to a class) and `page` (its own path).
     """
 
     def __init__(self, templates: Path, assets: Assets, catalogue: Catalogue) -> None:
@@ -41,13 +46,22 @@ class Pages:
         page = request.url.path
         template = self._environments[language.code].get_template(PAGES[page])
         response = HTMLResponse(
-            template.render(page=page),
+            template.render(page=page, **appearance(request.cookies)),
             headers={"Cache-Control": "no-cache", "Vary": "Accept-Language, Cookie"},
         )
         if request.query_params.get("lang") == language.code:
             response.set_cookie(COOKIE, language.code, max_age=YEAR, samesite="lax")
         give_session(request, response)
         return response
+
+
+def appearance(cookies: Mapping[str, str]) -> dict[str, object]:
+    """How the reader last chose to see the pages."""
+    theme = cookies.get("theme")
+    return {
+        "theme": theme if theme in THEMES else THEMES[0],
+        "projector": cookies.get("projector") == "on",
+    }
 
 
 def environment(templates: Path, assets: Assets, catalogue: Catalogue, language: Language) -> Environment:
@@ -61,6 +75,7 @@ def environment(templates: Path, assets: Assets, catalogue: Catalogue, language:
         extensions=["jinja2.ext.i18n"],
     )
     jinja.install_gettext_translations(language.translations, newstyle=True)  # type: ignore[attr-defined]
+    settings, kinds = run_settings()
     jinja.globals |= {
         "asset": assets.url,
         "plotly": {
@@ -70,8 +85,20 @@ def environment(templates: Path, assets: Assets, catalogue: Catalogue, language:
         "language": language.code,
         "languages": LANGUAGES,
         "config": RunConfig(),
-        "activations": get_args(Activation),
-        "losses": get_args(Loss),
+        "settings": settings,
+        "kinds": kinds,
+        "defaults": {"config": RunConfig().model_dump(mode="json"), "kinds": kind_defaults(kinds)},
         "messages": catalogue.messages(language.code, assets.scripts()),
     }
     return jinja
+
+
+def kind_defaults(kinds: Mapping[str, Mapping[str, Mapping[str, Setting]]]) -> dict[str, Any]:
+    """What each kind of optimizer and scheduler is set to unless told otherwise."""
+    return {
+        choice: {
+            name: {path: setting.default for path, setting in own.items() if not setting.required}
+            for name, own in records.items()
+        }
+        for choice, records in kinds.items()
+    }

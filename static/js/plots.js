@@ -1,6 +1,8 @@
 // @ts-check
 /** A plot in a place of the page. The only module that names Plotly. */
 
+import { CHANGED } from "./appearance.js";
+
 /** @typedef {import("./ranges.js").Range} Range */
 /** @typedef {{ title: string, range: Range, type?: string, dtick?: number }} Axis */
 
@@ -36,6 +38,9 @@ function theme() {
     paper: token("--paper"),
     data: token("--data"),
     model: token("--model"),
+    test: token("--test"),
+    /** How thick lines are drawn, as a multiple of what they are for one reader. */
+    stroke: Number(token("--stroke")),
   };
 }
 
@@ -99,7 +104,7 @@ export class Plot {
 
   /**
    * @param {HTMLElement} element
-   * @param {() => void} redraw called when the place changes size
+   * @param {() => void} redraw called when the place changes size, or the page its looks
    */
   constructor(element, redraw) {
     this.#element = element;
@@ -109,6 +114,7 @@ export class Plot {
       if (measure() !== known) redraw();
       known = measure();
     }).observe(element);
+    document.addEventListener(CHANGED, redraw);
   }
 
   /** Whether the last `move` is still being drawn. */
