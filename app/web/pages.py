@@ -18,7 +18,7 @@ from app.web.limits import give_session
 PAGES = {"/": "train.html", "/calculator": "calculator.html"}
 YEAR = 365 * 24 * 3600
 THEMES = ("light", "dark")
-"""What the cookie `theme` may say. The page's switch writes it, so that no page is first shown in the other."""
+"""What the cookie `theme` may say. The page's switch writes it; no page is first shown in the other colours."""
 
 
 class Pages:

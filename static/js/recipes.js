@@ -6,7 +6,7 @@
 /**
  * For a shell.
  *
- * @param {string} origin such as "http://127.0.0.1:8000"
+ * @param {string} origin the server's, as in `location.origin`
  * @param {object} config
  */
 export function curl(origin, config) {
