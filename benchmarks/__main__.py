@@ -3,13 +3,14 @@
 import sys
 from collections.abc import Callable
 
-from benchmarks import b1_streaming, b4_gradients, b6_start
+from benchmarks import b1_streaming, b4_gradients, b6_start, b7_browser
 from benchmarks.figure import Figure, table
 
 BUDGETS: dict[str, Callable[[], list[Figure]]] = {
     "B1": b1_streaming.measure,
     "B4": b4_gradients.measure,
     "B6": b6_start.measure,
+    "B7": b7_browser.measure,
 }
 
 

@@ -6,7 +6,8 @@ only ever name a file that was read here.
 
 import gzip
 import hashlib
-from pathlib import Path
+import re
+from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from fastapi import APIRouter
@@ -27,6 +28,8 @@ MEDIA_TYPES = {
 }
 """What is served; other files in static/ are not for the browser."""
 
+IMPORT = re.compile(r'^(?:import|\}) [^"]*"\./([\w./-]+)";$', re.MULTILINE)
+"""A module's name in a static import as Biome formats it, all names on one line or not."""
 INCOMPRESSIBLE = {".png", ".woff2"}
 ENCODINGS = {"br": ".br", "gzip": ".gz"}
 """Content codings, best first, and the suffix of a file's compressed sibling."""
@@ -68,6 +71,17 @@ class Assets:
         if path not in self._files:
             raise KeyError(f"static/{path} does not exist")
         return f"/static/{self.version}/{path}"
+
+    def imported(self, path: str) -> list[str]:
+        """The addresses of all modules that a module needs, so that the page can ask for them at once."""
+        needed, unread = dict.fromkeys([path]), [path]
+        while unread:
+            module = unread.pop()
+            text = self._files[module].body.decode()
+            found = [str(PurePosixPath(module).parent / name) for name in IMPORT.findall(text)]
+            unread += [name for name in found if name not in needed]
+            needed |= dict.fromkeys(found)
+        return [self.url(name) for name in needed if name != path]
 
     def scripts(self) -> str:
         """The text of our own modules, one after the other."""

@@ -18,17 +18,18 @@ from app.web.limits import give_session
 PAGES = {"/": "train.html", "/calculator": "calculator.html"}
 YEAR = 365 * 24 * 3600
 THEMES = ("light", "dark")
-"""What the cookie `theme` may say. The page's switch writes it; no page is first shown in the other colours."""
+"""What the cookie `theme` may say. The page's switch writes it; no page first shows the other colours."""
 
 
 class Pages:
     """Renders templates/ in each language.
 
-    A template has `_()`, `asset("js/train.js")` (its address), `plotly` (`script`, and `styles`: id and
-    address of each `<link>`), `language` (such as "zh"), `languages` (code to name), `messages` (the
-    scripts' texts, for `<script type="application/json" id="messages">`), `config` (the default run's),
-    `settings` and `kinds` (as `GET /api/options` tells them), `defaults` (of all of these, for scripts),
-    `theme`, `projector` (whether the page is shown to a class) and `page` (its own path).
+    A template has `_()`, `asset("js/train.js")` (its address), `imported("js/train.js")` (those of the
+    modules it needs), `plotly` (`script`, and `styles`: id and address of each `<link>`), `language` (such as
+    "zh"), `languages` (code to name), `messages` (the scripts' texts, for
+    `<script type="application/json" id="messages">`), `config` (the default run's), `settings` and `kinds`
+    (as `GET /api/options` tells them), `defaults` (of all of these, for scripts), `theme`, `projector`
+    (whether the page is shown to a class) and `page` (its own path).
     """
 
     def __init__(self, templates: Path, assets: Assets, catalogue: Catalogue) -> None:
@@ -78,6 +79,7 @@ def environment(templates: Path, assets: Assets, catalogue: Catalogue, language:
     settings, kinds = run_settings()
     jinja.globals |= {
         "asset": assets.url,
+        "imported": assets.imported,
         "plotly": {
             "script": assets.url(assets.plotly.script),
             "styles": {element: assets.url(path) for element, path in assets.plotly.styles.items()},

@@ -45,7 +45,7 @@ export class FitChart {
       this.#y = wider;
       this.#redraw();
     } else if (moved && state.snapshot) {
-      this.#plot.move(CURVE, state.snapshot.gridPrediction);
+      this.#plot.move([CURVE], [{ y: state.snapshot.gridPrediction }]);
     }
     return true;
   }

@@ -1,14 +1,15 @@
 // @ts-check
-/** The loss of every step, on a linear or a logarithmic axis. */
+/** The loss of every step, on a linear or a logarithmic axis, over those of earlier runs. */
 
-import { decimate } from "./decimate.js";
-import { label } from "./earlier.js";
 import { t } from "./i18n.js";
+import { LossLegend } from "./loss-legend.js";
+import { linesOf } from "./loss-lines.js";
 import { Plot } from "./plots.js";
 import { doubled, extent } from "./ranges.js";
 
 /** @typedef {import("./state.js").State} State */
 /** @typedef {import("./ranges.js").Range} Range */
+/** @typedef {import("./loss-lines.js").Line} Line */
 
 /** Between two drawings while the losses grow, in ms: about ten frames. The eye follows the other chart. */
 const PAUSE = 160;
@@ -19,12 +20,6 @@ const ABOVE = 0.15;
 const BELOW = 0.04;
 /** The logarithmic axis before there is a loss, in decades. */
 const FIRST_DECADES = /** @type {Range} */ ([-3, 0]);
-
-/** Earlier runs, the newest first: told apart by their dashes, in the legend too. */
-const DASHES = ["8 5", "2 4", "8 4 2 4", "14 5"];
-const SVG = "http://www.w3.org/2000/svg";
-
-/** @typedef {{ name: string, kind: "loss" | "test" | "earlier", dash: string, x: readonly number[], y: readonly (number | null)[] }} Line */
 
 export class LossChart {
   #plot;
@@ -37,16 +32,18 @@ export class LossChart {
   #top = 0;
   /** @type {Range | null} */
   #decades = null;
+  /** What was drawn last apart from the values: they can move while it stays. */
+  #frame = "";
 
   /**
    * @param {HTMLElement} element
    * @param {HTMLInputElement} log whether the axis is logarithmic
-   * @param {HTMLElement} legend shown when there is more than one line
+   * @param {HTMLElement} legend
    */
   constructor(element, log, legend) {
-    this.#legend = legend;
     this.#plot = new Plot(element, () => this.#redraw());
     this.#log = log;
+    this.#legend = new LossLegend(legend);
     log.addEventListener("change", () => this.#redraw());
   }
 
@@ -55,9 +52,10 @@ export class LossChart {
    * @param {number} now in ms
    */
   draw(state, now) {
-    if (state.started === null) return;
-    const anew = state.generation !== this.#shown?.generation;
-    if (!anew && state.losses === this.#shown?.losses) return;
+    if (state.started === null || this.#plot.busy) return;
+    const before = this.#shown;
+    const anew = state.generation !== before?.generation;
+    if (!anew && state.losses === before?.losses && state.run?.config === before.run?.config) return;
     if (!anew && state.run?.status === "playing" && now < this.#next) return;
     this.#next = now + PAUSE;
     if (anew) {
@@ -66,77 +64,68 @@ export class LossChart {
       this.#decades = null;
     }
     this.#shown = state;
-    this.#redraw();
+    const lines = linesOf(state);
+    this.#grow(state, lines);
+    if (this.#frameOf(lines) === this.#frame) this.#move(lines);
+    else this.#redraw();
+  }
+
+  /** @param {Line[]} lines */
+  #frameOf(lines) {
+    const names = lines.map(({ name, kind }) => [name, kind]);
+    return JSON.stringify([names, this.#steps, this.#top, this.#decades, this.#log.checked]);
+  }
+
+  /** @param {Line[]} lines of which only those of the present run have changed */
+  #move(lines) {
+    const first = lines.findIndex(({ kind }) => kind !== "earlier");
+    const data = [...lines.slice(first).map(({ x, y }) => ({ x, y })), newest(lines)];
+    this.#plot.move(
+      data.map((_, i) => first + i),
+      data,
+    );
   }
 
   #redraw() {
     const state = this.#shown;
     if (!state) return;
     const lines = linesOf(state);
-    const { x, y } = /** @type {Line} */ (lines.at(-1));
-    this.#grow(
-      state,
-      lines.map((line) => extent(line.y)),
-    );
-    const [step, loss] = [t("step"), t("loss")];
+    this.#frame = this.#frameOf(lines);
+    this.#legend.draw(lines);
     this.#plot.draw(
-      ({ size, stroke, model, test, soft }) => [
-        ...lines.map((line) => ({
-          type: "scatter",
-          mode: "lines",
-          x: line.x,
-          y: line.y,
-          opacity: line.kind === "earlier" ? 0.75 : 1,
-          line: {
-            color: { loss: model, test, earlier: soft }[line.kind],
-            width: (line.kind === "loss" ? 0.16 : 0.11) * size * stroke,
-            dash: line.dash.replaceAll(/\d+/g, "$&px").replaceAll(" ", ",") || "solid",
-            simplify: false,
-          },
-          hovertemplate: `${lines.length > 1 ? `${escaped(line.name)}<br>` : ""}${step} %{x}<br>${loss} %{y:.5g}<extra></extra>`,
-        })),
+      (look) => [
+        ...lines.map((line) => trace(line, look, lines.length > 1)),
         {
           type: "scatter",
           mode: "markers",
-          x: x.slice(-1),
-          y: y.slice(-1),
-          marker: { color: model, size: 0.6 * size * stroke },
+          ...newest(lines),
+          marker: { color: look.model, size: 0.6 * look.size * look.stroke },
           cliponaxis: false,
           hoverinfo: "skip",
         },
       ],
-      { title: step, range: [0, this.#steps] },
+      { title: t("step"), range: [0, this.#steps] },
       this.#log.checked
-        ? { title: loss, type: "log", range: this.#decades ?? FIRST_DECADES, dtick: 1 }
-        : { title: loss, range: [-BELOW * this.#top, this.#top || 1] },
+        ? { title: t("loss"), type: "log", range: this.#decades ?? FIRST_DECADES, dtick: 1 }
+        : { title: t("loss"), range: [-BELOW * this.#top, this.#top || 1] },
       "x",
     );
-    this.#explain(lines);
-  }
-
-  /** @param {Line[]} lines */
-  #explain(lines) {
-    const names = lines.map(({ name, kind }) => kind + name).join("\n");
-    if (this.#legend.dataset.names === names) return;
-    this.#legend.dataset.names = names;
-    this.#legend.hidden = lines.length < 2;
-    this.#legend.replaceChildren(...lines.toReversed().map(legendItem));
   }
 
   /**
    * @param {State} state
-   * @param {(Range | null)[]} extents the smallest and the greatest of each line, the present run's last
+   * @param {Line[]} lines
    */
-  #grow(state, extents) {
-    const lengths = [state.losses.length, ...state.earlier.map(({ losses }) => losses.length)];
-    const longest = Math.max(...lengths);
+  #grow(state, lines) {
+    const longest = Math.max(state.losses.length, ...state.earlier.map(({ losses }) => losses.length));
     this.#steps = doubled(this.#steps, longest, Math.max(state.run?.config.max_steps ?? 0, longest));
-    for (const losses of extents.toReversed()) {
+    for (const { y, kind } of lines.toReversed()) {
+      const losses = extent(y);
       if (losses === null) continue;
       const [lowest, highest] = losses;
       // The first loss sets the scale; only a higher one changes it. An earlier run may leave the picture.
       if (this.#top === 0) this.#top = (1 + ABOVE) * highest;
-      else if (losses === extents.at(-1)) this.#top = doubled(this.#top, highest);
+      else if (kind === "loss") this.#top = doubled(this.#top, highest);
       if (lowest > 0) {
         const [low, high] = this.#decades ?? [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
         this.#decades = [
@@ -148,43 +137,32 @@ export class LossChart {
   }
 }
 
+/** The point at the end of the present run's line. @param {Line[]} lines */
+function newest(lines) {
+  const { x, y } = /** @type {Line} */ (lines.at(-1));
+  return { x: x.slice(-1), y: y.slice(-1) };
+}
+
 /**
- * @param {State} state
- * @returns {Line[]} in the order they are drawn: earlier runs, the test loss, the present run's losses
+ * @param {Line} line
+ * @param {import("./plots.js").Look} look
+ * @param {boolean} named whether its label says which line it is
  */
-function linesOf({ earlier, testLosses, losses, run }) {
-  const before = earlier.map(
-    ({ config, losses: theirs }, i) =>
-      /** @type {Line} */ ({
-        name: run ? label(config, run.config) : "",
-        kind: "earlier",
-        dash: DASHES[i],
-        ...decimate(theirs.values, 250),
-      }),
-  );
-  /** @type {Line[]} */
-  const lines = before.reverse();
-  if (testLosses.x.length > 0) lines.push({ name: t("test loss"), kind: "test", dash: "5 3", ...testLosses });
-  lines.push({ name: t("loss"), kind: "loss", dash: "", ...decimate(losses.values) });
-  return lines;
-}
-
-/** @param {Line} line */
-function legendItem({ name, kind, dash }) {
-  const item = document.createElement("li");
-  item.className = `key-${kind}`;
-  const picture = document.createElementNS(SVG, "svg");
-  picture.setAttribute("viewBox", "0 0 32 6");
-  picture.setAttribute("aria-hidden", "true");
-  const path = document.createElementNS(SVG, "path");
-  path.setAttribute("d", "M0 3h32");
-  path.setAttribute("stroke-dasharray", dash);
-  picture.append(path);
-  item.append(picture, name);
-  return item;
-}
-
-/** Plotly reads a little HTML in its labels; a formula is none. @param {string} text */
-function escaped(text) {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+function trace({ name, kind, dash, x, y }, { size, stroke, model, test, soft }, named) {
+  // Plotly reads a little HTML in its labels; what somebody typed is none.
+  const escaped = name.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+  return {
+    type: "scatter",
+    mode: "lines",
+    x,
+    y,
+    opacity: kind === "earlier" ? 0.75 : 1,
+    line: {
+      color: { loss: model, test, earlier: soft }[kind],
+      width: (kind === "loss" ? 0.16 : 0.11) * size * stroke,
+      dash: dash.replaceAll(/\d+/g, "$&px").replaceAll(" ", ",") || "solid",
+      simplify: false,
+    },
+    hovertemplate: `${named ? `${escaped}<br>` : ""}${t("step")} %{x}<br>${t("loss")} %{y:.5g}<extra></extra>`,
+  };
 }

@@ -68,7 +68,6 @@ def test_shortcuts_can_be_switched_off_and_stay_so(visitor: Visitor) -> None:
 def test_the_sheet_of_shortcuts_opens_with_a_question_mark_and_takes_all_keys(visitor: Visitor) -> None:
     for open_page in (visitor.open_training, visitor.open_calculator):
         open_page()
-        visitor.find("h2").first.click()
         visitor.page.keyboard.press("?")
         sheet = visitor.find("#shortcuts")
         expect(sheet).to_be_visible()

@@ -39,7 +39,7 @@ NAMES = {
     *settings_names(),
     *("torch.nn", "torch.nn.Linear", "torch.optim", "torch.manual_seed", "optimizer.step"),
     *("torch.nn.init", "torch.optim.lr_scheduler", "torch.randperm", "manual_seed", "n_hidden", "loss_func"),
-    *("P", "Shift", "curl", "Nesterov"),
+    *("optimizer", "scheduler", "P", "Shift", "curl", "Nesterov"),
     *("forward", "loss", "zero_grad", "backward", "step", "optimizer.zero_grad", "lr", "max_steps"),
     *("requires_grad", "retain_grad", "print", "None", "False", "True", "net", "grad", "x", "y"),
     *("variable.grad", "tensor"),

@@ -61,7 +61,7 @@ def test_a_phone_scrolls_only_downwards(visit: Visit, locale: str) -> None:
         expect_no_sideways_scroll(visitor)
         visitor.set("lr", "0")
         visitor.find("#lr-reason").wait_for()
-        visitor.find('[aria-describedby="lr-tip"]').tap()
+        visitor.find('.help[aria-describedby="lr-tip"]').tap()
         expect(visitor.find("#lr-tip")).to_be_visible()
         expect_no_sideways_scroll(visitor)
         visitor.set("lr", "500")
