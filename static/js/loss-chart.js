@@ -150,7 +150,7 @@ function newest(lines) {
  */
 function trace({ name, kind, dash, x, y }, { size, stroke, model, test, soft }, named) {
   // Plotly reads a little HTML in its labels; what somebody typed is none.
-  const escaped = name.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+  const escaped = name.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll("%{", "% {");
   return {
     type: "scatter",
     mode: "lines",
