@@ -61,17 +61,24 @@ export class ScriptEditor {
 
   async #read() {
     try {
-      this.#use(await readScript(this.#text.value));
+      const { config, notes } = await readScript(this.#text.value);
+      this.#use(config);
       this.#close();
+      this.#note(notes.map(({ line, message }) => t("Line {line}: {message}", { line, message })));
     } catch (error) {
       this.#explain(error instanceof Refusal ? told(error) : t("The server cannot be reached. Try again."));
     }
   }
 
+  /** @param {string[]} notes */
+  #note(notes) {
+    this.#reason.hidden = notes.length === 0;
+    this.#reason.textContent = notes.join("\n");
+  }
+
   /** @param {string | null} reason */
   #explain(reason) {
-    this.#reason.hidden = reason === null;
-    this.#reason.textContent = reason ?? "";
+    this.#note(reason === null ? [] : [reason]);
     this.#text.setAttribute("aria-invalid", String(reason !== null));
   }
 }

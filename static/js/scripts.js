@@ -21,12 +21,17 @@ export function writeScript(config, signal) {
 }
 
 /**
- * @param {string} script
- * @returns {Promise<RunConfig>} the settings that it trains with
+ * What a script trains with; notes: what of it a run does not have, or has in another way.
+ *
+ * @typedef {{ config: RunConfig, notes: { line: number, message: string }[] }} ScriptRead
  */
-export async function readScript(script) {
-  const { config } = await request("/api/scripts/read", { method: "POST", body: { script } });
-  return config;
+
+/**
+ * @param {string} script
+ * @returns {Promise<ScriptRead>}
+ */
+export function readScript(script) {
+  return request("/api/scripts/read", { method: "POST", body: { script } });
 }
 
 /**

@@ -19,8 +19,9 @@ for t in range({max_steps}):
 LINES = {"forward": 5, "loss": 6, "zero_grad": 7, "backward": 8, "step": 9}
 
 
-def serve_scripts(page: Page, read: dict[str, Any] | str) -> None:
+def serve_scripts(page: Page, read: dict[str, Any] | str, note: str | None = None) -> None:
     """Answers for `POST /api/scripts` and `POST /api/scripts/read`. read: a config, or why there is none."""
+    notes = [] if note is None else [{"line": 3, "message": note}]
 
     def write(route: Route) -> None:
         config = json.loads(route.request.post_data or "")
@@ -29,7 +30,7 @@ def serve_scripts(page: Page, read: dict[str, Any] | str) -> None:
 
     def answer(route: Route) -> None:
         if isinstance(read, dict):
-            route.fulfill(json={"config": read})
+            route.fulfill(json={"config": read, "notes": notes})
             return
         errors = [{"field": "script", "message": read}]
         problem = {"type": "about:blank", "title": "", "status": 422, "detail": read, "errors": errors}

@@ -100,6 +100,16 @@ def test_a_script_that_cannot_be_read_says_why_and_changes_nothing(visitor: Visi
     expect(visitor.find("#lr")).to_have_value("0.2")
 
 
+def test_what_a_run_does_not_have_of_a_script_is_noted(visitor: Visitor) -> None:
+    serve_scripts(visitor.page, {"optimizer": {"lr": 0.05}}, note="plt.plot is left out.")
+    visitor.open_training()
+    visitor.page.evaluate(PASTE, "import torch")
+    expect(visitor.find("#lr")).to_have_value("0.05")
+    expect(visitor.find("#script-reason")).to_have_text("Line 3: plt.plot is left out.")
+    visitor.find("#edit-script").click()
+    expect(visitor.find("#script-reason")).to_be_hidden()
+
+
 def test_the_script_and_a_link_are_copied(reader: Visitor) -> None:
     reader.set("hidden", "16, 8")
     expect(reader.find("#net")).to_have_text("Net(1, 16, 8, 1)")
