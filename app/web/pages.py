@@ -7,11 +7,11 @@ from typing import Any
 from fastapi import APIRouter
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
-from starlette.responses import HTMLResponse
+from starlette.responses import Response
 
 from app.protocol.options import Setting, run_settings
 from app.protocol.runs import RunConfig
-from app.web.assets import Assets
+from app.web.assets import Asset, Assets, compressed
 from app.web.catalogue import COOKIE, LANGUAGES, Catalogue, Language
 from app.web.limits import give_session
 
@@ -37,32 +37,35 @@ class Pages:
         self._environments = {
             code: environment(templates, assets, catalogue, catalogue[code]) for code in LANGUAGES
         }
+        self._pages: dict[tuple[str, str, str, bool], Asset] = {}
         self.router = APIRouter()
         for path in PAGES:
             self.router.add_api_route(path, self.show, methods=["GET", "HEAD"], include_in_schema=False)
 
-    async def show(self, request: Request) -> HTMLResponse:
+    async def show(self, request: Request) -> Response:
         """A page, in the reader's language; `?lang=` is remembered."""
         language = self.catalogue.of(request)
-        page = request.url.path
-        template = self._environments[language.code].get_template(PAGES[page])
-        response = HTMLResponse(
-            template.render(page=page, **appearance(request.cookies)),
-            headers={"Cache-Control": "no-cache", "Vary": "Accept-Language, Cookie"},
-        )
+        page = self._rendered(request.url.path, language.code, *appearance(request.cookies))
+        response = page.answer(request, {"Cache-Control": "no-cache", "Vary": "Accept-Language, Cookie"})
         if request.query_params.get("lang") == language.code:
             response.set_cookie(COOKIE, language.code, max_age=YEAR, samesite="lax")
         give_session(request, response)
         return response
 
+    def _rendered(self, path: str, language: str, theme: str, projector: bool) -> Asset:
+        """A page, made once for each way in which readers see it: there are sixteen."""
+        key = (path, language, theme, projector)
+        if key not in self._pages:
+            template = self._environments[language].get_template(PAGES[path])
+            text = template.render(page=path, theme=theme, projector=projector)
+            self._pages[key] = compressed(PAGES[path], text.encode())
+        return self._pages[key]
 
-def appearance(cookies: Mapping[str, str]) -> dict[str, object]:
-    """How the reader last chose to see the pages."""
-    theme = cookies.get("theme")
-    return {
-        "theme": theme if theme in THEMES else THEMES[0],
-        "projector": cookies.get("projector") == "on",
-    }
+
+def appearance(cookies: Mapping[str, str]) -> tuple[str, bool]:
+    """How the reader last chose to see the pages: the theme, and whether for a projector."""
+    theme = cookies.get("theme", "")
+    return theme if theme in THEMES else THEMES[0], cookies.get("projector") == "on"
 
 
 def environment(templates: Path, assets: Assets, catalogue: Catalogue, language: Language) -> Environment:

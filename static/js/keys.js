@@ -19,8 +19,9 @@ export function bindKeys(actions) {
     const action = actions[event.key.length === 1 ? event.key.toLowerCase() : event.key];
     if (!action || !shortcuts.on || event.ctrlKey || event.metaKey || event.altKey) return;
     const place = /** @type {HTMLElement} */ (event.target);
-    // Inside a field every key is the field's, as is Space on a focused button or link; a dialog takes all.
-    if (place.closest("input, select, textarea, dialog")) return;
+    // Inside a field every key is the field's, as is Space on a focused button or link; a text that has the
+    // focus is scrolled; a dialog takes all.
+    if (place.closest("input, select, textarea, pre, dialog")) return;
     if (event.key === " " && (event.repeat || place.closest("button, a, summary"))) return;
     event.preventDefault();
     action();

@@ -56,7 +56,7 @@ class TrainingPage {
   constructor() {
     const bar = /** @type {HTMLElement} */ (document.querySelector(".bar"));
     this.#controls = new Controls(bar, (message) => this.#command(message));
-    this.#address = new Address(defaults, (config) => this.#update({ ...config }));
+    this.#address = new Address(defaults, (config) => this.state.control && this.#update({ ...config }));
     const settings = new Settings(find("stage"), (config) => this.#update(config));
     this.#views = [this.#controls, settings, this.#address, ...this.#codeViews()];
     find("own-run").addEventListener("click", () => this.#createOwn());

@@ -72,6 +72,17 @@ def test_every_module_a_page_imports_is_there(client: httpx.Client, path: str) -
 
 
 @pytest.mark.parametrize("path", PAGES)
+def test_a_page_travels_compressed_and_is_the_same_plain(client: httpx.Client, path: str) -> None:
+    compressed = client.get(path, headers={"Accept-Encoding": "gzip"})
+    plain = client.get(path, headers={"Accept-Encoding": "identity"})
+    assert compressed.headers["content-encoding"] == "gzip"
+    assert "content-encoding" not in plain.headers
+    assert compressed.text == plain.text
+    assert int(compressed.headers["content-length"]) < 0.4 * int(plain.headers["content-length"])
+    assert set(plain.headers["vary"].split(", ")) == {"Accept-Language", "Cookie", "Accept-Encoding"}
+
+
+@pytest.mark.parametrize("path", PAGES)
 def test_a_page_is_in_the_colours_that_its_reader_chose(client: httpx.Client, path: str) -> None:
     for cookie, attributes in {
         "": 'data-theme="light"',
