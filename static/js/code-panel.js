@@ -1,6 +1,7 @@
 // @ts-check
 /** The script of the present settings, coloured, with a line that can be lit. */
 
+import { CHANGED } from "./appearance.js";
 import { passing } from "./http.js";
 import { t } from "./i18n.js";
 import { colour } from "./python.js";
@@ -15,7 +16,7 @@ import { writeScript } from "./scripts.js";
 const PATIENCE = 1000;
 /** The first line of the training loop, and how far above it the view begins, in lines. */
 const FIRST = "forward";
-const ABOVE = 1.5;
+const ABOVE = 1.1;
 
 export class CodePanel {
   #place;
@@ -33,6 +34,7 @@ export class CodePanel {
   /** @param {HTMLElement} place */
   constructor(place) {
     this.#place = place;
+    document.addEventListener(CHANGED, () => this.#startAtLoop());
   }
 
   /** The script as it is shown; empty while there is none. */

@@ -31,6 +31,6 @@ export function remembered({ run, losses, earlier }) {
  */
 export function label(earlier, present) {
   const differences = Object.entries(difference(flatten(earlier), flatten(present)));
-  if (differences.length === 0) return t("before, with the same settings");
+  if (differences.length === 0) return t("before");
   return differences.map(([path, value]) => `${path.split(".").at(-1)} ${value}`).join(", ");
 }

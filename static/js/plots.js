@@ -132,8 +132,16 @@ export class Plot {
    * @param {"closest" | "x"} [hovermode]
    */
   draw(traces, x, y, hovermode = "closest") {
+    if (this.#hidden) return;
     const look = theme();
-    Plotly.react(this.#element, traces(look), layout(look, x, y, hovermode), CONFIG);
+    // Plotly would keep the size it had first.
+    const { clientWidth: width, clientHeight: height } = this.#element;
+    Plotly.react(this.#element, traces(look), { ...layout(look, x, y, hovermode), width, height }, CONFIG);
+  }
+
+  /** A picture that is not shown is not drawn; it is drawn anew when it gets a size again. */
+  get #hidden() {
+    return this.#element.clientWidth === 0;
   }
 
   /**
@@ -143,6 +151,7 @@ export class Plot {
    * @param {{ x?: ArrayLike<number>, y: ArrayLike<number | null> }[]} data of each
    */
   move(traces, data) {
+    if (this.#hidden) return;
     this.#busy = true;
     const done = () => {
       this.#busy = false;

@@ -50,6 +50,7 @@ export class ScriptEditor {
     this.#shown.hidden = true;
     this.#text.focus();
     this.#text.setSelectionRange(0, 0);
+    this.#text.scrollTop = 0;
   }
 
   #close() {

@@ -33,6 +33,13 @@ def expect_no_sideways_scroll(visitor: Visitor) -> None:
     assert width <= (visitor.page.viewport_size or DESKTOP)["width"]
 
 
+def expect_drawn_in_full(visitor: Visitor, chart: str) -> None:
+    bounds = box(visitor, chart)
+    drawn = visitor.find(f"{chart} .main-svg").first
+    expect(drawn).to_have_attribute("width", str(round(bounds["width"])))
+    expect(drawn).to_have_attribute("height", str(round(bounds["height"])))
+
+
 def expect_no_violation(visitor: Visitor) -> None:
     found: list[dict[str, Any]] = visitor.page.evaluate("async () => (await axe.run()).violations")
     assert {rule["id"]: [node["html"] for node in rule["nodes"]] for rule in found} == {}
@@ -116,11 +123,24 @@ def test_a_projector_shows_the_curve_and_the_code_large(visit: Visit) -> None:
         assert sizes[3] >= 21
         bounds = box(visitor, "#fit")
         assert bounds["width"] * bounds["height"] > 0.3 * 1920 * 1080
+        expect_drawn_in_full(visitor, "#fit")
         expect_no_sideways_scroll(visitor)
         visitor.page.reload()
         expect(visitor.find("#projector")).to_have_attribute("aria-pressed", "true")
+        visitor.find("#step").click()
+        visitor.expect_step(1)
         visitor.page.keyboard.press("p")
         expect(visitor.find("#settings")).to_be_visible()
+        for chart in ("#fit", "#loss"):
+            expect_drawn_in_full(visitor, chart)
+
+
+def test_the_charts_follow_the_windows_size(visitor: Visitor) -> None:
+    visitor.open_training()
+    for width, height in ((1500, 900), (800, 1000)):
+        visitor.page.set_viewport_size({"width": width, "height": height})
+        for chart in ("#fit", "#loss"):
+            expect_drawn_in_full(visitor, chart)
 
 
 def test_nothing_moves_while_the_numbers_change(visitor: Visitor) -> None:
