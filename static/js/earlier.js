@@ -13,14 +13,14 @@ import { t } from "./i18n.js";
 const MOST = 4;
 
 /**
- * @param {{ run: { config: RunConfig } | null, losses: Losses, earlier: Earlier[] }} state
+ * @param {{ trained: RunConfig | null, losses: Losses, earlier: Earlier[] }} state
  * @returns {Earlier[]} with the present run in front, which is about to end; one of each config
  */
-export function remembered({ run, losses, earlier }) {
-  if (run === null || losses.length === 0) return earlier;
-  const config = JSON.stringify(run.config);
+export function remembered({ trained, losses, earlier }) {
+  if (trained === null || losses.length === 0) return earlier;
+  const config = JSON.stringify(trained);
   const others = earlier.filter((other) => JSON.stringify(other.config) !== config);
-  return [{ config: run.config, losses }, ...others].slice(0, MOST);
+  return [{ config: trained, losses }, ...others].slice(0, MOST);
 }
 
 /**

@@ -39,6 +39,7 @@ const UNAVAILABLE = 503;
  * @property {boolean} greeted whether this connection has sent its first `started`
  * @property {Snapshot | null} snapshot the newest
  * @property {Losses} losses
+ * @property {import("../types/protocol").RunConfig | null} trained what the newest loss came from: settings may have changed since
  * @property {import("./samples.js").Samples} testLosses of the snapshots that came; empty where nothing is held out
  * @property {import("./earlier.js").Earlier[]} earlier the runs this page showed before, the newest first
  * @property {boolean} incomplete whether losses are missing, so that the page must ask again
@@ -65,6 +66,7 @@ export const INITIAL = Object.freeze({
   greeted: false,
   snapshot: null,
   losses: new Losses(),
+  trained: null,
   testLosses: { x: [], y: [] },
   earlier: [],
   incomplete: false,
@@ -165,8 +167,9 @@ function continues(state, run) {
 function snapshot(state, message) {
   const losses = state.losses.appended(message.lossesFrom, message.losses);
   if (losses === null) return { ...state, incomplete: true };
+  const trained = losses === state.losses ? state.trained : (state.run?.config ?? null);
   const testLosses = sampled(state.testLosses, message.step, message.testLoss);
-  return withRun({ ...state, losses, testLosses, snapshot: message }, { step: message.step });
+  return withRun({ ...state, losses, trained, testLosses, snapshot: message }, { step: message.step });
 }
 
 /**
