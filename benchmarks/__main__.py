@@ -3,7 +3,15 @@
 import sys
 from collections.abc import Callable
 
-from benchmarks import b1_streaming, b2_live_runs, b4_gradients, b5_throughput, b6_start, b8_memory
+from benchmarks import (
+    b1_streaming,
+    b2_live_runs,
+    b4_gradients,
+    b5_throughput,
+    b6_start,
+    b7_browser,
+    b8_memory,
+)
 from benchmarks.figure import Figure, table
 
 BUDGETS: dict[str, Callable[[], list[Figure]]] = {
@@ -12,6 +20,7 @@ BUDGETS: dict[str, Callable[[], list[Figure]]] = {
     "B4": b4_gradients.measure,
     "B5": b5_throughput.measure,
     "B6": b6_start.measure,
+    "B7": b7_browser.measure,
     "B8": b8_memory.measure,
 }
 

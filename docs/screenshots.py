@@ -58,6 +58,39 @@ def training_finished(visitor: Visitor) -> None:
     visitor.status("done")
 
 
+def training_compared(visitor: Visitor) -> None:
+    """Earlier runs in the loss chart, in the dark."""
+    visitor.open_training()
+    for lr in ("0.02", "0.05", "0.5"):
+        visitor.set("lr", lr)
+        visitor.page.wait_for_function(f"() => document.getElementById('lr').value === '{lr}'")
+        visitor.find("#reset").click()
+        visitor.expect_step(0)
+        visitor.run_steps(300)
+        visitor.expect_step(300)
+    visitor.find("#theme").click()
+
+
+def training_class(visitor: Visitor) -> None:
+    """For a projector."""
+    training_playing(visitor)
+    visitor.find("#play").click()
+    visitor.status("still")
+    visitor.page.keyboard.press("p")
+
+
+def training_keys(visitor: Visitor) -> None:
+    """The sheet of keyboard shortcuts."""
+    visitor.open_training()
+    visitor.page.keyboard.press("?")
+
+
+def training_pasted(visitor: Visitor) -> None:
+    """A script that is being edited."""
+    visitor.open_training()
+    visitor.find("#edit-script").click()
+
+
 def training_refused(visitor: Visitor) -> None:
     """A learning rate that is not allowed."""
     visitor.open_training()
@@ -96,6 +129,10 @@ STATES: dict[str, Callable[[Visitor], None]] = {
     "training-ready": training_ready,
     "training-playing": training_playing,
     "training-finished": training_finished,
+    "training-compared": training_compared,
+    "training-class": training_class,
+    "training-keys": training_keys,
+    "training-pasted": training_pasted,
     "training-refused": training_refused,
     "training-diverged": training_diverged,
     "calculator-ready": calculator_ready,

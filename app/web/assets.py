@@ -6,7 +6,9 @@ only ever name a file that was read here.
 
 import gzip
 import hashlib
-from pathlib import Path
+import re
+from collections.abc import Mapping
+from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from fastapi import APIRouter
@@ -27,6 +29,9 @@ MEDIA_TYPES = {
 }
 """What is served; other files in static/ are not for the browser."""
 
+HTML = "text/html; charset=utf-8"
+IMPORT = re.compile(r'^(?:import|\}) [^"]*"\./([\w./-]+)";$', re.MULTILINE)
+"""A module's name in a static import as Biome formats it, all names on one line or not."""
 INCOMPRESSIBLE = {".png", ".woff2"}
 ENCODINGS = {"br": ".br", "gzip": ".gz"}
 """Content codings, best first, and the suffix of a file's compressed sibling."""
@@ -38,6 +43,16 @@ class Asset(NamedTuple):
     body: bytes
     media_type: str
     encoded: dict[str, bytes]
+
+    def answer(self, request: Request, headers: Mapping[str, str]) -> Response:
+        """The file, compressed if the browser can take it so."""
+        vary = ", ".join(filter(None, [headers.get("Vary"), "Accept-Encoding"]))
+        accepted = request.headers.get("accept-encoding", "")
+        for coding, body in self.encoded.items():
+            if coding in accepted:
+                encoded = {**headers, "Vary": vary, "Content-Encoding": coding}
+                return Response(body, headers=encoded, media_type=self.media_type)
+        return Response(self.body, headers={**headers, "Vary": vary}, media_type=self.media_type)
 
 
 class Assets:
@@ -69,6 +84,17 @@ class Assets:
             raise KeyError(f"static/{path} does not exist")
         return f"/static/{self.version}/{path}"
 
+    def imported(self, path: str) -> list[str]:
+        """The addresses of all modules that a module needs, so that the page can ask for them at once."""
+        needed, unread = dict.fromkeys([path]), [path]
+        while unread:
+            module = unread.pop()
+            text = self._files[module].body.decode()
+            found = [str(PurePosixPath(module).parent / name) for name in IMPORT.findall(text)]
+            unread += [name for name in found if name not in needed]
+            needed |= dict.fromkeys(found)
+        return [self.url(name) for name in needed if name != path]
+
     def scripts(self) -> str:
         """The text of our own modules, one after the other."""
         own = (asset.body for path, asset in self._files.items() if path.startswith("js/"))
@@ -81,17 +107,8 @@ class Assets:
             raise HTTPException(404)
         # A page from before an upgrade gets the present file, but must not keep it under the old name.
         current = version == self.version
-        headers = {
-            "Cache-Control": "public, max-age=31536000, immutable" if current else "no-cache",
-            "Vary": "Accept-Encoding",
-        }
-        accepted = request.headers.get("accept-encoding", "")
-        for coding, body in asset.encoded.items():
-            if coding in accepted:
-                return Response(
-                    body, headers={**headers, "Content-Encoding": coding}, media_type=asset.media_type
-                )
-        return Response(asset.body, headers=headers, media_type=asset.media_type)
+        kept = "public, max-age=31536000, immutable" if current else "no-cache"
+        return asset.answer(request, {"Cache-Control": kept})
 
 
 def read_asset(path: Path) -> Asset:
@@ -108,7 +125,7 @@ def read_asset(path: Path) -> Asset:
 
 
 def compressed(name: str, body: bytes, level: int = 6) -> Asset:
-    """A file with its gzip form, where that helps."""
+    """A file with its gzip form, where that helps. One that is none of those above is a page."""
     suffix = Path(name).suffix
     encoded = {} if suffix in INCOMPRESSIBLE else {"gzip": gzip.compress(body, level, mtime=0)}
-    return Asset(body, MEDIA_TYPES[suffix], encoded)
+    return Asset(body, MEDIA_TYPES.get(suffix, HTML), encoded)

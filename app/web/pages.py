@@ -1,29 +1,35 @@
 """The two pages."""
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import get_args
+from typing import Any
 
 from fastapi import APIRouter
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
-from starlette.responses import HTMLResponse
+from starlette.responses import Response
 
-from app.protocol.runs import Activation, Loss, RunConfig
-from app.web.assets import Assets
+from app.protocol.options import Setting, run_settings
+from app.protocol.runs import RunConfig
+from app.web.assets import Asset, Assets, compressed
 from app.web.catalogue import COOKIE, LANGUAGES, Catalogue, Language
 from app.web.limits import give_session
 
 PAGES = {"/": "train.html", "/calculator": "calculator.html"}
 YEAR = 365 * 24 * 3600
+THEMES = ("light", "dark")
+"""What the cookie `theme` may say. The page's switch writes it; no page first shows the other colours."""
 
 
 class Pages:
     """Renders templates/ in each language.
 
-    A template has `_()`, `asset("js/train.js")` (its address), `plotly` (`script`, and `styles`: id and
-    address of each `<link>`), `language` (such as "zh"), `languages` (code to name), `messages` (the
-    scripts' texts, for `<script type="application/json" id="messages">`), `config` (the default run's),
-    `activations` and `losses` (their names) and `page` (its own path).
+    A template has `_()`, `asset("js/train.js")` (its address), `imported("js/train.js")` (those of the
+    modules it needs), `plotly` (`script`, and `styles`: id and address of each `<link>`), `language` (such as
+    "zh"), `languages` (code to name), `messages` (the scripts' texts, for
+    `<script type="application/json" id="messages">`), `config` (the default run's), `settings` and `kinds`
+    (as `GET /api/options` tells them), `defaults` (of all of these, for scripts), `theme`, `projector`
+    (whether the page is shown to a class) and `page` (its own path).
     """
 
     def __init__(self, templates: Path, assets: Assets, catalogue: Catalogue) -> None:
@@ -31,23 +37,35 @@ class Pages:
         self._environments = {
             code: environment(templates, assets, catalogue, catalogue[code]) for code in LANGUAGES
         }
+        self._pages: dict[tuple[str, str, str, bool], Asset] = {}
         self.router = APIRouter()
         for path in PAGES:
             self.router.add_api_route(path, self.show, methods=["GET", "HEAD"], include_in_schema=False)
 
-    async def show(self, request: Request) -> HTMLResponse:
+    async def show(self, request: Request) -> Response:
         """A page, in the reader's language; `?lang=` is remembered."""
         language = self.catalogue.of(request)
-        page = request.url.path
-        template = self._environments[language.code].get_template(PAGES[page])
-        response = HTMLResponse(
-            template.render(page=page),
-            headers={"Cache-Control": "no-cache", "Vary": "Accept-Language, Cookie"},
-        )
+        page = self._rendered(request.url.path, language.code, *appearance(request.cookies))
+        response = page.answer(request, {"Cache-Control": "no-cache", "Vary": "Accept-Language, Cookie"})
         if request.query_params.get("lang") == language.code:
             response.set_cookie(COOKIE, language.code, max_age=YEAR, samesite="lax")
         give_session(request, response)
         return response
+
+    def _rendered(self, path: str, language: str, theme: str, projector: bool) -> Asset:
+        """A page, made once for each way in which readers see it: there are sixteen."""
+        key = (path, language, theme, projector)
+        if key not in self._pages:
+            template = self._environments[language].get_template(PAGES[path])
+            text = template.render(page=path, theme=theme, projector=projector)
+            self._pages[key] = compressed(PAGES[path], text.encode())
+        return self._pages[key]
+
+
+def appearance(cookies: Mapping[str, str]) -> tuple[str, bool]:
+    """How the reader last chose to see the pages: the theme, and whether for a projector."""
+    theme = cookies.get("theme", "")
+    return theme if theme in THEMES else THEMES[0], cookies.get("projector") == "on"
 
 
 def environment(templates: Path, assets: Assets, catalogue: Catalogue, language: Language) -> Environment:
@@ -61,8 +79,10 @@ def environment(templates: Path, assets: Assets, catalogue: Catalogue, language:
         extensions=["jinja2.ext.i18n"],
     )
     jinja.install_gettext_translations(language.translations, newstyle=True)  # type: ignore[attr-defined]
+    settings, kinds = run_settings()
     jinja.globals |= {
         "asset": assets.url,
+        "imported": assets.imported,
         "plotly": {
             "script": assets.url(assets.plotly.script),
             "styles": {element: assets.url(path) for element, path in assets.plotly.styles.items()},
@@ -70,8 +90,20 @@ def environment(templates: Path, assets: Assets, catalogue: Catalogue, language:
         "language": language.code,
         "languages": LANGUAGES,
         "config": RunConfig(),
-        "activations": get_args(Activation),
-        "losses": get_args(Loss),
+        "settings": settings,
+        "kinds": kinds,
+        "defaults": {"config": RunConfig().model_dump(mode="json"), "kinds": kind_defaults(kinds)},
         "messages": catalogue.messages(language.code, assets.scripts()),
     }
     return jinja
+
+
+def kind_defaults(kinds: Mapping[str, Mapping[str, Mapping[str, Setting]]]) -> dict[str, Any]:
+    """What each kind of optimizer and scheduler is set to unless told otherwise."""
+    return {
+        choice: {
+            name: {path: setting.default for path, setting in own.items() if not setting.required}
+            for name, own in records.items()
+        }
+        for choice, records in kinds.items()
+    }

@@ -7,7 +7,6 @@ import { derive } from "./gradients.js";
 import { Refusal } from "./http.js";
 import { t } from "./i18n.js";
 import { Results, stopped } from "./results.js";
-import { bindTips } from "./tips.js";
 
 /** @typedef {import("./words.js").Tone} Tone */
 
@@ -39,7 +38,6 @@ class CalculatorPage {
       this.#editor.value = this.#example;
       this.#changed();
     });
-    bindTips();
   }
 
   /** Runs the program in the editor; a run already under way is given up. */

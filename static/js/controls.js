@@ -132,7 +132,7 @@ export class Controls {
     const { tone, text } = describe(state);
     bar.status.dataset.tone = tone;
     bar.statusText.textContent = text;
-    bar.ownRun.hidden = state.control || (state.link !== "open" && state.link !== "gone");
+    bar.ownRun.hidden = state.control || !["open", "gone", "refused"].includes(state.link);
 
     const error = state.problem?.errors.find(({ field }) => field === "count");
     bar.countReason.hidden = error === undefined;

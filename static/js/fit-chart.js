@@ -45,7 +45,7 @@ export class FitChart {
       this.#y = wider;
       this.#redraw();
     } else if (moved && state.snapshot) {
-      this.#plot.move(CURVE, state.snapshot.gridPrediction);
+      this.#plot.move([CURVE], [{ y: state.snapshot.gridPrediction }]);
     }
     return true;
   }
@@ -65,13 +65,13 @@ export class FitChart {
     const { x, y, grid } = state.started;
     const curve = state.snapshot?.gridPrediction ?? grid.map(() => null);
     this.#plot.draw(
-      ({ size, data, model, paper }) => [
+      ({ size, stroke, data, model, paper }) => [
         {
           type: "scatter",
           mode: "markers",
           x,
           y,
-          marker: { color: data, size: 0.55 * size, opacity: 0.8, line: { color: paper, width: 1 } },
+          marker: { color: data, size: 0.55 * size * stroke, opacity: 0.8, line: { color: paper, width: 1 } },
           hovertemplate: "x %{x:.3f}<br>y %{y:.3f}<extra></extra>",
         },
         {
@@ -79,7 +79,7 @@ export class FitChart {
           mode: "lines",
           x: grid,
           y: curve,
-          line: { color: model, width: 0.27 * size, simplify: false },
+          line: { color: model, width: 0.27 * size * stroke, simplify: false },
           hovertemplate: "x %{x:.3f}<br>net(x) %{y:.3f}<extra></extra>",
         },
       ],

@@ -3,20 +3,25 @@
 
 const STORED = "keys";
 
-/**
- * @param {HTMLInputElement} toggle the box that switches them
- * @param {Record<string, () => void>} actions by `KeyboardEvent.key`
- */
-export function bindKeys(toggle, actions) {
-  toggle.checked = localStorage.getItem(STORED) !== "off";
-  toggle.addEventListener("change", () => localStorage.setItem(STORED, toggle.checked ? "on" : "off"));
+/** Whether single keys work as shortcuts. */
+export const shortcuts = {
+  get on() {
+    return localStorage.getItem(STORED) !== "off";
+  },
+  set on(on) {
+    localStorage.setItem(STORED, on ? "on" : "off");
+  },
+};
 
+/** @param {Record<string, () => void>} actions by `KeyboardEvent.key`, letters in lower case */
+export function bindKeys(actions) {
   document.addEventListener("keydown", (event) => {
     const action = actions[event.key.length === 1 ? event.key.toLowerCase() : event.key];
-    if (!action || !toggle.checked || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!action || !shortcuts.on || event.ctrlKey || event.metaKey || event.altKey) return;
     const place = /** @type {HTMLElement} */ (event.target);
-    // Inside a field every key is the field's; Space also presses a focused button or link.
-    if (place.closest("input, select, textarea")) return;
+    // Inside a field every key is the field's, as is Space on a focused button or link; a text that has the
+    // focus is scrolled; a dialog takes all.
+    if (place.closest("input, select, textarea, pre, dialog")) return;
     if (event.key === " " && (event.repeat || place.closest("button, a, summary"))) return;
     event.preventDefault();
     action();

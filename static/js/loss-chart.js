@@ -1,13 +1,15 @@
 // @ts-check
-/** The loss of every step, on a linear or a logarithmic axis. */
+/** The loss of every step, on a linear or a logarithmic axis, over those of earlier runs. */
 
-import { decimate } from "./decimate.js";
 import { t } from "./i18n.js";
+import { LossLegend } from "./loss-legend.js";
+import { linesOf } from "./loss-lines.js";
 import { Plot } from "./plots.js";
 import { doubled, extent } from "./ranges.js";
 
 /** @typedef {import("./state.js").State} State */
 /** @typedef {import("./ranges.js").Range} Range */
+/** @typedef {import("./loss-lines.js").Line} Line */
 
 /** Between two drawings while the losses grow, in ms: about ten frames. The eye follows the other chart. */
 const PAUSE = 160;
@@ -22,6 +24,7 @@ const FIRST_DECADES = /** @type {Range} */ ([-3, 0]);
 export class LossChart {
   #plot;
   #log;
+  #legend;
   /** @type {State | null} */
   #shown = null;
   #next = 0;
@@ -29,14 +32,18 @@ export class LossChart {
   #top = 0;
   /** @type {Range | null} */
   #decades = null;
+  /** What was drawn last apart from the values: they can move while it stays. */
+  #frame = "";
 
   /**
    * @param {HTMLElement} element
    * @param {HTMLInputElement} log whether the axis is logarithmic
+   * @param {HTMLElement} legend
    */
-  constructor(element, log) {
+  constructor(element, log, legend) {
     this.#plot = new Plot(element, () => this.#redraw());
     this.#log = log;
+    this.#legend = new LossLegend(legend);
     log.addEventListener("change", () => this.#redraw());
   }
 
@@ -45,9 +52,10 @@ export class LossChart {
    * @param {number} now in ms
    */
   draw(state, now) {
-    if (state.started === null) return;
-    const anew = state.generation !== this.#shown?.generation;
-    if (!anew && state.losses === this.#shown?.losses) return;
+    if (state.started === null || this.#plot.busy) return;
+    const before = this.#shown;
+    const anew = state.generation !== before?.generation;
+    if (!anew && state.losses === before?.losses && state.run?.config === before.run?.config) return;
     if (!anew && state.run?.status === "playing" && now < this.#next) return;
     this.#next = now + PAUSE;
     if (anew) {
@@ -56,60 +64,105 @@ export class LossChart {
       this.#decades = null;
     }
     this.#shown = state;
-    this.#redraw();
+    const lines = linesOf(state);
+    this.#grow(state, lines);
+    if (this.#frameOf(lines) === this.#frame) this.#move(lines);
+    else this.#redraw();
+  }
+
+  /** @param {Line[]} lines */
+  #frameOf(lines) {
+    const names = lines.map(({ name, kind }) => [name, kind]);
+    return JSON.stringify([names, this.#steps, this.#top, this.#decades, this.#log.checked]);
+  }
+
+  /** @param {Line[]} lines of which only those of the present run have changed */
+  #move(lines) {
+    const first = lines.findIndex(({ kind }) => kind !== "earlier");
+    const data = [...lines.slice(first).map(({ x, y }) => ({ x, y })), newest(lines)];
+    this.#plot.move(
+      data.map((_, i) => first + i),
+      data,
+    );
   }
 
   #redraw() {
     const state = this.#shown;
     if (!state) return;
-    const { x, y } = decimate(state.losses.values);
-    this.#grow(state, extent(y));
-    const [step, loss] = [t("step"), t("loss")];
+    const lines = linesOf(state);
+    this.#frame = this.#frameOf(lines);
+    this.#legend.draw(lines);
     this.#plot.draw(
-      ({ size, model }) => [
-        {
-          type: "scatter",
-          mode: "lines",
-          x,
-          y,
-          line: { color: model, width: 0.16 * size, simplify: false },
-          hovertemplate: `${step} %{x}<br>${loss} %{y:.5g}<extra></extra>`,
-        },
+      (look) => [
+        ...lines.map((line) => trace(line, look, lines.length > 1)),
         {
           type: "scatter",
           mode: "markers",
-          x: x.slice(-1),
-          y: y.slice(-1),
-          marker: { color: model, size: 0.6 * size },
+          ...newest(lines),
+          marker: { color: look.model, size: 0.6 * look.size * look.stroke },
           cliponaxis: false,
           hoverinfo: "skip",
         },
       ],
-      { title: step, range: [0, this.#steps] },
+      { title: t("step"), range: [0, this.#steps] },
       this.#log.checked
-        ? { title: loss, type: "log", range: this.#decades ?? FIRST_DECADES, dtick: 1 }
-        : { title: loss, range: [-BELOW * this.#top, this.#top || 1] },
+        ? { title: t("loss"), type: "log", range: this.#decades ?? FIRST_DECADES, dtick: 1 }
+        : { title: t("loss"), range: [-BELOW * this.#top, this.#top || 1] },
       "x",
     );
   }
 
   /**
    * @param {State} state
-   * @param {Range | null} losses the smallest and the greatest
+   * @param {Line[]} lines
    */
-  #grow(state, losses) {
-    const last = Math.max(state.run?.config.max_steps ?? 0, state.losses.length);
-    this.#steps = doubled(this.#steps, state.losses.length, last);
-    if (losses === null) return;
-    const [lowest, highest] = losses;
-    // The first loss sets the scale; only a higher one changes it.
-    this.#top = this.#top === 0 ? (1 + ABOVE) * highest : doubled(this.#top, highest);
-    if (lowest > 0) {
-      const [low, high] = this.#decades ?? [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-      this.#decades = [
-        Math.min(low, Math.floor(Math.log10(lowest))),
-        Math.max(high, Math.ceil(Math.log10(highest))),
-      ];
+  #grow(state, lines) {
+    const longest = Math.max(state.losses.length, ...state.earlier.map(({ losses }) => losses.length));
+    this.#steps = doubled(this.#steps, longest, Math.max(state.run?.config.max_steps ?? 0, longest));
+    for (const { y, kind } of lines.toReversed()) {
+      const losses = extent(y);
+      if (losses === null) continue;
+      const [lowest, highest] = losses;
+      // The first loss sets the scale; only a higher one changes it. An earlier run may leave the picture.
+      if (this.#top === 0) this.#top = (1 + ABOVE) * highest;
+      else if (kind === "loss") this.#top = doubled(this.#top, highest);
+      if (lowest > 0) {
+        const [low, high] = this.#decades ?? [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+        this.#decades = [
+          Math.min(low, Math.floor(Math.log10(lowest))),
+          Math.max(high, Math.ceil(Math.log10(highest))),
+        ];
+      }
     }
   }
+}
+
+/** The point at the end of the present run's line. @param {Line[]} lines */
+function newest(lines) {
+  const { x, y } = /** @type {Line} */ (lines.at(-1));
+  return { x: x.slice(-1), y: y.slice(-1) };
+}
+
+/**
+ * @param {Line} line
+ * @param {import("./plots.js").Look} look
+ * @param {boolean} named whether its label says which line it is
+ */
+function trace({ name, kind, dash, x, y }, { size, stroke, model, test, soft }, named) {
+  // Plotly reads a little HTML in its labels; what somebody typed is none.
+  const escaped = name.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll("%{", "% {");
+  return {
+    type: "scatter",
+    mode: "lines",
+    x,
+    y,
+    opacity: kind === "earlier" ? 0.75 : 1,
+    line: {
+      color: { loss: model, test, earlier: soft }[kind],
+      width: (kind === "loss" ? 0.16 : 0.11) * size * stroke,
+      dash: dash.replaceAll(/\d+/g, "$&px").replaceAll(" ", ",") || "solid",
+      simplify: false,
+    },
+    hovertemplate: `${named ? `${escaped}<br>` : ""}${t("step")} %{x}<br>${t("loss")} %{y:.5g}<extra></extra>`,
+  };
 }

@@ -1,8 +1,11 @@
 // @ts-check
 /** A plot in a place of the page. The only module that names Plotly. */
 
+import { CHANGED } from "./appearance.js";
+
 /** @typedef {import("./ranges.js").Range} Range */
 /** @typedef {{ title: string, range: Range, type?: string, dtick?: number }} Axis */
+/** @typedef {ReturnType<typeof theme>} Look */
 
 const CLEAR = "rgba(0, 0, 0, 0)";
 const CONFIG = { displayModeBar: false, responsive: false, doubleClick: false, showTips: false };
@@ -36,6 +39,9 @@ function theme() {
     paper: token("--paper"),
     data: token("--data"),
     model: token("--model"),
+    test: token("--test"),
+    /** How thick lines are drawn, as a multiple of what they are for one reader. */
+    stroke: Number(token("--stroke")),
   };
 }
 
@@ -49,7 +55,7 @@ function tickformat({ type, range: [low, high] }) {
 }
 
 /**
- * @param {ReturnType<typeof theme>} look
+ * @param {Look} look
  * @param {Axis} axis
  */
 function axisLayout(look, axis) {
@@ -72,7 +78,7 @@ function axisLayout(look, axis) {
 }
 
 /**
- * @param {ReturnType<typeof theme>} look
+ * @param {Look} look
  * @param {Axis} x
  * @param {Axis} y
  * @param {"closest" | "x"} hovermode
@@ -99,7 +105,7 @@ export class Plot {
 
   /**
    * @param {HTMLElement} element
-   * @param {() => void} redraw called when the place changes size
+   * @param {() => void} redraw called when the place changes size, or the page its looks
    */
   constructor(element, redraw) {
     this.#element = element;
@@ -109,6 +115,7 @@ export class Plot {
       if (measure() !== known) redraw();
       known = measure();
     }).observe(element);
+    document.addEventListener(CHANGED, redraw);
   }
 
   /** Whether the last `move` is still being drawn. */
@@ -119,28 +126,37 @@ export class Plot {
   /**
    * Draws everything anew.
    *
-   * @param {(look: ReturnType<typeof theme>) => object[]} traces
+   * @param {(look: Look) => object[]} traces
    * @param {Axis} x
    * @param {Axis} y
    * @param {"closest" | "x"} [hovermode]
    */
   draw(traces, x, y, hovermode = "closest") {
+    if (this.#hidden) return;
     const look = theme();
-    Plotly.react(this.#element, traces(look), layout(look, x, y, hovermode), CONFIG);
+    // Plotly would keep the size it had first.
+    const { clientWidth: width, clientHeight: height } = this.#element;
+    Plotly.react(this.#element, traces(look), { ...layout(look, x, y, hovermode), width, height }, CONFIG);
+  }
+
+  /** A picture that is not shown is not drawn; it is drawn anew when it gets a size again. */
+  get #hidden() {
+    return this.#element.clientWidth === 0;
   }
 
   /**
-   * Gives one trace other values, which is three times as fast; axes stay as they are.
+   * Gives some traces other values, which is three times as fast; axes stay as they are.
    *
-   * @param {number} trace
-   * @param {ArrayLike<number>} y
+   * @param {number[]} traces
+   * @param {{ x?: ArrayLike<number>, y: ArrayLike<number | null> }[]} data of each
    */
-  move(trace, y) {
+  move(traces, data) {
+    if (this.#hidden) return;
     this.#busy = true;
     const done = () => {
       this.#busy = false;
     };
     // Rejected when a later drawing takes over, which is just as well.
-    Plotly.animate(this.#element, { data: [{ y }], traces: [trace] }, AT_ONCE).then(done, done);
+    Plotly.animate(this.#element, { data, traces }, AT_ONCE).then(done, done);
   }
 }

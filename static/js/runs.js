@@ -11,11 +11,11 @@ import { request } from "./http.js";
 const KEY = "run";
 
 /**
- * @param {RunConfig | null} config null: the lesson's run
+ * @param {Partial<RunConfig>} config what is left out is the lesson's
  * @returns {Promise<RunCreated>}
  */
 export function createRun(config) {
-  return request("/api/runs", { method: "POST", body: config ?? {} });
+  return request("/api/runs", { method: "POST", body: config });
 }
 
 /**
@@ -38,14 +38,4 @@ export function ownRun() {
 /** @param {OwnRun} run */
 export function rememberRun({ id, owner_token, config }) {
   sessionStorage.setItem(KEY, JSON.stringify({ id, owner_token, config }));
-}
-
-/** @returns {string | null} the run the address names */
-export function runInAddress() {
-  return new URLSearchParams(location.search).get("run");
-}
-
-/** @param {string} id */
-export function putRunInAddress(id) {
-  history.replaceState(null, "", `?run=${encodeURIComponent(id)}`);
 }

@@ -2,7 +2,7 @@
 /** Which run the page shows: its own, one the address names, or a new one; and the stream that brings it. */
 
 import { passing, Refusal } from "./http.js";
-import { createRun, findRun, ownRun, putRunInAddress, rememberRun, runInAddress } from "./runs.js";
+import { createRun, findRun, ownRun, rememberRun } from "./runs.js";
 import { Stream } from "./stream.js";
 
 /** @typedef {import("./state.js").Message} Message */
@@ -30,12 +30,17 @@ export class Session {
     this.#lossesFrom = lossesFrom;
   }
 
-  /** Follows the run the address names, else this tab's own, else a new one. */
-  start() {
-    const named = runInAddress();
+  /**
+   * Follows the run the address names; else makes one with the settings it names; else goes on with this tab's
+   * own; else makes the lesson's.
+   *
+   * @param {string | null} named
+   * @param {Partial<RunConfig> | null} config
+   */
+  start(named, config) {
     const own = ownRun();
     if (named !== null && named !== own?.id) return this.#follow(named);
-    if (own === null) return this.create(null);
+    if (own === null || (named === null && config !== null)) return this.create(config ?? {});
     this.#own = own;
     return this.#follow(own.id);
   }
@@ -43,7 +48,7 @@ export class Session {
   /**
    * A new run, which this tab owns. While the server is not ready it tries again.
    *
-   * @param {RunConfig | null} config null: the lesson's
+   * @param {Partial<RunConfig>} config what is left out is the lesson's
    */
   async create(config) {
     this.#stream?.close();
@@ -68,7 +73,7 @@ export class Session {
   }
 
   /**
-   * @param {RunConfig | null} config
+   * @param {Partial<RunConfig>} config
    * @param {unknown} error
    */
   #createLater(config, error) {
@@ -84,7 +89,6 @@ export class Session {
 
   /** @param {string} runId */
   #follow(runId) {
-    putRunInAddress(runId);
     this.#stream = new Stream({
       runId,
       token: this.#own?.id === runId ? this.#own.owner_token : null,

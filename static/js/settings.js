@@ -1,6 +1,8 @@
 // @ts-check
 /** The settings, in the order of a PyTorch script: shown from the run's config, changed by merge patches. */
 
+import { patch, valueAt } from "./config.js";
+
 /** @typedef {import("./state.js").State} State */
 /** @typedef {import("../types/protocol").RunConfig} RunConfig */
 /** @typedef {import("../types/protocol").JsonValue} JsonValue */
@@ -11,6 +13,10 @@
  * @typedef {object} Field
  * @property {HTMLInputElement | HTMLSelectElement} control
  * @property {string} path such as "optimizer.lr"
+ * @property {string | undefined} type of its value, as the server's options call it
+ * @property {boolean} nullable whether it can be left empty
+ * @property {boolean} own whether only some optimizers or schedulers have it
+ * @property {HTMLElement} place what holds the control
  * @property {HTMLElement} reason where a refusal of its value is told
  */
 
@@ -31,25 +37,6 @@ export function typed(text) {
 }
 
 /**
- * @param {string} path such as "optimizer.lr"
- * @param {JsonValue} value
- * @returns {Record<string, JsonValue>} such as `{ optimizer: { lr: 0.1 } }`
- */
-export function patch(path, value) {
-  const [last, ...outer] = path.split(".").reverse();
-  return outer.reduce((inner, name) => ({ [name]: inner }), { [/** @type {string} */ (last)]: value });
-}
-
-/**
- * @param {RunConfig} config
- * @param {string} path
- * @returns {any}
- */
-export function valueAt(config, path) {
-  return path.split(".").reduce((/** @type {any} */ inner, name) => inner[name], config);
-}
-
-/**
  * Whether a refused field, as the server names it, is the one at `path` or inside it.
  *
  * @param {string} field such as "model.hidden[0]"
@@ -59,10 +46,76 @@ export function concerns(field, path) {
   return field.startsWith(path) && /^($|[.[])/.test(field.slice(path.length));
 }
 
+/**
+ * What torch gives no default, set for a run of so many steps.
+ *
+ * @type {Record<string, (steps: number) => Record<string, JsonValue>>}
+ */
+const SCHEDULERS = {
+  StepLR: (steps) => ({ step_size: Math.ceil(steps / 4) }),
+  MultiStepLR: (steps) => ({ milestones: [Math.ceil(steps / 2), Math.ceil((3 * steps) / 4)] }),
+  ExponentialLR: (steps) => ({ gamma: Number((0.01 ** (1 / steps)).toPrecision(4)) }), // to a hundredth
+  CosineAnnealingLR: (steps) => ({ T_max: steps }),
+};
+
+/**
+ * The patch for a chosen scheduler.
+ *
+ * @param {string} name empty: none
+ * @param {number} steps
+ * @returns {Record<string, JsonValue>}
+ */
+export function scheduler(name, steps) {
+  return { scheduler: name === "" ? null : { name, ...SCHEDULERS[name]?.(steps) } };
+}
+
 /** @param {number} lr */
 function nearestRate(lr) {
   const distances = RATES.map((rate) => Math.abs(Math.log(rate / lr)));
   return distances.indexOf(Math.min(...distances));
+}
+
+/**
+ * @param {HTMLElement} place
+ * @returns {Field}
+ */
+function fieldIn(place) {
+  const { field, type, own, nullable } = place.dataset;
+  return {
+    control: /** @type {Field["control"]} */ (place.querySelector("input, select")),
+    path: /** @type {string} */ (field),
+    type,
+    nullable: nullable !== undefined,
+    own: own !== undefined,
+    place,
+    reason: /** @type {HTMLElement} */ (place.querySelector(".reason")),
+  };
+}
+
+/**
+ * What is typed or chosen in a field, as JSON.
+ *
+ * @param {Field} field
+ * @returns {JsonValue}
+ */
+function read({ control, type, nullable }) {
+  if (control instanceof HTMLInputElement && control.type === "checkbox") return control.checked;
+  if (nullable && control.value.trim() === "") return null;
+  if (type === "list")
+    return control.value
+      .split(/[,，\s]+/)
+      .filter(Boolean)
+      .map(typed);
+  return control instanceof HTMLSelectElement ? control.value : typed(control.value);
+}
+
+/**
+ * @param {Field} field
+ * @param {unknown} value
+ */
+function fill({ control }, value) {
+  if (control instanceof HTMLInputElement && control.type === "checkbox") control.checked = Boolean(value);
+  else control.value = Array.isArray(value) ? value.join(", ") : String(value ?? "");
 }
 
 export class Settings {
@@ -75,31 +128,20 @@ export class Settings {
   #shown = null;
 
   /**
-   * @param {HTMLElement} form
+   * @param {HTMLElement} stage what holds all the settings
    * @param {(config: Record<string, JsonValue>) => void} update sends a merge patch
    */
-  constructor(form, update) {
+  constructor(stage, update) {
     this.#update = update;
     /** @param {string} id */
-    const find = (id) => /** @type {HTMLElement} */ (form.querySelector(`#${id}`));
-    this.#fields = Array.from(form.querySelectorAll("[data-field]"), (element) => {
-      const place = /** @type {HTMLElement} */ (element);
-      return {
-        control: /** @type {HTMLInputElement} */ (place.querySelector("input, select")),
-        path: /** @type {string} */ (place.dataset.field),
-        reason: /** @type {HTMLElement} */ (place.querySelector(".reason")),
-      };
-    });
-    this.#texts = {
-      inputs: find("inputs"),
-      target: find("target"),
-      net: find("net"),
-      optimizer: find("optimizer"),
-      range: find("range"),
-    };
+    const find = (id) => /** @type {HTMLElement} */ (stage.querySelector(`#${id}`));
+    this.#fields = Array.from(stage.querySelectorAll("[data-field]"), (place) =>
+      fieldIn(/** @type {HTMLElement} */ (place)),
+    );
+    this.#texts = { inputs: find("inputs"), target: find("target"), net: find("net"), range: find("range") };
     this.#slider = /** @type {HTMLInputElement} */ (find("lr-slider"));
     this.#slider.max = String(RATES.length - 1);
-    this.#listen(form);
+    this.#listen(find("settings"));
   }
 
   /** @param {HTMLElement} form */
@@ -114,15 +156,10 @@ export class Settings {
   }
 
   /** @param {Field} field */
-  #send({ control, path }) {
-    if (control instanceof HTMLInputElement && control.type === "checkbox") {
-      this.#update(patch(path, control.checked));
-    } else if (path === "model.hidden") {
-      const units = control.value.split(/[,，\s]+/).filter((text) => text !== "");
-      this.#update(patch(path, units.map(typed)));
-    } else {
-      this.#update(patch(path, control instanceof HTMLSelectElement ? control.value : typed(control.value)));
-    }
+  #send(field) {
+    const steps = this.#shown?.run?.config.max_steps ?? 0;
+    if (field.path === "scheduler.name") this.#update(scheduler(field.control.value, steps));
+    else this.#update(patch(field.path, read(field)));
   }
 
   /** @param {State} state */
@@ -148,27 +185,18 @@ export class Settings {
     this.#texts.inputs.textContent = `torch.linspace(${data.x_min}, ${data.x_max}, ${data.n_samples})`;
     this.#texts.target.textContent = data.target;
     this.#texts.net.textContent = `Net(${[1, ...model.hidden, 1].join(", ")})`;
-    this.#texts.optimizer.textContent = optimizer.name;
     this.#texts.range.textContent = String(config.max_steps);
     for (const field of this.#fields) {
       const value = valueAt(config, field.path);
+      if (field.own) field.place.hidden = value === undefined;
       // What is being typed elsewhere stays, unless its own value is what changed.
       const same = before !== null && String(valueAt(before, field.path)) === String(value);
       if (same && field.control === document.activeElement) continue;
-      this.#fill(field.control, value);
+      fill(field, value);
     }
     const nearest = nearestRate(optimizer.lr);
     this.#slider.value = String(nearest);
     this.#slider.setAttribute("aria-valuetext", String(optimizer.lr));
-  }
-
-  /**
-   * @param {HTMLInputElement | HTMLSelectElement} control
-   * @param {unknown} value
-   */
-  #fill(control, value) {
-    if (control instanceof HTMLInputElement && control.type === "checkbox") control.checked = Boolean(value);
-    else control.value = Array.isArray(value) ? value.join(", ") : String(value);
   }
 
   /**
@@ -178,13 +206,14 @@ export class Settings {
    * @param {RunConfig | null} config
    */
   #explain(state, config) {
-    for (const { control, path, reason } of this.#fields) {
-      const error = state.problem?.errors.find(({ field }) => concerns(field, path));
+    for (const field of this.#fields) {
+      const { control, path, reason } = field;
+      const error = state.problem?.errors.find(({ field: refused }) => concerns(refused, path));
       const wasRefused = !reason.hidden;
       reason.hidden = error === undefined;
       reason.textContent = error?.message ?? "";
       control.setAttribute("aria-invalid", String(error !== undefined));
-      if (!error && wasRefused && config) this.#fill(control, valueAt(config, path));
+      if (!error && wasRefused && config) fill(field, valueAt(config, path));
     }
   }
 }

@@ -1,7 +1,9 @@
 // @ts-check
 /** What the training page knows of its run, and how each message changes that. Pure: no DOM, no clock. */
 
+import { remembered } from "./earlier.js";
 import { Losses } from "./losses.js";
+import { sampled } from "./samples.js";
 
 /** The status of a problem that passes by itself. */
 const UNAVAILABLE = 503;
@@ -37,6 +39,9 @@ const UNAVAILABLE = 503;
  * @property {boolean} greeted whether this connection has sent its first `started`
  * @property {Snapshot | null} snapshot the newest
  * @property {Losses} losses
+ * @property {import("../types/protocol").RunConfig | null} trained what the newest loss came from: settings may have changed since
+ * @property {import("./samples.js").Samples} testLosses of the snapshots that came; empty where nothing is held out
+ * @property {import("./earlier.js").Earlier[]} earlier the runs this page showed before, the newest first
  * @property {boolean} incomplete whether losses are missing, so that the page must ask again
  * @property {Problem | null} problem why the last command was refused
  * @property {boolean} remade whether the run replaces one the server no longer had
@@ -61,6 +66,9 @@ export const INITIAL = Object.freeze({
   greeted: false,
   snapshot: null,
   losses: new Losses(),
+  trained: null,
+  testLosses: { x: [], y: [] },
+  earlier: [],
   incomplete: false,
   problem: null,
   remade: false,
@@ -98,7 +106,7 @@ export function reduce(state, message) {
         problem: message.problem ?? null,
       };
     case "remade":
-      return { ...INITIAL, generation: state.generation, remade: true };
+      return { ...INITIAL, generation: state.generation, earlier: remembered(state), remade: true };
     case "commanded":
       return state.problem === null ? state : { ...state, problem: null };
   }
@@ -120,7 +128,7 @@ function started(state, message) {
     greeted: true,
     problem: null,
     remade: state.remade && !state.greeted,
-    ...(resumed ? {} : { generation: state.generation + 1, snapshot: null, losses: new Losses() }),
+    ...(resumed ? {} : begun(state)),
   };
 }
 
@@ -134,6 +142,17 @@ function started(state, message) {
 function updated(state, message) {
   const known = state.started && { ...state.started, ...message.points };
   return withRun({ ...state, started: known }, { config: message.config });
+}
+
+/**
+ * What changes when another run begins, or the same one anew.
+ *
+ * @param {State} state
+ */
+function begun(state) {
+  const { generation } = state;
+  const { losses, testLosses } = INITIAL;
+  return { generation: generation + 1, snapshot: null, losses, testLosses, earlier: remembered(state) };
 }
 
 /**
@@ -160,7 +179,9 @@ function continues(state, run) {
 function snapshot(state, message) {
   const losses = state.losses.appended(message.lossesFrom, message.losses);
   if (losses === null) return { ...state, incomplete: true };
-  return withRun({ ...state, losses, snapshot: message }, { step: message.step });
+  const trained = losses === state.losses ? state.trained : (state.run?.config ?? null);
+  const testLosses = sampled(state.testLosses, message.step, message.testLoss);
+  return withRun({ ...state, losses, trained, testLosses, snapshot: message }, { step: message.step });
 }
 
 /**

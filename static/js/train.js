@@ -1,31 +1,45 @@
 // @ts-check
 /** The training page: what arrives changes the state, and an animation frame draws the newest one. */
 
+import { Address } from "./address.js";
 import { Announcer } from "./announcer.js";
+import { ChartWords } from "./chart-words.js";
+import { CodePanel } from "./code-panel.js";
+import { changes, nested } from "./config.js";
 import { Controls } from "./controls.js";
 import { DrawRate } from "./draw-rate.js";
+import { Exports } from "./exports.js";
 import { FitChart } from "./fit-chart.js";
 import { t } from "./i18n.js";
 import { bindKeys } from "./keys.js";
 import { LossChart } from "./loss-chart.js";
 import { plotlyLoaded } from "./plots.js";
+import { ScriptEditor } from "./script-editor.js";
 import { Session } from "./session.js";
 import { Settings } from "./settings.js";
 import { INITIAL, reduce } from "./state.js";
-import { bindTips } from "./tips.js";
 import { describe, lossText } from "./words.js";
 
 /** @typedef {import("./state.js").State} State */
 /** @typedef {import("./state.js").Message} Message */
 /** @typedef {import("./snapshot.js").Snapshot} Snapshot */
 
+/** @param {string} id */
+const find = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
+
+/** @type {import("./config.js").Defaults} */
+const defaults = JSON.parse(find("defaults").textContent ?? "");
+
 class TrainingPage {
   /** What is known now, the loss of every step included. */
   state = INITIAL;
-  #places;
-  #announcer;
+  #announcer = new Announcer(find("live"));
+  #words = new ChartWords(find);
   #controls;
-  #settings;
+  #address;
+  /** What shows the state, whenever it has changed.
+   * @type {{ draw: (state: State) => void }[]} */
+  #views;
   /** @type {State} */
   #drawn = INITIAL;
   /** The last snapshot that came, even if the run has begun anew since; and the last the server was told of.
@@ -40,40 +54,53 @@ class TrainingPage {
   );
 
   constructor() {
-    /** @param {string} id */
-    const find = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
-    this.#places = {
-      fit: find("fit"),
-      loss: find("loss"),
-      log: /** @type {HTMLInputElement} */ (find("log")),
-      words: find("fit-words"),
-      lossWords: find("loss-words"),
-    };
-    this.#announcer = new Announcer(find("live"));
     const bar = /** @type {HTMLElement} */ (document.querySelector(".bar"));
     this.#controls = new Controls(bar, (message) => this.#command(message));
-    this.#settings = new Settings(find("settings"), (config) => this.#command({ type: "update", config }));
-    find("own-run").addEventListener("click", () => this.#session.create(this.state.run?.config ?? null));
-    bindTips();
-    bindKeys(/** @type {HTMLInputElement} */ (find("keys")), {
+    this.#address = new Address(defaults, (config) => this.state.control && this.#update({ ...config }));
+    const settings = new Settings(find("stage"), (config) => this.#update(config));
+    this.#views = [this.#controls, settings, this.#address, ...this.#codeViews()];
+    find("own-run").addEventListener("click", () => this.#createOwn());
+    bindKeys({
       " ": () => this.#controls.toggle(),
       ArrowRight: () => this.#controls.step(),
       r: () => this.#controls.reset(),
     });
   }
 
+  #codeViews() {
+    const panel = find("code");
+    const code = new CodePanel(find("script"));
+    new ScriptEditor(panel, { current: () => code.text, use: (config) => this.#update({ ...config }) });
+    const sources = {
+      state: () => this.state,
+      script: () => code.text,
+      permalink: () => this.#address.permalink(this.state),
+      changes: () => (this.state.run ? changes(this.state.run.config, defaults) : {}),
+    };
+    return [code, new Exports(panel, sources, (text) => this.#announcer.tell(text, performance.now()))];
+  }
+
   start() {
-    this.#session.start();
+    const { run, settings } = this.#address.told;
+    this.#session.start(run, settings && nested(settings));
     plotlyLoaded().then(
       () => {
-        const { fit, loss, log } = this.#places;
-        this.#charts = { fit: new FitChart(fit), loss: new LossChart(loss, log) };
+        const log = /** @type {HTMLInputElement} */ (find("log"));
+        const loss = new LossChart(find("loss"), log, find("loss-legend"));
+        this.#charts = { fit: new FitChart(find("fit")), loss };
       },
       () => {
-        this.#places.fit.textContent = t("The charts could not be loaded. Reload the page to try again.");
+        find("fit").textContent = t("The charts could not be loaded. Reload the page to try again.");
       },
     );
     requestAnimationFrame(this.#frame);
+  }
+
+  /** A run with the settings of the one that is shown; else, unless they were refused, of the address. */
+  #createOwn() {
+    const { settings } = this.#address.told;
+    const wanted = this.state.link === "refused" || settings === null ? {} : nested(settings);
+    this.#session.create(this.state.run?.config ?? wanted);
   }
 
   /** @param {Message} message */
@@ -87,6 +114,11 @@ class TrainingPage {
   #command(message) {
     this.#receive({ type: "commanded" });
     this.#session.send(message);
+  }
+
+  /** @param {Record<string, import("../types/protocol").JsonValue>} config a merge patch */
+  #update(config) {
+    this.#command({ type: "update", config });
   }
 
   #frame = (/** @type {number} */ now) => {
@@ -108,8 +140,7 @@ class TrainingPage {
     const start = performance.now();
     const fresh = state !== this.#drawn;
     if (fresh) {
-      this.#controls.draw(state);
-      this.#settings.draw(state);
+      for (const view of this.#views) view.draw(state);
       this.#speak(state, now);
       this.#drawn = state;
     }
@@ -144,15 +175,7 @@ class TrainingPage {
       const loss = lossText(state.snapshot?.loss ?? null);
       this.#announcer.mention(() => t("Step {step}, loss {loss}.", { step, loss }), now);
     }
-    if (turned || state.run?.status !== "playing") this.#describeCharts(state);
-  }
-
-  /** @param {State} state */
-  #describeCharts({ started, run, snapshot }) {
-    if (!started || !run) return;
-    const values = { count: started.x.length, step: run.step, loss: lossText(snapshot?.loss ?? null) };
-    this.#places.words.textContent = t("{count} points, and the model's curve after {step} steps.", values);
-    this.#places.lossWords.textContent = t("{step} losses; the newest is {loss}.", values);
+    if (turned || state.run?.status !== "playing") this.#words.draw(state);
   }
 }
 

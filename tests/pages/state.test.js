@@ -142,3 +142,19 @@ test("a run made in place of a lost one says so until it plays", () => {
 test("messages before the first `started` change nothing", () => {
   assert.equal(after({ type: "paused", step: 3 }).run, null);
 });
+
+test("an earlier run is remembered with the settings it learnt with, not with those chosen for the next", () => {
+  const faster = { ...CONFIG, optimizer: { name: "SGD", lr: 0.5 } };
+  const messages = [
+    started(),
+    snapshot(2, 1, 0.5, 0.4),
+    { type: "updated", config: faster },
+    started({ config: faster }),
+  ];
+  const { earlier, losses } = messages.reduce(reduce, INITIAL);
+  assert.equal(losses.length, 0);
+  assert.deepEqual(
+    earlier.map(({ config, losses: { length } }) => [config.optimizer.lr, length]),
+    [[0.2, 2]],
+  );
+});

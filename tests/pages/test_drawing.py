@@ -84,3 +84,66 @@ def test_the_loss_axis_can_be_logarithmic(visitor: Visitor) -> None:
     expect(visitor.find("#loss .ytick text").first).to_have_text("0.001")
     visitor.find("#log").uncheck()
     expect(visitor.find("#loss .ytick text").first).to_have_text("0")
+
+
+def test_earlier_runs_stay_in_the_loss_chart_and_say_what_was_different(visitor: Visitor) -> None:
+    visitor.open_training()
+    legend = visitor.find("#loss-legend")
+    visitor.run_steps(30)
+    visitor.expect_step(30)
+    expect(legend).to_be_hidden()
+    visitor.find("#reset").click()
+    visitor.expect_step(0)
+    visitor.set("lr", "0.05")
+    expect(visitor.find("#lr")).to_have_value("0.05")
+    visitor.run_steps(20)
+    visitor.expect_step(20)
+    expect(legend.locator("li")).to_have_text(["loss", "lr 0.2"])
+    lines = visitor.find("#loss .scatterlayer .js-line")
+    expect(lines).to_have_count(2)
+    assert (lines.first.get_attribute("d") or "").count("L") == 29
+    wait_for(lambda: (lines.last.get_attribute("d") or "").count("L") == 19)
+    assert "dash" in (lines.first.get_attribute("style") or "")
+    visitor.set("seed", "7")
+    visitor.expect_step(0)
+    expect(legend.locator("li")).to_have_text(["loss", "seed 0", "seed 0, lr 0.2"])
+
+
+def test_lines_that_moved_lie_where_a_drawing_anew_puts_them(visitor: Visitor) -> None:
+    visitor.open_training()
+    visitor.play("60")
+    wait_for(lambda: len(visitor.state("losses")) > 60, 30)
+    visitor.find("#play").click()
+    visitor.status("still")
+    line = visitor.find("#loss .scatterlayer .js-line").first
+    wait_for(lambda: (line.get_attribute("d") or "").count("L") == len(visitor.state("losses")) - 1)
+    moved = line.get_attribute("d")
+    visitor.find("#theme").click()
+    wait_for(lambda: "230, 159, 0" in (line.get_attribute("style") or ""))
+    assert line.get_attribute("d") == moved
+
+
+def test_pointing_at_the_loss_chart_tells_step_and_loss(visitor: Visitor) -> None:
+    visitor.open_training()
+    visitor.run_steps(50)
+    visitor.expect_step(50)
+    plot = visitor.find("#loss .nsewdrag")
+    wait_for(lambda: (visitor.find("#loss .js-line").first.get_attribute("d") or "").count("L") == 49)
+    plot.hover()
+    label = visitor.find("#loss .hoverlayer .hovertext").first
+    expect(label).to_contain_text("step 2")
+    step = int((label.text_content() or "").split("step ")[1][:2])
+    assert f"{visitor.state('losses')[step - 1]:.4f}"[:5] in (label.text_content() or "")
+
+
+def test_the_numbers_behind_each_chart_are_in_a_table(visitor: Visitor) -> None:
+    visitor.open_training()
+    visitor.run_steps(60)
+    visitor.expect_step(60)
+    losses = visitor.state("losses")
+    rows = visitor.page.get_by_role("table", name="Loss at each step").get_by_role("row")
+    expect(rows).to_have_count(26)
+    expect(rows.last.get_by_role("cell")).to_have_text(["60", f"{losses[-1]:.5f}"])
+    points = visitor.page.get_by_role("table", name="Fitted curve").get_by_role("row")
+    expect(points.nth(1).get_by_role("cell").first).to_have_text("-1.000")
+    expect(points.last.get_by_role("cell").first).to_have_text("1.000")

@@ -51,15 +51,34 @@ def test_a_click_on_play_first_sends_what_was_typed(visitor: Visitor) -> None:
 
 def test_shortcuts_can_be_switched_off_and_stay_so(visitor: Visitor) -> None:
     visitor.open_training()
+    visitor.page.keyboard.press("?")
     visitor.find("#keys").uncheck()
-    visitor.find("h2").first.click()
+    visitor.page.keyboard.press("Escape")
     visitor.page.keyboard.press("ArrowRight")
     visitor.page.reload()
     visitor.find('#reset[aria-disabled="false"]').wait_for()
+    visitor.page.keyboard.press("?")
+    expect(visitor.find("#shortcuts")).to_be_hidden()
     expect(visitor.find("#keys")).not_to_be_checked()
     visitor.page.keyboard.press("ArrowRight")
     visitor.find("#step").click()
     visitor.expect_step(1)
+
+
+def test_the_sheet_of_shortcuts_opens_with_a_question_mark_and_takes_all_keys(visitor: Visitor) -> None:
+    for open_page in (visitor.open_training, visitor.open_calculator):
+        open_page()
+        visitor.page.keyboard.press("?")
+        sheet = visitor.find("#shortcuts")
+        expect(sheet).to_be_visible()
+        expect(sheet).to_contain_text("projector")
+        visitor.page.keyboard.press("p")
+        expect(visitor.find("html")).not_to_have_attribute("data-projector", "")
+        visitor.page.keyboard.press("Escape")
+        expect(sheet).to_be_hidden()
+        visitor.find("#shortcuts-open").click()
+        visitor.find("#shortcuts-close").click()
+        expect(sheet).to_be_hidden()
 
 
 def test_every_control_is_reached_by_tab_with_a_visible_focus(visitor: Visitor) -> None:
@@ -71,6 +90,13 @@ def test_every_control_is_reached_by_tab_with_a_visible_focus(visitor: Visitor) 
         "pace",
         "reset",
         "new-seed",
+        "theme",
+        "projector",
+        "shortcuts-open",
+        "script",
+        "edit-script",
+        "optimizer",
+        "scheduler",
         "log",
         "seed",
         "hidden",
@@ -108,7 +134,7 @@ def test_every_control_has_a_name_and_one_sentence(visitor: Visitor) -> None:
     visitor.open_training()
     undescribed = visitor.page.evaluate(
         """() => [...document.querySelectorAll("main :is(button, input, select)")]
-          .filter((control) => control.checkVisibility() && !control.matches("#log, #keys, #lr-slider"))
+          .filter((control) => control.checkVisibility() && !control.matches("#log, .menu-items *"))
           .filter((control) => !(control.getAttribute("aria-describedby") ?? "").split(" ")
             .some((id) => document.getElementById(id)?.textContent.trim().length > 20))
           .map((control) => control.outerHTML)"""

@@ -1,12 +1,11 @@
 """Both pages in both languages."""
 
 import re
-from typing import get_args
 
 import pytest
 from playwright.sync_api import expect
 
-from app.protocol.runs import Activation, Loss
+from app.protocol.options import Setting, run_settings
 from tests.pages.conftest import Visit
 from tests.pages.visitor import Visitor
 
@@ -24,12 +23,23 @@ TEXTS = """() => {
 }"""
 """Every text of the page, seen or only heard, but for code and explanations, which quote it."""
 
+
+def settings_names() -> set[str]:
+    """What settings are called and what they can be chosen to be: torch's own names."""
+    settings, kinds = run_settings()
+    named = [settings, *(own for records in kinds.values() for own in records.values())]
+    every: list[tuple[str, Setting]] = [item for group in named for item in group.items()]
+    choices = {choice for _, setting in every for choice in setting.choices or ()}
+    return {path.rpartition(".")[2] for path, _ in every} | choices
+
+
 NAMES = {
     *("Autograd", "Playground", "PyTorch", "Python", "torch", "JavaScript"),
     *("Esc", "Tab", "Ctrl", "Enter", "R"),
-    *get_args(Activation),
-    *get_args(Loss),
-    *("torch.nn", "torch.nn.Linear", "torch.optim.SGD", "torch.manual_seed", "optimizer.step"),
+    *settings_names(),
+    *("torch.nn", "torch.nn.Linear", "torch.optim", "torch.manual_seed", "optimizer.step"),
+    *("torch.nn.init", "torch.optim.lr_scheduler", "torch.randperm", "manual_seed", "n_hidden", "loss_func"),
+    *("optimizer", "scheduler", "P", "Shift", "curl", "Nesterov"),
     *("forward", "loss", "zero_grad", "backward", "step", "optimizer.zero_grad", "lr", "max_steps"),
     *("requires_grad", "retain_grad", "print", "None", "False", "True", "net", "grad", "x", "y"),
     *("variable.grad", "tensor"),

@@ -33,6 +33,13 @@ def expect_no_sideways_scroll(visitor: Visitor) -> None:
     assert width <= (visitor.page.viewport_size or DESKTOP)["width"]
 
 
+def expect_drawn_in_full(visitor: Visitor, chart: str) -> None:
+    bounds = box(visitor, chart)
+    drawn = visitor.find(f"{chart} .main-svg").first
+    expect(drawn).to_have_attribute("width", str(round(bounds["width"])))
+    expect(drawn).to_have_attribute("height", str(round(bounds["height"])))
+
+
 def expect_no_violation(visitor: Visitor) -> None:
     found: list[dict[str, Any]] = visitor.page.evaluate("async () => (await axe.run()).violations")
     assert {rule["id"]: [node["html"] for node in rule["nodes"]] for rule in found} == {}
@@ -43,7 +50,7 @@ def test_the_first_screen_holds_the_charts_and_the_controls(visit: Visit, screen
     with visit(viewport=screen) as visitor:
         visitor.open_training()
         fit, loss = box(visitor, "#fit"), box(visitor, "#loss")
-        for place in ("#play", "#fit", "#loss", "#lr", "#zero_grad", "#optimizer_step"):
+        for place in ("#play", "#fit", "#loss", "#code", "#lr", "#zero_grad", "#optimizer_step"):
             bounds = box(visitor, place)
             assert bounds["y"] + bounds["height"] <= screen["height"], place
         assert fit["width"] * fit["height"] > 1.3 * loss["width"] * loss["height"]
@@ -55,12 +62,13 @@ def test_the_first_screen_holds_the_charts_and_the_controls(visit: Visit, screen
 def test_a_phone_scrolls_only_downwards(visit: Visit, locale: str) -> None:
     with visit(viewport=PHONE, locale=locale, has_touch=True, is_mobile=True) as visitor:
         visitor.open_training()
-        order = [box(visitor, place)["y"] for place in ("#play", "#fit", "#loss", "#settings")]
+        order = [box(visitor, place)["y"] for place in ("#status", "#fit", "#loss", "#settings", "#code")]
         assert order == sorted(order)
+        assert order[2] + box(visitor, "#loss")["height"] < box(visitor, "#play")["y"]
         expect_no_sideways_scroll(visitor)
         visitor.set("lr", "0")
         visitor.find("#lr-reason").wait_for()
-        visitor.find('[aria-describedby="lr-tip"]').tap()
+        visitor.find('.help[aria-describedby="lr-tip"]').tap()
         expect(visitor.find("#lr-tip")).to_be_visible()
         expect_no_sideways_scroll(visitor)
         visitor.set("lr", "500")
@@ -91,6 +99,50 @@ def test_whatever_a_thumb_presses_is_large_enough(visit: Visit) -> None:
             assert small == []
 
 
+def test_what_is_pressed_again_and_again_stays_under_the_thumb(visit: Visit) -> None:
+    with visit(viewport=PHONE, has_touch=True, is_mobile=True) as visitor:
+        visitor.open_training()
+        for scrolled in (0, 600, 100_000):
+            visitor.page.evaluate("(y) => scrollTo(0, y)", scrolled)
+            for button in ("#play", "#step", "#reset", "#new-seed"):
+                bounds = box(visitor, button)
+                assert PHONE["height"] - 70 < bounds["y"] < PHONE["height"] - bounds["height"], button
+
+
+def test_a_projector_shows_the_curve_and_the_code_large(visit: Visit) -> None:
+    with visit(viewport=PROJECTOR) as visitor:
+        visitor.open_training()
+        visitor.page.keyboard.press("p")
+        for hidden in ("#loss", "#settings", "#share", "#zero_grad"):
+            expect(visitor.find(hidden)).to_be_hidden()
+        sizes = visitor.page.evaluate(
+            """() => ["#status", "#play", "#script", "#fit .xtick text"].map((place) =>
+              Number.parseFloat(getComputedStyle(document.querySelector(place)).fontSize))"""
+        )
+        assert min(sizes[:3]) >= 24 * 0.9
+        assert sizes[3] >= 21
+        bounds = box(visitor, "#fit")
+        assert bounds["width"] * bounds["height"] > 0.3 * 1920 * 1080
+        expect_drawn_in_full(visitor, "#fit")
+        expect_no_sideways_scroll(visitor)
+        visitor.page.reload()
+        expect(visitor.find("#projector")).to_have_attribute("aria-pressed", "true")
+        visitor.find("#step").click()
+        visitor.expect_step(1)
+        visitor.page.keyboard.press("p")
+        expect(visitor.find("#settings")).to_be_visible()
+        for chart in ("#fit", "#loss"):
+            expect_drawn_in_full(visitor, chart)
+
+
+def test_the_charts_follow_the_windows_size(visitor: Visitor) -> None:
+    visitor.open_training()
+    for width, height in ((1500, 900), (800, 1000)):
+        visitor.page.set_viewport_size({"width": width, "height": height})
+        for chart in ("#fit", "#loss"):
+            expect_drawn_in_full(visitor, chart)
+
+
 def test_nothing_moves_while_the_numbers_change(visitor: Visitor) -> None:
     visitor.open_training()
     visitor.page.evaluate(TELL_SHIFTS)
@@ -101,17 +153,42 @@ def test_nothing_moves_while_the_numbers_change(visitor: Visitor) -> None:
     assert visitor.page.evaluate("() => shifts") == []
 
 
-def test_axe_finds_nothing_on_the_training_page(visit: Visit) -> None:
-    with visit() as visitor:
+@pytest.mark.parametrize("locale", ["en-US", "zh-CN"])
+def test_axe_finds_nothing_in_any_state_of_the_training_page(visit: Visit, locale: str) -> None:
+    with visit(locale=locale) as visitor:
         visitor.page.add_init_script(path=AXE)
         visitor.open_training()
+        expect_no_violation(visitor)
+        visitor.play("60")
+        visitor.status("busy")
+        expect_no_violation(visitor)
+        visitor.find("#play").click()
+        visitor.status("still")
+        expect_no_violation(visitor)
+        visitor.find("#theme").click()
         expect_no_violation(visitor)
         visitor.set("lr", "0")
         visitor.find("#lr-reason").wait_for()
         expect_no_violation(visitor)
+        visitor.find("#share summary").click()
+        expect_no_violation(visitor)
+        visitor.find("#edit-script").click()
+        expect_no_violation(visitor)
         visitor.set("lr", "500")
         visitor.play()
         visitor.status("bad")
+        expect_no_violation(visitor)
+        visitor.find("#theme").click()
+        expect_no_violation(visitor)
+        visitor.find("#reset").click()
+        visitor.set("max_steps", "5")
+        visitor.set("lr", "0.2")
+        visitor.play()
+        visitor.status("done")
+        expect_no_violation(visitor)
+        visitor.find("#projector").click()
+        expect_no_violation(visitor)
+        visitor.find("#shortcuts-open").click()
         expect_no_violation(visitor)
         visitor.page.goto(f"{visitor.url}/?run=AAAAAAAAAAAAAAAAAAAAAA")
         visitor.status("bad")

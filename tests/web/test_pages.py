@@ -67,6 +67,32 @@ def test_every_module_a_page_imports_is_there(client: httpx.Client, path: str) -
             inner = address.rpartition("/")[0] + module.removeprefix(".")
             open_ += [inner] if inner not in seen else []
     assert len(seen) > 3
+    # All of them are asked for at once.
+    assert seen == {address for address in Page(client.get(path).text).loaded if "/js/" in address}
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_travels_compressed_and_is_the_same_plain(client: httpx.Client, path: str) -> None:
+    compressed = client.get(path, headers={"Accept-Encoding": "gzip"})
+    plain = client.get(path, headers={"Accept-Encoding": "identity"})
+    assert compressed.headers["content-encoding"] == "gzip"
+    assert "content-encoding" not in plain.headers
+    assert compressed.text == plain.text
+    assert int(compressed.headers["content-length"]) < 0.4 * int(plain.headers["content-length"])
+    assert set(plain.headers["vary"].split(", ")) == {"Accept-Language", "Cookie", "Accept-Encoding"}
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_is_in_the_colours_that_its_reader_chose(client: httpx.Client, path: str) -> None:
+    for cookie, attributes in {
+        "": 'data-theme="light"',
+        "theme=dark": 'data-theme="dark"',
+        "theme=light; projector=on": 'data-theme="light" data-projector',
+        'theme="><script>': 'data-theme="light"',
+    }.items():
+        answer = client.get(path, headers={"Cookie": cookie})
+        assert f'<html lang="en" {attributes}>' in answer.text
+        assert "Cookie" in answer.headers["vary"]
 
 
 @pytest.mark.parametrize(

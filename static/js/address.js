@@ -1,0 +1,127 @@
+// @ts-check
+/**
+ * The page's address as the store of its settings: `?run=...&optimizer.lr=0.05&model.hidden=16,16`.
+ *
+ * The run's id, and each setting that is not the default, by its path in the config. A value is JSON; a list
+ * needs no brackets and a text no quotes where it is clear without. Without an id, whoever opens the address
+ * gets a run of their own with these settings.
+ */
+
+import { changes, completed, difference, flatten } from "./config.js";
+
+/** @typedef {import("./config.js").Settings} Settings */
+/** @typedef {import("./config.js").Defaults} Defaults */
+/** @typedef {import("../types/protocol").JsonValue} JsonValue */
+/** @typedef {import("./state.js").State} State */
+
+/**
+ * @param {string} text
+ * @returns {JsonValue}
+ */
+export function parsed(text) {
+  for (const json of [text, `[${text}]`]) {
+    try {
+      if (json === text || text.includes(",")) return JSON.parse(json);
+    } catch {
+      // Not JSON, so a text as it is.
+    }
+  }
+  return text;
+}
+
+/**
+ * @param {JsonValue} value
+ * @returns {string} what `parsed` makes the value of
+ */
+export function written(value) {
+  const json = JSON.stringify(value);
+  const bare = typeof value === "string" ? value : Array.isArray(value) ? json.slice(1, -1) : json;
+  return JSON.stringify(parsed(bare)) === json ? bare : json;
+}
+
+/**
+ * @param {string | null} run
+ * @param {Settings} settings
+ * @returns {string} the query, with its "?"; empty where there is nothing to say
+ */
+export function query(run, settings) {
+  const pairs = Object.entries(settings).map(([path, value]) => [path, readable(written(value))].join("="));
+  if (run !== null) pairs.unshift(`run=${encodeURIComponent(run)}`);
+  return pairs.length === 0 ? "" : `?${pairs.join("&")}`;
+}
+
+/** Escaped as far as an address needs it. @param {string} text */
+function readable(text) {
+  return encodeURIComponent(text).replace(/%(2C|3A|2F|5B|5D|3D|40|24)/g, decodeURIComponent);
+}
+
+/**
+ * @param {string} search
+ * @param {Defaults} defaults which say what is a setting; all else in an address is not ours
+ * @returns {{ run: string | null, settings: Settings | null }}
+ */
+export function told(search, { config }) {
+  const parameters = new URLSearchParams(search);
+  const pairs = [...parameters]
+    .filter(([path]) => Object.hasOwn(config, /** @type {string} */ (path.split(".")[0])))
+    .map(([path, text]) => [path, parsed(text)]);
+  return {
+    run: parameters.get("run"),
+    settings: pairs.length === 0 ? null : Object.fromEntries(pairs),
+  };
+}
+
+export class Address {
+  #defaults;
+  /** @type {State["run"]} */
+  #shown = null;
+  /** The settings that the newest entry of the history changed. */
+  #touched = "";
+
+  /**
+   * @param {Defaults} defaults
+   * @param {(config: import("../types/protocol").RunConfig) => void} go called when the reader goes back or forward
+   */
+  constructor(defaults, go) {
+    this.#defaults = defaults;
+    addEventListener("popstate", () => this.#moved(go));
+  }
+
+  /** What the address says now. */
+  get told() {
+    return told(location.search, this.#defaults);
+  }
+
+  /** An address that gives anybody a run of their own with these settings. @param {State} state */
+  permalink({ run }) {
+    const settings = run ? changes(run.config, this.#defaults) : {};
+    return `${location.origin}${location.pathname}${query(null, settings)}`;
+  }
+
+  /** @param {State} state */
+  draw({ run }) {
+    const before = this.#shown;
+    if (run === null || (run.id === before?.id && run.config === before.config)) return;
+    this.#shown = run;
+    const address = query(run.id, changes(run.config, this.#defaults));
+    if (address === location.search) return;
+    const touched =
+      before?.id === run.id ? Object.keys(difference(flatten(run.config), flatten(before.config))) : [];
+    // One entry for a slider's whole way; and none where it is not this page's settings that changed.
+    const anew = touched.length > 0 && touched.join() !== this.#touched;
+    this.#touched = touched.join();
+    history[anew ? "pushState" : "replaceState"](null, "", address);
+  }
+
+  /** @param {(config: import("../types/protocol").RunConfig) => void} go */
+  #moved(go) {
+    const { run, settings } = this.told;
+    const shown = this.#shown;
+    if (shown === null) return;
+    this.#touched = "";
+    if (run !== null && run !== shown.id) location.reload();
+    else if (query(shown.id, changes(shown.config, this.#defaults)) !== location.search) {
+      go(completed(settings ?? {}, this.#defaults));
+    }
+  }
+}

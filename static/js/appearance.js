@@ -1,0 +1,43 @@
+// @ts-check
+/**
+ * How the pages look: dark or light, and large for a projector.
+ *
+ * Both are attributes of `<html>`, and cookies, so that the server writes the attributes and no page is first
+ * shown in the wrong colours. Pictures that cannot read style sheets listen for `CHANGED`.
+ */
+
+const YEAR = 365 * 24 * 3600;
+
+/** An event of the document: colours or sizes have changed. */
+export const CHANGED = "appearance";
+
+const root = globalThis.document?.documentElement;
+
+/**
+ * @param {string} cookie a session's where it has no `lasting`
+ * @param {string} [lasting]
+ */
+function remember(cookie, lasting = "") {
+  // The only way that every browser has.
+  // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is missing in Firefox ESR.
+  document.cookie = `${cookie}; path=/; samesite=lax${lasting}`;
+  document.dispatchEvent(new Event(CHANGED));
+}
+
+export const appearance = {
+  get dark() {
+    return root.dataset.theme === "dark";
+  },
+  set dark(dark) {
+    root.dataset.theme = dark ? "dark" : "light";
+    remember(`theme=${root.dataset.theme}`, `; max-age=${YEAR}`);
+  },
+  /** For as long as the browser is open: a class ends. */
+  get projector() {
+    return "projector" in root.dataset;
+  },
+  set projector(projector) {
+    root.toggleAttribute("data-projector", projector);
+    remember(`projector=${projector ? "on" : "off"}`);
+  },
+};

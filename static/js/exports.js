@@ -1,0 +1,88 @@
+// @ts-check
+/** What can be taken along: the script, the settings as a link or a request, the run's files. */
+
+import { copy } from "./clipboard.js";
+import { nested } from "./config.js";
+import { t } from "./i18n.js";
+import { curl, python } from "./recipes.js";
+import { exportAddress } from "./scripts.js";
+
+/** @typedef {import("./state.js").State} State */
+
+/** How long a button says what came of it, in ms. */
+const MOMENT = 1500;
+
+/**
+ * @typedef {object} Sources
+ * @property {() => State} state
+ * @property {() => string} script
+ * @property {() => string} permalink
+ * @property {() => import("./config.js").Settings} changes the settings that are not the defaults
+ */
+
+export class Exports {
+  #links;
+  #menu;
+  /** @type {string | null} */
+  #run = null;
+
+  /**
+   * @param {HTMLElement} panel
+   * @param {Sources} sources
+   * @param {(text: string) => void} tell tells those who listen
+   */
+  constructor(panel, sources, tell) {
+    this.#menu = /** @type {HTMLDetailsElement} */ (panel.querySelector("details.menu"));
+    this.#links = /** @type {NodeListOf<HTMLAnchorElement>} */ (panel.querySelectorAll("[data-export]"));
+    const texts = {
+      "copy-script": sources.script,
+      "copy-link": sources.permalink,
+      "copy-curl": () => curl(location.origin, nested(sources.changes())),
+      "copy-python": () => {
+        const config = sources.state().run?.config;
+        return config ? python(location.origin, config, nested(sources.changes())) : "";
+      },
+    };
+    for (const [id, text] of Object.entries(texts)) {
+      const button = /** @type {HTMLElement} */ (panel.querySelector(`#${id}`));
+      button.addEventListener("click", () => copyFrom(button, text(), tell));
+    }
+    this.#listen();
+  }
+
+  /** The menu closes like any other. */
+  #listen() {
+    const menu = this.#menu;
+    document.addEventListener("click", (event) => {
+      if (!menu.contains(/** @type {Node} */ (event.target))) menu.open = false;
+    });
+    menu.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape" || !menu.open) return;
+      menu.open = false;
+      menu.querySelector("summary")?.focus();
+    });
+    menu.addEventListener("focusout", ({ relatedTarget }) => {
+      if (relatedTarget instanceof Node && !menu.contains(relatedTarget)) menu.open = false;
+    });
+  }
+
+  /** @param {State} state */
+  draw({ run }) {
+    if (run === null || run.id === this.#run) return;
+    this.#run = run.id;
+    for (const link of this.#links)
+      link.href = exportAddress(run.id, /** @type {string} */ (link.dataset.export));
+  }
+}
+
+/**
+ * @param {HTMLElement} button
+ * @param {string} text
+ * @param {(text: string) => void} tell
+ */
+async function copyFrom(button, text, tell) {
+  const copied = await copy(text);
+  tell(copied ? t("Copied.") : t("The browser does not let this page copy."));
+  button.toggleAttribute("data-copied", copied);
+  setTimeout(() => button.removeAttribute("data-copied"), MOMENT);
+}

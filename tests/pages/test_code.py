@@ -1,0 +1,152 @@
+"""The code panel: the script of the present settings, and what can be taken along."""
+
+import json
+import subprocess
+import sys
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.pages.scripts import LINES, SCRIPT, serve_scripts
+from tests.pages.visitor import Visitor
+
+PARTS = """() => Object.fromEntries(["keyword", "call", "number"].map((kind) =>
+  [kind, [...document.querySelectorAll(`#script .code-${kind}`)].map((part) => part.textContent)]))"""
+PASTE = """(text) => {
+  const clipboardData = new DataTransfer();
+  clipboardData.setData("text/plain", text);
+  document.getElementById("script").dispatchEvent(new ClipboardEvent("paste", { clipboardData }));
+}"""
+
+
+@pytest.fixture
+def reader(visitor: Visitor) -> Visitor:
+    """Someone whose page has a script to show."""
+    visitor.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    serve_scripts(visitor.page, {"optimizer": {"name": "SGD", "lr": 0.05}, "max_steps": 20})
+    visitor.open_training()
+    expect(visitor.find("#script .line")).to_have_count(9)
+    return visitor
+
+
+def copied(visitor: Visitor, button: str) -> str:
+    visitor.find(f"#{button}").click()
+    expect(visitor.find(f"#{button}")).to_have_attribute("data-copied", "")
+    text: str = visitor.page.evaluate("() => navigator.clipboard.readText()")
+    return text
+
+
+def test_the_script_is_shown_line_by_line_in_colours(reader: Visitor) -> None:
+    assert reader.find("#script").text_content() == SCRIPT.format(lr=0.2, max_steps=1000)
+    parts: dict[str, list[str]] = reader.page.evaluate(PARTS)
+    assert parts["keyword"] == ["import", "for", "in"]
+    assert parts["number"] == ["0.2", "1000"]
+    assert "zero_grad" in parts["call"]
+
+
+def test_a_changed_control_changes_its_line_of_the_code(reader: Visitor) -> None:
+    reader.set("lr", "0.05")
+    fresh = reader.find("#script .line[data-fresh]")
+    expect(fresh).to_have_text("optimizer = torch.optim.SGD(net.parameters(), lr=0.05)")
+    expect(reader.find("#script .line")).to_have_count(9)
+
+
+def test_a_line_of_the_loop_can_be_lit(reader: Visitor) -> None:
+    reader.page.evaluate(
+        """async (lines) => {
+          const main = document.querySelector('script[type="module"]').src;
+          const { CodePanel } = await import(new URL("code-panel.js", main));
+          const panel = new CodePanel(document.getElementById("script"));
+          panel.light("backward");
+          panel.draw({ run: { config: { optimizer: { lr: 1 }, max_steps: 2 } } });
+        }""",
+        LINES,
+    )
+    expect(reader.find("#script .line[data-lit]")).to_have_text("loss.backward()")
+
+
+def test_a_pasted_script_sets_the_controls(reader: Visitor) -> None:
+    reader.page.evaluate(PASTE, "optimizer = torch.optim.SGD(net.parameters(), lr=0.05)")
+    expect(reader.find("#lr")).to_have_value("0.05")
+    expect(reader.find("#max_steps")).to_have_value("20")
+    expect(reader.find("#script-editor")).to_be_hidden()
+    expect(reader.find("#script")).to_contain_text("range(20)")
+
+
+def test_the_script_is_edited_in_place_and_left_with_escape(reader: Visitor) -> None:
+    reader.find("#edit-script").click()
+    text = reader.find("#script-text")
+    expect(text).to_be_focused()
+    expect(text).to_have_value(SCRIPT.format(lr=0.2, max_steps=1000))
+    reader.page.keyboard.type(" r")
+    text.press("Escape")
+    expect(reader.find("#script")).to_be_focused()
+    expect(reader.find("#lr")).to_have_value("0.2")
+    reader.find("#edit-script").click()
+    text.press("Control+Enter")
+    expect(reader.find("#lr")).to_have_value("0.05")
+
+
+def test_a_script_that_cannot_be_read_says_why_and_changes_nothing(visitor: Visitor) -> None:
+    serve_scripts(visitor.page, "Line 3: there is no class Net.")
+    visitor.open_training()
+    visitor.find("#edit-script").click()
+    visitor.find("#script-text").fill("import os")
+    visitor.find("#script-editor .button-main").click()
+    expect(visitor.find("#script-reason")).to_have_text("Line 3: there is no class Net.")
+    expect(visitor.find("#script-text")).to_have_value("import os")
+    expect(visitor.find("#lr")).to_have_value("0.2")
+
+
+def test_what_a_run_does_not_have_of_a_script_is_noted(visitor: Visitor) -> None:
+    serve_scripts(visitor.page, {"optimizer": {"lr": 0.05}}, note="plt.plot is left out.")
+    visitor.open_training()
+    visitor.page.evaluate(PASTE, "import torch")
+    expect(visitor.find("#lr")).to_have_value("0.05")
+    expect(visitor.find("#script-reason")).to_have_text("Line 3: plt.plot is left out.")
+    visitor.find("#edit-script").click()
+    expect(visitor.find("#script-reason")).to_be_hidden()
+
+
+def test_the_script_and_a_link_are_copied(reader: Visitor) -> None:
+    reader.set("hidden", "16, 8")
+    expect(reader.find("#net")).to_have_text("Net(1, 16, 8, 1)")
+    assert copied(reader, "copy-script") == reader.find("#script").text_content()
+    reader.find("#share summary").click()
+    link = copied(reader, "copy-link")
+    assert parse_qs(urlsplit(link).query) == {"model.hidden": ["16,8"]}
+    reader.find("#share summary").press("Escape")
+    expect(reader.find("#copy-link")).to_be_hidden()
+
+
+def test_the_files_of_the_run_are_a_press_away(reader: Visitor) -> None:
+    links = reader.page.evaluate(
+        "() => [...document.querySelectorAll('[data-export]')].map((link) => new URL(link.href).pathname)"
+    )
+    run = f"/api/runs/{reader.run_id()}"
+    assert links == [f"{run}/script", f"{run}/notebook", f"{run}/weights", f"{run}/losses.csv"]
+
+
+def test_the_copied_request_in_python_trains_such_a_run(reader: Visitor) -> None:
+    reader.set("max_steps", "12")
+    reader.set("stop_loss", "0")
+    reader.find("#share summary").click()
+    program = copied(reader, "copy-python")
+    printed = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60
+    ).stdout
+    reader.play()
+    reader.status("done")
+    loss: Any = reader.state("losses")[-1]
+    assert printed.split() == ["step", "12", "loss", str(loss)]
+
+
+def test_the_copied_curl_holds_what_is_not_the_default(reader: Visitor) -> None:
+    reader.set("hidden", "4")
+    expect(reader.find("#net")).to_have_text("Net(1, 4, 1)")
+    reader.find("#share summary").click()
+    command = copied(reader, "copy-curl")
+    assert command.startswith(f"curl -s {reader.url}/api/runs --json '")
+    assert json.loads(command.split("'")[1]) == {"model": {"hidden": [4]}}
