@@ -1,6 +1,7 @@
 // @ts-check
 /** The points, and the model's curve through them. */
 
+import { comparisonOf } from "./comparison.js";
 import { Plot } from "./plots.js";
 import { around, extent, grown } from "./ranges.js";
 
@@ -35,13 +36,14 @@ export class FitChart {
     if (state.started === null) return true;
     const anew = state.generation !== this.#shown?.generation;
     const moved = state.snapshot !== this.#shown?.snapshot;
+    const compared = state.lines !== this.#shown?.lines || state.run?.line !== this.#shown.run?.line;
     this.#shown = state;
     if (anew) {
       this.#x = around(state.started.x, 0.04);
       this.#y = around(state.started.y);
     }
     const wider = this.#holding(state.started.y, state.snapshot?.gridPrediction ?? []);
-    if (anew || wider !== this.#y) {
+    if (anew || compared || wider !== this.#y) {
       this.#y = wider;
       this.#redraw();
     } else if (moved && state.snapshot) {
@@ -64,8 +66,9 @@ export class FitChart {
     if (!state?.started) return;
     const { x, y, grid } = state.started;
     const curve = state.snapshot?.gridPrediction ?? grid.map(() => null);
+    const residuals = residualsOf(state);
     this.#plot.draw(
-      ({ size, data, model, paper }) => [
+      ({ size, soft, data, model, paper }) => [
         {
           type: "scatter",
           mode: "markers",
@@ -82,9 +85,31 @@ export class FitChart {
           line: { color: model, width: 0.27 * size, simplify: false },
           hovertemplate: "x %{x:.3f}<br>net(x) %{y:.3f}<extra></extra>",
         },
+        {
+          type: "scatter",
+          mode: "lines",
+          ...residuals,
+          line: { color: soft, width: 0.1 * size, simplify: false },
+          hoverinfo: "skip",
+        },
       ],
       { title: "x", range: this.#x },
       { title: "y", range: this.#y },
     );
   }
+}
+
+/**
+ * In the middle of a step taken line by line: an upright line from each point to its prediction.
+ *
+ * @param {State} state
+ * @returns {{ x: (number | null)[], y: (number | null)[] }}
+ */
+function residualsOf(state) {
+  const comparison = state.run?.line ? comparisonOf(state) : null;
+  const { x = [], y = [], prediction = [] } = comparison ?? {};
+  return {
+    x: x.flatMap((value) => [value, value, null]),
+    y: y.flatMap((value, i) => [value, prediction[i] ?? null, null]),
+  };
 }

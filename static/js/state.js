@@ -13,6 +13,8 @@ const UNAVAILABLE = 503;
 /** @typedef {import("../types/protocol").Paused} Paused */
 /** @typedef {import("../types/protocol").Updated} Updated */
 /** @typedef {import("../types/protocol").Lines} Lines */
+/** @typedef {import("../types/protocol").LineRan} LineRan */
+/** @typedef {import("../types/protocol").LoopConfig} Loop */
 /** @typedef {import("../types/protocol").Finished} Finished */
 /** @typedef {import("../types/protocol").Failed} Failed */
 /** @typedef {import("../types/protocol").Problem} Problem */
@@ -37,6 +39,7 @@ const UNAVAILABLE = 503;
  * @property {boolean} greeted whether this connection has sent its first `started`
  * @property {Snapshot | null} snapshot the newest
  * @property {Losses} losses
+ * @property {LineRan[]} lines those of the step that is, or was last, taken one line at a time
  * @property {boolean} incomplete whether losses are missing, so that the page must ask again
  * @property {Problem | null} problem why the last command was refused
  * @property {boolean} remade whether the run replaces one the server no longer had
@@ -61,6 +64,7 @@ export const INITIAL = Object.freeze({
   greeted: false,
   snapshot: null,
   losses: new Losses(),
+  lines: [],
   incomplete: false,
   problem: null,
   remade: false,
@@ -78,15 +82,20 @@ export function reduce(state, message) {
     case "snapshot":
       return snapshot(state, message);
     case "playing":
-      return withRun({ ...state, remade: false }, { status: "playing", reason: null });
+      return withRun({ ...state, remade: false }, { status: "playing", reason: null, line: null });
     case "paused":
       return withRun(state, { status: "paused", step: message.step });
     case "finished":
-      return withRun(state, { status: ending(message.reason), reason: message.reason, step: message.step });
+      return withRun(state, {
+        status: ending(message.reason),
+        reason: message.reason,
+        step: message.step,
+        line: null,
+      });
     case "updated":
-      return withRun(state, { config: message.config });
+      return updated(state, message);
     case "lines":
-      return state;
+      return lines(state, message);
     case "failed":
       return failed(state, message.problem);
     case "link":
@@ -120,7 +129,7 @@ function started(state, message) {
     greeted: true,
     problem: null,
     remade: state.remade && !state.greeted,
-    ...(resumed ? {} : { generation: state.generation + 1, snapshot: null, losses: new Losses() }),
+    ...(resumed ? {} : { generation: state.generation + 1, snapshot: null, losses: new Losses(), lines: [] }),
   };
 }
 
@@ -148,7 +157,48 @@ function continues(state, run) {
 function snapshot(state, message) {
   const losses = state.losses.appended(message.lossesFrom, message.losses);
   if (losses === null) return { ...state, incomplete: true };
-  return withRun({ ...state, losses, snapshot: message }, { step: message.step });
+  const taken = state.lines.filter(({ step }) => step >= message.step);
+  const kept = taken.length === state.lines.length ? state.lines : taken;
+  const inStep = kept.some(({ step }) => step > message.step);
+  const line = inStep ? (state.run?.line ?? null) : null;
+  return withRun({ ...state, losses, snapshot: message, lines: kept }, { step: message.step, line });
+}
+
+/**
+ * @param {State} state
+ * @param {Lines} message
+ * @returns {State}
+ */
+function lines(state, message) {
+  const newest = message.lines.at(-1);
+  if (!newest || state.run === null) return state;
+  const ran = [...state.lines, ...message.lines].filter(({ step }) => step === newest.step);
+  return withRun({ ...state, lines: ran }, { line: nextLine(newest.line, state.run.config.loop) });
+}
+
+/**
+ * @param {State} state
+ * @param {Updated} message
+ * @returns {State}
+ */
+function updated(state, { config }) {
+  const last = state.lines.at(-1);
+  const inStep = last !== undefined && state.run !== null && last.step > state.run.step;
+  return withRun(state, { config, ...(inStep ? { line: nextLine(last.line, config.loop) } : {}) });
+}
+
+/** The lines of the loop, in their order. */
+export const LINES = /** @type {const} */ (["forward", "loss", "zero_grad", "backward", "step"]);
+
+/**
+ * The line that runs after another in the same step: those switched off are passed over.
+ *
+ * @param {LineRan["line"]} line
+ * @param {Loop} loop
+ * @returns {LineRan["line"] | null} null: the step is over
+ */
+function nextLine(line, loop) {
+  return LINES.slice(LINES.indexOf(line) + 1).find((name) => loop[name]) ?? null;
 }
 
 /**

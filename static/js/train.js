@@ -6,6 +6,7 @@ import { Controls } from "./controls.js";
 import { DrawRate } from "./draw-rate.js";
 import { FitChart } from "./fit-chart.js";
 import { t } from "./i18n.js";
+import { Inside } from "./inside.js";
 import { bindKeys } from "./keys.js";
 import { LossChart } from "./loss-chart.js";
 import { plotlyLoaded } from "./plots.js";
@@ -26,6 +27,7 @@ class TrainingPage {
   #announcer;
   #controls;
   #settings;
+  #inside;
   /** @type {State} */
   #drawn = INITIAL;
   /** The last snapshot that came, even if the run has begun anew since; and the last the server was told of.
@@ -53,11 +55,13 @@ class TrainingPage {
     const bar = /** @type {HTMLElement} */ (document.querySelector(".bar"));
     this.#controls = new Controls(bar, (message) => this.#command(message));
     this.#settings = new Settings(find("settings"), (config) => this.#command({ type: "update", config }));
+    this.#inside = new Inside(find("inside"), (message) => this.#command(message));
     find("own-run").addEventListener("click", () => this.#session.create(this.state.run?.config ?? null));
     bindTips();
     bindKeys(/** @type {HTMLInputElement} */ (find("keys")), {
       " ": () => this.#controls.toggle(),
       ArrowRight: () => this.#controls.step(),
+      l: () => this.#inside.nextLine(),
       r: () => this.#controls.reset(),
     });
   }
@@ -115,6 +119,7 @@ class TrainingPage {
     }
     const drawn = this.#charts?.fit.draw(state) ?? true;
     this.#charts?.loss.draw(state, now);
+    this.#inside.draw(state, now);
     if (drawn) this.#acknowledge();
     if (fresh) this.#rate.drew(start, performance.now());
   }

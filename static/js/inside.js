@@ -1,0 +1,118 @@
+// @ts-check
+/** Inside the model: the network diagram, the hinges, and one step line by line. */
+
+import { Hinges } from "./hinges.js";
+import { layersOf } from "./layers.js";
+import { Network } from "./network.js";
+import { SlowMotion } from "./slow-motion.js";
+import { Spotlight } from "./spotlight.js";
+import { Units } from "./units.js";
+
+/** @typedef {import("./state.js").State} State */
+/** @typedef {import("../types/protocol").ClientMessage} ClientMessage */
+
+/**
+ * What the pictures need to know of the model, beside its snapshot.
+ *
+ * @typedef {object} Model
+ * @property {import("./layers.js").Layer[]} layers another list for every run that begins anew
+ * @property {import("./activations.js").Activation} activation
+ * @property {Units} onGrid the hidden units where the curve is drawn
+ * @property {boolean[][]} dead for each hidden layer, which of its units give 0 for every x of the data
+ */
+
+/** Between two searches for dead units while the run plays, in ms. */
+const PAUSE = 250;
+
+export class Inside {
+  #slow;
+  #views;
+  /** @type {Model | null} */
+  #model = null;
+  /** @type {Units | null} */
+  #onData = null;
+  #generation = -1;
+  /** @type {import("./snapshot.js").Snapshot | null} */
+  #examined = null;
+  #next = 0;
+
+  /**
+   * @param {HTMLElement} section
+   * @param {(message: ClientMessage) => void} send
+   */
+  constructor(section, send) {
+    /** @param {string} id */
+    const find = (id) => /** @type {HTMLElement} */ (section.querySelector(`#${id}`));
+    const spotlight = new Spotlight();
+    const calm = matchMedia("(prefers-reduced-motion: reduce)");
+    const network = new Network(find("network"), spotlight, send, calm);
+    const hinges = new Hinges(find("hinges"), spotlight);
+    this.#slow = new SlowMotion(find("slow-motion"), spotlight, send);
+    this.#views = [
+      { view: this.#slow, seen: seen(find("slow-motion")) },
+      { view: network, seen: seen(find("network")) },
+      { view: hinges, seen: seen(find("hinges")) },
+    ];
+  }
+
+  /** Runs the next line of the loop. */
+  nextLine() {
+    this.#slow.next();
+  }
+
+  /**
+   * @param {State} state
+   * @param {number} now in ms
+   */
+  draw(state, now) {
+    const inView = this.#views.filter(({ seen }) => seen.now);
+    if (!state.started || !state.snapshot || inView.length === 0) return;
+    const model = this.#follow(state, state.started, now);
+    for (const { view } of inView) view.draw(state, model, now);
+  }
+
+  /**
+   * @param {State} state
+   * @param {import("./state.js").Started} started
+   * @param {number} now
+   * @returns {Model}
+   */
+  #follow(state, started, now) {
+    const { snapshot } = state;
+    let model = this.#model;
+    if (!model || !this.#onData || state.generation !== this.#generation) {
+      const layers = layersOf(started.parameters);
+      const { activation } = started.run.config.model;
+      model = { layers, activation, onGrid: new Units(layers, activation, started.grid), dead: [] };
+      this.#onData = new Units(layers, activation, started.x);
+      this.#generation = state.generation;
+      this.#examined = null;
+    }
+    const due = this.#examined === null || state.run?.status !== "playing" || now >= this.#next;
+    if (snapshot && snapshot !== this.#examined && due) {
+      this.#onData.compute(snapshot.parameters);
+      model = { ...model, dead: this.#onData.dead() };
+      this.#examined = snapshot;
+      this.#next = now + PAUSE;
+    }
+    this.#model = model;
+    return model;
+  }
+}
+
+/**
+ * Whether an element is on the screen, or nearly: what nobody sees is not drawn.
+ *
+ * @param {HTMLElement} element
+ */
+function seen(element) {
+  const record = { now: false };
+  const watch = new IntersectionObserver(
+    ([entry]) => {
+      record.now = entry?.isIntersecting ?? false;
+    },
+    { rootMargin: "200px" },
+  );
+  watch.observe(element);
+  return record;
+}
