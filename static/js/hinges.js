@@ -175,7 +175,7 @@ export class Hinges {
     const { words, readout } = this.#places;
     const dead = model.dead.at(-1) ?? [];
     words.toggleAttribute("data-dead", dead.includes(true));
-    write(words, deadWords(dead));
+    write(words, deadWords(dead, model.layers));
     const unit = hingeAt(this.#spotlight.place, this.#column);
     write(
       readout,
@@ -205,15 +205,19 @@ export class Hinges {
   }
 }
 
-/** @param {boolean[]} dead */
-function deadWords(dead) {
+/**
+ * @param {boolean[]} dead
+ * @param {import("./layers.js").Layer[]} layers
+ */
+function deadWords(dead, layers) {
   const count = dead.length;
   if (count === 0) return t("There is no hidden layer: the curve is a straight line.");
   const n = dead.filter(Boolean).length;
-  if (n === 0) return t("None of the {count} units is dead.", { count });
+  const layer = layers.at(-2)?.name ?? "";
+  if (n === 0) return t("None of the {count} units of {layer} is dead.", { count, layer });
   return t(
-    "{n} of {count} units are dead: they give 0 for every x of the data, so their gradients are 0 too.",
-    { n, count },
+    "{n} of the {count} units of {layer} are dead: they give 0 for every x of the data, so no gradient reaches them.",
+    { n, count, layer },
   );
 }
 

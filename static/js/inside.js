@@ -23,6 +23,8 @@ import { Units } from "./units.js";
 
 /** Between two searches for dead units while the run plays, in ms. */
 const PAUSE = 250;
+/** A picture that takes long is drawn less often: it rests so many times as long. */
+const REST = 4;
 
 export class Inside {
   #slow;
@@ -49,9 +51,9 @@ export class Inside {
     const hinges = new Hinges(find("hinges"), spotlight);
     this.#slow = new SlowMotion(find("slow-motion"), spotlight, send);
     this.#views = [
-      { view: this.#slow, seen: seen(find("slow-motion")) },
-      { view: network, seen: seen(find("network")) },
-      { view: hinges, seen: seen(find("hinges")) },
+      { view: this.#slow, seen: seen(find("slow-motion")), next: 0 },
+      { view: network, seen: seen(find("network")), next: 0 },
+      { view: hinges, seen: seen(find("hinges")), next: 0 },
     ];
   }
 
@@ -65,10 +67,14 @@ export class Inside {
    * @param {number} now in ms
    */
   draw(state, now) {
-    const inView = this.#views.filter(({ seen }) => seen.now);
-    if (!state.started || !state.snapshot || inView.length === 0) return;
+    const due = this.#views.filter(({ seen, next }) => seen.now && now >= next);
+    if (!state.started || !state.snapshot || due.length === 0) return;
     const model = this.#follow(state, state.started, now);
-    for (const { view } of inView) view.draw(state, model, now);
+    for (const entry of due) {
+      const start = performance.now();
+      entry.view.draw(state, model, now);
+      entry.next = now + REST * (performance.now() - start);
+    }
   }
 
   /**

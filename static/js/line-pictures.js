@@ -128,22 +128,29 @@ function bars(values) {
 export function movePicture({ name, before, after, grad, lr }) {
   const title = document.createElement("code");
   title.textContent = name;
-  const numbers =
-    lr !== null && grad !== null
-      ? [number(before), sign("−"), number(lr), sign("×"), bracketed(grad), sign("="), number(after)]
-      : [number(before), sign("→"), number(after)];
-  const rule =
-    lr !== null && grad !== null
-      ? [math("mi", "w"), sign("−"), math("mi", "lr"), sign("×"), math("mi", "grad")]
-      : [math("mi", "w"), sign("→"), math("mi", "w′")];
-  return [title, math("math", math("mrow", ...rule)), math("math", math("mrow", ...numbers))];
+  if (lr === null || grad === null) {
+    return [title, row(number(before), sign("→"), number(after))];
+  }
+  return [
+    title,
+    row(math("mi", "w"), sign("−"), math("mi", "lr"), sign("×"), math("mi", "grad")),
+    row(sign("="), number(before), sign("−"), math("mn", String(lr)), sign("×"), bracketed(grad)),
+    row(sign("="), number(after)),
+  ];
 }
+
+/** @param {...Element} parts */
+const row = (...parts) => math("math", math("mrow", ...parts));
 
 /** @param {number} value */
 const number = (value) => math("mn", figure(value));
 
 /** @param {string} text */
-const sign = (text) => math("mo", text);
+function sign(text) {
+  const element = math("mo", text);
+  element.setAttribute("stretchy", "false");
+  return element;
+}
 
 /** @param {number} value */
 function bracketed(value) {

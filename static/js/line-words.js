@@ -74,8 +74,8 @@ function backwardTold(changes) {
   const { name, value } = changes.largest;
   const values = { count: changes.after.length, name, value: figure(value) };
   if (changes.before !== null)
-    return t("{count} gradients were added to the old ones; the largest now: {name}, {value}.", values);
-  return t("{count} gradients arrived; the largest: {name}, {value}.", values);
+    return t("{count} gradients were added to the old ones. The largest now is {value}, at {name}.", values);
+  return t("{count} gradients arrived. The largest is {value}, at {name}.", values);
 }
 
 /** @param {Changes | null} changes */
@@ -83,9 +83,5 @@ function stepTold(changes) {
   if (!changes?.after || !changes.before) return "";
   const { name, value } = changes.largest;
   if (value === 0) return t("Nothing moved: there is no gradient to follow.");
-  return t("{count} parameters moved; the most: {name}, by {value}.", {
-    count: changes.after.length,
-    name,
-    value: figure(value),
-  });
+  return t("{name} moved most, by {value}.", { name, value: figure(value) });
 }

@@ -46,6 +46,8 @@ import { activationPath, ringPath } from "./unit-glyphs.js";
 const THIN = 0.05;
 const THICK = 0.42;
 const THICKEST_GRAD = 0.34;
+/** Where more lines than this lie between two columns, they are thinner. */
+const CROWD = 36;
 
 export class Scene {
   #layers;
@@ -57,6 +59,8 @@ export class Scene {
   /** Whatever can be focused, by its place's key. @type {Map<string, { element: SVGElement, place: Place }>} */
   places = new Map();
   #thick;
+  /** Whether there are many lines between a layer's inputs and its units. */
+  #crowded;
   #groups = {
     weights: svg("g", { class: "weights" }),
     grads: svg("g", { class: "grads", "clip-path": "url(#arrived)" }),
@@ -83,6 +87,8 @@ export class Scene {
     this.em = em;
     const { width, height, row } = geometry;
     this.#thick = Math.min(THICK * em, 0.2 * row);
+    const counts = geometry.columns.map(({ units }) => units.length);
+    this.#crowded = counts.slice(1).map((count, layer) => count * (counts[layer] ?? 0) > CROWD);
     this.root = svg("svg", {
       class: "scene",
       viewBox: `0 0 ${width} ${height}`,
@@ -130,7 +136,12 @@ export class Scene {
           const [a, b] = ends(this.#geometry, layer, from.y, to.y);
           const element = { layer, unit: to.unit, input: from.unit };
           const place = /** @type {Edge["place"]} */ ({ kind: "weight", ...element, from: "source" });
-          const weight = svg("path", { class: "weight", d: curve(a, b), fill: "none" });
+          const weight = svg("path", {
+            class: "weight",
+            d: curve(a, b),
+            fill: "none",
+            "data-crowded": String(this.#crowded[layer]),
+          });
           const grad = svg("path", {
             class: "grad",
             d: curve(b, a),
@@ -280,7 +291,8 @@ export class Scene {
    * @param {number} layer
    */
   #stroke(path, value, layer) {
-    const width = THIN * this.em + this.#thick * Math.abs(this.#share(value, layer));
+    const thick = this.#crowded[layer] ? this.#thick / 2 : this.#thick;
+    const width = THIN * this.em + thick * Math.abs(this.#share(value, layer));
     set(path, "stroke-width", (Number.isNaN(width) ? THIN * this.em : width).toFixed(1));
     set(path, "data-sign", sign(value));
   }

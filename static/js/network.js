@@ -19,10 +19,12 @@ import { write } from "./svg.js";
 
 /** Between two writings of numbers while the run plays, in ms: faster than this nobody reads. */
 const READABLE = 120;
+/** More lines than `few` take the browser so long to paint that they are changed only so often, in ms. */
+const CROWD = { few: 100, pause: 66 };
 /** How long gradients take from the output to the input when `backward()` is run on its own, in ms. */
 const ARRIVAL = 1400;
 /** The least height of the picture, in units of the text's size. */
-const HEIGHT = 25;
+const HEIGHT = 27;
 
 export class Network {
   #places;
@@ -46,7 +48,10 @@ export class Network {
   #drawn = null;
   #lit = -1;
   #nextNumbers = 0;
+  #nextLines = 0;
   #withGradients = false;
+  /** @type {import("./snapshot.js").Snapshot | null} */
+  #shownSnapshot = null;
   /** When `backward()` was last run on its own. @type {number | null} */
   #arriving = null;
   /** @type {import("./state.js").LineRan | undefined} */
@@ -169,7 +174,8 @@ export class Network {
     picture.replaceChildren(this.#scene.root);
     fold.hidden = this.#open === null;
     this.#stale = false;
-    this.#drawn = null;
+    this.#shownSnapshot = null;
+    this.#nextLines = 0;
     this.#lit = -1;
     this.#reach.renew();
   }
@@ -200,8 +206,12 @@ export class Network {
     const withGradients =
       this.#places.gradients.checked || (inStep && state.lines.some(({ line }) => line === "backward"));
     const turned = withGradients !== this.#withGradients;
-    const moved = snapshot !== this.#drawn?.snapshot || model.dead !== this.#model?.dead;
-    if (moved || turned) {
+    const playing = state.run?.status === "playing";
+    const moved = snapshot !== this.#shownSnapshot || model.dead !== this.#model?.dead;
+    const pause = scene.edges.length > CROWD.few && playing ? CROWD.pause : 0;
+    if (turned || (moved && now >= this.#nextLines)) {
+      this.#shownSnapshot = snapshot;
+      this.#nextLines = now + pause;
       this.#withGradients = withGradients;
       scene.root.toggleAttribute("data-gradients", withGradients);
       scene.show({ ...snapshot, gradients: withGradients ? snapshot.gradients : null, dead: model.dead });
@@ -210,7 +220,7 @@ export class Network {
     const lit = this.#lit !== this.#spotlight.version;
     if (lit) scene.light(this.#spotlight.place);
     this.#lit = this.#spotlight.version;
-    if (lit || turned || (moved && (now >= this.#nextNumbers || state.run?.status !== "playing"))) {
+    if (lit || turned || (moved && (now >= this.#nextNumbers || !playing))) {
       this.#nextNumbers = now + READABLE;
       scene.writeLabels(snapshot.parameters);
       this.#tell(state, model);
