@@ -49,6 +49,10 @@ export class Inside {
     const calm = matchMedia("(prefers-reduced-motion: reduce)");
     const network = new Network(find("network"), spotlight, send, calm);
     const hinges = new Hinges(find("hinges"), spotlight);
+    // What was pressed with the pointer does not keep the focus, so that keys go on meaning the page's shortcuts.
+    section.addEventListener("click", ({ detail, target }) => {
+      if (detail > 0 && target instanceof HTMLInputElement && target.type === "checkbox") target.blur();
+    });
     this.#slow = new SlowMotion(find("slow-motion"), spotlight, send);
     this.#views = [
       { view: this.#slow, seen: seen(find("slow-motion")), next: 0 },

@@ -92,7 +92,7 @@ export function arrange(shown, sizes, { width, height: least, em }) {
       more: count > 0 ? { count, y: top + units.length * row } : null,
     };
   });
-  return { columns, radius: Math.min(RADIUS * em, 0.36 * row), row, width, height };
+  return { columns, radius: Math.min(RADIUS * em, 0.33 * row), row, width, height };
 }
 
 /**

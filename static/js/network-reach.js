@@ -26,6 +26,7 @@ export class Reach {
   #spotlight;
   #press;
   #reached;
+  #describe;
   /** The place Tab leads to. @type {Place} */
   #home = { kind: "unit", column: 1, unit: 0 };
   #hasFocus = false;
@@ -33,13 +34,14 @@ export class Reach {
   /**
    * @param {HTMLElement} element the place of the picture
    * @param {Spotlight} spotlight
-   * @param {() => Reached | null} reached what is drawn now
-   * @param {(place: Place) => void} press
+   * @param {{ reached: () => Reached | null, press: (place: Place) => void, describe: (place: Place) => string }}
+   *   picture what is drawn now; what to do when a place is pressed; and a place in words, with its numbers
    */
-  constructor(element, spotlight, reached, press) {
+  constructor(element, spotlight, { reached, press, describe }) {
     this.#spotlight = spotlight;
     this.#reached = reached;
     this.#press = press;
+    this.#describe = describe;
     element.addEventListener("pointermove", (event) => this.#point(event));
     element.addEventListener("pointerleave", () => spotlight.point(null));
     // As in the control bar: a mouse does not take the focus, so that Space goes on meaning play.
@@ -121,7 +123,8 @@ export class Reach {
     places.get(keyOf(this.#home))?.element.setAttribute("tabindex", "-1");
     this.#home = to;
     found.element.setAttribute("tabindex", "0");
-    /** @type {SVGElement} */ (found.element).focus();
+    found.element.setAttribute("aria-label", this.#describe(to));
+    found.element.focus();
   }
 }
 

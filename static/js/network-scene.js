@@ -4,9 +4,9 @@
 import { t } from "./i18n.js";
 import { nameOf, placeOf } from "./layers.js";
 import { curve, ends } from "./network-layout.js";
-import { signed } from "./numbers.js";
-import { keyOf } from "./places.js";
-import { set, svg, write } from "./svg.js";
+import { isEnd, keyOf, touches } from "./places.js";
+import { largestOf, Strokes, signOf } from "./strokes.js";
+import { set, svg } from "./svg.js";
 import { activationPath, ringPath } from "./unit-glyphs.js";
 
 /** @typedef {import("./layers.js").Layer} Layer */
@@ -42,13 +42,6 @@ import { activationPath, ringPath } from "./unit-glyphs.js";
  * @property {boolean[][]} dead for each hidden layer, for each unit
  */
 
-/** Widths of weights and gradients, in units of the text's size. */
-const THIN = 0.05;
-const THICK = 0.42;
-const THICKEST_GRAD = 0.34;
-/** Where more lines than this lie between two columns, they are thinner. */
-const CROWD = 36;
-
 export class Scene {
   #layers;
   #geometry;
@@ -58,19 +51,16 @@ export class Scene {
   nodes = [];
   /** Whatever can be focused, by its place's key. @type {Map<string, { element: SVGElement, place: Place }>} */
   places = new Map();
-  #thick;
-  /** Whether there are many lines between a layer's inputs and its units. */
-  #crowded;
+  #strokes;
   #groups = {
     weights: svg("g", { class: "weights" }),
     grads: svg("g", { class: "grads", "clip-path": "url(#arrived)" }),
     units: svg("g", { class: "units" }),
-    labels: svg("g", { class: "labels", "aria-hidden": "true" }),
   };
   #curtain = svg("rect", { y: 0 });
   #front = svg("line", { class: "front", y1: 0, visibility: "hidden" });
-  /** @type {{ at: number, text: SVGElement }[]} */
-  #labels = [];
+  /** Where numbers are written beside the lines. */
+  labels = svg("g", { class: "labels", "aria-hidden": "true" });
   /** @type {Element[]} */
   #lit = [];
   root;
@@ -85,10 +75,8 @@ export class Scene {
     this.#layers = layers;
     this.#geometry = geometry;
     this.em = em;
-    const { width, height, row } = geometry;
-    this.#thick = Math.min(THICK * em, 0.2 * row);
-    const counts = geometry.columns.map(({ units }) => units.length);
-    this.#crowded = counts.slice(1).map((count, layer) => count * (counts[layer] ?? 0) > CROWD);
+    const { width, height } = geometry;
+    this.#strokes = new Strokes(layers, geometry, em);
     this.root = svg("svg", {
       class: "scene",
       viewBox: `0 0 ${width} ${height}`,
@@ -109,8 +97,8 @@ export class Scene {
     this.#buildHeads(activation);
     this.#buildEdges();
     this.#buildUnits(activation);
-    const { weights, grads, units, labels } = this.#groups;
-    this.root.append(defs, weights, grads, this.#front, units, labels);
+    const { weights, grads, units } = this.#groups;
+    this.root.append(defs, weights, grads, this.#front, units, this.labels);
   }
 
   /** @param {Activation} activation */
@@ -140,16 +128,11 @@ export class Scene {
             class: "weight",
             d: curve(a, b),
             fill: "none",
-            "data-crowded": String(this.#crowded[layer]),
+            "data-crowded": String(this.#strokes.crowded[layer]),
           });
-          const grad = svg("path", {
-            class: "grad",
-            d: curve(b, a),
-            fill: "none",
-            "marker-mid": "url(#grad-arrow)",
-          });
+          const grad = svg("path", { class: "grad", d: curve(b, a), fill: "none" });
           this.edges.push({ place, at: placeOf(this.#layers, element), a, b, weight, grad });
-          this.#focusable(weight, place, nameOf(this.#layers, element));
+          this.#focusable(weight, place);
           this.#groups.weights.append(weight);
           this.#groups.grads.append(grad);
         }
@@ -178,7 +161,7 @@ export class Scene {
           svg("rect", size),
           text,
         );
-        this.#focusable(group, place, t("{count} more units: show them all", { count: more.count }));
+        this.#focusable(group, place);
         this.#groups.units.append(group);
       }
     }
@@ -194,7 +177,7 @@ export class Scene {
     const layer = this.#layers[place.column - 1];
     const hidden = layer !== undefined && place.column < this.#layers.length;
     const ring = svg("path", { class: "ring", fill: "none", "stroke-width": 0.24 * radius });
-    const grad = svg("circle", { class: "grad-ring", r: 1.62 * radius, fill: "none" });
+    const grad = svg("circle", { class: "grad-ring", r: 1.56 * radius, fill: "none" });
     const cross = svg("path", { class: "cross", d: `M${-radius} ${radius}L${radius} ${-radius}` });
     const mark = hidden
       ? svg("path", { class: "glyph", d: activationPath(activation, 0.62 * radius), fill: "none" })
@@ -212,14 +195,21 @@ export class Scene {
     const element = { layer: place.column - 1, unit: place.unit, input: null };
     const at = layer ? placeOf(this.#layers, element) : null;
     this.nodes.push({ place, at, middle, group, ring, grad });
-    this.#focusable(group, place, this.unitName(place));
+    this.#focusable(group, place);
     this.#groups.units.append(group);
   }
 
-  /** @param {Node["place"]} place */
-  unitName({ column, unit }) {
+  /** @param {Place} place */
+  nameOf(place) {
+    if (place.kind === "weight") return nameOf(this.#layers, place);
+    const { column } = place;
+    if (place.kind === "more") {
+      const count = this.#geometry.columns[column]?.more?.count ?? 0;
+      return t("{count} more units: show them all", { count });
+    }
     if (column === 0) return t("the input x");
     if (column === this.#layers.length) return t("the output");
+    const { unit } = place;
     const several = this.#layers.length > 2;
     return several
       ? t("unit {unit} of hidden layer {layer}", { unit, layer: column })
@@ -229,22 +219,22 @@ export class Scene {
   /**
    * @param {SVGElement} element
    * @param {Place} place
-   * @param {string} name
    */
-  #focusable(element, place, name) {
+  #focusable(element, place) {
     set(element, "role", "button");
     set(element, "tabindex", -1);
-    set(element, "aria-label", name);
+    set(element, "aria-label", this.nameOf(place));
     set(element, "data-place", keyOf(place));
     this.places.set(keyOf(place), { element, place });
   }
 
   /** @param {Picture} picture */
   show({ parameters, gradients, dead }) {
-    const largest = gradients ? this.#largest(gradients) : 0;
+    const strokes = this.#strokes;
+    const largest = gradients ? largestOf(gradients) : 0;
     for (const { place, at, weight, grad } of this.edges) {
-      this.#stroke(weight, /** @type {number} */ (parameters[at]), place.layer);
-      this.#showGrad(grad, gradients?.[at] ?? null, largest);
+      strokes.weight(weight, /** @type {number} */ (parameters[at]), place.layer);
+      strokes.grad(grad, gradients?.[at] ?? null, largest);
     }
     for (const { place, at, group, ring, grad } of this.nodes) {
       if (at === null) {
@@ -252,64 +242,11 @@ export class Scene {
         continue;
       }
       const bias = /** @type {number} */ (parameters[at]);
-      set(ring, "d", ringPath(this.#share(bias, place.column - 1), 1.3 * this.#geometry.radius));
-      set(ring, "data-sign", sign(bias));
-      this.#showGrad(grad, gradients?.[at] ?? null, largest, 0.5);
+      set(ring, "d", ringPath(strokes.share(bias, place.column - 1), 1.3 * this.#geometry.radius));
+      set(ring, "data-sign", signOf(bias));
+      strokes.grad(grad, gradients?.[at] ?? null, largest, 0.5);
       set(group, "data-dead", String(dead[place.column - 1]?.[place.unit] ?? false));
     }
-  }
-
-  /**
-   * The largest gradient in size of all, those of folded units too.
-   *
-   * @param {Float32Array} gradients
-   */
-  #largest(gradients) {
-    let largest = 0;
-    for (const value of gradients) {
-      const size = Math.abs(value);
-      if (size > largest && size !== Number.POSITIVE_INFINITY) largest = size;
-    }
-    return largest;
-  }
-
-  /**
-   * How much of the greatest width a value gets, from 0 to 1. `torch.nn.Linear` begins within 1/sqrt(inputs):
-   * measured by that, layers of all widths look alike, and nothing is rescaled on the way.
-   *
-   * @param {number} value
-   * @param {number} layer
-   */
-  #share(value, layer) {
-    const { inputs } = /** @type {Layer} */ (this.#layers[layer]);
-    return Math.sign(value) * Math.tanh((Math.abs(value) * Math.sqrt(inputs)) / 2);
-  }
-
-  /**
-   * @param {SVGElement} path
-   * @param {number} value
-   * @param {number} layer
-   */
-  #stroke(path, value, layer) {
-    const thick = this.#crowded[layer] ? this.#thick / 2 : this.#thick;
-    const width = THIN * this.em + thick * Math.abs(this.#share(value, layer));
-    set(path, "stroke-width", (Number.isNaN(width) ? THIN * this.em : width).toFixed(1));
-    set(path, "data-sign", sign(value));
-  }
-
-  /**
-   * @param {SVGElement} path
-   * @param {number | null} value null: there is none
-   * @param {number} largest
-   * @param {number} [breadth] as a share of what a weight's gradient gets
-   */
-  #showGrad(path, value, largest, breadth = 1) {
-    const share = value === null || largest === 0 ? 0 : Math.min(1, Math.abs(value) / largest);
-    const width = share > 0 ? Math.max(0.04, share * breadth * THICKEST_GRAD) * this.em : 0;
-    set(path, "visibility", width > 0 ? "inherit" : "hidden");
-    if (width === 0) return;
-    set(path, "stroke-width", width.toFixed(1));
-    set(path, "data-sign", sign(/** @type {number} */ (value)));
   }
 
   /**
@@ -330,7 +267,6 @@ export class Scene {
     this.#lit = place === null ? [] : this.#touching(place);
     for (const element of this.#lit) element.classList.add("lit");
     this.root.toggleAttribute("data-lit", this.#lit.length > 0);
-    this.#label(place);
   }
 
   /**
@@ -350,53 +286,4 @@ export class Scene {
     }
     return found;
   }
-
-  /**
-   * Writes weights beside their lines: all where there is room for all, else those of what is lit.
-   *
-   * @param {Place | null} place
-   */
-  #label(place) {
-    const few = this.#layers.length === 2 && this.#geometry.row > 1.7 * this.em;
-    const roomy = (this.#geometry.columns[1]?.x ?? 0) - (this.#geometry.columns[0]?.x ?? 0) > 9 * this.em;
-    const labelled = this.edges.filter(
-      (edge) => (few && roomy) || (place !== null && touches(edge.place, place)),
-    );
-    this.#labels = labelled.map((edge) => ({ at: edge.at, text: this.#labelOf(edge, place) }));
-    this.#groups.labels.replaceChildren(...this.#labels.map(({ text }) => text));
-  }
-
-  /**
-   * A weight is written where its line is alone: at the end away from the unit where many meet.
-   *
-   * @param {Edge} edge
-   * @param {Place | null} lit
-   */
-  #labelOf({ place, a, b }, lit) {
-    const fansOut = (this.#geometry.columns[place.layer]?.units.length ?? 0) === 1;
-    const ownTarget = lit?.kind === "unit" && lit.column === place.layer + 1;
-    const atTarget =
-      fansOut || !((this.#geometry.columns[place.layer + 1]?.units.length ?? 0) === 1 || ownTarget);
-    const { x, y } = atTarget ? { x: b.x - 0.3 * this.em, y: b.y } : { x: a.x + 0.3 * this.em, y: a.y };
-    return svg("text", { class: atTarget ? "at-target" : "at-source", x, y: y - 0.32 * this.em });
-  }
-
-  /** @param {Float32Array} parameters */
-  writeLabels(parameters) {
-    for (const { at, text } of this.#labels) write(text, signed(/** @type {number} */ (parameters[at]), 3));
-  }
 }
-
-/** @param {number} value */
-function sign(value) {
-  if (Number.isNaN(value)) return "nan";
-  return value < 0 ? "minus" : "plus";
-}
-
-/** @type {(unit: Node["place"], weight: Edge["place"]) => boolean} */
-const isEnd = ({ column, unit }, weight) =>
-  (column === weight.layer && unit === weight.input) || (column === weight.layer + 1 && unit === weight.unit);
-
-/** @type {(weight: Edge["place"], place: Place) => boolean} */
-const touches = (weight, place) =>
-  place.kind === "weight" ? keyOf(weight) === keyOf(place) : place.kind === "unit" && isEnd(place, weight);

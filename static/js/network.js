@@ -2,15 +2,15 @@
 /** The network diagram: weights, biases and gradients as they are now. */
 
 import { t } from "./i18n.js";
-import { nameOf, placeOf, sizesOf } from "./layers.js";
+import { sizesOf } from "./layers.js";
+import { Labels } from "./network-labels.js";
 import { arrange, shownUnits } from "./network-layout.js";
 import { Reach } from "./network-reach.js";
+import { numbersOf, Readout } from "./network-readout.js";
 import { Scene } from "./network-scene.js";
-import { figure } from "./numbers.js";
 import { ParameterEditor } from "./parameter-editor.js";
 import { ParameterTable } from "./parameter-table.js";
-import { elementAt } from "./places.js";
-import { write } from "./svg.js";
+import { elementAt, keyOf } from "./places.js";
 
 /** @typedef {import("./state.js").State} State */
 /** @typedef {import("./inside.js").Model} Model */
@@ -30,11 +30,14 @@ export class Network {
   #places;
   #spotlight;
   #calm;
+  #readout;
   #editor;
   #table;
   #reach;
   /** @type {Scene | null} */
   #scene = null;
+  /** @type {Labels | null} */
+  #labels = null;
   /** @type {number[][]} */
   #shown = [];
   /** @type {import("./network-layout.js").Geometry | null} */
@@ -68,21 +71,19 @@ export class Network {
     const find = (id) => /** @type {HTMLElement} */ (panel.querySelector(`#${id}`));
     this.#places = {
       picture: find("network-picture"),
-      readout: find("network-readout"),
       gradients: /** @type {HTMLInputElement} */ (find("show-gradients")),
-      gradientWords: find("gradient-words"),
       fold: find("network-fold"),
     };
     this.#spotlight = spotlight;
     this.#calm = calm;
+    this.#readout = new Readout(find("network-readout"), find("gradient-words"));
     this.#editor = new ParameterEditor(find("network-editor"), send);
     this.#table = new ParameterTable(/** @type {HTMLDetailsElement} */ (find("network-table")));
-    this.#reach = new Reach(
-      this.#places.picture,
-      spotlight,
-      () => this.#reached(),
-      (place) => this.#press(place),
-    );
+    this.#reach = new Reach(this.#places.picture, spotlight, {
+      reached: () => this.#reached(),
+      press: (place) => this.#press(place),
+      describe: (place) => this.#describe(place),
+    });
     this.#places.fold.addEventListener("click", () => this.#unfold(null));
     new ResizeObserver(() => {
       this.#stale ||= this.#places.picture.clientWidth !== this.#geometry?.width;
@@ -93,6 +94,16 @@ export class Network {
     if (!this.#scene || !this.#geometry) return null;
     const folded = this.#geometry.columns.map(({ more }) => more !== null);
     return { scene: this.#scene, shown: this.#shown, folded, radius: this.#geometry.radius };
+  }
+
+  /** @param {Place} place */
+  #describe(place) {
+    const name = this.#scene?.nameOf(place) ?? "";
+    const element = elementAt(place);
+    const snapshot = this.#drawn?.snapshot;
+    if (!element || !snapshot || !this.#model) return name;
+    const numbers = numbersOf(element, snapshot, this.#model).join(", ");
+    return place.kind === "weight" ? numbers : `${name}: ${numbers}`;
   }
 
   /** @param {Place} place */
@@ -119,15 +130,10 @@ export class Network {
    * @param {Place} place
    */
   #anchor(place) {
-    const node = this.#scene?.nodes.find((other) => other.place === place);
+    const key = keyOf(place);
+    const node = this.#scene?.nodes.find((other) => keyOf(other.place) === key);
     if (node) return { ...node.middle, y: node.middle.y + (this.#geometry?.radius ?? 0) };
-    const edge = this.#scene?.edges.find(
-      (other) =>
-        place.kind === "weight" &&
-        other.place.layer === place.layer &&
-        other.place.unit === place.unit &&
-        other.place.input === place.input,
-    );
+    const edge = this.#scene?.edges.find((other) => keyOf(other.place) === key);
     return edge ? { x: (edge.a.x + edge.b.x) / 2, y: (edge.a.y + edge.b.y) / 2 } : { x: 0, y: 0 };
   }
 
@@ -167,6 +173,7 @@ export class Network {
     this.#shown = shown;
     this.#geometry = arrange(shown, sizesOf(model.layers), { width, height: HEIGHT * em, em });
     this.#scene = new Scene(model.layers, model.activation, this.#geometry, em);
+    this.#labels = new Labels(this.#scene, this.#geometry);
     this.#scene.root.setAttribute(
       "aria-label",
       t("Network: arrow keys go from unit to weight to unit, Enter changes a value"),
@@ -218,12 +225,15 @@ export class Network {
     }
     this.#animate(scene, now);
     const lit = this.#lit !== this.#spotlight.version;
-    if (lit) scene.light(this.#spotlight.place);
+    if (lit) {
+      scene.light(this.#spotlight.place);
+      this.#labels?.place(this.#spotlight.place);
+    }
     this.#lit = this.#spotlight.version;
     if (lit || turned || (moved && (now >= this.#nextNumbers || !playing))) {
       this.#nextNumbers = now + READABLE;
-      scene.writeLabels(snapshot.parameters);
-      this.#tell(state, model);
+      this.#labels?.write(snapshot.parameters);
+      this.#readout.write(state, model, this.#spotlight.place, withGradients);
     }
   }
 
@@ -236,53 +246,4 @@ export class Network {
     scene.arrive(share);
     if (share === 1) this.#arriving = null;
   }
-
-  /**
-   * The numbers of what is pointed at, and what there is of gradients.
-   *
-   * @param {State} state
-   * @param {Model} model
-   */
-  #tell({ snapshot, control }, model) {
-    const { readout, gradientWords } = this.#places;
-    if (!snapshot) return;
-    const { place } = this.#spotlight;
-    const element = place && elementAt(place);
-    write(gradientWords, this.#withGradients ? gradientText(snapshot.gradients) : "");
-    const parts = [];
-    if (element) {
-      const at = placeOf(model.layers, element);
-      const grad = snapshot.gradients === null ? "None" : figure(snapshot.gradients[at] ?? Number.NaN);
-      parts.push(code(`${nameOf(model.layers, element)} = ${figure(snapshot.parameters[at] ?? Number.NaN)}`));
-      parts.push(code(`.grad = ${grad}`));
-      const dead = element.input === null && model.dead[element.layer]?.[element.unit];
-      if (dead) parts.push(text(t("dead: it gives 0 for every x")));
-    } else if (control) {
-      parts.push(text(t("Point at a unit or a weight for its numbers; press it to change its value.")));
-    } else {
-      parts.push(text(t("Point at a unit or a weight for its numbers.")));
-    }
-    readout.replaceChildren(...parts);
-  }
-}
-
-/** @param {Float32Array | null} gradients */
-function gradientText(gradients) {
-  if (gradients === null) return t("no gradients: every .grad is None");
-  const largest = gradients.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-  return t("largest gradient: {size}", { size: figure(largest) });
-}
-
-/** @param {string} content */
-function code(content) {
-  const element = document.createElement("code");
-  element.textContent = content;
-  return element;
-}
-
-/** @param {string} content */
-function text(content) {
-  const element = document.createElement("span");
-  element.textContent = content;
-  return element;
 }

@@ -111,3 +111,24 @@ function rowOf(place, shown, folded) {
   const units = (shown[column] ?? []).map((unit) => ({ kind: "unit", column, unit }));
   return folded[column] ? [...units, { kind: "more", column }] : units;
 }
+
+/**
+ * Whether a unit is at an end of a weight.
+ *
+ * @param {Unit} unit
+ * @param {Weight} weight
+ */
+export function isEnd({ column, unit }, { layer, unit: target, input }) {
+  return (column === layer && unit === input) || (column === layer + 1 && unit === target);
+}
+
+/**
+ * Whether a weight is this place, or ends there.
+ *
+ * @param {Weight} weight
+ * @param {Place} place
+ */
+export function touches(weight, place) {
+  if (place.kind === "weight") return keyOf(weight) === keyOf(place);
+  return place.kind === "unit" && isEnd(place, weight);
+}
