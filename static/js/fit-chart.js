@@ -11,7 +11,7 @@ import { around, extent, grown } from "./ranges.js";
 /** The curve may leave the data by this many of their spans before it leaves the picture. */
 const MOST_ROOM = 10;
 /** The place of the curve among the traces. */
-const CURVE = 1;
+const CURVE = 2;
 
 export class FitChart {
   #plot;
@@ -71,6 +71,13 @@ export class FitChart {
       ({ size, soft, data, model, paper }) => [
         {
           type: "scatter",
+          mode: "lines",
+          ...residuals,
+          line: { color: soft, width: 0.1 * size, simplify: false },
+          hoverinfo: "skip",
+        },
+        {
+          type: "scatter",
           mode: "markers",
           x,
           y,
@@ -84,13 +91,6 @@ export class FitChart {
           y: curve,
           line: { color: model, width: 0.27 * size, simplify: false },
           hovertemplate: "x %{x:.3f}<br>net(x) %{y:.3f}<extra></extra>",
-        },
-        {
-          type: "scatter",
-          mode: "lines",
-          ...residuals,
-          line: { color: soft, width: 0.1 * size, simplify: false },
-          hoverinfo: "skip",
         },
       ],
       { title: "x", range: this.#x },
