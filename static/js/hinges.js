@@ -25,6 +25,8 @@ export class Hinges {
   /** @type {Model | null} */
   #model = null;
   #stale = true;
+  /** The points' y as they were drawn. @type {number[] | null} */
+  #points = null;
   #lit = -1;
   /** @type {import("./snapshot.js").Snapshot | null} */
   #drawn = null;
@@ -110,7 +112,8 @@ export class Hinges {
   draw(state, model) {
     const { snapshot, started } = state;
     if (!snapshot || !started) return;
-    if (this.#stale || model.layers !== this.#model?.layers) this.#build(state, model);
+    if (this.#stale || model.onGrid !== this.#model?.onGrid || started.y !== this.#points)
+      this.#build(state, model);
     if (!this.#chart) return;
     if (snapshot !== this.#drawn) this.#show(snapshot, model, this.#chart);
     const lit = this.#lit !== this.#spotlight.version;
@@ -130,6 +133,7 @@ export class Hinges {
     const [width, height] = [picture.clientWidth, picture.clientHeight];
     if (width === 0 || !started) return;
     this.#model = model;
+    this.#points = started.y;
     const em = Number.parseFloat(getComputedStyle(picture).fontSize);
     const names =
       model.layers.length > 1

@@ -33,7 +33,8 @@ export class Inside {
   #model = null;
   /** @type {Units | null} */
   #onData = null;
-  #generation = -1;
+  /** What the model was made from. @type {import("./state.js").Started | null} */
+  #told = null;
   /** @type {import("./snapshot.js").Snapshot | null} */
   #examined = null;
   #next = 0;
@@ -90,17 +91,18 @@ export class Inside {
    */
   #follow(state, started, now) {
     const { snapshot } = state;
+    const { parameters, x, grid } = started;
     let model = this.#model;
-    if (!model || !this.#onData || state.generation !== this.#generation) {
-      const layers = layersOf(started.parameters);
+    if (!model || parameters !== this.#told?.parameters || x !== this.#told.x || grid !== this.#told.grid) {
+      const layers = model && parameters === this.#told?.parameters ? model.layers : layersOf(parameters);
       const { activation } = started.run.config.model;
-      model = { layers, activation, onGrid: new Units(layers, activation, started.grid), dead: [] };
-      this.#onData = new Units(layers, activation, started.x);
-      this.#generation = state.generation;
+      model = { layers, activation, onGrid: new Units(layers, activation, grid), dead: [] };
+      this.#onData = new Units(layers, activation, x);
+      this.#told = started;
       this.#examined = null;
     }
     const due = this.#examined === null || state.run?.status !== "playing" || now >= this.#next;
-    if (snapshot && snapshot !== this.#examined && due) {
+    if (snapshot && this.#onData && snapshot !== this.#examined && due) {
       this.#onData.compute(snapshot.parameters);
       model = { ...model, dead: this.#onData.dead() };
       this.#examined = snapshot;

@@ -127,14 +127,17 @@ function bars(values) {
  */
 export function movePicture({ name, before, after, grad, lr }) {
   const title = document.createElement("code");
-  title.textContent = name;
+  // A long name may go on below, at its index.
+  const [parameter = "", index = ""] = name.split("[");
+  title.append(parameter, document.createElement("wbr"), `[${index}`);
   if (lr === null || grad === null) {
     return [title, row(number(before), sign("→"), number(after))];
   }
   return [
     title,
     row(math("mi", "w"), sign("−"), math("mi", "lr"), sign("×"), math("mi", "grad")),
-    row(sign("="), number(before), sign("−"), math("mn", String(lr)), sign("×"), bracketed(grad)),
+    row(sign("="), number(before)),
+    row(sign("−"), math("mn", String(lr)), sign("×"), bracketed(grad)),
     row(sign("="), number(after)),
   ];
 }

@@ -11,6 +11,8 @@ const FOLDED_UNITS = 8;
 const HEADER = 3.4;
 const FOOT = 0.6;
 const SIDE = 3.4;
+/** Where there is little room, the sides take no more than this share of it each. */
+const SIDE_SHARE = 0.07;
 const ROW = { most: 2.9, least: 1.9 };
 const RADIUS = 0.92;
 /** Of the bias's ring around a unit, and a little air. */
@@ -82,7 +84,7 @@ export function arrange(shown, sizes, { width, height: least, em }) {
   const height = Math.max(least, (HEADER + FOOT + fullest * ROW.least) * em);
   const room = height - (HEADER + FOOT) * em;
   const row = Math.min(ROW.most * em, room / fullest);
-  const side = SIDE * em;
+  const side = Math.min(SIDE * em, SIDE_SHARE * width);
   const columns = shown.map((units, column) => {
     const count = (sizes[column] ?? 0) - units.length;
     const top = HEADER * em + (room - row * ((rows[column] ?? 1) - 1)) / 2;

@@ -42,6 +42,9 @@ import { activationPath, ringPath } from "./unit-glyphs.js";
  * @property {boolean[][]} dead for each hidden layer, for each unit
  */
 
+/** The room between two columns, in units of the text's size, that it takes to write a layer's activation. */
+const HEAD_ROOM = 6.5;
+
 export class Scene {
   #layers;
   #geometry;
@@ -104,13 +107,15 @@ export class Scene {
   /** @param {Activation} activation */
   #buildHeads(activation) {
     const { columns } = this.#geometry;
+    const roomy = (columns[1]?.x ?? 0) - (columns[0]?.x ?? 0) > HEAD_ROOM * this.em;
     for (const [i, { x }] of columns.entries()) {
       const layer = this.#layers[i - 1];
       const last = i === columns.length - 1;
-      const name = layer ? layer.name : "x";
-      const what = layer ? (last ? "ŷ = net(x)" : `${layer.outputs} × ${activation}`) : "";
+      const name = layer?.name ?? "x";
+      const units = roomy ? `${layer?.outputs} × ${activation}` : String(layer?.outputs);
+      const what = layer ? (last ? "net(x)" : units) : "";
       this.root.append(
-        svg("text", { class: "head", x, y: 1.1 * this.em }, name),
+        svg("text", { class: roomy ? "head" : "head head-small", x, y: 1.1 * this.em }, name),
         svg("text", { class: "head-what", x, y: 2.25 * this.em }, what),
       );
     }

@@ -24,7 +24,7 @@ def words(visitor: Visitor, line: str) -> str:
 
 def press_line(visitor: Visitor, line: str) -> None:
     """Runs the next line, which must be this one."""
-    expect(visitor.find('.line[aria-current="step"]')).to_have_attribute("data-line", line)
+    expect(visitor.find('.loop-line[aria-current="step"]')).to_have_attribute("data-line", line)
     visitor.page.keyboard.press("l")
     expect(visitor.find(f'[data-line="{line}"]')).not_to_have_attribute("data-stale", "")
 
