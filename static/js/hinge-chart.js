@@ -36,7 +36,7 @@ export class HingeChart {
   #y;
   #axes = svg("g", { class: "axes", "aria-hidden": "true" });
   #points = svg("g", { class: "points", "aria-hidden": "true" });
-  #units = svg("g", { class: "hinges", role: "listbox" });
+  #units = svg("g", { class: "hinges" });
   #kinks = svg("g", { class: "kinks", "aria-hidden": "true" });
   #bias = svg("line", { class: "bias" });
   #fit = svg("path", { class: "fit", fill: "none" });
@@ -69,6 +69,7 @@ export class HingeChart {
       svg("defs", {}, svg("clipPath", { id: "hinge-box" }, clip)),
       ...[this.#axes, this.#bias, curves, this.#kinks],
     );
+    if (names.length > 0) set(this.#units, "role", "listbox");
     for (const [unit, name] of names.entries()) {
       const attributes = { class: "hinge", fill: "none", role: "option", tabindex: -1, "data-unit": unit };
       this.#units.append(svg("path", { ...attributes, "aria-label": name, "aria-selected": "false" }));

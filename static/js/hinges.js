@@ -53,7 +53,10 @@ export class Hinges {
     };
     this.#spotlight = spotlight;
     picture.addEventListener("pointermove", (event) => this.#point(event));
-    picture.addEventListener("pointerleave", () => spotlight.point(null));
+    picture.addEventListener("pointerleave", ({ pointerType }) => {
+      if (pointerType !== "touch") spotlight.point(null);
+    });
+    picture.addEventListener("click", (event) => this.#point(event));
     picture.addEventListener("mousedown", (event) => event.preventDefault());
     picture.addEventListener("keydown", (event) => this.#key(event));
     picture.addEventListener("focusin", (event) => {
@@ -81,7 +84,7 @@ export class Hinges {
     return { kind: "unit", column: this.#column, unit };
   }
 
-  /** @param {PointerEvent} event */
+  /** @param {MouseEvent} event */
   #point(event) {
     if (!this.#chart) return;
     const { left, top } = this.#chart.root.getBoundingClientRect();

@@ -15,7 +15,7 @@ import { Units } from "./units.js";
  * What the pictures need to know of the model, beside its snapshot.
  *
  * @typedef {object} Model
- * @property {import("./layers.js").Layer[]} layers another list for every run that begins anew
+ * @property {import("./layers.js").Layer[]} layers the same list for as long as the model keeps its shape
  * @property {import("./activations.js").Activation} activation
  * @property {Units} onGrid the hidden units where the curve is drawn
  * @property {boolean[][]} dead for each hidden layer, which of its units give 0 for every x of the data
@@ -94,8 +94,9 @@ export class Inside {
     const { parameters, x, grid } = started;
     let model = this.#model;
     if (!model || parameters !== this.#told?.parameters || x !== this.#told.x || grid !== this.#told.grid) {
-      const layers = model && parameters === this.#told?.parameters ? model.layers : layersOf(parameters);
       const { activation } = started.run.config.model;
+      const same = model?.activation === activation && alike(parameters, this.#told?.parameters);
+      const layers = model && same ? model.layers : layersOf(parameters);
       model = { layers, activation, onGrid: new Units(layers, activation, grid), dead: [] };
       this.#onData = new Units(layers, activation, x);
       this.#told = started;
@@ -112,6 +113,9 @@ export class Inside {
     return model;
   }
 }
+
+/** @type {(a: unknown, b: unknown) => boolean} */
+const alike = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 
 /**
  * Whether an element is on the screen, or nearly: what nobody sees is not drawn.

@@ -12,6 +12,8 @@ import { keyOf, walk } from "./places.js";
 const NEAR_UNIT = 0.45;
 const NEAR_WEIGHT = 0.7;
 
+/** As in `PointerEvent.pointerType`. */
+const TOUCH = "touch";
 const WALKS = ["ArrowRight", "ArrowLeft", "ArrowUp", "ArrowDown", "Home", "End"];
 
 /**
@@ -42,14 +44,15 @@ export class Reach {
     this.#reached = reached;
     this.#press = press;
     this.#describe = describe;
-    element.addEventListener("pointermove", (event) => this.#point(event));
-    element.addEventListener("pointerleave", () => spotlight.point(null));
+    element.addEventListener("pointermove", (event) => {
+      if (event.pointerType !== TOUCH) this.#point(this.#placeUnder(event));
+    });
+    element.addEventListener("pointerleave", (event) => {
+      if (event.pointerType !== TOUCH) spotlight.point(null);
+    });
     // As in the control bar: a mouse does not take the focus, so that Space goes on meaning play.
     element.addEventListener("mousedown", (event) => event.preventDefault());
-    element.addEventListener("click", (event) => {
-      const place = this.#placeUnder(event);
-      if (place) press(place);
-    });
+    element.addEventListener("click", (event) => this.#click(/** @type {PointerEvent} */ (event)));
     element.addEventListener("keydown", (event) => this.#key(event));
     element.addEventListener("focusin", (event) => this.#focused(event));
     element.addEventListener("focusout", () => {
@@ -69,12 +72,24 @@ export class Reach {
     if (this.#hasFocus) home.element.focus();
   }
 
-  /** @param {PointerEvent} event */
-  #point(event) {
+  /** @param {PointerEvent} event a finger cannot point: its first tap does, and its second one presses */
+  #click(event) {
     const place = this.#placeUnder(event);
-    const before = this.#spotlight.place;
-    if (place === null ? before === null : before !== null && keyOf(place) === keyOf(before)) return;
-    this.#spotlight.point(place);
+    const pointed = place !== null && this.#isPointed(place);
+    if (event.pointerType === TOUCH && place?.kind !== "more" && !pointed) this.#point(place);
+    else if (place) this.#press(place);
+  }
+
+  /** @param {Place} place */
+  #isPointed(place) {
+    const { place: before } = this.#spotlight;
+    return before !== null && keyOf(before) === keyOf(place);
+  }
+
+  /** @param {Place | null} place */
+  #point(place) {
+    if (place === null ? this.#spotlight.place !== null : !this.#isPointed(place))
+      this.#spotlight.point(place);
   }
 
   /**

@@ -18,6 +18,8 @@ export class ParameterEditor {
   #element = null;
   /** @type {Layer[]} */
   #layers = [];
+  /** Whether the field still has to be filled with the present value. */
+  #fresh = false;
   /** @type {HTMLElement | SVGElement | null} */
   #opener = null;
 
@@ -57,7 +59,7 @@ export class ParameterEditor {
     this.#layers = layers;
     this.#form.hidden = false;
     write(this.#places.name, `net.${nameOf(layers, element)} =`);
-    this.#places.value.value = "";
+    this.#fresh = true;
     const room = /** @type {HTMLElement} */ (this.#form.parentElement).clientWidth - this.#form.offsetWidth;
     this.#form.style.left = `${Math.max(0, Math.min(room, x - this.#form.offsetWidth / 2))}px`;
     this.#form.style.top = `${y + 8}px`;
@@ -90,7 +92,8 @@ export class ParameterEditor {
     const { now, value, reason } = this.#places;
     const current = state.snapshot?.parameters[placeOf(layers, this.#element)] ?? Number.NaN;
     write(now, figure(current, 6));
-    if (value.value === "") {
+    if (this.#fresh) {
+      this.#fresh = false;
       value.value = String(Number(current.toPrecision(4)));
       value.select();
     }

@@ -94,19 +94,21 @@ export class SlowMotion {
     const can = may && ["ready", "paused", "playing"].includes(run.status);
     set(this.#button, "aria-disabled", String(!can));
     const next = run === null ? null : (run.line ?? LINES.find((line) => run.config.loop[line]) ?? null);
+    // What was just ticked stays until the server has answered.
+    const answered = run?.config !== this.#drawn?.run?.config || state.problem !== this.#drawn?.problem;
     for (const card of this.#cards) {
       card.box.disabled = !may;
-      card.box.checked = run?.config.loop[card.line] ?? true;
+      if (answered) card.box.checked = run?.config.loop[card.line] ?? true;
       this.#stand(card, state, can ? next : null);
     }
-    if (run) this.#sayWhere(state);
+    write(this.#where, can ? whereabouts(run, state.lines) : "");
     this.#showLines(state, model);
     this.#drawn = state;
     this.#lit = this.#spotlight.version;
   }
 
   /**
-   * How a card stands: its line has run, is the next, is left out, or waits.
+   * How a card stands: its line has run, is left out, or waits; and whether it is the next.
    *
    * @param {Card} card
    * @param {State} state
@@ -115,26 +117,13 @@ export class SlowMotion {
   #stand({ line, element, words, mark }, state, next) {
     const on = state.run?.config.loop[line] ?? true;
     const ran = state.lines.some((other) => other.line === line);
-    const inStep = state.run?.line !== null;
-    const stand =
-      ran && (inStep || line !== next) ? "ran" : !on ? "off" : line === next ? "next" : ran ? "ran" : "waits";
     const isNext = line === next;
-    set(element, "data-stand", stand);
+    set(element, "data-stand", ran ? "ran" : on ? "waits" : "off");
     element.toggleAttribute("data-next", isNext);
     if (isNext) set(element, "aria-current", "step");
     else element.removeAttribute("aria-current");
     write(mark, isNext ? t("next") : ran ? t("done") : on ? "" : t("off"));
     if (!ran) write(words, t(on ? PURPOSE[line] : WITHOUT[line]));
-  }
-
-  /** @param {State} state */
-  #sayWhere({ run, lines }) {
-    if (!run) return;
-    const step = run.step + 1;
-    if (run.line !== null) write(this.#where, t("In the middle of step {step}.", { step }));
-    else if (lines.length > 0)
-      write(this.#where, t("Step {step} is done.", { step: lines[0]?.step ?? run.step }));
-    else write(this.#where, t("Next: the first line of step {step}.", { step }));
   }
 
   /**
@@ -215,4 +204,14 @@ export class SlowMotion {
       lr: plain ? ran.lr : null,
     });
   }
+}
+
+/**
+ * @param {import("./state.js").RunState} run
+ * @param {LineRan[]} lines
+ */
+function whereabouts(run, [line]) {
+  if (run.line !== null) return t("In the middle of step {step}.", { step: run.step + 1 });
+  if (line) return t("Step {step} is done.", { step: line.step });
+  return t("Next: the first line of step {step}.", { step: run.step + 1 });
 }

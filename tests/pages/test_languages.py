@@ -101,6 +101,8 @@ def test_no_english_is_left_on_the_chinese_training_page(visit: Visit) -> None:
         visitor.expect_step(1)
         visitor.find("#network .scene").wait_for()
         expect_no_english(visitor)
+        visitor.run_steps(4)
+        visitor.expect_step(5)
         for field, value in {"seed": "-1", "hidden": "100", "lr": "0", "max_steps": "0"}.items():
             visitor.set(field, value)
             expect(visitor.find(f"#{field}-reason")).to_be_visible()
