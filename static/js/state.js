@@ -157,11 +157,14 @@ function continues(state, run) {
 function snapshot(state, message) {
   const losses = state.losses.appended(message.lossesFrom, message.losses);
   if (losses === null) return { ...state, incomplete: true };
-  const taken = state.lines.filter(({ step }) => step >= message.step);
-  const kept = taken.length === state.lines.length ? state.lines : taken;
-  const inStep = kept.some(({ step }) => step > message.step);
+  const over = state.lines.some(({ step }) => step < message.step);
+  const lines = over ? state.lines.filter(({ step }) => step >= message.step) : state.lines;
+  // Lines of a step may be told before the snapshot of the step before it.
+  const inStep = state.lines.length
+    ? lines.some(({ step }) => step > message.step)
+    : message.step === state.run?.step;
   const line = inStep ? (state.run?.line ?? null) : null;
-  return withRun({ ...state, losses, snapshot: message, lines: kept }, { step: message.step, line });
+  return withRun({ ...state, losses, snapshot: message, lines }, { step: message.step, line });
 }
 
 /**
@@ -182,9 +185,11 @@ function lines(state, message) {
  * @returns {State}
  */
 function updated(state, { config }) {
-  const last = state.lines.at(-1);
-  const inStep = last !== undefined && state.run !== null && last.step > state.run.step;
-  return withRun(state, { config, ...(inStep ? { line: nextLine(last.line, config.loop) } : {}) });
+  const line = state.run?.line ?? null;
+  if (line === null) return withRun(state, { config });
+  const last = state.lines.at(-1)?.line;
+  const stays = last === undefined && config.loop[line];
+  return withRun(state, { config, line: stays ? line : nextLine(last ?? line, config.loop) });
 }
 
 /** The lines of the loop, in their order. */

@@ -19,6 +19,7 @@ const run = (change = {}) => ({
   status: "ready",
   steps_per_second: null,
   reason: null,
+  line: null,
   ...change,
 });
 const started = (change = {}) => ({
@@ -158,6 +159,24 @@ test("a line that is switched off is passed over, also in the middle of a step",
   assert.equal(after(started({ config: without }), lines(1, "loss")).run.line, "backward");
   const ended = { ...CONFIG, loop: { ...CONFIG.loop, backward: false, step: false } };
   assert.equal(after(started({ config: ended }), lines(1, "zero_grad")).run.line, null);
+});
+
+test("a line that pauses a run is told before the snapshot it follows", () => {
+  const playing = after(started(), snapshot(2, 1, 4, 3), { type: "playing", steps_per_second: 60 });
+  const paused = [lines(6, "forward"), snapshot(5, 3, 3, 2, 1), { type: "paused", step: 5 }].reduce(
+    reduce,
+    playing,
+  );
+  assert.equal(paused.run.line, "loss");
+  assert.equal(paused.lines.length, 1);
+});
+
+test("a page that opens in the middle of a step knows which line is next", () => {
+  const opened = after(started({ step: 3, line: "backward" }), snapshot(3, 1, 4, 3, 2));
+  assert.equal(opened.run.line, "backward");
+  const without = { ...CONFIG, loop: { ...CONFIG.loop, backward: false } };
+  assert.equal(reduce(opened, { type: "updated", step: 3, config: without }).run.line, "step");
+  assert.equal(reduce(opened, snapshot(4, 4, 1)).run.line, null);
 });
 
 test("a run that plays on, or ends, stands in the middle of no step", () => {
