@@ -39,6 +39,10 @@ class LineRan(Record):
     """The step it is part of; steps count from 1."""
     line: LineName
     changes: list[TensorChange]
+    samples: list[int] | None = None
+    """Of `forward` with a `batch_size`: which points it took, by their place in the data."""
+    lr: float | None = None
+    """Of `step`: the learning rate it used."""
 
 
 class LinesRan(Record):

@@ -22,14 +22,16 @@ def run_line(loop: Loop, step: int) -> LineRan:
     what = TOUCHES.get(line, "value")
     shapes = {parameter.name: parameter.shape for parameter in loop.parameters}
     before = {name: shown(tensor) for name, tensor in touched(loop, line).items()}
+    lr = loop.lr if line == "step" else None
     loop.run_line()
+    samples = loop.batches.last.tolist() if line == "forward" and loop.batches else None
     changes = []
     for name, tensor in touched(loop, line).items():
         shape = shapes.get(name) or tuple(tensor.shape if tensor is not None else ())
         changes.append(
             TensorChange(name=name, what=what, shape=shape, before=before[name], after=shown(tensor))
         )
-    return LineRan(step=step, line=line, changes=changes)
+    return LineRan(step=step, line=line, changes=changes, samples=samples, lr=lr)
 
 
 def touched(loop: Loop, line: LineName) -> dict[str, Tensor | None]:

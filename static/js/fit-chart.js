@@ -1,6 +1,7 @@
 // @ts-check
 /** The points, and the model's curve through them. */
 
+import { comparisonOf } from "./comparison.js";
 import { Plot } from "./plots.js";
 import { around, extent, grown } from "./ranges.js";
 
@@ -10,7 +11,7 @@ import { around, extent, grown } from "./ranges.js";
 /** The curve may leave the data by this many of their spans before it leaves the picture. */
 const MOST_ROOM = 10;
 /** The place of the curve among the traces. */
-const CURVE = 1;
+const CURVE = 2;
 
 export class FitChart {
   #plot;
@@ -33,15 +34,16 @@ export class FitChart {
   draw(state) {
     if (this.#plot.busy) return false;
     if (state.started === null) return true;
-    const anew = state.generation !== this.#shown?.generation;
+    const anew = state.generation !== this.#shown?.generation || state.started.x !== this.#shown.started?.x;
     const moved = state.snapshot !== this.#shown?.snapshot;
+    const compared = state.lines !== this.#shown?.lines || state.run?.line !== this.#shown.run?.line;
     this.#shown = state;
     if (anew) {
       this.#x = around(state.started.x, 0.04);
       this.#y = around(state.started.y);
     }
     const wider = this.#holding(state.started.y, state.snapshot?.gridPrediction ?? []);
-    if (anew || wider !== this.#y) {
+    if (anew || compared || wider !== this.#y) {
       this.#y = wider;
       this.#redraw();
     } else if (moved && state.snapshot) {
@@ -64,8 +66,16 @@ export class FitChart {
     if (!state?.started) return;
     const { x, y, grid } = state.started;
     const curve = state.snapshot?.gridPrediction ?? grid.map(() => null);
+    const residuals = residualsOf(state);
     this.#plot.draw(
-      ({ size, stroke, data, model, paper }) => [
+      ({ size, stroke, soft, data, model, paper }) => [
+        {
+          type: "scatter",
+          mode: "lines",
+          ...residuals,
+          line: { color: soft, width: 0.1 * size * stroke, simplify: false },
+          hoverinfo: "skip",
+        },
         {
           type: "scatter",
           mode: "markers",
@@ -87,4 +97,19 @@ export class FitChart {
       { title: "y", range: this.#y },
     );
   }
+}
+
+/**
+ * In the middle of a step taken line by line: an upright line from each point to its prediction.
+ *
+ * @param {State} state
+ * @returns {{ x: (number | null)[], y: (number | null)[] }}
+ */
+function residualsOf(state) {
+  const comparison = state.run?.line ? comparisonOf(state) : null;
+  const { x = [], y = [], prediction = [] } = comparison ?? {};
+  return {
+    x: x.flatMap((value) => [value, value, null]),
+    y: y.flatMap((value, i) => [value, prediction[i] ?? null, null]),
+  };
 }

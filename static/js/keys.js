@@ -19,10 +19,10 @@ export function bindKeys(actions) {
     const action = actions[event.key.length === 1 ? event.key.toLowerCase() : event.key];
     if (!action || !shortcuts.on || event.ctrlKey || event.metaKey || event.altKey) return;
     const place = /** @type {HTMLElement} */ (event.target);
-    // Inside a field every key is the field's, as is Space on a focused button or link; a text that has the
+    // Inside a field every key is the field's, as is Space on a focused button, box or link; a text that has the
     // focus is scrolled; a dialog takes all.
-    if (place.closest("input, select, textarea, pre, dialog")) return;
-    if (event.key === " " && (event.repeat || place.closest("button, a, summary"))) return;
+    if (place.closest("input:not([type=checkbox]), select, textarea, pre, dialog")) return;
+    if (event.key === " " && (event.repeat || place.closest("button, a, summary, input"))) return;
     event.preventDefault();
     action();
   });

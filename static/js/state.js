@@ -15,6 +15,8 @@ const UNAVAILABLE = 503;
 /** @typedef {import("../types/protocol").Paused} Paused */
 /** @typedef {import("../types/protocol").Updated} Updated */
 /** @typedef {import("../types/protocol").Lines} Lines */
+/** @typedef {import("../types/protocol").LineRan} LineRan */
+/** @typedef {import("../types/protocol").LoopConfig} Loop */
 /** @typedef {import("../types/protocol").Finished} Finished */
 /** @typedef {import("../types/protocol").Failed} Failed */
 /** @typedef {import("../types/protocol").Problem} Problem */
@@ -42,6 +44,7 @@ const UNAVAILABLE = 503;
  * @property {import("../types/protocol").RunConfig | null} trained what the newest loss came from: settings may have changed since
  * @property {import("./samples.js").Samples} testLosses of the snapshots that came; empty where nothing is held out
  * @property {import("./earlier.js").Earlier[]} earlier the runs this page showed before, the newest first
+ * @property {LineRan[]} lines those of the step that is, or was last, taken one line at a time
  * @property {boolean} incomplete whether losses are missing, so that the page must ask again
  * @property {Problem | null} problem why the last command was refused
  * @property {boolean} remade whether the run replaces one the server no longer had
@@ -69,6 +72,7 @@ export const INITIAL = Object.freeze({
   trained: null,
   testLosses: { x: [], y: [] },
   earlier: [],
+  lines: [],
   incomplete: false,
   problem: null,
   remade: false,
@@ -86,15 +90,20 @@ export function reduce(state, message) {
     case "snapshot":
       return snapshot(state, message);
     case "playing":
-      return withRun({ ...state, remade: false }, { status: "playing", reason: null });
+      return withRun({ ...state, remade: false }, { status: "playing", reason: null, line: null });
     case "paused":
       return withRun(state, { status: "paused", step: message.step });
     case "finished":
-      return withRun(state, { status: ending(message.reason), reason: message.reason, step: message.step });
+      return withRun(state, {
+        status: ending(message.reason),
+        reason: message.reason,
+        step: message.step,
+        line: null,
+      });
     case "updated":
       return updated(state, message);
     case "lines":
-      return state;
+      return lines(state, message);
     case "failed":
       return failed(state, message.problem);
     case "link":
@@ -139,9 +148,13 @@ function started(state, message) {
  * @param {Updated} message
  * @returns {State}
  */
-function updated(state, message) {
-  const known = state.started && { ...state.started, ...message.points };
-  return withRun({ ...state, started: known }, { config: message.config });
+function updated(state, { config, points }) {
+  const line = state.run?.line ?? null;
+  const known = points && state.started ? { ...state, started: { ...state.started, ...points } } : state;
+  if (line === null) return withRun(known, { config });
+  const last = state.lines.at(-1)?.line;
+  const stays = last === undefined && config.loop[line];
+  return withRun(known, { config, line: stays ? line : nextLine(last ?? line, config.loop) });
 }
 
 /**
@@ -151,8 +164,8 @@ function updated(state, message) {
  */
 function begun(state) {
   const { generation } = state;
-  const { losses, testLosses } = INITIAL;
-  return { generation: generation + 1, snapshot: null, losses, testLosses, earlier: remembered(state) };
+  const { snapshot, losses, testLosses, lines } = INITIAL;
+  return { generation: generation + 1, snapshot, losses, testLosses, lines, earlier: remembered(state) };
 }
 
 /**
@@ -181,7 +194,41 @@ function snapshot(state, message) {
   if (losses === null) return { ...state, incomplete: true };
   const trained = losses === state.losses ? state.trained : (state.run?.config ?? null);
   const testLosses = sampled(state.testLosses, message.step, message.testLoss);
-  return withRun({ ...state, losses, trained, testLosses, snapshot: message }, { step: message.step });
+  const over = state.lines.some(({ step }) => step < message.step);
+  const lines = over ? state.lines.filter(({ step }) => step >= message.step) : state.lines;
+  // Lines of a step may be told before the snapshot of the step before it.
+  const inStep = state.lines.length
+    ? lines.some(({ step }) => step > message.step)
+    : message.step === state.run?.step;
+  const line = inStep ? (state.run?.line ?? null) : null;
+  const known = { ...state, losses, trained, testLosses, lines, snapshot: message };
+  return withRun(known, { step: message.step, line });
+}
+
+/**
+ * @param {State} state
+ * @param {Lines} message
+ * @returns {State}
+ */
+function lines(state, message) {
+  const newest = message.lines.at(-1);
+  if (!newest || state.run === null) return state;
+  const ran = [...state.lines, ...message.lines].filter(({ step }) => step === newest.step);
+  return withRun({ ...state, lines: ran }, { line: nextLine(newest.line, state.run.config.loop) });
+}
+
+/** The lines of the loop, in their order. */
+export const LINES = /** @type {const} */ (["forward", "loss", "zero_grad", "backward", "step"]);
+
+/**
+ * The line that runs after another in the same step: those switched off are passed over.
+ *
+ * @param {LineRan["line"]} line
+ * @param {Loop} loop
+ * @returns {LineRan["line"] | null} null: the step is over
+ */
+function nextLine(line, loop) {
+  return LINES.slice(LINES.indexOf(line) + 1).find((name) => loop[name]) ?? null;
 }
 
 /**

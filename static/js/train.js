@@ -11,6 +11,7 @@ import { DrawRate } from "./draw-rate.js";
 import { Exports } from "./exports.js";
 import { FitChart } from "./fit-chart.js";
 import { t } from "./i18n.js";
+import { Inside } from "./inside.js";
 import { bindKeys } from "./keys.js";
 import { LossChart } from "./loss-chart.js";
 import { plotlyLoaded } from "./plots.js";
@@ -36,6 +37,7 @@ class TrainingPage {
   #announcer = new Announcer(find("live"));
   #words = new ChartWords(find);
   #controls;
+  #inside;
   #address;
   /** What shows the state, whenever it has changed.
    * @type {{ draw: (state: State) => void }[]} */
@@ -57,12 +59,14 @@ class TrainingPage {
     const bar = /** @type {HTMLElement} */ (document.querySelector(".bar"));
     this.#controls = new Controls(bar, (message) => this.#command(message));
     this.#address = new Address(defaults, (config) => this.state.control && this.#update({ ...config }));
+    this.#inside = new Inside(find("inside"), (message) => this.#command(message));
     const settings = new Settings(find("stage"), (config) => this.#update(config));
     this.#views = [this.#controls, settings, this.#address, ...this.#codeViews()];
     find("own-run").addEventListener("click", () => this.#createOwn());
     bindKeys({
       " ": () => this.#controls.toggle(),
       ArrowRight: () => this.#controls.step(),
+      l: () => this.#inside.nextLine(),
       r: () => this.#controls.reset(),
     });
   }
@@ -146,6 +150,7 @@ class TrainingPage {
     }
     const drawn = this.#charts?.fit.draw(state) ?? true;
     this.#charts?.loss.draw(state, now);
+    this.#inside.draw(state, now);
     if (drawn) this.#acknowledge();
     if (fresh) this.#rate.drew(start, performance.now());
   }

@@ -497,6 +497,10 @@ export interface LineRan {
   step: number;
   line: "forward" | "loss" | "zero_grad" | "backward" | "step";
   changes: TensorChange[];
+  /** Of `forward` with a `batch_size`: which points it took, by their place in the data. */
+  samples: number[] | null;
+  /** Of `step`: the learning rate it used. */
+  lr: number | null;
 }
 
 /** `torch.optim.lr_scheduler.LinearLR`: from one factor to the other in `total_iters` steps. */

@@ -8,7 +8,7 @@ const CONFIG = {
   model: { hidden: [10], activation: "ReLU" },
   loss: "MSELoss",
   optimizer: { name: "SGD", lr: 0.2 },
-  loop: { zero_grad: true, backward: true, step: true },
+  loop: { forward: true, loss: true, zero_grad: true, backward: true, step: true },
   max_steps: 1000,
   stop_loss: null,
 };
@@ -19,6 +19,7 @@ const run = (change = {}) => ({
   status: "ready",
   steps_per_second: null,
   reason: null,
+  line: null,
   ...change,
 });
 const started = (change = {}) => ({
@@ -137,6 +138,63 @@ test("a run made in place of a lost one says so until it plays", () => {
   assert.equal(remade.remade, true);
   assert.equal(reduce(remade, { type: "playing", steps_per_second: null }).remade, false);
   assert.equal(reduce(remade, started({ id: "r2" })).remade, false);
+});
+
+const lines = (step, ...names) => ({
+  type: "lines",
+  lines: names.map((line) => ({ step, line, changes: [] })),
+});
+
+test("lines that ran one at a time are kept until the next step, and say which is next", () => {
+  const begun = after(started(), snapshot(0, 1), lines(1, "forward"), lines(1, "loss"));
+  assert.deepEqual(
+    begun.lines.map(({ line }) => line),
+    ["forward", "loss"],
+  );
+  assert.equal(begun.run.line, "zero_grad");
+  assert.equal(reduce(begun, snapshot(0, 1)).run.line, "zero_grad");
+  const done = [lines(1, "zero_grad", "backward", "step"), snapshot(1, 1, 4)].reduce(reduce, begun);
+  assert.equal(done.run.line, null);
+  assert.equal(done.lines.length, 5);
+  assert.deepEqual(
+    reduce(done, lines(2, "forward")).lines.map(({ step }) => step),
+    [2],
+  );
+  assert.deepEqual(reduce(done, snapshot(2, 2, 3)).lines, []);
+  assert.deepEqual(reduce(done, started()).lines, []);
+});
+
+test("a line that is switched off is passed over, also in the middle of a step", () => {
+  const without = { ...CONFIG, loop: { ...CONFIG.loop, zero_grad: false } };
+  const begun = after(started(), snapshot(0, 1), lines(1, "forward", "loss"));
+  assert.equal(reduce(begun, { type: "updated", step: 0, config: without }).run.line, "backward");
+  assert.equal(after(started({ config: without }), lines(1, "loss")).run.line, "backward");
+  const ended = { ...CONFIG, loop: { ...CONFIG.loop, backward: false, step: false } };
+  assert.equal(after(started({ config: ended }), lines(1, "zero_grad")).run.line, null);
+});
+
+test("a line that pauses a run is told before the snapshot it follows", () => {
+  const playing = after(started(), snapshot(2, 1, 4, 3), { type: "playing", steps_per_second: 60 });
+  const paused = [lines(6, "forward"), snapshot(5, 3, 3, 2, 1), { type: "paused", step: 5 }].reduce(
+    reduce,
+    playing,
+  );
+  assert.equal(paused.run.line, "loss");
+  assert.equal(paused.lines.length, 1);
+});
+
+test("a page that opens in the middle of a step knows which line is next", () => {
+  const opened = after(started({ step: 3, line: "backward" }), snapshot(3, 1, 4, 3, 2));
+  assert.equal(opened.run.line, "backward");
+  const without = { ...CONFIG, loop: { ...CONFIG.loop, backward: false } };
+  assert.equal(reduce(opened, { type: "updated", step: 3, config: without }).run.line, "step");
+  assert.equal(reduce(opened, snapshot(4, 4, 1)).run.line, null);
+});
+
+test("a run that plays on, or ends, stands in the middle of no step", () => {
+  const begun = after(started(), snapshot(0, 1), lines(1, "forward"));
+  assert.equal(reduce(begun, { type: "playing", steps_per_second: null }).run.line, null);
+  assert.equal(reduce(begun, { type: "finished", step: 0, reason: "failed" }).run.line, null);
 });
 
 test("messages before the first `started` change nothing", () => {

@@ -43,6 +43,8 @@ NAMES = {
     *("forward", "loss", "zero_grad", "backward", "step", "optimizer.zero_grad", "lr", "max_steps"),
     *("requires_grad", "retain_grad", "print", "None", "False", "True", "net", "grad", "x", "y"),
     *("variable.grad", "tensor"),
+    *("hidden", "predict", "hidden.weight", "hidden.bias", "predict.weight", "predict.bias", ".grad", "ŷ"),
+    *("prediction", "torch.no_grad", "L", "w"),
 }
 """What stays as it is in every language: names, keys, and PyTorch's own words."""
 
@@ -102,9 +104,15 @@ def test_no_english_is_left_on_the_chinese_training_page(visit: Visit) -> None:
     with visit(locale="zh-CN") as visitor:
         visitor.open_training()
         expect_no_english(visitor)
-        visitor.run_steps(5)
-        visitor.expect_step(5)
+        visitor.look_at("network")
+        visitor.find("#show-gradients").check()
+        for _ in range(5):
+            visitor.page.keyboard.press("l")
+        visitor.expect_step(1)
+        visitor.find("#network .scene").wait_for()
         expect_no_english(visitor)
+        visitor.run_steps(4)
+        visitor.expect_step(5)
         for field, value in {"seed": "-1", "hidden": "100", "lr": "0", "max_steps": "0"}.items():
             visitor.set(field, value)
             expect(visitor.find(f"#{field}-reason")).to_be_visible()

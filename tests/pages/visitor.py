@@ -26,6 +26,9 @@ STATE = """async (ask) => {
   losses: ({ losses }) => [...losses.values],
   curve: ({ snapshot }) => [...snapshot.gridPrediction],
   grid: ({ started }) => started.grid,
+  parameters: ({ snapshot }) => [...snapshot.parameters],
+  gradients: ({ snapshot }) => snapshot.gradients && [...snapshot.gradients],
+  line: ({ run }) => run.line,
   token: () => JSON.parse(sessionStorage.getItem("run")).owner_token,
 })""",
 )
@@ -74,11 +77,15 @@ class Visitor:
         self.find('#reset[aria-disabled="false"]').wait_for(timeout=READY_WITHIN)
         self.find("#fit .scatterlayer .js-line").wait_for(state="attached")
 
+    def look_at(self, panel: str) -> None:
+        """Scrolls to "slow-motion", "network" or "hinges": what is not on the screen is not drawn."""
+        self.find(f"#{panel}").evaluate("(panel) => panel.scrollIntoView()")
+
     def run_id(self) -> str:
         return self.page.evaluate("() => new URLSearchParams(location.search).get('run') ?? ''")  # type: ignore[no-any-return]
 
     def state(self, ask: str) -> Any:
-        """Something the page knows: "losses", "curve", "grid", "token"."""
+        """Something the page knows, by a name in `STATE`."""
         return self.page.evaluate(STATE, ask)
 
     def drawn_curve(self) -> str:

@@ -117,6 +117,19 @@ def test_lines_give_the_same_numbers_as_whole_steps(config: RunConfig) -> None:
     assert [stepped(run, 5).losses for run in (by_line, by_step)] == [by_step.losses] * 2
 
 
+def test_a_batch_tells_its_points_and_a_step_its_learning_rate() -> None:
+    run = make(CONFIGS["Adam, batches, a schedule"])
+    lines = [run.run_lines(5) for _ in range(5)]
+    batches = [step[0].samples or [] for step in lines]
+    assert sorted(i for batch in batches[:4] for i in batch) == list(range(100))  # an epoch
+    fresh = make(CONFIGS["Adam, batches, a schedule"])
+    x = fresh.data.x[batches[0]]
+    assert after(lines[0][0])["prediction"] == fresh.loop.net(x).tolist()
+    assert [step[4].lr for step in lines] == pytest.approx([1e-3, 1e-3, 1e-4, 1e-4, 1e-5])
+    assert {line.lr for step in lines for line in step[:4]} == {None}
+    assert make().run_lines(1)[0].samples is None
+
+
 def test_the_state_says_which_line_is_next() -> None:
     run = make(RunConfig(loop=LoopConfig(zero_grad=False)))
     seen: list[LineName | None] = []
