@@ -195,13 +195,22 @@ export interface Derivation {
 }
 
 /** Set an element of a parameter. */
-export interface Edit {
+export interface EditInput {
   /** As in `state_dict`, such as "hidden.weight". */
   name: string;
   /** [row, column] in a weight, [unit] in a bias. */
   index: number[];
   value: number;
   type: "edit";
+}
+
+/** Another text in place of what stands between two places. Lines and columns from 1, in characters. */
+export interface Edit {
+  line: number;
+  column: number;
+  end_line: number;
+  end_column: number;
+  text: string;
 }
 
 /** `torch.optim.lr_scheduler.ExponentialLR`: times gamma after every step. */
@@ -229,6 +238,11 @@ export interface Finished {
   type: "finished";
   step: number;
   reason: "max_steps" | "stop_loss" | "diverged" | "failed";
+}
+
+/** Edits that belong together: of the program as it was sent, in the order of their places. */
+export interface Fix {
+  edits: Edit[];
 }
 
 /** An element of MathML: build it with `createElementNS`, its text with `textContent`. */
@@ -343,6 +357,11 @@ export interface Jacobian {
   gradient: (number | null)[] | null;
   /** gradient times values: what `backward()` adds to the leaf's `.grad`, flattened. */
   product: (number | null)[] | null;
+  /**
+   * Gives the `backward()` other weights: "…" in its text stands for their numbers, as nested lists in the
+   * shape of the output. None where its place in the program is not certain.
+   */
+  weights: Edit | null;
 }
 
 export type JsonValue = unknown;
@@ -590,12 +609,16 @@ export interface ProgramError {
   line: number | null;
   /** From 1. */
   column: number | null;
+  /** Behind the last character of what failed, if that ends on the same line. */
+  end_column: number | null;
   /** The key of the explanation, such as "backward_non_scalar"; None when nothing fits. */
   topic: string | null;
   /** What it means, in the reader's language. */
   explanation: string | null;
   /** What to change, in the reader's language. */
   remedy: string | null;
+  /** The same as edits of this program, the best first. */
+  fixes: Fix[];
   /** Where the message is the calculator's own: its English text with fields, to translate and fill. */
   template: string | null;
   /** The values of the fields of that text, or of the topic's. */
@@ -614,6 +637,8 @@ export interface ProgramWarning {
   explanation: string | null;
   /** What to change, in the reader's language. */
   remedy: string | null;
+  /** The same as edits of this program, the best first. */
+  fixes: Fix[];
 }
 
 /** `torch.optim.RMSprop` (Hinton 2012). */
@@ -926,8 +951,10 @@ export interface Variable {
   grad_state: "value" | "none" | "not_retained" | "untracked";
   /** The name torch gives the operation that made it, such as "MulBackward0". */
   grad_fn: string | null;
+  /** Where `grad_state` is "not_retained": what keeps its gradient, if that is one line. */
+  retain: Fix | null;
 }
 
-export type ClientMessage = Hello | Play | Pause | StepInput | RunLine | Edit | Update | Reset | Ack;
+export type ClientMessage = Hello | Play | Pause | StepInput | RunLine | EditInput | Update | Reset | Ack;
 
 export type ServerMessage = Started | SnapshotMessage | Playing | Paused | Lines | Updated | Finished | Failed;
