@@ -13,7 +13,7 @@ from app.engine.client import LocalEngine
 from app.sandbox.client import Sandbox
 from app.sandbox.features import Insecure
 from app.settings import Settings
-from app.web import calculator, health, openapi, options, stream, training
+from app.web import calculator, health, openapi, options, stream, topics, training
 from app.web.assets import Assets
 from app.web.catalogue import Catalogue
 from app.web.guard import BodyLimit, HostGuard, Hosts
@@ -94,7 +94,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(HostGuard, hosts=Hosts(settings), catalogue=catalogue)
     app.add_middleware(SecurityHeaders)
     Problems(catalogue, settings.max_body).install(app)
-    for part in (calculator, training, options, stream, health):
+    for part in (calculator, topics, training, options, stream, health):
         app.include_router(part.router)
     app.include_router(Pages(ROOT / "templates", assets, catalogue).router)
     app.include_router(assets.router)

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 from pydantic_core import core_schema
 
-from app.protocol import gradients, lines, options, problems, runs, snapshots, stream
+from app.protocol import confusions, gradients, lines, options, problems, runs, snapshots, stream
 from app.setup.step import ROOT
 
 TARGET = ROOT / "static" / "types" / "protocol.d.ts"
@@ -28,7 +28,7 @@ SENT = (
 RECEIVED = (
     runs.RunState, runs.RunCreated, runs.Losses, snapshots.Snapshot, gradients.Derivation, problems.Problem,
     stream.Started, stream.SnapshotMessage, stream.Playing, stream.Paused, stream.Updated, stream.Finished,
-    stream.Failed, stream.Lines, lines.LinesRan, options.Options,
+    stream.Failed, stream.Lines, lines.LinesRan, options.Options, confusions.Confusions,
 )  # fmt: skip
 UNIONS: dict[str, tuple[Any, Mode]] = {
     "ClientMessage": (stream.ClientMessage, "validation"),

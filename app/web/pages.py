@@ -9,8 +9,11 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from app.protocol.runs import Activation, Loss, RunConfig
+from app.protocol.topics import TOPICS, find
 from app.web.assets import Assets
 from app.web.catalogue import COOKIE, LANGUAGES, Catalogue, Language
+from app.web.examples.clinic import CLINIC
+from app.web.examples.gallery import GALLERY
 from app.web.limits import give_session
 
 PAGES = {"/": "train.html", "/calculator": "calculator.html"}
@@ -23,7 +26,8 @@ class Pages:
     A template has `_()`, `asset("js/train.js")` (its address), `plotly` (`script`, and `styles`: id and
     address of each `<link>`), `language` (such as "zh"), `languages` (code to name), `messages` (the
     scripts' texts, for `<script type="application/json" id="messages">`), `config` (the default run's),
-    `activations` and `losses` (their names) and `page` (its own path).
+    `activations` and `losses` (their names), `gallery` and `clinic` (programs on offer) and `page` (its own
+    path).
     """
 
     def __init__(self, templates: Path, assets: Assets, catalogue: Catalogue) -> None:
@@ -50,6 +54,23 @@ class Pages:
         return response
 
 
+def opened_clinic(language: Language) -> dict[str, dict[str, str]]:
+    """The clinic's programs, with what their errors mean."""
+    opened = {}
+    for key, case in CLINIC.items():
+        topic = TOPICS[case.topic]
+        found = find(case.message)
+        fields = case.fields or (found[1] if found else {})
+        opened[key] = {
+            "title": language.own(case.title),
+            "topic": case.topic,
+            "message": case.message,
+            "explanation": language.text(topic.explanation, fields),
+            "program": case.program,
+        }
+    return opened
+
+
 def environment(templates: Path, assets: Assets, catalogue: Catalogue, language: Language) -> Environment:
     """Jinja with one language's texts in it."""
     jinja = Environment(
@@ -72,6 +93,8 @@ def environment(templates: Path, assets: Assets, catalogue: Catalogue, language:
         "config": RunConfig(),
         "activations": get_args(Activation),
         "losses": get_args(Loss),
+        "gallery": GALLERY,
+        "clinic": opened_clinic(language),
         "messages": catalogue.messages(language.code, assets.scripts()),
     }
     return jinja

@@ -103,6 +103,21 @@ export interface Change {
   after: string | null;
 }
 
+/** One topic: the messages it is about, why they come and what to change. */
+export interface Confusion {
+  topic: string;
+  /** In the reader's language, with fields such as {given} that the patterns' groups of that name fill. */
+  explanation: string;
+  remedy: string;
+  /** Regular expressions, as JavaScript writes them, searched for in a message; a dot is any character. */
+  patterns: string[];
+}
+
+/** All that is known, in the order in which a message is to be tried on them. */
+export interface Confusions {
+  confusions: Confusion[];
+}
+
 /** `torch.optim.lr_scheduler.CosineAnnealingLR`: down to `eta_min` in `T_max` steps, and up again. */
 export interface CosineAnnealingLRInput {
   name: "CosineAnnealingLR";

@@ -51,11 +51,11 @@ def first_fix(derivation: Derivation, program: str) -> str:
 
 @pytest.mark.parametrize("key", CLINIC)
 def test_each_confusion_of_the_clinic_says_what_it_should_and_its_fix_cures_it(key: str) -> None:
-    confusion = CLINIC[key]
-    derivation = derive(confusion.program)
-    told = next(trouble for trouble in troubles(derivation) if trouble.topic == confusion.topic)
-    assert told.message == confusion.message
-    cured = derive(first_fix(derivation, confusion.program))
+    case = CLINIC[key]
+    derivation = derive(case.program)
+    told = next(trouble for trouble in troubles(derivation) if trouble.topic == case.topic)
+    assert told.message == case.message
+    cured = derive(first_fix(derivation, case.program))
     assert cured.error is None
     assert cured.warnings == []
 

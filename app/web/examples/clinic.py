@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 
 from app.errors import N_
-from app.web.examples.example import Confusion
+from app.web.examples.example import Case
 
-CLINIC: Mapping[str, Confusion] = {
-    "non-scalar": Confusion(
+CLINIC: Mapping[str, Case] = {
+    "non-scalar": Case(
         N_("backward() of several numbers"),
         "backward_non_scalar",
         "grad can be implicitly created only for scalar outputs",
@@ -19,7 +19,7 @@ y.backward()
 print(x.grad)
 """,
     ),
-    "gradient-shape": Confusion(
+    "gradient-shape": Case(
         N_("Weights of another shape"),
         "gradient_shape",
         "Mismatch in shape: grad_output[0] has a shape of torch.Size([2]) and output[0] has a shape of"
@@ -33,7 +33,7 @@ y.backward(gradient=torch.tensor([1., 1.]))
 print(x.grad)
 """,
     ),
-    "twice": Confusion(
+    "twice": Case(
         N_("backward() a second time"),
         "backward_twice",
         "Trying to backward through the graph a second time (or directly access saved tensors after they have"
@@ -50,7 +50,7 @@ y.backward()
 print(x.grad)
 """,
     ),
-    "untracked": Confusion(
+    "untracked": Case(
         N_("Nothing requires a gradient"),
         "nothing_requires_grad",
         "element 0 of tensors does not require grad and does not have a grad_fn",
@@ -63,7 +63,7 @@ y.backward()
 print(x.grad)
 """,
     ),
-    "detached": Confusion(
+    "detached": Case(
         N_("detach() cut the connection"),
         "nothing_requires_grad",
         "element 0 of tensors does not require grad and does not have a grad_fn",
@@ -77,7 +77,7 @@ loss.backward()
 print(x.grad)
 """,
     ),
-    "integer": Confusion(
+    "integer": Case(
         N_("A leaf of whole numbers"),
         "integer_leaf",
         "Only Tensors of floating point and complex dtype can require gradients",
@@ -90,7 +90,7 @@ y.backward()
 print(x.grad)
 """,
     ),
-    "inplace-leaf": Confusion(
+    "inplace-leaf": Case(
         N_("Changing a leaf in place"),
         "inplace_on_leaf",
         "a leaf Variable that requires grad is being used in an in-place operation.",
@@ -104,7 +104,7 @@ w -= 0.1 * w.grad
 print(w)
 """,
     ),
-    "inplace-saved": Confusion(
+    "inplace-saved": Case(
         N_("Changing a value that is still needed"),
         "inplace_on_saved",
         "one of the variables needed for gradient computation has been modified by an inplace operation:"
@@ -121,7 +121,7 @@ y.sum().backward()
 print(x.grad)
 """,
     ),
-    "non-leaf": Confusion(
+    "non-leaf": Case(
         N_(".grad of a result is None"),
         "grad_of_non_leaf",
         "The .grad attribute of a Tensor that is not a leaf Tensor is being accessed. Its .grad attribute"
@@ -139,7 +139,7 @@ loss.backward()
 print(y.grad)
 """,
     ),
-    "update": Confusion(
+    "update": Case(
         N_("x = x - lr * x.grad is no longer a leaf"),
         "update_makes_non_leaf",
         "unsupported operand type(s) for *: 'float' and 'NoneType'",
@@ -155,8 +155,9 @@ for step in range(2):
     x = x - lr * x.grad
     print(x)
 """,
+        {"name": "x"},
     ),
-    "numpy": Confusion(
+    "numpy": Case(
         N_(".numpy() on a tracked tensor"),
         "numpy_on_tracked",
         "Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead.",
@@ -168,7 +169,7 @@ y = 2 * x
 print(y.numpy())
 """,
     ),
-    "matmul": Confusion(
+    "matmul": Case(
         N_("Matrices that do not fit"),
         "matmul_shapes",
         "mat1 and mat2 shapes cannot be multiplied (2x3 and 2x3)",
@@ -182,7 +183,7 @@ c.sum().backward()
 print(a.grad)
 """,
     ),
-    "target": Confusion(
+    "target": Case(
         N_("The target is silently spread"),
         "target_size",
         "Using a target size (torch.Size([3])) that is different to the input size (torch.Size([3, 1]))."
@@ -199,7 +200,7 @@ loss.backward()
 print(loss, w.grad)
 """,
     ),
-    "dtype": Confusion(
+    "dtype": Case(
         N_("Two kinds of numbers"),
         "dtype_mismatch",
         "expected m1 and m2 to have the same dtype, but got: double != float",
@@ -213,7 +214,7 @@ y.backward()
 print(w.grad)
 """,
     ),
-    "none-zero": Confusion(
+    "none-zero": Case(
         N_("None has no zero_()"),
         "grad_is_none",
         "'NoneType' object has no attribute 'zero_'",
@@ -229,7 +230,7 @@ for step in range(2):
     print(w.grad)
 """,
     ),
-    "name": Confusion(
+    "name": Case(
         N_("A name nobody has defined"),
         "name_not_defined",
         "name 'varable' is not defined",
@@ -242,7 +243,7 @@ v_1.backward()
 print(variable.grad)
 """,
     ),
-    "item": Confusion(
+    "item": Case(
         N_("backward() of a plain number"),
         "number_has_no_grad",
         "'float' object has no attribute 'backward'",
@@ -255,7 +256,7 @@ loss.item().backward()
 print(x.grad)
 """,
     ),
-    "list": Confusion(
+    "list": Case(
         N_("An optimizer without a list"),
         "optimizer_needs_a_list",
         "params argument given to the optimizer should be an iterable of Tensors or dicts, but got"

@@ -1,6 +1,7 @@
 """One program on offer."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,14 +15,16 @@ class Example:
 
 
 @dataclass(frozen=True, slots=True)
-class Confusion:
+class Case:
     """A program that stops, or does something else than it seems to.
 
     title: the confusion in a beginner's words, marked for translation. topic: the key of its explanation in
-    `app.protocol.topics`. message: what torch or Python says, character for character.
+    `app.protocol.topics`. message: what torch or Python says, character for character. fields: of the
+    topic's texts, where the message does not name them.
     """
 
     title: str
     topic: str
     message: str
     program: str
+    fields: Mapping[str, str] = field(default_factory=dict)
