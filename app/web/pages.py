@@ -1,4 +1,4 @@
-"""The two pages."""
+"""The pages."""
 
 from pathlib import Path
 from typing import get_args
@@ -15,8 +15,9 @@ from app.web.catalogue import COOKIE, LANGUAGES, Catalogue, Language
 from app.web.examples.clinic import CLINIC
 from app.web.examples.gallery import GALLERY
 from app.web.limits import give_session
+from app.web.reference import reference
 
-PAGES = {"/": "train.html", "/calculator": "calculator.html"}
+PAGES = {"/": "train.html", "/calculator": "calculator.html", "/language": "language.html"}
 YEAR = 365 * 24 * 3600
 
 
@@ -26,8 +27,8 @@ class Pages:
     A template has `_()`, `asset("js/train.js")` (its address), `plotly` (`script`, and `styles`: id and
     address of each `<link>`), `language` (such as "zh"), `languages` (code to name), `messages` (the
     scripts' texts, for `<script type="application/json" id="messages">`), `config` (the default run's),
-    `activations` and `losses` (their names), `gallery` and `clinic` (programs on offer) and `page` (its own
-    path).
+    `activations` and `losses` (their names), `gallery` and `clinic` (programs on offer),
+    `reference` (the calculator's language) and `page` (its own path).
     """
 
     def __init__(self, templates: Path, assets: Assets, catalogue: Catalogue) -> None:
@@ -95,6 +96,7 @@ def environment(templates: Path, assets: Assets, catalogue: Catalogue, language:
         "losses": get_args(Loss),
         "gallery": GALLERY,
         "clinic": opened_clinic(language),
+        "reference": reference(language),
         "messages": catalogue.messages(language.code, assets.scripts()),
     }
     return jinja

@@ -13,6 +13,9 @@ import { shapePicture } from "./shape.js";
 /** @typedef {import("./moments.js").Pot} Pot */
 /** @typedef {import("./pot.js").Fill} Fill */
 
+/** Characters of a gradient that fit beside the pot in large type. */
+const ROOM = 13;
+
 /** @type {Record<Fill, { text: string, why: string }>} */
 const GRADS = {
   value: { text: "", why: "" },
@@ -20,7 +23,7 @@ const GRADS = {
   none: { text: N_("None yet"), why: N_("torch tracks it, but no backward() has reached it.") },
   not_retained: {
     text: N_("None: not kept (non-leaf)"),
-    why: N_("backward() only passes through a non-leaf; retain_grad() beforehand keeps its gradient."),
+    why: N_("backward() passes through a non-leaf and keeps nothing there."),
   },
   untracked: {
     text: N_("None: not tracked"),
@@ -90,6 +93,7 @@ class Card {
     const { why } = GRADS[fill];
     this.#parts.get("pot-picture")?.replaceChildren(potPicture(fill, pot?.poured.length ?? 1));
     this.#write("grad", text);
+    this.#parts.get("grad")?.toggleAttribute("data-long", text.length > ROOM);
     this.#write("why", pot?.sum && fill === "value" ? "" : why && t(why));
     this.#write("sum", fill === "value" ? (pot?.sum ?? "") : "");
   }

@@ -22,6 +22,38 @@ function built({ tag, text, edge, children }) {
   return element;
 }
 
+/**
+ * At the beginning of a piece "+" would be taken for a sign, and stand closer.
+ *
+ * @param {Element} element
+ */
+function between(element) {
+  if (element.localName === "mo") element.setAttribute("form", "infix");
+  return element;
+}
+
+/**
+ * An equation cut where it may go on in the next line: before each "=", and before each "+" of a sum of paths.
+ *
+ * @param {Formula} formula
+ * @returns {Formula[][]}
+ */
+function pieces({ children }) {
+  /** @type {Formula[][]} */
+  const found = [];
+  for (const [i, side] of children.entries()) {
+    if (i % 2 === 1) continue;
+    const equals = children[i - 1];
+    for (const [k, part] of side.children.entries()) {
+      const first = k === 0;
+      if (first) found.push(equals ? [equals] : []);
+      else if (part.tag === "mo" && part.text === "+") found.push([]);
+      found.at(-1)?.push(part);
+    }
+  }
+  return found;
+}
+
 export class ChainView {
   #section;
   #list;
@@ -62,9 +94,11 @@ function rule(chain, symbols, last) {
     item.toggleAttribute("data-earlier", backward < last);
   }
   if (formula !== null) {
-    const element = math("math", built(formula));
-    element.setAttribute("display", "block");
-    const frame = html("div", "formula", element);
+    const frame = html(
+      "div",
+      "formula",
+      ...pieces(formula).map((piece) => math("math", ...piece.map(built).map(between))),
+    );
     frame.tabIndex = 0;
     frame.setAttribute("role", "group");
     frame.setAttribute("aria-label", t("Chain rule for {leaf}", { leaf: symbols.get(leaf) ?? "" }));

@@ -7,34 +7,35 @@ import { svg } from "../svg.js";
 /** @typedef {import("../../types/protocol").GraphNode} GraphNode */
 /** @typedef {import("../../types/protocol").GraphEdge} GraphEdge */
 
-/** Width of a character of the boxes' type, in the graph's units (14 px monospace). */
+/** Width of a character of the boxes' type, in the graph's units (14 px monospace), and of the small one. */
 const CHARACTER = 8.45;
+const SMALL = 7.25;
 const MARGIN = 12;
 /** Height of the strips of the value and of the gradient. */
 const STRIP = 22;
 
 /** @type {Record<NonNullable<GraphNode["cut"]>, string>} */
 export const CUTS = {
-  detach: N_("cut by detach()"),
-  no_grad: N_("cut by no_grad()"),
-  copied: N_("a copy of the numbers"),
-  gradient: N_("read from .grad"),
-  not_differentiable: N_("no derivative"),
+  detach: N_("detach()"),
+  no_grad: N_("no_grad()"),
+  copied: N_("copied"),
+  gradient: N_("from .grad"),
+  not_differentiable: N_("no slope"),
 };
 
 /** @param {GraphNode} node what torch calls it, or why gradients stop there */
 export function caption(node) {
   if (node.kind === "folded") return t("{count} operations", { count: node.count ?? 0 });
-  if (node.kind !== "untracked") return node.label;
-  return node.cut ? t(CUTS[node.cut]) : "requires_grad=False";
+  return node.kind === "untracked" ? t("not tracked") : node.label;
 }
 
 /**
  * @param {string} text
  * @param {number} width
+ * @param {number} [character] width of one
  */
-export function fitted(text, width) {
-  const room = Math.floor((width - MARGIN) / CHARACTER);
+export function fitted(text, width, character = CHARACTER) {
+  const room = Math.floor((width - MARGIN) / character);
   return text.length <= room ? text : `${text.slice(0, Math.max(1, room - 1))}…`;
 }
 
@@ -45,7 +46,8 @@ export function fitted(text, width) {
  * @param {number} width
  */
 function line(className, text, y, width) {
-  return svg("text", { class: className, y, "text-anchor": "middle" }, fitted(text, width));
+  const character = className === "node-label" ? SMALL : CHARACTER;
+  return svg("text", { class: className, y, "text-anchor": "middle" }, fitted(text, width, character));
 }
 
 /**
@@ -116,6 +118,7 @@ export function described(node) {
   const name = node.symbol === "" ? node.label : node.symbol;
   const parts = [node.label && node.label !== name ? `${name}, ${caption(node)}` : name];
   if (node.kind === "untracked") parts[0] = `${name}, ${caption(node)}`;
+  if (node.cut) parts.push(t("cut: {reason}", { reason: t(CUTS[node.cut]) }));
   if (node.value !== null && node.kind !== "constant") parts.push(t("value {value}", { value: node.value }));
   if (node.grad !== null) parts.push(t("gradient {grad}", { grad: node.grad }));
   if (node.output) parts.push(t("backward() began here"));
@@ -125,30 +128,23 @@ export function described(node) {
 
 /**
  * @param {GraphEdge} edge
- * @param {GraphNode} source
- * @param {string} arrow what the ids of this picture's arrowheads begin with
+ * @param {{ source: GraphNode, target: GraphNode, arrow: string, place: number }} around arrow: what the ids of
+ *   this picture's arrowheads begin with; place: the how manieth edge between these two nodes it is
  * @returns {SVGElement}
  */
-export function drawEdge(edge, source, arrow) {
+export function drawEdge(edge, { source, target, arrow, place }) {
   const stopped = edge.kind === "constant" && source.kind === "untracked";
-  const group = svg("g", {
-    class: `edge edge-${edge.kind}`,
-    "data-edge": edge.id,
-    "data-lights": edge.id,
-    "data-source": edge.source,
-    "data-target": edge.target,
-  });
+  const group = svg("g", { class: `edge edge-${edge.kind}`, "data-edge": edge.id, "data-lights": edge.id });
   const d = curve(edge.points);
   group.append(
     svg("path", { class: "edge-reach", d }),
     svg("path", { class: "edge-line", d, "marker-end": `url(#${arrow}-${edge.kind})` }),
   );
   if (stopped || edge.kind === "cut") group.append(cutMark(edge.points));
-  if (edge.local !== null) {
-    const { x, y } = labelPlace(edge.points);
-    group.append(
-      svg("text", { class: "edge-local", x, y, "text-anchor": "middle" }, fitted(edge.local, 150)),
-    );
+  const text = edge.kind === "cut" && target.cut ? t(CUTS[target.cut]) : edge.local;
+  if (text !== null) {
+    const { x, y } = labelPlace(edge.points, place);
+    group.append(svg("text", { class: "edge-local", x, y, "text-anchor": "middle" }, fitted(text, 150)));
   }
   return group;
 }
@@ -166,11 +162,16 @@ export function curve(points) {
   return d;
 }
 
-/** @param {GraphEdge["points"]} points the middle of the last stretch, which the layout keeps free for it */
-function labelPlace(points) {
+/**
+ * The middle of the last stretch, which the layout keeps free for it; of a second edge below it, not above.
+ *
+ * @param {GraphEdge["points"]} points
+ * @param {number} place
+ */
+function labelPlace(points, place) {
   const [from, to] = [points.at(-2), points.at(-1)];
   if (!from || !to) return { x: 0, y: 0 };
-  return { x: (from[0] + to[0]) / 2, y: (from[1] + to[1]) / 2 - 7 };
+  return { x: (from[0] + to[0]) / 2, y: (from[1] + to[1]) / 2 + (place % 2 === 0 ? -8 : 19) };
 }
 
 /** @param {GraphEdge["points"]} points two strokes across the line: no gradient comes through */

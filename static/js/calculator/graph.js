@@ -71,11 +71,20 @@ export class GraphView {
     if (this.#graph === null) return;
     const { nodes, edges, width, height } = this.#graph;
     const byId = new Map(nodes.map((node) => [node.id, node]));
+    const node = (/** @type {string} */ id) => /** @type {GraphNode} */ (byId.get(id));
     this.#edges = new Map(
-      edges.map((edge) => [
-        edge.id,
-        drawEdge(edge, /** @type {GraphNode} */ (byId.get(edge.source)), this.#arrow),
-      ]),
+      edges.map((edge, i) => {
+        const earlier = edges
+          .slice(0, i)
+          .filter((other) => other.source === edge.source && other.target === edge.target);
+        const around = {
+          source: node(edge.source),
+          target: node(edge.target),
+          arrow: this.#arrow,
+          place: earlier.length,
+        };
+        return [edge.id, drawEdge(edge, around)];
+      }),
     );
     this.#nodes = new Map(nodes.map((node) => [node.id, drawNode(node)]));
     const ends = nodes.filter(({ output }) => output);
@@ -135,7 +144,7 @@ export class GraphView {
       );
     }
     const now = graph.nodes.find(({ id }) => id === moment?.step?.node);
-    if (now) this.#panZoom.reveal(now.x, now.y, 90);
+    if (now) this.#panZoom.reveal(now);
     if (moment !== null && flow > 0)
       for (const { edge, text } of moment.flowing) this.#send(edge, text, flow);
   }
@@ -148,8 +157,10 @@ export class GraphView {
    * @param {number} duration in ms
    */
   #send(id, text, duration) {
-    const path = /** @type {SVGPathElement | null} */ (this.#edges.get(id)?.querySelector(".edge-line"));
-    if (!path) return;
+    const edge = this.#edges.get(id);
+    const path = /** @type {SVGPathElement | null | undefined} */ (edge?.querySelector(".edge-line"));
+    if (!edge || !path) return;
+    edge.setAttribute("data-travelled", "");
     const label = svg("text", { class: "traveller", "text-anchor": "middle" }, text);
     this.#travellers.append(label);
     const length = path.getTotalLength();
@@ -160,8 +171,12 @@ export class GraphView {
       const { x, y } = path.getPointAtLength(length * (1 - done));
       label.setAttribute("x", String(x));
       label.setAttribute("y", String(y - 16));
-      if (done < 1) requestAnimationFrame(move);
-      else label.remove();
+      if (done < 1) {
+        requestAnimationFrame(move);
+      } else {
+        label.remove();
+        edge.removeAttribute("data-travelled");
+      }
     };
     move();
   }
@@ -219,7 +234,7 @@ export class GraphView {
     const element = /** @type {SVGElement} */ (this.#nodes.get(next.id));
     element.setAttribute("tabindex", "0");
     element.focus({ preventScroll: true });
-    this.#panZoom.reveal(next.x, next.y, 90);
+    this.#panZoom.reveal(next);
   }
 }
 

@@ -46,6 +46,9 @@ export class Outcome {
     this.#text = printed;
     this.#printed.textContent = printed;
     this.#printed.hidden = printed === "";
+    // The playback prints piece by piece; what is below stays where it is.
+    this.#printed.style.minHeight = "";
+    this.#printed.style.minHeight = `${this.#printed.offsetHeight}px`;
     this.#note.hidden = printed !== "" && !truncated;
     this.#note.textContent = truncated
       ? t("The program printed more than fits; the rest is left out.")

@@ -4,6 +4,8 @@
 const MOST = 4;
 const LEAST = 0.2;
 const STEP = 1.25;
+/** How far what is revealed stays from the edge, in px. */
+const EDGE = 8;
 
 export class PanZoom {
   #frame;
@@ -65,17 +67,16 @@ export class PanZoom {
   }
 
   /**
-   * Moves the content as little as brings a place into the frame.
+   * Moves the content as little as brings a box into the frame.
    *
-   * @param {number} x in the content's units
-   * @param {number} y
-   * @param {number} margin in px
+   * @param {{ x: number, y: number, width: number, height: number }} box by its middle, in the content's units
    */
-  reveal(x, y, margin) {
+  reveal(box) {
     const { width, height } = this.#frame.getBoundingClientRect();
-    const [left, top] = [this.#x + x * this.#scale, this.#y + y * this.#scale];
-    this.#x += Math.max(0, margin - left) - Math.max(0, left - (width - margin));
-    this.#y += Math.max(0, margin - top) - Math.max(0, top - (height - margin));
+    const shift = (/** @type {number} */ middle, /** @type {number} */ half, /** @type {number} */ room) =>
+      Math.max(0, half + EDGE - middle) - Math.max(0, middle + half + EDGE - room);
+    this.#x += shift(this.#x + box.x * this.#scale, (box.width * this.#scale) / 2, width);
+    this.#y += shift(this.#y + box.y * this.#scale, (box.height * this.#scale) / 2, height);
     this.#apply();
   }
 

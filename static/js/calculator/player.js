@@ -98,6 +98,16 @@ export class Player {
     return PACE / Number(this.#pace.value);
   }
 
+  /** @param {Derivation} derivation what the last step did, in words */
+  #told(derivation) {
+    const step = derivation.steps[this.#count - 1];
+    if (!step) return t("Before the first line.");
+    const ended = this.#count === this.#length && step.event !== "error";
+    return ended
+      ? t("The end of {count} steps. Play goes through them one by one.", { count: this.#count })
+      : told(step, derivation);
+  }
+
   /**
    * @param {number} count
    * @param {boolean} flows whether numbers may be seen moving
@@ -107,8 +117,7 @@ export class Player {
     if (derivation === null) return;
     this.#count = Math.max(0, Math.min(this.#length, count));
     this.#scrub.value = String(this.#count);
-    const step = derivation.steps[this.#count - 1];
-    const words = step ? told(step, derivation) : t("Before the first line.");
+    const words = this.#told(derivation);
     this.#words.textContent = words;
     this.#scrub.setAttribute("aria-valuetext", words);
     this.#onStep(this.#count, flows && !calm.matches ? this.#duration * FLOW : 0);
