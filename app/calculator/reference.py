@@ -194,7 +194,7 @@ def title(kind: type) -> str:
 
 
 def tables() -> dict[str, Any]:
-    """Everything that the page at /language shows. Names are set apart by spaces; texts are to be translated."""
+    """Everything that the page at /language shows: names in one line, texts to be translated."""
     objects = {name: MEMBERS[kind] for name, kind in OBJECTS.items()}
     objects |= {"torch.nn.Module": MODULE, "grad_fn": NODE, "ctx": CONTEXT, "Exception": EXCEPTION}
     return {

@@ -40,7 +40,7 @@ class CalculatorPage {
         this.#current = i;
       });
       return new Bench(place, turns, {
-        onChange: () => this.#changed(),
+        onChange: () => this.#edited(),
         onState: (tone, text, derivation) => this.#conclude(i, tone, text, derivation),
       });
     });
@@ -107,7 +107,7 @@ class CalculatorPage {
       bindPrograms(dialog, (programs) => {
         dialog.close();
         this.#show(programs);
-        this.#changed();
+        this.#edited();
       });
     }
     new Diagnosis(find("clinic"));
@@ -141,7 +141,13 @@ class CalculatorPage {
     for (const bench of this.#comparing ? this.#benches : this.#benches.slice(0, 1)) bench.run();
   }
 
-  #changed() {
+  #edited() {
+    // What is on the page is no longer what the address says, and a reload must not bring that back.
+    if (location.hash) history.replaceState(null, "", location.pathname + location.search);
+    this.#keep();
+  }
+
+  #keep() {
     sessionStorage.setItem(DRAFT, JSON.stringify(this.programs));
   }
 
@@ -152,7 +158,7 @@ class CalculatorPage {
    * @param {Derivation} [derivation]
    */
   #conclude(index, tone, text, derivation) {
-    this.#changed();
+    this.#keep();
     const which = this.#comparing ? `${index === 0 ? t("Left") : t("Right")}: ` : "";
     const gradients = derivation?.variables.filter(({ grad_state }) => grad_state === "value") ?? [];
     const heard = gradients.map(({ name, grad }) => `${name}.grad = ${grad}`);

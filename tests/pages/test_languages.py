@@ -11,7 +11,8 @@ from tests.pages.conftest import Visit
 from tests.pages.visitor import Visitor
 
 TEXTS = """() => {
-  const code = "script, style, noscript, code, pre, textarea, .languages, .editor-lines, #error-explanation";
+  const code = "script, style, noscript, code, pre, textarea, .languages, .editor-numbers, .explanation, " +
+    "svg text, math";
   const texts = [document.title];
   for (const element of document.querySelectorAll("body *")) {
     for (const name of ["aria-label", "title", "placeholder", "alt"]) {
@@ -118,7 +119,7 @@ def test_no_english_is_left_on_the_chinese_calculator_page(visit: Visit) -> None
         expect_no_english(visitor)
         visitor.run_program("import torch\ntorch.ones(2, requires_grad=True).exp().backward()")
         visitor.status("bad")
-        expect(visitor.find("#error-explanation")).to_contain_text("梯度")
+        expect(visitor.find(".explanation")).to_contain_text("梯度")
         expect_no_english(visitor)
 
 

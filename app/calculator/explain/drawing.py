@@ -11,8 +11,8 @@ CHARACTER = 8.5
 """Width of a character at 16 px."""
 PADDING = 24.0
 NARROWEST, WIDEST = 56.0, 240.0
-NARROWEST_UNTRACKED = 104.0
-"""Room to say that it is not tracked."""
+NARROWEST_CAPTION = 104.0
+"""Room for a caption of the page's own: that a tensor is not tracked, how many operations are folded."""
 CUT_LABEL = 9
 """Characters of the reason beside a cut."""
 LINE_HEIGHT = 20.0
@@ -61,7 +61,7 @@ def box(vertex: Vertex) -> Box:
     texts = (vertex.value, vertex.label, vertex.symbol, vertex.grad)
     longest = max(text_width(text or "") for text in texts)
     n_lines = 2 if vertex.kind == "constant" else 4
-    narrowest = NARROWEST_UNTRACKED if vertex.kind == "untracked" else NARROWEST
+    narrowest = NARROWEST_CAPTION if vertex.kind in ("untracked", "folded") else NARROWEST
     width = min(max(longest + PADDING, narrowest), WIDEST)
     return Box(width, n_lines * LINE_HEIGHT, pull=1.0 if vertex.kind in ("leaf", "operation") else ASIDE)
 

@@ -78,9 +78,7 @@ print(x.grad)
     ),
     "doubling": Example(
         N_("gradient=[2] doubles"),
-        N_(
-            "Without an argument, backward() begins with 1. Begin with 2, and every gradient is twice as large."
-        ),
+        N_("backward() begins with 1 when it is given nothing. Begin with 2, and all gradients double."),
         """\
 import torch
 

@@ -16,6 +16,7 @@ export class Builder {
   #onProgram;
   /** @type {ChainPlan} */
   #plan = structuredClone(FIRST);
+  #lists = 0;
 
   /**
    * @param {HTMLElement} place
@@ -177,7 +178,8 @@ export class Builder {
   #operand(value, names, onValue) {
     const field = this.#text(t("number or name"), value, onValue);
     const list = html("datalist", "", ...names.map((name) => new Option(name)));
-    list.id = `names-${Math.random().toString(36).slice(2)}`;
+    this.#lists += 1;
+    list.id = `${this.#place.id}-names-${this.#lists}`;
     field.setAttribute("list", list.id);
     return html("span", "build-operand", field, list);
   }

@@ -81,7 +81,7 @@ export function drawNode(node) {
   group.append(
     svg("path", { class: "node-strip node-strip-value", d: strip(width, top, round, 1) }),
     svg("path", { class: "node-strip node-strip-grad", d: strip(width, -top, round, -1) }),
-    line("node-name", node.symbol, -3, width),
+    line("node-name", node.kind === "folded" ? "" : node.symbol, -3, width),
     line("node-label", caption(node), 14, width),
     line("node-value", node.value ?? "", top + 16, width),
     line("node-grad", node.grad ?? "", -top - 6, width),
@@ -115,6 +115,7 @@ function strip(width, outer, round, inwards) {
 
 /** @param {GraphNode} node in one sentence, for ears and for the pointer */
 export function described(node) {
+  if (node.kind === "folded") return caption(node);
   const name = node.symbol === "" ? node.label : node.symbol;
   const parts = [node.label && node.label !== name ? `${name}, ${caption(node)}` : name];
   if (node.kind === "untracked") parts[0] = `${name}, ${caption(node)}`;
