@@ -11,8 +11,8 @@ from tests.pages.conftest import Visit
 from tests.pages.visitor import Visitor
 
 TEXTS = """() => {
-  const code = "script, style, noscript, code, pre, textarea, .languages, .editor-numbers, .explanation, " +
-    "svg text, math";
+  const code = "script, style, noscript, code, pre, textarea, .languages, .editor, .explanation, " +
+    "svg, math, option";
   const texts = [document.title];
   for (const element of document.querySelectorAll("body *")) {
     for (const name of ["aria-label", "title", "placeholder", "alt"]) {
@@ -33,7 +33,9 @@ NAMES = {
     *("torch.nn", "torch.nn.Linear", "torch.optim.SGD", "torch.manual_seed", "optimizer.step"),
     *("forward", "loss", "zero_grad", "backward", "step", "optimizer.zero_grad", "lr", "max_steps"),
     *("requires_grad", "retain_grad", "print", "None", "False", "True", "net", "grad", "x", "y"),
-    *("variable.grad", "tensor"),
+    *("variable.grad", "tensor", "float64", "unsqueeze", "create_graph", "class", "Net", "curl"),
+    *("variable", "v_1", "v_2", "u1", "u2", "f", "h", "x.grad", "u1.grad"),  # what the programs call things
+    *("AccumulateGrad", "MulBackward0", "ExpBackward0"),
 }
 """What stays as it is in every language: names, keys, and PyTorch's own words."""
 
@@ -119,7 +121,7 @@ def test_no_english_is_left_on_the_chinese_calculator_page(visit: Visit) -> None
         expect_no_english(visitor)
         visitor.run_program("import torch\ntorch.ones(2, requires_grad=True).exp().backward()")
         visitor.status("bad")
-        expect(visitor.find(".explanation")).to_contain_text("梯度")
+        expect(visitor.find(".trouble .explanation")).to_contain_text("梯度")
         expect_no_english(visitor)
 
 

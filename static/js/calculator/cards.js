@@ -13,9 +13,6 @@ import { shapePicture } from "./shape.js";
 /** @typedef {import("./moments.js").Pot} Pot */
 /** @typedef {import("./pot.js").Fill} Fill */
 
-/** Characters of a gradient that fit beside the pot in large type. */
-const ROOM = 13;
-
 /** @type {Record<Fill, { text: string, why: string }>} */
 const GRADS = {
   value: { text: "", why: "" },
@@ -76,6 +73,21 @@ class Card {
     if (retain) keep?.addEventListener("click", () => onFix(retain));
   }
 
+  /**
+   * Numbers: a matrix keeps its rows, and can be scrolled by keyboard.
+   *
+   * @param {string} part
+   * @param {string} text
+   */
+  #show(part, text) {
+    const rows = text.includes("\n");
+    const place = this.#parts.get(part);
+    place?.toggleAttribute("data-rows", rows);
+    if (rows) place?.setAttribute("tabindex", "0");
+    else place?.removeAttribute("tabindex");
+    this.#write(part, text);
+  }
+
   /** @param {string} part @param {string} text */
   #write(part, text) {
     const element = this.#parts.get(part);
@@ -92,8 +104,7 @@ class Card {
     if (place) place.dataset.state = fill;
     const { why } = GRADS[fill];
     this.#parts.get("pot-picture")?.replaceChildren(potPicture(fill, pot?.poured.length ?? 1));
-    this.#write("grad", text);
-    this.#parts.get("grad")?.toggleAttribute("data-long", text.length > ROOM);
+    this.#show("grad", text);
     this.#write("why", pot?.sum && fill === "value" ? "" : why && t(why));
     this.#write("sum", fill === "value" ? (pot?.sum ?? "") : "");
   }
@@ -103,7 +114,7 @@ class Card {
     const variable = this.#variable;
     const fill = fillOf(variable);
     this.element.removeAttribute("data-waiting");
-    this.#write("value", variable.value);
+    this.#show("value", variable.value);
     this.#fill(fill, variable.grad_state === "value" ? (variable.grad ?? "") : t(GRADS[fill].text), pot);
   }
 
@@ -112,7 +123,7 @@ class Card {
     const { name, grad_state } = this.#variable;
     const value = values.get(name);
     this.element.toggleAttribute("data-waiting", value === undefined);
-    this.#write("value", value ?? "");
+    this.#show("value", value ?? "");
     const pot = pots.get(name);
     /** @type {Fill} */
     const empty = grad_state === "value" ? "none" : grad_state;
