@@ -12,7 +12,7 @@ import { PanZoom } from "./pan-zoom.js";
 /** @typedef {import("./moments.js").Moment} Moment */
 
 /** Scale of the graph's 16 px type: no smaller than still can be read, and not larger than the page's own. */
-const LEAST = 0.72;
+const LEAST = 0.62;
 const MOST = 1.1;
 const MARGIN = 16;
 const FEWEST_PX = 190;
