@@ -1,10 +1,11 @@
 // @ts-check
 /** The computation graph: forward from left to right, and gradients back. */
 
-import { t } from "../i18n.js";
 import { svg } from "../svg.js";
-import { described, drawEdge, drawNode, fitted } from "./graph-nodes.js";
+import { drawEdge, drawNode, fitted } from "./graph-nodes.js";
+import { graphWords } from "./graph-words.js";
 import { PanZoom } from "./pan-zoom.js";
+import { travelling } from "./traveller.js";
 
 /** @typedef {import("../../types/protocol").Derivation} Derivation */
 /** @typedef {import("../../types/protocol").Graph} Graph */
@@ -92,7 +93,7 @@ export class GraphView {
     if (error?.line) this.#markBroken(nodes, error.line);
     this.#travellers.replaceChildren();
     this.#content.replaceChildren(...this.#edges.values(), ...this.#nodes.values(), this.#travellers);
-    this.#words.replaceChildren(...nodes.map((node) => item(sentence(node, this.#graph))));
+    this.#words.replaceChildren(...graphWords(this.#graph));
     this.#panZoom.size = { width, height };
     this.fit();
   }
@@ -146,39 +147,8 @@ export class GraphView {
     const now = graph.nodes.find(({ id }) => id === moment?.step?.node);
     if (now) this.#panZoom.reveal(now);
     if (moment !== null && flow > 0)
-      for (const { edge, text } of moment.flowing) this.#send(edge, text, flow);
-  }
-
-  /**
-   * A number on its way back along an edge.
-   *
-   * @param {string} id
-   * @param {string} text
-   * @param {number} duration in ms
-   */
-  #send(id, text, duration) {
-    const edge = this.#edges.get(id);
-    const path = /** @type {SVGPathElement | null | undefined} */ (edge?.querySelector(".edge-line"));
-    if (!edge || !path) return;
-    edge.setAttribute("data-travelled", "");
-    const label = svg("text", { class: "traveller", "text-anchor": "middle" }, text);
-    this.#travellers.append(label);
-    const length = path.getTotalLength();
-    const began = performance.now();
-    const move = () => {
-      if (!label.isConnected) return;
-      const done = Math.min(1, (performance.now() - began) / duration);
-      const { x, y } = path.getPointAtLength(length * (1 - done));
-      label.setAttribute("x", String(x));
-      label.setAttribute("y", String(y - 16));
-      if (done < 1) {
-        requestAnimationFrame(move);
-      } else {
-        label.remove();
-        edge.removeAttribute("data-travelled");
-      }
-    };
-    move();
+      for (const { edge, text } of moment.flowing)
+        this.#travellers.append(...travelling(this.#edges.get(edge), text, flow));
   }
 
   /**
@@ -258,27 +228,4 @@ function arrows(id) {
     ),
   );
   return svg("defs", {}, ...kinds);
-}
-
-/** @param {string} text */
-function item(text) {
-  const element = document.createElement("li");
-  element.textContent = text;
-  return element;
-}
-
-/**
- * A node and what it was computed from, in words.
- *
- * @param {GraphNode} node
- * @param {Graph | null} graph
- */
-function sentence(node, graph) {
-  const inputs = (graph?.edges ?? []).filter(({ target }) => target === node.id);
-  const symbols = inputs.map(({ source, local, kind }) => {
-    const symbol = graph?.nodes.find(({ id }) => id === source)?.symbol ?? "";
-    if (kind === "cut") return t("{name} (cut)", { name: symbol });
-    return local === null ? symbol : t("{name} (derivative {local})", { name: symbol, local });
-  });
-  return symbols.length === 0 ? described(node) : `${described(node)} ← ${symbols.join(", ")}`;
 }
