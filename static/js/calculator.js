@@ -159,10 +159,11 @@ class CalculatorPage {
    */
   #conclude(index, tone, text, derivation) {
     this.#keep();
-    const which = this.#comparing ? `${index === 0 ? t("Left") : t("Right")}: ` : "";
+    const sided = index === 0 ? t("Left: {text}", { text }) : t("Right: {text}", { text });
+    const said = this.#comparing ? sided : text;
     const gradients = derivation?.variables.filter(({ grad_state }) => grad_state === "value") ?? [];
     const heard = gradients.map(({ name, grad }) => `${name}.grad = ${grad}`);
-    this.#say(tone, which + text, [which + text, ...(tone === "done" ? heard : [])].join(" "));
+    this.#say(tone, said, [said, ...(tone === "done" ? heard : [])].join(" "));
   }
 
   /**
