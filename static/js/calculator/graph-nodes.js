@@ -15,7 +15,7 @@ const MARGIN = 12;
 const STRIP = 22;
 
 /** @type {Record<NonNullable<GraphNode["cut"]>, string>} */
-export const CUTS = {
+const CUTS = {
   detach: N_("detach()"),
   no_grad: N_("no_grad()"),
   copied: N_("copied"),

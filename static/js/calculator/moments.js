@@ -26,9 +26,6 @@
  * flowing: what has just come along which edges.
  */
 
-/** The number before the first step. */
-export const START = 0;
-
 /**
  * @param {Derivation} derivation
  * @param {number} count steps taken

@@ -42,7 +42,7 @@ export function bindPrograms(shelf, onProgram) {
  * @param {string} text
  * @param {Confusion[]} confusions
  */
-export function diagnosed(text, confusions) {
+function diagnosed(text, confusions) {
   for (const confusion of confusions) {
     for (const pattern of confusion.patterns) {
       const found = new RegExp(pattern, "s").exec(text);

@@ -7,7 +7,7 @@
  */
 
 import { t } from "../i18n.js";
-import { button, html } from "./dom.js";
+import { html } from "./dom.js";
 import { nested } from "./edits.js";
 
 /** @typedef {import("../../types/protocol").Derivation} Derivation */
@@ -186,15 +186,6 @@ export class WeightsView {
   #symbol(id) {
     return this.#nodes.get(id)?.symbol ?? "";
   }
-}
-
-/** The presets' buttons: "mean" and the like are what the tutorials call them. */
-export function presetButtons() {
-  return Object.keys(PRESETS).map((name) => {
-    const element = button(name, () => {});
-    element.dataset.preset = name;
-    return element;
-  });
 }
 
 /** @param {string} name @param {number} k @param {number} count */
