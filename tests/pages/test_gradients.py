@@ -129,3 +129,15 @@ def test_a_gradient_that_differs_from_the_slope_says_why(visitor: Visitor) -> No
     visitor.status("done")
     expect(visitor.find("#bench .check")).to_have_attribute("data-state", "disagree")
     expect(visitor.find("#bench .check")).to_contain_text("detach()")
+
+
+def test_what_is_too_large_or_a_matter_of_chance_is_said(visitor: Visitor) -> None:
+    visitor.open_calculator()
+    chance = visitor.find("#bench [data-place=chance]")
+    expect(chance).to_be_hidden()
+    visitor.run_program(
+        "import torch\nx = torch.rand(20, requires_grad=True)\ny = x * 2\ny.backward(torch.ones(20))"
+    )
+    visitor.status("done")
+    expect(chance).to_be_visible()
+    expect(visitor.find("#bench .more")).to_have_text("y by x: 20 × 20 derivatives, not shown")

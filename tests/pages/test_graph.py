@@ -40,7 +40,9 @@ def test_the_graph_has_torchs_names_values_above_and_gradients_below(visitor: Vi
     expect(visitor.node("v_1")).to_have_attribute("data-saved", "freed")
     visitor.find(".fold summary").first.click()
     words = visitor.find("#bench .graph-words")
-    expect(words).to_contain_text("v_2, MulBackward0; value 24; gradient 1; backward() began here")
+    expect(words).to_contain_text(
+        "v_2, MulBackward0; value 24; gradient 1; shape [1]; line 9; backward() began here"
+    )
     expect(words).to_contain_text("← v_1 (derivative 4), 4")
 
 

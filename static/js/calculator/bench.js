@@ -66,7 +66,12 @@ export class Bench {
     /** @param {{ edits: Edit[] }} fix */
     const fix = ({ edits }) => this.#edit(edits);
     this.#outcome = new Outcome(
-      { printed: place("printed"), note: place("printed-note"), troubles: place("troubles") },
+      {
+        printed: place("printed"),
+        note: place("printed-note"),
+        chance: place("chance"),
+        troubles: place("troubles"),
+      },
       fix,
     );
     const template = /** @type {HTMLTemplateElement} */ (document.getElementById("card"));

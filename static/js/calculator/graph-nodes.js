@@ -122,6 +122,8 @@ export function described(node) {
   if (node.cut) parts.push(t("cut: {reason}", { reason: t(CUTS[node.cut]) }));
   if (node.value !== null && node.kind !== "constant") parts.push(t("value {value}", { value: node.value }));
   if (node.grad !== null) parts.push(t("gradient {grad}", { grad: node.grad }));
+  if (node.shape.length > 0) parts.push(t("shape {shape}", { shape: `[${node.shape.join(", ")}]` }));
+  if (node.line !== null && node.kind !== "constant") parts.push(t("line {line}", { line: node.line }));
   if (node.output) parts.push(t("backward() began here"));
   if (node.saved === "freed") parts.push(t("saved values freed"));
   return parts.join("; ");

@@ -23,17 +23,19 @@ export function stopped({ line }) {
 export class Outcome {
   #printed;
   #note;
+  #chance;
   #troubles;
   #onFix;
   #text = "";
 
   /**
-   * @param {{ printed: HTMLElement, note: HTMLElement, troubles: HTMLElement }} places
+   * @param {{ printed: HTMLElement, note: HTMLElement, chance: HTMLElement, troubles: HTMLElement }} places
    * @param {(fix: Fix) => void} onFix
    */
-  constructor({ printed, note, troubles }, onFix) {
+  constructor({ printed, note, chance, troubles }, onFix) {
     this.#printed = printed;
     this.#note = note;
+    this.#chance = chance;
     this.#troubles = troubles;
     this.#onFix = onFix;
   }
@@ -42,7 +44,7 @@ export class Outcome {
    * @param {Derivation} derivation
    * @param {string} program
    */
-  show({ printed, truncated, warnings, error }, program) {
+  show({ printed, truncated, deterministic, warnings, error }, program) {
     this.#text = printed;
     this.#printed.textContent = printed;
     this.#printed.hidden = printed === "";
@@ -53,6 +55,7 @@ export class Outcome {
     this.#note.textContent = truncated
       ? t("The program printed more than fits; the rest is left out.")
       : t("The program printed nothing.");
+    this.#chance.hidden = deterministic;
     this.showTroubles(error, warnings, program);
   }
 

@@ -29,6 +29,7 @@ const PRESETS = {
 export class WeightsView {
   #section;
   #place;
+  #more;
   #onWeights;
   #pressed = 0;
   /** What the inputs stand for; the same table is filled anew, so that a drag goes on. */
@@ -47,6 +48,7 @@ export class WeightsView {
   constructor(section, onWeights) {
     this.#section = section;
     this.#place = /** @type {HTMLElement} */ (section.querySelector(".tables"));
+    this.#more = /** @type {HTMLElement} */ (section.querySelector(".more"));
     this.#onWeights = onWeights;
     section.addEventListener("click", ({ target }) => {
       const name = /** @type {Element} */ (target).closest("button")?.dataset.preset;
@@ -61,10 +63,12 @@ export class WeightsView {
   show({ jacobians, graph }) {
     this.#nodes = new Map(graph?.nodes.map((node) => [node.id, node]));
     const last = jacobians.at(-1)?.backward;
-    this.#shown = jacobians
-      .filter(({ backward, values }) => backward === last && values !== null)
-      .slice(0, MOST);
-    this.#section.hidden = this.#shown.length === 0;
+    const present = jacobians.filter(({ backward }) => backward === last);
+    this.#shown = present.filter(({ values }) => values !== null).slice(0, MOST);
+    this.#section.hidden = present.length === 0;
+    this.#more.replaceChildren(
+      ...present.filter((one) => !this.#shown.includes(one)).map((one) => this.#named(one)),
+    );
     const presets = /** @type {HTMLElement} */ (this.#section.querySelector(".presets"));
     presets.hidden = !this.#shown[0]?.weights;
     const key = JSON.stringify(
@@ -180,6 +184,12 @@ export class WeightsView {
           input.value = value === null ? "" : String(Number(value.toPrecision(6)));
       },
     };
+  }
+
+  /** @param {Jacobian} jacobian too large to be shown, or one too many */
+  #named({ output, leaf, rows, columns }) {
+    const fields = { output: this.#symbol(output), leaf: this.#symbol(leaf), rows, columns };
+    return html("li", "", t("{output} by {leaf}: {rows} × {columns} derivatives, not shown", fields));
   }
 
   /** @param {string} id */
