@@ -25,6 +25,7 @@ from app.web import (
     points,
     scripts,
     stream,
+    topics,
     training,
 )
 from app.web.assets import Assets
@@ -113,7 +114,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(SecurityHeaders)
     Problems(catalogue).install(app)
     parts = (
-        calculator, scripts, training, history, exports, comparisons, points, options, stream, health,
+        calculator, topics, scripts, training, history, exports, comparisons, points, options, stream, health,
     )  # fmt: skip
     for part in parts:
         app.include_router(part.router)

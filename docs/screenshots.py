@@ -15,6 +15,7 @@ from typing import Any
 from playwright.sync_api import Browser, sync_playwright
 
 from app.setup import browser as chromium
+from app.web.examples.gallery import GALLERY
 from tests.pages.conftest import QUIET
 from tests.pages.visitor import DESKTOP, PHONE, Visitor, visiting
 from tests.server import Server, running_server, wait_for
@@ -118,6 +119,36 @@ def calculator_run(visitor: Visitor) -> None:
     visitor.status("done")
 
 
+def calculator_playing(visitor: Visitor) -> None:
+    """A gradient on its way back."""
+    visitor.open_calculator()
+    visitor.find("#bench .player input").fill("7")
+    visitor.find("#bench .player select").select_option("0.5")
+    visitor.find("#bench [data-play=on]").click()
+    visitor.find("#graph .traveller").wait_for()
+
+
+def calculator_compared(visitor: Visitor) -> None:
+    """The square, and the product with a copy."""
+    visitor.open_calculator()
+    visitor.find("#gallery-open").click()
+    visitor.find("#gallery [data-beside]").first.click()
+    visitor.find("#bench-b .card").first.wait_for()
+
+
+def calculator_weighted(visitor: Visitor) -> None:
+    """Several outputs and their weights."""
+    visitor.open_calculator()
+    visitor.run_program(GALLERY["weights"].program)
+    visitor.status("done")
+
+
+def calculator_clinic(visitor: Visitor) -> None:
+    """The error clinic."""
+    visitor.open_calculator()
+    visitor.find("#clinic-open").click()
+
+
 def calculator_stopped(visitor: Visitor) -> None:
     """A program with an error."""
     visitor.open_calculator()
@@ -137,6 +168,10 @@ STATES: dict[str, Callable[[Visitor], None]] = {
     "training-diverged": training_diverged,
     "calculator-ready": calculator_ready,
     "calculator-run": calculator_run,
+    "calculator-playing": calculator_playing,
+    "calculator-compared": calculator_compared,
+    "calculator-weighted": calculator_weighted,
+    "calculator-clinic": calculator_clinic,
     "calculator-stopped": calculator_stopped,
 }
 

@@ -21,6 +21,7 @@ from app.calculator.limits import MAX_MESSAGE, MAX_WARNINGS, RECURSION_LIMIT
 from app.calculator.output import public, visible
 from app.calculator.parse import RefusedAt, TextError, parse, position, text_lines
 from app.calculator.refusals import LimitReached, Refusal, TextTooLong
+from app.calculator.remedies.mending import mended
 from app.calculator.variables import variables
 from app.errors import N_
 from app.protocol.gradients import Derivation, ProgramError, ProgramWarning
@@ -57,7 +58,8 @@ def derive(program: str, observer: Observer | None = None, curves: bool = False)
     if tree is None or observer is not None or recording.gave_up:
         return result
     try:
-        return explained(result, recording, run.names, partial(again, tree, start), curves)
+        explanation = explained(result, recording, run.names, partial(again, tree, start), curves)
+        return mended(explanation, tree, lines, run.node, run.names)
     except Exception:  # a tensor odder than foreseen: what the program did is true without the reasons
         return result
 

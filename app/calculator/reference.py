@@ -1,4 +1,8 @@
-"""The language, written out from the tables that define it: docs/language.md, and the list a review reads."""
+"""The language, written out from the tables that define it.
+
+Three readers: docs/language.md, the page at /language (made from `tables`, as the web process cannot import
+torch), and the list that a review reads.
+"""
 
 import ast
 from collections.abc import Iterable, Mapping
@@ -14,32 +18,45 @@ from app.calculator.names.namespaces import BUILTINS, MODULES
 from app.calculator.names.table import CONTEXT, EXCEPTION, LAYER_MEMBERS, MEMBERS, MODULE, NODE, RETURN_TYPES
 from app.calculator.names.values import Class, Function, Member, Namespace
 from app.calculator.parse import NAMES, SPECIAL_ATTRIBUTES, SPECIAL_NAMES
+from app.errors import N_
 
-INTRODUCTION = """\
+HEAD = """\
 # The calculator's language
 
-The part of Python and PyTorch that autograd tutorials are written in. What is listed here does what it does
-in Python 3.11 and torch {torch}: it prints the same text and fails with the same errors, and hundreds of
-programs are run by both to hold it to that. Everything else is refused by its name, with the line.
+{introduction}
 
 This page is written from the interpreter's own tables: `python3.11 -m app.setup generate`.
 """
-DIFFERENCES = """\
-## Where it differs
-
-- A program cannot read or write files, reach the network, or import anything but the modules below.
-- Names with a leading underscore are Python's and torch's inside. Of those a program can read
-  {special}; a variable of its own may begin with one underscore.
-- A class extends `torch.nn.Module` or `torch.autograd.Function`. Its methods are `__init__`, `forward`,
-  `backward`, `@staticmethod`s and others, but none that torch's own code calls by a name with an underscore.
-- An optimizer steps without `fused=True`; the numbers are the same.
-- What `tensor.numpy()` gives can be printed, indexed and turned into a list, not computed with.
-- Annotations are not evaluated.
-- Where Python prints an address, `0x...` stands. Control characters and marks that turn the direction of
-  writing are printed as escapes. `torch.empty` and its like are filled with zeros.
-- Every program starts afresh, as in a new process: no variable of another one is there, and random numbers
-  differ from run to run unless `torch.manual_seed` is called.
-"""
+INTRODUCTION = N_(
+    "The part of Python and PyTorch that autograd tutorials are written in. What is listed here does what it"
+    " does in Python 3.11 and torch {torch}: it prints the same text and fails with the same errors, and"
+    " hundreds of programs are run by both to hold it to that. Everything else is refused by its name, with"
+    " the line."
+)
+DIFFERENCES = (
+    N_("A program cannot read or write files, reach the network, or import anything but the modules below."),
+    N_(
+        "Names with a leading underscore are Python's and torch's inside. Of those a program can read"
+        " {special}; a variable of its own may begin with one underscore."
+    ),
+    N_(
+        "A class extends `torch.nn.Module` or `torch.autograd.Function`. Its methods are `__init__`,"
+        " `forward`, `backward`, `@staticmethod`s and others, but none that torch's own code calls by a name"
+        " with an underscore."
+    ),
+    N_("An optimizer steps without `fused=True`; the numbers are the same."),
+    N_("What `tensor.numpy()` gives can be printed, indexed and turned into a list, not computed with."),
+    N_("Annotations are not evaluated."),
+    N_(
+        "Where Python prints an address, `0x...` stands. Control characters and marks that turn the direction"
+        " of writing are printed as escapes. `torch.empty` and its like are filled with zeros."
+    ),
+    N_(
+        "Every program starts afresh, as in a new process: no variable of another one is there, and random"
+        " numbers differ from run to run unless `torch.manual_seed` is called."
+    ),
+)
+"""Where it is not Python and torch; `{special}` are the underscored names that can be read."""
 SYNTAX: dict[type[ast.AST], str] = {
     ast.Expr: "f(x)",
     ast.Assign: "a = b = 1; a, (b, *rest) = values; x[0] = 1; net.scale = 2",
@@ -121,21 +138,23 @@ NOT_HERE = {
 }
 """What people look for and do not find."""
 
-LIMITS = (
-    ("{:,} bytes", limits.MAX_PROGRAM_BYTES, "of program, nested at most {} deep", limits.MAX_DEPTH),
+LIMITS: tuple[tuple[str, dict[str, float]], ...] = (
     (
-        "{:,} steps",
-        limits.MAX_STEPS,
-        "statements, rounds of loops and calls), within {} s",
-        limits.MAX_SECONDS,
+        N_("{limit:,} bytes of program, nested at most {depth} deep"),
+        {"limit": limits.MAX_PROGRAM_BYTES, "depth": limits.MAX_DEPTH},
     ),
-    ("{} calls", limits.MAX_CALLS, "of the program's functions inside one another", None),
-    ("{:,} elements", limits.MAX_ELEMENTS, "in one tensor", None),
-    ("{:,} bytes", limits.MAX_TENSOR_BYTES, "in all tensors together", None),
-    ("{:,} characters or items", limits.MAX_ITEMS, "in one string or list", None),
-    ("{:,} bits", limits.MAX_INT_BITS, "in one integer", None),
-    ("{:,} characters", limits.MAX_PRINTED, "printed; what follows is cut", None),
+    (
+        N_("{limit:,} steps (statements, rounds of loops and calls), within {seconds} s"),
+        {"limit": limits.MAX_STEPS, "seconds": limits.MAX_SECONDS},
+    ),
+    (N_("{limit} calls of the program's functions inside one another"), {"limit": limits.MAX_CALLS}),
+    (N_("{limit:,} elements in one tensor"), {"limit": limits.MAX_ELEMENTS}),
+    (N_("{limit:,} bytes in all tensors together"), {"limit": limits.MAX_TENSOR_BYTES}),
+    (N_("{limit:,} characters or items in one string or list"), {"limit": limits.MAX_ITEMS}),
+    (N_("{limit:,} bits in one integer"), {"limit": limits.MAX_INT_BITS}),
+    (N_("{limit:,} characters printed; what follows is cut"), {"limit": limits.MAX_PRINTED}),
 )
+"""How much a program may be and do: a text and its fields."""
 
 
 def listing() -> dict[str, list[str]]:
@@ -176,49 +195,69 @@ def title(kind: type) -> str:
     return kind.__name__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__name__}"
 
 
-def markdown() -> str:
-    """docs/language.md."""
-    special = ", ".join(f"`{name}`" for name in sorted(SPECIAL_NAMES | SPECIAL_ATTRIBUTES))
-    refused = ", ".join(f"`{name}`" for name in sorted({*NAMES.values(), "import *"}))
+def tables() -> dict[str, Any]:
+    """Everything that the page at /language shows: names in one line, texts to be translated."""
     objects = {name: MEMBERS[kind] for name, kind in OBJECTS.items()}
     objects |= {"torch.nn.Module": MODULE, "grad_fn": NODE, "ctx": CONTEXT, "Exception": EXCEPTION}
+    return {
+        "torch": torch.__version__.partition("+")[0],
+        "introduction": INTRODUCTION,
+        "syntax": list(filter(None, SYNTAX.values())),
+        "refused": sorted({*NAMES.values(), "import *"}),
+        "differences": list(DIFFERENCES),
+        "special": sorted(SPECIAL_NAMES | SPECIAL_ATTRIBUTES),
+        "limits": [[text, fields] for text, fields in LIMITS],
+        "not_here": {where: ordered(what.split()) for where, what in NOT_HERE.items()},
+        "builtins": ordered(BUILTINS),
+        "modules": {name: ordered(own(space.members)) for name, space in sorted(MODULES.items())},
+        "objects": {name: ordered(own(members)) for name, members in objects.items()},
+        "layers": {kind.__name__: ordered(members) for kind, members in LAYER_MEMBERS.items()},
+        "results": {name: ordered(fields) for name, fields in RETURN_TYPES.items()},
+    }
+
+
+def markdown() -> str:
+    """docs/language.md."""
+    found = tables()
+    special = ", ".join(f"`{name}`" for name in found["special"])
     parts = [
-        INTRODUCTION.format(torch=torch.__version__.partition("+")[0]),
-        "## Syntax\n\n```python\n" + "\n".join(filter(None, SYNTAX.values())) + "\n```\n",
-        f"Not supported: {refused}.\n",
-        DIFFERENCES.format(special=special),
-        "## Limits\n\n" + "\n".join(map(limit, LIMITS)) + "\n",
-        "## Not here\n\n"
-        + "\n".join(f"- {where}: {row(what.split())}" for where, what in NOT_HERE.items())
-        + "\n",
-        "## Built-in names\n\n" + row(BUILTINS) + "\n",
+        HEAD.format(introduction=INTRODUCTION.format(torch=found["torch"])),
+        "## Syntax\n\n```python\n" + "\n".join(found["syntax"]) + "\n```\n",
+        f"Not supported: {', '.join(f'`{name}`' for name in found['refused'])}.\n",
+        "## Where it differs\n\n" + "".join(f"- {text.format(special=special)}\n" for text in DIFFERENCES),
+        "## Limits\n\n" + "".join(f"- {text.format(**fields)}\n" for text, fields in LIMITS),
+        "## Not here\n\n" + items(found["not_here"], ": "),
+        "## Built-in names\n\n" + row(found["builtins"]) + "\n",
         "## Modules\n",
-        *(section(name, space.members) for name, space in sorted(MODULES.items())),
+        *(section(name, names) for name, names in found["modules"].items()),
         "## Objects\n",
-        *(section(name, members) for name, members in objects.items()),
-        "### Further methods of layers\n\n"
-        + "\n".join(f"- `{kind.__name__}`: {row(members)}" for kind, members in LAYER_MEMBERS.items())
-        + "\n",
-        "### Named results\n\n"
-        + "\n".join(f"- `{name}`: {row(fields)}" for name, fields in RETURN_TYPES.items())
-        + "\n",
+        *(section(name, names) for name, names in found["objects"].items()),
+        "### Further methods of layers\n\n" + items(found["layers"], ": ", "`"),
+        "### Named results\n\n" + items(found["results"], ": ", "`"),
     ]
     return "\n".join(parts)
 
 
-def limit(line: tuple[str, Any, str, Any]) -> str:
-    """One line of the limits."""
-    amount, value, meaning, second = line
-    return f"- {amount.format(value)} {meaning.format(second)}"
+def own(members: Mapping[str, Any]) -> list[str]:
+    """The names in a table, the modules in it left to sections of their own."""
+    return [name for name, value in members.items() if not isinstance(value, Namespace)]
 
 
-def section(name: str, members: Mapping[str, Any]) -> str:
-    """One module or type with its names, the modules in it left to sections of their own."""
-    return (
-        f"### `{name}`\n\n{row(key for key, value in members.items() if not isinstance(value, Namespace))}\n"
-    )
+def ordered(names: Iterable[str]) -> str:
+    """In one line, as in a dictionary."""
+    return " ".join(sorted(names, key=str.lower))
 
 
-def row(names: Iterable[str]) -> str:
+def items(found: Mapping[str, str], sign: str, quote: str = "") -> str:
+    """A list of names with what is in each."""
+    return "".join(f"- {quote}{name}{quote}{sign}{row(names)}\n" for name, names in found.items())
+
+
+def section(name: str, names: str) -> str:
+    """One module or type with its names."""
+    return f"### `{name}`\n\n{row(names)}\n"
+
+
+def row(names: str) -> str:
     """Names beside one another."""
-    return " ".join(f"`{name}`" for name in sorted(names, key=str.lower))
+    return " ".join(f"`{name}`" for name in names.split())

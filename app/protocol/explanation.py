@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from app.protocol.edits import TextEdit
 from app.protocol.record import FIRST_WRONG, Many, Record
 
 Id = Annotated[str, Field(max_length=20)]
@@ -148,6 +149,9 @@ class Jacobian(Record):
     allows."""
     product: Many[float | None] | None
     """gradient times values: what `backward()` adds to the leaf's `.grad`, flattened."""
+    weights: TextEdit | None = None
+    """Gives the `backward()` other weights: "…" in its text stands for their numbers, as nested lists in the
+    shape of the output. None where its place in the program is not certain."""
 
 
 NudgeState = Literal["agree", "disagree", "unchecked"]

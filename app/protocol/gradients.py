@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from app.protocol.edits import Fix
 from app.protocol.explanation import Chain, Graph, Jacobian, Nudge, Step
 from app.protocol.record import Many, Record
 
@@ -39,6 +40,8 @@ class Variable(Record):
     nothing has flowed into it. value: `grad` says what."""
     grad_fn: str | None
     """The name torch gives the operation that made it, such as "MulBackward0"."""
+    retain: Fix | None = None
+    """Where `grad_state` is "not_retained": what keeps its gradient, if that is one line."""
 
 
 class ProgramError(Record):
@@ -51,12 +54,16 @@ class ProgramError(Record):
     line: int | None
     column: int | None
     """From 1."""
+    end_column: int | None = None
+    """Behind the last character of what failed, if that ends on the same line."""
     topic: str | None = None
     """The key of the explanation, such as "backward_non_scalar"; None when nothing fits."""
     explanation: str | None = None
     """What it means, in the reader's language."""
     remedy: str | None = None
     """What to change, in the reader's language."""
+    fixes: Many[Fix] = Field(default_factory=list)
+    """The same as edits of this program, the best first."""
     template: str | None = None
     """Where the message is the calculator's own: its English text with fields, to translate and fill."""
     params: dict[str, str | int | float | None] | None = None
@@ -76,6 +83,8 @@ class ProgramWarning(Record):
     """What it means, in the reader's language."""
     remedy: str | None = None
     """What to change, in the reader's language."""
+    fixes: Many[Fix] = Field(default_factory=list)
+    """The same as edits of this program, the best first."""
 
 
 class Derivation(Record):

@@ -11,6 +11,7 @@ from pydantic_core import core_schema
 
 from app.protocol import (
     comparisons,
+    confusions,
     gradients,
     history,
     lines,
@@ -40,7 +41,7 @@ RECEIVED = (
     runs.RunState, runs.RunCreated, runs.Losses, snapshots.Snapshot, gradients.Derivation, problems.Problem,
     history.Snapshots, history.Norms,
     stream.Started, stream.SnapshotMessage, stream.Playing, stream.Paused, stream.Updated, stream.Finished,
-    stream.Failed, stream.Lines, lines.LinesRan, options.Options,
+    stream.Failed, stream.Lines, lines.LinesRan, options.Options, confusions.Confusions,
     comparisons.Comparison, comparisons.ComparisonCreated, comparisons.ComparisonStarted,
     comparisons.ComparisonPicture, comparisons.ComparisonEnded, comparisons.ComparisonFinished,
     scripts.Script, scripts.ScriptRead, scripts.RunFromScript, scripts.Weights,

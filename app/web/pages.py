@@ -1,4 +1,4 @@
-"""The two pages."""
+"""The pages."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,11 +11,15 @@ from starlette.responses import Response
 
 from app.protocol.options import Setting, run_settings
 from app.protocol.runs import RunConfig
+from app.protocol.topics import TOPICS, find
 from app.web.assets import Asset, Assets, compressed
 from app.web.catalogue import COOKIE, LANGUAGES, Catalogue, Language
+from app.web.examples.clinic import CLINIC
+from app.web.examples.gallery import GALLERY
 from app.web.limits import give_session
+from app.web.reference import reference
 
-PAGES = {"/": "train.html", "/calculator": "calculator.html"}
+PAGES = {"/": "train.html", "/calculator": "calculator.html", "/language": "language.html"}
 YEAR = 365 * 24 * 3600
 THEMES = ("light", "dark")
 """What the cookie `theme` may say. The page's switch writes it; no page first shows the other colours."""
@@ -28,8 +32,9 @@ class Pages:
     modules it needs), `plotly` (`script`, and `styles`: id and address of each `<link>`), `language` (such as
     "zh"), `languages` (code to name), `messages` (the scripts' texts, for
     `<script type="application/json" id="messages">`), `config` (the default run's), `settings` and `kinds`
-    (as `GET /api/options` tells them), `defaults` (of all of these, for scripts), `theme`, `projector`
-    (whether the page is shown to a class) and `page` (its own path).
+    (as `GET /api/options` tells them), `defaults` (of all of these, for scripts), `gallery` and `clinic`
+    (programs on offer), `reference` (the calculator's language), `theme`, `projector` (whether the page is
+    shown to a class) and `page` (its own path).
     """
 
     def __init__(self, templates: Path, assets: Assets, catalogue: Catalogue) -> None:
@@ -53,7 +58,7 @@ class Pages:
         return response
 
     def _rendered(self, path: str, language: str, theme: str, projector: bool) -> Asset:
-        """A page, made once for each way in which readers see it: there are sixteen."""
+        """A page, made once for each way in which readers see it: there are two dozen."""
         key = (path, language, theme, projector)
         if key not in self._pages:
             template = self._environments[language].get_template(PAGES[path])
@@ -66,6 +71,23 @@ def appearance(cookies: Mapping[str, str]) -> tuple[str, bool]:
     """How the reader last chose to see the pages: the theme, and whether for a projector."""
     theme = cookies.get("theme", "")
     return theme if theme in THEMES else THEMES[0], cookies.get("projector") == "on"
+
+
+def opened_clinic(language: Language) -> dict[str, dict[str, str]]:
+    """The clinic's programs, with what their errors mean."""
+    opened = {}
+    for key, case in CLINIC.items():
+        topic = TOPICS[case.topic]
+        found = find(case.message)
+        fields = case.fields or (found[1] if found else {})
+        opened[key] = {
+            "title": language.own(case.title),
+            "topic": case.topic,
+            "message": case.message,
+            "explanation": language.text(topic.explanation, fields),
+            "program": case.program,
+        }
+    return opened
 
 
 def environment(templates: Path, assets: Assets, catalogue: Catalogue, language: Language) -> Environment:
@@ -93,6 +115,9 @@ def environment(templates: Path, assets: Assets, catalogue: Catalogue, language:
         "settings": settings,
         "kinds": kinds,
         "defaults": {"config": RunConfig().model_dump(mode="json"), "kinds": kind_defaults(kinds)},
+        "gallery": GALLERY,
+        "clinic": opened_clinic(language),
+        "reference": reference(language),
         "messages": catalogue.messages(language.code, assets.scripts()),
     }
     return jinja

@@ -1,100 +1,179 @@
 // @ts-check
-/** The calculator page: a program in the editor, and what the server says it did. */
+/** The calculator page: one program, or two side by side, and what the server says they did. */
 
 import { Announcer } from "./announcer.js";
-import { Editor } from "./editor.js";
-import { derive } from "./gradients.js";
-import { Refusal } from "./http.js";
+import { Bench } from "./calculator/bench.js";
+import { Builder } from "./calculator/builder.js";
+import { Turns } from "./calculator/gradients.js";
+import { fromFragment } from "./calculator/permalink.js";
+import { bindShare } from "./calculator/share.js";
+import { bindDialog, bindPrograms, Diagnosis } from "./calculator/shelf.js";
 import { t } from "./i18n.js";
-import { Results, stopped } from "./results.js";
+import { bindKeys } from "./keys.js";
 
+/** @typedef {import("../types/protocol").Derivation} Derivation */
 /** @typedef {import("./words.js").Tone} Tone */
+/** @typedef {import("./calculator/permalink.js").Programs} Programs */
 
-const DRAFT = "program";
+const DRAFT = "programs";
+const LIVE = "live";
+
+/** @param {string} id */
+const find = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
 
 class CalculatorPage {
-  #status;
-  #statusText;
-  #button;
-  #announcer;
-  #editor;
-  #results = new Results();
-  #example;
-  /** Ends the run under way when another begins, so that a stale answer is never shown. */
-  #underWay = new AbortController();
+  #status = find("status");
+  #statusText = find("status-text");
+  #compare = find("compare");
+  #announcer = new Announcer(find("live"));
+  #places = [find("bench"), find("bench-b")];
+  /** @type {Bench[]} */
+  #benches;
+  /** Which bench the keys are for: the one last touched. */
+  #current = 0;
 
   constructor() {
-    /** @param {string} id */
-    const find = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
-    this.#status = find("status");
-    this.#statusText = find("status-text");
-    this.#button = find("run");
-    this.#announcer = new Announcer(find("live"));
-    this.#editor = new Editor(find("editor"), { onChange: () => this.#changed(), onRun: () => this.run() });
-    this.#example = this.#editor.value;
-    this.#editor.value = sessionStorage.getItem(DRAFT) ?? this.#example;
-    this.#button.addEventListener("click", () => this.run());
-    find("example").addEventListener("click", () => {
-      this.#editor.value = this.#example;
-      this.#changed();
+    const turns = new Turns();
+    this.#benches = this.#places.map((place, i) => {
+      place.addEventListener("focusin", () => {
+        this.#current = i;
+      });
+      return new Bench(place, turns, {
+        onChange: () => this.#edited(),
+        onState: (tone, text, derivation) => this.#conclude(i, tone, text, derivation),
+      });
+    });
+    this.#bindControls();
+    this.#bindShelves();
+    addEventListener("hashchange", () => this.#openLink());
+    this.#open();
+  }
+
+  /** @returns {Programs} */
+  get programs() {
+    const [program = "", beside = ""] = this.#benches.map(({ editor }) => editor.value);
+    return { program, beside: this.#comparing ? beside : null };
+  }
+
+  get #comparing() {
+    return this.#places[1]?.hidden === false;
+  }
+
+  get #bench() {
+    return /** @type {Bench} */ (this.#benches[this.#comparing ? this.#current : 0]);
+  }
+
+  #bindControls() {
+    find("run").addEventListener("click", () => this.#run());
+    this.#compare.addEventListener("click", () => {
+      const [bench] = this.#benches;
+      this.#show({
+        program: bench?.editor.value ?? "",
+        beside: this.#comparing ? null : (bench?.editor.value ?? ""),
+      });
+    });
+    const live = /** @type {HTMLInputElement} */ (find("as-typed"));
+    live.checked = localStorage.getItem(LIVE) !== "off";
+    const follow = () => {
+      for (const bench of this.#benches) bench.live = live.checked;
+      localStorage.setItem(LIVE, live.checked ? "on" : "off");
+    };
+    live.addEventListener("change", follow);
+    follow();
+    bindKeys({
+      " ": () => this.#bench.player.toggle(),
+      ArrowRight: () => this.#bench.player.step(1),
+      ArrowLeft: () => this.#bench.player.step(-1),
+    });
+    bindShare(/** @type {HTMLDetailsElement} */ (find("share")), {
+      programs: () => this.programs,
+      graph: () => this.#bench.graph,
+      say: (text) => this.#say("done", text),
+    });
+    const builder = find("builder");
+    new Builder(builder, (program) => this.#benches[0]?.editor.rewrite(program));
+    find("build").addEventListener("click", () => {
+      builder.hidden = !builder.hidden;
+      find("build").setAttribute("aria-expanded", String(!builder.hidden));
     });
   }
 
-  /** Runs the program in the editor; a run already under way is given up. */
-  async run() {
-    this.#underWay.abort();
-    this.#underWay = new AbortController();
-    const { signal } = this.#underWay;
-    this.#editor.mark(null);
-    this.#results.busy = true;
-    this.#say("busy", t("Running…"));
-    try {
-      const derivation = await derive(this.#editor.value, signal, (reason) => this.#say("wait", reason));
-      if (signal.aborted) return;
-      this.#results.show(derivation);
-      this.#conclude(derivation);
-    } catch (error) {
-      if (signal.aborted) return;
-      this.#say("bad", refusal(error));
+  #bindShelves() {
+    for (const name of ["gallery", "clinic"]) {
+      const dialog = /** @type {HTMLDialogElement} */ (find(name));
+      bindDialog(find(`${name}-open`), dialog);
+      bindPrograms(dialog, (programs) => {
+        dialog.close();
+        this.#show(programs);
+        this.#edited();
+      });
     }
-    this.#results.busy = false;
+    new Diagnosis(find("clinic"));
   }
 
-  /** @param {import("../types/protocol").Derivation} derivation */
-  #conclude({ error, variables }) {
-    if (error === null) {
-      this.#say("done", t("Done."));
-      const gradients = variables.filter((variable) => variable.grad_state === "value");
-      const heard = gradients.map(({ name, grad }) => `${name}.grad = ${grad}`);
-      this.#announcer.tell([t("Done."), ...heard].join(" "), performance.now());
-      return;
-    }
-    this.#editor.mark(error.line);
-    this.#say("bad", stopped(error));
+  async #open() {
+    if (await this.#openLink()) return;
+    const draft = sessionStorage.getItem(DRAFT);
+    const [bench] = this.#benches;
+    this.#show(draft ? JSON.parse(draft) : { program: bench?.editor.value ?? "", beside: null });
   }
 
-  #changed() {
-    sessionStorage.setItem(DRAFT, this.#editor.value);
-    this.#say("still", t("Changed. Press Run to see what it does."));
+  /** Shows the programs of the address, if it has any. */
+  async #openLink() {
+    const linked = await fromFragment(location.hash);
+    if (linked) this.#show(linked);
+    return linked !== null;
+  }
+
+  /** @param {Programs} programs */
+  #show({ program, beside }) {
+    const [first, second] = this.#places;
+    if (second) second.hidden = beside === null;
+    first?.parentElement?.toggleAttribute("data-comparing", beside !== null);
+    this.#compare.setAttribute("aria-pressed", String(beside !== null));
+    this.#benches[0]?.load(program);
+    if (beside !== null) this.#benches[1]?.load(beside);
+  }
+
+  #run() {
+    for (const bench of this.#comparing ? this.#benches : this.#benches.slice(0, 1)) bench.run();
+  }
+
+  #edited() {
+    // What is on the page is no longer what the address says, and a reload must not bring that back.
+    if (location.hash) history.replaceState(null, "", location.pathname + location.search);
+    this.#keep();
+  }
+
+  #keep() {
+    sessionStorage.setItem(DRAFT, JSON.stringify(this.programs));
+  }
+
+  /**
+   * @param {number} index of the bench
+   * @param {Tone} tone
+   * @param {string} text
+   * @param {Derivation} [derivation]
+   */
+  #conclude(index, tone, text, derivation) {
+    this.#keep();
+    const sided = index === 0 ? t("Left: {text}", { text }) : t("Right: {text}", { text });
+    const said = this.#comparing ? sided : text;
+    const gradients = derivation?.variables.filter(({ grad_state }) => grad_state === "value") ?? [];
+    const heard = gradients.map(({ name, grad }) => `${name}.grad = ${grad}`);
+    this.#say(tone, said, [said, ...(tone === "done" ? heard : [])].join(" "));
   }
 
   /**
    * @param {Tone} tone
    * @param {string} text
+   * @param {string} [heard] what a screen reader is told
    */
-  #say(tone, text) {
+  #say(tone, text, heard = text) {
     this.#status.dataset.tone = tone;
-    if (this.#statusText.textContent === text) return;
     this.#statusText.textContent = text;
-    if (tone !== "still") this.#announcer.tell(text, performance.now());
+    if (tone !== "busy") this.#announcer.tell(heard, performance.now());
   }
-}
-
-/** @param {unknown} error */
-function refusal(error) {
-  if (error instanceof Refusal) return error.message;
-  if (error instanceof DOMException) return t("The server did not answer in time. Press Run to try again.");
-  return t("The server cannot be reached. Press Run to try again.");
 }
 
 new CalculatorPage();

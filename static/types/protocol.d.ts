@@ -209,6 +209,21 @@ export interface ComparisonStarted {
   runs: ComparedStart[];
 }
 
+/** One topic: the messages it is about, why they come and what to change. */
+export interface Confusion {
+  topic: string;
+  /** In the reader's language, with fields such as {given} that the patterns' groups of that name fill. */
+  explanation: string;
+  remedy: string;
+  /** Regular expressions, as JavaScript writes them, searched for in a message; a dot is any character. */
+  patterns: string[];
+}
+
+/** All that is known, in the order in which a message is to be tried on them. */
+export interface Confusions {
+  confusions: Confusion[];
+}
+
 /** `torch.optim.lr_scheduler.CosineAnnealingLR`: down to `eta_min` in `T_max` steps, and up again. */
 export interface CosineAnnealingLRInput {
   name: "CosineAnnealingLR";
@@ -349,6 +364,11 @@ export interface Finished {
   suggestion: Record<string, JsonValue> | null;
 }
 
+/** Edits that belong together: of the program as it was sent, in the order of their places. */
+export interface Fix {
+  edits: TextEdit[];
+}
+
 /** An element of MathML: build it with `createElementNS`, its text with `textContent`. */
 export interface Formula {
   tag: "mrow" | "mi" | "mn" | "mo" | "mfrac" | "mtable" | "mtr" | "mtd" | "mtext";
@@ -461,6 +481,11 @@ export interface Jacobian {
   gradient: (number | null)[] | null;
   /** gradient times values: what `backward()` adds to the leaf's `.grad`, flattened. */
   product: (number | null)[] | null;
+  /**
+   * Gives the `backward()` other weights: "…" in its text stands for their numbers, as nested lists in the
+   * shape of the output. None where its place in the program is not certain.
+   */
+  weights: TextEdit | null;
 }
 
 export type JsonValue = unknown;
@@ -753,12 +778,16 @@ export interface ProgramError {
   line: number | null;
   /** From 1. */
   column: number | null;
+  /** Behind the last character of what failed, if that ends on the same line. */
+  end_column: number | null;
   /** The key of the explanation, such as "backward_non_scalar"; None when nothing fits. */
   topic: string | null;
   /** What it means, in the reader's language. */
   explanation: string | null;
   /** What to change, in the reader's language. */
   remedy: string | null;
+  /** The same as edits of this program, the best first. */
+  fixes: Fix[];
   /** Where the message is the calculator's own: its English text with fields, to translate and fill. */
   template: string | null;
   /** The values of the fields of that text, or of the topic's. */
@@ -777,6 +806,8 @@ export interface ProgramWarning {
   explanation: string | null;
   /** What to change, in the reader's language. */
   remedy: string | null;
+  /** The same as edits of this program, the best first. */
+  fixes: Fix[];
 }
 
 /** `torch.optim.RMSprop` (Hinton 2012). */
@@ -1156,6 +1187,15 @@ export interface TensorChange {
   after: Nested | null;
 }
 
+/** Another text in place of what stands between two places. Lines and columns from 1, in characters. */
+export interface TextEdit {
+  line: number;
+  column: number;
+  end_line: number;
+  end_column: number;
+  text: string;
+}
+
 /** Change settings: a JSON merge patch (RFC 7396) on the run's config, as `PATCH /api/runs/{id}` takes. */
 export interface Update {
   type: "update";
@@ -1191,6 +1231,8 @@ export interface Variable {
   grad_state: "value" | "none" | "not_retained" | "untracked";
   /** The name torch gives the operation that made it, such as "MulBackward0". */
   grad_fn: string | null;
+  /** Where `grad_state` is "not_retained": what keeps its gradient, if that is one line. */
+  retain: Fix | null;
 }
 
 /** A run's parameters, by their names in the `state_dict`. */

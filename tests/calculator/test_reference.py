@@ -7,7 +7,7 @@ from app.calculator.interpreter.language import EXPRESSIONS, STATEMENTS
 from app.calculator.names.namespaces import BUILTINS, MODULES
 from app.calculator.names.values import Namespace, Opaque
 from app.calculator.parse import SUPPORTED
-from app.setup.language import DOCUMENT
+from app.setup.language import DATA, DOCUMENT, data
 from tests.calculator import review
 
 
@@ -19,6 +19,8 @@ def test_nothing_is_reachable_that_was_not_reviewed() -> None:
 def test_the_documentation_is_that_of_the_tables() -> None:
     written = DOCUMENT.read_text(encoding="utf-8")
     assert written == reference.markdown(), "stale: run `python3.11 -m app.setup generate`"
+    shown = DATA.read_text(encoding="utf-8")
+    assert shown == data(reference.tables()), "stale: run `python3.11 -m app.setup generate`"
 
 
 def test_every_construct_is_documented_and_compiled() -> None:

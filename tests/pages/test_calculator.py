@@ -44,13 +44,13 @@ def test_backward_of_several_numbers_shows_torchs_error_and_marks_the_line(visit
         "import torch\nx = torch.ones(3, requires_grad=True)\ny = 2 * x\ny.backward()\nprint(1)"
     )
     assert visitor.status("bad") == "The program stopped at line 4"
-    expect(visitor.find("#error-text")).to_have_text(
+    expect(visitor.find(".trouble pre").first).to_have_text(
         "RuntimeError: grad can be implicitly created only for scalar outputs"
     )
-    expect(visitor.find(".editor-lines .marked")).to_have_text("4")
+    expect(visitor.find("#bench .editor-numbers [data-wrong]")).to_have_text("4")
     mark, number = (
-        visitor.find(".editor-mark").bounding_box(),
-        visitor.find(".editor-lines .marked").bounding_box(),
+        visitor.find("#bench .editor-paint > [data-wrong]").bounding_box(),
+        visitor.find("#bench .editor-numbers [data-wrong]").bounding_box(),
     )
     assert mark is not None
     assert number is not None
@@ -60,15 +60,15 @@ def test_backward_of_several_numbers_shows_torchs_error_and_marks_the_line(visit
     expect(visitor.find("#printed-note")).to_have_text("The program printed nothing.")
     visitor.find("#program").press("End")
     visitor.page.keyboard.type("#")
-    expect(visitor.find(".editor-mark")).to_be_hidden()
+    expect(visitor.find("#bench .editor-paint > [data-wrong]")).to_have_count(0)
 
 
 def test_the_mark_stays_with_its_line_when_the_program_is_long(visitor: Visitor) -> None:
     visitor.open_calculator()
     visitor.run_program("x = 1\n" * 80 + "nobody\n" + "x = 1\n" * 20)
     assert visitor.status("bad") == "The program stopped at line 81"
-    expect(visitor.find(".editor-lines .marked")).to_be_in_viewport()
-    expect(visitor.find(".editor-mark")).to_be_in_viewport()
+    expect(visitor.find("#bench .editor-numbers [data-wrong]")).to_be_in_viewport()
+    expect(visitor.find("#bench .editor-paint > [data-wrong]")).to_be_in_viewport()
 
 
 def test_text_is_shown_exactly_and_never_as_markup(visitor: Visitor) -> None:
@@ -84,7 +84,7 @@ def test_a_program_that_never_ends_is_ended_in_words(visitor: Visitor) -> None:
     visitor.open_calculator()
     visitor.run_program("while True:\n    pass")
     visitor.status("bad")
-    expect(visitor.find("#error-text")).to_contain_text("took too long")
+    expect(visitor.find(".trouble pre").first).to_contain_text("took too long")
     visitor.run_program("print(1 + 1)")
     visitor.status("done")
     assert visitor.find("#printed").text_content() == "2\n"
@@ -143,28 +143,52 @@ def test_a_program_that_is_too_long_is_refused_in_words(visitor: Visitor) -> Non
     assert "allowed" in visitor.status("bad")
 
 
-def test_the_example_comes_back(visitor: Visitor) -> None:
+def test_a_draft_is_kept_and_every_example_can_be_had_back(visitor: Visitor) -> None:
     visitor.open_calculator()
     example = visitor.find("#program").input_value()
     visitor.find("#program").fill("x = 1")
     visitor.page.reload()
     expect(visitor.find("#program")).to_have_value("x = 1")
-    visitor.find("#example").click()
+    visitor.find("#gallery-open").click()
+    visitor.find("#gallery .shelf-item").first.click()
     expect(visitor.find("#program")).to_have_value(example)
+    visitor.status("done")
+    expect(visitor.card("variable")).to_contain_text("tensor([12.])")
 
 
-def test_an_error_comes_with_what_to_change_and_a_warning_with_its_line(visitor: Visitor) -> None:
+def test_results_follow_what_is_typed(visitor: Visitor) -> None:
     visitor.open_calculator()
-    visitor.run_program(
-        "import torch\n"
-        "loss = torch.nn.MSELoss()(torch.ones(3, 1, requires_grad=True), torch.ones(3))\n"
-        "loss.backward()\n"
-        "loss.backward()"
-    )
-    visitor.status("bad")
-    expect(visitor.find("#error-explanation")).to_be_visible()
-    expect(visitor.find("#error-remedy")).to_contain_text("retain_graph=True")
-    expect(visitor.find("#warning-list pre")).to_contain_text("line 2: Using a target size (torch.Size([3]))")
-    expect(visitor.find("#warnings p").first).to_be_visible()
-    visitor.run_program("import torch\nx = torch.ones(2)")
-    expect(visitor.find("#warnings")).to_be_hidden()
+    program = visitor.find("#program")
+    program.press("Control+Home")
+    for _ in range(7):
+        program.press("ArrowDown")
+    for _ in range(len("v_1 = ")):
+        program.press("ArrowRight")
+    program.press("Shift+ArrowRight")
+    visitor.page.keyboard.type("5")
+    expect(visitor.card("variable")).to_contain_text("tensor([20.])")
+    visitor.page.keyboard.type("0 * (")
+    assert visitor.status("bad") == "The program stopped at line 8"
+    # Half a line is no program: what the whole one did is still there.
+    expect(visitor.card("variable")).to_contain_text("tensor([20.])")
+    expect(visitor.find(".trouble pre").first).to_contain_text("SyntaxError")
+    visitor.page.keyboard.type("2)")
+    expect(visitor.card("variable")).to_contain_text("tensor([400.])")
+    expect(program).to_be_focused()
+    assert "v_1 = 50 * (2) * variable" in program.input_value()
+
+
+def test_typing_runs_nothing_where_that_is_switched_off(visitor: Visitor) -> None:
+    visitor.open_calculator()
+    visitor.find("#as-typed").uncheck()
+    visitor.page.reload()
+    expect(visitor.find("#as-typed")).not_to_be_checked()
+    visitor.status("done")
+    asked: list[str] = []
+    visitor.page.on("request", lambda request: asked.append(request.url))
+    visitor.find("#program").fill("print('typed')")
+    visitor.page.wait_for_timeout(700)
+    assert asked == []
+    visitor.find("#program").press("Control+Enter")
+    visitor.status("done")
+    assert visitor.find("#printed").text_content() == "typed\n"

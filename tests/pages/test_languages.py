@@ -10,7 +10,8 @@ from tests.pages.conftest import Visit
 from tests.pages.visitor import Visitor
 
 TEXTS = """() => {
-  const code = "script, style, noscript, code, pre, textarea, .languages, .editor-lines, #error-explanation";
+  const code = "script, style, noscript, code, pre, textarea, .languages, .editor, .explanation, " +
+    "svg, math, option";
   const texts = [document.title];
   for (const element of document.querySelectorAll("body *")) {
     for (const name of ["aria-label", "title", "placeholder", "alt"]) {
@@ -45,6 +46,9 @@ NAMES = {
     *("variable.grad", "tensor"),
     *("hidden", "predict", "hidden.weight", "hidden.bias", "predict.weight", "predict.bias", ".grad", "ŷ"),
     *("prediction", "torch.no_grad", "L", "w"),
+    *("variable.grad", "tensor", "float64", "unsqueeze", "create_graph", "class", "Net", "curl"),
+    *("variable", "v_1", "v_2", "u1", "u2", "f", "h", "x.grad", "u1.grad"),  # what the programs call things
+    *("AccumulateGrad", "MulBackward0", "ExpBackward0"),
 }
 """What stays as it is in every language: names, keys, and PyTorch's own words."""
 
@@ -136,7 +140,7 @@ def test_no_english_is_left_on_the_chinese_calculator_page(visit: Visit) -> None
         expect_no_english(visitor)
         visitor.run_program("import torch\ntorch.ones(2, requires_grad=True).exp().backward()")
         visitor.status("bad")
-        expect(visitor.find("#error-explanation")).to_contain_text("梯度")
+        expect(visitor.find(".trouble .explanation")).to_contain_text("梯度")
         expect_no_english(visitor)
 
 

@@ -202,10 +202,19 @@ def test_axe_finds_nothing_on_the_calculator_page(visit: Visit) -> None:
         expect_no_violation(visitor)
         visitor.run_program()
         visitor.status("done")
-        visitor.find("summary").click()
+        visitor.find("#glossary summary").click()
+        visitor.find("#build").click()
         expect_no_violation(visitor)
         visitor.run_program(STOPPED)
         visitor.status("bad")
+        visitor.find("#compare").click()
+        visitor.status("bad")
+        expect_no_violation(visitor)
+        for shelf in ("gallery", "clinic"):
+            visitor.find(f"#{shelf}-open").click()
+            expect_no_violation(visitor)
+            visitor.page.keyboard.press("Escape")
+        visitor.page.goto(f"{visitor.url}/language")
         expect_no_violation(visitor)
 
 

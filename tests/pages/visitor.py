@@ -111,8 +111,10 @@ class Visitor:
 
     # On the calculator page.
 
-    def open_calculator(self) -> None:
-        self.page.goto(f"{self.url}/calculator")
+    def open_calculator(self, fragment: str = "") -> None:
+        """Opens the page, which runs the program it finds: the example, the draft, or that of the address."""
+        self.page.goto(f"{self.url}/calculator{fragment}")
+        self.find('#status:is([data-tone="done"], [data-tone="bad"])').wait_for(timeout=READY_WITHIN)
 
     def run_program(self, program: str | None = None) -> None:
         if program is not None:
@@ -120,7 +122,15 @@ class Visitor:
         self.find("#run").click()
 
     def card(self, name: str) -> Locator:
-        return self.page.locator(".card", has=self.page.get_by_role("heading", name=name, exact=True))
+        return self.find("#bench .card").filter(
+            has=self.page.get_by_role("heading", name=name, exact=True, include_hidden=True)
+        )
+
+    def node(self, name: str) -> Locator:
+        """A box of the graph, by what the program calls it."""
+        return self.find("#graph .node").filter(
+            has=self.page.locator(".node-name").get_by_text(name, exact=True)
+        )
 
 
 @contextmanager

@@ -40,6 +40,7 @@ def test_every_address_is_described_in_words_and_with_its_refusals(document: dic
         "/api/runs/{run_id}/snapshots",
         "/api/runs/{run_id}/snapshots/{step}",
         "/api/runs/{run_id}/steps",
+        "/api/topics",
         "/healthz",
         "/readyz",
     }
@@ -47,7 +48,7 @@ def test_every_address_is_described_in_words_and_with_its_refusals(document: dic
         for operation in operations.values():
             assert operation["summary"]
             assert operation["description"]
-            if path in ("/api/options", "/api/points"):
+            if path in ("/api/options", "/api/points", "/api/topics"):
                 assert "429" in operation["responses"]
             elif path.startswith("/api"):
                 assert {"422", "429", "503"} <= operation["responses"].keys(), path

@@ -1,8 +1,9 @@
-"""The two pages and the browser's files, as a browser asks for them."""
+"""The pages and the browser's files, as a browser asks for them."""
 
 import json
 import re
 from html.parser import HTMLParser
+from urllib.parse import urljoin
 
 import httpx
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from tests.server import Server
 
 PAGES = ["/", "/calculator"]
+LANGUAGE = "/language"
 
 
 class Page(HTMLParser):
@@ -43,7 +45,7 @@ class Page(HTMLParser):
             self.messages = data
 
 
-@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("path", [*PAGES, LANGUAGE])
 def test_a_page_loads_only_what_is_there_and_from_here(client: httpx.Client, path: str) -> None:
     page = Page(client.get(path).text)
     assert page.loaded
@@ -63,8 +65,8 @@ def test_every_module_a_page_imports_is_there(client: httpx.Client, path: str) -
         seen.add(address)
         answer = client.get(address)
         assert answer.status_code == 200, address
-        for module in re.findall(r'^import .*?from "(\./[^"]+)"', answer.text, re.MULTILINE | re.DOTALL):
-            inner = address.rpartition("/")[0] + module.removeprefix(".")
+        for module in re.findall(r'^import .*?from "(\.\.?/[^"]+)"', answer.text, re.MULTILINE | re.DOTALL):
+            inner = urljoin(address, module)
             open_ += [inner] if inner not in seen else []
     assert len(seen) > 3
     # All of them are asked for at once.
@@ -139,6 +141,16 @@ def test_the_scripts_get_their_texts_with_the_page(client: httpx.Client) -> None
     assert len(sentences) > 10
     assert all(not chinese[text].isascii() for text in sentences)
     assert json.loads(Page(client.get("/?lang=en").text).messages) == {}
+
+
+def test_the_calculators_language_is_told_in_the_readers(client: httpx.Client) -> None:
+    english, chinese = (client.get(LANGUAGE, params={"lang": code}).text for code in ("en", "zh"))
+    for name in ("torch.nn.functional", "retain_grad", "async def", "requires_grad_"):
+        assert f"<code>{name}</code>" in english
+        assert f"<code>{name}</code>" in chinese
+    assert "65,536 bytes of program" in english
+    assert "65,536 字节" in chinese
+    assert "`" not in chinese.partition("<article")[2].partition("</article>")[0]
 
 
 def test_head_says_what_get_would(client: httpx.Client) -> None:

@@ -11,6 +11,10 @@ CHARACTER = 8.5
 """Width of a character at 16 px."""
 PADDING = 24.0
 NARROWEST, WIDEST = 56.0, 240.0
+NARROWEST_CAPTION = 104.0
+"""Room for a caption of the page's own: that a tensor is not tracked, how many operations are folded."""
+CUT_LABEL = 9
+"""Characters of the reason beside a cut."""
 LINE_HEIGHT = 20.0
 ASIDE = 0.02
 """What constants and untracked tensors pull, beside the path of the gradients, which is to be straight."""
@@ -25,7 +29,7 @@ def draw(picture: Picture) -> Graph:
     boxes = [box(vertex) for vertex in vertices]
     locals_ = [local(arc, picture) for arc in picture.arcs]
     lines = [
-        Line(places[arc.source], places[arc.target], CHARACTER * min(len(text or ""), MAX_LABEL))
+        Line(places[arc.source], places[arc.target], CHARACTER * label_length(arc, text))
         for arc, (text, _) in zip(picture.arcs, locals_, strict=True)
     ]
     layout = lay_out(boxes, lines)
@@ -57,8 +61,14 @@ def box(vertex: Vertex) -> Box:
     texts = (vertex.value, vertex.label, vertex.symbol, vertex.grad)
     longest = max(text_width(text or "") for text in texts)
     n_lines = 2 if vertex.kind == "constant" else 4
-    width = min(max(longest + PADDING, NARROWEST), WIDEST)
+    narrowest = NARROWEST_CAPTION if vertex.kind in ("untracked", "folded") else NARROWEST
+    width = min(max(longest + PADDING, narrowest), WIDEST)
     return Box(width, n_lines * LINE_HEIGHT, pull=1.0 if vertex.kind in ("leaf", "operation") else ASIDE)
+
+
+def label_length(arc: Arc, text: str | None) -> int:
+    """Characters written at a line: the derivative, or why it is cut."""
+    return CUT_LABEL if arc.kind == "cut" else min(len(text or ""), MAX_LABEL)
 
 
 def text_width(text: str) -> float:

@@ -1,0 +1,137 @@
+// @ts-check
+/** The chain rule with the numbers in it, every factor lit with its edge of the graph. */
+
+import { t } from "../i18n.js";
+import { math } from "../svg.js";
+import { html } from "./dom.js";
+
+/** @typedef {import("../../types/protocol").Derivation} Derivation */
+/** @typedef {import("../../types/protocol").Chain} Chain */
+/** @typedef {import("../../types/protocol").Formula} Formula */
+
+/**
+ * @param {Formula} formula
+ * @returns {Element}
+ */
+function built({ tag, text, edge, children }) {
+  const element = math(tag, ...(children.length > 0 ? children.map(built) : [text]));
+  if (edge !== null) {
+    element.setAttribute("data-lights", edge);
+    element.setAttribute("class", "factor");
+  }
+  return element;
+}
+
+/**
+ * At the beginning of a piece "+" would be taken for a sign, and stand closer.
+ *
+ * @param {Element} element
+ */
+function between(element) {
+  if (element.localName === "mo") element.setAttribute("form", "infix");
+  return element;
+}
+
+/**
+ * An equation cut where it may go on in the next line: before each "=", and before each "+" of a sum of paths.
+ *
+ * @param {Formula} formula
+ * @returns {Formula[][]}
+ */
+function pieces({ children }) {
+  /** @type {Formula[][]} */
+  const found = [];
+  for (const [i, side] of children.entries()) {
+    if (i % 2 === 1) continue;
+    const equals = children[i - 1];
+    for (const [k, part] of side.children.entries()) {
+      const first = k === 0;
+      if (first) found.push(equals ? [equals] : []);
+      else if (part.tag === "mo" && part.text === "+") found.push([]);
+      found.at(-1)?.push(part);
+    }
+  }
+  return found;
+}
+
+export class ChainView {
+  #section;
+  #list;
+
+  /** @param {HTMLElement} section its list holds one item per leaf */
+  constructor(section) {
+    this.#section = section;
+    this.#list = /** @type {HTMLElement} */ (section.querySelector("ol"));
+  }
+
+  /** @param {Derivation} derivation */
+  show({ chain, graph }) {
+    const symbols = new Map(graph?.nodes.map(({ id, symbol }) => [id, symbol]));
+    const last = Math.max(0, ...chain.map(({ backward }) => backward));
+    const several = new Set(chain.map(({ backward }) => backward)).size > 1;
+    this.#section.hidden = chain.length === 0;
+    this.#list.replaceChildren(...chain.map((one) => rule(one, symbols, several ? last : null)));
+  }
+}
+
+/**
+ * @param {Chain} chain
+ * @param {Map<string, string>} symbols
+ * @param {number | null} last the number of the last `backward()`, where there are several
+ */
+function rule(chain, symbols, last) {
+  const { backward, leaf, text, total, grad, formula, paths, n_paths } = chain;
+  const item = html("li", "rule");
+  item.dataset.lights = [leaf, ...paths.flatMap(({ edges }) => edges)].join(" ");
+  if (last !== null) {
+    item.append(
+      html(
+        "p",
+        "aside",
+        t("backward() number {number}, {leaf}", { number: backward, leaf: symbols.get(leaf) ?? "" }),
+      ),
+    );
+    item.toggleAttribute("data-earlier", backward < last);
+  }
+  if (formula !== null) {
+    const frame = html(
+      "div",
+      "formula",
+      ...pieces(formula).map((piece) => math("math", ...piece.map(built).map(between))),
+    );
+    frame.tabIndex = 0;
+    frame.setAttribute("role", "group");
+    frame.setAttribute("aria-label", t("Chain rule for {leaf}", { leaf: symbols.get(leaf) ?? "" }));
+    item.append(frame);
+  } else {
+    item.append(html("p", "formula", text ?? t("too many numbers to write out")));
+  }
+  if (paths.length > 1) item.append(pathList(paths));
+  if (n_paths > paths.length)
+    item.append(html("p", "aside", t("and {count} paths more", { count: n_paths - paths.length })));
+  if (grad !== null && total !== null && grad !== total) {
+    item.append(
+      html(
+        "p",
+        "aside",
+        t("What arrived at the leaf is {grad}: other outputs or a hook had a part in it.", { grad }),
+      ),
+    );
+  }
+  return item;
+}
+
+/** @param {Chain["paths"]} paths each lights its own way through the graph */
+function pathList(paths) {
+  const parts = paths.map(({ edges, product }, i) => {
+    const path = html(
+      "li",
+      "path",
+      t("path {number}: {product}", { number: i + 1, product: product ?? "…" }),
+    );
+    path.dataset.lights = edges.join(" ");
+    path.tabIndex = 0;
+    return path;
+  });
+  return html("ul", "paths", ...parts);
+}

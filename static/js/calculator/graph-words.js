@@ -1,0 +1,33 @@
+// @ts-check
+/** The graph in words: its text alternative. */
+
+import { t } from "../i18n.js";
+import { html } from "./dom.js";
+import { described } from "./graph-nodes.js";
+
+/** @typedef {import("../../types/protocol").Graph} Graph */
+/** @typedef {import("../../types/protocol").GraphNode} GraphNode */
+
+/**
+ * @param {Graph} graph
+ * @returns {HTMLElement[]} an item for each node
+ */
+export function graphWords(graph) {
+  return graph.nodes.map((node) => html("li", "", sentence(node, graph)));
+}
+
+/**
+ * A node and what it was computed from, in words.
+ *
+ * @param {GraphNode} node
+ * @param {Graph} graph
+ */
+function sentence(node, graph) {
+  const inputs = graph.edges.filter(({ target }) => target === node.id);
+  const symbols = inputs.map(({ source, local, kind }) => {
+    const symbol = graph.nodes.find(({ id }) => id === source)?.symbol ?? "";
+    if (kind === "cut") return t("{name} (cut)", { name: symbol });
+    return local === null ? symbol : t("{name} (derivative {local})", { name: symbol, local });
+  });
+  return symbols.length === 0 ? described(node) : `${described(node)} ← ${symbols.join(", ")}`;
+}

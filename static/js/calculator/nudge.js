@@ -1,0 +1,158 @@
+// @ts-check
+/** The check: each gradient beside the slope that is measured by moving the leaf a little both ways. */
+
+import { N_, t } from "../i18n.js";
+import { html } from "./dom.js";
+import { SlopePlot } from "./slope-plot.js";
+
+/** @typedef {import("../../types/protocol").Derivation} Derivation */
+/** @typedef {import("../../types/protocol").Nudge} Nudge */
+/** @typedef {import("./slope-plot.js").Point} Point */
+
+/** @type {Record<Nudge["state"], { mark: string, text: string }>} */
+const STATES = {
+  agree: { mark: "✓", text: N_("they agree") },
+  disagree: { mark: "≠", text: N_("they differ") },
+  unchecked: { mark: "?", text: N_("not checked") },
+};
+
+export class NudgeView {
+  #section;
+  #list;
+
+  /** @param {HTMLElement} section */
+  constructor(section) {
+    this.#section = section;
+    this.#list = /** @type {HTMLElement} */ (section.querySelector("ul"));
+  }
+
+  /** @param {Derivation} derivation */
+  show({ nudge }) {
+    this.#section.hidden = nudge.length === 0;
+    this.#list.replaceChildren(...nudge.map(checked));
+  }
+}
+
+/** @param {Nudge} nudge */
+function checked(nudge) {
+  const { name, node, state, autograd, finite_difference, explanation, elements, curve } = nudge;
+  const { mark, text } = STATES[state];
+  const item = html("li", "check");
+  item.dataset.lights = node;
+  item.dataset.state = state;
+  const verdict = html("p", "verdict", html("span", "verdict-mark", mark), t(text));
+  verdict.querySelector("span")?.setAttribute("aria-hidden", "true");
+  item.append(
+    html(
+      "div",
+      "check-words",
+      html("h3", "", html("code", "", name)),
+      pair(t("autograd"), autograd ?? "–"),
+      pair("(f(x + h) − f(x − h)) / 2h", finite_difference ?? "–"),
+      verdict,
+      ...(explanation ? [html("p", "aside", explanation)] : []),
+    ),
+  );
+  const slope = elements[0]?.autograd;
+  if (curve.length > 2 && slope !== null && slope !== undefined) item.append(explorer(nudge, slope));
+  else if (elements.length > 1) item.append(elementTable(nudge));
+  return item;
+}
+
+/** @param {string} what @param {string} number */
+function pair(what, number) {
+  return html("p", "pair", html("span", "", what), html("code", "", number));
+}
+
+/**
+ * The function, with an h to be dragged: the secant turns into the tangent.
+ *
+ * @param {Nudge} nudge
+ * @param {number} slope autograd's
+ */
+function explorer({ name, curve, elements }, slope) {
+  const middle = Math.floor(curve.length / 2);
+  const [x, y] = curve[middle] ?? [0, 0];
+  const plot = new SlopePlot(t("f around {name}, with its tangent and a secant", { name }));
+  const output = html("output", "secant-slope");
+  const slider = /** @type {HTMLInputElement} */ (html("input", "slider"));
+  Object.assign(slider, {
+    type: "range",
+    min: "0",
+    max: String(middle),
+    step: "1",
+    value: String(Math.ceil(middle / 2)),
+  });
+  slider.setAttribute("aria-label", t("h, how far {name} is moved", { name }));
+  const draw = () => {
+    const k = Number(slider.value);
+    const ends = [curve[middle - k], curve[middle + k]];
+    /** @type {[Point, Point] | null} */
+    const secant = k > 0 && ends[0] && ends[1] ? [ends[0], ends[1]] : null;
+    const h = secant ? secant[1][0] - x : (elements[0]?.h ?? 0);
+    const measured = secant
+      ? (secant[1][1] - secant[0][1]) / (secant[1][0] - secant[0][0])
+      : elements[0]?.finite_difference;
+    output.textContent = t("h = {h}: measured slope {slope}", {
+      h: short(h),
+      slope: short(measured ?? Number.NaN),
+    });
+    slider.setAttribute("aria-valuetext", output.textContent);
+    plot.draw(curve, name, { x, y, slope, secant });
+  };
+  slider.addEventListener("input", draw);
+  draw();
+  const legend = html(
+    "p",
+    "plot-legend",
+    html("span", "key-tangent", t("tangent: autograd")),
+    html("span", "key-secant", t("secant: measured")),
+  );
+  return html(
+    "div",
+    "explorer",
+    plot.element,
+    legend,
+    html("label", "h-slider", html("code", "", "h"), slider),
+    output,
+  );
+}
+
+/** @param {Nudge} nudge */
+function elementTable({ name, elements }) {
+  const rows = elements.map(({ index, autograd, finite_difference, agree }) => {
+    const head = html("th", "", `${name}[${index.join(", ")}]`);
+    head.setAttribute("scope", "row");
+    const row = html(
+      "tr",
+      "",
+      head,
+      html("td", "", short(autograd)),
+      html("td", "", short(finite_difference)),
+      html("td", "", agree ? "✓" : "≠"),
+    );
+    row.toggleAttribute("data-odd", !agree);
+    return row;
+  });
+  const table = html("table", "elements", html("tbody", "", ...rows));
+  table.prepend(
+    html(
+      "thead",
+      "",
+      html("tr", "", html("td", ""), column(t("autograd")), column(t("measured")), html("td", "")),
+    ),
+  );
+  return html("div", "table-frame", table);
+}
+
+/** @param {string} text */
+function column(text) {
+  const head = html("th", "", text);
+  head.setAttribute("scope", "col");
+  return head;
+}
+
+/** @param {number | null} value */
+function short(value) {
+  return value === null ? "–" : String(Number(value.toPrecision(5)));
+}

@@ -1,0 +1,38 @@
+// @ts-check
+/** The request that the page makes, for other programs: as curl, and as Python. */
+
+/**
+ * @param {string} origin such as "http://127.0.0.1:8000"
+ * @param {string} program
+ */
+export function asCurl(origin, program) {
+  const body = JSON.stringify({ program }).replaceAll("'", String.raw`'\''`);
+  return `curl -s ${origin}/api/gradients --json '${body}'`;
+}
+
+/**
+ * @param {string} origin
+ * @param {string} program
+ */
+export function asPython(origin, program) {
+  return [
+    "import json",
+    "from urllib.request import Request, urlopen",
+    "",
+    `program = ${pythonText(program)}`,
+    `request = Request("${origin}/api/gradients", json.dumps({"program": program}).encode(),`,
+    '                  {"Content-Type": "application/json"})',
+    "with urlopen(request) as answer:",
+    "    derivation = json.load(answer)",
+    'print(derivation["printed"], end="")',
+    'for variable in derivation["variables"]:',
+    '    print(variable["name"], variable["grad"])',
+    "",
+  ].join("\n");
+}
+
+/** @param {string} text as a Python literal that reads like the program */
+function pythonText(text) {
+  const escaped = text.replaceAll("\\", "\\\\").replaceAll('"""', '\\"\\"\\"').replace(/"$/, '\\"');
+  return `"""\\\n${escaped}"""`;
+}
