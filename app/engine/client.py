@@ -240,7 +240,8 @@ class LocalEngine:
 
     async def _begun(self, mirror: RunMirror) -> None:
         try:
-            await asyncio.wait_for(mirror.begun.wait(), REPLY_TIMEOUT)
+            async with asyncio.timeout(REPLY_TIMEOUT):
+                await mirror.begun.wait()
         except TimeoutError:
             raise self._unavailable() from None
 
@@ -262,7 +263,8 @@ class LocalEngine:
         if self._link.n_pending >= MAX_PENDING:
             raise too_busy
         try:
-            answer = await asyncio.wait_for(self._link.post(command), patience)
+            async with asyncio.timeout(patience):
+                answer = await self._link.post(command)
         except TimeoutError:
             raise too_busy from None
         if answer is None:
@@ -364,7 +366,8 @@ class LocalEngine:
         while True:
             await link.ping(PING_TIMEOUT)
             with suppress(TimeoutError):
-                await asyncio.wait_for(link.lost.wait(), PING_INTERVAL)
+                async with asyncio.timeout(PING_INTERVAL):
+                    await link.lost.wait()
 
     def _rebuild_all(self, link: Link) -> None:
         races: dict[str, list[Journal]] = {}

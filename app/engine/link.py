@@ -116,7 +116,8 @@ class Link(asyncio.Protocol):
     async def ping(self, patience: float) -> None:
         """See that the engine answers. Raises: EngineLost."""
         try:
-            answer = await asyncio.wait_for(self.post(Ping()), patience)
+            async with asyncio.timeout(patience):
+                answer = await self.post(Ping())
         except TimeoutError:
             raise EngineLost("it does not answer") from None
         if answer is None:
@@ -134,7 +135,8 @@ class Link(asyncio.Protocol):
             with suppress(ProcessLookupError):
                 process.terminate()
             try:
-                await asyncio.wait_for(process.wait(), END_TIMEOUT)
+                async with asyncio.timeout(END_TIMEOUT):
+                    await process.wait()
             except TimeoutError:
                 process.kill()
         await process.wait()
