@@ -77,7 +77,7 @@ def test_the_move_of_a_parameter_is_written_out_for_plain_sgd_alone(visitor: Vis
           await fetch(`/api/runs/${id}`, { method: "PATCH", headers, body });
         }"""
     )
-    expect(visitor.find("#optimizer")).to_have_text("Adam")
+    expect(visitor.find("#optimizer")).to_have_value("Adam")
     for line in LINES:
         press_line(visitor, line)
     visitor.expect_step(2)
