@@ -7,18 +7,47 @@ from typing import Any, NamedTuple
 import httpx
 
 from app.setup.step import ROOT
+from tests.docs.shown import with_secrets_of
 
 EXAMPLES = ROOT / "app" / "web" / "examples.json"
+SCRIPT = """\
+import torch
+
+x = torch.unsqueeze(torch.linspace(-1, 1, 4), dim=1)
+y = x.pow(2)
+
+
+class Net(torch.nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.hidden = torch.nn.Linear(1, 2)
+        self.predict = torch.nn.Linear(2, 1)
+
+    def forward(self, x):
+        return self.predict(torch.relu(self.hidden(x)))
+
+
+torch.manual_seed(0)
+net = Net()
+optimizer = torch.optim.SGD(net.parameters(), lr=0.2)
+loss_func = torch.nn.MSELoss()
+for t in range(100):
+    loss = loss_func(net(x), y)
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+"""
 PROGRAM = "import torch\nx = torch.tensor(3., requires_grad=True)\n(x * x).backward()\nprint(x.grad)"
 CONFIG = {"data": {"n_samples": 4}, "model": {"hidden": [2]}}
 
 
 class Request(NamedTuple):
-    """A call. path: as `/openapi.json` has it; the run is the one made last."""
+    """A call. path: as `/openapi.json` has it, of the first run and comparison."""
 
     method: str
     path: str
     body: Any = None
+    query: str = ""
 
     @property
     def name(self) -> str:
@@ -28,27 +57,41 @@ class Request(NamedTuple):
 
 REQUESTS = (
     Request("POST", "/api/gradients", {"program": PROGRAM}),
+    Request("GET", "/api/topics"),
     Request("GET", "/api/options"),
+    Request("POST", "/api/points", {"csv": "x;y\n-1;0,9\n0;0,1\nthere;1,0\n"}),
+    Request("POST", "/api/scripts", CONFIG),
+    Request("POST", "/api/scripts/read", {"script": SCRIPT}),
     Request("POST", "/api/runs", CONFIG),
     Request("POST", "/api/runs/{run_id}/steps", {"count": 3}),
     Request("GET", "/api/runs/{run_id}/losses"),
+    Request("GET", "/api/runs/{run_id}/snapshots/{step}"),
+    Request("GET", "/api/runs/{run_id}/snapshots", query="?from=1&to=3&count=2"),
+    Request("GET", "/api/runs/{run_id}/norms"),
+    Request("GET", "/api/runs/{run_id}/weights"),
+    Request("POST", "/api/runs/{run_id}/fork", {"step": 2}),
     Request("POST", "/api/runs/{run_id}/lines", {"count": 2}),
     Request("POST", "/api/runs/{run_id}/parameters", {"name": "hidden.bias", "index": [0], "value": 0.5}),
     Request("PATCH", "/api/runs/{run_id}", {"optimizer": {"lr": 0.05}}),
     Request("GET", "/api/runs/{run_id}"),
     Request("POST", "/api/runs/{run_id}/reset"),
+    Request("POST", "/api/runs/from-script", {"script": SCRIPT}),
+    Request("POST", "/api/comparisons", {"config": CONFIG, "vary": [{}, {"loop": {"zero_grad": False}}]}),
+    Request("GET", "/api/comparisons/{comparison_id}"),
     Request("GET", "/healthz"),
     Request("GET", "/readyz"),
 )
 
 
 def answers(client: httpx.Client) -> Iterator[tuple[Request, Any]]:
-    """Send all of them in turn. Yields what the server answers; of a long list its first items."""
+    """Send all of them in turn. Yields what the server answers."""
     run: dict[str, Any] = {}
+    comparison: dict[str, Any] = {}
     for request in REQUESTS:
         answer = client.request(
             request.method,
-            request.path.format(run_id=run.get("id")),
+            request.path.format(run_id=run.get("id"), step=2, comparison_id=comparison.get("id"))
+            + request.query,
             content=b"" if request.body is None else json.dumps(request.body).encode(),
             headers={
                 "Content-Type": "application/json",
@@ -58,10 +101,13 @@ def answers(client: httpx.Client) -> Iterator[tuple[Request, Any]]:
         real = answer.json()
         if request.name == "POST /api/runs":
             run = real
+        elif request.name == "POST /api/comparisons":
+            comparison = real
         yield request, real
 
 
 def write(client: httpx.Client) -> None:
     """Keep the present answers as the examples."""
-    kept = {request.name: real for request, real in answers(client)}
+    shown = json.loads(EXAMPLES.read_text(encoding="utf-8"))
+    kept = {request.name: with_secrets_of(shown.get(request.name), real) for request, real in answers(client)}
     EXAMPLES.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -9,7 +9,7 @@ from typing import Any
 
 from app.setup.step import ROOT
 from tests.docs import answers
-from tests.docs.shown import API, ELLIPSIS, conversation, parsed
+from tests.docs.shown import API, ELLIPSIS, conversation, parsed, with_secrets_of
 from tests.server import running_server
 
 WIDTH = 108
@@ -65,7 +65,9 @@ def main() -> None:
         server.wait_until("engine", "sandbox")
         answers.write(client)
         for exchange, real in conversation(client):
-            answer = "" if real is None else written(real, parsed(exchange.answer)).rstrip("\n") + "\n"
+            shown = parsed(exchange.answer)
+            told = with_secrets_of(shown, real)
+            answer = "" if told is None else written(told, shown).rstrip("\n") + "\n"
             text = text.replace(exchange.source, exchange.source.removesuffix(exchange.answer) + answer)
     API.write_text(text, encoding="utf-8")
 
