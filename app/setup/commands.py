@@ -8,6 +8,9 @@ from collections.abc import Callable
 from app.setup import environment, vendor
 from app.setup.step import ROOT, SetupError
 
+IN_TWO = ("-n", "2", "--dist", "loadfile")
+"""Each process has a server and a browser of its own, and takes whole files: their fixtures are made once."""
+
 
 def prepare_to_run() -> None:
     """What serving needs. Without the small Plotly bundle the server takes the plotly package's."""
@@ -35,14 +38,14 @@ def run(*arguments: str) -> int:
 
 
 def test(*arguments: str) -> int:
-    """The JavaScript tests, then pytest. Arguments go to pytest, which then runs alone."""
+    """The JavaScript tests, then pytest in two processes. Arguments go to pytest, which runs alone then, in one."""
     from app.setup import browser
 
     with environment.exclusive():
         os.environ[browser.VARIABLE] = str(browser.ensure())
     scripts = [] if arguments else sorted(ROOT.glob("tests/**/*.test.js"))
     javascript = subprocess.call([vendor.node(), "--test", *scripts], cwd=ROOT) if scripts else 0
-    python = subprocess.call([sys.executable, "-m", "pytest", *arguments], cwd=ROOT)
+    python = subprocess.call([sys.executable, "-m", "pytest", *(arguments or IN_TWO)], cwd=ROOT)
     return javascript or python
 
 
