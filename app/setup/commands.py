@@ -38,7 +38,7 @@ def run(*arguments: str) -> int:
 
 
 def test(*arguments: str) -> int:
-    """The JavaScript tests, then pytest in two processes. Arguments go to pytest, which runs alone then, in one."""
+    """The JavaScript tests, then pytest in two processes. With arguments: only pytest with them, in one."""
     from app.setup import browser
 
     with environment.exclusive():
