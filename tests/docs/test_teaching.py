@@ -1,0 +1,50 @@
+"""docs/teaching.md: what it says of each address is what the run of that address does."""
+
+import json
+import re
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+import torch
+
+from app.protocol.patches import merge_patch
+from app.protocol.runs import RunConfig
+from app.setup.step import ROOT
+from app.training.run import Run
+from tests.script.histories import train
+
+TEXT = (ROOT / "docs" / "teaching.md").read_text(encoding="utf-8")
+ROWS = re.findall(r"^\| `(/.*?)` \| .* \| (.*?) \|$", TEXT, re.MULTILINE)
+ENGLISH, CHINESE = (ROWS[: len(ROWS) // 2], ROWS[len(ROWS) // 2 :])
+
+
+def settings(address: str) -> dict[str, Any]:
+    """The patch of the default settings that an address asks for."""
+    found: dict[str, Any] = {}
+    for path, text in parse_qsl(urlsplit(address).query):
+        value: Any = text if re.match("[A-Z]", text) else json.loads(text)
+        for name in reversed(path.split(".")):
+            value = {name: [value] if name == "hidden" else value}
+        found = merge_patch(found, value)
+    return found
+
+
+@pytest.mark.parametrize(("address", "end"), ENGLISH)
+def test_an_address_does_what_the_teacher_is_told(address: str, end: str) -> None:
+    run = Run("a run", RunConfig.model_validate(settings(address)), torch.device("cpu"))
+    train(run, 1000)
+    assert end in (f"{run.losses[-1]:.4f}", f"ends at step {run.step}")
+
+
+def test_both_languages_tell_the_same_of_each_address() -> None:
+    assert [address for address, _ in ENGLISH] == [address for address, _ in CHINESE]
+    numbers = [[re.findall(r"[\d.]+", end) for _, end in rows] for rows in (ENGLISH, CHINESE)]
+    assert numbers[0] == numbers[1]
+
+
+def test_shapes_that_do_not_fit_end_as_the_teacher_is_told() -> None:
+    run = Run("a run", RunConfig.model_validate(settings("/?data.unsqueeze_x=false")), torch.device("cpu"))
+    train(run, 1000)
+    assert run.status == "failed"
+    assert "shapes" in str(run.error)
