@@ -8,7 +8,6 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 import torch
 
-from app.protocol.patches import merge_patch
 from app.protocol.runs import RunConfig
 from app.setup.step import ROOT
 from app.training.run import Run
@@ -20,13 +19,15 @@ ENGLISH, CHINESE = (ROWS[: len(ROWS) // 2], ROWS[len(ROWS) // 2 :])
 
 
 def settings(address: str) -> dict[str, Any]:
-    """The patch of the default settings that an address asks for."""
+    """What an address asks for beside the defaults."""
     found: dict[str, Any] = {}
     for path, text in parse_qsl(urlsplit(address).query):
-        value: Any = text if re.match("[A-Z]", text) else json.loads(text)
-        for name in reversed(path.split(".")):
-            value = {name: [value] if name == "hidden" else value}
-        found = merge_patch(found, value)
+        value = text if re.match("[A-Z]", text) else json.loads(text)
+        *parts, name = path.split(".")
+        place = found
+        for part in parts:
+            place = place.setdefault(part, {})
+        place[name] = [value] if name == "hidden" else value
     return found
 
 
