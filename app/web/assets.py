@@ -8,6 +8,7 @@ import gzip
 import hashlib
 import re
 from collections.abc import Mapping
+from os.path import normpath
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
@@ -30,7 +31,7 @@ MEDIA_TYPES = {
 """What is served; other files in static/ are not for the browser."""
 
 HTML = "text/html; charset=utf-8"
-IMPORT = re.compile(r'^(?:import|\}) [^"]*"\./([\w./-]+)";$', re.MULTILINE)
+IMPORT = re.compile(r'^(?:import|\}) [^"]*"(\.\.?/[\w./-]+)";$', re.MULTILINE)
 """A module's name in a static import as Biome formats it, all names on one line or not."""
 INCOMPRESSIBLE = {".png", ".woff2"}
 ENCODINGS = {"br": ".br", "gzip": ".gz"}
@@ -90,7 +91,7 @@ class Assets:
         while unread:
             module = unread.pop()
             text = self._files[module].body.decode()
-            found = [str(PurePosixPath(module).parent / name) for name in IMPORT.findall(text)]
+            found = [normpath(PurePosixPath(module).parent / name) for name in IMPORT.findall(text)]
             unread += [name for name in found if name not in needed]
             needed |= dict.fromkeys(found)
         return [self.url(name) for name in needed if name != path]

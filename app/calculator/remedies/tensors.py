@@ -118,6 +118,7 @@ def in_a_list(trouble: Trouble) -> Iterator[list[TextEdit]]:
 
 TENSORS: Mapping[str, Remedy] = {
     "matmul_shapes": transpose,
+    "one_row_of_many": transpose,
     "target_size": same_shape,
     "dtype_mismatch": as_float,
     "needs_floating_point": float_first,

@@ -12,7 +12,7 @@ TENSORS: Mapping[str, Topic] = {
             " given one row of {n}: a tensor of shape [{n}] counts as a single sample with {n} features."
         ),
         N_("Make each number a row of its own: x = torch.unsqueeze(x, dim=1) has shape [{n}, 1]."),
-        (r"mat1 and mat2 shapes cannot be multiplied \(1x(?P<n>\d+) and 1x\d+\)",),
+        (r"mat1 and mat2 shapes cannot be multiplied \((?P<first>1x(?P<n>\d+)) and (?P<second>1x\d+)\)",),
     ),
     "matmul_shapes": Topic(
         N_(

@@ -2,7 +2,7 @@
 /** The request that the page makes, for other programs: as curl, and as Python. */
 
 /**
- * @param {string} origin such as "http://127.0.0.1:8000"
+ * @param {string} origin of the server, as `location.origin`
  * @param {string} program
  */
 export function asCurl(origin, program) {

@@ -14,7 +14,11 @@ LEAF = "x = torch.tensor([1., 2., 3.], requires_grad=True)\n"
 MODEL = "class Net(nn.Module):\n    "
 
 PROGRAMS: list[tuple[str, dict[str, str], str]] = [
-    ("one_row_of_many", {"n": "100"}, "nn.Linear(1, 10)(torch.linspace(-1, 1, 100))"),
+    (
+        "one_row_of_many",
+        {"n": "100", "first": "1x100", "second": "1x10"},
+        "nn.Linear(1, 10)(torch.linspace(-1, 1, 100))",
+    ),
     ("backward_non_scalar", {}, LEAF + "(x * 2).backward()"),
     ("backward_non_scalar", {}, LEAF + "torch.autograd.grad(x * 2, x)"),
     ("gradient_shape", {"given": "[2]", "expected": "[3]"}, LEAF + "x.backward(gradient=torch.ones(2))"),
