@@ -246,6 +246,7 @@ function formula({ layers, activation }, parameters, unit, kinks) {
     layers.length === 2
       ? `${signed(parameters[layer.weight + unit] ?? Number.NaN)}·x ${bias}`
       : `${layer.name}(…)[${unit}]`;
-  const kink = kinks.length === 1 ? ["  ", t("kink at x = {x}", { x: figure(kinks[0] ?? 0, 3) })].join(" ") : "";
+  const kink =
+    kinks.length === 1 ? ["  ", t("kink at x = {x}", { x: figure(kinks[0] ?? 0, 3) })].join(" ") : "";
   return `${weight} · ${activation}(${inner})${kink}`;
 }
