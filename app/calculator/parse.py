@@ -180,6 +180,12 @@ def check_constant(node: ast.Constant) -> None:
         raise not_supported("bytes")
 
 
+def check_comprehension(node: ast.comprehension) -> None:
+    """Python's tree marks an asynchronous one only so."""
+    if node.is_async:
+        raise not_supported(NAMES[ast.AsyncFor])
+
+
 def check_import(node: ast.alias) -> None:
     """Refuse private parts of modules, and names nobody asked for."""
     if node.name == "*":
@@ -207,6 +213,7 @@ CHECKS: dict[type[ast.AST], Callable[[Any], None]] = {
     ast.Nonlocal: check_declaration,
     ast.Constant: check_constant,
     ast.alias: check_import,
+    ast.comprehension: check_comprehension,
 }
 """The nodes with names or values to look at."""
 

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import logging
 import socket
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable
 
 from app.sandbox import features, frames
@@ -14,10 +14,14 @@ from app.settings import Settings
 
 log = logging.getLogger(__name__)
 
-START = 60.0
-"""Seconds a zygote has to import torch and warm up, on a slow disk."""
-ANSWER = 10.0
-"""Seconds a zygote has to fork, and a child to be ready."""
+START = 300.0
+"""Seconds a zygote has to import torch and warm up, on a slow disk or a busy machine."""
+ROUND = 1.0
+"""Seconds between two looks at who keeps us waiting."""
+PATIENCE = 60
+"""Rounds that a zygote has to fork, and a child to be ready: what is merely starved is not replaced, for the
+next one would have to import torch on the same machine. Rounds, not seconds: however long this process
+itself stood still, it reads what came meanwhile before it counts another."""
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 30.0
 """Seconds between a zygote's death and the next, doubling while they die before a child was ready."""
 STILLBIRTHS = 3
@@ -39,8 +43,11 @@ class Pool:
         self._jobs = jobs
         self._available = available
         self._zygote: Zygote | None = None
-        self._asked: deque[asyncio.TimerHandle] = deque()
-        self._starting: set[Child] = set()
+        self._asked = 0
+        self._unanswered = 0
+        """Rounds since the zygote last forked, while it is asked to."""
+        self._starting: Counter[Child] = Counter()
+        """Children that are not ready, and the rounds they have been at it."""
         self._idle: deque[Child] = deque()
         self._alive: dict[int, Child] = {}
         self._stillborn = 0
@@ -70,6 +77,8 @@ class Pool:
                 log.warning("sandbox: %r; the next zygote starts in %.1f s", errors.exceptions, self._pause)
             finally:
                 self._forget_all()
+            if (this := asyncio.current_task()) is not None and this.cancelling():
+                return  # Python 3.11's TaskGroup swallows a cancellation that comes while it ends its tasks
             await asyncio.sleep(self._pause)
             self._pause = min(2 * self._pause, LONGEST_PAUSE)
 
@@ -81,12 +90,24 @@ class Pool:
         self._zygote = zygote
         self._refill()
         async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._watch())
             while True:
                 message, descriptors = await zygote.receive()
                 if isinstance(message, Forked):
                     tasks.create_task(self._welcome(self._adopt(message, descriptors)))
                 elif isinstance(message, Ended):
                     self._bury(message)
+
+    async def _watch(self) -> None:
+        """End a child that does not get ready. Raises Broken when the zygote does not fork."""
+        while self._unanswered < PATIENCE:
+            await asyncio.sleep(ROUND)
+            self._unanswered = self._unanswered + 1 if self._asked else 0
+            for child in self._starting:
+                self._starting[child] += 1
+                if self._starting[child] > PATIENCE:
+                    child.kill()
+        raise Broken("it does not answer")
 
     def _judge(self, message: object) -> None:
         if not isinstance(message, Confined):
@@ -102,26 +123,27 @@ class Pool:
             self.features.set_result(message.features)
 
     def _adopt(self, message: Forked, descriptors: list[int]) -> Child:
-        self._asked.popleft().cancel()
+        self._asked -= 1
+        self._unanswered = 0
         connection, pidfd = descriptors
         child = Child(message.pid, pidfd, socket.socket(fileno=connection))
         child.connection.setblocking(False)
         self._alive[message.pid] = child
-        self._starting.add(child)
+        self._starting[child] = 0
         return child
 
     async def _welcome(self, child: Child) -> None:
         try:
-            async with asyncio.timeout(ANSWER):
-                await child.ready()
-        except (NotReady, frames.Malformed, OSError, TimeoutError) as error:
-            self._starting.remove(child)
+            await child.ready()
+        except (NotReady, frames.Malformed, OSError) as error:
+            del self._starting[child]
             child.release()
             self._stillborn += 1
             if self._stillborn >= STILLBIRTHS:
                 raise Broken(f"children are not ready: {str(error) or type(error).__name__}") from error
+            self._refill()
         else:
-            self._starting.remove(child)
+            del self._starting[child]
             self._stillborn = 0
             self._pause = FIRST_PAUSE
             self.up.set()
@@ -140,20 +162,19 @@ class Pool:
         if self._zygote is None:
             return
         target = self._settings.sandbox_children
-        wanted = target - len(self._idle) - len(self._starting) - len(self._asked)
-        room = 2 * target - len(self._alive) - len(self._asked)
+        wanted = target - len(self._idle) - len(self._starting) - self._asked
+        room = 2 * target - len(self._alive) - self._asked
         with contextlib.suppress(OSError):  # it has died, of which `_attend` is about to hear
             for _ in range(min(wanted, room)):
                 self._zygote.fork()
-                self._asked.append(asyncio.get_running_loop().call_later(ANSWER, self._zygote.kill))
+                self._asked += 1
 
     def _forget_all(self) -> None:
         self._zygote = None
         self.up.clear()
-        while self._asked:
-            self._asked.pop().cancel()
+        self._asked = self._unanswered = 0
         while self._starting:
-            self._starting.pop().release()
+            self._starting.popitem()[0].release()
         while self._idle:
             self._idle.pop().release()
         while self._alive:

@@ -67,6 +67,7 @@ def test_a_syntax_error_is_told_in_pythons_words_at_pythons_place() -> None:
         ("x = 1\ndef f():\n    yield 1", "yield", 3),
         ("def f():\n    yield from x", "yield from", 2),
         ("async def f(): pass", "async def", 1),
+        ("y = 1\n[x async for x in [y]]", "async for", 2),
         ("\nmatch x:\n    case 1: pass", "match", 2),
         ("try:\n    pass\nexcept* ValueError:\n    pass", "except*", 1),
         ("x = b'abc'", "bytes", 1),

@@ -208,7 +208,7 @@ except MemoryError:
 async def test_an_endless_program_is_ended(bypassed: Sandbox, program: str) -> None:
     started = time.monotonic()
     assert await ends_as(bypassed, program) in {"Timeout", "MemoryError"}
-    assert time.monotonic() - started < 3.5
+    assert time.monotonic() - started < 10  # and not only when the test gives up, however busy the machine is
 
 
 async def test_a_sleeping_program_is_ended(bypassed: Sandbox) -> None:

@@ -49,7 +49,7 @@ async def test_one_clients_flood_does_not_starve_another() -> None:
         for _ in range(10):
             started = time.monotonic()
             assert await fate(sandbox, "reply('done')", "student") == "done"
-            assert time.monotonic() - started < 1.5
+            assert time.monotonic() - started < 5  # after the flood it would be 35 seconds
         for task in flood:
             task.cancel()
         await asyncio.wait(flood)

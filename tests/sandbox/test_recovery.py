@@ -69,7 +69,7 @@ async def test_a_killed_zygote_means_unavailable_until_there_is_another() -> Non
 
 
 async def test_a_stopped_zygote_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.sandbox.pool.ANSWER", 0.5)
+    monkeypatch.setattr("app.sandbox.pool.ROUND", 0.05)
     async with running() as sandbox:
         first = zygote()
         first.send_signal(signal.SIGSTOP)

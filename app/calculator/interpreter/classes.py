@@ -36,7 +36,8 @@ def class_definition(compiler: Compiler, node: ast.ClassDef) -> Execute:
                 statement,
                 NotSupported(N_("In a class only methods and plain assignments are supported here.")),
             )
-    bases = [compiler.expression(base) for base in node.bases]
+    plain = [base for base in node.bases if isinstance(base, ast.Name) and base.id == "object"]
+    bases = [compiler.expression(base) for base in node.bases if base not in plain]
     scope = Scope("class", compiler.scope, node.body, [CLASS_CELL])
     inner = replace(
         compiler, scope=scope, qualifier=f"{compiler.qualifier}{node.name}.", in_function=False, in_loop=False

@@ -42,11 +42,13 @@ def raise_(compiler: Compiler, node: ast.Raise) -> Execute:
         if node.exc is None:
             if not run.handled:
                 raise RuntimeError("No active exception to reraise")
-            raise run.handled[-1]
+            value, run.node = run.handled[-1]
+            raise value
         if type(value) is Class:
             value = value()
         if not isinstance(value, Exception) or isinstance(value, Refusal):
             raise TypeError("exceptions must derive from BaseException")
+        run.node = next((at for handled, at in run.handled if handled is value), node)
         raise value
 
     return execute
@@ -96,9 +98,9 @@ class Handler:
             remove(compiler, ast.Name(id=node.name, ctx=ast.Del())) if node.name else None,
         )
 
-    def handle(self, run: Run, frame: Frame, error: Exception) -> Signal | None:
-        """Run the clause for an error."""
-        run.handled.append(error)
+    def handle(self, run: Run, frame: Frame, error: Exception, at: ast.AST) -> Signal | None:
+        """Run the clause for an error that was raised at a node."""
+        run.handled.append((error, at))
         if self.bind is not None:
             self.bind(frame, error)
         try:
@@ -106,7 +108,9 @@ class Handler:
         finally:
             run.handled.pop()
             if self.unbind is not None:
+                left = run.node
                 forget(frame, self.unbind)
+                run.node = left
 
 
 def guard(compiler: Compiler, node: ast.Try) -> Execute:
@@ -124,7 +128,7 @@ def guard(compiler: Compiler, node: ast.Try) -> Execute:
             at = run.node
             for handler in handlers:
                 if handler.kinds is None or matches(error, handler.kinds(frame)):
-                    return handler.handle(run, frame, error)
+                    return handler.handle(run, frame, error, at)
             run.node = at
             raise
         return signal if signal is not None else orelse(frame)

@@ -41,6 +41,9 @@ class UserFunction(Opaque, stands_for=types.FunctionType):
         """What Python shows as `__name__`."""
         return self.signature.name.rpartition(".")[2]
 
+    __name__ = name
+    """torch puts it into the errors of hooks."""
+
     def __call__(self, *args: Value, **kwargs: Value) -> Value:
         """How torch and Python's built-ins call it."""
         return self.invoke(args, kwargs)

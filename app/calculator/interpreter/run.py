@@ -49,7 +49,7 @@ class Run:
     node: what is being executed, where an error or a warning belongs.
     names: the program's own variables, in the order they were first assigned.
     depth: calls of the program's functions inside one another. backwards: the same of `backward()`.
-    handled: the errors whose `except` clauses are running, the innermost last.
+    handled: the errors whose `except` clauses are running and where each was raised, the innermost last.
     """
 
     def __init__(self, observer: Observer | None = None) -> None:
@@ -57,7 +57,7 @@ class Run:
         self.names: dict[str, Any] = {"__name__": "__main__"}
         self.output = Output()
         self.randomness = Randomness()
-        self.handled: list[Exception] = []
+        self.handled: list[tuple[Exception, ast.AST]] = []
         self.node: ast.AST = ast.Pass()
         self.steps = 0
         self.checkpoint = 0

@@ -15,7 +15,7 @@ from app.calculator.refusals import NotSupported
 from app.errors import N_
 
 SETTABLE = frozenset(
-    {"grad", "data", "requires_grad", "is_leaf", "grad_fn", "shape", "dtype", "real", "imag"}
+    {"grad", "data", "requires_grad", "is_leaf", "grad_fn", "shape", "dtype", "real", "imag", "_version"}
 )
 """Of a tensor; torch itself refuses some of them, in its own words."""
 
@@ -137,11 +137,11 @@ def super_attribute(owner: Super, name: str) -> Any:
 
 def set_attr(owner: Any, name: str, value: Any) -> None:
     """`owner.name = value`, for tensors, modules and the `ctx` of a Function."""
-    if name.startswith("_"):
-        raise not_settable(owner, name)
     if isinstance(owner, torch.Tensor):
         if name not in SETTABLE:
             raise not_settable(owner, name)
+    elif name.startswith("_"):
+        raise not_settable(owner, name)
     elif isinstance(owner, BackwardCFunction):
         if hasattr(type(owner), name):
             raise not_settable(owner, name)

@@ -1,6 +1,7 @@
 """The part of Python's own built-ins a program gets, with the methods of its types."""
 
 import builtins
+from collections import OrderedDict, defaultdict
 from collections.abc import Callable
 from typing import Any
 
@@ -27,6 +28,7 @@ EXCEPTIONS = words("""
 """)
 
 TYPING = words("Any Callable Dict Iterable Iterator List Optional Sequence Set Tuple Union")
+DICT = words("clear copy get items keys pop popitem setdefault update values")
 MATH = words("""
     acos acosh asin asinh atan atan2 atanh cbrt ceil copysign cos cosh degrees dist erf erfc exp exp2
     expm1 fabs floor fmod frexp fsum gamma gcd hypot isclose isfinite isinf isnan isqrt lcm ldexp lgamma
@@ -42,7 +44,9 @@ TYPES: dict[type, tuple[str, ...]] = {
     list: words("append clear copy count extend index insert pop remove reverse sort"),
     tuple: words("count index"),
     torch.Size: words("count index numel"),
-    dict: words("clear copy get items keys pop popitem setdefault update values"),
+    dict: DICT,
+    defaultdict: DICT,
+    OrderedDict: (*DICT, "move_to_end"),
     set: words("""
         add clear copy discard pop remove
     """),
@@ -123,7 +127,7 @@ SPECIAL: dict[type, dict[str, Callable[..., Any]]] = {
     list: {name: grow(name, getattr(list, name)) for name in ("extend", "insert")},
     set: {name: grow(name, getattr(set, name)) for name in (*SET_ALGEBRA, "update")},
     frozenset: {name: grow(name, getattr(frozenset, name)) for name in SET_ALGEBRA},
-    dict: {"update": grow("update", dict.update)},
+    **{kind: {"update": grow("update", kind.update)} for kind in (dict, defaultdict, OrderedDict)},
 }
 """Methods with a gate of their own."""
 

@@ -1,7 +1,6 @@
 """The reviewed table of what may be read of each exact type. A type that is not here has no attributes."""
 
 import types
-from collections import OrderedDict, defaultdict
 from collections.abc import Mapping
 
 import torch
@@ -83,7 +82,6 @@ def build() -> dict[type, dict[str, Member]]:
         table[kind] |= {name: Member(name, real=real) for name, real in special.items()}
     for kind, names in python.PROPERTIES.items():
         table[kind] = table.get(kind, {}) | properties(names)
-    table[OrderedDict] = table[defaultdict] = table[dict] | methods(("move_to_end",))
     table[torch.Tensor] = table[nn.Parameter] = tensor.members()
     for name, fields in RETURN_TYPES.items():
         table[getattr(torch.return_types, name)] = properties(fields)

@@ -16,7 +16,8 @@ class Source:
     def __init__(self, tree: ast.Module, lines: Sequence[str]) -> None:
         self.tree = tree
         self.lines = lines
-        self._parents = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
+        self._nodes = [*ast.walk(tree)]
+        self._parents = {child: node for node in self._nodes for child in ast.iter_child_nodes(node)}
 
     def above(self, node: ast.AST) -> Iterator[ast.AST]:
         """The node itself and whatever it is in, from the inside out."""
@@ -31,7 +32,7 @@ class Source:
 
     def all(self, kind: type[ast.AST]) -> Iterator[ast.AST]:
         """Every node of a kind, in the order of the text."""
-        found = [node for node in ast.walk(self.tree) if isinstance(node, kind)]
+        found = [node for node in self._nodes if isinstance(node, kind)]
         return iter(sorted(found, key=lambda node: (node.lineno, node.col_offset)))  # type: ignore[attr-defined]
 
     def text(self, node: ast.expr) -> str:
