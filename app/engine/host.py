@@ -39,6 +39,7 @@ from app.engine.recall import Recall, refuse_if_not_taken
 from app.engine.scheduler import Scheduler
 from app.errors import N_, Conflict, Invalid, PlaygroundError, TooMany, Unavailable
 from app.protocol.data import Values
+from app.protocol.events import EventLog
 from app.protocol.runs import RunConfig
 from app.training.device import device_of
 from app.training.memory import memory_of
@@ -92,7 +93,7 @@ class Host:
                 self._send(Reply(number=number), b"")
                 return
             case Create():
-                self._check_memory(command.config)
+                self._check_memory(memory_of(command.config))
                 self._add(command.run_id, command.config, command.values, command.race)
             case Rebuild():
                 again = self._add(command.run_id, command.begin, command.values, command.race)
@@ -127,6 +128,7 @@ class Host:
                 lines = hosted.run.run_lines(count)
                 self._send(Reply(number=number, state=hosted.run.state, lines=tuple(lines)), b"")
             case Edit(edit=edit):
+                self._check_memory(memory_of(hosted.run.config, hosted.run.log, hosted.run.history), hosted)
                 with self._in_hand(hosted):
                     hosted.run.edit(edit)
                 self._reply_snapshot(number, hosted)
@@ -160,10 +162,12 @@ class Host:
                     for member in hosted.race:
                         member.run.reset()
             case Update(config=config, values=values):
-                self._check_memory(config, hosted.run.log.n_points, instead_of=hosted)
+                run = hosted.run
+                goes_on = config.goes_on_from(run.config)
+                needed = memory_of(config, run.log, run.history) if goes_on else memory_of(config)
+                self._check_memory(needed, instead_of=hosted)
                 with self._in_hand(hosted):
-                    hosted.run.update(config, values)
-                hosted.memory = memory_of(config, hosted.run.log.n_points)
+                    run.update(config, values)
 
     @contextmanager
     def _in_hand(self, hosted: Hosted) -> Iterator[None]:
@@ -177,6 +181,7 @@ class Host:
             yield
         finally:
             for member in hosted.race:
+                member.measure()
                 self._settle(member)
 
     def _settle(self, hosted: Hosted) -> None:
@@ -210,6 +215,9 @@ class Host:
 
     def _begin_rebuild(self, hosted: Hosted, command: Rebuild) -> None:
         hosted.rebuild = command
+        log = EventLog(command.begin)
+        log.events += command.events
+        hosted.memory = memory_of(log.config, log)
         hosted.replay = Replay(hosted.run, command.events, command.step, command.line)
         self._continue_rebuild(hosted, command, hosted.replay)
 
@@ -226,6 +234,7 @@ class Host:
         """All are where they were: those that played go on, at the same moment."""
         for member in race:
             command, member.rebuild = member.rebuild, None
+            member.measure()
             if command is not None and command.playing and not member.run.has_ended:
                 member.run.play(command.steps_per_second)
                 self.scheduler.add(member.run)
@@ -233,10 +242,11 @@ class Host:
     def _begin_fork(self, run: Run, command: Fork, number: int) -> None:
         refuse_if_not_taken(run, command.step)
         log = run.log.until(command.step)
-        self._check_memory(log.config, log.n_points)
+        needed = memory_of(log.config, log)
+        self._check_memory(needed)
         self.scheduler.hand_over(run)
         fork = self._add(command.fork_id, log.begin, run.values)
-        fork.memory, fork.forks = memory_of(log.config, log.n_points), True
+        fork.memory, fork.forks = needed, True
         work = self._fork(fork, retrace(fork.run, run.history, log, command.step))
         self.errands.add(Errand(command.fork_id, None, work))
         state = fork.run.state.model_copy(update={"config": log.config, "step": command.step})
@@ -276,9 +286,9 @@ class Host:
         self._hosted[run_id] = hosted
         return hosted
 
-    def _check_memory(self, config: RunConfig, n_logged: int = 0, instead_of: Hosted | None = None) -> None:
-        """Raises: Invalid, TooMany: these settings need more memory than one run, or all, may take."""
-        needed, allowed = memory_of(config, n_logged), self._options.run_memory
+    def _check_memory(self, needed: int, instead_of: Hosted | None = None) -> None:
+        """Raises: Invalid, TooMany: one run, or all, may not take so many bytes."""
+        allowed = self._options.run_memory
         if needed > allowed:
             raise Invalid(
                 "",
