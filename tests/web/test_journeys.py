@@ -11,7 +11,7 @@ import pytest
 from tests.server import Server
 from tests.web.runs import Run
 
-FORMULA = {
+FORMULA: dict[str, Any] = {
     "seed": 4,
     "data": {"target": "torch.sin(3*x) + 0.1*torch.randn(x.size())", "n_samples": 40, "noise": 0.05},
     "model": {"hidden": [8, 4], "activation": "Tanh"},
