@@ -30,7 +30,7 @@ def post(client: httpx.Client, config: dict[str, Any], path: str = "/api/runs") 
 
 
 def test_too_many_runs_and_too_much_memory_are_refused_naming_the_limit(tmp_path: Path) -> None:
-    settings = {"MAX_RUNS": "4", "MAX_RUNS_PER_CLIENT": "2", "RUN_MEMORY": "300000", "RUNS_MEMORY": str(ALL)}
+    settings = {"MAX_RUNS": "4", "MAX_RUNS_PER_CLIENT": "2", "RUN_MEMORY": "3000000", "RUNS_MEMORY": str(ALL)}
     named = {f"PLAYGROUND_{name}": value for name, value in settings.items()}
     with running_server(tmp_path / "log", **named) as server:
         server.wait_until("engine")
@@ -46,7 +46,7 @@ def test_too_many_runs_and_too_much_memory_are_refused_naming_the_limit(tmp_path
             assert (status, "You hold 2 runs" in detail) == (429, True)
 
             status, detail = post(bob, {"max_steps": 100_000})
-            assert (status, "; 300000 are allowed" in detail) == (422, True)
+            assert (status, "; 3000000 are allowed" in detail) == (422, True)
             status, detail = post(bob, {"max_steps": 40_000})
             assert (status, f"; {ALL} are allowed" in detail) == (429, True)
 
