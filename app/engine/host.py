@@ -1,8 +1,9 @@
 """The runs of one engine process, and what each command does to them."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from app.engine.allowance import Allowance
 from app.engine.errands import Errand, Errands, Work
 from app.engine.hosted import Hosted
 from app.engine.messages import (
@@ -35,14 +36,14 @@ from app.engine.messages import (
     Watch,
     no_such_run,
 )
+from app.engine.rebuilds import Rebuilds
 from app.engine.recall import Recall, refuse_if_not_taken
 from app.engine.scheduler import Scheduler
-from app.errors import N_, Conflict, Invalid, PlaygroundError, TooMany, Unavailable
+from app.errors import N_, Conflict, PlaygroundError, Unavailable
 from app.protocol.data import Values
 from app.protocol.runs import RunConfig
 from app.training.device import device_of
 from app.training.memory import memory_of
-from app.training.replay import Replay
 from app.training.retrace import retrace
 from app.training.run import Run
 from app.training.weights import state_dict_file
@@ -61,6 +62,8 @@ class Host:
         self._hosted: dict[str, Hosted] = {}
         self.scheduler = Scheduler(clock, self._on_stop)
         self.errands = Errands(clock, send)
+        self._allowance = Allowance(options, self._hosted.values())
+        self._rebuilds = Rebuilds(self.scheduler)
         self._recall = Recall(self.scheduler, self.errands)
 
     def watched(self) -> Iterator[Hosted]:
@@ -92,11 +95,11 @@ class Host:
                 self._send(Reply(number=number), b"")
                 return
             case Create():
-                self._check_memory(command.config)
+                self._allowance.check_memory(memory_of(command.config))
                 self._add(command.run_id, command.config, command.values, command.race)
             case Rebuild():
                 again = self._add(command.run_id, command.begin, command.values, command.race)
-                self._begin_rebuild(again, command)
+                self._rebuilds.begin(again, command)
                 self._send(Reply(number=number), b"")
                 return
         hosted = self._find(command)
@@ -127,6 +130,9 @@ class Host:
                 lines = hosted.run.run_lines(count)
                 self._send(Reply(number=number, state=hosted.run.state, lines=tuple(lines)), b"")
             case Edit(edit=edit):
+                self._allowance.check_memory(
+                    memory_of(hosted.run.config, hosted.run.log, hosted.run.history), hosted
+                )
                 with self._in_hand(hosted):
                     hosted.run.edit(edit)
                 self._reply_snapshot(number, hosted)
@@ -160,10 +166,12 @@ class Host:
                     for member in hosted.race:
                         member.run.reset()
             case Update(config=config, values=values):
-                self._check_memory(config, hosted.run.log.n_points, instead_of=hosted)
+                run = hosted.run
+                goes_on = config.goes_on_from(run.config)
+                needed = memory_of(config, run.log, run.history) if goes_on else memory_of(config)
+                self._allowance.check_memory(needed, instead_of=hosted)
                 with self._in_hand(hosted):
-                    hosted.run.update(config, values)
-                hosted.memory = memory_of(config, hosted.run.log.n_points)
+                    run.update(config, values)
 
     @contextmanager
     def _in_hand(self, hosted: Hosted) -> Iterator[None]:
@@ -177,6 +185,7 @@ class Host:
             yield
         finally:
             for member in hosted.race:
+                member.measure()
                 self._settle(member)
 
     def _settle(self, hosted: Hosted) -> None:
@@ -187,9 +196,7 @@ class Host:
 
     def _on_stop(self, run: Run) -> None:
         hosted = self._hosted[run.id]
-        if hosted.rebuild is not None and hosted.replay is not None:
-            self._continue_rebuild(hosted, hosted.rebuild, hosted.replay)
-        else:
+        if not self._rebuilds.go_on(hosted):
             self._settle(hosted)
 
     def _begin_steps(self, hosted: Hosted, count: int, number: int) -> None:
@@ -208,35 +215,14 @@ class Host:
                 self._reply_snapshot(member.steps_request, member)
                 member.steps_request = None
 
-    def _begin_rebuild(self, hosted: Hosted, command: Rebuild) -> None:
-        hosted.rebuild = command
-        hosted.replay = Replay(hosted.run, command.events, command.step, command.line)
-        self._continue_rebuild(hosted, command, hosted.replay)
-
-    def _continue_rebuild(self, hosted: Hosted, command: Rebuild, replay: Replay) -> None:
-        """Let it train on; called whenever the run stands still."""
-        if replay.go_on():
-            self.scheduler.add(hosted.run)
-            return
-        hosted.replay = None
-        if len(hosted.race) == command.racers and not any(member.replay for member in hosted.race):
-            self._end_rebuild(hosted.race)
-
-    def _end_rebuild(self, race: Sequence[Hosted]) -> None:
-        """All are where they were: those that played go on, at the same moment."""
-        for member in race:
-            command, member.rebuild = member.rebuild, None
-            if command is not None and command.playing and not member.run.has_ended:
-                member.run.play(command.steps_per_second)
-                self.scheduler.add(member.run)
-
     def _begin_fork(self, run: Run, command: Fork, number: int) -> None:
         refuse_if_not_taken(run, command.step)
         log = run.log.until(command.step)
-        self._check_memory(log.config, log.n_points)
+        needed = memory_of(log.config, log)
+        self._allowance.check_memory(needed)
         self.scheduler.hand_over(run)
         fork = self._add(command.fork_id, log.begin, run.values)
-        fork.memory, fork.forks = memory_of(log.config, log.n_points), True
+        fork.memory, fork.forks = needed, True
         work = self._fork(fork, retrace(fork.run, run.history, log, command.step))
         self.errands.add(Errand(command.fork_id, None, work))
         state = fork.run.state.model_copy(update={"config": log.config, "step": command.step})
@@ -260,12 +246,7 @@ class Host:
                 self._send(Reply(number=number, refusal=Refusal.of(no_such_run(run_id))), b"")
 
     def _add(self, run_id: str, config: RunConfig, values: Values | None, race: str | None = None) -> Hosted:
-        if len(self._hosted) >= self._options.max_runs:
-            raise TooMany(
-                60.0,
-                N_("The server holds {max_runs} runs, as many as it may. Try again later."),
-                max_runs=self._options.max_runs,
-            )
+        self._allowance.check_number()
         members = (hosted.race for hosted in self._hosted.values() if race and hosted.run.race == race)
         hosted = Hosted(
             Run(run_id, config, self._device, values, race),
@@ -275,23 +256,6 @@ class Host:
         )
         self._hosted[run_id] = hosted
         return hosted
-
-    def _check_memory(self, config: RunConfig, n_logged: int = 0, instead_of: Hosted | None = None) -> None:
-        """Raises: Invalid, TooMany: these settings need more memory than one run, or all, may take."""
-        needed, allowed = memory_of(config, n_logged), self._options.run_memory
-        if needed > allowed:
-            raise Invalid(
-                "",
-                N_("A run with these settings takes {needed} bytes of memory; {allowed} are allowed."),
-                needed=needed, allowed=allowed,
-            )  # fmt: skip
-        taken = sum(hosted.memory for hosted in self._hosted.values() if hosted is not instead_of)
-        if taken + needed > self._options.runs_memory:
-            raise TooMany(
-                60.0,
-                N_("All runs together take {taken} bytes of memory; {allowed} are allowed. Try again later."),
-                taken=taken, allowed=self._options.runs_memory,
-            )  # fmt: skip
 
     def _find(self, command: Command) -> Hosted:
         hosted = self._hosted.get(command.run_id)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from app.engine.messages import Rebuild
+from app.training.memory import memory_of
 from app.training.replay import Replay
 from app.training.run import Run
 
@@ -51,6 +52,10 @@ class Hosted:
 
     def __post_init__(self) -> None:
         self.race.append(self)
+
+    def measure(self) -> None:
+        """Count anew what it may come to take; to be called when something was done to it."""
+        self.memory = memory_of(self.run.config, self.run.log, self.run.history)
 
     @property
     def has_news(self) -> bool:

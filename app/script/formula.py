@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from pathlib import Path
 
 from app.errors import N_, Invalid
 from app.script.limits import syntax_tree
@@ -14,6 +15,10 @@ FUNCTIONS = frozenset({
 MODULES = frozenset({"torch", "math", "F"})
 SUBMODULES = frozenset({"fft", "functional", "linalg", "nn", "special"})
 """Of torch: what else hangs on it are files, libraries and the machine."""
+NAMES = Path(__file__).with_name("formula_names.txt")
+"""What may follow a dot, written from the calculator's tables, which were reviewed: no function of torch's is
+among them that reads or writes a file, for which even `x.numpy().tobytes().decode()` would be a name."""
+KNOWN = frozenset(NAMES.read_text(encoding="utf-8").split())
 NEVER = (
     ast.Await, ast.Yield, ast.YieldFrom, ast.NamedExpr, ast.JoinedStr, ast.Lambda, ast.Starred, ast.Dict,
     ast.Set,
@@ -47,7 +52,7 @@ def expression(formula: str) -> ast.expr:
     if "\n" in formula or "\r" in formula or "#" in formula:
         raise Invalid(FIELD, N_("a formula is one expression on one line, without a comment"))
     try:
-        body = syntax_tree(formula).body
+        body = syntax_tree(formula, FIELD).body
     except SyntaxError as error:
         raise Invalid(FIELD, N_("this is not a formula: {error}"), error=error.msg) from None
     if len(body) != 1 or not isinstance(body[0], ast.Expr):
@@ -67,8 +72,8 @@ def refused(tree: ast.expr, known: frozenset[str] | set[str]) -> Iterator[str]:
             if node.id not in known or (node.id in MODULES and id(node) not in inner):
                 yield node.id
         elif isinstance(node, ast.Attribute):
-            leads_on = id(node) in inner and root(node) in MODULES and node.attr not in SUBMODULES
-            if node.attr.startswith("_") or leads_on:
+            leads_on = id(node) in inner and root(node) in MODULES
+            if node.attr not in (SUBMODULES if leads_on else KNOWN):
                 yield node.attr
 
 

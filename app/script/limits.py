@@ -3,16 +3,20 @@
 import ast
 import warnings
 
+from app.errors import N_, Invalid
+
 MAX_NODES = 10_000
 """Two thousand numbers with their signs are 6,000."""
 MAX_STATEMENTS = 500
 MAX_DEPTH = 100
+MAX_BITS = 1000
+"""Of a whole number that is written out. Python itself refuses to print some longer ones."""
 
 
-def syntax_tree(text: str) -> ast.Module:
-    """What Python makes of a text, of bounded size and depth.
+def syntax_tree(text: str, field: str) -> ast.Module:
+    """What Python makes of a text, of bounded size and depth. field: where the text is from.
 
-    Raises: SyntaxError: it is no program, or a hostile one.
+    Raises: SyntaxError: it is no program. Invalid: it is longer or deeper than anybody writes by hand.
     """
     if "\0" in text:
         raise SyntaxError("source code string cannot contain null bytes")
@@ -21,15 +25,19 @@ def syntax_tree(text: str) -> ast.Module:
             warnings.simplefilter("ignore")  # invalid escapes and such
             tree = ast.parse(text)
     except (MemoryError, RecursionError):
-        raise SyntaxError("too deeply nested") from None
+        raise too_deep(field, 1) from None
     except UnicodeError:
-        raise SyntaxError("not valid Unicode text") from None
-    check_size(tree)
+        raise Invalid(field, N_("This is not valid Unicode text.")) from None
+    except SyntaxError as error:
+        if "integer string conversion" in error.msg:
+            raise too_many_digits(field, error.lineno or 1) from None
+        raise
+    check_size(tree, field)
     return tree
 
 
-def check_size(tree: ast.Module) -> None:
-    """Raises: SyntaxError: more, or deeper, than anybody writes by hand."""
+def check_size(tree: ast.Module, field: str) -> None:
+    """Raises: Invalid: more, or deeper, than anybody writes by hand."""
     waiting: list[tuple[ast.AST, int, int]] = [(tree, 0, 1)]
     n_nodes = n_statements = 0
     while waiting:
@@ -38,7 +46,19 @@ def check_size(tree: ast.Module) -> None:
         n_nodes += 1
         n_statements += isinstance(node, ast.stmt)
         if depth > MAX_DEPTH:
-            raise SyntaxError("too deeply nested", ("", line, 0, ""))
+            raise too_deep(field, line)
         if n_nodes > MAX_NODES or n_statements > MAX_STATEMENTS:
-            raise SyntaxError("too long", ("", line, 0, ""))
+            raise Invalid(field, N_("line {line}: the text is too long to be read"), line=line)
+        if isinstance(node, ast.Constant) and isinstance(node.value, int) and node.value >> MAX_BITS:
+            raise too_many_digits(field, line)
         waiting += [(child, depth + 1, line) for child in ast.iter_child_nodes(node)]
+
+
+def too_deep(field: str, line: int) -> Invalid:
+    """The refusal of what is nested deeper than anybody writes by hand."""
+    return Invalid(field, N_("line {line}: this is nested too deeply"), line=line)
+
+
+def too_many_digits(field: str, line: int) -> Invalid:
+    """The refusal of a whole number that nobody writes by hand."""
+    return Invalid(field, N_("line {line}: this number has too many digits"), line=line)

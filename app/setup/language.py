@@ -1,12 +1,19 @@
-"""docs/language.md and the data of the page /language, written from the calculator's own tables."""
+"""docs/language.md, the data of the page /language, and the names that a script's formula may have.
+
+All are written from the calculator's own tables.
+"""
 
 import json
 from typing import Any
 
+from app.script.formula import NAMES
 from app.setup.step import ROOT
 
 DOCUMENT = ROOT / "docs" / "language.md"
 DATA = ROOT / "app" / "web" / "language.json"
+MODULES = ("torch", "math", "torch.nn.functional", "torch.linalg", "torch.special")
+OBJECTS = ("torch.Tensor", "torch.Size", "torch.finfo")
+"""What a formula in x is made of."""
 
 
 def write() -> None:
@@ -15,6 +22,14 @@ def write() -> None:
 
     DOCUMENT.write_text(reference.markdown(), encoding="utf-8")
     DATA.write_text(data(reference.tables()), encoding="utf-8")
+    NAMES.write_text(names(reference.tables()), encoding="utf-8")
+
+
+def names(tables: dict[str, Any]) -> str:
+    """What may follow a dot in a formula that gets into a script, one a line."""
+    texts = [tables["modules"][name] for name in MODULES] + [tables["objects"][name] for name in OBJECTS]
+    known = {name for text in (*texts, *tables["results"].values()) for name in text.split()}
+    return "".join(f"{name}\n" for name in sorted(known) if not name.startswith("_"))
 
 
 def data(tables: dict[str, Any]) -> str:

@@ -68,6 +68,11 @@ class History:
         self._arrays = (loop.theta.numpy(), loop.grad.numpy()) if is_here else None
         self.keep(loop)
 
+    @property
+    def n_rows(self) -> int:
+        """How many steps there is room for as yet."""
+        return len(self._rows)
+
     def keep(self, loop: Loop) -> None:
         """Keep what the loop holds now, after the step whose loss was noted last, if that one is kept."""
         self._end = step = len(self.losses)

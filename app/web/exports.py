@@ -51,7 +51,7 @@ async def script(run_id: str, using: Using, client: Caller) -> Response:
 
     It trains to `max_steps`, however far the run is.
     """
-    await using.limits.spend(client, "read")
+    await using.limits.spend(client, "export")
     return download((await listing(using, run_id)).script.script, "text/x-python", "net.py")
 
 
@@ -63,7 +63,7 @@ async def script(run_id: str, using: Using, client: Caller) -> Response:
 )
 async def show_notebook(run_id: str, using: Using, client: Caller) -> Response:
     """The same program for Jupyter (nbformat 4), a cell for each part."""
-    await using.limits.spend(client, "read")
+    await using.limits.spend(client, "export")
     return download(notebook((await listing(using, run_id)).parts), "application/x-ipynb+json", "net.ipynb")
 
 
@@ -102,7 +102,7 @@ async def weights(
 )
 async def losses(run_id: str, using: Using, client: Caller) -> Response:
     """Columns `step` and `loss`. What is not finite stands there as torch writes it: `nan`, `inf`."""
-    await using.limits.spend(client, "read")
+    await using.limits.spend(client, "export")
     numbers = (await using.engine.losses(run_id, 1)).losses
     return StreamingResponse(table(numbers), media_type="text/csv", headers=attachment("losses.csv"))
 

@@ -20,7 +20,8 @@ SESSION = re.compile(r"[A-Za-z0-9_-]{22}")
 YEAR = 365 * 24 * 3600
 
 PER_MINUTE: Mapping[str, int] = {
-    "read": 1200,  # looking at runs
+    "read": 1200,  # looking at runs; many snapshots at once count as several
+    "export": 120,  # having scripts, notebooks and tables written of what runs did
     "run": 60,  # making runs
     "change": 1200,  # changing runs, over HTTP or a socket
     "socket": 120,  # opening sockets
@@ -80,17 +81,17 @@ class Limits:
         self._per_address = scaled(scale * CLASS)
         self._limiter = FixedWindowRateLimiter(MemoryStorage())
 
-    async def spend(self, client: Client, what: str) -> None:
-        """Count one of PER_MINUTE. Raises TooMany."""
+    async def spend(self, client: Client, what: str, times: int = 1) -> None:
+        """Count one of PER_MINUTE, or several. Raises TooMany."""
         if not self._per_address:
             return
         # The address first: names are the client's own claim, and must not fill the storage beyond its limit.
-        await self._hit(self._per_address[what], what, client.address)
+        await self._hit(self._per_address[what], times, what, client.address)
         if client.session is not None:
-            await self._hit(self._per_browser[what], what, client.address, client.session)
+            await self._hit(self._per_browser[what], times, what, client.address, client.session)
 
-    async def _hit(self, limit: RateLimitItemPerMinute, *key: str) -> None:
-        if not await self._limiter.hit(limit, *key):
+    async def _hit(self, limit: RateLimitItemPerMinute, times: int, *key: str) -> None:
+        if not await self._limiter.hit(limit, *key, cost=times):
             reset = (await self._limiter.get_window_stats(limit, *key)).reset_time
             raise TooMany(max(1.0, reset - time.time()), N_("Too many requests; try again in a moment."))
 

@@ -12,6 +12,16 @@ from app.web.problems import KINDS, MEDIA_TYPE
 
 ANSWERS = Path(__file__).with_name("examples.json")
 """The server's own answers, by method and path: written by `python -m tests.docs.refresh`."""
+PARAMETERS = {
+    "run_id": "The run, by the `id` that making it told.",
+    "comparison_id": "The comparison, by the `id` that making it told.",
+    "step": "Steps taken: 0 is how it began.",
+    "from": "The first step that is asked for.",
+    "to": "The last step that is asked for.",
+    "count": "At most so many.",
+    "format": "In which form.",
+}
+"""What a parameter of an address means, where its own route does not say."""
 PROBLEM = {"schema": {"$ref": "#/components/schemas/Problem"}}
 
 CHAIN = """\
@@ -136,6 +146,8 @@ def install(app: FastAPI) -> None:
         if app.openapi_schema is None:
             answers = json.loads(ANSWERS.read_text(encoding="utf-8"))
             for name, operation in operations(describe_types()).items():
+                for parameter in operation.get("parameters", ()):
+                    parameter.setdefault("description", PARAMETERS[parameter["name"]])
                 for status, response in operation["responses"].items():
                     complete(response, status, answers.get(name))
         return describe_types()

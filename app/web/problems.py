@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -170,9 +171,12 @@ class Problems:
 
 
 def body_record(request: Request) -> type[BaseModel] | None:
-    """The record that the route asked for takes as its body."""
-    field = getattr(request.scope.get("route"), "body_field", None)
-    return next(iter(records_in(field.field_info.annotation)), None) if field else None
+    """The record that the route asked for takes as its body, or its query."""
+    route = request.scope.get("route")
+    if not isinstance(route, APIRoute):
+        return None
+    fields = [route.body_field] if route.body_field else route.dependant.query_params
+    return next((record for field in fields for record in records_in(field.field_info.annotation)), None)
 
 
 def allowed_methods(request: Request) -> list[str]:

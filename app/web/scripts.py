@@ -30,7 +30,7 @@ class NotValidThere(NotValid):
     """Values in a script that no run may have."""
 
     def __init__(self, errors: Sequence[Mapping[str, Any]], reading: Reading) -> None:
-        super().__init__(errors, RunConfig)
+        super().__init__(errors[:1], RunConfig)
         self._reading = reading
 
     def field_problems(self, language: Language) -> tuple[FieldProblem, ...]:

@@ -14,6 +14,7 @@ from app.web.catalogue import Language
 MAX_PROBLEMS = 20
 MAX_SHOWN = 60
 SHOWN_DEPTH = 3
+MAX_PATH = 200
 
 NOT_AN_INTEGER = N_("{value} is not allowed; it must be a whole number")
 NOT_A_NUMBER = N_("{value} is not allowed; it must be a finite number")
@@ -108,14 +109,15 @@ def field_problem(
     return FieldProblem(field=joined(path), message=printable(message))
 
 
-def unknown_field(field: str | int, holder: type[BaseModel] | None) -> tuple[str, dict[str, Any]]:
+def unknown_field(name: str | int, holder: type[BaseModel] | None) -> tuple[str, dict[str, Any]]:
     """The sentence for a field that its record does not have, and its context."""
-    fields = list(holder.model_fields) if holder else []
+    # As they are sent, such as "from".
+    fields = [field.alias or name for name, field in holder.model_fields.items()] if holder else []
     if holder is None or "name" not in fields:
         return UNKNOWN_FIELD, {"fields": ", ".join(fields)}
     # The record is torch's own: it was chosen by that name among several.
     fields.remove("name")
-    return NOT_A_SETTING, {"setting": field, "name": holder.__name__, "fields": ", ".join(fields)}
+    return NOT_A_SETTING, {"setting": joined([name]), "name": holder.__name__, "fields": ", ".join(fields)}
 
 
 def named_choice(error: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -161,12 +163,14 @@ def records_in(annotation: Any) -> list[type[BaseModel]]:
 
 
 def joined(path: Sequence[str | int]) -> str:
-    """A path as one would write it.
+    """A path as one would write it, cut to a readable length.
 
     >>> joined(["model", "hidden", 0])
     'model.hidden[0]'
     """
-    return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path).removeprefix(".")
+    parts = (f"[{part}]" if isinstance(part, int) else f".{part[: MAX_PATH + 1]}" for part in path[:MAX_PATH])
+    text = printable("".join(parts).removeprefix("."))
+    return text if len(text) <= MAX_PATH else text[:MAX_PATH] + "…"
 
 
 def shown(value: object) -> str:

@@ -7,7 +7,8 @@ from app.calculator.interpreter.language import EXPRESSIONS, STATEMENTS
 from app.calculator.names.namespaces import BUILTINS, MODULES
 from app.calculator.names.values import Namespace, Opaque
 from app.calculator.parse import SUPPORTED
-from app.setup.language import DATA, DOCUMENT, data
+from app.script.formula import NAMES
+from app.setup.language import DATA, DOCUMENT, data, names
 from tests.calculator import review
 
 
@@ -21,6 +22,8 @@ def test_the_documentation_is_that_of_the_tables() -> None:
     assert written == reference.markdown(), "stale: run `python3.11 -m app.setup generate`"
     shown = DATA.read_text(encoding="utf-8")
     assert shown == data(reference.tables()), "stale: run `python3.11 -m app.setup generate`"
+    listed = NAMES.read_text(encoding="utf-8")
+    assert listed == names(reference.tables()), "stale: run `python3.11 -m app.setup generate`"
 
 
 def test_every_construct_is_documented_and_compiled() -> None:

@@ -35,9 +35,10 @@ from app.errors import Conflict, Invalid, NotFound, TooMany, Unavailable
 from app.protocol.events import Event
 from app.protocol.history import SnapshotsQuery
 from app.protocol.lines import ParameterEdit
+from app.protocol.optimizers import SGD
 from app.protocol.runs import LoopConfig, ModelConfig, RunConfig, RunState
 from app.protocol.snapshots import PackedSnapshot, Snapshot
-from app.training.memory import memory_of
+from app.training.memory import EVENT, POINT, memory_of
 
 SLOW = RunConfig.model_validate({"optimizer": {"lr": 0.05}})
 
@@ -275,9 +276,11 @@ def test_a_run_neither_watched_nor_called_is_forgotten() -> None:
     assert set(desk.host.forget_unused()) == {"called", "watched"}
 
 
-def rebuilt(original: Desk, begin: RunConfig, *events: Event, playing: bool = False) -> Desk:
+def rebuilt(
+    original: Desk, begin: RunConfig, *events: Event, playing: bool = False, **options: float
+) -> Desk:
     """Another desk that was told to rebuild the original's run."""
-    other = Desk()
+    other = Desk(**options)
     state = original.state(Inspect(run_id="a"))
     other.ask(
         Rebuild(
@@ -406,7 +409,7 @@ def test_points_given_on_the_way_and_broadcast_losses_count_as_memory() -> None:
     flat = RunConfig.model_validate({"data": {"n_samples": 1000, "unsqueeze_y": False}})
     assert memory_of(flat) > 3 * 4 * 1000 * 1000
     points = RunConfig.model_validate({"data": {"points": [[i / 1000, 0] for i in range(1000)]}})
-    desk = Desk(run_memory=memory_of(points, 3500))
+    desk = Desk(run_memory=memory_of(points) + 3500 * POINT + 4 * EVENT)
     desk.create(points)
     for i in range(4):
         desk.steps(1)
@@ -416,6 +419,49 @@ def test_points_given_on_the_way_and_broadcast_losses_count_as_memory() -> None:
         desk.ask(Update(run_id="a", config=points))
     desk.ask(Reset(run_id="a"))
     desk.ask(Update(run_id="a", config=points))
+
+
+@pytest.mark.parametrize("change", ["settings", "a parameter"])
+def test_changes_on_the_way_count_as_memory_until_the_run_begins_anew(change: str) -> None:
+    desk = Desk(runs_memory=2 * memory_of(RunConfig()) + 10 * EVENT)
+    desk.create()
+    for i in range(11):
+        desk.steps(1)
+        change_it(desk, change, i)
+    with pytest.raises(TooMany, match="All runs together take"):
+        desk.create(run_id="b")
+    desk.ask(Reset(run_id="a"))
+    desk.create(run_id="b")
+
+
+def change_it(desk: Desk, change: str, i: int) -> None:
+    if change == "settings":
+        desk.ask(Update(run_id="a", config=RunConfig(optimizer=SGD(lr=0.1 + i / 100))))
+    else:
+        desk.ask(Edit(run_id="a", edit=ParameterEdit(name="hidden.bias", index=(0,), value=i / 100)))
+
+
+def test_what_a_run_has_kept_counts_after_its_max_steps_are_lowered() -> None:
+    long = RunConfig(max_steps=2000)
+    desk = Desk(runs_memory=memory_of(long) + memory_of(RunConfig(max_steps=1)))
+    desk.create(long)
+    desk.steps(2000)
+    desk.ask(Update(run_id="a", config=RunConfig(max_steps=1)))
+    with pytest.raises(TooMany, match="All runs together take"):
+        desk.create(run_id="b")
+    desk.ask(Reset(run_id="a"))
+    desk.create(run_id="b")
+
+
+def test_a_rebuilt_run_counts_as_what_it_has_become() -> None:
+    grown = RunConfig(max_steps=5000)
+    original = Desk()
+    original.create(RunConfig(max_steps=1))
+    event = Event(step=0, line=None, config=grown)
+    original.ask(Update(run_id="a", config=grown))
+    desk = rebuilt(original, RunConfig(max_steps=1), event, runs_memory=memory_of(grown) + 2 * EVENT)
+    with pytest.raises(TooMany, match="All runs together take"):
+        desk.create(run_id="b")
 
 
 def test_settings_that_take_more_memory_than_a_run_may_are_refused() -> None:
@@ -429,7 +475,7 @@ def test_settings_that_take_more_memory_than_a_run_may_are_refused() -> None:
 
 
 def test_a_run_that_does_not_fit_beside_the_others_is_refused_until_one_is_gone() -> None:
-    desk = Desk(runs_memory=3 * memory_of(RunConfig()))
+    desk = Desk(runs_memory=3 * memory_of(RunConfig()) + EVENT)
     for run_id in "abc":
         desk.create(run_id=run_id)
     with pytest.raises(TooMany, match="All runs together take"):

@@ -141,6 +141,12 @@ def test_torchs_own_default_rate_is_meant_where_none_is_given() -> None:
         ("print(net)", "print(optimizer.step())", "print(optimizer.step())"),
         ("print(net)", "y = open('secret').read()", "secret"),
         ("x.pow(2)", "torch.load('x')", "torch.load"),
+        ("x.pow(2)", "torch.save(x, x.type())", "torch.save"),
+        ("x.pow(2)", "x" + " + x" * 60, "x + x"),
+        ("lr=0.2", "lr=0x" + "f" * 5000, "0xff"),
+        ("lr=0.2", "lr=(10**12)**30", "10**12"),
+        ("lr=0.2", "lr=" + "-" * 200 + "1", "---"),
+        ("print(net)", "y = y + z*torch.randn(y.size())", "z*torch"),
         ("x.pow(2)", "torch.os.getpid()", "torch.os"),
         ("x.pow(2)", "x.__class__", "__class__"),
         ("dim=1)", "dim=1).unsqueeze(1)", "unsqueeze(1)"),
@@ -154,6 +160,10 @@ def test_what_a_run_has_not_is_named_with_its_line(old: str, new: str, named: st
     line = re.match(r"line (\d+): ", refusal(script))
     assert line
     assert named in script.splitlines()[int(line[1]) - 1]
+
+
+def test_a_formula_may_be_written_over_several_lines() -> None:
+    assert config_in(LESSON.replace("x.pow(2)", "x.pow(\n    2)")) == config_in(LESSON)
 
 
 def test_what_was_done_on_the_way_is_not_read() -> None:
@@ -185,6 +195,10 @@ def test_values_that_no_run_may_have_are_left_to_the_settings_to_refuse() -> Non
         "x = " + "9" * 5000,
         "x = " + "9" * 4000,
         "x = 9**9**9**9",
+        "if 0x" + "f" * 5000 + ": pass",
+        "import torch\nx = torch.tensor([1., (10**12)**30])",
+        "import torch\nx = torch.linspace(-1, 1, 9)\nn = round((10**12)**99 * len(x))",
+        "import torch\nx = torch.linspace(-1, 1, 9)\ny = [" + "x, " * 4000 + "]" + "[:, None]" * 45,
         "x = 1e999",
         "x = round(" + "9" * 4000 + " * len(x))",
         "if 1:\n" + "".join(" " * i + "if 1:\n" for i in range(1, 99)) + " " * 99 + "pass",
@@ -210,7 +224,7 @@ def test_values_that_no_run_may_have_are_left_to_the_settings_to_refuse() -> Non
 def test_hostile_scripts_are_refused_soon(hostile: str) -> None:
     begin = time.process_time()
     assert refusal(hostile)
-    assert time.process_time() - begin < 2
+    assert time.process_time() - begin < 0.5
 
 
 @settings(max_examples=200, deadline=None)

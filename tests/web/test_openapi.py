@@ -72,6 +72,12 @@ def test_the_examples_are_accepted(document: dict[str, Any], client: httpx.Clien
         assert client.post("/api/runs", json=example["value"]).status_code == 201
 
 
+def test_every_parameter_is_described_in_words(document: dict[str, Any]) -> None:
+    for operations in document["paths"].values():
+        for operation in operations.values():
+            assert all(parameter["description"] for parameter in operation.get("parameters", ()))
+
+
 def test_whoever_takes_a_body_says_that_it_may_be_malformed(document: dict[str, Any]) -> None:
     for path, operations in document["paths"].items():
         for method, operation in operations.items():

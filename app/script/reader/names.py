@@ -2,9 +2,11 @@
 
 import ast
 from collections.abc import Mapping
+from itertools import islice
 
 from app.errors import N_, Invalid
 
+FIELD = "script"
 MAX_SHOWN = 60
 MAX_POWER = 100
 MAX_NUMBER = 1e12
@@ -14,7 +16,7 @@ Constant = int | float | bool | None | tuple["Constant", ...]
 
 def refused(node: ast.AST, template: str, **params: str | int | float | None) -> Invalid:
     """The refusal of a script, naming the line. template: with the field `line`."""
-    return Invalid("script", template, line=getattr(node, "lineno", 1), **params)
+    return Invalid(FIELD, template, line=getattr(node, "lineno", 1), **params)
 
 
 def unknown(node: ast.AST) -> Invalid:
@@ -26,6 +28,11 @@ def shown(node: ast.AST) -> str:
     """Some of a node's text."""
     first = ast.unparse(node).splitlines()[0]
     return first if len(first) <= MAX_SHOWN else first[:MAX_SHOWN] + "…"
+
+
+def is_small(node: ast.AST, most: int) -> bool:
+    """Whether it has no more parts than that: what is larger is not looked at again and again."""
+    return sum(1 for _ in islice(ast.walk(node), most + 1)) <= most
 
 
 class Names:
@@ -117,6 +124,7 @@ def computed(node: ast.AST, op: ast.operator, left: float, right: float) -> int 
                 return left / right
             case ast.Pow() if small and abs(right) <= MAX_POWER and left >= 0:
                 power: int | float = float(left) ** right if right < 0 else left**right
+                float(power)  # raises where it is larger than any
                 return power
     except ArithmeticError:
         pass

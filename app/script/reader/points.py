@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from app.errors import N_, Invalid
-from app.protocol.data import PRESETS
+from app.protocol.data import MAX_FORMULA, PRESETS
 from app.script.formula import checked, is_elementwise
-from app.script.reader.names import Names, refused, unknown
+from app.script.reader.names import Names, is_small, refused, unknown
 
 FEATURES = 2
 """Dimensions of what a model takes: (n, 1)."""
@@ -100,11 +100,13 @@ def formula_of(node: ast.expr, x: str, of: Inputs, names: Names, text: str) -> T
             name == x
         ):
             node, text = inner, text.strip().removesuffix(f".expand_as({x})")[1:-1]
+    if not is_small(node, MAX_FORMULA):
+        raise refused(node, N_("line {line}: a formula has at most {most} characters"), most=MAX_FORMULA)
     renamed = Renamed(x, names).visit(ast.parse(ast.unparse(node), mode="eval").body)
     written = ast.unparse(renamed)
     plain = text.strip()
     try:
-        if "\n" not in plain and ast.unparse(ast.parse(plain, mode="eval").body) == written:
+        if plain and ast.unparse(ast.parse(plain, mode="eval").body) == written:
             written = plain
         tree = checked(written)
     except (Invalid, SyntaxError) as error:

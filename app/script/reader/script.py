@@ -8,7 +8,7 @@ from app.protocol.runs import Init
 from app.script.limits import syntax_tree
 from app.script.reader.aside import is_aside, is_aside_call
 from app.script.reader.loop import LoopReader
-from app.script.reader.names import refused, unknown
+from app.script.reader.names import FIELD, refused, unknown
 from app.script.reader.net import read_class
 from app.script.reader.points import Inputs, Listed, Points, Targets, data_of
 from app.script.reader.reading import SEED, SEEDED_AGAIN, Net, Reading
@@ -24,10 +24,10 @@ def read(text: str) -> Reading:
     Raises: Invalid: it is no Python, or has something that no run has; the message names the line.
     """
     try:
-        tree = syntax_tree(text)
+        tree = syntax_tree(text, FIELD)
     except SyntaxError as error:
         message = N_("line {line}: this is not Python: {error}")
-        raise Invalid("script", message, line=error.lineno or 1, error=error.msg) from None
+        raise Invalid(FIELD, message, line=error.lineno or 1, error=error.msg) from None
     reader = ScriptReader(text)
     reader.read(tree.body)
     reader.finish(tree)
@@ -152,11 +152,11 @@ class ScriptReader:
             ("max_steps", N_("There is no training loop in this script.")),
         ):
             if name not in self.reading.values:
-                raise Invalid("script", missing, line=None)
+                raise Invalid(FIELD, missing, line=None)
         assert loop is not None
         x, y = loop.x or self._named("x"), loop.y or self._named("y")
         if x is None or y is None:
-            raise Invalid("script", N_("There are no points x and y in this script."), line=None)
+            raise Invalid(FIELD, N_("There are no points x and y in this script."), line=None)
         self.reading.put(
             "data", data_of(self.reading.nodes["max_steps"], x, y), self.reading.nodes["max_steps"]
         )

@@ -22,7 +22,7 @@ from app.protocol.optimizers import (
 )
 from app.protocol.record import Record
 from app.protocol.runs import Loss
-from app.script.reader.names import Names, refused, shown, unknown
+from app.script.reader.names import Names, is_small, refused, shown, unknown
 from app.script.reader.net import Linear, NetClass, made_parts, model_of
 from app.script.reader.points import Inputs, Listed, Points, Renamed, Targets, formula_of, lifted, listed
 from app.script.reader.reading import (
@@ -48,6 +48,8 @@ LOSSES: Mapping[str, Loss] = {f"torch.nn.{name}": name for name in get_args(Loss
 TORCH_LR = 0.001
 """Of `torch.optim.SGD`; ours is the lesson's."""
 
+LONGEST = 60
+"""Parts of what is known by how it is written: all of the following are shorter."""
 KEPT = ast.unparse(ast.parse(PRESETS["gap"].x or "", mode="eval"))
 SCALED = "(x - x.mean()) / x.std()"
 HELD_OUT = re.compile(r"(\w+)\[:(\w+)\]\.sort\(\)\.values")
@@ -136,6 +138,8 @@ class Values:
 
     def _changed_points(self, node: ast.expr) -> Points | None:
         """Some of x, or x scaled, or y with noise."""
+        if not is_small(node, LONGEST):
+            return None
         names = {part.id for part in ast.walk(node) if isinstance(part, ast.Name)} & self.made.keys()
         name = names.pop() if len(names) == 1 else None
         points = self.made.get(name or "")
@@ -147,9 +151,11 @@ class Values:
             return replace(points, kept=True)
         if text == SCALED and untouched and points.dims == 1 and not isinstance(points, Targets):
             return replace(points, scaled=True)
-        noise = re.fullmatch(r"x \+ (\S+) \* torch\.randn\(x\.size\(\)\)", text)
-        if noise and isinstance(points, Targets) and not points.noise and not points.held_out:
-            return replace(points, noise=float(self.names.number(ast.parse(noise[1], mode="eval").body)))
+        match node:
+            case ast.BinOp(op=ast.Add(), right=ast.BinOp(left=noise, op=ast.Mult())):
+                drawn = text.startswith("x + ") and text.endswith(" * torch.randn(x.size())")
+                if drawn and isinstance(points, Targets) and not points.noise and not points.held_out:
+                    return replace(points, noise=float(self.names.number(noise)))
         return None
 
     def _formula(self, node: ast.expr) -> Targets:
@@ -178,6 +184,8 @@ class Values:
     # What is held out.
 
     def _split_index(self, node: ast.expr) -> object:
+        if not is_small(node, LONGEST):
+            return None
         text = ast.unparse(node)
         if (found := HELD_OUT.fullmatch(text) or OTHERS.fullmatch(text)) is not None:
             order, count = self.made.get(found[1]), self.made.get(found[2])
