@@ -165,11 +165,11 @@ class Lineup:
         pace = self._pace()
         if pace[0] == "playing" or pace == self._announced:
             return None
-        self._announced = pace
+        announced, self._announced = self._announced, pace
         if pace[0] == "ended":
             return ComparisonFinished(step=self._step).model_dump_json()
-        # Before the first step nothing has been paused.
-        return Paused(step=self._step).model_dump_json() if self._step else None
+        # Those that have not begun are not told to stand, but where they were told to play.
+        return Paused(step=self._step).model_dump_json() if self._step or announced is not None else None
 
 
 def is_new(lane: Lane) -> bool:

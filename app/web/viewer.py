@@ -130,9 +130,10 @@ class Viewer:
         return self._texts.message(snapshot, mirror.parameters, first_step, losses)
 
     def _standing(self) -> str | None:
-        self._announced = self._pace()
+        announced, self._announced = self._announced, self._pace()
         state = self._mirror.state
-        if state.status == "paused":
+        # A run that was paused before its first step is "ready" again.
+        if state.status == "paused" or (state.status == "ready" and announced is not None):
             return Paused(step=state.step).model_dump_json()
         if state.reason is not None:
             return finished(state, self._language).model_dump_json()

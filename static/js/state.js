@@ -92,7 +92,7 @@ export function reduce(state, message) {
     case "playing":
       return withRun({ ...state, remade: false }, { status: "playing", reason: null, line: null });
     case "paused":
-      return withRun(state, { status: "paused", step: message.step });
+      return withRun(state, { status: message.step === 0 ? "ready" : "paused", step: message.step });
     case "finished":
       return withRun(state, {
         status: ending(message.reason),

@@ -64,6 +64,11 @@ test("a run begins, plays, is paused and finishes", () => {
   assert.equal(reduce(paused, { type: "finished", step: 3, reason: "diverged" }).run.status, "diverged");
 });
 
+test("a run that is paused before its first step is ready", () => {
+  const playing = after(started(), { type: "playing", steps_per_second: 1 });
+  assert.equal(reduce(playing, { type: "paused", step: 0 }).run.status, "ready");
+});
+
 test("nothing that was handed out is changed", () => {
   const before = after(started(), snapshot(1, 1, 4));
   const copy = structuredClone({ ...before, losses: [...before.losses.values] });

@@ -49,6 +49,18 @@ def test_nothing_is_told_while_the_runs_are_known_at_different_steps() -> None:
     assert heard(lineup) == ["playing", "snapshot 5 5"]
 
 
+def test_runs_that_are_paused_before_their_first_step_are_told_to_stand() -> None:
+    a, b = present("a"), present("b")
+    lineup = lineup_of(a, b)
+    heard(lineup)
+    for one in (a, b):
+        one.become("playing", 0)
+    assert heard(lineup) == ["playing"]
+    for one in (a, b):
+        one.become("ready", 0)
+    assert heard(lineup) == ["paused"]
+
+
 def test_one_that_ends_is_told_of_after_its_last_picture_and_the_others_go_on() -> None:
     a, b = present("a"), present("b")
     lineup = lineup_of(a, b)

@@ -186,6 +186,17 @@ def test_a_run_that_took_steps_and_stands_again_is_told_to_stand() -> None:
     assert heard(viewer) == ["snapshot 8", "paused 8"]
 
 
+def test_a_run_that_is_paused_before_its_first_step_is_told_to_stand() -> None:
+    present = Present()
+    viewer = viewer_of(present)
+    assert heard(viewer) == ["started", "snapshot 0"]
+    present.become("playing", 0)
+    assert heard(viewer) == ["playing"]
+    present.become("ready", 0)
+    assert heard(viewer) == ["paused 0"]
+    assert heard(viewer) == []
+
+
 def test_a_new_beginning_brings_everything_again() -> None:
     present = Present()
     viewer = viewer_of(present)
