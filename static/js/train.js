@@ -63,7 +63,11 @@ class TrainingPage {
     const bar = /** @type {HTMLElement} */ (document.querySelector(".bar"));
     this.#controls = new Controls(bar, (message) => this.#command(message));
     this.#address = new Address(defaults, (config) => this.#goBack(config));
-    this.#inside = new Inside(find("inside"), (message) => this.#command(message));
+    this.#inside = new Inside(
+      find("inside"),
+      (message) => this.#command(message),
+      (remedy) => this.#mend(remedy),
+    );
     const settings = new Settings(find("stage"), (config) => this.#update(config));
     const trouble = new TroublePanel(find("trouble"), (remedy) => this.#mend(remedy));
     const dialog = /** @type {HTMLDialogElement} */ (find("experiments"));

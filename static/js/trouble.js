@@ -31,6 +31,7 @@ const GOOD = ["max_steps_reached", "stop_loss_reached"];
 /** From this share of the hidden units on, dead ones are trouble: a few always die. */
 const MANY = 0.75;
 
+const BROADCAST = N_("Every prediction is compared with every y.");
 /** What an end is called, by its topic. @type {Record<string, string>} */
 const NAMES = {
   lr_above_limit: N_("The steps are too long."),
@@ -43,7 +44,7 @@ const NAMES = {
   edited_by_hand: N_("A parameter was changed by hand."),
   accumulating_gradients: N_("The gradients add up: zero_grad() is missing."),
   accumulating_at_high_lr: N_("The gradients add up: zero_grad() is missing."),
-  target_size: N_("Every prediction is compared with every y."),
+  target_size: BROADCAST,
   dead_from_the_start: N_("A whole layer is dead."),
   died_on_the_way: N_("A whole layer has died."),
   no_backward: N_("Nothing was learnt: there are no gradients."),
@@ -134,7 +135,7 @@ function ofWarning({ link, warned, run }) {
   if (link !== "open" || !warned || !run) return null;
   const fixable = !run.config.data.unsqueeze_y;
   return {
-    what: t(NAMES.target_size ?? ""),
+    what: t(BROADCAST),
     why: warned.explanation,
     quote: warned.warning,
     advice: warned.remedy,
