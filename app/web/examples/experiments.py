@@ -69,7 +69,9 @@ EXPERIMENTS: Mapping[str, Experiment] = {
         "bad",
         N_("zero_grad() forgotten"),
         N_("The curve swings past the points and back, and the loss goes up and down in waves."),
-        N_("backward() adds to the gradients of all earlier steps, which push on long after they were right."),
+        N_(
+            "backward() adds to the gradients of all earlier steps, which push on long after they were right."
+        ),
         {"loop": {"zero_grad": False}},
     ),
     "no_activation": Experiment(
@@ -109,7 +111,9 @@ EXPERIMENTS: Mapping[str, Experiment] = {
         "bad",
         N_("All units dead"),
         N_("The curve is flat from the first step on, and stays so; the units are grey."),
-        N_("With this seed every ReLU of a layer gets values below 0 only: it gives 0, and no gradient passes."),
+        N_(
+            "With this seed every ReLU of a layer gets values below 0 only: it gives 0, and no gradient passes."
+        ),
         {"seed": 4, "model": {"hidden": [2, 2]}},
     ),
     "one_point_a_step": Experiment(
@@ -134,7 +138,9 @@ EXPERIMENTS: Mapping[str, Experiment] = {
         "bad",
         N_("Four layers of Sigmoid"),
         N_("The curve stays flat: the arrows of the gradients fade from right to left."),
-        N_("The slope of Sigmoid is at most 1/4, and the way back to the first layer goes through four of them."),
+        N_(
+            "The slope of Sigmoid is at most 1/4, and the way back to the first layer goes through four of them."
+        ),
         {"model": {"hidden": [10, 10, 10, 10], "activation": "Sigmoid"}},
     ),
 }
