@@ -33,9 +33,9 @@ class Pages:
     modules it needs), `plotly` (`script`, and `styles`: id and address of each `<link>`), `language` (such as
     "zh"), `languages` (code to name), `messages` (the scripts' texts, for
     `<script type="application/json" id="messages">`), `config` (the default run's), `settings` and `kinds`
-    (as `GET /api/options` tells them), `defaults` (of all of these, for scripts), `experiments` (settings on offer),
-    `gallery` and `clinic` (programs on offer), `reference` (the calculator's language), `theme`, `projector` (whether the page is
-    shown to a class) and `page` (its own path).
+    (as `GET /api/options` tells them), `defaults` (of all of these, for scripts), `experiments` (settings on
+    offer), `gallery` and `clinic` (programs on offer), `reference` (the calculator's language), `theme`,
+    `projector` (whether the page is shown to a class) and `page` (its own path).
     """
 
     def __init__(self, templates: Path, assets: Assets, catalogue: Catalogue) -> None:

@@ -129,8 +129,8 @@ const alike = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 function seen(element) {
   const record = { now: false };
   const watch = new IntersectionObserver(
-    ([entry]) => {
-      record.now = entry?.isIntersecting ?? false;
+    (entries) => {
+      record.now = entries.at(-1)?.isIntersecting ?? false;
     },
     { rootMargin: "200px" },
   );

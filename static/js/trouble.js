@@ -28,7 +28,7 @@ import { N_, t } from "./i18n.js";
 
 /** Ends that are none of this: what was asked for has been done. */
 const GOOD = ["max_steps_reached", "stop_loss_reached"];
-/** From this share of the hidden units on, dead ones are trouble: a few always die. */
+/** From this share of the hidden units on, dead ones are trouble, as is a whole layer; a few always die. */
 const MANY = 0.75;
 
 const BROADCAST = N_("Every prediction is compared with every y.");
@@ -152,7 +152,7 @@ function ofDeadUnits({ link, snapshot, run }) {
   const { seed, model } = run.config;
   const units = model.hidden.reduce((sum, count) => sum + count, 0);
   const dead = snapshot.deadUnits.length;
-  if (units === 0 || dead < MANY * units) return null;
+  if (units === 0 || (dead < MANY * units && !hasDeadLayer(model.hidden, snapshot.deadUnits))) return null;
   return {
     what: t("{dead} of {units} hidden units are dead.", { dead, units }),
     why: t(
@@ -165,6 +165,22 @@ function ofDeadUnits({ link, snapshot, run }) {
       { patch: { model: { activation: "LeakyReLU" } }, reset: true },
     ],
   };
+}
+
+/**
+ * Whether a layer lets nothing through.
+ *
+ * @param {number[]} hidden units of each layer
+ * @param {ArrayLike<number>} dead counted through all layers
+ */
+function hasDeadLayer(hidden, dead) {
+  const all = Array.from(dead);
+  let first = 0;
+  return hidden.some((count) => {
+    const [from, to] = [first, first + count];
+    first = to;
+    return all.filter((unit) => unit >= from && unit < to).length === count;
+  });
 }
 
 /**

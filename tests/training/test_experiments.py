@@ -1,6 +1,7 @@
 """What the training page promises of its ready settings, held to runs of them."""
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -114,7 +115,7 @@ def vanishing_gradients(run: Run) -> bool:
     begun = Run("begun", run.config, DEVICE)
     begun.loop.step()
     norms = [float(grad.norm()) for grad in begun.loop.layout.blocks(begun.loop.grad)][::2]
-    fading = all(first < 0.5 * second for first, second in zip(norms, norms[1:], strict=False))
+    fading = all(first < 0.5 * second for first, second in pairwise(norms))
     return fading and float(curve(run).max() - curve(run).min()) < 0.05
 
 

@@ -12,7 +12,8 @@ from app.protocol.patches import Patch
 class Experiment:
     """Settings worth a look.
 
-    title, sees, why: marked for translation. settings: what is not the lesson's, as `POST /api/runs` takes it.
+    title, sees, why: marked for translation. settings: what is not the lesson's, as `POST /api/runs` takes
+    it.
     """
 
     kind: Literal["good", "bad"]
@@ -46,8 +47,8 @@ EXPERIMENTS: Mapping[str, Experiment] = {
         N_("Outliers, with L1Loss"),
         N_("A few points lie far above; the curve goes through the others as if they were not there."),
         N_(
-            "L1Loss counts a distance as it is. MSELoss squares it, so that one far point pulls more than many"
-            " near ones: switch to it and see the curve rise."
+            "L1Loss counts a distance as it is. MSELoss squares it, so that one far point pulls more than"
+            " many near ones: switch to it and see the curve rise."
         ),
         {"data": {"target": "outliers"}, "loss": "L1Loss", "optimizer": {"name": "Adam", "lr": 0.01}},
     ),
@@ -111,9 +112,7 @@ EXPERIMENTS: Mapping[str, Experiment] = {
         "bad",
         N_("All units dead"),
         N_("The curve is flat from the first step on, and stays so; the units are grey."),
-        N_(
-            "With this seed every ReLU of a layer gets values below 0 only: it gives 0, and no gradient passes."
-        ),
+        N_("With this seed all ReLUs of a layer get values below 0: they give 0, and no gradient passes."),
         {"seed": 4, "model": {"hidden": [2, 2]}},
     ),
     "one_point_a_step": Experiment(
@@ -138,9 +137,7 @@ EXPERIMENTS: Mapping[str, Experiment] = {
         "bad",
         N_("Four layers of Sigmoid"),
         N_("The curve stays flat: the arrows of the gradients fade from right to left."),
-        N_(
-            "The slope of Sigmoid is at most 1/4, and the way back to the first layer goes through four of them."
-        ),
+        N_("Sigmoid has a slope of at most 1/4, and the way back to the first layer goes through four."),
         {"model": {"hidden": [10, 10, 10, 10], "activation": "Sigmoid"}},
     ),
 }
