@@ -191,7 +191,7 @@ def test_the_matrix_holds_every_difference_that_torch_takes(visitor: Visitor) ->
     expect(visitor.find("#shape-caption")).to_contain_text(f"at most {largest:.4g}")
     assert visitor.find("#shape-matrix").evaluate(CELLS) == wanted
     mean = sum(y) / len(y)
-    expect(visitor.find("#shape-words")).to_contain_text(f"{mean:.3f}")
+    expect(visitor.find("#shape-words")).to_contain_text(f"{mean:.4g}")
     assert max(abs(value - mean) for value in visitor.state("curve")) < 0.1
     visitor.find("#shape-remedy").click()
     expect(visitor.find("#shape-y")).to_have_text("[100]→[100, 1]")
