@@ -107,6 +107,29 @@ def training_diverged(visitor: Visitor) -> None:
     visitor.status("bad")
 
 
+def training_shapes(visitor: Visitor) -> None:
+    """Every prediction compared with every y."""
+    visitor.open_training("?data.unsqueeze_y=false")
+    visitor.run_steps(300)
+    visitor.expect_step(300)
+    visitor.find("#trouble").wait_for()
+
+
+def training_experiments(visitor: Visitor) -> None:
+    """Settings on offer."""
+    visitor.open_training()
+    visitor.find("#experiments-open").click()
+
+
+def training_lines(visitor: Visitor) -> None:
+    """One step, line by line, for a class."""
+    visitor.open_training()
+    visitor.page.keyboard.press("p")
+    for line in ("forward", "loss", "zero_grad", "backward"):
+        visitor.page.keyboard.press("l")
+        visitor.find(f'[data-line="{line}"][data-stand="ran"]').wait_for()
+
+
 def calculator_ready(visitor: Visitor) -> None:
     """As it opens."""
     visitor.open_calculator()
@@ -166,6 +189,9 @@ STATES: dict[str, Callable[[Visitor], None]] = {
     "training-pasted": training_pasted,
     "training-refused": training_refused,
     "training-diverged": training_diverged,
+    "training-shapes": training_shapes,
+    "training-experiments": training_experiments,
+    "training-lines": training_lines,
     "calculator-ready": calculator_ready,
     "calculator-run": calculator_run,
     "calculator-playing": calculator_playing,

@@ -89,6 +89,7 @@ class ComparisonEnded(Record):
     """Its id."""
     step: int
     reason: FinishReason
+    error: str | None
     topic: str | None
     explanation: str | None
     remedy: str | None

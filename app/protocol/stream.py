@@ -157,10 +157,22 @@ class Finished(Record):
     type: Literal["finished"] = "finished"
     step: int
     reason: FinishReason
+    error: str | None
     topic: str | None
     explanation: str | None
     remedy: str | None
     suggestion: dict[str, JsonValue] | None
+
+
+class Warned(Record):
+    """Torch has warned in a step, or the points that it warned of are no longer there."""
+
+    type: Literal["warned"] = "warned"
+    warning: str | None
+    """In torch's own words; null: it no longer holds."""
+    explanation: str | None
+    """What it means, in the reader's language."""
+    remedy: str | None
 
 
 class Failed(Record):
@@ -171,6 +183,6 @@ class Failed(Record):
 
 
 ServerMessage = Annotated[
-    Started | SnapshotMessage | Playing | Paused | Lines | Updated | Finished | Failed,
+    Started | SnapshotMessage | Playing | Paused | Lines | Updated | Warned | Finished | Failed,
     Field(discriminator="type"),
 ]

@@ -41,7 +41,7 @@ RECEIVED = (
     runs.RunState, runs.RunCreated, runs.Losses, snapshots.Snapshot, gradients.Derivation, problems.Problem,
     history.Snapshots, history.Norms,
     stream.Started, stream.SnapshotMessage, stream.Playing, stream.Paused, stream.Updated, stream.Finished,
-    stream.Failed, stream.Lines, lines.LinesRan, options.Options, confusions.Confusions,
+    stream.Warned, stream.Failed, stream.Lines, lines.LinesRan, options.Options, confusions.Confusions,
     comparisons.Comparison, comparisons.ComparisonCreated, comparisons.ComparisonStarted,
     comparisons.ComparisonPicture, comparisons.ComparisonEnded, comparisons.ComparisonFinished,
     scripts.Script, scripts.ScriptRead, scripts.RunFromScript, scripts.Weights,

@@ -15,6 +15,7 @@ from app.protocol.topics import TOPICS, find
 from app.web.assets import Asset, Assets, compressed
 from app.web.catalogue import COOKIE, LANGUAGES, Catalogue, Language
 from app.web.examples.clinic import CLINIC
+from app.web.examples.experiments import EXPERIMENTS
 from app.web.examples.gallery import GALLERY
 from app.web.limits import give_session
 from app.web.reference import reference
@@ -32,9 +33,9 @@ class Pages:
     modules it needs), `plotly` (`script`, and `styles`: id and address of each `<link>`), `language` (such as
     "zh"), `languages` (code to name), `messages` (the scripts' texts, for
     `<script type="application/json" id="messages">`), `config` (the default run's), `settings` and `kinds`
-    (as `GET /api/options` tells them), `defaults` (of all of these, for scripts), `gallery` and `clinic`
-    (programs on offer), `reference` (the calculator's language), `theme`, `projector` (whether the page is
-    shown to a class) and `page` (its own path).
+    (as `GET /api/options` tells them), `defaults` (of all of these, for scripts), `experiments` (settings on
+    offer), `gallery` and `clinic` (programs on offer), `reference` (the calculator's language), `theme`,
+    `projector` (whether the page is shown to a class) and `page` (its own path).
     """
 
     def __init__(self, templates: Path, assets: Assets, catalogue: Catalogue) -> None:
@@ -115,6 +116,7 @@ def environment(templates: Path, assets: Assets, catalogue: Catalogue, language:
         "settings": settings,
         "kinds": kinds,
         "defaults": {"config": RunConfig().model_dump(mode="json"), "kinds": kind_defaults(kinds)},
+        "experiments": EXPERIMENTS,
         "gallery": GALLERY,
         "clinic": opened_clinic(language),
         "reference": reference(language),

@@ -10,9 +10,20 @@ from app.engine.port import Mirror
 from app.errors import N_, Unavailable
 from app.protocol.runs import RunConfig, RunState
 from app.protocol.snapshots import PackedSnapshot
-from app.protocol.stream import Failed, Finished, Hello, Lines, Paused, Playing, Points, Started, Updated
+from app.protocol.stream import (
+    Failed,
+    Finished,
+    Hello,
+    Lines,
+    Paused,
+    Playing,
+    Points,
+    Started,
+    Updated,
+    Warned,
+)
 from app.web.catalogue import Language
-from app.web.explanations import explained_run
+from app.web.explanations import explained_run, topic_texts
 from app.web.problems import problem_of
 from app.web.snapshots import SnapshotTexts, losses_of
 
@@ -41,6 +52,7 @@ class Viewer:
         self._points: Points | None = None
         self._snapshot: PackedSnapshot | None = None
         self._announced: Pace | None = None
+        self._warning: str | None = None
         self._n_lines = mirror.n_lines
         self._told_unavailable = False
         self._in_flight: deque[int] = deque()
@@ -70,6 +82,8 @@ class Viewer:
             return Playing(steps_per_second=mirror.state.steps_per_second).model_dump_json()
         if mirror.n_lines != self._n_lines:
             return self._lines()
+        if mirror.state.warning != self._warning:
+            return self._warned()
         if self._is_new(mirror.snapshot):
             return self._next_snapshot() if len(self._in_flight) < MAX_IN_FLIGHT else None
         return self._standing() if self._pace() != self._announced else None
@@ -93,7 +107,7 @@ class Viewer:
             self._next_loss = 1
         self._generation = mirror.generation
         self._config, self._points = mirror.state.config, mirror.points
-        self._snapshot = self._announced = None
+        self._snapshot = self._announced = self._warning = None
         return Started(
             run=explained_run(mirror.state, self._language),
             control=self._control,
@@ -106,6 +120,12 @@ class Viewer:
         changed = None if points is self._points else points
         self._config, self._points = state.config, points
         return Updated(step=state.step, config=state.config, points=changed).model_dump_json()
+
+    def _warned(self) -> str:
+        warning = self._warning = self._mirror.state.warning
+        texts = topic_texts(None, None, warning or "", self._language)
+        told = Warned(warning=warning, explanation=texts["explanation"], remedy=texts["remedy"])
+        return told.model_dump_json()
 
     def _lines(self) -> str:
         mirror = self._mirror
@@ -147,6 +167,7 @@ def finished(state: RunState, language: Language) -> Finished:
     return Finished(
         step=told.step,
         reason=state.reason,
+        error=told.error,
         topic=told.topic,
         explanation=told.explanation,
         remedy=told.remedy,

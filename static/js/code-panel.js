@@ -44,6 +44,8 @@ export class CodePanel {
 
   /** @param {State} state */
   draw({ run }) {
+    const line = run?.line ?? null;
+    if (line !== this.#lit) this.light(line);
     if (run === null || run.config === this.#wanted) return;
     this.#wanted = run.config;
     this.#underWay.abort();

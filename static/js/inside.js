@@ -4,6 +4,7 @@
 import { Hinges } from "./hinges.js";
 import { layersOf } from "./layers.js";
 import { Network } from "./network.js";
+import { ShapeLesson } from "./shape-lesson.js";
 import { SlowMotion } from "./slow-motion.js";
 import { Spotlight } from "./spotlight.js";
 import { Units } from "./units.js";
@@ -42,13 +43,15 @@ export class Inside {
   /**
    * @param {HTMLElement} section
    * @param {(message: ClientMessage) => void} send
+   * @param {(remedy: import("./trouble.js").Remedy) => void} mend
    */
-  constructor(section, send) {
+  constructor(section, send, mend) {
     /** @param {string} id */
     const find = (id) => /** @type {HTMLElement} */ (section.querySelector(`#${id}`));
     const spotlight = new Spotlight();
     const calm = matchMedia("(prefers-reduced-motion: reduce)");
     const network = new Network(find("network"), spotlight, send, calm);
+    const shapes = new ShapeLesson(find("shapes"), mend);
     const hinges = new Hinges(find("hinges"), spotlight);
     // What was pressed with the pointer does not keep the focus, so that keys go on meaning the page's shortcuts.
     section.addEventListener("click", ({ detail, target }) => {
@@ -60,6 +63,7 @@ export class Inside {
       { view: this.#slow, seen: { now: true }, next: 0 },
       { view: network, seen: seen(find("network")), next: 0 },
       { view: hinges, seen: seen(find("hinges")), next: 0 },
+      { view: shapes, seen: seen(find("shapes")), next: 0 },
     ];
   }
 
@@ -125,8 +129,8 @@ const alike = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 function seen(element) {
   const record = { now: false };
   const watch = new IntersectionObserver(
-    ([entry]) => {
-      record.now = entry?.isIntersecting ?? false;
+    (entries) => {
+      record.now = entries.at(-1)?.isIntersecting ?? false;
     },
     { rootMargin: "200px" },
   );

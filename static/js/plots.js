@@ -102,6 +102,9 @@ function layout(look, x, y, hovermode) {
 export class Plot {
   #element;
   #busy = false;
+  /** Whether the place has changed size in the middle of a `move`. */
+  #late = false;
+  #redraw;
 
   /**
    * @param {HTMLElement} element
@@ -111,9 +114,13 @@ export class Plot {
     this.#element = element;
     const measure = () => `${element.clientWidth}x${element.clientHeight}`;
     let known = measure();
+    this.#redraw = redraw;
     new ResizeObserver(() => {
-      if (measure() !== known) redraw();
+      if (measure() === known) return;
       known = measure();
+      // Plotly would end the move with the axes of the size before.
+      if (this.#busy) this.#late = true;
+      else redraw();
     }).observe(element);
     document.addEventListener(CHANGED, redraw);
   }
@@ -155,6 +162,8 @@ export class Plot {
     this.#busy = true;
     const done = () => {
       this.#busy = false;
+      if (this.#late) this.#redraw();
+      this.#late = false;
     };
     // Rejected when a later drawing takes over, which is just as well.
     Plotly.animate(this.#element, { data, traces }, AT_ONCE).then(done, done);

@@ -72,6 +72,11 @@ export class Session {
     this.#stream?.reopen();
   }
 
+  /** Connects now, without waiting for the next try. */
+  retry() {
+    this.#stream?.retry();
+  }
+
   /**
    * @param {Partial<RunConfig>} config
    * @param {unknown} error

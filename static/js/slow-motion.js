@@ -28,6 +28,7 @@ import { set, write } from "./svg.js";
  */
 
 export class SlowMotion {
+  #panel;
   #send;
   #spotlight;
   #button;
@@ -47,6 +48,7 @@ export class SlowMotion {
    * @param {(message: ClientMessage) => void} send
    */
   constructor(panel, spotlight, send) {
+    this.#panel = panel;
     this.#send = send;
     this.#spotlight = spotlight;
     /** @type {<T extends HTMLElement>(element: Element, selector: string) => T} */
@@ -102,6 +104,8 @@ export class SlowMotion {
       this.#stand(card, state, can ? next : null);
     }
     write(this.#where, can ? whereabouts(run, state.lines) : "");
+    // For a class it is there while there is something to tell of a step.
+    this.#panel.toggleAttribute("data-told", state.lines.length > 0);
     this.#showLines(state, model);
     this.#drawn = state;
     this.#lit = this.#spotlight.version;

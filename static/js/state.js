@@ -18,6 +18,7 @@ const UNAVAILABLE = 503;
 /** @typedef {import("../types/protocol").LineRan} LineRan */
 /** @typedef {import("../types/protocol").LoopConfig} Loop */
 /** @typedef {import("../types/protocol").Finished} Finished */
+/** @typedef {import("../types/protocol").Warned} Warned */
 /** @typedef {import("../types/protocol").Failed} Failed */
 /** @typedef {import("../types/protocol").Problem} Problem */
 
@@ -45,6 +46,7 @@ const UNAVAILABLE = 503;
  * @property {import("./samples.js").Samples} testLosses of the snapshots that came; empty where nothing is held out
  * @property {import("./earlier.js").Earlier[]} earlier the runs this page showed before, the newest first
  * @property {LineRan[]} lines those of the step that is, or was last, taken one line at a time
+ * @property {Warned | null} warned what torch warned of, with these points
  * @property {boolean} incomplete whether losses are missing, so that the page must ask again
  * @property {Problem | null} problem why the last command was refused
  * @property {boolean} remade whether the run replaces one the server no longer had
@@ -56,7 +58,7 @@ const UNAVAILABLE = 503;
  * link: where the page stands. remade: a new run takes the place of a lost one. commanded: a command was sent.
  *
  * @typedef {{ type: "link", link: Link, problem?: Problem } | { type: "remade" } | { type: "commanded" }} PageMessage
- * @typedef {Started | Snapshot | Playing | Paused | Lines | Updated | Finished | Failed | PageMessage} Message
+ * @typedef {Started | Snapshot | Playing | Paused | Lines | Updated | Warned | Finished | Failed | PageMessage} Message
  */
 
 /** @type {State} */
@@ -73,6 +75,7 @@ export const INITIAL = Object.freeze({
   testLosses: { x: [], y: [] },
   earlier: [],
   lines: [],
+  warned: null,
   incomplete: false,
   problem: null,
   remade: false,
@@ -93,13 +96,10 @@ export function reduce(state, message) {
       return withRun({ ...state, remade: false }, { status: "playing", reason: null, line: null });
     case "paused":
       return withRun(state, { status: message.step === 0 ? "ready" : "paused", step: message.step });
+    case "warned":
+      return { ...state, warned: message.warning === null ? null : message };
     case "finished":
-      return withRun(state, {
-        status: ending(message.reason),
-        reason: message.reason,
-        step: message.step,
-        line: null,
-      });
+      return finished(state, message);
     case "updated":
       return updated(state, message);
     case "lines":
@@ -158,14 +158,31 @@ function updated(state, { config, points }) {
 }
 
 /**
+ * @param {State} state
+ * @param {Finished} message
+ * @returns {State}
+ */
+function finished(state, { type: _, ...told }) {
+  return withRun(state, { ...told, status: ending(told.reason), line: null });
+}
+
+/**
  * What changes when another run begins, or the same one anew.
  *
  * @param {State} state
  */
 function begun(state) {
   const { generation } = state;
-  const { snapshot, losses, testLosses, lines } = INITIAL;
-  return { generation: generation + 1, snapshot, losses, testLosses, lines, earlier: remembered(state) };
+  const { snapshot, losses, testLosses, lines, warned } = INITIAL;
+  return {
+    generation: generation + 1,
+    snapshot,
+    losses,
+    testLosses,
+    lines,
+    warned,
+    earlier: remembered(state),
+  };
 }
 
 /**

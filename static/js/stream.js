@@ -44,10 +44,19 @@ export class Stream {
     this.#socket?.close();
   }
 
+  /** Tries now, where it waits to try again. */
+  retry() {
+    if (this.#timer === undefined) return;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#open();
+  }
+
   /** Ends it for good. */
   close() {
     this.#closed = true;
     clearTimeout(this.#timer);
+    this.#timer = undefined;
     this.#socket?.close();
   }
 
@@ -97,6 +106,6 @@ export class Stream {
     // Spread out, so that a class does not return all at once.
     const delay = this.#delay * (0.5 + Math.random());
     this.#delay = Math.min(2 * this.#delay, LONGEST_DELAY);
-    this.#timer = setTimeout(() => this.#open(), Math.max(delay, least));
+    this.#timer = setTimeout(() => this.retry(), Math.max(delay, least));
   }
 }

@@ -8,6 +8,7 @@ import { CodePanel } from "./code-panel.js";
 import { changes, nested } from "./config.js";
 import { Controls } from "./controls.js";
 import { DrawRate } from "./draw-rate.js";
+import { Experiments } from "./experiments.js";
 import { Exports } from "./exports.js";
 import { FitChart } from "./fit-chart.js";
 import { t } from "./i18n.js";
@@ -19,11 +20,14 @@ import { ScriptEditor } from "./script-editor.js";
 import { Session } from "./session.js";
 import { Settings } from "./settings.js";
 import { INITIAL, reduce } from "./state.js";
+import { troubleOf } from "./trouble.js";
+import { TroublePanel } from "./trouble-panel.js";
 import { describe, lossText } from "./words.js";
 
 /** @typedef {import("./state.js").State} State */
 /** @typedef {import("./state.js").Message} Message */
 /** @typedef {import("./snapshot.js").Snapshot} Snapshot */
+/** @typedef {import("../types/protocol").RunConfig} RunConfig */
 
 /** @param {string} id */
 const find = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
@@ -58,10 +62,19 @@ class TrainingPage {
   constructor() {
     const bar = /** @type {HTMLElement} */ (document.querySelector(".bar"));
     this.#controls = new Controls(bar, (message) => this.#command(message));
-    this.#address = new Address(defaults, (config) => this.state.control && this.#update({ ...config }));
-    this.#inside = new Inside(find("inside"), (message) => this.#command(message));
+    this.#address = new Address(defaults, (config) => this.#goBack(config));
+    this.#inside = new Inside(
+      find("inside"),
+      (message) => this.#command(message),
+      (remedy) => this.#mend(remedy),
+    );
     const settings = new Settings(find("stage"), (config) => this.#update(config));
-    this.#views = [this.#controls, settings, this.#address, ...this.#codeViews()];
+    const trouble = new TroublePanel(find("trouble"), (remedy) => this.#mend(remedy));
+    const dialog = /** @type {HTMLDialogElement} */ (find("experiments"));
+    const experiments = new Experiments(find("experiments-open"), dialog, defaults, (config) =>
+      this.#mend({ patch: { ...config }, reset: true }),
+    );
+    this.#views = [this.#controls, settings, trouble, experiments, this.#address, ...this.#codeViews()];
     find("own-run").addEventListener("click", () => this.#createOwn());
     bindKeys({
       " ": () => this.#controls.toggle(),
@@ -125,6 +138,19 @@ class TrainingPage {
     this.#command({ type: "update", config });
   }
 
+  /** Settings from before; a run that cannot go on begins anew with them. @param {RunConfig} config */
+  #goBack(config) {
+    const stuck = ["diverged", "failed"].includes(this.state.run?.status ?? "");
+    if (this.state.control) this.#mend({ patch: { ...config }, reset: stuck });
+  }
+
+  /** @param {import("./trouble.js").Remedy} remedy */
+  #mend({ patch, reset }) {
+    if (patch === null) this.#session.retry();
+    else if (Object.keys(patch).length > 0) this.#update(patch);
+    if (reset) this.#command({ type: "reset" });
+  }
+
   #frame = (/** @type {number} */ now) => {
     try {
       if (this.#rate.due(now)) this.#draw(now);
@@ -174,7 +200,9 @@ class TrainingPage {
       state.problem !== before.problem;
     if (turned) {
       const reasons = state.problem?.errors.map(({ message }) => message) ?? [];
-      this.#announcer.tell([describe(state).text, ...reasons].join(" "), now);
+      const { why = null, advice = null } = troubleOf(state) ?? {};
+      const words = [describe(state).text, why, advice, ...reasons].filter(Boolean);
+      this.#announcer.tell(words.join(" "), now);
     } else if (state.run) {
       const { step } = state.run;
       const loss = lossText(state.snapshot?.loss ?? null);

@@ -6,9 +6,6 @@ import { t } from "./i18n.js";
 /** @typedef {import("./state.js").State} State */
 /** @typedef {import("../types/protocol").RunState} RunState */
 
-/** The lesson's learning rate, which trains well. */
-const GOOD_LR = 0.2;
-
 /**
  * wait: the server has to do something first. still: it waits for the reader. busy: it trains.
  * done: it ended well. bad: something needs attention.
@@ -77,7 +74,10 @@ function describeRun(run, remade) {
     case "finished":
       return { tone: "done", text: finished(run) };
     case "diverged":
-      return { tone: "bad", text: diverged(run) };
+      return {
+        tone: "bad",
+        text: t("Diverged at step {step}: the loss grew beyond all bounds.", { step: run.step }),
+      };
     case "failed":
       return {
         tone: "bad",
@@ -97,18 +97,6 @@ function finished(run) {
   return t("Finished after {count} steps. Raise max_steps to train on, or reset.", {
     count: run.step,
   });
-}
-
-/** @param {RunState} run */
-function diverged(run) {
-  const what = t("Diverged at step {step}: the loss grew beyond all bounds.", { step: run.step });
-  const { lr } = run.config.optimizer;
-  const remedy = run.config.loop.zero_grad
-    ? t("Set lr to {lr}, then press Reset.", {
-        lr: lr > GOOD_LR ? GOOD_LR : Number((lr / 10).toPrecision(2)),
-      })
-    : t("Switch optimizer.zero_grad() on, then press Reset.");
-  return sentences(what, remedy);
 }
 
 /**

@@ -172,6 +172,7 @@ export interface ComparisonEnded {
   run: string;
   step: number;
   reason: "max_steps" | "stop_loss" | "diverged" | "failed";
+  error: string | null;
   topic: string | null;
   explanation: string | null;
   remedy: string | null;
@@ -358,6 +359,7 @@ export interface Finished {
   type: "finished";
   step: number;
   reason: "max_steps" | "stop_loss" | "diverged" | "failed";
+  error: string | null;
   topic: string | null;
   explanation: string | null;
   remedy: string | null;
@@ -1235,6 +1237,16 @@ export interface Variable {
   retain: Fix | null;
 }
 
+/** Torch has warned in a step, or the points that it warned of are no longer there. */
+export interface Warned {
+  type: "warned";
+  /** In torch's own words; null: it no longer holds. */
+  warning: string | null;
+  /** What it means, in the reader's language. */
+  explanation: string | null;
+  remedy: string | null;
+}
+
 /** A run's parameters, by their names in the `state_dict`. */
 export interface Weights {
   /** Steps taken before. */
@@ -1244,6 +1256,6 @@ export interface Weights {
 
 export type ClientMessage = Hello | Play | Pause | StepInput | RunLine | Edit | Update | Reset | Ack;
 
-export type ServerMessage = Started | SnapshotMessage | Playing | Paused | Lines | Updated | Finished | Failed;
+export type ServerMessage = Started | SnapshotMessage | Playing | Paused | Lines | Updated | Warned | Finished | Failed;
 
 export type ComparisonMessage = ComparisonStarted | ComparisonPicture | Playing | Paused | ComparisonEnded | ComparisonFinished | Failed;

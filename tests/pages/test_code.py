@@ -9,7 +9,9 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import expect
 
-from tests.pages.scripts import LINES, SCRIPT, serve_scripts
+from app.protocol.events import EventLog
+from app.protocol.runs import RunConfig
+from app.script.write import write
 from tests.pages.visitor import Visitor
 
 PARTS = """() => Object.fromEntries(["keyword", "call", "number"].map((kind) =>
@@ -25,10 +27,14 @@ PASTE = """(text) => {
 def reader(visitor: Visitor) -> Visitor:
     """Someone whose page has a script to show."""
     visitor.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    serve_scripts(visitor.page, {"optimizer": {"name": "SGD", "lr": 0.05}, "max_steps": 20})
     visitor.open_training()
-    expect(visitor.find("#script .line")).to_have_count(9)
+    expect(visitor.find("#script")).to_contain_text("optimizer.step()")
     return visitor
+
+
+def script(**settings: Any) -> str:
+    """As the server writes it, which tests/script hold to what it trains."""
+    return write(EventLog(RunConfig.model_validate(settings))).script.script
 
 
 def copied(visitor: Visitor, button: str) -> str:
@@ -39,10 +45,11 @@ def copied(visitor: Visitor, button: str) -> str:
 
 
 def test_the_script_is_shown_line_by_line_in_colours(reader: Visitor) -> None:
-    assert reader.find("#script").text_content() == SCRIPT.format(lr=0.2, max_steps=1000)
+    assert reader.find("#script").text_content() == script()
+    expect(reader.find("#script .line")).to_have_count(len(script().splitlines()))
     parts: dict[str, list[str]] = reader.page.evaluate(PARTS)
-    assert parts["keyword"] == ["import", "for", "in"]
-    assert parts["number"] == ["0.2", "1000"]
+    assert {"import", "class", "def", "return", "for", "in"} <= set(parts["keyword"])
+    assert {"0.2", "1000"} <= set(parts["number"])
     assert "zero_grad" in parts["call"]
 
 
@@ -50,25 +57,25 @@ def test_a_changed_control_changes_its_line_of_the_code(reader: Visitor) -> None
     reader.set("lr", "0.05")
     fresh = reader.find("#script .line[data-fresh]")
     expect(fresh).to_have_text("optimizer = torch.optim.SGD(net.parameters(), lr=0.05)")
-    expect(reader.find("#script .line")).to_have_count(9)
 
 
-def test_a_line_of_the_loop_can_be_lit(reader: Visitor) -> None:
-    reader.page.evaluate(
-        """async (lines) => {
-          const main = document.querySelector('script[type="module"]').src;
-          const { CodePanel } = await import(new URL("code-panel.js", main));
-          const panel = new CodePanel(document.getElementById("script"));
-          panel.light("backward");
-          panel.draw({ run: { config: { optimizer: { lr: 1 }, max_steps: 2 } } });
-        }""",
-        LINES,
-    )
-    expect(reader.find("#script .line[data-lit]")).to_have_text("loss.backward()")
+def test_the_line_that_runs_next_is_lit_and_the_same_as_among_the_cards(reader: Visitor) -> None:
+    lit = reader.find("#script .line[data-lit]")
+    expect(lit).to_have_count(0)
+    for code in ("loss = loss_func(prediction, y)", "optimizer.zero_grad()", "loss.backward()"):
+        reader.page.keyboard.press("l")
+        expect(lit).to_have_text(code)
+        expect(reader.find(".loop-line[data-next] .line-code code")).to_have_text(code)
+    reader.find("#optimizer_step").uncheck()
+    expect(reader.find("#script")).to_contain_text("# optimizer.step()")
+    expect(lit).to_have_text("loss.backward()")
+    reader.page.keyboard.press("l")
+    expect(lit).to_have_count(0)
+    reader.expect_step(1)
 
 
 def test_a_pasted_script_sets_the_controls(reader: Visitor) -> None:
-    reader.page.evaluate(PASTE, "optimizer = torch.optim.SGD(net.parameters(), lr=0.05)")
+    reader.page.evaluate(PASTE, script(optimizer={"lr": 0.05}, max_steps=20))
     expect(reader.find("#lr")).to_have_value("0.05")
     expect(reader.find("#max_steps")).to_have_value("20")
     expect(reader.find("#script-editor")).to_be_hidden()
@@ -79,33 +86,33 @@ def test_the_script_is_edited_in_place_and_left_with_escape(reader: Visitor) -> 
     reader.find("#edit-script").click()
     text = reader.find("#script-text")
     expect(text).to_be_focused()
-    expect(text).to_have_value(SCRIPT.format(lr=0.2, max_steps=1000))
+    expect(text).to_have_value(script())
     reader.page.keyboard.type(" r")
     text.press("Escape")
     expect(reader.find("#script")).to_be_focused()
     expect(reader.find("#lr")).to_have_value("0.2")
     reader.find("#edit-script").click()
+    text.fill(script().replace("lr=0.2", "lr=0.05"))
     text.press("Control+Enter")
     expect(reader.find("#lr")).to_have_value("0.05")
 
 
 def test_a_script_that_cannot_be_read_says_why_and_changes_nothing(visitor: Visitor) -> None:
-    serve_scripts(visitor.page, "Line 3: there is no class Net.")
     visitor.open_training()
     visitor.find("#edit-script").click()
     visitor.find("#script-text").fill("import os")
     visitor.find("#script-editor .button-main").click()
-    expect(visitor.find("#script-reason")).to_have_text("Line 3: there is no class Net.")
+    expect(visitor.find("#script-reason")).to_have_text("There is no network in this script.")
     expect(visitor.find("#script-text")).to_have_value("import os")
     expect(visitor.find("#lr")).to_have_value("0.2")
 
 
 def test_what_a_run_does_not_have_of_a_script_is_noted(visitor: Visitor) -> None:
-    serve_scripts(visitor.page, {"optimizer": {"lr": 0.05}}, note="plt.plot is left out.")
     visitor.open_training()
-    visitor.page.evaluate(PASTE, "import torch")
+    text = script(optimizer={"lr": 0.05}).replace("torch.manual_seed(0)", "")
+    visitor.page.evaluate(PASTE, text)
     expect(visitor.find("#lr")).to_have_value("0.05")
-    expect(visitor.find("#script-reason")).to_have_text("Line 3: plt.plot is left out.")
+    expect(visitor.find("#script-reason")).to_contain_text("No seed is set here")
     visitor.find("#edit-script").click()
     expect(visitor.find("#script-reason")).to_be_hidden()
 

@@ -28,6 +28,7 @@ STATE = """async (ask) => {
   grid: ({ started }) => started.grid,
   parameters: ({ snapshot }) => [...snapshot.parameters],
   gradients: ({ snapshot }) => snapshot.gradients && [...snapshot.gradients],
+  compared: ({ snapshot, started }) => [[...snapshot.prediction], started.y],
   line: ({ run }) => run.line,
   token: () => JSON.parse(sessionStorage.getItem("run")).owner_token,
 })""",

@@ -37,13 +37,6 @@ test("every status has its words and its tone", () => {
   assert.equal(words("failed").tone, "bad");
 });
 
-test("a divergence comes with a remedy for its cause", () => {
-  const text = (lr, zero_grad) => describe(state({ status: "diverged", config: config(lr, zero_grad) })).text;
-  assert.match(text(2, true), /Set lr to 0\.2,/);
-  assert.match(text(0.07, true), /Set lr to 0\.007,/);
-  assert.match(text(2, false), /zero_grad\(\) on/);
-});
-
 test("a refusal without a field of its own is told instead of the status", () => {
   const refused = { problem: { detail: "Not now.", errors: [] } };
   assert.deepEqual(describe(state({ status: "ready" }, refused)), { tone: "bad", text: "Not now." });

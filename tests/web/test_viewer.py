@@ -85,6 +85,23 @@ def test_other_points_come_with_what_was_changed_and_only_then() -> None:
     assert (updated["type"], updated["points"]["x"]) == ("updated", [2.0, 3.0])
 
 
+def test_a_warning_of_torch_comes_with_what_it_means_once_and_is_taken_back() -> None:
+    present = Present()
+    viewer = viewer_of(present)
+    messages(viewer)
+    warning = (
+        "Using a target size (torch.Size([9])) that is different to the input size (torch.Size([9, 1]))."
+    )
+    present.state = present.state.model_copy(update={"warning": warning})
+    (told,) = messages(viewer)
+    assert (told["type"], told["warning"]) == ("warned", warning)
+    assert "[9, 1]" in told["explanation"]
+    assert messages(viewer) == []
+    present.state = present.state.model_copy(update={"warning": None})
+    (told,) = messages(viewer)
+    assert (told["type"], told["warning"], told["explanation"]) == ("warned", None, None)
+
+
 def heard(viewer: Viewer, *, acknowledge: bool = True) -> list[str]:
     """Everything that comes now, as "snapshot 3" or "playing"."""
     words = []
