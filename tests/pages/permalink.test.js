@@ -36,5 +36,5 @@ test("a request is quoted for the shell and for Python", () => {
     asCurl("http://127.0.0.1:8000", "print('a')"),
     String.raw`curl -s http://127.0.0.1:8000/api/gradients --json '{"program":"print('\''a'\'')"}'`,
   );
-  assert.ok(asPython("http://h", 'x = """a"""').includes('program = """\\\nx = \\"\\"\\"a\\"\\"\\""""'));
+  assert.ok(asPython("http://h", 'x = """a"""').includes('program = """\\\nx = \\"\\""a\\"\\"\\""""'));
 });

@@ -33,7 +33,7 @@ export const FIRST = {
   gradient: "",
 };
 
-const NAME = /^[^\W\d]\w*$/u;
+const NAME = /^[\p{ID_Start}_]\p{ID_Continue}*$/u;
 
 /** @param {string} operator */
 export function isUnary(operator) {

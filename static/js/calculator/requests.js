@@ -33,6 +33,6 @@ export function asPython(origin, program) {
 
 /** @param {string} text as a Python literal that reads like the program */
 function pythonText(text) {
-  const escaped = text.replaceAll("\\", "\\\\").replaceAll('"""', '\\"\\"\\"').replace(/"$/, '\\"');
+  const escaped = text.replaceAll("\\", "\\\\").replace(/"(?="|$)/g, '\\"');
   return `"""\\\n${escaped}"""`;
 }
