@@ -19,7 +19,7 @@ test("an edit may put lines in and take them out", () => {
 test("the difference of two texts is the one stretch that was changed", () => {
   assert.deepEqual(difference("gradient=[1., 1.]", "gradient=[1., 2.5]"), {
     start: 14,
-    end: 15,
+    end: 16,
     text: "2.5",
   });
   assert.deepEqual(difference("aa", "aaa"), { start: 2, end: 2, text: "a" });

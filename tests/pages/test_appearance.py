@@ -32,7 +32,7 @@ def test_dark_is_a_choice_that_both_pages_remember(visitor: Visitor) -> None:
 def test_a_dark_page_is_dark_before_any_script_runs(visit: Visit) -> None:
     with visit(java_script_enabled=False) as visitor:
         visitor.page.context.add_cookies([{"name": "theme", "value": "dark", "url": visitor.url}])
-        visitor.open_calculator()
+        visitor.page.goto(f"{visitor.url}/calculator")
         expect(visitor.find("html")).to_have_attribute("data-theme", "dark")
 
 

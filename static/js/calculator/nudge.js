@@ -2,6 +2,7 @@
 /** The check: each gradient beside the slope that is measured by moving the leaf a little both ways. */
 
 import { N_, t } from "../i18n.js";
+import { plain } from "../numbers.js";
 import { html } from "./dom.js";
 import { SlopePlot } from "./slope-plot.js";
 
@@ -94,8 +95,8 @@ function explorer({ name, curve, elements }, slope) {
       ? (secant[1][1] - secant[0][1]) / (secant[1][0] - secant[0][0])
       : elements[0]?.finite_difference;
     output.textContent = t("h = {h}: measured slope {slope}", {
-      h: short(h),
-      slope: short(measured ?? Number.NaN),
+      h: plain(h),
+      slope: plain(measured ?? Number.NaN),
     });
     slider.setAttribute("aria-valuetext", output.textContent);
     plot.draw(curve, name, { x, y, slope, secant });
@@ -127,8 +128,8 @@ function elementTable({ name, elements }) {
       "tr",
       "",
       head,
-      html("td", "", short(autograd)),
-      html("td", "", short(finite_difference)),
+      html("td", "", plain(autograd)),
+      html("td", "", plain(finite_difference)),
       html("td", "", agree ? "✓" : "≠"),
     );
     row.toggleAttribute("data-odd", !agree);
@@ -150,9 +151,4 @@ function column(text) {
   const head = html("th", "", text);
   head.setAttribute("scope", "col");
   return head;
-}
-
-/** @param {number | null} value */
-function short(value) {
-  return value === null ? "–" : String(Number(value.toPrecision(5)));
 }

@@ -7,6 +7,7 @@
  */
 
 import { t } from "../i18n.js";
+import { plain } from "../numbers.js";
 import { html } from "./dom.js";
 import { nested } from "./edits.js";
 
@@ -131,10 +132,10 @@ export class WeightsView {
       /** @param {Jacobian} jacobian */
       fill: ({ gradient, product, values: now }) => {
         for (const [k, input] of inputs.entries()) input.set(gradient?.[k] ?? null);
-        for (const [k, place] of products.entries()) place.textContent = figure(product?.[k] ?? null);
+        for (const [k, place] of products.entries()) place.textContent = plain(product?.[k] ?? null);
         for (const [k, row] of body.entries()) {
           for (const [c, place] of Array.from(row.querySelectorAll(".entry")).entries()) {
-            place.textContent = figure(now?.[k]?.[c] ?? null);
+            place.textContent = plain(now?.[k]?.[c] ?? null);
           }
         }
       },
@@ -205,10 +206,5 @@ function element(name, k, count) {
 
 /** @param {number | null} value */
 function cell(value) {
-  return html("td", "entry", figure(value));
-}
-
-/** @param {number | null} value */
-function figure(value) {
-  return value === null ? "–" : String(Number(value.toPrecision(5)));
+  return html("td", "entry", plain(value));
 }
