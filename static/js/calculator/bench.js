@@ -79,6 +79,7 @@ export class Bench {
       frame: /** @type {SVGSVGElement} */ (/** @type {Element} */ (place("graph"))),
       words: place("graph-words"),
       empty: place("graph-empty"),
+      legend: place("graph-legend"),
       tools: place("graph-tools"),
     });
     this.#chain = new ChainView(place("chain"));

@@ -50,6 +50,7 @@ export class Builder {
         this.#more(rows, t("another operation"), () => this.#newRow()),
       ),
       group(t("Backward"), this.#end()),
+      html("p", "aside", t("What you choose here writes the program below; Ctrl Z there brings yours back.")),
     );
   }
 
