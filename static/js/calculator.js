@@ -13,11 +13,13 @@ import { t } from "./i18n.js";
 import { bindKeys } from "./keys.js";
 
 /** @typedef {import("../types/protocol").Derivation} Derivation */
-/** @typedef {import("./words.js").Tone} Tone */
+/** @typedef {import("./words.js").Words} Words */
 /** @typedef {import("./calculator/permalink.js").Programs} Programs */
 
 const DRAFT = "programs";
 const LIVE = "live";
+/** Of two programs, whichever of these holds of one is what is to be known. */
+const TONES = /** @type {const} */ (["busy", "wait", "bad", "done", "still"]);
 
 /** @param {string} id */
 const find = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
@@ -30,8 +32,10 @@ class CalculatorPage {
   #places = [find("bench"), find("bench-b")];
   /** @type {Bench[]} */
   #benches;
-  /** Which bench the keys are for: the one last touched. */
+  /** Which bench the keys and the menu are for: the one last touched. */
   #current = 0;
+  /** How the programs went. @type {Words[]} */
+  #outcomes = this.#places.map(() => ({ tone: "still", text: "" }));
 
   constructor() {
     const turns = new Turns();
@@ -41,7 +45,7 @@ class CalculatorPage {
       });
       return new Bench(place, turns, {
         onChange: () => this.#edited(),
-        onState: (tone, text, derivation) => this.#conclude(i, tone, text, derivation),
+        onState: (words, derivation) => this.#conclude(i, words, derivation),
       });
     });
     this.#bindControls();
@@ -86,10 +90,17 @@ class CalculatorPage {
       ArrowRight: () => this.#bench.player.step(1),
       ArrowLeft: () => this.#bench.player.step(-1),
     });
+    // Not a single key, so it works while one types, and also where those are switched off.
+    document.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+      if (/** @type {Element} */ (event.target).closest("dialog")) return;
+      event.preventDefault();
+      this.#run();
+    });
     bindShare(/** @type {HTMLDetailsElement} */ (find("share")), {
       programs: () => this.programs,
-      graph: () => this.#bench.graph,
-      say: (text) => this.#say("done", text),
+      bench: () => this.#bench,
+      say: (text) => this.#say({ tone: "done", text }),
     });
     const builder = find("builder");
     new Builder(builder, (program) => this.#benches[0]?.editor.rewrite(program));
@@ -152,29 +163,40 @@ class CalculatorPage {
 
   /**
    * @param {number} index of the bench
-   * @param {Tone} tone
-   * @param {string} text
-   * @param {Derivation} [derivation]
+   * @param {Words} words
+   * @param {Derivation} [derivation] of a program that ran to its end
    */
-  #conclude(index, tone, text, derivation) {
+  #conclude(index, words, derivation) {
+    this.#outcomes[index] = words;
+    if (index > 0 && !this.#comparing) return;
     this.#keep();
-    const sided = index === 0 ? t("Left: {text}", { text }) : t("Right: {text}", { text });
-    const said = this.#comparing ? sided : text;
+    const said = this.#comparing ? together(this.#outcomes) : words;
     const gradients = derivation?.variables.filter(({ grad_state }) => grad_state === "value") ?? [];
     const heard = gradients.map(({ name, grad }) => `${name}.grad = ${grad}`);
-    this.#say(tone, said, [said, ...(tone === "done" ? heard : [])].join(" "));
+    this.#say(said, [said.text, ...heard].join(" "));
   }
 
   /**
-   * @param {Tone} tone
-   * @param {string} text
+   * @param {Words} words
    * @param {string} [heard] what a screen reader is told
    */
-  #say(tone, text, heard = text) {
+  #say({ tone, text }, heard = text) {
     this.#status.dataset.tone = tone;
     this.#statusText.textContent = text;
     if (tone !== "busy") this.#announcer.tell(heard, performance.now());
   }
+}
+
+/**
+ * @param {Words[]} outcomes of two programs
+ * @returns {Words}
+ */
+function together(outcomes) {
+  const [left, right] = outcomes.map(({ text }) => text);
+  const tone = TONES.find((one) => outcomes.some((outcome) => outcome.tone === one)) ?? "still";
+  const text =
+    left === right ? left : t("Left: {left} Right: {right}", { left: left ?? "", right: right ?? "" });
+  return { tone, text: text ?? "" };
 }
 
 new CalculatorPage();

@@ -1,6 +1,8 @@
 // @ts-check
 /** Copying, also where the browser's own way is missing: on a classroom's plain http address. */
 
+import { t } from "./i18n.js";
+
 /**
  * @param {string} text
  * @returns {Promise<boolean>} whether it was copied
@@ -12,6 +14,11 @@ export async function copy(text) {
   } catch {
     return copySelected(text);
   }
+}
+
+/** @param {boolean} copied */
+export function copiedWords(copied) {
+  return copied ? t("Copied.") : t("The browser does not let this page copy.");
 }
 
 /** @param {string} text */

@@ -1,9 +1,9 @@
 // @ts-check
 /** What can be taken along: the script, the settings as a link or a request, the run's files. */
 
-import { copy } from "./clipboard.js";
+import { copiedWords, copy } from "./clipboard.js";
 import { nested } from "./config.js";
-import { t } from "./i18n.js";
+import { bindMenu } from "./menu.js";
 import { curl, python } from "./recipes.js";
 import { exportAddress } from "./scripts.js";
 
@@ -22,7 +22,6 @@ const MOMENT = 1500;
 
 export class Exports {
   #links;
-  #menu;
   /** @type {string | null} */
   #run = null;
 
@@ -32,12 +31,12 @@ export class Exports {
    * @param {(text: string) => void} tell tells those who listen
    */
   constructor(panel, sources, tell) {
-    this.#menu = /** @type {HTMLDetailsElement} */ (panel.querySelector("details.menu"));
+    bindMenu(/** @type {HTMLDetailsElement} */ (panel.querySelector("details.menu")));
     this.#links = /** @type {NodeListOf<HTMLAnchorElement>} */ (panel.querySelectorAll("[data-export]"));
     const texts = {
       "copy-script": sources.script,
       "copy-link": sources.permalink,
-      "copy-curl": () => curl(location.origin, nested(sources.changes())),
+      "copy-curl": () => curl(`${location.origin}/api/runs`, nested(sources.changes())),
       "copy-python": () => {
         const config = sources.state().run?.config;
         return config ? python(location.origin, config, nested(sources.changes())) : "";
@@ -47,23 +46,6 @@ export class Exports {
       const button = /** @type {HTMLElement} */ (panel.querySelector(`#${id}`));
       button.addEventListener("click", () => copyFrom(button, text(), tell));
     }
-    this.#listen();
-  }
-
-  /** The menu closes like any other. */
-  #listen() {
-    const menu = this.#menu;
-    document.addEventListener("click", (event) => {
-      if (!menu.contains(/** @type {Node} */ (event.target))) menu.open = false;
-    });
-    menu.addEventListener("keydown", (event) => {
-      if (event.key !== "Escape" || !menu.open) return;
-      menu.open = false;
-      menu.querySelector("summary")?.focus();
-    });
-    menu.addEventListener("focusout", ({ relatedTarget }) => {
-      if (relatedTarget instanceof Node && !menu.contains(relatedTarget)) menu.open = false;
-    });
   }
 
   /** @param {State} state */
@@ -82,7 +64,7 @@ export class Exports {
  */
 async function copyFrom(button, text, tell) {
   const copied = await copy(text);
-  tell(copied ? t("Copied.") : t("The browser does not let this page copy."));
+  tell(copiedWords(copied));
   button.toggleAttribute("data-copied", copied);
   setTimeout(() => button.removeAttribute("data-copied"), MOMENT);
 }

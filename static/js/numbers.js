@@ -31,6 +31,17 @@ export function signed(value, digits = 3) {
 }
 
 /**
+ * As the server's own texts have it: no longer than it must be, with a hyphen for a minus.
+ *
+ * @param {number | null} value null: there is none
+ * @param {number} [digits] significant ones
+ */
+export function plain(value, digits = 5) {
+  if (value === null) return "–";
+  return Number.isFinite(value) ? String(Number(value.toPrecision(digits))) : unbounded(value);
+}
+
+/**
  * What is no finite number, as Python prints it.
  *
  * @param {number} value

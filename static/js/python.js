@@ -11,13 +11,16 @@ const KEYWORDS = new Set(
   ).split(" "),
 );
 
+/** What can be called something, in whatever script. */
+const NAME = String.raw`[\p{ID_Start}_]\p{ID_Continue}*`;
+
 /** One alternative for each kind; names are told apart afterwards. A text may go on over lines. */
 const PIECE = new RegExp(
   [
     String.raw`(?<comment>#[^\n]*)`,
     String.raw`(?<string>(?:\b[rbfu]{1,2})?(?:"""[\s\S]*?(?:"""|$)|'''[\s\S]*?(?:'''|$)|"(?:\\.|[^"\\\n])*"?|'(?:\\.|[^'\\\n])*'?))`,
     String.raw`(?<number>\b(?:\d[\d_]*\.?\d*|\.\d+)(?:e[+-]?\d+)?)`,
-    String.raw`(?<name>[^\W\d]\w*)`,
+    `(?<name>${NAME})`,
   ].join("|"),
   "giu",
 );
@@ -44,6 +47,19 @@ export function colour(text) {
   }
   add("text", text.slice(end));
   return lines;
+}
+
+/** @param {string} text whether it can be a variable's name */
+export function isName(text) {
+  return new RegExp(`^${NAME}$`, "u").test(text);
+}
+
+/**
+ * @param {string} line of a program
+ * @returns {string[]} the names in it
+ */
+export function namesIn(line) {
+  return line.match(new RegExp(NAME, "gu")) ?? [];
 }
 
 /**

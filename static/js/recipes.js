@@ -1,24 +1,23 @@
 // @ts-check
-/** How a program asks this server for a run with the same settings, as text to copy. Pure. */
+/** How a program asks this server for what the page shows, as text to copy. Pure. */
 
 /** @typedef {import("../types/protocol").JsonValue} JsonValue */
 
 /**
  * For a shell.
  *
- * @param {string} origin the server's, as in `location.origin`
- * @param {object} config
+ * @param {string} address with the server's
+ * @param {object} body
  */
-export function curl(origin, config) {
+export function curl(address, body) {
   // A quote inside single quotes ends them, is escaped, and begins them again.
-  const body = JSON.stringify(config).replaceAll("'", `'\\''`);
-  return `curl -s ${origin}/api/runs --json '${body}'\n`;
+  return `curl -s ${address} --json '${JSON.stringify(body).replaceAll("'", `'\\''`)}'\n`;
 }
 
 /**
  * For Python's standard library: makes the run, trains it to its end and prints the last loss.
  *
- * @param {string} origin
+ * @param {string} origin the server's, as in `location.origin`
  * @param {{ max_steps: number }} config
  * @param {object} settings what of it is sent
  */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { FIRST, floats, isName, programOf } from "../../static/js/calculator/chain-program.js";
+import { FIRST, floats, programOf } from "../../static/js/calculator/chain-program.js";
 import { gridOf } from "../../static/js/calculator/shape.js";
 import { shapesIn } from "../../static/js/calculator/shapes-in.js";
 
@@ -43,18 +43,6 @@ test("numbers get their decimal point, whatever they are written like", () => {
     "[1., 2.]",
     "[[1., 2.], [3., 4.]]",
     "0.",
-  ]);
-});
-
-test("a name is what Python takes for one", () => {
-  assert.deepEqual(["x", "v_1", "梯度", "1x", "a b", "x;", ""].map(isName), [
-    true,
-    true,
-    true,
-    false,
-    false,
-    false,
-    false,
   ]);
 });
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { colour } from "../../static/js/python.js";
+import { colour, isName, namesIn } from "../../static/js/python.js";
 
 /** @param {string} text */
 const pieces = (text) =>
@@ -34,6 +34,13 @@ test("keywords, calls, numbers, texts and comments are told apart", () => {
 test("a number inside a name, a hash in a text and a keyword in a name are none", () => {
   assert.deepEqual(pieces("v_1 = formula.x2"), []);
   assert.deepEqual(pieces('"# 1"'), [{ kind: "string", text: '"# 1"' }]);
+});
+
+test("a name is what Python takes for one", () => {
+  for (const name of ["x", "v_1", "_", "梯度", "é2"]) assert.ok(isName(name), name);
+  for (const text of ["1x", "a b", "x;", ""]) assert.ok(!isName(text), text);
+  assert.deepEqual(namesIn("损失 = x_1 ** 2 + b"), ["损失", "x_1", "b"]);
+  assert.deepEqual(pieces("损失(x)"), [{ kind: "call", text: "损失" }]);
 });
 
 test("a text of three quotes goes on over the lines", () => {

@@ -5,7 +5,10 @@ import { curl, literal, python } from "../../static/js/recipes.js";
 
 test("a shell gives curl the settings as they are, whatever is in them", () => {
   const config = { data: { target: "x + '$HOME' `id` \\ \"" }, seed: 3 };
-  const shown = execFileSync("sh", ["-c", curl("http://server", config).replace("curl", "printf '%s\\n'")]);
+  const shown = execFileSync("sh", [
+    "-c",
+    curl("http://server/api/runs", config).replace("curl", "printf '%s\\n'"),
+  ]);
   const [, address, option, body] = String(shown).trimEnd().split("\n");
   assert.equal(address, "http://server/api/runs");
   assert.equal(option, "--json");

@@ -3,6 +3,7 @@
 
 import { Refusal } from "../http.js";
 import { t } from "../i18n.js";
+import { namesIn } from "../python.js";
 import { Cards } from "./cards.js";
 import { ChainView } from "./chain.js";
 import { Editor } from "./editor.js";
@@ -11,13 +12,14 @@ import { GraphView } from "./graph.js";
 import { bindLights } from "./lights.js";
 import { momentAt } from "./moments.js";
 import { NudgeView } from "./nudge.js";
-import { Outcome, stopped } from "./outcome.js";
+import { Outcome } from "./outcome.js";
 import { Player } from "./player.js";
+import { stopped } from "./telling.js";
 import { WeightsView } from "./weights.js";
 
 /** @typedef {import("../../types/protocol").Derivation} Derivation */
 /** @typedef {import("../../types/protocol").TextEdit} TextEdit */
-/** @typedef {import("../words.js").Tone} Tone */
+/** @typedef {import("../words.js").Words} Words */
 /** @typedef {import("./gradients.js").Turns} Turns */
 
 /** How long nothing must be typed until the program runs by itself, and how often while weights are dragged. */
@@ -48,7 +50,7 @@ export class Bench {
   /**
    * @param {HTMLElement} root
    * @param {Turns} turns
-   * @param {{ onChange: () => void, onState: (tone: Tone, text: string, derivation?: Derivation) => void }} actions
+   * @param {{ onChange: () => void, onState: (words: Words, derivation?: Derivation) => void }} actions
    */
   constructor(root, turns, { onChange, onState }) {
     /** @param {string} name */
@@ -56,12 +58,9 @@ export class Bench {
     this.#root = root;
     this.#turns = turns;
     this.#onState = onState;
-    this.editor = new Editor(place("editor"), {
-      onChange: () => {
-        onChange();
-        this.#changed();
-      },
-      onRun: () => this.run(),
+    this.editor = new Editor(place("editor"), () => {
+      onChange();
+      this.#changed();
     });
     /** @param {{ edits: TextEdit[] }} fix */
     const fix = ({ edits }) => this.#edit(edits);
@@ -80,6 +79,7 @@ export class Bench {
       frame: /** @type {SVGSVGElement} */ (/** @type {Element} */ (place("graph"))),
       words: place("graph-words"),
       empty: place("graph-empty"),
+      legend: place("graph-legend"),
       tools: place("graph-tools"),
     });
     this.#chain = new ChainView(place("chain"));
@@ -108,14 +108,16 @@ export class Bench {
     const { signal } = this.#underWay;
     const program = this.editor.value;
     this.#root.ariaBusy = "true";
-    this.#onState("busy", t("Running…"));
+    this.#onState({ tone: "busy", text: t("Running…") });
     try {
-      const derivation = await this.#turns.derive(program, signal, (reason) => this.#onState("wait", reason));
+      const derivation = await this.#turns.derive(program, signal, (reason) =>
+        this.#onState({ tone: "wait", text: reason }),
+      );
       if (signal.aborted) return;
       this.#show(derivation, program, typed);
     } catch (error) {
       if (signal.aborted) return;
-      this.#onState("bad", refusal(error));
+      this.#onState({ tone: "bad", text: refusal(error) });
     }
     this.#root.ariaBusy = "false";
   }
@@ -133,7 +135,7 @@ export class Bench {
     this.#root.toggleAttribute("data-stale", unread);
     if (unread) {
       this.#outcome.showTroubles(error, warnings, program);
-      this.#onState("bad", stopped(error));
+      this.#onState({ tone: "bad", text: stopped(error.line) });
       return;
     }
     this.#derivation = derivation;
@@ -141,12 +143,13 @@ export class Bench {
     this.#outcome.show(derivation, program);
     this.#cards.show(derivation);
     this.graph.show(derivation);
-    if (error?.line) this.graph.markNames(namesOn(program, error.line));
+    if (error?.line) this.graph.markNames(namesIn(program.split("\n")[error.line - 1] ?? ""));
     this.#chain.show(derivation);
     this.#weights.show(derivation);
     this.#nudge.show(derivation);
     this.player.show(derivation);
-    this.#onState(error === null ? "done" : "bad", error === null ? t("Done.") : stopped(error), derivation);
+    if (error === null) this.#onState({ tone: "done", text: t("Done.") }, derivation);
+    else this.#onState({ tone: "bad", text: stopped(error.line) });
   }
 
   /**
@@ -186,15 +189,6 @@ export class Bench {
     }
     this.#soon ??= setTimeout(() => this.run(), wait);
   }
-}
-
-/**
- * @param {string} program
- * @param {number} line
- * @returns {string[]} the names on a line
- */
-function namesOn(program, line) {
-  return program.split("\n")[line - 1]?.match(/[^\W\d]\w*/gu) ?? [];
 }
 
 /** @param {unknown} error */

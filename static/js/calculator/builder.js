@@ -2,7 +2,8 @@
 /** The chain builder: leaves, one operation per row, the output. It writes the program. */
 
 import { t } from "../i18n.js";
-import { FIRST, isName, isUnary, OPERATORS, programOf } from "./chain-program.js";
+import { isName } from "../python.js";
+import { FIRST, isUnary, OPERATORS, programOf } from "./chain-program.js";
 import { button, html } from "./dom.js";
 
 /** @typedef {import("./chain-program.js").ChainPlan} ChainPlan */
@@ -49,6 +50,7 @@ export class Builder {
         this.#more(rows, t("another operation"), () => this.#newRow()),
       ),
       group(t("Backward"), this.#end()),
+      html("p", "aside", t("What you choose here writes the program below; Ctrl Z there brings yours back.")),
     );
   }
 

@@ -28,8 +28,20 @@ const GRADS = {
   },
 };
 
+/** Of a line of numbers on a narrow card. */
+const MOST_CHARACTERS = 16;
+
 /** @param {boolean} value as Python writes it */
 const python = (value) => (value ? "True" : "False");
+
+/**
+ * Whether its numbers want more room than a card has: torch's lines are not to be broken inside a number.
+ *
+ * @param {Variable} variable
+ */
+function isWide({ value, grad }) {
+  return [value, grad ?? ""].some((text) => text.split("\n").some((line) => line.length > MOST_CHARACTERS));
+}
 
 /** @param {Variable} variable @returns {Fill} */
 function fillOf({ grad_state, grad }) {
@@ -66,7 +78,9 @@ class Card {
     this.#write("is_leaf", python(variable.is_leaf));
     this.#write("grad_fn", variable.grad_fn ?? "None");
     this.#write("grad_name", `${variable.name}.grad`);
+    this.#show("text", variable.text);
     this.#parts.get("shape-picture")?.replaceChildren(shapePicture(variable.shape));
+    this.element.toggleAttribute("data-wide", isWide(variable));
     const { retain } = variable;
     const keep = this.#parts.get("retain");
     if (keep) keep.hidden = !retain;

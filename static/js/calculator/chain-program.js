@@ -33,16 +33,9 @@ export const FIRST = {
   gradient: "",
 };
 
-const NAME = /^[\p{ID_Start}_]\p{ID_Continue}*$/u;
-
 /** @param {string} operator */
 export function isUnary(operator) {
   return /^\w+$/.test(operator);
-}
-
-/** @param {string} text whether it can be a variable's name */
-export function isName(text) {
-  return NAME.test(text);
 }
 
 /**

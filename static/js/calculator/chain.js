@@ -32,8 +32,11 @@ function between(element) {
   return element;
 }
 
+/** Where an equation may go on in the next line: before a path of a sum, or a factor. */
+const BREAKS = ["+", "·", "×"];
+
 /**
- * An equation cut where it may go on in the next line: before each "=", and before each "+" of a sum of paths.
+ * An equation cut where it may go on in the next line: before each "=", each path and each factor.
  *
  * @param {Formula} formula
  * @returns {Formula[][]}
@@ -44,14 +47,23 @@ function pieces({ children }) {
   for (const [i, side] of children.entries()) {
     if (i % 2 === 1) continue;
     const equals = children[i - 1];
-    for (const [k, part] of side.children.entries()) {
-      const first = k === 0;
-      if (first) found.push(equals ? [equals] : []);
-      else if (part.tag === "mo" && part.text === "+") found.push([]);
+    found.push(equals ? [equals] : []);
+    for (const part of side.children.flatMap(factors)) {
+      if (part.tag === "mo" && BREAKS.includes(part.text)) found.push([]);
       found.at(-1)?.push(part);
     }
   }
   return found;
+}
+
+/**
+ * @param {Formula} part of a side: a product, or one thing alone
+ * @returns {Formula[]}
+ */
+function factors(part) {
+  return part.children.some(({ tag, text }) => tag === "mo" && BREAKS.includes(text))
+    ? part.children
+    : [part];
 }
 
 export class ChainView {
@@ -109,6 +121,7 @@ function rule(chain, symbols, last) {
   if (paths.length > 1) item.append(pathList(paths));
   if (n_paths > paths.length)
     item.append(html("p", "aside", t("and {count} paths more", { count: n_paths - paths.length })));
+  if (grad === null) item.append(html("p", "aside", t("torch stopped here: nothing arrived at the leaf.")));
   if (grad !== null && total !== null && grad !== total) {
     item.append(
       html(

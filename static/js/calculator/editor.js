@@ -23,7 +23,6 @@ export class Editor {
   #numbers;
   #paint;
   #onChange;
-  #onRun;
   /** @type {Place | null} */
   #wrong = null;
   #lit = 0;
@@ -32,14 +31,13 @@ export class Editor {
 
   /**
    * @param {HTMLElement} place
-   * @param {{ onChange: () => void, onRun: () => void }} actions
+   * @param {() => void} onChange
    */
-  constructor(place, { onChange, onRun }) {
+  constructor(place, onChange) {
     this.#text = /** @type {HTMLTextAreaElement} */ (place.querySelector("textarea"));
     this.#numbers = /** @type {HTMLElement} */ (place.querySelector(".editor-numbers"));
     this.#paint = /** @type {HTMLElement} */ (place.querySelector(".editor-paint"));
     this.#onChange = onChange;
-    this.#onRun = onRun;
     this.#text.addEventListener("input", () => this.#changed());
     this.#text.addEventListener("scroll", () => this.#follow());
     this.#text.addEventListener("blur", () => {
@@ -178,15 +176,12 @@ export class Editor {
   /** @param {KeyboardEvent} event */
   #press(event) {
     if (event.isComposing) return;
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
-      event.preventDefault();
-      this.#onRun();
-    } else if (event.key === "Escape") {
+    if (event.key === "Escape") {
       this.#leaving = true;
     } else if (event.key === "Tab" && !this.#leaving && !event.ctrlKey && !event.altKey) {
       event.preventDefault();
       this.#indent(event.shiftKey);
-    } else if (event.key === "Enter") {
+    } else if (event.key === "Enter" && !event.ctrlKey && !event.metaKey) {
       event.preventDefault();
       insert(`\n${this.#indentOfNewLine()}`);
     } else if (event.key.length === 1) {

@@ -36,6 +36,22 @@ export function edited(program, edits) {
 }
 
 /**
+ * Where the one stretch begins in which two texts, or lists of lines, differ; and how much behind it is the same.
+ *
+ * @template {string | string[]} T
+ * @param {T} before
+ * @param {T} after
+ */
+function stretch(before, after) {
+  const most = Math.min(before.length, after.length);
+  let start = 0;
+  while (start < most && before[start] === after[start]) start += 1;
+  let same = 0;
+  while (same < most - start && before.at(-1 - same) === after.at(-1 - same)) same += 1;
+  return { start, same };
+}
+
+/**
  * The one stretch in which two texts differ, and what stands there in the second.
  *
  * @param {string} before
@@ -43,11 +59,7 @@ export function edited(program, edits) {
  * @returns {Span}
  */
 export function difference(before, after) {
-  const most = Math.min(before.length, after.length);
-  let start = 0;
-  while (start < most && before[start] === after[start]) start += 1;
-  let same = 0;
-  while (same < most - start && before.at(-1 - same) === after.at(-1 - same)) same += 1;
+  const { start, same } = stretch(before, after);
   return { start, end: before.length - same, text: after.slice(start, after.length - same) };
 }
 
@@ -60,11 +72,7 @@ export function difference(before, after) {
  */
 export function changedLines(program, edits) {
   const [before, after] = [program.split("\n"), edited(program, edits).split("\n")];
-  let start = 0;
-  while (start < before.length && before[start] === after[start]) start += 1;
-  let same = 0;
-  const most = Math.min(before.length, after.length) - start;
-  while (same < most && before.at(-1 - same) === after.at(-1 - same)) same += 1;
+  const { start, same } = stretch(before, after);
   return {
     before: before.slice(start, before.length - same),
     after: after.slice(start, after.length - same),

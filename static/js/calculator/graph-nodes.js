@@ -13,6 +13,8 @@ const SMALL = 7.25;
 const MARGIN = 12;
 /** Height of the strips of the value and of the gradient. */
 const STRIP = 22;
+/** The widest text beside a line. */
+const MOST_LABEL = 150;
 
 /** @type {Record<NonNullable<GraphNode["cut"]>, string>} */
 const CUTS = {
@@ -118,6 +120,8 @@ export function described(node) {
   if (node.kind === "folded") return caption(node);
   const name = node.symbol === "" ? node.label : node.symbol;
   const parts = [node.label && node.label !== name ? `${name}, ${caption(node)}` : name];
+  const others = node.names.filter((other) => other !== name);
+  if (others.length > 0) parts.push(t("also called {names}", { names: others.join(", ") }));
   if (node.kind === "untracked") parts[0] = `${name}, ${caption(node)}`;
   if (node.cut) parts.push(t("cut: {reason}", { reason: t(CUTS[node.cut]) }));
   if (node.value !== null && node.kind !== "constant") parts.push(t("value {value}", { value: node.value }));
@@ -126,6 +130,7 @@ export function described(node) {
   if (node.line !== null && node.kind !== "constant") parts.push(t("line {line}", { line: node.line }));
   if (node.output) parts.push(t("backward() began here"));
   if (node.saved === "freed") parts.push(t("saved values freed"));
+  if (node.saved === "kept") parts.push(t("values saved for the way back"));
   return parts.join("; ");
 }
 
@@ -146,10 +151,26 @@ export function drawEdge(edge, { source, target, arrow, place }) {
   if (stopped || edge.kind === "cut") group.append(cutMark(edge.points));
   const text = edge.kind === "cut" && target.cut ? t(CUTS[target.cut]) : edge.local;
   if (text !== null) {
-    const { x, y } = labelPlace(edge.points, place);
-    group.append(svg("text", { class: "edge-local", x, y, "text-anchor": "middle" }, fitted(text, 150)));
+    group.append(label(fitted(text, MOST_LABEL), labelPlace(edge.points, place)));
   }
   return group;
+}
+
+/**
+ * A text beside a line, on a plate of its own: lines may pass below it.
+ *
+ * @param {string} text
+ * @param {{ x: number, y: number }} place
+ */
+function label(text, { x, y }) {
+  const width = text.length * CHARACTER + 4;
+  const plate = { x: x - width / 2, y: y - 13, width, height: 17, rx: 3 };
+  return svg(
+    "g",
+    { class: "edge-local" },
+    svg("rect", { class: "edge-plate", ...plate }),
+    svg("text", { x, y, "text-anchor": "middle" }, text),
+  );
 }
 
 /** @param {GraphEdge["points"]} points */

@@ -2,6 +2,7 @@
 /** The graph in words: its text alternative. */
 
 import { t } from "../i18n.js";
+import { plain } from "../numbers.js";
 import { html } from "./dom.js";
 import { described } from "./graph-nodes.js";
 
@@ -24,10 +25,21 @@ export function graphWords(graph) {
  */
 function sentence(node, graph) {
   const inputs = graph.edges.filter(({ target }) => target === node.id);
-  const symbols = inputs.map(({ source, local, kind }) => {
+  const symbols = inputs.map(({ source, local, kind, jacobian }) => {
     const symbol = graph.nodes.find(({ id }) => id === source)?.symbol ?? "";
     if (kind === "cut") return t("{name} (cut)", { name: symbol });
-    return local === null ? symbol : t("{name} (derivative {local})", { name: symbol, local });
+    if (local === null) return symbol;
+    const numbers = local.startsWith("(") && jacobian ? `${local} ${written(jacobian)}` : local;
+    return t("{name} (derivative {local})", { name: symbol, local: numbers });
   });
   return symbols.length === 0 ? described(node) : `${described(node)} ← ${symbols.join(", ")}`;
+}
+
+/**
+ * A matrix in words: of one that beside its line is only a size, too.
+ *
+ * @param {NonNullable<import("../../types/protocol").GraphEdge["jacobian"]>} rows
+ */
+function written(rows) {
+  return `[${rows.map((row) => `[${row.map((value) => plain(value)).join(", ")}]`).join(", ")}]`;
 }

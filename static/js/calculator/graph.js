@@ -29,6 +29,7 @@ export class GraphView {
   #content;
   #words;
   #empty;
+  #legend;
   #panZoom;
   /** @type {Graph | null} */
   #graph = null;
@@ -39,12 +40,14 @@ export class GraphView {
   #travellers = svg("g", { class: "travellers" });
 
   /**
-   * @param {{ frame: SVGSVGElement, words: HTMLElement, empty: HTMLElement, tools: HTMLElement }} places
+   * @param {{ frame: SVGSVGElement, words: HTMLElement, empty: HTMLElement, legend: HTMLElement,
+   *   tools: HTMLElement }} places
    */
-  constructor({ frame, words, empty, tools }) {
+  constructor({ frame, words, empty, legend, tools }) {
     this.#frame = frame;
     this.#words = words;
     this.#empty = empty;
+    this.#legend = legend;
     this.#content = svg("g");
     this.#arrow = `${frame.id}-arrow`;
     frame.append(arrows(this.#arrow), this.#content);
@@ -94,8 +97,20 @@ export class GraphView {
     this.#travellers.replaceChildren();
     this.#content.replaceChildren(...this.#edges.values(), ...this.#nodes.values(), this.#travellers);
     this.#words.replaceChildren(...graphWords(this.#graph));
+    this.#explain(this.#graph);
     this.#panZoom.size = { width, height };
     this.fit();
+  }
+
+  /** @param {Graph} graph the legend is about what there is in it */
+  #explain({ nodes, edges }) {
+    const there = {
+      cut: edges.some(({ kind }) => kind === "cut"),
+      freed: nodes.some(({ saved }) => saved === "freed"),
+    };
+    for (const [name, shown] of Object.entries(there)) {
+      /** @type {HTMLElement} */ (this.#legend.querySelector(`.key-${name}`)).hidden = !shown;
+    }
   }
 
   /** @param {number} [least] the smallest scale */

@@ -2,6 +2,7 @@
 /** The check: each gradient beside the slope that is measured by moving the leaf a little both ways. */
 
 import { N_, t } from "../i18n.js";
+import { plain } from "../numbers.js";
 import { html } from "./dom.js";
 import { SlopePlot } from "./slope-plot.js";
 
@@ -27,14 +28,20 @@ export class NudgeView {
   }
 
   /** @param {Derivation} derivation */
-  show({ nudge }) {
+  show({ nudge, variables }) {
+    const shapes = new Map(variables.map(({ name, shape }) => [name, shape]));
+    const several = new Set(nudge.map(({ backward }) => backward)).size > 1;
     this.#section.hidden = nudge.length === 0;
-    this.#list.replaceChildren(...nudge.map(checked));
+    this.#list.replaceChildren(...nudge.map((one) => checked(one, several, shapes.get(one.name) ?? [])));
   }
 }
 
-/** @param {Nudge} nudge */
-function checked(nudge) {
+/**
+ * @param {Nudge} nudge
+ * @param {boolean} several whether gradients of more than one `backward()` are checked
+ * @param {number[]} shape of the leaf
+ */
+function checked(nudge, several, shape) {
   const { name, node, state, autograd, finite_difference, explanation, elements, curve } = nudge;
   const { mark, text } = STATES[state];
   const item = html("li", "check");
@@ -47,6 +54,15 @@ function checked(nudge) {
       "div",
       "check-words",
       html("h3", "", html("code", "", name)),
+      ...(several
+        ? [
+            html(
+              "p",
+              "aside",
+              t("backward() number {number}, {leaf}", { number: nudge.backward, leaf: name }),
+            ),
+          ]
+        : []),
       pair(t("autograd"), autograd ?? "–"),
       pair("(f(x + h) − f(x − h)) / 2h", finite_difference ?? "–"),
       verdict,
@@ -55,7 +71,13 @@ function checked(nudge) {
   );
   const slope = elements[0]?.autograd;
   if (curve.length > 2 && slope !== null && slope !== undefined) item.append(explorer(nudge, slope));
-  else if (elements.length > 1) item.append(elementTable(nudge));
+  else if (elements.length > 1)
+    item.append(
+      elementTable(
+        nudge,
+        shape.reduce((count, length) => count * length, 1),
+      ),
+    );
   return item;
 }
 
@@ -94,8 +116,8 @@ function explorer({ name, curve, elements }, slope) {
       ? (secant[1][1] - secant[0][1]) / (secant[1][0] - secant[0][0])
       : elements[0]?.finite_difference;
     output.textContent = t("h = {h}: measured slope {slope}", {
-      h: short(h),
-      slope: short(measured ?? Number.NaN),
+      h: plain(h),
+      slope: plain(measured ?? Number.NaN),
     });
     slider.setAttribute("aria-valuetext", output.textContent);
     plot.draw(curve, name, { x, y, slope, secant });
@@ -118,17 +140,21 @@ function explorer({ name, curve, elements }, slope) {
   );
 }
 
-/** @param {Nudge} nudge */
-function elementTable({ name, elements }) {
-  const rows = elements.map(({ index, autograd, finite_difference, agree }) => {
-    const head = html("th", "", `${name}[${index.join(", ")}]`);
+/**
+ * @param {Nudge} nudge
+ * @param {number} count of all elements
+ */
+function elementTable({ elements }, count) {
+  const rows = elements.map(({ index, h, autograd, finite_difference, agree }) => {
+    const head = html("th", "", `[${index.join(", ")}]`);
     head.setAttribute("scope", "row");
     const row = html(
       "tr",
       "",
       head,
-      html("td", "", short(autograd)),
-      html("td", "", short(finite_difference)),
+      html("td", "", plain(autograd)),
+      html("td", "", plain(finite_difference)),
+      html("td", "", plain(h, 2)),
       html("td", "", agree ? "✓" : "≠"),
     );
     row.toggleAttribute("data-odd", !agree);
@@ -139,10 +165,21 @@ function elementTable({ name, elements }) {
     html(
       "thead",
       "",
-      html("tr", "", html("td", ""), column(t("autograd")), column(t("measured")), html("td", "")),
+      html(
+        "tr",
+        "",
+        html("td", ""),
+        column(t("autograd")),
+        column(t("measured")),
+        column("h"),
+        html("td", ""),
+      ),
     ),
   );
-  return html("div", "table-frame", table);
+  const fields = { count: elements.length, total: count };
+  const rest = html("p", "aside", t("The first {count} of {total} elements.", fields));
+  rest.hidden = elements.length >= count;
+  return html("div", "table-frame", table, rest);
 }
 
 /** @param {string} text */
@@ -150,9 +187,4 @@ function column(text) {
   const head = html("th", "", text);
   head.setAttribute("scope", "col");
   return head;
-}
-
-/** @param {number | null} value */
-function short(value) {
-  return value === null ? "–" : String(Number(value.toPrecision(5)));
 }

@@ -6,6 +6,7 @@ import { button, html } from "./dom.js";
 import { changedLines } from "./edits.js";
 import { shapePicture } from "./shape.js";
 import { shapesIn } from "./shapes-in.js";
+import { stopped } from "./telling.js";
 
 /** @typedef {import("../../types/protocol").Derivation} Derivation */
 /** @typedef {import("../../types/protocol").ProgramError} ProgramError */
@@ -14,11 +15,6 @@ import { shapesIn } from "./shapes-in.js";
 
 /** What the language page says more about. */
 const ANCHORS = /** @type {Record<string, string>} */ ({ NotSupported: "", LimitReached: "#limits" });
-
-/** @param {ProgramError} error */
-export function stopped({ line }) {
-  return line === null ? t("The program stopped") : t("The program stopped at line {line}", { line });
-}
 
 export class Outcome {
   #printed;
@@ -78,7 +74,7 @@ export class Outcome {
 
   /** @param {ProgramError} error @param {string} program */
   #error(error, program) {
-    const title = html("h2", "", stopped(error));
+    const title = html("h2", "", stopped(error.line));
     const text = html("pre", "", `${error.type}: ${error.message}`);
     const sheet = html("section", "panel trouble", title, ...this.#explained(text, error, program));
     sheet.id = `${this.#troubles.id}-error`;

@@ -1,6 +1,8 @@
 // @ts-check
 /** The graph as a file: an SVG that carries its own looks, or a PNG of it. */
 
+import { svg } from "../svg.js";
+
 /** @typedef {import("../../types/protocol").Graph} Graph */
 
 const MARGIN = 16;
@@ -79,10 +81,6 @@ export function save(blob, name) {
 
 /** @param {number} width @param {number} height */
 function background(width, height) {
-  const box = document.createElementNS("http://www.w3.org/2000/svg", "rect");
-  const paper = getComputedStyle(document.documentElement).getPropertyValue("--paper").trim();
-  for (const [name, value] of Object.entries({ x: -MARGIN, y: -MARGIN, width, height, fill: paper })) {
-    box.setAttribute(name, String(value));
-  }
-  return box;
+  const fill = getComputedStyle(document.documentElement).getPropertyValue("--paper").trim();
+  return svg("rect", { x: -MARGIN, y: -MARGIN, width, height, fill });
 }

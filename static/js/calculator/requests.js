@@ -1,17 +1,8 @@
 // @ts-check
-/** The request that the page makes, for other programs: as curl, and as Python. */
+/** The request that the page makes, as a Python program. */
 
 /**
  * @param {string} origin of the server, as `location.origin`
- * @param {string} program
- */
-export function asCurl(origin, program) {
-  const body = JSON.stringify({ program }).replaceAll("'", String.raw`'\''`);
-  return `curl -s ${origin}/api/gradients --json '${body}'`;
-}
-
-/**
- * @param {string} origin
  * @param {string} program
  */
 export function asPython(origin, program) {
@@ -33,6 +24,6 @@ export function asPython(origin, program) {
 
 /** @param {string} text as a Python literal that reads like the program */
 function pythonText(text) {
-  const escaped = text.replaceAll("\\", "\\\\").replace(/"(?="|$)/g, '\\"');
+  const escaped = text.replaceAll("\\", "\\\\").replace(/"""|"$/g, (quotes) => quotes.replaceAll('"', '\\"'));
   return `"""\\\n${escaped}"""`;
 }

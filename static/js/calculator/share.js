@@ -1,22 +1,25 @@
 // @ts-check
 /** Taking a program and its graph along: links, requests, pictures. */
 
-import { copy } from "../clipboard.js";
+import { copiedWords, copy } from "../clipboard.js";
 import { t } from "../i18n.js";
+import { bindMenu } from "../menu.js";
+import { curl } from "../recipes.js";
 import { toFragment } from "./permalink.js";
 import { asPng, asSvg, save } from "./picture.js";
-import { asCurl, asPython } from "./requests.js";
+import { asPython } from "./requests.js";
 
 /** @typedef {import("./permalink.js").Programs} Programs */
-/** @typedef {import("./graph.js").GraphView} GraphView */
+/** @typedef {import("./bench.js").Bench} Bench */
 
 const FILE = "graph";
 
 /**
  * @param {HTMLDetailsElement} menu
- * @param {{ programs: () => Programs, graph: () => GraphView, say: (text: string) => void }} page
+ * @param {{ programs: () => Programs, bench: () => Bench, say: (text: string) => void }} page bench: what is
+ *   taken along of two programs; a link has both
  */
-export function bindShare(menu, { programs, graph, say }) {
+export function bindShare(menu, { programs, bench, say }) {
   /** @type {Record<string, (() => Promise<string> | string) | undefined>} */
   const texts = {
     link: async () => {
@@ -24,8 +27,8 @@ export function bindShare(menu, { programs, graph, say }) {
       history.replaceState(null, "", fragment);
       return new URL(fragment, location.href).href;
     },
-    curl: () => asCurl(location.origin, programs().program),
-    python: () => asPython(location.origin, programs().program),
+    curl: () => curl(`${location.origin}/api/gradients`, { program: bench().editor.value }),
+    python: () => asPython(location.origin, bench().editor.value),
   };
   /** @type {Record<string, ((svg: string) => Promise<Blob> | Blob) | undefined>} */
   const files = {
@@ -35,18 +38,11 @@ export function bindShare(menu, { programs, graph, say }) {
   menu.addEventListener("click", async ({ target }) => {
     const what = /** @type {Element} */ (target).closest("button")?.dataset.share ?? "";
     const [text, file] = [texts[what], files[what]];
-    const picture = graph().picture;
-    if (text) say((await copy(await text())) ? t("Copied.") : t("The browser did not let it be copied."));
+    const picture = bench().graph.picture;
+    if (text) say(copiedWords(await copy(await text())));
     else if (file && picture) save(await file(asSvg(picture)), `${FILE}.${what}`);
     else if (file) say(t("There is no graph yet."));
     if (text || file) menu.open = false;
   });
-  menu.addEventListener("focusout", ({ relatedTarget }) => {
-    if (relatedTarget instanceof Node && !menu.contains(relatedTarget)) menu.open = false;
-  });
-  menu.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape") return;
-    menu.open = false;
-    menu.querySelector("summary")?.focus();
-  });
+  bindMenu(menu);
 }

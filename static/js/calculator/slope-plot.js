@@ -1,6 +1,8 @@
 // @ts-check
 /** A function around one value, with its tangent (autograd) and a secant (two values of the function). */
 
+import { plain } from "../numbers.js";
+import { around, extent } from "../ranges.js";
 import { svg } from "../svg.js";
 
 /** @typedef {[number, number]} Point */
@@ -9,19 +11,7 @@ import { svg } from "../svg.js";
 const [WIDTH, HEIGHT] = [360, 220];
 const MARGIN = { left: 52, right: 12, top: 12, bottom: 30 };
 const SPARE = 0.08;
-
-/**
- * @param {number} low
- * @param {number} high
- * @returns {[number, number]} with some room, and never empty
- */
-function widened(low, high) {
-  const room = (high - low) * SPARE || Math.abs(high) * SPARE || 1;
-  return [low - room, high + room];
-}
-
-/** @param {number} value */
-const short = (value) => String(Number(value.toPrecision(3)));
+const DIGITS = 3;
 
 export class SlopePlot {
   /** @type {SVGElement} */
@@ -45,8 +35,9 @@ export class SlopePlot {
   draw(curve, name, { x, y, slope, secant }) {
     const xs = curve.map(([value]) => value);
     const ys = curve.map(([, value]) => value);
-    const [left, right] = [Math.min(...xs), Math.max(...xs)];
-    const [low, high] = widened(Math.min(...ys), Math.max(...ys));
+    const [left, right] = extent(xs) ?? [x, x];
+    const [least, greatest] = extent(ys) ?? [y, y];
+    const [low, high] = around(ys, SPARE);
     const toX = (/** @type {number} */ value) =>
       MARGIN.left + ((value - left) / (right - left || 1)) * (WIDTH - MARGIN.left - MARGIN.right);
     const toY = (/** @type {number} */ value) =>
@@ -80,10 +71,8 @@ export class SlopePlot {
     this.#layers.replaceChildren(
       svg("rect", { ...frame, class: "plot-frame" }),
       inside,
-      ...[left, x, right].map((value) => text("middle", toX(value), HEIGHT - 10, short(value))),
-      ...[Math.min(...ys), Math.max(...ys)].map((value) =>
-        text("end", MARGIN.left - 6, toY(value) + 4, short(value)),
-      ),
+      ...[left, x, right].map((value) => text("middle", toX(value), HEIGHT - 10, plain(value, DIGITS))),
+      ...[least, greatest].map((value) => text("end", MARGIN.left - 6, toY(value) + 4, plain(value, DIGITS))),
       text("end", WIDTH - MARGIN.right - 6, HEIGHT - MARGIN.bottom - 6, name),
       text("start", MARGIN.left + 6, MARGIN.top + 16, "f"),
     );

@@ -1,10 +1,15 @@
 // @ts-check
-/** What a step of the playback did, in words. */
+/** What a program's steps did, in words. */
 
 import { t } from "../i18n.js";
 
 /** @typedef {import("../../types/protocol").Derivation} Derivation */
 /** @typedef {import("../../types/protocol").Step} Step */
+
+/** @param {number | null} line */
+export function stopped(line) {
+  return line === null ? t("The program stopped") : t("The program stopped at line {line}", { line });
+}
 
 /**
  * @param {Step} step
@@ -15,8 +20,7 @@ export function told(step, { graph }) {
   const { line, event, changed, node, grad, count } = step;
   const symbol = graph?.nodes.find(({ id }) => id === node)?.symbol ?? "";
   if (event === "skipped") return t("{count} lines of a loop are left out here.", { count: count ?? 0 });
-  if (event === "error")
-    return line === null ? t("The program stopped") : t("The program stopped at line {line}", { line });
+  if (event === "error") return stopped(line);
   if (event === "backward")
     return t("Line {line}: gradients begin to flow back, with {grad}.", {
       line: line ?? 0,

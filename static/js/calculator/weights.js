@@ -7,6 +7,7 @@
  */
 
 import { t } from "../i18n.js";
+import { plain } from "../numbers.js";
 import { html } from "./dom.js";
 import { nested } from "./edits.js";
 
@@ -16,7 +17,7 @@ import { nested } from "./edits.js";
 /** @typedef {import("../../types/protocol").TextEdit} TextEdit */
 
 const REACH = 2;
-const MOST = 2;
+const MOST = 4;
 
 /** @type {Record<string, (count: number, times: number) => number[]>} */
 const PRESETS = {
@@ -32,6 +33,8 @@ export class WeightsView {
   #more;
   #onWeights;
   #pressed = 0;
+  /** Whether there are tables of more than one `backward()`. */
+  #several = false;
   /** What the inputs stand for; the same table is filled anew, so that a drag goes on. */
   #key = "";
   /** @type {{ element: HTMLElement, fill: (jacobian: Jacobian) => void }[]} */
@@ -52,9 +55,10 @@ export class WeightsView {
     this.#onWeights = onWeights;
     section.addEventListener("click", ({ target }) => {
       const name = /** @type {Element} */ (target).closest("button")?.dataset.preset;
-      const jacobian = this.#shown[0];
+      const index = this.#shown.findLastIndex(({ weights }) => weights);
+      const jacobian = this.#shown[index];
       if (!name || !jacobian) return;
-      this.#send(0, PRESETS[name]?.(jacobian.rows, this.#pressed) ?? []);
+      this.#send(index, PRESETS[name]?.(jacobian.rows, this.#pressed) ?? []);
       this.#pressed += 1;
     });
   }
@@ -62,17 +66,17 @@ export class WeightsView {
   /** @param {Derivation} derivation */
   show({ jacobians, graph }) {
     this.#nodes = new Map(graph?.nodes.map((node) => [node.id, node]));
-    const last = jacobians.at(-1)?.backward;
-    const present = jacobians.filter(({ backward }) => backward === last);
-    this.#shown = present.filter(({ values }) => values !== null).slice(0, MOST);
-    this.#section.hidden = present.length === 0;
+    this.#shown = jacobians.filter(({ values }) => values !== null).slice(-MOST);
+    this.#several = new Set(jacobians.map(({ backward }) => backward)).size > 1;
+    this.#section.hidden = jacobians.length === 0;
     this.#more.replaceChildren(
-      ...present.filter((one) => !this.#shown.includes(one)).map((one) => this.#named(one)),
+      ...jacobians.filter((one) => !this.#shown.includes(one)).map((one) => this.#named(one)),
     );
     const presets = /** @type {HTMLElement} */ (this.#section.querySelector(".presets"));
-    presets.hidden = !this.#shown[0]?.weights;
+    presets.hidden = !this.#shown.some(({ weights }) => weights);
     const key = JSON.stringify(
-      this.#shown.map(({ output, leaf, rows, columns, weights }) => [
+      this.#shown.map(({ backward, output, leaf, rows, columns, weights }) => [
+        this.#several && backward,
         output,
         leaf,
         rows,
@@ -99,12 +103,11 @@ export class WeightsView {
    * @param {Jacobian} jacobian
    * @param {number} index
    */
-  #table({ output, leaf, rows, columns, values, weights }, index) {
+  #table(jacobian, index) {
+    const { output, leaf, rows, columns, values, weights } = jacobian;
     const symbol = { output: this.#symbol(output), leaf: this.#symbol(leaf) };
     const table = html("table", "jacobian");
-    table.append(
-      html("caption", "", t("Derivatives of {output} by {leaf}, and the weight of each row", symbol)),
-    );
+    table.append(html("caption", "", ...this.#caption(jacobian, symbol)));
     const names = Array.from({ length: columns }, (_, k) => html("th", "", element(symbol.leaf, k, columns)));
     for (const name of names) name.setAttribute("scope", "col");
     table.append(html("thead", "", html("tr", "", html("th", "", "gradient"), html("td", ""), ...names)));
@@ -131,14 +134,28 @@ export class WeightsView {
       /** @param {Jacobian} jacobian */
       fill: ({ gradient, product, values: now }) => {
         for (const [k, input] of inputs.entries()) input.set(gradient?.[k] ?? null);
-        for (const [k, place] of products.entries()) place.textContent = figure(product?.[k] ?? null);
+        for (const [k, place] of products.entries()) place.textContent = plain(product?.[k] ?? null);
         for (const [k, row] of body.entries()) {
           for (const [c, place] of Array.from(row.querySelectorAll(".entry")).entries()) {
-            place.textContent = figure(now?.[k]?.[c] ?? null);
+            place.textContent = plain(now?.[k]?.[c] ?? null);
           }
         }
       },
     };
+  }
+
+  /**
+   * @param {Jacobian} jacobian
+   * @param {{ output: string, leaf: string }} symbol
+   */
+  #caption({ backward, gradient, weights }, symbol) {
+    return [
+      ...(this.#several
+        ? [t("backward() number {number}, {leaf}", { number: backward, leaf: symbol.leaf }), ": "]
+        : []),
+      t("Derivatives of {output} by {leaf}, and the weight of each row", symbol),
+      ...(gradient && !weights ? [" · ", t("The program works its weights out: change them there.")] : []),
+    ];
   }
 
   /**
@@ -205,10 +222,5 @@ function element(name, k, count) {
 
 /** @param {number | null} value */
 function cell(value) {
-  return html("td", "entry", figure(value));
-}
-
-/** @param {number | null} value */
-function figure(value) {
-  return value === null ? "–" : String(Number(value.toPrecision(5)));
+  return html("td", "entry", plain(value));
 }
