@@ -17,6 +17,7 @@ from app.web.catalogue import COOKIE, LANGUAGES, Catalogue, Language
 from app.web.examples.clinic import CLINIC
 from app.web.examples.gallery import GALLERY
 from app.web.limits import give_session
+from app.web.presets import offers
 from app.web.reference import reference
 
 PAGES = {"/": "train.html", "/calculator": "calculator.html", "/language": "language.html"}
@@ -33,7 +34,7 @@ class Pages:
     "zh"), `languages` (code to name), `messages` (the scripts' texts, for
     `<script type="application/json" id="messages">`), `config` (the default run's), `settings` and `kinds`
     (as `GET /api/options` tells them), `defaults` (of all of these, for scripts), `gallery` and `clinic`
-    (programs on offer), `reference` (the calculator's language), `theme`, `projector` (whether the page is
+    (programs on offer), `presets` (points on offer), `reference` (the calculator's language), `theme`, `projector` (whether the page is
     shown to a class) and `page` (its own path).
     """
 
@@ -117,6 +118,7 @@ def environment(templates: Path, assets: Assets, catalogue: Catalogue, language:
         "defaults": {"config": RunConfig().model_dump(mode="json"), "kinds": kind_defaults(kinds)},
         "gallery": GALLERY,
         "clinic": opened_clinic(language),
+        "presets": offers(),
         "reference": reference(language),
         "messages": catalogue.messages(language.code, assets.scripts()),
     }
