@@ -31,11 +31,11 @@ class Pages:
 
     A template has `_()`, `asset("js/train.js")` (its address), `imported("js/train.js")` (those of the
     modules it needs), `plotly` (`script`, and `styles`: id and address of each `<link>`), `language` (such as
-    "zh"), `languages` (code to name), `messages` (the scripts' texts, for
-    `<script type="application/json" id="messages">`), `config` (the default run's), `settings` and `kinds`
-    (as `GET /api/options` tells them), `defaults` (of all of these, for scripts), `gallery` and `clinic`
-    (programs on offer), `presets` (points on offer), `reference` (the calculator's language), `theme`, `projector` (whether the page is
-    shown to a class) and `page` (its own path).
+    "zh"), `languages` (code to name), `messages` (the scripts' texts, for `<script type="application/json"
+    id="messages">`), `config` (the default run's), `settings` and `kinds` (as `GET /api/options` tells them),
+    `defaults` (of all of these, for scripts), `gallery` and `clinic` (programs on offer), `presets` (points
+    on offer), `reference` (the calculator's language), `theme`, `projector` (whether the page is shown to a
+    class) and `page` (its own path).
     """
 
     def __init__(self, templates: Path, assets: Assets, catalogue: Catalogue) -> None:

@@ -7,7 +7,8 @@ import { Builder } from "./calculator/builder.js";
 import { Turns } from "./calculator/gradients.js";
 import { fromFragment } from "./calculator/permalink.js";
 import { bindShare } from "./calculator/share.js";
-import { bindDialog, bindPrograms, Diagnosis } from "./calculator/shelf.js";
+import { bindPrograms, Diagnosis } from "./calculator/shelf.js";
+import { bindDialog } from "./dialog.js";
 import { t } from "./i18n.js";
 import { bindKeys } from "./keys.js";
 

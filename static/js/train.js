@@ -7,6 +7,9 @@ import { ChartWords } from "./chart-words.js";
 import { CodePanel } from "./code-panel.js";
 import { changes, nested } from "./config.js";
 import { Controls } from "./controls.js";
+import { DataSettings } from "./data/data-settings.js";
+import { DataShelf } from "./data/data-shelf.js";
+import { PointEditor } from "./data/point-editor.js";
 import { DrawRate } from "./draw-rate.js";
 import { Exports } from "./exports.js";
 import { FitChart } from "./fit-chart.js";
@@ -39,6 +42,7 @@ class TrainingPage {
   #controls;
   #inside;
   #address;
+  #points;
   /** What shows the state, whenever it has changed.
    * @type {{ draw: (state: State) => void }[]} */
   #views;
@@ -61,7 +65,9 @@ class TrainingPage {
     this.#address = new Address(defaults, (config) => this.state.control && this.#update({ ...config }));
     this.#inside = new Inside(find("inside"), (message) => this.#command(message));
     const settings = new Settings(find("stage"), (config) => this.#update(config));
-    this.#views = [this.#controls, settings, this.#address, ...this.#codeViews()];
+    const figure = /** @type {HTMLElement} */ (find("fit").closest("figure"));
+    this.#points = new PointEditor(figure, (points) => this.#update({ data: { points } }));
+    this.#views = [this.#controls, settings, this.#dataView(), this.#address, ...this.#codeViews()];
     find("own-run").addEventListener("click", () => this.#createOwn());
     bindKeys({
       " ": () => this.#controls.toggle(),
@@ -69,6 +75,14 @@ class TrainingPage {
       l: () => this.#inside.nextLine(),
       r: () => this.#controls.reset(),
     });
+  }
+
+  #dataView() {
+    const update = (/** @type {Record<string, import("../types/protocol").JsonValue>} */ config) =>
+      this.#update(config);
+    const dialog = /** @type {HTMLDialogElement} */ (find("data"));
+    const shelf = new DataShelf(find("data-open"), dialog, update);
+    return new DataSettings(find("settings"), shelf.formulas, update);
   }
 
   #codeViews() {
@@ -91,7 +105,7 @@ class TrainingPage {
       () => {
         const log = /** @type {HTMLInputElement} */ (find("log"));
         const loss = new LossChart(find("loss"), log, find("loss-legend"));
-        this.#charts = { fit: new FitChart(find("fit")), loss };
+        this.#charts = { fit: new FitChart(find("fit"), find("fit-test")), loss };
       },
       () => {
         find("fit").textContent = t("The charts could not be loaded. Reload the page to try again.");
@@ -149,6 +163,7 @@ class TrainingPage {
       this.#drawn = state;
     }
     const drawn = this.#charts?.fit.draw(state) ?? true;
+    if (this.#charts) this.#points.draw(state, this.#charts.fit.frame);
     this.#charts?.loss.draw(state, now);
     this.#inside.draw(state, now);
     if (drawn) this.#acknowledge();

@@ -9,20 +9,6 @@ import { html } from "./dom.js";
 /** @typedef {import("./permalink.js").Programs} Programs */
 
 /**
- * Opens a dialog by its button, and closes it by any button inside that says so.
- *
- * @param {HTMLElement} opener
- * @param {HTMLDialogElement} dialog
- */
-export function bindDialog(opener, dialog) {
-  opener.addEventListener("click", () => dialog.showModal());
-  dialog.addEventListener("click", ({ target }) => {
-    const element = /** @type {Element} */ (target);
-    if (element === dialog || element.closest("[data-close]")) dialog.close();
-  });
-}
-
-/**
  * @param {HTMLElement} shelf with buttons that carry programs
  * @param {(programs: Programs) => void} onProgram
  */
