@@ -16,14 +16,14 @@ WIDTH, HEIGHT, MARGIN = 72, 40, 4
 """Of a picture, in the units of its own viewBox."""
 
 TITLES: Mapping[PresetName, str] = {
-    "parabola": N_("Parabola: the lesson's points"),
+    "parabola": N_("Parabola"),
     "line": N_("Straight line"),
     "cubic": N_("Cubic"),
     "sine": N_("Sine wave"),
     "x_sin_x": N_("Growing wave"),
     "step": N_("Step"),
-    "absolute": N_("Absolute value: one kink"),
-    "gap": N_("Wave with a gap in the middle"),
+    "absolute": N_("Absolute value"),
+    "gap": N_("Wave with a gap"),
     "outliers": N_("Parabola with outliers"),
 }
 

@@ -32,6 +32,7 @@ export class DataSettings {
     /** @param {string} id */
     const find = (id) => /** @type {HTMLElement} */ (form.querySelector(`#${id}`));
     this.#parts = {
+      name: find("inputs-name"),
       inputs: find("inputs"),
       target: /** @type {HTMLInputElement} */ (find("target")),
       reason: find("target-reason"),
@@ -66,8 +67,9 @@ export class DataSettings {
 
   /** @param {DataConfig} data */
   #show({ target, points, x_min, x_max, n_samples }) {
-    const { inputs, target: field, fields } = this.#parts;
+    const { name, inputs, target: field, fields } = this.#parts;
     const byHand = points !== null;
+    write(name, byHand ? "x, y =" : "x =");
     write(
       inputs,
       byHand
@@ -75,7 +77,7 @@ export class DataSettings {
         : `torch.linspace(${x_min}, ${x_max}, ${n_samples})`,
     );
     for (const place of fields) place.hidden = byHand;
-    field.placeholder = byHand ? t("set by hand; a formula replaces them") : "";
+    field.placeholder = byHand ? t("or type a formula") : "";
     const text = byHand ? "" : (this.#formulas[target] ?? target);
     // What is being typed stays, unless the formula itself is what changed.
     if (text !== this.#filled || field !== document.activeElement) field.value = text;

@@ -9,15 +9,27 @@ import { placeOf } from "./frame.js";
 /** @typedef {import("./points.js").Point} Point */
 /** @typedef {import("./frame.js").Frame} Frame */
 
-/** Around the origin, in units of the text's size: a circle to learn from, a diamond that is held out. */
-const SHAPES = {
-  train: "M-.36 0a.36 .36 0 1 0 .72 0a.36 .36 0 1 0 -.72 0Z",
-  test: "M0 -.5L.5 0L0 .5L-.5 0Z",
-};
+/** From its middle to its edge, in units of the text's size. */
+const CIRCLE = 0.36;
+const DIAMOND = 0.5;
+
+/**
+ * Around the origin: a circle to learn from, a diamond that is held out.
+ *
+ * @param {number} em in px
+ */
+function shapesOf(em) {
+  const r = (CIRCLE * em).toFixed(1);
+  const d = (DIAMOND * em).toFixed(1);
+  return {
+    train: `M-${r} 0a${r} ${r} 0 1 0 ${2 * Number(r)} 0a${r} ${r} 0 1 0 -${2 * Number(r)} 0Z`,
+    test: `M0 -${d}L${d} 0L0 ${d}L-${d} 0Z`,
+  };
+}
 
 export class PointLayer {
   /** Where a new point would come to lie. */
-  #ghost = svg("path", { class: "point-ghost", d: SHAPES.train, visibility: "hidden" });
+  #ghost = svg("path", { class: "point-ghost", visibility: "hidden" });
   #marks = svg("g");
   /** The point that Tab leads to. */
   #current = -1;
@@ -43,7 +55,8 @@ export class PointLayer {
    * @param {number | null} selected
    */
   draw(points, frame, selected) {
-    const em = Number.parseFloat(getComputedStyle(this.root).fontSize);
+    const shapes = shapesOf(Number.parseFloat(getComputedStyle(this.root).fontSize));
+    set(this.#ghost, "d", shapes.train);
     const marks = this.#marks.children;
     while (marks.length > points.length) marks[marks.length - 1]?.remove();
     while (marks.length < points.length) {
@@ -52,8 +65,8 @@ export class PointLayer {
     for (const [i, point] of points.entries()) {
       const mark = /** @type {Element} */ (marks[i]);
       const { x, y } = placeOf(frame, point);
-      set(mark, "transform", `translate(${x.toFixed(1)} ${y.toFixed(1)}) scale(${em})`);
-      set(mark, "d", point.test ? SHAPES.test : SHAPES.train);
+      set(mark, "transform", `translate(${x.toFixed(1)} ${y.toFixed(1)})`);
+      set(mark, "d", point.test ? shapes.test : shapes.train);
       set(mark, "data-kind", point.test ? "test" : "train");
       set(mark, "aria-label", nameOf(point, i, points.length));
       set(mark, "aria-pressed", String(i === selected));
@@ -70,9 +83,7 @@ export class PointLayer {
   hover(place, near) {
     this.root.toggleAttribute("data-near", near);
     set(this.#ghost, "visibility", place ? "visible" : "hidden");
-    if (!place) return;
-    const em = Number.parseFloat(getComputedStyle(this.root).fontSize);
-    set(this.#ghost, "transform", `translate(${place.x.toFixed(1)} ${place.y.toFixed(1)}) scale(${em})`);
+    if (place) set(this.#ghost, "transform", `translate(${place.x.toFixed(1)} ${place.y.toFixed(1)})`);
   }
 
   /** @param {number} index */
