@@ -29,7 +29,7 @@ function shapesOf(em) {
 
 export class PointLayer {
   /** Where a new point would come to lie. */
-  #ghost = svg("path", { class: "point-ghost", visibility: "hidden" });
+  #ghost = svg("path", { class: "handle-ghost", visibility: "hidden" });
   #marks = svg("g");
   /** The point that Tab leads to. */
   #current = -1;
@@ -60,7 +60,7 @@ export class PointLayer {
     const marks = this.#marks.children;
     while (marks.length > points.length) marks[marks.length - 1]?.remove();
     while (marks.length < points.length) {
-      this.#marks.append(svg("path", { class: "point", role: "button", tabindex: -1 }));
+      this.#marks.append(svg("path", { class: "handle", role: "button", tabindex: -1 }));
     }
     for (const [i, point] of points.entries()) {
       const mark = /** @type {Element} */ (marks[i]);
