@@ -21,7 +21,7 @@ TITLES: Mapping[PresetName, str] = {
     "cubic": N_("Cubic"),
     "sine": N_("Sine wave"),
     "x_sin_x": N_("Growing wave"),
-    "step": N_("Step"),
+    "step": N_("Step function"),
     "absolute": N_("Absolute value"),
     "gap": N_("Wave with a gap"),
     "outliers": N_("Parabola with outliers"),

@@ -4,9 +4,10 @@ import math
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import FilePayload, expect
 
 from tests.pages.conftest import Visit
+from tests.pages.test_layout import AXE, expect_no_violation
 from tests.pages.visitor import PHONE, Visitor
 from tests.server import Server, wait_for
 
@@ -209,8 +210,8 @@ def test_bad_rows_of_a_file_are_told_by_number_and_the_others_can_be_used(
     visitor.open_training()
     visitor.find("#data-open").click()
     table = "x,y\n0,1\n1,<b>two</b>\n2,3\n4\n"
-    file = {"name": "points.csv", "mimeType": "text/csv", "buffer": table.encode("utf-16")}
-    visitor.find("#table-file").set_input_files(files=[file])  # type: ignore[list-item]
+    file = FilePayload(name="points.csv", mimeType="text/csv", buffer=table.encode("utf-16"))
+    visitor.find("#table-file").set_input_files(file)
     rows = visitor.find("#bad-rows li")
     expect(rows).to_have_count(2)
     expect(rows.first).to_contain_text("Row 3, “1,<b>two</b>”")
@@ -225,7 +226,7 @@ def test_points_held_out_look_different_are_named_and_have_their_loss(visitor: V
     expect(visitor.find("#fit-test")).to_be_hidden()
     visitor.find("#data-more summary").click()
     visitor.set("test_fraction", "0.3")
-    expect(visitor.find("#fit-test")).to_have_text("held out for the test")
+    expect(visitor.find("#fit-test")).to_have_text("test points")
     marks = visitor.find("#fit .scatterlayer .points path")
     expect(marks).to_have_count(100)
     shapes = marks.evaluate_all("(all) => all.map((mark) => [mark.style.fill, mark.getAttribute('d')[3]])")
@@ -280,3 +281,21 @@ def test_points_are_in_the_address_as_long_as_they_fit(visitor: Visitor, server:
     assert len(points_of(visitor, server)) == 500
     visitor.page.go_back()
     wait_for(lambda: address(visitor) == few and len(points_of(visitor, server)) == 3)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_editing_and_choosing_shut_nobody_out(visit: Visit, theme: str) -> None:
+    with visit(bypass_csp=True) as visitor:
+        open_editor(visitor, "?data.test_fraction=0.3")
+        if theme == "dark":
+            visitor.find("#theme").click()
+        visitor.page.add_script_tag(path=AXE)
+        visitor.find("#add-point").click()
+        visitor.find("#data-more summary").click()
+        expect(visitor.find("#use-formula")).to_be_visible()
+        expect_no_violation(visitor)
+        visitor.find("#data-open").click()
+        visitor.find("#table").fill("1 2\n3 four\n5 6")
+        visitor.find("#read-table").click()
+        visitor.find("#bad-rows").wait_for()
+        expect_no_violation(visitor)

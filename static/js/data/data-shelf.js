@@ -118,9 +118,9 @@ export class DataShelf {
   #list(rows) {
     const { bad, useGood } = this.#parts;
     const [words, list] = /** @type {[HTMLElement, HTMLElement]} */ (
-      /** @type {unknown} */ ([bad.querySelector("p"), bad.querySelector("ol")])
+      /** @type {unknown} */ ([bad.querySelector("p"), bad.querySelector("ul")])
     );
-    write(words, t("{bad} rows are no points; {good} are.", { bad: rows.length, good: this.#good.length }));
+    write(words, t("Rows that are no points: {bad}. Points: {good}.", { bad: rows.length, good: this.#good.length }));
     list.replaceChildren(
       ...rows.slice(0, LISTED).map(({ row, text, reason }) => {
         const item = document.createElement("li");

@@ -69,6 +69,10 @@ export class PointEditor {
     toggle.addEventListener("click", () => this.#turn(!this.#on));
     add.addEventListener("click", () => this.#addInTheMiddle());
     remove.addEventListener("click", () => this.#remove());
+    // As in the control bar: what is pressed leaves the focus where it is, so that Space goes on meaning play.
+    for (const button of [toggle, add, remove]) {
+      button.addEventListener("mousedown", (event) => event.preventDefault());
+    }
     const { root } = this.#layer;
     root.addEventListener("pointerdown", (event) => this.#press(event));
     root.addEventListener("pointermove", (event) => this.#follow(event));

@@ -31,6 +31,8 @@ export class PointLayer {
   /** Where a new point would come to lie. */
   #ghost = svg("path", { class: "handle-ghost", visibility: "hidden" });
   #marks = svg("g");
+  /** @type {{ points: readonly Point[], frame: string, selected: number | null } | null} */
+  #drawn = null;
   /** The point that Tab leads to. */
   #current = -1;
 
@@ -62,7 +64,12 @@ export class PointLayer {
     while (marks.length < points.length) {
       this.#marks.append(svg("path", { class: "handle", role: "button", tabindex: -1 }));
     }
+    const before = this.#drawn;
+    const same = before?.points.length === points.length && before.frame === JSON.stringify(frame);
+    this.#drawn = { points, frame: JSON.stringify(frame), selected };
     for (const [i, point] of points.entries()) {
+      // Of a thousand points one moves.
+      if (same && point === before.points[i] && (i === selected) === (i === before.selected)) continue;
       const mark = /** @type {Element} */ (marks[i]);
       const { x, y } = placeOf(frame, point);
       set(mark, "transform", `translate(${x.toFixed(1)} ${y.toFixed(1)})`);
