@@ -16,6 +16,7 @@ from app.protocol import (
     history,
     lines,
     options,
+    points,
     problems,
     runs,
     scripts,
@@ -32,14 +33,14 @@ Mode = Literal["validation", "serialization"]
 # What the page sends: a field with a default may be left out.
 SENT = (
     runs.RunConfig, runs.StepsRequest, gradients.Program, comparisons.ComparisonRequest,
-    lines.LinesRequest, lines.ParameterEdit, scripts.ScriptText,
+    lines.LinesRequest, lines.ParameterEdit, points.Table, scripts.ScriptText,
     stream.Hello, stream.Play, stream.Pause, stream.Step, stream.RunLine, stream.Edit, stream.Update,
     stream.Reset, stream.Ack,
 )  # fmt: skip
 # What it receives: every field is there.
 RECEIVED = (
     runs.RunState, runs.RunCreated, runs.Losses, snapshots.Snapshot, gradients.Derivation, problems.Problem,
-    history.Snapshots, history.Norms,
+    history.Snapshots, history.Norms, points.PointsRead,
     stream.Started, stream.SnapshotMessage, stream.Playing, stream.Paused, stream.Updated, stream.Finished,
     stream.Warned, stream.Failed, stream.Lines, lines.LinesRan, options.Options, confusions.Confusions,
     comparisons.Comparison, comparisons.ComparisonCreated, comparisons.ComparisonStarted,

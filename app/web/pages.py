@@ -18,6 +18,7 @@ from app.web.examples.clinic import CLINIC
 from app.web.examples.experiments import EXPERIMENTS
 from app.web.examples.gallery import GALLERY
 from app.web.limits import give_session
+from app.web.presets import offers
 from app.web.reference import reference
 
 PAGES = {"/": "train.html", "/calculator": "calculator.html", "/language": "language.html"}
@@ -31,10 +32,10 @@ class Pages:
 
     A template has `_()`, `asset("js/train.js")` (its address), `imported("js/train.js")` (those of the
     modules it needs), `plotly` (`script`, and `styles`: id and address of each `<link>`), `language` (such as
-    "zh"), `languages` (code to name), `messages` (the scripts' texts, for
-    `<script type="application/json" id="messages">`), `config` (the default run's), `settings` and `kinds`
-    (as `GET /api/options` tells them), `defaults` (of all of these, for scripts), `experiments` (settings on
-    offer), `gallery` and `clinic` (programs on offer), `reference` (the calculator's language), `theme`,
+    "zh"), `languages` (code to name), `messages` (the scripts' texts, for `<script type="application/json"
+    id="messages">`), `config` (the default run's), `settings` and `kinds` (as `GET /api/options` tells them),
+    `defaults` (of all of these, for scripts), `experiments` (settings on offer), `gallery` and `clinic`
+    (programs on offer), `presets` (points on offer), `reference` (the calculator's language), `theme`,
     `projector` (whether the page is shown to a class) and `page` (its own path).
     """
 
@@ -119,6 +120,7 @@ def environment(templates: Path, assets: Assets, catalogue: Catalogue, language:
         "experiments": EXPERIMENTS,
         "gallery": GALLERY,
         "clinic": opened_clinic(language),
+        "presets": offers(),
         "reference": reference(language),
         "messages": catalogue.messages(language.code, assets.scripts()),
     }

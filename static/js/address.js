@@ -4,7 +4,8 @@
  *
  * The run's id, and each setting that is not the default, by its path in the config. A value is JSON; a list
  * needs no brackets and a text no quotes where it is clear without. Without an id, whoever opens the address
- * gets a run of their own with these settings.
+ * gets a run of their own with these settings. Where it would grow too long, as with many points set by hand, the
+ * run's id alone must do; this tab's history keeps the settings.
  */
 
 import { changes, completed, difference, flatten } from "./config.js";
@@ -13,6 +14,12 @@ import { changes, completed, difference, flatten } from "./config.js";
 /** @typedef {import("./config.js").Defaults} Defaults */
 /** @typedef {import("../types/protocol").JsonValue} JsonValue */
 /** @typedef {import("./state.js").State} State */
+/** @typedef {import("../types/protocol").RunState} RunState */
+
+/** Characters of a query that every browser, server and message takes. */
+const LONGEST = 6000;
+/** Between two addresses while one setting keeps changing, in ms: browsers refuse more than a few a second. */
+const PAUSE = 500;
 
 /**
  * @param {string} text
@@ -73,10 +80,13 @@ export function told(search, { config }) {
 
 export class Address {
   #defaults;
-  /** @type {State["run"]} */
+  /** @type {RunState | null} */
   #shown = null;
   /** The settings that the newest entry of the history changed. */
   #touched = "";
+  /** An address that is yet to be written: of which run, and when.
+   * @type {{ run: RunState, timer: ReturnType<typeof setTimeout> } | null} */
+  #later = null;
 
   /**
    * @param {Defaults} defaults
@@ -85,17 +95,26 @@ export class Address {
   constructor(defaults, go) {
     this.#defaults = defaults;
     addEventListener("popstate", () => this.#moved(go));
+    addEventListener("pagehide", () => this.#catchUp());
   }
 
-  /** What the address says now. */
+  /** What the address says now; what it has no room for, this tab's history says. */
   get told() {
-    return told(location.search, this.#defaults);
+    const { run, settings } = told(location.search, this.#defaults);
+    return { run, settings: settings ?? history.state?.settings ?? null };
   }
 
-  /** An address that gives anybody a run of their own with these settings. @param {State} state */
+  /**
+   * An address that gives anybody a run of their own with these settings; where they have no room in it, one that
+   * shows this run.
+   *
+   * @param {State} state
+   */
   permalink({ run }) {
     const settings = run ? changes(run.config, this.#defaults) : {};
-    return `${location.origin}${location.pathname}${query(null, settings)}`;
+    const own = query(null, settings);
+    const shared = run && own.length > LONGEST ? query(run.id, {}) : own;
+    return `${location.origin}${location.pathname}${shared}`;
   }
 
   /** @param {State} state */
@@ -103,14 +122,57 @@ export class Address {
     const before = this.#shown;
     if (run === null || (run.id === before?.id && run.config === before.config)) return;
     this.#shown = run;
-    const address = query(run.id, changes(run.config, this.#defaults));
-    if (address === location.search) return;
+    if (this.#isTold(run)) return;
     const touched =
       before?.id === run.id ? Object.keys(difference(flatten(run.config), flatten(before.config))) : [];
     // One entry for a slider's whole way; and none where it is not this page's settings that changed.
     const anew = touched.length > 0 && touched.join() !== this.#touched;
     this.#touched = touched.join();
-    history[anew ? "pushState" : "replaceState"](null, "", address);
+    if (touched.length > 0 && !anew) {
+      clearTimeout(this.#later?.timer);
+      this.#later = { run, timer: setTimeout(() => this.#catchUp(), PAUSE) };
+      return;
+    }
+    this.#catchUp();
+    this.#write(run, anew ? "pushState" : "replaceState");
+  }
+
+  /** Writes what was put off. */
+  #catchUp() {
+    if (this.#later === null) return;
+    clearTimeout(this.#later.timer);
+    this.#write(this.#later.run, "replaceState");
+    this.#later = null;
+  }
+
+  /**
+   * @param {RunState} run
+   * @param {"pushState" | "replaceState"} how
+   */
+  #write(run, how) {
+    const { address, kept } = this.#entry(run);
+    history[how](kept && { settings: kept }, "", address);
+  }
+
+  /**
+   * What the history says of a run.
+   *
+   * @param {RunState} run
+   * @returns {{ address: string, kept: Settings | null }} kept: the settings, where the address has no room
+   */
+  #entry({ id, config }) {
+    const settings = changes(config, this.#defaults);
+    const whole = query(id, settings);
+    return whole.length <= LONGEST
+      ? { address: whole, kept: null }
+      : { address: query(id, {}), kept: settings };
+  }
+
+  /** Whether the newest entry says just this already. @param {RunState} run */
+  #isTold(run) {
+    const { address, kept } = this.#entry(run);
+    const same = JSON.stringify(history.state?.settings ?? null) === JSON.stringify(kept);
+    return address === location.search && same;
   }
 
   /** @param {(config: import("../types/protocol").RunConfig) => void} go */
@@ -119,9 +181,9 @@ export class Address {
     const shown = this.#shown;
     if (shown === null) return;
     this.#touched = "";
+    clearTimeout(this.#later?.timer);
+    this.#later = null;
     if (run !== null && run !== shown.id) location.reload();
-    else if (query(shown.id, changes(shown.config, this.#defaults)) !== location.search) {
-      go(completed(settings ?? {}, this.#defaults));
-    }
+    else if (!this.#isTold(shown)) go(completed(settings ?? {}, this.#defaults));
   }
 }

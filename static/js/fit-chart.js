@@ -2,6 +2,7 @@
 /** The points, and the model's curve through them. */
 
 import { comparisonOf } from "./comparison.js";
+import { t } from "./i18n.js";
 import { Plot } from "./plots.js";
 import { around, extent, grown } from "./ranges.js";
 
@@ -10,11 +11,14 @@ import { around, extent, grown } from "./ranges.js";
 
 /** The curve may leave the data by this many of their spans before it leaves the picture. */
 const MOST_ROOM = 10;
-/** The place of the curve among the traces. */
-const CURVE = 2;
+/** The places of what moves among the traces. */
+const POINTS = 1;
+const TEST = 2;
+const CURVE = 3;
 
 export class FitChart {
   #plot;
+  #testKey;
   /** @type {State | null} */
   #shown = null;
   /** @type {Range} */
@@ -22,9 +26,18 @@ export class FitChart {
   /** @type {Range} */
   #y = [0, 1];
 
-  /** @param {HTMLElement} element */
-  constructor(element) {
+  /**
+   * @param {HTMLElement} element
+   * @param {HTMLElement} testKey the entry of the legend for points that are held out, shown where there are any
+   */
+  constructor(element, testKey) {
     this.#plot = new Plot(element, () => this.#redraw());
+    this.#testKey = testKey;
+  }
+
+  /** Where values are in it. @returns {import("./data/frame.js").Frame} */
+  get frame() {
+    return { x: this.#x, y: this.#y, ...this.#plot.area };
   }
 
   /**
@@ -34,22 +47,55 @@ export class FitChart {
   draw(state) {
     if (this.#plot.busy) return false;
     if (state.started === null) return true;
-    const anew = state.generation !== this.#shown?.generation || state.started.x !== this.#shown.started?.x;
-    const moved = state.snapshot !== this.#shown?.snapshot;
-    const compared = state.lines !== this.#shown?.lines || state.run?.line !== this.#shown.run?.line;
+    const before = this.#shown;
+    const other = state.started.x !== before?.started?.x || state.started.test_x !== before.started.test_x;
+    const anew = state.generation !== before?.generation || (other && !this.#shows(state));
+    const moved = state.snapshot !== before?.snapshot;
+    const compared = state.lines !== before?.lines || state.run?.line !== before.run?.line;
     this.#shown = state;
+    const { x, y, test_x, test_y } = state.started;
     if (anew) {
-      this.#x = around(state.started.x, 0.04);
-      this.#y = around(state.started.y);
+      this.#x = around([...x, ...test_x], 0.04);
+      this.#y = around([...y, ...test_y]);
     }
-    const wider = this.#holding(state.started.y, state.snapshot?.gridPrediction ?? []);
+    if (other) this.#testKey.hidden = test_x.length === 0;
+    const wider = this.#holding([...y, ...test_y], state.snapshot?.gridPrediction ?? []);
     if (anew || compared || wider !== this.#y) {
       this.#y = wider;
       this.#redraw();
+    } else if (other) {
+      this.#movePoints(state.started, state.snapshot);
     } else if (moved && state.snapshot) {
       this.#plot.move([CURVE], [{ y: state.snapshot.gridPrediction }]);
     }
     return true;
+  }
+
+  /**
+   * Whether points that changed by hand still fit between the axes, which then stay as they are.
+   *
+   * @param {State} state
+   */
+  #shows({ started, run }) {
+    if (!started || run?.config.data.scale_x !== this.#shown?.run?.config.data.scale_x) return false;
+    const { x, y, test_x, test_y } = started;
+    return within(extent([...x, ...test_x]), this.#x) && within(extent([...y, ...test_y]), this.#y);
+  }
+
+  /**
+   * @param {import("./state.js").Started} started
+   * @param {State["snapshot"]} snapshot
+   */
+  #movePoints({ x, y, test_x, test_y, grid }, snapshot) {
+    const curve = snapshot?.gridPrediction ?? grid.map(() => null);
+    this.#plot.move(
+      [POINTS, TEST, CURVE],
+      [
+        { x, y },
+        { x: test_x, y: test_y },
+        { x: grid, y: curve },
+      ],
+    );
   }
 
   /**
@@ -64,11 +110,11 @@ export class FitChart {
   #redraw() {
     const state = this.#shown;
     if (!state?.started) return;
-    const { x, y, grid } = state.started;
+    const { x, y, test_x, test_y, grid } = state.started;
     const curve = state.snapshot?.gridPrediction ?? grid.map(() => null);
     const residuals = residualsOf(state);
     this.#plot.draw(
-      ({ size, stroke, soft, data, model, paper }) => [
+      ({ size, stroke, soft, data, model, test, paper }) => [
         {
           type: "scatter",
           mode: "lines",
@@ -86,6 +132,19 @@ export class FitChart {
         },
         {
           type: "scatter",
+          mode: "markers",
+          x: test_x,
+          y: test_y,
+          marker: {
+            symbol: "diamond",
+            color: test,
+            size: 0.7 * size * stroke,
+            line: { color: paper, width: 1 },
+          },
+          hovertemplate: `${t("test point")}<br>x %{x:.3f}<br>y %{y:.3f}<extra></extra>`,
+        },
+        {
+          type: "scatter",
           mode: "lines",
           x: grid,
           y: curve,
@@ -98,6 +157,12 @@ export class FitChart {
     );
   }
 }
+
+/**
+ * @param {Range | null} inner
+ * @param {Range} outer
+ */
+const within = (inner, outer) => inner !== null && inner[0] >= outer[0] && inner[1] <= outer[1];
 
 /**
  * In the middle of a step taken line by line: an upright line from each point to its prediction.

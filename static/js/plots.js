@@ -25,6 +25,9 @@ export function plotlyLoaded() {
   });
 }
 
+/** Between the plot's edge and its axes, in units of the text's size. */
+const MARGIN = { l: 4.7, r: 1.8, t: 0.7, b: 2.9 };
+
 /** Colours and sizes of the page, for Plotly, which does not read style sheets. */
 function theme() {
   const style = getComputedStyle(document.documentElement);
@@ -77,6 +80,12 @@ function axisLayout(look, axis) {
   };
 }
 
+/** @param {number} size the text's, in px */
+function marginOf(size) {
+  const { l, r, t, b } = MARGIN;
+  return { l: l * size, r: r * size, t: t * size, b: b * size };
+}
+
 /**
  * @param {Look} look
  * @param {Axis} x
@@ -86,7 +95,7 @@ function axisLayout(look, axis) {
 function layout(look, x, y, hovermode) {
   const { size, family, ink, paper } = look;
   return {
-    margin: { l: 4.7 * size, r: 1.8 * size, t: 0.7 * size, b: 2.9 * size },
+    margin: marginOf(size),
     font: { family, size: 0.9 * size, color: ink },
     paper_bgcolor: CLEAR,
     plot_bgcolor: CLEAR,
@@ -128,6 +137,13 @@ export class Plot {
   /** Whether the last `move` is still being drawn. */
   get busy() {
     return this.#busy;
+  }
+
+  /** Where it is between the axes, in px of the plot. */
+  get area() {
+    const { clientWidth, clientHeight } = this.#element;
+    const { l, r, t, b } = marginOf(Number.parseFloat(getComputedStyle(document.documentElement).fontSize));
+    return { left: l, top: t, width: clientWidth - l - r, height: clientHeight - t - b };
   }
 
   /**

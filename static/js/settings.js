@@ -138,7 +138,7 @@ export class Settings {
     this.#fields = Array.from(stage.querySelectorAll("[data-field]"), (place) =>
       fieldIn(/** @type {HTMLElement} */ (place)),
     );
-    this.#texts = { inputs: find("inputs"), target: find("target"), net: find("net"), range: find("range") };
+    this.#texts = { net: find("net"), range: find("range") };
     this.#slider = /** @type {HTMLInputElement} */ (find("lr-slider"));
     this.#slider.max = String(RATES.length - 1);
     this.#listen(find("settings"));
@@ -181,9 +181,7 @@ export class Settings {
    * @param {RunConfig | null} before
    */
   #show(config, before) {
-    const { data, model, optimizer } = config;
-    this.#texts.inputs.textContent = `torch.linspace(${data.x_min}, ${data.x_max}, ${data.n_samples})`;
-    this.#texts.target.textContent = data.target;
+    const { model, optimizer } = config;
     this.#texts.net.textContent = `Net(${[1, ...model.hidden, 1].join(", ")})`;
     this.#texts.range.textContent = String(config.max_steps);
     for (const field of this.#fields) {

@@ -7,6 +7,9 @@ import { ChartWords } from "./chart-words.js";
 import { CodePanel } from "./code-panel.js";
 import { changes, nested } from "./config.js";
 import { Controls } from "./controls.js";
+import { DataSettings } from "./data/data-settings.js";
+import { DataShelf } from "./data/data-shelf.js";
+import { PointEditor } from "./data/point-editor.js";
 import { DrawRate } from "./draw-rate.js";
 import { Experiments } from "./experiments.js";
 import { Exports } from "./exports.js";
@@ -43,6 +46,7 @@ class TrainingPage {
   #controls;
   #inside;
   #address;
+  #points;
   /** What shows the state, whenever it has changed.
    * @type {{ draw: (state: State) => void }[]} */
   #views;
@@ -74,7 +78,17 @@ class TrainingPage {
     const experiments = new Experiments(find("experiments-open"), dialog, defaults, (config) =>
       this.#mend({ patch: { ...config }, reset: true }),
     );
-    this.#views = [this.#controls, settings, trouble, experiments, this.#address, ...this.#codeViews()];
+    const figure = /** @type {HTMLElement} */ (find("fit").closest("figure"));
+    this.#points = new PointEditor(figure, (points) => this.#update({ data: { points } }));
+    this.#views = [
+      this.#controls,
+      settings,
+      this.#dataView(),
+      trouble,
+      experiments,
+      this.#address,
+      ...this.#codeViews(),
+    ];
     find("own-run").addEventListener("click", () => this.#createOwn());
     bindKeys({
       " ": () => this.#controls.toggle(),
@@ -82,6 +96,14 @@ class TrainingPage {
       l: () => this.#inside.nextLine(),
       r: () => this.#controls.reset(),
     });
+  }
+
+  #dataView() {
+    const update = (/** @type {Record<string, import("../types/protocol").JsonValue>} */ config) =>
+      this.#update(config);
+    const dialog = /** @type {HTMLDialogElement} */ (find("data"));
+    const shelf = new DataShelf(find("data-open"), dialog, update);
+    return new DataSettings(find("settings"), shelf.formulas, update);
   }
 
   #codeViews() {
@@ -104,7 +126,7 @@ class TrainingPage {
       () => {
         const log = /** @type {HTMLInputElement} */ (find("log"));
         const loss = new LossChart(find("loss"), log, find("loss-legend"));
-        this.#charts = { fit: new FitChart(find("fit")), loss };
+        this.#charts = { fit: new FitChart(find("fit"), find("fit-test")), loss };
       },
       () => {
         find("fit").textContent = t("The charts could not be loaded. Reload the page to try again.");
@@ -175,6 +197,7 @@ class TrainingPage {
       this.#drawn = state;
     }
     const drawn = this.#charts?.fit.draw(state) ?? true;
+    if (this.#charts) this.#points.draw(state, this.#charts.fit.frame);
     this.#charts?.loss.draw(state, now);
     this.#inside.draw(state, now);
     if (drawn) this.#acknowledge();

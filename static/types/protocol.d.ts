@@ -66,6 +66,16 @@ export interface AdamW {
   amsgrad: boolean;
 }
 
+/** A row that is no point. */
+export interface BadRow {
+  /** The line it is, from 1. */
+  row: number;
+  /** Its beginning. */
+  text: string;
+  /** In the reader's language. */
+  reason: string;
+}
+
 /** The chain rule for one output and one leaf of one `backward()`, with the numbers in it. */
 export interface Chain {
   /** Which `backward()`, from 1. */
@@ -754,6 +764,15 @@ export interface Points {
   grid: number[];
 }
 
+/** What a table says. Every row that is not empty is the header, a point, or a bad row. */
+export interface PointsRead {
+  /** For `data.points`. */
+  points: [number, number][];
+  header: [string, string] | null;
+  delimiter: "comma" | "semicolon" | "tab" | "space";
+  bad_rows: BadRow[];
+}
+
 /** `application/problem+json`. */
 export interface Problem {
   /** A stable name of the kind of problem, such as "/problems/invalid". */
@@ -1176,6 +1195,15 @@ export interface StepLR {
 /** Run exactly `count` further steps. */
 export interface StepsRequest {
   count: number;
+}
+
+/** Two columns, x and y, as a spreadsheet or a program writes them. */
+export interface Table {
+  /**
+   * Separated by commas, semicolons, tabs or spaces. Numbers may be in quotes, and have a decimal comma
+   * where no comma separates. A first row without numbers is a header. Empty lines are none.
+   */
+  csv: string;
 }
 
 /** A tensor that a line made or changed, or its `.grad`. */

@@ -26,6 +26,7 @@ STATE = """async (ask) => {
   losses: ({ losses }) => [...losses.values],
   curve: ({ snapshot }) => [...snapshot.gridPrediction],
   grid: ({ started }) => started.grid,
+  points: ({ started: { x, y, test_x, test_y } }) => ({ x, y, test_x, test_y }),
   parameters: ({ snapshot }) => [...snapshot.parameters],
   gradients: ({ snapshot }) => snapshot.gradients && [...snapshot.gradients],
   compared: ({ snapshot, started }) => [[...snapshot.prediction], started.y],

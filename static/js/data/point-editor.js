@@ -1,0 +1,290 @@
+// @ts-check
+/** Changing the points on the plot: added, moved and removed by hand or by keys. */
+
+import { t } from "../i18n.js";
+import { figure } from "../numbers.js";
+import { write } from "../svg.js";
+import { Draft } from "./draft.js";
+import { holds, nearest, placeOf, valueAt } from "./frame.js";
+import { PointLayer } from "./point-layer.js";
+import { added, beside, LEAST, MOST, moved, removed, rounded } from "./points.js";
+
+/** @typedef {import("../state.js").State} State */
+/** @typedef {import("./points.js").Pair} Pair */
+/** @typedef {import("./frame.js").Frame} Frame */
+/** @typedef {import("./frame.js").Place} Place */
+
+/** How near a point has to be pressed, in px: with a fine pointer, with a finger. */
+const REACH = 12;
+const FINGER = 22;
+/** A press that moves less than this, in px, stays a press. */
+const STILL = 3;
+/** What a key moves a point by, as a share of the axis; with Shift the second. */
+const NUDGE = 0.01;
+const LEAP = 0.1;
+
+/** @type {Record<string, [number, number]>} */
+const DIRECTIONS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
+
+export class PointEditor {
+  #layer;
+  #draft;
+  #parts;
+  #on = false;
+  /** @type {State | null} */
+  #state = null;
+  /** @type {Frame | null} */
+  #frame = null;
+  /** @type {number | null} */
+  #selected = null;
+  /** What is held: where it was taken, and how far from its middle; and where the pointer is since.
+   * @type {{ start: Place, offset: Place, moves: boolean, now: Place | null } | null} */
+  #held = null;
+  /** What was drawn last. @type {unknown[]} */
+  #drawn = [];
+
+  /**
+   * @param {HTMLElement} figure of the fitted curve
+   * @param {(points: Pair[]) => void} send
+   */
+  constructor(figure, send) {
+    /** @param {string} selector */
+    const find = (selector) => /** @type {HTMLElement} */ (figure.querySelector(selector));
+    this.#draft = new Draft(send);
+    this.#layer = new PointLayer(find(".plot-place"));
+    this.#parts = {
+      figure,
+      toggle: find("#edit-points"),
+      tools: find("#point-tools"),
+      words: find("#point-words"),
+      add: find("#add-point"),
+      remove: find("#remove-point"),
+      reason: find("#points-reason"),
+    };
+    this.#listen();
+  }
+
+  #listen() {
+    const { toggle, add, remove } = this.#parts;
+    toggle.addEventListener("click", () => this.#turn(!this.#on));
+    add.addEventListener("click", () => this.#addInTheMiddle());
+    remove.addEventListener("click", () => this.#remove());
+    // As in the control bar: what is pressed leaves the focus where it is, so that Space goes on meaning play.
+    for (const button of [toggle, add, remove]) {
+      button.addEventListener("mousedown", (event) => event.preventDefault());
+    }
+    const { root } = this.#layer;
+    root.addEventListener("pointerdown", (event) => this.#press(event));
+    root.addEventListener("pointermove", (event) => this.#follow(event));
+    for (const over of ["pointerup", "pointercancel"]) root.addEventListener(over, () => this.#release());
+    root.addEventListener("pointerleave", () => this.#layer.hover(null, false));
+    root.addEventListener("keydown", (event) => this.#key(event));
+    root.addEventListener("focusin", ({ target }) => this.#select(this.#layer.indexOf(target)));
+  }
+
+  /**
+   * With each frame.
+   *
+   * @param {State} state
+   * @param {Frame} frame
+   */
+  draw(state, frame) {
+    const before = this.#state;
+    this.#state = state;
+    this.#frame = frame;
+    if (state !== before) {
+      this.#allow(state);
+      this.#draft.draw(state, this.#held !== null);
+      if (state.problem !== before?.problem) this.#explain(state);
+    }
+    this.#show();
+  }
+
+  /** @param {State} state */
+  #allow({ control, link, run }) {
+    const { toggle } = this.#parts;
+    const may = control && link === "open" && run !== null;
+    // Where x is scaled, its places are not those of the settings.
+    const scaled = run?.config.data.scale_x === true;
+    toggle.hidden = !may || scaled;
+    if (toggle.hidden && this.#on) this.#turn(false);
+  }
+
+  /** @param {State} state */
+  #explain({ problem }) {
+    const { reason } = this.#parts;
+    const error = problem?.errors.find(({ field }) => field.startsWith("data.points"));
+    reason.hidden = error === undefined;
+    write(reason, error?.message ?? "");
+    if (problem) this.#held = null;
+  }
+
+  /** @param {boolean} on */
+  #turn(on) {
+    const { toggle, tools, figure } = this.#parts;
+    this.#on = on;
+    this.#selected = null;
+    this.#held = null;
+    this.#drawn = [];
+    if (!on) this.#draft.forget();
+    toggle.setAttribute("aria-pressed", String(on));
+    tools.hidden = !on;
+    figure.toggleAttribute("data-editing", on);
+    this.#show();
+  }
+
+  #show() {
+    if (!this.#on || !this.#frame) return;
+    const { points } = this.#draft;
+    if (this.#selected !== null && this.#selected >= points.length) this.#selected = null;
+    const shown = [points, this.#selected, ...Object.values(this.#frame)];
+    if (shown.every((value, i) => value === this.#drawn[i])) return;
+    this.#drawn = shown;
+    this.#layer.draw(points, this.#frame, this.#selected);
+    const point = this.#selected === null ? undefined : points[this.#selected];
+    const { words, add, remove } = this.#parts;
+    write(
+      words,
+      point
+        ? t("x = {x}, y = {y}", { x: figure(point.x), y: figure(point.y) })
+        : t("Press the plot to add a point; drag one to move it."),
+    );
+    add.setAttribute("aria-disabled", String(points.length >= MOST));
+    remove.setAttribute("aria-disabled", String(point === undefined || points.length <= LEAST));
+  }
+
+  /** @param {number} index */
+  #select(index) {
+    if (index < 0) return;
+    this.#selected = index;
+    this.#show();
+  }
+
+  /** @param {readonly import("./points.js").Point[]} points */
+  #change(points) {
+    this.#draft.change(points);
+    this.#show();
+  }
+
+  /**
+   * A new point at a value, which is then the one that keys and the pointer move.
+   *
+   * @param {Place} value
+   * @returns {boolean} whether there was room for it
+   */
+  #add(value) {
+    const { points } = this.#draft;
+    if (points.length >= MOST) return false;
+    this.#change(added(points, this.#rounded(value)));
+    this.#layer.focus(points.length);
+    return true;
+  }
+
+  #addInTheMiddle() {
+    const frame = this.#frame;
+    if (frame) this.#add({ x: (frame.x[0] + frame.x[1]) / 2, y: (frame.y[0] + frame.y[1]) / 2 });
+  }
+
+  #remove() {
+    const { points } = this.#draft;
+    if (this.#selected === null || points.length <= LEAST) return;
+    const next = Math.min(this.#selected, points.length - 2);
+    this.#change(removed(points, this.#selected));
+    this.#select(next);
+  }
+
+  /** @param {Place} value */
+  #rounded({ x, y }) {
+    const frame = /** @type {Frame} */ (this.#frame);
+    return { x: rounded(x, frame.x[1] - frame.x[0]), y: rounded(y, frame.y[1] - frame.y[0]) };
+  }
+
+  /**
+   * @param {PointerEvent} event
+   * @returns {{ place: Place, near: number | null } | null} null: there is no plot yet
+   */
+  #at({ clientX, clientY, pointerType }) {
+    if (!this.#frame) return null;
+    const { left, top } = this.#layer.root.getBoundingClientRect();
+    const place = { x: clientX - left, y: clientY - top };
+    const reach = pointerType === "mouse" ? REACH : FINGER;
+    return { place, near: nearest(this.#frame, this.#draft.points, place, reach) };
+  }
+
+  /** @param {PointerEvent} event */
+  #press(event) {
+    const at = this.#at(event);
+    if (!at || !this.#frame || event.button !== 0 || !event.isPrimary) return;
+    event.preventDefault();
+    const { place } = at;
+    if (at.near === null) {
+      if (!holds(this.#frame, place) || !this.#add(valueAt(this.#frame, place))) return;
+    } else {
+      this.#layer.focus(at.near);
+      this.#select(at.near);
+    }
+    const point = this.#draft.points[/** @type {number} */ (this.#selected)];
+    if (!point) return;
+    const middle = placeOf(this.#frame, point);
+    const offset = { x: middle.x - place.x, y: middle.y - place.y };
+    this.#held = { start: place, offset, moves: false, now: null };
+    this.#layer.root.setPointerCapture(event.pointerId);
+    this.#layer.hover(null, true);
+  }
+
+  /** @param {PointerEvent} event */
+  #follow(event) {
+    const at = this.#at(event);
+    if (!at || !this.#frame) return;
+    if (this.#held === null) {
+      const free = event.pointerType === "mouse" && at.near === null && holds(this.#frame, at.place);
+      this.#layer.hover(free ? at.place : null, at.near !== null);
+      return;
+    }
+    if (this.#held.now === null) requestAnimationFrame(() => this.#move());
+    this.#held.now = at.place;
+  }
+
+  /** What is held goes where the pointer is: once a frame, however often the pointer tells. */
+  #move() {
+    const held = this.#held;
+    if (!held?.now || !this.#frame || this.#selected === null) return;
+    const { start, offset, now } = held;
+    held.now = null;
+    held.moves ||= Math.hypot(now.x - start.x, now.y - start.y) >= STILL;
+    if (!held.moves) return;
+    const value = valueAt(this.#frame, { x: now.x + offset.x, y: now.y + offset.y });
+    this.#change(moved(this.#draft.points, this.#selected, this.#rounded(value)));
+  }
+
+  #release() {
+    this.#move();
+    this.#held = null;
+  }
+
+  /** @param {KeyboardEvent} event */
+  #key(event) {
+    const { key } = event;
+    if (event.ctrlKey || event.metaKey || event.altKey || !this.#frame) return;
+    const { points } = this.#draft;
+    const point = this.#selected === null ? undefined : points[this.#selected];
+    const direction = DIRECTIONS[key];
+    if (direction && point && this.#selected !== null) {
+      const { x, y } = this.#frame;
+      const share = event.shiftKey ? LEAP : NUDGE;
+      const [across, up] = [direction[0] * share * (x[1] - x[0]), direction[1] * share * (y[1] - y[0])];
+      this.#change(moved(points, this.#selected, this.#rounded({ x: point.x + across, y: point.y + up })));
+    } else if (key === "PageDown" || key === "PageUp" || key === "Home" || key === "End") {
+      this.#layer.focus(beside(points, this.#selected ?? 0, key));
+    } else if (key === "Delete" || key === "Backspace") {
+      this.#remove();
+      if (this.#selected !== null) this.#layer.focus(this.#selected);
+    } else if (key === "Escape") {
+      this.#turn(false);
+      this.#parts.toggle.focus();
+    } else return;
+    // Elsewhere on the page these keys mean something else.
+    event.preventDefault();
+    event.stopPropagation();
+  }
+}
