@@ -120,7 +120,10 @@ export class DataShelf {
     const [words, list] = /** @type {[HTMLElement, HTMLElement]} */ (
       /** @type {unknown} */ ([bad.querySelector("p"), bad.querySelector("ul")])
     );
-    write(words, t("Rows that are no points: {bad}. Points: {good}.", { bad: rows.length, good: this.#good.length }));
+    write(
+      words,
+      t("Rows that are no points: {bad}. Points: {good}.", { bad: rows.length, good: this.#good.length }),
+    );
     list.replaceChildren(
       ...rows.slice(0, LISTED).map(({ row, text, reason }) => {
         const item = document.createElement("li");
