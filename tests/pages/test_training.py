@@ -15,7 +15,7 @@ def test_the_page_opens_with_the_lessons_run_ready(visitor: Visitor) -> None:
     for field, value in {"seed": "0", "hidden": "10", "lr": "0.2", "max_steps": "1000"}.items():
         expect(visitor.find(f"#{field}")).to_have_value(value)
     expect(visitor.find("#net")).to_have_text("Net(1, 10, 1)")
-    expect(visitor.find("#target")).to_have_text("x.pow(2) + 0.2*torch.rand(x.size())")
+    expect(visitor.find("#target")).to_have_value("x.pow(2) + 0.2*torch.rand(x.size())")
     for line in ("zero_grad", "backward", "optimizer_step"):
         expect(visitor.find(f"#{line}")).to_be_checked()
     visitor.expect_step(0)
