@@ -6,7 +6,7 @@ import { drawDifferences } from "./matrix-picture.js";
 import { figure } from "./numbers.js";
 import { meeting, shapesOf, shapeText } from "./shapes.js";
 import { svg, write } from "./svg.js";
-import { labelOf } from "./trouble.js";
+import { label } from "./trouble-panel.js";
 
 /** @typedef {import("./state.js").State} State */
 /** @typedef {import("./trouble.js").Remedy} Remedy */
@@ -68,7 +68,7 @@ export class ShapeLesson {
   /** @param {"unsqueeze_x" | "unsqueeze_y" | null} missing */
   #offer(missing) {
     this.#remedy = missing && { patch: { data: { [missing]: true } }, reset: true };
-    if (this.#remedy) write(this.#parts.remedy, labelOf(this.#remedy));
+    if (this.#remedy) label(this.#parts.remedy, this.#remedy);
   }
 
   /**
@@ -101,15 +101,15 @@ export class ShapeLesson {
  * @returns {Element[]}
  */
 function way(n, unsqueezed) {
-  const row = [drawn(n, false), label([n])];
+  const row = [drawn(n, false), size([n])];
   if (!unsqueezed) return row;
   const arrow = document.createElement("span");
   arrow.textContent = "→";
-  return [...row, arrow, drawn(n, true), label([n, 1])];
+  return [...row, arrow, drawn(n, true), size([n, 1])];
 }
 
 /** @param {number[]} shape */
-function label(shape) {
+function size(shape) {
   const element = document.createElement("code");
   element.textContent = shapeText(shape);
   return element;

@@ -1,7 +1,7 @@
 // @ts-check
 /** The panel under the control bar that tells what went wrong, with its remedies as buttons. */
 
-import { labelOf, troubleOf } from "./trouble.js";
+import { changeOf, labelOf, troubleOf } from "./trouble.js";
 
 /** @typedef {import("./state.js").State} State */
 /** @typedef {import("./trouble.js").Remedy} Remedy */
@@ -11,6 +11,7 @@ export class TroublePanel {
   #panel;
   #places;
   #apply;
+  #buttons;
   #shown = "";
 
   /**
@@ -25,8 +26,6 @@ export class TroublePanel {
     this.#places = { what: find("what"), why: find("why"), quote: find("quote"), advice: find("advice") };
     this.#buttons = find("buttons");
   }
-
-  #buttons;
 
   /** @param {State} state */
   draw(state) {
@@ -58,10 +57,26 @@ export class TroublePanel {
     const button = document.createElement("button");
     button.type = "button";
     button.className = "button";
-    button.textContent = labelOf(remedy);
+    label(button, remedy);
     // Pressed with the pointer it does not take the focus, so that Space goes on meaning play.
     button.addEventListener("mousedown", (event) => event.preventDefault());
     button.addEventListener("click", () => this.#apply(remedy));
     return button;
   }
+}
+
+/**
+ * Writes on a button what it does, the settings as code.
+ *
+ * @param {HTMLElement} button
+ * @param {Remedy} remedy
+ */
+export function label(button, remedy) {
+  const [change, text] = [changeOf(remedy), labelOf(remedy)];
+  const code = document.createElement("code");
+  code.textContent = change;
+  const [before = "", after = ""] = change === "" ? [text] : text.split(change);
+  const words = document.createElement("span");
+  words.append(before, ...(change === "" ? [] : [code]), after);
+  button.replaceChildren(words);
 }

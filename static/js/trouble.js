@@ -184,15 +184,25 @@ function hasDeadLayer(hidden, dead) {
 }
 
 /**
- * What a remedy changes, as its button says it.
+ * The settings that a remedy changes, as Python would write it.
  *
  * @param {Remedy} remedy
  */
-export function labelOf({ patch, reset }) {
-  if (patch === null) return t("Connect now");
-  const change = Object.entries(flatten(patch))
+export function changeOf({ patch }) {
+  return Object.entries(flatten(patch ?? {}))
     .map(([path, value]) => `${path} = ${inPython(value)}`)
     .join(", ");
+}
+
+/**
+ * What a remedy does, as its button says it.
+ *
+ * @param {Remedy} remedy
+ */
+export function labelOf(remedy) {
+  const { patch, reset } = remedy;
+  if (patch === null) return t("Connect now");
+  const change = changeOf(remedy);
   if (change === "") return t("Reset");
   return reset ? t("Set {change} and reset", { change }) : t("Set {change}", { change });
 }
