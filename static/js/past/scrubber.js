@@ -29,7 +29,6 @@ export class Scrubber {
     const find = (id) => /** @type {HTMLElement} */ (figure.querySelector(`#${id}`));
     this.#places = {
       range: /** @type {HTMLInputElement} */ (find("scrub")),
-      heading: find("past-step"),
       now: find("to-now"),
       trainOn: find("train-on"),
     };
@@ -92,18 +91,12 @@ export class Scrubber {
     if (state === this.#drawn && end === this.#end) return;
     this.#drawn = state;
     this.#end = end;
-    const { range, heading, trainOn } = this.#places;
+    const { range, trainOn } = this.#places;
     const { run, past, link } = state;
     range.max = String(Math.max(end, run?.step ?? 0));
     range.disabled = run === null || run.step === 0;
     this.#set(past?.step ?? run?.step ?? 0);
     document.body.toggleAttribute("data-past", past !== null);
-    if (past) {
-      const there = past.snapshot?.step === past.step;
-      heading.textContent = there
-        ? t("Step {step}", { step: past.step })
-        : t("Step {step}…", { step: past.step });
-    }
     trainOn.setAttribute("aria-disabled", String(past === null || link !== "open"));
   }
 }
