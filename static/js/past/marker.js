@@ -20,7 +20,7 @@ export function markerTrace({ ink, paper, size, stroke }) {
     type: "scatter",
     mode: "lines+markers",
     line: { color: ink, width: 0.11 * size * stroke, simplify: false },
-    marker: { color: ink, size: [0, 0, 0.7 * size * stroke], line: { color: paper, width: 1.5 } },
+    marker: { color: ink, opacity: 1, size: [0, 0, 0.7 * size * stroke], line: { color: paper, width: 1.5 } },
     hoverinfo: "skip",
   };
 }

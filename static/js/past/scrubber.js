@@ -47,8 +47,14 @@ export class Scrubber {
     });
     document.addEventListener("keydown", (event) => {
       if (event.key !== "Escape" || this.#drawn?.past == null) return;
-      // A dialog, a menu and a field have a use of their own for it.
-      if (!(/** @type {Element} */ (event.target).closest("dialog, details[open], form, textarea")))
+      // What opens and closes has a use of its own for it.
+      if (
+        !(
+          /** @type {Element} */ (event.target).closest(
+            "dialog, .menu[open], .network-editor, .script-editor",
+          )
+        )
+      )
         this.#leave();
     });
   }
