@@ -39,16 +39,11 @@ export class NormChart {
   /** What was drawn last. @type {unknown[]} */
   #drawn = [];
 
-  /**
-   * @param {{ plot: HTMLElement, legend: HTMLElement, words: HTMLElement, table: HTMLElement }} places
-   * @param {typeof normsFrom} ask
-   */
-  constructor(places, ask = normsFrom) {
+  /** @param {{ plot: HTMLElement, legend: HTMLElement, words: HTMLElement, table: HTMLElement }} places */
+  constructor(places) {
     this.#places = places;
-    this.#ask = ask;
     this.#plot = new Plot(places.plot, () => this.#redraw());
   }
-  #ask;
 
   /**
    * @param {State} state
@@ -80,7 +75,7 @@ export class NormChart {
     this.#busy = true;
     this.#next = now + PAUSE;
     try {
-      const answer = await this.#ask(run, this.#norms.last + 1);
+      const answer = await normsFrom(run, this.#norms.last + 1);
       if (told === this.#told) this.#norms = this.#norms.with(answer);
     } catch (error) {
       this.#next = now + Math.max(PATIENCE, passing(error)?.delay ?? 0);
