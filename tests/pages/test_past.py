@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from playwright.sync_api import Route, expect
+from playwright.sync_api import Request, expect
 
 from tests.pages.conftest import Visit
 from tests.pages.test_layout import AXE, box, expect_no_sideways_scroll, expect_no_violation
@@ -131,23 +131,16 @@ def test_what_one_looks_back_at_stays_while_the_run_trains_on(visitor: Visitor) 
 def test_dragging_asks_one_thing_at_a_time_and_ends_on_the_very_step(visitor: Visitor) -> None:
     trained(visitor, 900)
     asked: list[str] = []
-    under_way: list[int] = []
+    order: list[str] = []
 
-    def answer(route: Route) -> None:
-        asked.append(urlsplit(route.request.url).query)
-        under_way.append(1)
-        route.continue_()
+    def note(what: str, request: Request) -> None:
+        if "/snapshots" in request.url:
+            order.append(what)
+            if what == "asked":
+                asked.append(urlsplit(request.url).query)
 
-    most = 0
-
-    def done(_: Any) -> None:
-        nonlocal most
-        most = max(most, len(under_way))
-        if under_way:
-            under_way.pop()
-
-    visitor.page.route(re.compile("/snapshots"), answer)
-    visitor.page.on("requestfinished", lambda request: "/snapshots" in request.url and done(request))
+    visitor.page.on("request", lambda request: note("asked", request))
+    visitor.page.on("requestfinished", lambda request: note("answered", request))
     slider = box(visitor, "#scrub")
     y = slider["y"] + slider["height"] / 2
     visitor.page.mouse.move(slider["x"] + 0.9 * slider["width"], y)
@@ -159,7 +152,7 @@ def test_dragging_asks_one_thing_at_a_time_and_ends_on_the_very_step(visitor: Vi
     visitor.page.mouse.up()
     wanted = visitor.find("#scrub").input_value()
     visitor.expect_step(int(wanted))
-    assert most == 1
+    assert order == ["asked", "answered"] * (len(order) // 2)
     assert len(shown) > 15
     # The overview, once; and neighbours where the hand rested, if only for a moment.
     assert sum("from=0&" in query for query in asked) == 1
@@ -258,7 +251,12 @@ def test_a_diverged_run_can_be_looked_back_at(visitor: Visitor) -> None:
 def test_gradient_norms_are_a_chart_with_a_legend_and_a_table(visitor: Visitor, server: Server) -> None:
     trained(visitor, 25)
     asked: list[str] = []
-    visitor.page.on("request", lambda request: "/norms" in request.url and asked.append(request.url))
+
+    def note(request: Request) -> None:
+        if "/norms" in request.url:
+            asked.append(request.url)
+
+    visitor.page.on("request", note)
     with server.client() as client:
         norms = client.get(f"/api/runs/{visitor.run_id()}/norms").json()
     visitor.find("label:has(#show-norms)").click()

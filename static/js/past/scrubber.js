@@ -40,10 +40,10 @@ export class Scrubber {
     range.addEventListener("input", () => this.#moved());
     for (const button of [now, trainOn])
       button.addEventListener("mousedown", (event) => event.preventDefault());
-    now.addEventListener("click", () => this.#leave());
+    now.addEventListener("click", () => actions.look(null));
     trainOn.addEventListener("click", () => {
-      const step = this.#drawn?.past?.step;
-      if (step !== undefined) actions.trainOn(step);
+      const { past, link } = this.#drawn ?? {};
+      if (past && link === "open") actions.trainOn(past.step);
     });
     document.addEventListener("keydown", (event) => {
       if (event.key !== "Escape" || this.#drawn?.past == null) return;
@@ -55,7 +55,7 @@ export class Scrubber {
           )
         )
       )
-        this.#leave();
+        actions.look(null);
     });
   }
 
@@ -65,13 +65,6 @@ export class Scrubber {
     const newest = this.#drawn?.run?.step ?? 0;
     this.#actions.look(step < newest ? step : null);
     this.#set(Math.min(step, newest));
-  }
-
-  #leave() {
-    const { activeElement } = document;
-    this.#actions.look(null);
-    // The pressed button goes away.
-    if (activeElement === this.#places.now) this.#places.range.focus();
   }
 
   /** @param {number} step */
@@ -97,11 +90,14 @@ export class Scrubber {
     if (state === this.#drawn && end === this.#end) return;
     this.#drawn = state;
     this.#end = end;
-    const { range, trainOn } = this.#places;
+    const { range, now, trainOn } = this.#places;
     const { run, past, link } = state;
     range.max = String(Math.max(end, run?.step ?? 0));
     range.disabled = run === null || run.step === 0;
     this.#set(past?.step ?? run?.step ?? 0);
+    // A button that goes away leaves the focus to the slider.
+    const left = past === null && (document.activeElement === now || document.activeElement === trainOn);
+    if (left) range.focus();
     document.body.toggleAttribute("data-past", past !== null);
     trainOn.setAttribute("aria-disabled", String(past === null || link !== "open"));
   }
