@@ -72,6 +72,24 @@ def training_compared(visitor: Visitor) -> None:
     visitor.find("#theme").click()
 
 
+def training_past(visitor: Visitor) -> None:
+    """Looking back at an earlier step."""
+    visitor.open_training()
+    visitor.run_steps(300)
+    visitor.expect_step(300)
+    visitor.find("#scrub").fill("40")
+    visitor.expect_step(40)
+
+
+def training_norms(visitor: Visitor) -> None:
+    """Gradient norms of four layers."""
+    visitor.open_training("?model.hidden=16,16,16")
+    visitor.run_steps(300)
+    visitor.expect_step(300)
+    visitor.find("label:has(#show-norms)").click()
+    visitor.find("#norm-legend li").last.wait_for()
+
+
 def training_class(visitor: Visitor) -> None:
     """For a projector."""
     training_playing(visitor)
@@ -184,6 +202,8 @@ STATES: dict[str, Callable[[Visitor], None]] = {
     "training-playing": training_playing,
     "training-finished": training_finished,
     "training-compared": training_compared,
+    "training-past": training_past,
+    "training-norms": training_norms,
     "training-class": training_class,
     "training-keys": training_keys,
     "training-pasted": training_pasted,

@@ -24,13 +24,14 @@ export class ChartWords {
   }
 
   /** @param {State} state while nothing moves: a table that changes cannot be read */
-  draw({ started, run, snapshot, losses }) {
+  draw({ started, run, snapshot, past, losses }) {
     if (!started || !run) return;
     const { x, y } = started;
-    const values = { count: x.length, step: run.step, loss: lossText(snapshot?.loss ?? null) };
+    const { step = run.step, prediction } = past?.snapshot ?? snapshot ?? {};
+    const values = { count: x.length, step };
     this.#places.fit.textContent = t("{count} points, and the model's curve after {step} steps.", values);
-    this.#places.loss.textContent = t("{step} losses; the newest is {loss}.", values);
-    const { prediction } = snapshot ?? {};
+    const newest = { step: run.step, loss: lossText(snapshot?.loss ?? null) };
+    this.#places.loss.textContent = t("{step} losses; the newest is {loss}.", newest);
     showTable(this.#places.fitTable, {
       caption: t("Fitted curve"),
       headings: ["x", "y", "net(x)"],

@@ -125,8 +125,9 @@ export class Controls {
     }
     bar.reset.toggleAttribute("data-next", usable(state, ENDED));
 
-    bar.stepCount.textContent = state.run === null ? "–" : String(state.run.step);
-    bar.loss.textContent = lossText(state.snapshot?.loss ?? null);
+    const past = state.past?.snapshot;
+    bar.stepCount.textContent = state.run === null ? "–" : String(past?.step ?? state.run.step);
+    bar.loss.textContent = lossText((past ?? state.snapshot)?.loss ?? null);
     if (state.run) bar.maxSteps.textContent = String(state.run.config.max_steps);
 
     const { tone, text } = describe(state);

@@ -44,7 +44,25 @@ export function passing(error) {
  * @throws {Refusal} if the server answers with a problem
  * @throws {TypeError | DOMException} if it does not answer at all, or `signal` ends the request
  */
-export async function request(path, { method = "GET", body, signal } = {}) {
+export async function request(path, options) {
+  return (await answer(path, options)).json();
+}
+
+/**
+ * As `request`, for an answer that is no JSON.
+ *
+ * @param {string} path
+ * @returns {Promise<ArrayBuffer>}
+ */
+export async function requestBytes(path) {
+  return (await answer(path)).arrayBuffer();
+}
+
+/**
+ * @param {string} path
+ * @param {{ method?: string, body?: unknown, signal?: AbortSignal }} [options]
+ */
+async function answer(path, { method = "GET", body, signal } = {}) {
   const timeout = AbortSignal.timeout(PATIENCE);
   const response = await fetch(path, {
     method,
@@ -52,7 +70,7 @@ export async function request(path, { method = "GET", body, signal } = {}) {
     body: body === undefined ? null : JSON.stringify(body),
     signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
   });
-  if (response.ok) return response.json();
+  if (response.ok) return response;
   throw new Refusal(await problemOf(response), Number(response.headers.get("Retry-After")) || 1);
 }
 

@@ -19,10 +19,12 @@ export function bindKeys(actions) {
     const action = actions[event.key.length === 1 ? event.key.toLowerCase() : event.key];
     if (!action || !shortcuts.on || event.ctrlKey || event.metaKey || event.altKey) return;
     const place = /** @type {HTMLElement} */ (event.target);
-    // Inside a field every key is the field's, as is Space on a focused button, box or link; a text that has the
-    // focus is scrolled; a dialog takes all.
-    if (place.closest("input:not([type=checkbox]), select, textarea, pre, dialog")) return;
-    if (event.key === " " && (event.repeat || place.closest("button, a, summary, input"))) return;
+    // Inside a field every key is the field's, as is Space on a focused button, box or link; a slider has a use
+    // only for arrows; a text that has the focus is scrolled; a dialog takes all.
+    if (place.closest("input:not([type=checkbox], [type=range]), select, textarea, pre, dialog")) return;
+    if (event.key.startsWith("Arrow") && place.closest("[type=range]")) return;
+    if (event.key === " " && (event.repeat || place.closest("button, a, summary, input:not([type=range])")))
+      return;
     event.preventDefault();
     action();
   });

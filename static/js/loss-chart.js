@@ -3,7 +3,8 @@
 
 import { t } from "./i18n.js";
 import { LossLegend } from "./loss-legend.js";
-import { linesOf } from "./loss-lines.js";
+import { linesOf, plotlyDash } from "./loss-lines.js";
+import { markerAt, markerTrace, valuesOf } from "./past/marker.js";
 import { Plot } from "./plots.js";
 import { doubled, extent } from "./ranges.js";
 
@@ -47,6 +48,11 @@ export class LossChart {
     log.addEventListener("change", () => this.#redraw());
   }
 
+  /** Where the axis of steps ends. */
+  get steps() {
+    return this.#steps;
+  }
+
   /**
    * @param {State} state
    * @param {number} now in ms
@@ -55,8 +61,9 @@ export class LossChart {
     if (state.started === null || this.#plot.busy) return;
     const before = this.#shown;
     const anew = state.generation !== before?.generation;
-    if (!anew && state.losses === before?.losses && state.run?.config === before.run?.config) return;
-    if (!anew && state.run?.status === "playing" && now < this.#next) return;
+    const looked = state.past?.snapshot !== before?.past?.snapshot;
+    const same = state.losses === before?.losses && state.run?.config === before.run?.config;
+    if (!anew && !looked && (same || (state.run?.status === "playing" && now < this.#next))) return;
     this.#next = now + PAUSE;
     if (anew) {
       this.#steps = FIRST_STEPS;
@@ -66,7 +73,7 @@ export class LossChart {
     this.#shown = state;
     const lines = linesOf(state);
     this.#grow(state, lines);
-    if (this.#frameOf(lines) === this.#frame) this.#move(lines);
+    if (this.#frameOf(lines) === this.#frame) this.#move(lines, state);
     else this.#redraw();
   }
 
@@ -76,14 +83,34 @@ export class LossChart {
     return JSON.stringify([names, this.#steps, this.#top, this.#decades, this.#log.checked]);
   }
 
-  /** @param {Line[]} lines of which only those of the present run have changed */
-  #move(lines) {
+  /**
+   * @param {Line[]} lines of which only those of the present run have changed
+   * @param {State} state
+   */
+  #move(lines, state) {
     const first = lines.findIndex(({ kind }) => kind !== "earlier");
-    const data = [...lines.slice(first).map(({ x, y }) => ({ x, y })), newest(lines)];
+    const data = [...lines.slice(first).map(({ x, y }) => ({ x, y })), newest(lines), this.#marker(state)];
     this.#plot.move(
       data.map((_, i) => first + i),
       data,
     );
+  }
+
+  /** Where the reader looks back at, on the loss of that step. @param {State} state */
+  #marker({ past, losses }) {
+    const step = past?.snapshot?.step;
+    const ends = this.#log.checked ? valuesOf(this.#logRange) : this.#range;
+    return markerAt(step, losses.values[(step ?? 0) - 1], ends);
+  }
+
+  /** @returns {Range} */
+  get #range() {
+    return [-BELOW * this.#top, this.#top || 1];
+  }
+
+  /** In decades. @returns {Range} */
+  get #logRange() {
+    return this.#decades ?? FIRST_DECADES;
   }
 
   #redraw() {
@@ -103,11 +130,12 @@ export class LossChart {
           cliponaxis: false,
           hoverinfo: "skip",
         },
+        { ...markerTrace(look), ...this.#marker(state) },
       ],
-      { title: t("step"), range: [0, this.#steps] },
+      { title: "", range: [0, this.#steps] }, // The scrubber below it says what it is.
       this.#log.checked
-        ? { title: t("loss"), type: "log", range: this.#decades ?? FIRST_DECADES, dtick: 1 }
-        : { title: t("loss"), range: [-BELOW * this.#top, this.#top || 1] },
+        ? { title: t("loss"), type: "log", range: this.#logRange, dtick: 1 }
+        : { title: t("loss"), range: this.#range },
       "x",
     );
   }
@@ -160,7 +188,7 @@ function trace({ name, kind, dash, x, y }, { size, stroke, model, test, soft }, 
     line: {
       color: { loss: model, test, earlier: soft }[kind],
       width: (kind === "loss" ? 0.16 : 0.11) * size * stroke,
-      dash: dash.replaceAll(/\d+/g, "$&px").replaceAll(" ", ",") || "solid",
+      dash: plotlyDash(dash),
       simplify: false,
     },
     hovertemplate: `${named ? `${escaped}<br>` : ""}${t("step")} %{x}<br>${t("loss")} %{y:.5g}<extra></extra>`,

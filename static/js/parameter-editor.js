@@ -67,9 +67,13 @@ export class ParameterEditor {
   }
 
   #close() {
+    this.#hide();
+    this.#opener?.focus();
+  }
+
+  #hide() {
     this.#element = null;
     this.#form.hidden = true;
-    this.#opener?.focus();
   }
 
   #submit() {
@@ -87,6 +91,10 @@ export class ParameterEditor {
     if (!this.#element) return;
     if (layers !== this.#layers) {
       this.#close(); // Another model has no such place.
+      return;
+    }
+    if (state.past) {
+      this.#hide(); // What was cannot be changed.
       return;
     }
     const { now, value, reason } = this.#places;

@@ -23,7 +23,23 @@ export function createRun(config) {
  * @returns {Promise<import("../types/protocol").RunState>}
  */
 export function findRun(id) {
-  return request(`/api/runs/${encodeURIComponent(id)}`);
+  return request(pathOf(id));
+}
+
+/**
+ * A run of one's own that stands where another stood, and goes on as it did.
+ *
+ * @param {string} id
+ * @param {number} step
+ * @returns {Promise<RunCreated>}
+ */
+export function forkRun(id, step) {
+  return request(`${pathOf(id)}/fork`, { method: "POST", body: { step } });
+}
+
+/** @param {string} id */
+export function pathOf(id) {
+  return `/api/runs/${encodeURIComponent(id)}`;
 }
 
 /**

@@ -23,7 +23,7 @@ export class Session {
 
   /**
    * @param {(message: Message) => void} receive
-   * @param {() => number} lossesFrom the first step whose loss the page still needs
+   * @param {(run: string) => number} lossesFrom the first step whose loss the page still needs
    */
   constructor(receive, lossesFrom) {
     this.#receive = receive;
@@ -53,13 +53,18 @@ export class Session {
   async create(config) {
     this.#stream?.close();
     try {
-      this.#own = await createRun(config);
+      this.adopt(await createRun(config));
     } catch (error) {
       this.#createLater(config, error);
-      return;
     }
-    rememberRun(this.#own);
-    this.#follow(this.#own.id);
+  }
+
+  /** Goes on with a run that this tab has just come to own. @param {import("./runs.js").OwnRun} run */
+  adopt(run) {
+    this.#stream?.close();
+    this.#own = run;
+    rememberRun(run);
+    this.#follow(run.id);
   }
 
   /** @param {ClientMessage} message */
@@ -97,7 +102,7 @@ export class Session {
     this.#stream = new Stream({
       runId,
       token: this.#own?.id === runId ? this.#own.owner_token : null,
-      lossesFrom: this.#lossesFrom,
+      lossesFrom: () => this.#lossesFrom(runId),
       find: findRun,
       receive: (message) => this.#hear(message),
     });

@@ -88,7 +88,7 @@ export class SlowMotion {
    */
   draw(state, model) {
     if (state === this.#drawn && this.#lit === this.#spotlight.version) return;
-    if (state.snapshot !== this.#snapshots.now) {
+    if (state.past === null && state.snapshot !== this.#snapshots.now) {
       this.#snapshots = { before: this.#snapshots.now, now: state.snapshot };
     }
     const { run, control, link } = state;

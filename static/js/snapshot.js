@@ -38,6 +38,22 @@ export function decodeSnapshot(buffer) {
 }
 
 /**
+ * @param {ArrayBuffer} buffer snapshots one after the other
+ * @returns {Snapshot[]} its arrays are views of `buffer`
+ * @throws {RangeError} if one is of another version or cut short
+ */
+export function decodeSnapshots(buffer) {
+  /** @type {Snapshot[]} */
+  const snapshots = [];
+  for (let offset = 0; offset < buffer.byteLength; ) {
+    const snapshot = snapshotAt(buffer, offset);
+    snapshots.push(snapshot);
+    offset = snapshot.losses.byteOffset + snapshot.losses.byteLength;
+  }
+  return snapshots;
+}
+
+/**
  * @typedef {object} ComparisonPicture
  * @property {"snapshot"} type
  * @property {number} step where those runs are that have not ended

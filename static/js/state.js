@@ -21,6 +21,7 @@ const UNAVAILABLE = 503;
 /** @typedef {import("../types/protocol").Warned} Warned */
 /** @typedef {import("../types/protocol").Failed} Failed */
 /** @typedef {import("../types/protocol").Problem} Problem */
+/** @typedef {import("./past/shown.js").Past} Past */
 
 /**
  * Where the page stands with the server.
@@ -41,6 +42,7 @@ const UNAVAILABLE = 503;
  * @property {number} generation grows whenever the run begins anew, so that pictures do too
  * @property {boolean} greeted whether this connection has sent its first `started`
  * @property {Snapshot | null} snapshot the newest
+ * @property {Past | null} past what the reader looks back at, instead of the newest
  * @property {Losses} losses
  * @property {import("../types/protocol").RunConfig | null} trained what the newest loss came from: settings may have changed since
  * @property {import("./samples.js").Samples} testLosses of the snapshots that came; empty where nothing is held out
@@ -56,8 +58,10 @@ const UNAVAILABLE = 503;
  * What the page itself has to tell, beside the server's messages.
  *
  * link: where the page stands. remade: a new run takes the place of a lost one. commanded: a command was sent.
+ * refused: so was a request beside the stream. looked: the reader looks back, or at the present again.
  *
- * @typedef {{ type: "link", link: Link, problem?: Problem } | { type: "remade" } | { type: "commanded" }} PageMessage
+ * @typedef {{ type: "link", link: Link, problem?: Problem } | { type: "remade" } | { type: "commanded" } |
+ *   { type: "refused", problem: Problem } | { type: "looked", past: Past | null }} PageMessage
  * @typedef {Started | Snapshot | Playing | Paused | Lines | Updated | Warned | Finished | Failed | PageMessage} Message
  */
 
@@ -70,6 +74,7 @@ export const INITIAL = Object.freeze({
   generation: 0,
   greeted: false,
   snapshot: null,
+  past: null,
   losses: new Losses(),
   trained: null,
   testLosses: { x: [], y: [] },
@@ -117,7 +122,11 @@ export function reduce(state, message) {
     case "remade":
       return { ...INITIAL, generation: state.generation, earlier: remembered(state), remade: true };
     case "commanded":
-      return state.problem === null ? state : { ...state, problem: null };
+      return state.problem === null && state.past === null ? state : { ...state, problem: null, past: null };
+    case "refused":
+      return { ...state, problem: message.problem };
+    case "looked":
+      return { ...state, past: message.past };
   }
 }
 
@@ -150,7 +159,8 @@ function started(state, message) {
  */
 function updated(state, { config, points }) {
   const line = state.run?.line ?? null;
-  const known = points && state.started ? { ...state, started: { ...state.started, ...points } } : state;
+  const known =
+    points && state.started ? { ...state, past: null, started: { ...state.started, ...points } } : state;
   if (line === null) return withRun(known, { config });
   const last = state.lines.at(-1)?.line;
   const stays = last === undefined && config.loop[line];
@@ -173,10 +183,11 @@ function finished(state, { type: _, ...told }) {
  */
 function begun(state) {
   const { generation } = state;
-  const { snapshot, losses, testLosses, lines, warned } = INITIAL;
+  const { snapshot, past, losses, testLosses, lines, warned } = INITIAL;
   return {
     generation: generation + 1,
     snapshot,
+    past,
     losses,
     testLosses,
     lines,

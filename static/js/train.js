@@ -18,6 +18,8 @@ import { t } from "./i18n.js";
 import { Inside } from "./inside.js";
 import { bindKeys } from "./keys.js";
 import { LossChart } from "./loss-chart.js";
+import { LookingBack } from "./past/looking-back.js";
+import { shown } from "./past/shown.js";
 import { plotlyLoaded } from "./plots.js";
 import { ScriptEditor } from "./script-editor.js";
 import { Session } from "./session.js";
@@ -52,6 +54,8 @@ class TrainingPage {
   #views;
   /** @type {State} */
   #drawn = INITIAL;
+  /** The same as the pictures of the model are to see it. */
+  #shown = INITIAL;
   /** The last snapshot that came, even if the run has begun anew since; and the last the server was told of.
    * @type {{ newest: Snapshot | null, told: Snapshot | null }} */
   #arrived = { newest: null, told: null };
@@ -60,7 +64,12 @@ class TrainingPage {
   #rate = new DrawRate(matchMedia("(prefers-reduced-motion: reduce)"));
   #session = new Session(
     (message) => this.#receive(message),
-    () => this.state.losses.length + 1,
+    (run) => (run === this.state.run?.id ? this.state.losses.length + 1 : 1),
+  );
+  #past = new LookingBack(
+    find("past"),
+    (message) => this.#receive(message),
+    (run) => this.#session.adopt(run),
   );
 
   constructor() {
@@ -188,18 +197,21 @@ class TrainingPage {
    * @param {number} now
    */
   #draw(now) {
-    const { state } = this;
     const start = performance.now();
+    this.#past.follow(this.state, now);
+    const { state } = this;
     const fresh = state !== this.#drawn;
     if (fresh) {
       for (const view of this.#views) view.draw(state);
       this.#speak(state, now);
       this.#drawn = state;
+      this.#shown = shown(state);
     }
-    const drawn = this.#charts?.fit.draw(state) ?? true;
+    const drawn = this.#charts?.fit.draw(this.#shown) ?? true;
     if (this.#charts) this.#points.draw(state, this.#charts.fit.frame);
     this.#charts?.loss.draw(state, now);
-    this.#inside.draw(state, now);
+    this.#past.draw(state, this.#charts?.loss.steps ?? null, now);
+    this.#inside.draw(this.#shown, now);
     if (drawn) this.#acknowledge();
     if (fresh) this.#rate.drew(start, performance.now());
   }
@@ -220,18 +232,19 @@ class TrainingPage {
     const turned =
       state.link !== before.link ||
       state.run?.status !== before.run?.status ||
-      state.problem !== before.problem;
+      state.problem !== before.problem ||
+      Boolean(state.past?.snapshot) !== Boolean(before.past?.snapshot);
     if (turned) {
       const reasons = state.problem?.errors.map(({ message }) => message) ?? [];
       const { why = null, advice = null } = troubleOf(state) ?? {};
       const words = [describe(state).text, why, advice, ...reasons].filter(Boolean);
       this.#announcer.tell(words.join(" "), now);
-    } else if (state.run) {
+    } else if (state.run && state.past === null) {
       const { step } = state.run;
       const loss = lossText(state.snapshot?.loss ?? null);
       this.#announcer.mention(() => t("Step {step}, loss {loss}.", { step, loss }), now);
     }
-    if (turned || state.run?.status !== "playing") this.#words.draw(state);
+    if (turned || state.run?.status !== "playing" || state.past !== before.past) this.#words.draw(state);
   }
 }
 

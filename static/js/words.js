@@ -8,9 +8,9 @@ import { t } from "./i18n.js";
 
 /**
  * wait: the server has to do something first. still: it waits for the reader. busy: it trains.
- * done: it ended well. bad: something needs attention.
+ * done: it ended well. bad: something needs attention. past: what is shown is not how it stands.
  *
- * @typedef {"wait" | "still" | "busy" | "done" | "bad"} Tone
+ * @typedef {"wait" | "still" | "busy" | "done" | "bad" | "past"} Tone
  * @typedef {{ tone: Tone, text: string }} Words
  */
 
@@ -24,6 +24,11 @@ export function describe(state) {
     return { tone: "bad", text: state.problem.detail };
   }
   const run = /** @type {RunState} */ (state.run);
+  const past = state.past?.snapshot;
+  if (past) {
+    const values = { step: past.step, at: run.step };
+    return { tone: "past", text: t("Looking back at step {step}. The run itself is at step {at}.", values) };
+  }
   const words = describeRun(run, state.remade);
   const watching = t("You are watching; only the owner can control this run.");
   return state.control ? words : { tone: words.tone, text: sentences(watching, words.text) };
