@@ -32,25 +32,31 @@ function between(element) {
   return element;
 }
 
-/** Where an equation may go on in the next line: before a path of a sum, or a factor. */
-const BREAKS = ["+", "·", "×"];
+/**
+ * @param {Formula} part
+ * @param {string} among
+ */
+function isOperator({ tag, text }, among) {
+  return tag === "mo" && among.includes(text);
+}
 
 /**
  * An equation cut where it may go on in the next line: before each "=", each path and each factor.
  *
  * @param {Formula} formula
- * @returns {Formula[][]}
+ * @returns {Formula[][][]} the pieces of each product
  */
-function pieces({ children }) {
-  /** @type {Formula[][]} */
+function products({ children }) {
+  /** @type {Formula[][][]} */
   const found = [];
   for (const [i, side] of children.entries()) {
     if (i % 2 === 1) continue;
     const equals = children[i - 1];
-    found.push(equals ? [equals] : []);
+    found.push([equals ? [equals] : []]);
     for (const part of side.children.flatMap(factors)) {
-      if (part.tag === "mo" && BREAKS.includes(part.text)) found.push([]);
-      found.at(-1)?.push(part);
+      if (isOperator(part, "+")) found.push([[]]);
+      else if (isOperator(part, "·×")) found.at(-1)?.push([]);
+      found.at(-1)?.at(-1)?.push(part);
     }
   }
   return found;
@@ -61,9 +67,7 @@ function pieces({ children }) {
  * @returns {Formula[]}
  */
 function factors(part) {
-  return part.children.some(({ tag, text }) => tag === "mo" && BREAKS.includes(text))
-    ? part.children
-    : [part];
+  return part.children.some((child) => isOperator(child, "·×")) ? part.children : [part];
 }
 
 export class ChainView {
@@ -109,7 +113,9 @@ function rule(chain, symbols, last) {
     const frame = html(
       "div",
       "formula",
-      ...pieces(formula).map((piece) => math("math", ...piece.map(built).map(between))),
+      ...products(formula).map((pieces) =>
+        html("span", "product", ...pieces.map((piece) => math("math", ...piece.map(built).map(between)))),
+      ),
     );
     frame.tabIndex = 0;
     frame.setAttribute("role", "group");
