@@ -2,12 +2,16 @@
 /** The chain rule with the numbers in it, every factor lit with its edge of the graph. */
 
 import { t } from "../i18n.js";
+import { numbersIn } from "../numbers.js";
 import { math } from "../svg.js";
 import { html } from "./dom.js";
 
 /** @typedef {import("../../types/protocol").Derivation} Derivation */
 /** @typedef {import("../../types/protocol").Chain} Chain */
 /** @typedef {import("../../types/protocol").Formula} Formula */
+
+/** How far apart the same numbers may be as texts, as a share of the largest. */
+const ROUNDED = 1e-4;
 
 /**
  * @param {Formula} formula
@@ -114,7 +118,7 @@ function rule(chain, symbols, last) {
       "div",
       "formula",
       ...products(formula).map((pieces) =>
-        html("span", "product", ...pieces.map((piece) => math("math", ...piece.map(built).map(between)))),
+        html("span", "term", ...pieces.map((piece) => math("math", ...piece.map(built).map(between)))),
       ),
     );
     frame.tabIndex = 0;
@@ -128,7 +132,7 @@ function rule(chain, symbols, last) {
   if (n_paths > paths.length)
     item.append(html("p", "aside", t("and {count} paths more", { count: n_paths - paths.length })));
   if (grad === null) item.append(html("p", "aside", t("torch stopped here: nothing arrived at the leaf.")));
-  if (grad !== null && total !== null && grad !== total) {
+  if (grad !== null && total !== null && differ(numbersIn(grad), numbersIn(total))) {
     item.append(
       html(
         "p",
@@ -138,6 +142,18 @@ function rule(chain, symbols, last) {
     );
   }
   return item;
+}
+
+/**
+ * Whether they are other numbers, and not the same ones rounded or in another shape.
+ *
+ * @param {number[] | null} some
+ * @param {number[] | null} others
+ */
+function differ(some, others) {
+  if (some?.length !== others?.length) return false;
+  const size = Math.max(...(others ?? []).map(Math.abs));
+  return some?.some((number, i) => Math.abs(number - (others?.[i] ?? 0)) > ROUNDED * size) ?? false;
 }
 
 /** @param {Chain["paths"]} paths each lights its own way through the graph */
