@@ -42,6 +42,19 @@ export function plain(value, digits = 5) {
 }
 
 /**
+ * The numbers of a text of the server's or torch's; null where it leaves some out.
+ *
+ * @param {string} text such as "0", "[0, 0]" or "tensor([0., 0.], dtype=torch.float64)"
+ */
+export function numbersIn(text) {
+  if (/…|\.\.\./.test(text)) return null;
+  const [numbers = ""] = text.split(/\b(?:dtype|size|device)=/);
+  return Array.from(numbers.matchAll(/-?(?:\d+(?:\.\d*)?(?:e[+-]?\d+)?|nan|inf)/g), ([number]) =>
+    Number(number),
+  );
+}
+
+/**
  * What is no finite number, as Python prints it.
  *
  * @param {number} value

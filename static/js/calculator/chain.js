@@ -2,12 +2,16 @@
 /** The chain rule with the numbers in it, every factor lit with its edge of the graph. */
 
 import { t } from "../i18n.js";
+import { numbersIn } from "../numbers.js";
 import { math } from "../svg.js";
 import { html } from "./dom.js";
 
 /** @typedef {import("../../types/protocol").Derivation} Derivation */
 /** @typedef {import("../../types/protocol").Chain} Chain */
 /** @typedef {import("../../types/protocol").Formula} Formula */
+
+/** How far apart the same numbers may be as texts, as a share of the largest. */
+const ROUNDED = 1e-4;
 
 /**
  * @param {Formula} formula
@@ -32,25 +36,31 @@ function between(element) {
   return element;
 }
 
-/** Where an equation may go on in the next line: before a path of a sum, or a factor. */
-const BREAKS = ["+", "·", "×"];
+/**
+ * @param {Formula} part
+ * @param {string} among
+ */
+function isOperator({ tag, text }, among) {
+  return tag === "mo" && among.includes(text);
+}
 
 /**
  * An equation cut where it may go on in the next line: before each "=", each path and each factor.
  *
  * @param {Formula} formula
- * @returns {Formula[][]}
+ * @returns {Formula[][][]} the pieces of each product
  */
-function pieces({ children }) {
-  /** @type {Formula[][]} */
+function products({ children }) {
+  /** @type {Formula[][][]} */
   const found = [];
   for (const [i, side] of children.entries()) {
     if (i % 2 === 1) continue;
     const equals = children[i - 1];
-    found.push(equals ? [equals] : []);
+    found.push([equals ? [equals] : []]);
     for (const part of side.children.flatMap(factors)) {
-      if (part.tag === "mo" && BREAKS.includes(part.text)) found.push([]);
-      found.at(-1)?.push(part);
+      if (isOperator(part, "+")) found.push([[]]);
+      else if (isOperator(part, "·×")) found.at(-1)?.push([]);
+      found.at(-1)?.at(-1)?.push(part);
     }
   }
   return found;
@@ -61,9 +71,7 @@ function pieces({ children }) {
  * @returns {Formula[]}
  */
 function factors(part) {
-  return part.children.some(({ tag, text }) => tag === "mo" && BREAKS.includes(text))
-    ? part.children
-    : [part];
+  return part.children.some((child) => isOperator(child, "·×")) ? part.children : [part];
 }
 
 export class ChainView {
@@ -109,7 +117,9 @@ function rule(chain, symbols, last) {
     const frame = html(
       "div",
       "formula",
-      ...pieces(formula).map((piece) => math("math", ...piece.map(built).map(between))),
+      ...products(formula).map((pieces) =>
+        html("span", "term", ...pieces.map((piece) => math("math", ...piece.map(built).map(between)))),
+      ),
     );
     frame.tabIndex = 0;
     frame.setAttribute("role", "group");
@@ -122,7 +132,7 @@ function rule(chain, symbols, last) {
   if (n_paths > paths.length)
     item.append(html("p", "aside", t("and {count} paths more", { count: n_paths - paths.length })));
   if (grad === null) item.append(html("p", "aside", t("torch stopped here: nothing arrived at the leaf.")));
-  if (grad !== null && total !== null && grad !== total) {
+  if (grad !== null && total !== null && differ(numbersIn(grad), numbersIn(total))) {
     item.append(
       html(
         "p",
@@ -132,6 +142,18 @@ function rule(chain, symbols, last) {
     );
   }
   return item;
+}
+
+/**
+ * Whether they are other numbers, and not the same ones rounded or in another shape.
+ *
+ * @param {number[] | null} some
+ * @param {number[] | null} others
+ */
+function differ(some, others) {
+  if (some?.length !== others?.length) return false;
+  const size = Math.max(...(others ?? []).map(Math.abs));
+  return some?.some((number, i) => Math.abs(number - (others?.[i] ?? 0)) > ROUNDED * size) ?? false;
 }
 
 /** @param {Chain["paths"]} paths each lights its own way through the graph */

@@ -1,6 +1,8 @@
 // @ts-check
 /** The playback: how things stood after each step, worked out from what the server tells of the steps. */
 
+import { numbersIn } from "../numbers.js";
+
 /** @typedef {import("../../types/protocol").Derivation} Derivation */
 /** @typedef {import("../../types/protocol").Step} Step */
 /** @typedef {import("../../types/protocol").GraphEdge} GraphEdge */
@@ -112,11 +114,9 @@ function poured(pot, { before, after }, { event, grad }) {
 /**
  * Whether all numbers of a text are 0. One that leaves numbers out does not tell.
  *
- * @param {string} text such as "0", "[0, 0]" or "tensor([0., 0.], dtype=torch.float64)"
+ * @param {string} text as `numbersIn` takes it
  */
 export function isZero(text) {
-  if (/…|\.\.\./.test(text)) return false;
-  const [numbers = ""] = text.split(/\b(?:dtype|size|device)=/);
-  const found = numbers.match(/\d+(?:\.\d*)?(?:e[+-]?\d+)?|nan|inf/g);
-  return found?.every((number) => Number(number) === 0) ?? false;
+  const numbers = numbersIn(text) ?? [];
+  return numbers.length > 0 && numbers.every((number) => number === 0);
 }

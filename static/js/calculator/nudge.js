@@ -29,56 +29,49 @@ export class NudgeView {
 
   /** @param {Derivation} derivation */
   show({ nudge, variables }) {
-    const shapes = new Map(variables.map(({ name, shape }) => [name, shape]));
+    const sizes = new Map(variables.map(({ name, shape }) => [name, shape.reduce((a, b) => a * b, 1)]));
     const several = new Set(nudge.map(({ backward }) => backward)).size > 1;
     this.#section.hidden = nudge.length === 0;
-    this.#list.replaceChildren(...nudge.map((one) => checked(one, several, shapes.get(one.name) ?? [])));
+    this.#list.replaceChildren(...nudge.map((one) => checked(one, several, sizes.get(one.name) ?? 1)));
   }
 }
 
 /**
  * @param {Nudge} nudge
  * @param {boolean} several whether gradients of more than one `backward()` are checked
- * @param {number[]} shape of the leaf
+ * @param {number} size of the leaf, in elements
  */
-function checked(nudge, several, shape) {
-  const { name, node, state, autograd, finite_difference, explanation, elements, curve } = nudge;
-  const { mark, text } = STATES[state];
+function checked(nudge, several, size) {
+  const { name, node, backward, state, explanation, elements, curve } = nudge;
   const item = html("li", "check");
   item.dataset.lights = node;
   item.dataset.state = state;
-  const verdict = html("p", "verdict", html("span", "verdict-mark", mark), t(text));
-  verdict.querySelector("span")?.setAttribute("aria-hidden", "true");
-  item.append(
-    html(
-      "div",
-      "check-words",
-      html("h3", "", html("code", "", name)),
-      ...(several
-        ? [
-            html(
-              "p",
-              "aside",
-              t("backward() number {number}, {leaf}", { number: nudge.backward, leaf: name }),
-            ),
-          ]
-        : []),
-      pair(t("autograd"), autograd ?? "–"),
-      pair("(f(x + h) − f(x − h)) / 2h", finite_difference ?? "–"),
-      verdict,
-      ...(explanation ? [html("p", "aside", explanation)] : []),
-    ),
-  );
+  const words = html("div", "check-words", html("h3", "", html("code", "", name)));
+  if (several)
+    words.append(
+      html("p", "aside", t("backward() number {number}, {leaf}", { number: backward, leaf: name })),
+    );
+  // The table has all of it.
+  if (elements.length < 2 || elements.length < size) words.append(...pairs(nudge));
+  words.append(verdict(state), ...(explanation ? [html("p", "aside", explanation)] : []));
+  item.append(words);
   const slope = elements[0]?.autograd;
   if (curve.length > 2 && slope !== null && slope !== undefined) item.append(explorer(nudge, slope));
-  else if (elements.length > 1)
-    item.append(
-      elementTable(
-        nudge,
-        shape.reduce((count, length) => count * length, 1),
-      ),
-    );
+  else if (elements.length > 1) item.append(elementTable(nudge, size));
   return item;
+}
+
+/** @param {Nudge["state"]} state */
+function verdict(state) {
+  const { mark, text } = STATES[state];
+  const sign = html("span", "verdict-mark", mark);
+  sign.setAttribute("aria-hidden", "true");
+  return html("p", "verdict", sign, t(text));
+}
+
+/** @param {Nudge} nudge */
+function pairs({ autograd, finite_difference }) {
+  return [pair(t("autograd"), autograd ?? "–"), pair("(f(x + h) − f(x − h)) / 2h", finite_difference ?? "–")];
 }
 
 /** @param {string} what @param {string} number */
@@ -142,9 +135,9 @@ function explorer({ name, curve, elements }, slope) {
 
 /**
  * @param {Nudge} nudge
- * @param {number} count of all elements
+ * @param {number} size of the leaf, in elements
  */
-function elementTable({ elements }, count) {
+function elementTable({ elements }, size) {
   const rows = elements.map(({ index, h, autograd, finite_difference, agree }) => {
     const head = html("th", "", `[${index.join(", ")}]`);
     head.setAttribute("scope", "row");
@@ -176,9 +169,9 @@ function elementTable({ elements }, count) {
       ),
     ),
   );
-  const fields = { count: elements.length, total: count };
+  const fields = { count: elements.length, total: size };
   const rest = html("p", "aside", t("The first {count} of {total} elements.", fields));
-  rest.hidden = elements.length >= count;
+  rest.hidden = elements.length >= size;
   return html("div", "table-frame", table, rest);
 }
 

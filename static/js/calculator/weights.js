@@ -107,7 +107,7 @@ export class WeightsView {
     const { output, leaf, rows, columns, values, weights } = jacobian;
     const symbol = { output: this.#symbol(output), leaf: this.#symbol(leaf) };
     const table = html("table", "jacobian");
-    table.append(html("caption", "", ...this.#caption(jacobian, symbol)));
+    table.append(html("caption", "", this.#caption(jacobian, symbol)));
     const names = Array.from({ length: columns }, (_, k) => html("th", "", element(symbol.leaf, k, columns)));
     for (const name of names) name.setAttribute("scope", "col");
     table.append(html("thead", "", html("tr", "", html("th", "", "gradient"), html("td", ""), ...names)));
@@ -148,14 +148,11 @@ export class WeightsView {
    * @param {Jacobian} jacobian
    * @param {{ output: string, leaf: string }} symbol
    */
-  #caption({ backward, gradient, weights }, symbol) {
-    return [
-      ...(this.#several
-        ? [t("backward() number {number}, {leaf}", { number: backward, leaf: symbol.leaf }), ": "]
-        : []),
-      t("Derivatives of {output} by {leaf}, and the weight of each row", symbol),
-      ...(gradient && !weights ? [" · ", t("The program works its weights out: change them there.")] : []),
-    ];
+  #caption({ backward, gradient, weights }, { output, leaf }) {
+    const texts = [t("Derivatives of {output} by {leaf}, and the weight of each row", { output, leaf })];
+    if (this.#several) texts.unshift(t("backward() number {number}, {leaf}", { number: backward, leaf }));
+    if (gradient && !weights) texts.push(t("The program works its weights out: change them there."));
+    return texts.join(" · ");
   }
 
   /**
