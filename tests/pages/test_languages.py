@@ -152,7 +152,7 @@ def test_the_charts_axes_are_named(visit: Visit, locale: str) -> None:
         titles = {
             "x": visitor.find("#fit .xtitle"),
             "y": visitor.find("#fit .ytitle"),
-            {"en-US": "step", "zh-CN": "步数"}[locale]: visitor.find("#loss .xtitle"),
+            {"en-US": "step", "zh-CN": "步数"}[locale]: visitor.find(".scrubber label"),
             {"en-US": "loss", "zh-CN": "损失"}[locale]: visitor.find("#loss .ytitle"),
         }
         for title, place in titles.items():
