@@ -153,7 +153,7 @@ function normText(norm) {
 }
 
 /**
- * Whole decades that hold all norms, and one more for the legend. A norm of 0 lies below any.
+ * Whole decades that hold all norms; one of 0 lies below any.
  *
  * @param {readonly import("./norms.js").LayerNorms[]} layers
  * @returns {Range}
@@ -165,7 +165,7 @@ function decadesOf(layers) {
   if (ranges.length === 0) return FIRST_DECADES;
   const low = Math.floor(Math.log10(Math.min(...ranges.map(([lowest]) => lowest))));
   const high = Math.ceil(Math.log10(Math.max(...ranges.map(([, highest]) => highest))));
-  return [low, Math.max(high, low + 1) + 1];
+  return [low, Math.max(high, low + 1)];
 }
 
 /**
