@@ -14,6 +14,7 @@ import torch
 from app.engine.messages import EngineOptions
 from app.engine.process import EngineProcess
 from app.training.device import NoDevice
+from app.training.warmup import warm_up
 
 PR_SET_PDEATHSIG = 1
 
@@ -24,6 +25,7 @@ def main() -> None:
         # The closed socket ends this process too, but only between two steps.
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     torch.set_num_threads(1)
+    warm_up()
     gc.freeze()
     connection = socket.socket(fileno=int(sys.argv[1]))
     try:

@@ -208,7 +208,7 @@ class TrainingPage {
       this.#shown = shown(state);
     }
     const drawn = this.#charts?.fit.draw(this.#shown) ?? true;
-    if (this.#charts) this.#points.draw(state, this.#charts.fit.frame);
+    if (this.#charts) this.#points.draw(this.#shown, this.#charts.fit.frame);
     this.#charts?.loss.draw(state, now);
     this.#past.draw(state, this.#charts?.loss.steps ?? null, now);
     this.#inside.draw(this.#shown, now);
