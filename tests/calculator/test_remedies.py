@@ -106,6 +106,24 @@ def test_other_weights_take_the_place_of_those_given() -> None:
         assert again.product == [0.0, 12.0]
 
 
+@pytest.mark.parametrize(
+    "call",
+    [
+        "torch.autograd.backward([x * x], [torch.ones(2)])",
+        "backward(x * x, torch.ones(2))",
+        "ag.backward((x * x,), (torch.ones(2),))",
+    ],
+)
+def test_the_function_backward_has_its_outputs_first_and_is_left_alone(call: str) -> None:
+    program = (
+        "import torch\nimport torch.autograd as ag\nfrom torch.autograd import backward\n"
+        f"x = torch.tensor([1., 2.], requires_grad=True)\n{call}\n"
+    )
+    (jacobian,) = derive(program).jacobians
+    assert jacobian.product == [2.0, 4.0]
+    assert jacobian.weights is None
+
+
 def test_the_failing_expression_is_marked_to_its_end() -> None:
     error = derive("import torch\nü = torch.ones(2); ü @ torch.ones(3)").error
     assert error is not None

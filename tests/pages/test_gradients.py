@@ -141,3 +141,50 @@ def test_what_is_too_large_or_a_matter_of_chance_is_said(visitor: Visitor) -> No
     visitor.status("done")
     expect(chance).to_be_visible()
     expect(visitor.find("#bench .more")).to_have_text("y by x: 20 × 20 derivatives, not shown")
+
+
+def test_all_that_is_reported_of_gradients_is_on_the_page(visitor: Visitor) -> None:
+    visitor.open_calculator()
+    visitor.run_program(
+        "import torch\nx = torch.tensor([1., 2.], requires_grad=True)\n"
+        "torch.autograd.backward([x * x], [torch.ones(2)])\nz = 3 * x\nz.backward(torch.tensor([1., 0.]))"
+    )
+    visitor.status("done")
+    expect(visitor.card("x").locator('[data-part="text"]')).to_have_text(
+        "tensor([1., 2.], requires_grad=True)"
+    )
+    tables = visitor.find("#bench .jacobian")
+    expect(tables.locator("caption")).to_contain_text(["backward() number 1, x", "backward() number 2, x"])
+    expect(tables.first.locator("caption")).to_contain_text("The program works its weights out")
+    expect(tables.first.locator("input").first).to_be_disabled()
+    visitor.find("#bench [data-preset=ones]").click()
+    expect(tables.last.locator(".product")).to_have_text(["3", "3"])
+    row = visitor.find("#bench .elements tbody tr").first
+    autograd, measured, h, mark = row.locator("td").all_inner_texts()
+    assert (autograd, measured, mark) == ("3", "3", "✓")
+    assert 0 < float(h) < 0.01
+
+
+def test_a_hook_is_said_to_have_a_part_only_where_the_numbers_differ(visitor: Visitor) -> None:
+    visitor.open_calculator()
+    program = (
+        "import torch\nw = torch.tensor([[1., 3.]], requires_grad=True)\n"
+        "y = (w @ torch.tensor([[0.3], [7.]]) / 3).sum()\ny.backward()"
+    )
+    visitor.run_program(program)
+    visitor.status("done")
+    expect(visitor.find("#bench .rule .aside")).to_have_count(0)
+    visitor.run_program(program.replace("y.b", "w.register_hook(lambda grad: 2 * grad)\ny.b"))
+    visitor.status("done")
+    expect(visitor.find("#bench .rule .aside")).to_contain_text("a hook had a part in it")
+
+
+def test_a_backward_that_failed_is_not_taken_for_one_that_arrived(visitor: Visitor) -> None:
+    visitor.open_calculator()
+    visitor.run_program(
+        "import torch\nx = torch.tensor(3., requires_grad=True)\ny = x * x\n" + "y.backward()\n" * 2
+    )
+    visitor.status("bad")
+    rules = visitor.find("#bench .rule")
+    expect(rules.first).not_to_contain_text("nothing arrived")
+    expect(rules.last).to_contain_text("torch stopped here: nothing arrived at the leaf.")

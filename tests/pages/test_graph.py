@@ -162,3 +162,23 @@ def test_a_large_graph_is_folded_and_stays_readable(visitor: Visitor) -> None:
         "element => element.getBoundingClientRect().height"
     )
     assert size > 9
+
+
+def test_the_graph_in_words_has_what_no_box_has_room_for(visitor: Visitor) -> None:
+    run(
+        visitor,
+        "import torch\nx = torch.ones(3, 3, requires_grad=True)\ny = torch.exp(x[0]) * torch.ones(3)\nz = y\n"
+        "t = torch.stack([x[0], x[1], x[2], x[0], x[1], x[2]]).sum(dim=0)",
+    )
+    words = visitor.find("#bench .graph-words")
+    expect(words).to_contain_text("also called z")
+    expect(words).to_contain_text("values saved for the way back")
+    expect(words).to_contain_text("(derivative (3×9) [[1, 0, 0, 0, 0, 0, 0, 0, 0], [0, 1, 0,")
+    # The legend is about what can be seen.
+    legend = visitor.find("#bench .graph-legend")
+    expect(legend.get_by_text("freed")).to_be_hidden()
+    expect(legend.get_by_text("cut")).to_be_hidden()
+    visitor.run_program(CUT)
+    visitor.status("done")
+    expect(legend.get_by_text("freed")).to_be_visible()
+    expect(legend.get_by_text("cut")).to_be_visible()

@@ -163,9 +163,41 @@ def test_tab_indents_and_escape_lets_go_of_the_editor(visitor: Visitor) -> None:
     expect(program).not_to_be_focused()
 
 
-def test_control_enter_runs_the_program(visitor: Visitor) -> None:
+def test_control_enter_runs_the_program_wherever_the_focus_is(visitor: Visitor) -> None:
     visitor.open_calculator()
-    visitor.find("#program").fill("print(6 * 7)")
-    visitor.find("#program").press("Control+Enter")
-    visitor.status("done")
-    assert visitor.find("#printed").text_content() == "42\n"
+    visitor.page.keyboard.press("?")
+    expect(visitor.find("#shortcuts")).to_contain_text("runs the program")
+    visitor.find("#keys").uncheck()
+    visitor.page.keyboard.press("Escape")
+    visitor.find("#as-typed").uncheck()
+    for answer, place in enumerate(("#program", "#theme", "#graph .node >> nth=0")):
+        visitor.find("#program").fill(f"import torch\nprint(torch.ones(1, requires_grad=True) + {answer})")
+        visitor.find(place).focus()
+        visitor.page.keyboard.press("Control+Enter")
+        expect(visitor.find("#printed")).to_contain_text(f"tensor([{answer + 1}.]")
+        visitor.status("done")
+
+
+def test_a_program_put_in_is_drawn_at_once_and_each_key_draws_one_line(visitor: Visitor) -> None:
+    visitor.open_calculator()
+    visitor.find("#as-typed").uncheck()
+    program = visitor.find("#program")
+    program.fill("\n".join(f"x{i} = {i}  # the line" for i in range(300)))
+    painted = visitor.find("#bench .editor-paint > span")
+    expect(painted).to_have_count(300)
+    expect(visitor.find("#bench .editor-numbers > span").last).to_have_text("300")
+    visitor.page.evaluate(
+        """() => {
+          globalThis.drawn = 0;
+          new MutationObserver((changes) => {
+            for (const { addedNodes } of changes) drawn += addedNodes.length;
+          }).observe(document.querySelector("#bench .editor-paint"), { childList: true });
+        }"""
+    )
+    program.press("Control+Home")
+    visitor.page.keyboard.type("ab")
+    expect(painted.first).to_have_text("abx0 = 0  # the line")
+    assert visitor.page.evaluate("() => drawn") <= 2
+    program.press("Enter")
+    expect(painted).to_have_count(301)
+    assert program.input_value() == "\n".join(painted.all_inner_texts())

@@ -9,6 +9,10 @@ from app.protocol.options import Setting, run_settings
 from tests.pages.conftest import Visit
 from tests.pages.visitor import Visitor
 
+CUT = (
+    "import torch\nx = torch.tensor([3., 1.], requires_grad=True)\ny = x * x.detach()\n"
+    "y.backward(torch.ones(2))"
+)
 TEXTS = """() => {
   const code = "script, style, noscript, code, pre, textarea, .languages, .editor, .explanation, " +
     "svg, math, option";
@@ -46,7 +50,7 @@ NAMES = {
     *("requires_grad", "retain_grad", "print", "None", "False", "True", "net", "grad", "x", "y"),
     *("variable.grad", "tensor"),
     *("hidden", "predict", "hidden.weight", "hidden.bias", "predict.weight", "predict.bias", ".grad", "ŷ"),
-    *("prediction", "torch.no_grad", "L", "w"),
+    *("prediction", "torch.no_grad", "data", "L", "w"),
     *("variable.grad", "tensor", "float64", "unsqueeze", "create_graph", "class", "Net", "curl"),
     *("variable", "v_1", "v_2", "u1", "u2", "f", "h", "x.grad", "u1.grad"),  # what the programs call things
     *("AccumulateGrad", "MulBackward0", "ExpBackward0"),
@@ -142,6 +146,16 @@ def test_no_english_is_left_on_the_chinese_calculator_page(visit: Visit) -> None
         visitor.run_program("import torch\ntorch.ones(2, requires_grad=True).exp().backward()")
         visitor.status("bad")
         expect(visitor.find(".trouble .explanation")).to_contain_text("梯度")
+        expect_no_english(visitor)
+        visitor.find("#build").click()
+        visitor.find("#compare").click()
+        visitor.status("bad")
+        visitor.run_program(CUT)
+        visitor.find('#bench .check[data-state="disagree"]').wait_for()
+        for step in range(8):
+            visitor.find("#bench .player input").fill(str(step))
+            expect_no_english(visitor)
+        visitor.page.goto(f"{visitor.url}/language")
         expect_no_english(visitor)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import FloatRect, expect
 
+from app.web.examples.gallery import GALLERY
 from tests.pages.conftest import Visit
 from tests.pages.visitor import DESKTOP, PHONE, Visitor
 
@@ -135,6 +136,24 @@ def test_a_projector_shows_the_curve_and_the_code_large(visit: Visit) -> None:
             expect_drawn_in_full(visitor, chart)
 
 
+def test_a_projector_shows_the_program_the_graph_and_the_pots_large(visit: Visit) -> None:
+    with visit(viewport=PROJECTOR) as visitor:
+        visitor.open_calculator()
+        visitor.page.keyboard.press("p")
+        for hidden in ("#share", "#as-typed", "#build", ".nudge-panel", ".facts", ".fold"):
+            expect(visitor.find(hidden).first).to_be_hidden()
+        for place in ("#program", "#graph", "#bench .player", "#bench .formula", "#bench .card .pot-picture"):
+            bounds = box(visitor, f"{place} >> nth=0")
+            assert bounds["y"] < PROJECTOR["height"] - 100, place
+        drawn = visitor.find("#graph .node-name").first.evaluate(
+            "(text) => text.getBoundingClientRect().height"
+        )
+        assert drawn >= 24
+        expect_no_sideways_scroll(visitor)
+        visitor.page.keyboard.press("p")
+        expect(visitor.find("#share")).to_be_visible()
+
+
 def test_the_charts_follow_the_windows_size(visitor: Visitor) -> None:
     visitor.open_training()
     for width, height in ((1500, 900), (800, 1000)):
@@ -195,10 +214,14 @@ def test_axe_finds_nothing_in_any_state_of_the_training_page(visit: Visit, local
         expect_no_violation(visitor)
 
 
-def test_axe_finds_nothing_on_the_calculator_page(visit: Visit) -> None:
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_on_the_calculator_page(visit: Visit, theme: str) -> None:
     with visit(locale="zh-CN") as visitor:
+        visitor.page.context.add_cookies([{"name": "theme", "value": theme, "url": visitor.url}])
         visitor.page.add_init_script(path=AXE)
         visitor.open_calculator()
+        expect_no_violation(visitor)
+        visitor.find("#bench .player input").fill("7")
         expect_no_violation(visitor)
         visitor.run_program()
         visitor.status("done")
@@ -214,6 +237,14 @@ def test_axe_finds_nothing_on_the_calculator_page(visit: Visit) -> None:
             visitor.find(f"#{shelf}-open").click()
             expect_no_violation(visitor)
             visitor.page.keyboard.press("Escape")
+        visitor.find("#shortcuts-open").click()
+        expect_no_violation(visitor)
+        visitor.page.keyboard.press("Escape")
+        visitor.find("#compare").click()
+        visitor.run_program(GALLERY["weights"].program)
+        visitor.status("done")
+        visitor.find("#projector").click()
+        expect_no_violation(visitor)
         visitor.page.goto(f"{visitor.url}/language")
         expect_no_violation(visitor)
 
@@ -225,3 +256,13 @@ def test_axe_finds_nothing_on_a_phone(visit: Visit) -> None:
         expect_no_violation(visitor)
         visitor.open_calculator()
         expect_no_violation(visitor)
+        visitor.run_program(GALLERY["weights"].program)
+        visitor.status("done")
+        expect_no_violation(visitor)
+        product = box(visitor, "#bench .product >> nth=2")
+        assert product["x"] + product["width"] <= PHONE["width"]
+        visitor.find(".program-language").first.tap()
+        expect(visitor.find("h1")).to_have_text("The calculator's language")
+        expect(visitor.find(".pages [aria-current]")).to_have_text("Calculator")
+        expect_no_violation(visitor)
+        expect_no_sideways_scroll(visitor)

@@ -60,9 +60,14 @@ def test_the_square_and_the_copy_stand_side_by_side(visitor: Visitor) -> None:
     expect(second.locator(".graph .edge-cut .edge-local")).to_have_text("detach()")
     tops = [visitor.find(f"{bench} .graph-panel").bounding_box() for bench in ("#bench", "#bench-b")]
     assert len({place["y"] for place in tops if place}) == 1
+    assert visitor.status("done") == "Done."
     # Any two programs: the second is edited and run for itself, and both come back with the page.
     second.locator("textarea").fill("print('other')")
     expect(second.locator(".printed")).to_have_text("other\n")
+    second.locator("textarea").fill("nobody")
+    assert visitor.status("bad") == "Left: Done. Right: The program stopped at line 1"
+    second.locator("textarea").fill("print('other')")
+    visitor.status("done")
     visitor.page.reload()
     expect(second.locator(".printed")).to_have_text("other\n")
     expect(visitor.find("#printed")).to_have_text("tensor(6.)\n")
@@ -87,7 +92,9 @@ def test_a_link_carries_the_programs_and_an_edit_leaves_it(visit: Visit) -> None
         visitor.find("#share summary").click()
         visitor.find("[data-share=curl]").click()
         expect(visitor.find("#status-text")).to_have_text("Copied.")
-        assert visitor.page.evaluate("() => navigator.clipboard.readText()").startswith("curl -s http://")
+        # Of two programs, the one that was last worked at.
+        request = visitor.page.evaluate("() => navigator.clipboard.readText()")
+        assert request == f'curl -s {visitor.url}/api/gradients --json \'{{"program":"print(2)"}}\'\n'
     with visit() as visitor:
         visitor.page.goto(link)
         expect(visitor.find("#program")).to_have_value(program)

@@ -50,7 +50,7 @@ export class Builder {
         this.#more(rows, t("another operation"), () => this.#newRow()),
       ),
       group(t("Backward"), this.#end()),
-      html("p", "aside", t("What you choose here writes the program below; Ctrl Z there brings yours back.")),
+      html("p", "aside", t("What you choose here writes the program below; undo there brings yours back.")),
     );
   }
 

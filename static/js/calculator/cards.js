@@ -2,6 +2,7 @@
 /** One card per tensor: what it is, whether torch tracked it, and what its `.grad` holds. */
 
 import { N_, t } from "../i18n.js";
+import { write } from "../svg.js";
 import { isZero } from "./moments.js";
 import { potPicture } from "./pot.js";
 import { shapePicture } from "./shape.js";
@@ -53,6 +54,8 @@ class Card {
   /** @type {Map<string, HTMLElement>} */
   #parts;
   #variable;
+  /** What the pot shows: most steps of the playback leave most cards as they are. */
+  #filled = "";
 
   /**
    * @param {HTMLTemplateElement} template
@@ -105,7 +108,7 @@ class Card {
   /** @param {string} part @param {string} text */
   #write(part, text) {
     const element = this.#parts.get(part);
-    if (element) element.textContent = text;
+    if (element) write(element, text);
   }
 
   /**
@@ -114,18 +117,24 @@ class Card {
    * @param {Pot | undefined} pot
    */
   #fill(fill, text, pot) {
+    const layers = pot?.poured.length ?? 1;
+    const sum = (fill === "value" && pot?.sum) || "";
+    const filled = [fill, layers, text, sum].join("\n");
+    if (filled === this.#filled) return;
+    this.#filled = filled;
     const place = this.#parts.get("pot");
     if (place) place.dataset.state = fill;
     const { why } = GRADS[fill];
-    this.#parts.get("pot-picture")?.replaceChildren(potPicture(fill, pot?.poured.length ?? 1));
+    this.#parts.get("pot-picture")?.replaceChildren(potPicture(fill, layers));
     this.#show("grad", text);
-    this.#write("why", pot?.sum && fill === "value" ? "" : why && t(why));
-    this.#write("sum", fill === "value" ? (pot?.sum ?? "") : "");
+    this.#write("why", sum ? "" : why && t(why));
+    this.#write("sum", sum);
   }
 
-  /** @param {Pot | undefined} pot what the steps tell of its gradient */
-  showEnd(pot) {
+  /** @param {Moment} moment the last one; what torch says then is known */
+  showEnd({ pots }) {
     const variable = this.#variable;
+    const pot = pots.get(variable.name);
     const fill = fillOf(variable);
     this.element.removeAttribute("data-waiting");
     this.#show("value", variable.value);
@@ -178,10 +187,8 @@ export class Cards {
    * @param {boolean} end whether that is the end, where torch's own texts are known
    */
   at(moment, end) {
-    for (const [i, card] of this.#cards.entries()) {
-      const name =
-        /** @type {HTMLElement} */ (this.#place.children[i]).querySelector("h3")?.textContent ?? "";
-      if (end) card.showEnd(moment.pots.get(name));
+    for (const card of this.#cards) {
+      if (end) card.showEnd(moment);
       else card.showMoment(moment);
     }
   }

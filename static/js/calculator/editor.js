@@ -7,7 +7,8 @@
  */
 
 import { colour } from "../python.js";
-import { difference, units } from "./edits.js";
+import { html } from "./dom.js";
+import { difference, stretch, units } from "./edits.js";
 
 /** @typedef {{ line: number | null, column?: number | null, end_column?: number | null }} Place */
 /** @typedef {import("../python.js").Piece} Piece */
@@ -26,6 +27,9 @@ export class Editor {
   /** @type {Place | null} */
   #wrong = null;
   #lit = 0;
+  /** What is drawn: a text for each line, with its colours. @type {string[]} */
+  #drawn = [];
+  #frame = 0;
   /** Whether Tab leaves the editor, as it does after Escape. */
   #leaving = false;
 
@@ -55,7 +59,7 @@ export class Editor {
   set value(text) {
     this.#text.value = text;
     this.#wrong = null;
-    this.#lit = 0;
+    this.light(null);
     this.#draw();
   }
 
@@ -114,30 +118,47 @@ export class Editor {
 
   #changed() {
     this.#wrong = null;
-    this.#lit = 0;
+    if (this.#lit > 0) this.light(null);
     this.#text.setAttribute("aria-invalid", "false");
-    this.#draw();
+    // A text put in has an event for each of its lines; they are drawn together.
+    this.#frame ||= requestAnimationFrame(() => this.#draw());
     this.#onChange();
   }
 
+  /** Draws the lines that have changed. */
   #draw() {
+    cancelAnimationFrame(this.#frame);
+    this.#frame = 0;
     const { value } = this;
     const lines =
       value.length > MOST_COLOURED
         ? value.split("\n").map((text) => [/** @type {Piece} */ ({ kind: "text", text })])
         : colour(value);
-    this.#paint.replaceChildren(...lines.map((pieces, i) => this.#line(pieces, i + 1)));
-    this.#numbers.replaceChildren(
-      ...lines.map((_, i) => {
-        const number = document.createElement("span");
-        number.textContent = String(i + 1);
-        number.toggleAttribute("data-wrong", i + 1 === this.#wrong?.line);
-        number.toggleAttribute("data-lit", i + 1 === this.#lit);
-        return number;
-      }),
-    );
-    this.#text.rows = Math.min(Math.max(lines.length, FEWEST_ROWS), MOST_ROWS);
+    const texts = lines.map((pieces, i) => {
+      const wrong = i + 1 === this.#wrong?.line ? JSON.stringify(this.#wrong) : "";
+      return [wrong, ...pieces.flatMap(({ kind, text }) => [kind, text])].join("\n");
+    });
+    const { start, same } = stretch(this.#drawn, texts);
+    const fresh = lines
+      .slice(start, lines.length - same)
+      .map((pieces, i) => this.#line(pieces, start + i + 1));
+    replace(this.#paint, start, this.#drawn.length - same, fresh);
+    this.#drawn = texts;
+    this.#number(lines.length);
     this.#follow();
+  }
+
+  /** @param {number} count of lines */
+  #number(count) {
+    const { children } = this.#numbers;
+    const more = Array.from({ length: Math.max(0, count - children.length) }, (_, i) =>
+      html("span", "", String(children.length + i + 1)),
+    );
+    replace(this.#numbers, Math.min(count, children.length), children.length, more);
+    for (const [i, number] of Array.from(children).entries()) {
+      number.toggleAttribute("data-wrong", i + 1 === this.#wrong?.line);
+    }
+    this.#text.rows = Math.min(Math.max(count, FEWEST_ROWS), MOST_ROWS);
   }
 
   /**
@@ -145,7 +166,7 @@ export class Editor {
    * @param {number} number
    */
   #line(pieces, number) {
-    const line = document.createElement("span");
+    const line = html("span", "");
     const wrong = number === this.#wrong?.line;
     line.toggleAttribute("data-wrong", wrong);
     line.toggleAttribute("data-lit", number === this.#lit);
@@ -155,10 +176,8 @@ export class Editor {
     let at = 0;
     for (const { kind, text: piece } of pieces) {
       for (const part of cut(piece, [from - at, to - at])) {
-        const element = document.createElement("span");
-        if (kind !== "text") element.className = `code-${kind}`;
+        const element = html("span", kind === "text" ? "" : `code-${kind}`, part);
         element.toggleAttribute("data-wrong", wrong && at >= from && at < to);
-        element.textContent = part;
         line.append(element);
         at += part.length;
       }
@@ -212,6 +231,19 @@ export class Editor {
     const depth = /^ */.exec(line)?.[0] ?? "";
     return line.trimEnd().endsWith(":") ? depth + INDENT : depth;
   }
+}
+
+/**
+ * @param {HTMLElement} place
+ * @param {number} start of the children that go
+ * @param {number} end behind them
+ * @param {Element[]} fresh what stands there instead
+ */
+function replace(place, start, end, fresh) {
+  const children = Array.from(place.children);
+  for (const child of children.slice(start, end)) child.remove();
+  if (children[end]) children[end].before(...fresh);
+  else place.append(...fresh);
 }
 
 /**

@@ -42,7 +42,7 @@ export function edited(program, edits) {
  * @param {T} before
  * @param {T} after
  */
-function stretch(before, after) {
+export function stretch(before, after) {
   const most = Math.min(before.length, after.length);
   let start = 0;
   while (start < most && before[start] === after[start]) start += 1;

@@ -1,7 +1,7 @@
 // @ts-check
 /** The computation graph: forward from left to right, and gradients back. */
 
-import { svg } from "../svg.js";
+import { svg, write } from "../svg.js";
 import { drawEdge, drawNode, fitted } from "./graph-nodes.js";
 import { graphWords } from "./graph-words.js";
 import { PanZoom } from "./pan-zoom.js";
@@ -146,7 +146,7 @@ export class GraphView {
         moment?.step?.node === node.id || (moment?.step?.made.includes(node.id) ?? false),
       );
       const text = element.querySelector(".node-grad");
-      if (text) text.textContent = fitted(grad ?? "", node.width);
+      if (text) write(text, fitted(grad ?? "", node.width));
     }
     for (const edge of graph.edges) {
       const element = /** @type {SVGElement} */ (this.#edges.get(edge.id));

@@ -172,7 +172,9 @@ function elementTable({ elements }, size) {
   const fields = { count: elements.length, total: size };
   const rest = html("p", "aside", t("The first {count} of {total} elements.", fields));
   rest.hidden = elements.length >= size;
-  return html("div", "table-frame", table, rest);
+  const frame = html("div", "table-frame", table);
+  frame.tabIndex = 0;
+  return html("div", "", frame, rest);
 }
 
 /** @param {string} text */
