@@ -79,7 +79,7 @@ def test_a_learning_rate_that_diverges_says_so_and_what_to_do(visitor: Visitor) 
     visitor.play()
     text = visitor.status("bad")
     assert "Diverged at step" in text
-    assert "Set lr to 0.2, then press Reset." in text
+    expect(visitor.find("#trouble")).to_contain_text("Lower lr to 0.2")
     visitor.set("lr", "0.2")
     visitor.find("#reset").click()
     visitor.play()
