@@ -8,6 +8,8 @@ from app.errors import N_, Invalid
 MAX_NODES = 10_000
 """Two thousand numbers with their signs are 6,000."""
 MAX_STATEMENTS = 500
+MAX_LINES = 4 * MAX_STATEMENTS
+"""Empty ones too, and whatever a semicolon ends. Counted before parsing, which costs more."""
 MAX_DEPTH = 100
 MAX_BITS = 1000
 """Of a whole number that is written out. Python itself refuses to print some longer ones."""
@@ -20,6 +22,9 @@ def syntax_tree(text: str, field: str) -> ast.Module:
     """
     if "\0" in text:
         raise SyntaxError("source code string cannot contain null bytes")
+    n_breaks = text.count("\n")
+    if n_breaks + text.count(";") > MAX_LINES:
+        raise too_long(field, min(n_breaks, MAX_LINES) + 1)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # invalid escapes and such
@@ -48,10 +53,15 @@ def check_size(tree: ast.Module, field: str) -> None:
         if depth > MAX_DEPTH:
             raise too_deep(field, line)
         if n_nodes > MAX_NODES or n_statements > MAX_STATEMENTS:
-            raise Invalid(field, N_("line {line}: the text is too long to be read"), line=line)
+            raise too_long(field, line)
         if isinstance(node, ast.Constant) and isinstance(node.value, int) and node.value >> MAX_BITS:
             raise too_many_digits(field, line)
         waiting += [(child, depth + 1, line) for child in ast.iter_child_nodes(node)]
+
+
+def too_long(field: str, line: int) -> Invalid:
+    """The refusal of more than anybody writes by hand."""
+    return Invalid(field, N_("line {line}: the text is too long to be read"), line=line)
 
 
 def too_deep(field: str, line: int) -> Invalid:

@@ -224,7 +224,7 @@ def test_values_that_no_run_may_have_are_left_to_the_settings_to_refuse() -> Non
 def test_hostile_scripts_are_refused_soon(hostile: str) -> None:
     begin = time.process_time()
     assert refusal(hostile)
-    assert time.process_time() - begin < 1.0  # half of it is parsing, on a busy machine
+    assert time.process_time() - begin < 0.5
 
 
 @settings(max_examples=200, deadline=None)
