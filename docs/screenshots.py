@@ -22,7 +22,7 @@ from tests.server import Server, running_server, wait_for
 
 ROOT = Path(__file__).parent.parent
 IMAGES = ROOT / "docs" / "images"
-README_IMAGES = {"training-playing-laptop-en": "training", "calculator-run-laptop-en": "calculator"}
+README_IMAGES = {"training-playing-laptop-en": "training", "calculator-ready-laptop-en": "calculator"}
 
 SIZES: dict[str, dict[str, Any]] = {
     "laptop": {"viewport": DESKTOP, "device_scale_factor": 1.5},
@@ -149,15 +149,34 @@ def training_lines(visitor: Visitor) -> None:
 
 
 def calculator_ready(visitor: Visitor) -> None:
-    """As it opens."""
+    """As it opens: the lesson's chain."""
     visitor.open_calculator()
 
 
-def calculator_run(visitor: Visitor) -> None:
-    """The lesson's chain."""
+def calculator_built(visitor: Visitor) -> None:
+    """The chain builder."""
     visitor.open_calculator()
-    visitor.run_program()
+    visitor.find("#build").click()
+
+
+def calculator_class(visitor: Visitor) -> None:
+    """For a projector."""
+    visitor.open_calculator()
+    visitor.page.keyboard.press("p")
+
+
+def calculator_keys(visitor: Visitor) -> None:
+    """The sheet of keyboard shortcuts."""
+    visitor.open_calculator()
+    visitor.page.keyboard.press("?")
+
+
+def calculator_added(visitor: Visitor) -> None:
+    """A gradient that accumulates, in the middle of the playback."""
+    visitor.open_calculator()
+    visitor.run_program(GALLERY["accumulation"].program)
     visitor.status("done")
+    visitor.find("#bench .player input").fill("14")
 
 
 def calculator_playing(visitor: Visitor) -> None:
@@ -170,11 +189,12 @@ def calculator_playing(visitor: Visitor) -> None:
 
 
 def calculator_compared(visitor: Visitor) -> None:
-    """The square, and the product with a copy."""
+    """The square, and the product with a copy, in the dark."""
     visitor.open_calculator()
     visitor.find("#gallery-open").click()
     visitor.find("#gallery [data-beside]").first.click()
     visitor.find("#bench-b .card").first.wait_for()
+    visitor.find("#theme").click()
 
 
 def calculator_weighted(visitor: Visitor) -> None:
@@ -182,6 +202,19 @@ def calculator_weighted(visitor: Visitor) -> None:
     visitor.open_calculator()
     visitor.run_program(GALLERY["weights"].program)
     visitor.status("done")
+
+
+def calculator_net(visitor: Visitor) -> None:
+    """The lesson's network: a large graph, and checks of many numbers."""
+    visitor.open_calculator()
+    visitor.run_program(GALLERY["net"].program)
+    visitor.status("done")
+
+
+def calculator_gallery(visitor: Visitor) -> None:
+    """The examples."""
+    visitor.open_calculator()
+    visitor.find("#gallery-open").click()
 
 
 def calculator_clinic(visitor: Visitor) -> None:
@@ -195,6 +228,11 @@ def calculator_stopped(visitor: Visitor) -> None:
     visitor.open_calculator()
     visitor.run_program(NOT_SCALAR)
     visitor.status("bad")
+
+
+def calculator_language(visitor: Visitor) -> None:
+    """What it understands, as a page."""
+    visitor.page.goto(f"{visitor.url}/language")
 
 
 STATES: dict[str, Callable[[Visitor], None]] = {
@@ -213,12 +251,18 @@ STATES: dict[str, Callable[[Visitor], None]] = {
     "training-experiments": training_experiments,
     "training-lines": training_lines,
     "calculator-ready": calculator_ready,
-    "calculator-run": calculator_run,
+    "calculator-built": calculator_built,
+    "calculator-class": calculator_class,
+    "calculator-keys": calculator_keys,
+    "calculator-added": calculator_added,
     "calculator-playing": calculator_playing,
     "calculator-compared": calculator_compared,
     "calculator-weighted": calculator_weighted,
+    "calculator-net": calculator_net,
+    "calculator-gallery": calculator_gallery,
     "calculator-clinic": calculator_clinic,
     "calculator-stopped": calculator_stopped,
+    "calculator-language": calculator_language,
 }
 
 

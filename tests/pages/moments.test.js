@@ -28,7 +28,7 @@ const derivation = {
   graph,
   steps: [
     step({ line: 2, made: ["x"], changed: [{ name: "x", what: "value", before: null, after: "2" }] }),
-    step({ line: 3, made: ["y", "c"], printed: 4 }),
+    step({ line: 3, made: ["y"], printed: 4 }),
     step({ line: 4, event: "backward" }),
     step({ line: 4, event: "node", node: "y", grad: "4" }),
     step({ line: 4, event: "node", node: "x", grad: "-12", changed: grad(null, "-12") }),

@@ -55,7 +55,13 @@ export function momentAt({ steps, graph }, count) {
  * @param {GraphEdge[]} edges
  */
 function take(moment, step, edges) {
-  for (const node of step.made) moment.made.add(node);
+  for (const node of step.made) {
+    moment.made.add(node);
+    // A number in the program is there where it is used: in every round of a loop.
+    for (const { source, target, kind } of edges) {
+      if (target === node && kind === "constant") moment.made.add(source);
+    }
+  }
   moment.flowing = [];
   if (step.event === "backward") moment.reached.clear();
   if (step.event === "node" && step.node !== null) {
