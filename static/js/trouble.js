@@ -79,9 +79,7 @@ function ofLink({ link, run, remade }) {
     return {
       ...nothing,
       what: t("The trainer has stopped and is being replaced."),
-      why: t(
-        "It trains your run again from its settings and its seed, up to the same step: these are the same numbers.",
-      ),
+      why: t("It trains your run again from its settings and its seed, up to the same step."),
     };
   }
   if (link === "gone") {
