@@ -63,6 +63,8 @@ function describeLink(state) {
  * @returns {Words}
  */
 function describeRun(run, remade) {
+  if (run.line !== null)
+    return { tone: "still", text: t("In the middle of step {step}.", { step: run.step + 1 }) };
   switch (run.status) {
     case "ready":
       if (remade) {

@@ -110,6 +110,6 @@ def test_l_pauses_a_run_that_plays(visitor: Visitor) -> None:
     expect(visitor.find("#next-line")).to_have_attribute("aria-disabled", "false")
     visitor.page.keyboard.press("l")
     wait_for(lambda: visitor.state("line") == "loss")
-    assert visitor.status("still").startswith("Paused at step")
+    assert visitor.status("still").startswith("In the middle of step")
     visitor.page.keyboard.press("Space")
     wait_for(lambda: visitor.state("line") is None)

@@ -3,12 +3,11 @@ import { test } from "node:test";
 import { INITIAL } from "../../static/js/state.js";
 import { describe, lossText } from "../../static/js/words.js";
 
-const config = (lr, zero_grad) => ({ optimizer: { lr }, loop: { zero_grad }, stop_loss: 0.01 });
 const state = (run, change = {}) => ({
   ...INITIAL,
   link: "open",
   control: true,
-  run: { step: 12, reason: null, config: config(0.2, true), ...run },
+  run: { step: 12, reason: null, line: null, config: { stop_loss: 0.01 }, ...run },
   ...change,
 });
 
@@ -35,6 +34,13 @@ test("every status has its words and its tone", () => {
   assert.match(words("finished", { reason: "max_steps" }).text, /after 12 steps/);
   assert.match(words("finished", { reason: "stop_loss" }).text, /down to 0.01/);
   assert.equal(words("failed").tone, "bad");
+});
+
+test("in the middle of a step that is said, not how the run stood before it", () => {
+  for (const status of ["ready", "paused"]) {
+    const { text } = describe(state({ status, line: "backward" }));
+    assert.equal(text, "In the middle of step 13.");
+  }
 });
 
 test("a refusal without a field of its own is told instead of the status", () => {
