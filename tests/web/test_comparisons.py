@@ -89,6 +89,7 @@ def test_runs_of_a_comparison_differ_only_in_what_is_named(client: httpx.Client)
         "optimizer.name = Adam",
         "optimizer.name = RMSprop",
     ]
+    assert [run["vary"] for run in runs] == OPTIMIZERS
     assert [run["config"]["optimizer"]["lr"] for run in runs] == [0.2, 0.001, 0.01]
     common = [{**run["config"], "optimizer": None} for run in runs]
     assert common[0] == common[1] == common[2]
@@ -96,7 +97,8 @@ def test_runs_of_a_comparison_differ_only_in_what_is_named(client: httpx.Client)
     for run in runs:
         assert client.get(f"/api/runs/{run['id']}").json()["config"] == run["config"]
     shown = compared.show()
-    assert [(run["id"], run["label"]) for run in shown["runs"]] == [(r["id"], r["label"]) for r in runs]
+    told = [(run["id"], run["label"], run["vary"]) for run in runs]
+    assert [(run["id"], run["label"], run["vary"]) for run in shown["runs"]] == told
     assert "owner_token" not in shown
 
 
@@ -110,6 +112,7 @@ async def test_every_picture_shows_all_runs_at_the_same_step(
         await screen.say("hello", owner_token=compared.token, format=form)
         started = await screen.hear()
         assert [run["run"]["id"] for run in started["runs"]] == compared.ids
+        assert [run["vary"] for run in started["runs"]] == [*RATES, {"optimizer": {"name": "Adam"}}]
         assert started["control"] is True
         await screen.say("play")
         heard = await screen.hear_until("finished")
