@@ -67,7 +67,8 @@ async def create(
             take(state.id)
     told = labels(request.vary, configs)
     entrants = tuple(
-        Entrant(state.id, label, patch) for state, label, patch in zip(states, told, request.vary, strict=True)
+        Entrant(state.id, label, patch)
+        for state, label, patch in zip(states, told, request.vary, strict=True)
     )
     using.races.add(comparison_id, entrants)
     owner_token = using.owners.issue(comparison_id)
@@ -133,7 +134,9 @@ async def follow(
         ownership = using.owners.check(comparison_id, hello.owner_token)
         commands = Commands(using, client, ownership, first)
     async with AsyncExitStack() as stack:
-        watches = [await stack.enter_async_context(using.engine.watch(entrant.run_id)) for entrant in entrants]
+        watches = [
+            await stack.enter_async_context(using.engine.watch(entrant.run_id)) for entrant in entrants
+        ]
         viewer = Lineup(
             comparison_id,
             [(entrant, watch.mirror) for entrant, watch in zip(entrants, watches, strict=True)],

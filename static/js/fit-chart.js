@@ -2,12 +2,14 @@
 /** The points, and the model's curve through them. */
 
 import { comparisonOf } from "./comparison.js";
-import { Plot } from "./plots.js";
+import { NARROW, Plot } from "./plots.js";
 import { around, extent, grown } from "./ranges.js";
 
 /** @typedef {import("./state.js").State} State */
 /** @typedef {import("./ranges.js").Range} Range */
 
+/** How far a small chart reaches beyond the data, as a share of their span: a curve that swings wide leaves it. */
+const SMALL_ROOM = 0.6;
 /** The curve may leave the data by this many of their spans before it leaves the picture. */
 const MOST_ROOM = 10;
 /** The place of the curve among the traces. */
@@ -15,6 +17,7 @@ const CURVE = 2;
 
 export class FitChart {
   #plot;
+  #run;
   /** @type {State | null} */
   #shown = null;
   /** @type {Range} */
@@ -22,9 +25,14 @@ export class FitChart {
   /** @type {Range} */
   #y = [0, 1];
 
-  /** @param {HTMLElement} element */
-  constructor(element) {
-    this.#plot = new Plot(element, () => this.#redraw());
+  /**
+   * @param {HTMLElement} element
+   * @param {number | null} [run] one of several, from 0: its chart is small, has the run's colour, and its axes stay
+   *   as they are, for the eye to compare
+   */
+  constructor(element, run = null) {
+    this.#plot = new Plot(element, () => this.#redraw(), run === null ? undefined : NARROW);
+    this.#run = run;
   }
 
   /**
@@ -40,7 +48,7 @@ export class FitChart {
     this.#shown = state;
     if (anew) {
       this.#x = around(state.started.x, 0.04);
-      this.#y = around(state.started.y);
+      this.#y = around(state.started.y, this.#run === null ? undefined : SMALL_ROOM);
     }
     const wider = this.#holding(state.started.y, state.snapshot?.gridPrediction ?? []);
     if (anew || compared || wider !== this.#y) {
@@ -57,6 +65,7 @@ export class FitChart {
    * @param {ArrayLike<number>} curve
    */
   #holding(data, curve) {
+    if (this.#run !== null) return this.#y;
     const core = around(data, 0);
     return grown(this.#y, core, extent(curve), MOST_ROOM * (core[1] - core[0]));
   }
@@ -67,8 +76,9 @@ export class FitChart {
     const { x, y, grid } = state.started;
     const curve = state.snapshot?.gridPrediction ?? grid.map(() => null);
     const residuals = residualsOf(state);
+    const run = this.#run;
     this.#plot.draw(
-      ({ size, stroke, soft, data, model, paper }) => [
+      ({ size, stroke, soft, data, model, paper, runs }) => [
         {
           type: "scatter",
           mode: "lines",
@@ -89,12 +99,12 @@ export class FitChart {
           mode: "lines",
           x: grid,
           y: curve,
-          line: { color: model, width: 0.27 * size * stroke, simplify: false },
+          line: { color: run === null ? model : runs[run], width: 0.27 * size * stroke, simplify: false },
           hovertemplate: "x %{x:.3f}<br>net(x) %{y:.3f}<extra></extra>",
         },
       ],
-      { title: "x", range: this.#x },
-      { title: "y", range: this.#y },
+      { title: run === null ? "x" : "", range: this.#x },
+      { title: run === null ? "y" : "", range: this.#y },
     );
   }
 }

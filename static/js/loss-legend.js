@@ -20,12 +20,16 @@ export class LossLegend {
     if (shown === this.#shown) return;
     this.#shown = shown;
     this.#list.hidden = lines.length < 2;
-    this.#list.replaceChildren(...lines.map(item).reverse());
+    this.#list.replaceChildren(...lines.map(lineKey).reverse());
   }
 }
 
-/** @param {Line} line */
-function item({ name, kind, dash }) {
+/**
+ * What a line of a chart is, after a piece of it.
+ *
+ * @param {{ name: string, kind: string, dash: string }} line
+ */
+export function lineKey({ name, kind, dash }) {
   const picture = document.createElementNS(SVG, "svg");
   picture.setAttribute("viewBox", "0 0 32 6");
   picture.setAttribute("aria-hidden", "true");

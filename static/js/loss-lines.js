@@ -21,6 +21,11 @@ const DASHES = ["8 5", "2 4", "8 4 2 4", "14 5"];
 /** About how many points an earlier run keeps. */
 const POINTS = 250;
 
+/** A dash of SVG's in Plotly's form. @param {string} dash */
+export function plotlyDash(dash) {
+  return dash.replaceAll(/\d+/g, "$&px").replaceAll(" ", ",") || "solid";
+}
+
 /**
  * @param {State} state
  * @returns {Line[]} in the order they are drawn, the present run's losses last

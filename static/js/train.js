@@ -5,6 +5,7 @@ import { Address } from "./address.js";
 import { Announcer } from "./announcer.js";
 import { ChartWords } from "./chart-words.js";
 import { CodePanel } from "./code-panel.js";
+import { CompareMenu } from "./compare-menu.js";
 import { changes, nested } from "./config.js";
 import { Controls } from "./controls.js";
 import { DrawRate } from "./draw-rate.js";
@@ -15,6 +16,7 @@ import { Inside } from "./inside.js";
 import { bindKeys } from "./keys.js";
 import { LossChart } from "./loss-chart.js";
 import { plotlyLoaded } from "./plots.js";
+import { RUNS } from "./runs.js";
 import { ScriptEditor } from "./script-editor.js";
 import { Session } from "./session.js";
 import { Settings } from "./settings.js";
@@ -51,6 +53,7 @@ class TrainingPage {
   #charts = null;
   #rate = new DrawRate(matchMedia("(prefers-reduced-motion: reduce)"));
   #session = new Session(
+    RUNS,
     (message) => this.#receive(message),
     () => this.state.losses.length + 1,
   );
@@ -61,13 +64,15 @@ class TrainingPage {
     this.#address = new Address(defaults, (config) => this.state.control && this.#update({ ...config }));
     this.#inside = new Inside(find("inside"), (message) => this.#command(message));
     const settings = new Settings(find("stage"), (config) => this.#update(config));
-    this.#views = [this.#controls, settings, this.#address, ...this.#codeViews()];
+    const menu = new CompareMenu(/** @type {HTMLDetailsElement} */ (find("compare-menu")), defaults);
+    this.#views = [this.#controls, settings, menu, this.#address, ...this.#codeViews()];
     find("own-run").addEventListener("click", () => this.#createOwn());
     bindKeys({
       " ": () => this.#controls.toggle(),
       ArrowRight: () => this.#controls.step(),
       l: () => this.#inside.nextLine(),
       r: () => this.#controls.reset(),
+      c: () => menu.open(),
     });
   }
 
