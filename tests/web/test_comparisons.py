@@ -3,6 +3,7 @@
 import asyncio
 import json
 import struct
+from itertools import pairwise
 from typing import Any
 
 import httpx
@@ -10,6 +11,7 @@ import pytest
 
 from app.protocol.comparisons import HEADER, SIZE
 from app.protocol.runs import RunConfig
+from app.web.examples.races import RACES
 from tests.server import Server
 from tests.training.plain import plain
 from tests.web.runs import Run
@@ -256,3 +258,27 @@ def test_labels_name_what_is_none_too(client: httpx.Client) -> None:
 
 def test_sizes_in_the_binary_form_keep_every_block_aligned() -> None:
     assert HEADER.size % 4 == SIZE.size % 4 == struct.calcsize("<f") % 4 == 0
+
+
+@pytest.mark.parametrize("key", RACES)
+def test_every_race_on_offer_shows_what_it_says(client: httpx.Client, key: str) -> None:
+    compared = Compared(client, [dict(patch) for patch in RACES[key].vary])
+    answer = client.post(f"/api/runs/{compared.ids[0]}/steps", json={"count": 1000}, headers=compared.owner)
+    assert answer.status_code == 200, answer.text
+    runs = compared.show()["runs"]
+    losses = compared.losses()
+    first, last = [each[0] for each in losses], [each[-1] for each in losses]
+    if key != "units":
+        assert len(set(first)) == 1  # The same weights and the same points.
+    reasons = [run["reason"] for run in runs]
+    if key == "zero_grad":
+        swings = [sum(b > a for a, b in pairwise(each[500:])) for each in losses]  # type: ignore[operator]
+        assert swings[1] > 100
+        assert last[1] > 10 * last[0]
+    elif key == "lr":
+        assert reasons == [*3 * ["max_steps"], "diverged"]
+        assert last[0] > 2 * last[1] > 2 * last[2]
+    else:
+        assert set(reasons) == {"max_steps"}
+        assert min(last[1:]) < last[0]
+        assert max(last[-2:]) < 0.005

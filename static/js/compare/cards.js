@@ -95,7 +95,7 @@ class Card {
     };
     this.#number = number;
     const line = svg("path", { d: "M0 3h40", "stroke-dasharray": markOf(number).dash });
-    const key = svg("svg", { viewBox: "0 0 40 6", "aria-hidden": "true", class: "key-line" }, line);
+    const key = svg("svg", { viewBox: "0 0 40 6", "aria-hidden": "true", class: "card-line" }, line);
     find("h2").prepend(key);
     card.classList.add(`run-${number + 1}`);
   }

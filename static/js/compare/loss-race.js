@@ -5,7 +5,7 @@ import { decimate } from "../decimate.js";
 import { t } from "../i18n.js";
 import { lineKey } from "../loss-legend.js";
 import { plotlyDash } from "../loss-lines.js";
-import { labelText, Plot } from "../plots.js";
+import { labelText, NARROW, Plot } from "../plots.js";
 import { doubled, extent } from "../ranges.js";
 import { showTable } from "../table.js";
 import { lossText } from "../words.js";
@@ -53,7 +53,7 @@ export class LossRace {
    * @param {{ legend: HTMLElement, table: HTMLElement }} places
    */
   constructor(plot, log, places) {
-    this.#plot = new Plot(plot, () => this.#redraw());
+    this.#plot = new Plot(plot, () => this.#redraw(), NARROW);
     this.#log = log;
     this.#places = places;
     log.addEventListener("change", () => this.#redraw());
@@ -138,10 +138,10 @@ export class LossRace {
           hoverinfo: "skip",
         },
       ],
-      { title: t("step"), range: [0, this.#steps] },
+      { title: "", range: [0, this.#steps] },
       this.#log.checked
-        ? { title: t("loss"), type: "log", range: this.#decades ?? FIRST_DECADES, dtick: 1 }
-        : { title: t("loss"), range: [-BELOW * this.#top, this.#top || 1] },
+        ? { title: "", type: "log", range: this.#decades ?? FIRST_DECADES, dtick: 1 }
+        : { title: "", range: [-BELOW * this.#top, this.#top || 1] },
       "x",
     );
   }

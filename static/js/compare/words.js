@@ -53,7 +53,7 @@ function standing(runs, { status, step }) {
 }
 
 /**
- * How one of them stands, in few words.
+ * What there is instead of its loss, or the loss.
  *
  * @param {State} state
  * @returns {Words}
@@ -61,8 +61,7 @@ function standing(runs, { status, step }) {
 export function standOf({ run, snapshot }) {
   if (run?.status === "diverged") return { tone: "bad", text: t("diverged") };
   if (run?.status === "failed") return { tone: "bad", text: t("failed") };
-  const loss = lossText(snapshot?.loss ?? null);
-  return { tone: run?.status === "finished" ? "done" : "still", text: t("loss {loss}", { loss }) };
+  return { tone: run?.status === "finished" ? "done" : "still", text: lossText(snapshot?.loss ?? null) };
 }
 
 /**
