@@ -39,6 +39,8 @@ class ComparedRun(RunState):
 
     label: str
     """What it has of its own, such as "optimizer.lr = 0.2"."""
+    vary: dict[str, JsonValue]
+    """The same as it was asked for: a merge patch of what they have in common."""
 
 
 class Comparison(Record):
@@ -58,6 +60,8 @@ class ComparedStart(Points):
     """What a viewer needs of one run before the first picture: as in the `started` of a run's own stream."""
 
     label: str
+    vary: dict[str, JsonValue]
+    """As in `ComparedRun`."""
     run: RunState
     parameters: list[ParameterInfo]
 

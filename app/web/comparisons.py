@@ -66,12 +66,15 @@ async def create(
         for state in states:
             take(state.id)
     told = labels(request.vary, configs)
-    entrants = tuple(Entrant(state.id, label) for state, label in zip(states, told, strict=True))
+    entrants = tuple(
+        Entrant(state.id, label, patch)
+        for state, label, patch in zip(states, told, request.vary, strict=True)
+    )
     using.races.add(comparison_id, entrants)
     owner_token = using.owners.issue(comparison_id)
     using.owners.share(comparison_id, *(entrant.run_id for entrant in entrants))
     response.headers["Location"] = f"/api/comparisons/{comparison_id}"
-    runs = [ComparedRun(**dict(state), label=label) for state, label in zip(states, told, strict=True)]
+    runs = [compared(state, entrant) for state, entrant in zip(states, entrants, strict=True)]
     return ComparisonCreated(id=comparison_id, runs=runs, owner_token=owner_token)
 
 
@@ -84,9 +87,9 @@ async def show(comparison_id: str, using: Using, client: Caller, reader: Reader)
     """Each run as `GET /api/runs/{id}` tells it, with what it has of its own."""
     await using.limits.spend(client, "read")
     runs = []
-    for run_id, label in using.races.find(comparison_id):
-        state = explained_run(await using.engine.inspect(run_id), reader)
-        runs.append(ComparedRun(**dict(state), label=label))
+    for entrant in using.races.find(comparison_id):
+        state = explained_run(await using.engine.inspect(entrant.run_id), reader)
+        runs.append(compared(state, entrant))
     return Comparison(id=comparison_id, runs=runs)
 
 
@@ -131,10 +134,12 @@ async def follow(
         ownership = using.owners.check(comparison_id, hello.owner_token)
         commands = Commands(using, client, ownership, first)
     async with AsyncExitStack() as stack:
-        watches = [await stack.enter_async_context(using.engine.watch(run_id)) for run_id, _ in entrants]
+        watches = [
+            await stack.enter_async_context(using.engine.watch(entrant.run_id)) for entrant in entrants
+        ]
         viewer = Lineup(
             comparison_id,
-            [(entrant.label, watch.mirror) for entrant, watch in zip(entrants, watches, strict=True)],
+            [(entrant, watch.mirror) for entrant, watch in zip(entrants, watches, strict=True)],
             hello,
             control=commands is not None,
             language=language,
@@ -142,6 +147,11 @@ async def follow(
         )
         stack.enter_context(using.presence.owner(first) if commands else nullcontext())
         await Following(connection, watches, viewer, commands).go_on()
+
+
+def compared(state: RunState, entrant: Entrant) -> ComparedRun:
+    """A run as a comparison tells of it."""
+    return ComparedRun(**dict(state), label=entrant.label, vary=dict(entrant.vary))
 
 
 def configs_of(request: ComparisonRequest) -> list[RunConfig]:

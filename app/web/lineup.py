@@ -20,6 +20,7 @@ from app.protocol.stream import Failed, Hello, Paused, Playing
 from app.web.catalogue import Language
 from app.web.explanations import explained_run
 from app.web.problems import problem_of
+from app.web.races import Entrant
 from app.web.snapshots import SnapshotTexts, losses_of
 from app.web.viewer import MAX_IN_FLIGHT, Pace, finished
 
@@ -27,8 +28,8 @@ from app.web.viewer import MAX_IN_FLIGHT, Pace, finished
 class Lane:
     """One run of the comparison, and what the viewer has had of it."""
 
-    def __init__(self, label: str, mirror: Mirror, next_loss: int) -> None:
-        self.label = label
+    def __init__(self, entrant: Entrant, mirror: Mirror, next_loss: int) -> None:
+        self.entrant = entrant
         self.mirror = mirror
         self.next_loss = next_loss
         self.generation: int | None = None
@@ -63,7 +64,7 @@ class Lineup:
     def __init__(
         self,
         comparison_id: str,
-        runs: Sequence[tuple[str, Mirror]],
+        runs: Sequence[tuple[Entrant, Mirror]],
         hello: Hello,
         *,
         control: bool,
@@ -71,7 +72,7 @@ class Lineup:
         texts: SnapshotTexts,
     ) -> None:
         self._id = comparison_id
-        self._lanes = [Lane(label, mirror, hello.losses_from) for label, mirror in runs]
+        self._lanes = [Lane(entrant, mirror, hello.losses_from) for entrant, mirror in runs]
         self._binary = hello.format == "binary"
         self._control = control
         self._language = language
@@ -132,7 +133,8 @@ class Lineup:
             lane.begin()
         runs = [
             ComparedStart(
-                label=lane.label,
+                label=lane.entrant.label,
+                vary=dict(lane.entrant.vary),
                 run=explained_run(lane.mirror.state, self._language),
                 parameters=lane.mirror.parameters,
                 **dict(lane.mirror.points),

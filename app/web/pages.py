@@ -17,11 +17,17 @@ from app.web.catalogue import COOKIE, LANGUAGES, Catalogue, Language
 from app.web.examples.clinic import CLINIC
 from app.web.examples.experiments import EXPERIMENTS
 from app.web.examples.gallery import GALLERY
+from app.web.examples.races import RACES
 from app.web.limits import give_session
 from app.web.presets import offers
 from app.web.reference import reference
 
-PAGES = {"/": "train.html", "/calculator": "calculator.html", "/language": "language.html"}
+PAGES = {
+    "/": "train.html",
+    "/compare": "compare.html",
+    "/calculator": "calculator.html",
+    "/language": "language.html",
+}
 YEAR = 365 * 24 * 3600
 THEMES = ("light", "dark")
 """What the cookie `theme` may say. The page's switch writes it; no page first shows the other colours."""
@@ -35,7 +41,8 @@ class Pages:
     "zh"), `languages` (code to name), `messages` (the scripts' texts, for `<script type="application/json"
     id="messages">`), `config` (the default run's), `settings` and `kinds` (as `GET /api/options` tells them),
     `defaults` (of all of these, for scripts), `experiments` (settings on offer), `gallery` and `clinic`
-    (programs on offer), `presets` (points on offer), `reference` (the calculator's language), `theme`,
+    (programs on offer), `presets` (points on offer), `races` (comparisons on offer), `reference` (the
+    calculator's language), `theme`,
     `projector` (whether the page is shown to a class) and `page` (its own path).
     """
 
@@ -92,6 +99,19 @@ def opened_clinic(language: Language) -> dict[str, dict[str, str]]:
     return opened
 
 
+def opened_races(language: Language) -> dict[str, dict[str, Any]]:
+    """The comparisons on offer, with their texts."""
+    return {
+        key: {
+            "button": language.own(race.button),
+            "title": language.own(race.title),
+            "text": language.own(race.text),
+            "vary": race.vary,
+        }
+        for key, race in RACES.items()
+    }
+
+
 def environment(templates: Path, assets: Assets, catalogue: Catalogue, language: Language) -> Environment:
     """Jinja with one language's texts in it."""
     jinja = Environment(
@@ -121,6 +141,7 @@ def environment(templates: Path, assets: Assets, catalogue: Catalogue, language:
         "gallery": GALLERY,
         "clinic": opened_clinic(language),
         "presets": offers(),
+        "races": opened_races(language),
         "reference": reference(language),
         "messages": catalogue.messages(language.code, assets.scripts()),
     }

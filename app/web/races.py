@@ -4,13 +4,15 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from app.errors import N_, Conflict, NotFound
+from app.protocol.patches import Patch
 
 
 class Entrant(NamedTuple):
-    """A run of a comparison, and what it has of its own."""
+    """A run of a comparison, and what it has of its own: in words, and as a merge patch."""
 
     run_id: str
     label: str
+    vary: Patch
 
 
 class Races:

@@ -58,7 +58,7 @@ export function query(run, settings) {
 }
 
 /** Escaped as far as an address needs it. @param {string} text */
-function readable(text) {
+export function readable(text) {
   return encodeURIComponent(text).replace(/%(2C|3A|2F|5B|5D|3D|40|24)/g, decodeURIComponent);
 }
 

@@ -21,15 +21,18 @@ const ANY = [...STILL, "playing", ...ENDED];
 export class Controls {
   #bar;
   #send;
+  #describe;
   /** @type {State | null} */
   #shown = null;
 
   /**
    * @param {HTMLElement} bar
    * @param {(message: ClientMessage) => void} send
+   * @param {(state: State) => import("./words.js").Words} [words] how it stands
    */
-  constructor(bar, send) {
+  constructor(bar, send, words = describe) {
     this.#send = send;
+    this.#describe = words;
     /** @param {string} id */
     const find = (id) => /** @type {HTMLElement} */ (bar.querySelector(`#${id}`));
     this.#bar = {
@@ -130,7 +133,7 @@ export class Controls {
     bar.loss.textContent = lossText((past ?? state.snapshot)?.loss ?? null);
     if (state.run) bar.maxSteps.textContent = String(state.run.config.max_steps);
 
-    const { tone, text } = describe(state);
+    const { tone, text } = this.#describe(state);
     bar.status.dataset.tone = tone;
     bar.statusText.textContent = text;
     bar.ownRun.hidden = state.control || !["open", "gone", "refused"].includes(state.link);

@@ -3,12 +3,14 @@
 
 import { comparisonOf } from "./comparison.js";
 import { t } from "./i18n.js";
-import { Plot } from "./plots.js";
+import { NARROW, Plot } from "./plots.js";
 import { around, extent, grown } from "./ranges.js";
 
 /** @typedef {import("./state.js").State} State */
 /** @typedef {import("./ranges.js").Range} Range */
 
+/** How far a small chart reaches beyond the data, as a share of their span: a curve that swings wide leaves it. */
+const SMALL_ROOM = 0.6;
 /** The curve may leave the data by this many of their spans before it leaves the picture. */
 const MOST_ROOM = 10;
 /** The places of what moves among the traces. */
@@ -19,6 +21,7 @@ const CURVE = 3;
 export class FitChart {
   #plot;
   #testKey;
+  #run;
   /** @type {State | null} */
   #shown = null;
   /** @type {Range} */
@@ -28,11 +31,15 @@ export class FitChart {
 
   /**
    * @param {HTMLElement} element
-   * @param {HTMLElement} testKey the entry of the legend for points that are held out, shown where there are any
+   * @param {HTMLElement | null} testKey the entry of the legend for points that are held out, shown where there are
+   *   any
+   * @param {number | null} [run] one of several, from 0: its chart is small, has the run's colour, and its axes stay
+   *   as they are, for the eye to compare
    */
-  constructor(element, testKey) {
-    this.#plot = new Plot(element, () => this.#redraw());
+  constructor(element, testKey, run = null) {
+    this.#plot = new Plot(element, () => this.#redraw(), run === null ? undefined : NARROW);
     this.#testKey = testKey;
+    this.#run = run;
   }
 
   /** Where values are in it. @returns {import("./data/frame.js").Frame} */
@@ -56,9 +63,9 @@ export class FitChart {
     const { x, y, test_x, test_y } = state.started;
     if (anew) {
       this.#x = around([...x, ...test_x], 0.04);
-      this.#y = around([...y, ...test_y]);
+      this.#y = around([...y, ...test_y], this.#run === null ? undefined : SMALL_ROOM);
     }
-    if (other) this.#testKey.hidden = test_x.length === 0;
+    if (other && this.#testKey) this.#testKey.hidden = test_x.length === 0;
     const wider = this.#holding([...y, ...test_y], state.snapshot?.gridPrediction ?? []);
     if (anew || compared || wider !== this.#y) {
       this.#y = wider;
@@ -103,6 +110,7 @@ export class FitChart {
    * @param {ArrayLike<number>} curve
    */
   #holding(data, curve) {
+    if (this.#run !== null) return this.#y;
     const core = around(data, 0);
     return grown(this.#y, core, extent(curve), MOST_ROOM * (core[1] - core[0]));
   }
@@ -113,8 +121,9 @@ export class FitChart {
     const { x, y, test_x, test_y, grid } = state.started;
     const curve = state.snapshot?.gridPrediction ?? grid.map(() => null);
     const residuals = residualsOf(state);
+    const run = this.#run;
     this.#plot.draw(
-      ({ size, stroke, soft, data, model, test, paper }) => [
+      ({ size, stroke, soft, data, model, test, paper, runs }) => [
         {
           type: "scatter",
           mode: "lines",
@@ -148,12 +157,12 @@ export class FitChart {
           mode: "lines",
           x: grid,
           y: curve,
-          line: { color: model, width: 0.27 * size * stroke, simplify: false },
+          line: { color: run === null ? model : runs[run], width: 0.27 * size * stroke, simplify: false },
           hovertemplate: "x %{x:.3f}<br>net(x) %{y:.3f}<extra></extra>",
         },
       ],
-      { title: "x", range: this.#x },
-      { title: "y", range: this.#y },
+      { title: run === null ? "x" : "", range: this.#x },
+      { title: run === null ? "y" : "", range: this.#y },
     );
   }
 }

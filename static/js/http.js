@@ -75,6 +75,17 @@ async function answer(path, { method = "GET", body, signal } = {}) {
 }
 
 /**
+ * Has something of one's own forgotten. Whether that succeeds matters to nobody: the server forgets it later anyway.
+ *
+ * @param {string} path
+ * @param {string} token
+ */
+export function forget(path, token) {
+  const headers = { Authorization: `Bearer ${token}` };
+  fetch(path, { method: "DELETE", headers, keepalive: true }).catch(() => {});
+}
+
+/**
  * @param {Response} response
  * @returns {Promise<Problem>}
  */

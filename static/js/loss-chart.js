@@ -5,7 +5,7 @@ import { t } from "./i18n.js";
 import { LossLegend } from "./loss-legend.js";
 import { linesOf, plotlyDash } from "./loss-lines.js";
 import { markerAt, markerTrace, valuesOf } from "./past/marker.js";
-import { Plot } from "./plots.js";
+import { labelText, Plot } from "./plots.js";
 import { doubled, extent } from "./ranges.js";
 
 /** @typedef {import("./state.js").State} State */
@@ -177,8 +177,6 @@ function newest(lines) {
  * @param {boolean} named whether its label says which line it is
  */
 function trace({ name, kind, dash, x, y }, { size, stroke, model, test, soft }, named) {
-  // Plotly reads a little HTML in its labels; what somebody typed is none.
-  const escaped = name.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll("%{", "% {");
   return {
     type: "scatter",
     mode: "lines",
@@ -191,6 +189,6 @@ function trace({ name, kind, dash, x, y }, { size, stroke, model, test, soft }, 
       dash: plotlyDash(dash),
       simplify: false,
     },
-    hovertemplate: `${named ? `${escaped}<br>` : ""}${t("step")} %{x}<br>${t("loss")} %{y:.5g}<extra></extra>`,
+    hovertemplate: `${named ? `${labelText(name)}<br>` : ""}${t("step")} %{x}<br>${t("loss")} %{y:.5g}<extra></extra>`,
   };
 }

@@ -15,6 +15,16 @@ const AT_ONCE = {
   frame: { duration: 0, redraw: false },
 };
 
+/** Between the plot's edge and its axes, in units of the text's size. */
+const MARGIN = { l: 4.7, r: 1.8, t: 0.7, b: 2.9 };
+/** The same for a small plot, whose axes have no titles. */
+export const NARROW = { l: 3, r: 0.7, t: 0.5, b: 1.6 };
+
+/** A text as a label's: Plotly reads a little HTML there, and what somebody typed is none. @param {string} text */
+export function labelText(text) {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll("%{", "% {");
+}
+
 /** @returns {Promise<void>} once Plotly's script has run; rejected if it cannot be had */
 export function plotlyLoaded() {
   if ("Plotly" in globalThis) return Promise.resolve();
@@ -24,9 +34,6 @@ export function plotlyLoaded() {
     script.addEventListener("error", () => reject(new Error("Plotly did not load")));
   });
 }
-
-/** Between the plot's edge and its axes, in units of the text's size. */
-const MARGIN = { l: 4.7, r: 1.8, t: 0.7, b: 2.9 };
 
 /** Colours and sizes of the page, for Plotly, which does not read style sheets. */
 function theme() {
@@ -43,6 +50,8 @@ function theme() {
     data: token("--data"),
     model: token("--model"),
     test: token("--test"),
+    /** Of runs beside each other. */
+    runs: Array.from({ length: 8 }, (_, i) => token(`--run-${i + 1}`)),
     /** How thick lines are drawn, as a multiple of what they are for one reader. */
     stroke: Number(token("--stroke")),
   };
@@ -80,9 +89,11 @@ function axisLayout(look, axis) {
   };
 }
 
-/** @param {number} size the text's, in px */
-function marginOf(size) {
-  const { l, r, t, b } = MARGIN;
+/**
+ * @param {number} size the text's, in px
+ * @param {typeof MARGIN} margin
+ */
+function marginOf(size, { l, r, t, b }) {
   return { l: l * size, r: r * size, t: t * size, b: b * size };
 }
 
@@ -91,11 +102,12 @@ function marginOf(size) {
  * @param {Axis} x
  * @param {Axis} y
  * @param {"closest" | "x"} hovermode
+ * @param {typeof MARGIN} margin
  */
-function layout(look, x, y, hovermode) {
+function layout(look, x, y, hovermode, margin) {
   const { size, family, ink, paper } = look;
   return {
-    margin: marginOf(size),
+    margin: marginOf(size, margin),
     font: { family, size: 0.9 * size, color: ink },
     paper_bgcolor: CLEAR,
     plot_bgcolor: CLEAR,
@@ -110,6 +122,7 @@ function layout(look, x, y, hovermode) {
 
 export class Plot {
   #element;
+  #margin;
   #busy = false;
   /** Whether the place has changed size in the middle of a `move`. */
   #late = false;
@@ -118,9 +131,11 @@ export class Plot {
   /**
    * @param {HTMLElement} element
    * @param {() => void} redraw called when the place changes size, or the page its looks
+   * @param {typeof MARGIN} [margin]
    */
-  constructor(element, redraw) {
+  constructor(element, redraw, margin = MARGIN) {
     this.#element = element;
+    this.#margin = margin;
     const measure = () => `${element.clientWidth}x${element.clientHeight}`;
     let known = measure();
     this.#redraw = redraw;
@@ -142,7 +157,10 @@ export class Plot {
   /** Where it is between the axes, in px of the plot. */
   get area() {
     const { clientWidth, clientHeight } = this.#element;
-    const { l, r, t, b } = marginOf(Number.parseFloat(getComputedStyle(document.documentElement).fontSize));
+    const { l, r, t, b } = marginOf(
+      Number.parseFloat(getComputedStyle(document.documentElement).fontSize),
+      this.#margin,
+    );
     return { left: l, top: t, width: clientWidth - l - r, height: clientHeight - t - b };
   }
 
@@ -159,7 +177,8 @@ export class Plot {
     const look = theme();
     // Plotly would keep the size it had first.
     const { clientWidth: width, clientHeight: height } = this.#element;
-    Plotly.react(this.#element, traces(look), { ...layout(look, x, y, hovermode), width, height }, CONFIG);
+    const frame = layout(look, x, y, hovermode, this.#margin);
+    Plotly.react(this.#element, traces(look), { ...frame, width, height }, CONFIG);
   }
 
   /** A picture that is not shown is not drawn; it is drawn anew when it gets a size again. */

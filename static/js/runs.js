@@ -2,6 +2,7 @@
 /** Making and finding runs, and remembering which one is this tab's own. */
 
 import { request } from "./http.js";
+import { decodeSnapshot } from "./snapshot.js";
 
 /** @typedef {import("../types/protocol").RunConfig} RunConfig */
 /** @typedef {import("../types/protocol").RunCreated} RunCreated */
@@ -55,3 +56,18 @@ export function ownRun() {
 export function rememberRun({ id, owner_token, config }) {
   sessionStorage.setItem(KEY, JSON.stringify({ id, owner_token, config }));
 }
+
+/** Runs, for a session to follow. @type {import("./session.js").Kind<import("./state.js").Message>} */
+export const RUNS = {
+  path: "/api/runs",
+  create: createRun,
+  find: findRun,
+  own: ownRun,
+  remember: rememberRun,
+  leave: () => {},
+  configIn: (message) => {
+    if (message.type === "started") return message.run.config;
+    return message.type === "updated" ? message.config : null;
+  },
+  decode: decodeSnapshot,
+};

@@ -1,31 +1,57 @@
 // @ts-check
-/** Which run the page shows: its own, one the address names, or a new one; and the stream that brings it. */
+/**
+ * Which run the page shows: its own, one the address names, or a new one; and the stream that brings it. The same
+ * for a comparison of several runs, which is another kind of thing to follow.
+ */
 
 import { passing, Refusal } from "./http.js";
-import { createRun, findRun, ownRun, rememberRun } from "./runs.js";
 import { Stream } from "./stream.js";
 
 /** @typedef {import("./state.js").Message} Message */
+/** @typedef {import("./state.js").PageMessage} PageMessage */
 /** @typedef {import("../types/protocol").ClientMessage} ClientMessage */
-/** @typedef {import("../types/protocol").RunConfig} RunConfig */
+
+/** What this tab has made: its id, the token that lets one command it, and what it was made of.
+ * @typedef {{ id: string, owner_token: string, config: any }} Own */
+
+/**
+ * What can be followed.
+ *
+ * @template M what its stream brings
+ * @typedef {object} Kind
+ * @property {string} path of all of them on the server
+ * @property {(config: any) => Promise<Own>} create makes one, with what is given or else the lesson's settings
+ * @property {(id: string) => Promise<unknown>} find
+ * @property {() => Own | null} own
+ * @property {(own: Own) => void} remember
+ * @property {(own: Own) => void} leave called for one that was made when another was already wanted
+ * @property {(message: M) => unknown} configIn what it would now be made of again, where a message tells; else null
+ * @property {(message: ArrayBuffer) => M} decode
+ */
 
 /** At least so long between two attempts to make a run, in ms. */
 const PATIENCE = 1000;
 const FORBIDDEN = 403;
 
+/** @template M */
 export class Session {
+  #kind;
   #receive;
   #lossesFrom;
-  /** @type {Stream | null} */
+  /** @type {Stream<M> | null} */
   #stream = null;
-  /** @type {import("./runs.js").OwnRun | null} */
+  /** @type {Own | null} */
   #own = null;
+  /** What the newest one is made of. @type {unknown} */
+  #wanted = null;
 
   /**
-   * @param {(message: Message) => void} receive
+   * @param {Kind<M>} kind
+   * @param {(message: M | PageMessage) => void} receive
    * @param {(run: string) => number} lossesFrom the first step whose loss the page still needs
    */
-  constructor(receive, lossesFrom) {
+  constructor(kind, receive, lossesFrom) {
+    this.#kind = kind;
     this.#receive = receive;
     this.#lossesFrom = lossesFrom;
   }
@@ -35,10 +61,10 @@ export class Session {
    * own; else makes the lesson's.
    *
    * @param {string | null} named
-   * @param {Partial<RunConfig> | null} config
+   * @param {any} config null: it names none
    */
   start(named, config) {
-    const own = ownRun();
+    const own = this.#kind.own();
     if (named !== null && named !== own?.id) return this.#follow(named);
     if (own === null || (named === null && config !== null)) return this.create(config ?? {});
     this.#own = own;
@@ -48,22 +74,25 @@ export class Session {
   /**
    * A new run, which this tab owns. While the server is not ready it tries again.
    *
-   * @param {Partial<RunConfig>} config what is left out is the lesson's
+   * @param {any} config what is left out is the lesson's
    */
   async create(config) {
     this.#stream?.close();
+    this.#wanted = config;
     try {
-      this.adopt(await createRun(config));
+      const made = await this.#kind.create(config);
+      if (config === this.#wanted) this.adopt(made);
+      else this.#kind.leave(made);
     } catch (error) {
-      this.#createLater(config, error);
+      if (config === this.#wanted) this.#createLater(config, error);
     }
   }
 
-  /** Goes on with a run that this tab has just come to own. @param {import("./runs.js").OwnRun} run */
+  /** Goes on with a run that this tab has just come to own. @param {Own} run */
   adopt(run) {
     this.#stream?.close();
     this.#own = run;
-    rememberRun(run);
+    this.#kind.remember(run);
     this.#follow(run.id);
   }
 
@@ -83,7 +112,7 @@ export class Session {
   }
 
   /**
-   * @param {Partial<RunConfig>} config
+   * @param {any} config
    * @param {unknown} error
    */
   #createLater(config, error) {
@@ -91,7 +120,8 @@ export class Session {
     if (wait !== null) {
       const { link, problem, delay } = wait;
       this.#receive({ type: "link", link, ...(problem ? { problem } : {}) });
-      setTimeout(() => this.create(config), Math.max(delay, PATIENCE));
+      const again = () => config === this.#wanted && this.create(config);
+      setTimeout(again, Math.max(delay, PATIENCE));
     } else if (error instanceof Refusal) {
       this.#receive({ type: "link", link: "refused", problem: error.problem });
     }
@@ -100,16 +130,18 @@ export class Session {
   /** @param {string} runId */
   #follow(runId) {
     this.#stream = new Stream({
-      runId,
+      path: `${this.#kind.path}/${encodeURIComponent(runId)}/stream`,
       token: this.#own?.id === runId ? this.#own.owner_token : null,
       lossesFrom: () => this.#lossesFrom(runId),
-      find: findRun,
+      find: () => this.#kind.find(runId),
+      decode: this.#kind.decode,
       receive: (message) => this.#hear(message),
     });
   }
 
-  /** @param {Message} message */
-  #hear(message) {
+  /** @param {M | PageMessage} heard */
+  #hear(heard) {
+    const message = /** @type {Message} */ (/** @type {unknown} */ (heard));
     if (message.type === "link" && message.link === "gone" && this.#own !== null) {
       this.#receive({ type: "remade" });
       this.create(this.#own.config);
@@ -123,10 +155,11 @@ export class Session {
       this.#follow(id);
       return;
     }
-    if (this.#own !== null && (message.type === "started" || message.type === "updated")) {
-      this.#own = { ...this.#own, config: message.type === "started" ? message.run.config : message.config };
-      rememberRun(this.#own);
+    const config = this.#kind.configIn(/** @type {M} */ (heard));
+    if (this.#own !== null && config !== null) {
+      this.#own = { ...this.#own, config };
+      this.#kind.remember(this.#own);
     }
-    this.#receive(message);
+    this.#receive(heard);
   }
 }

@@ -1,24 +1,27 @@
 // @ts-check
-/** One run's socket: it opens again by itself until it is closed or the run is gone. */
+/** One run's socket, or a comparison's: it opens again by itself until it is closed or the run is gone. */
 
 import { NOT_FOUND, passing, Refusal } from "./http.js";
-import { decodeSnapshot } from "./snapshot.js";
 
-/** @typedef {import("./state.js").Message} Message */
 /** @typedef {import("../types/protocol").ClientMessage} ClientMessage */
 
 const FIRST_DELAY = 250;
 const LONGEST_DELAY = 8000;
 
+/** @typedef {Extract<import("./state.js").PageMessage, { type: "link" }>} LinkMessage */
+
 /**
+ * @template M
  * @typedef {object} Source
- * @property {string} runId
+ * @property {string} path of the socket
  * @property {string | null} token without one the page only watches
  * @property {() => number} lossesFrom the first step whose loss is still needed
- * @property {(id: string) => Promise<unknown>} find asks the server for the run; refused if it is gone
- * @property {(message: Message) => void} receive
+ * @property {() => Promise<unknown>} find asks the server for the run; refused if it is gone
+ * @property {(message: ArrayBuffer) => M} decode
+ * @property {(message: M | LinkMessage) => void} receive
  */
 
+/** @template M */
 export class Stream {
   #source;
   /** @type {WebSocket | null} */
@@ -28,7 +31,7 @@ export class Stream {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
 
-  /** @param {Source} source */
+  /** @param {Source<M>} source */
   constructor(source) {
     this.#source = source;
     this.#open();
@@ -62,9 +65,9 @@ export class Stream {
 
   /** A refused socket does not say why, so the run is asked for first. */
   async #open() {
-    const { runId, find, receive } = this.#source;
+    const { find, receive } = this.#source;
     try {
-      await find(runId);
+      await find();
     } catch (error) {
       if (this.#closed) return;
       if (error instanceof Refusal && error.problem.status === NOT_FOUND) {
@@ -80,8 +83,8 @@ export class Stream {
   }
 
   #connect() {
-    const { runId, token, lossesFrom, receive } = this.#source;
-    const address = new URL(`/api/runs/${encodeURIComponent(runId)}/stream`, location.href);
+    const { path, token, lossesFrom, decode, receive } = this.#source;
+    const address = new URL(path, location.href);
     address.protocol = address.protocol.replace("http", "ws");
     const socket = new WebSocket(address);
     socket.binaryType = "arraybuffer";
@@ -89,7 +92,7 @@ export class Stream {
       this.send({ type: "hello", owner_token: token, format: "binary", losses_from: lossesFrom() });
     socket.onmessage = ({ data }) => {
       this.#delay = FIRST_DELAY;
-      receive(typeof data === "string" ? JSON.parse(data) : decodeSnapshot(data));
+      receive(typeof data === "string" ? JSON.parse(data) : decode(data));
     };
     socket.onclose = () => {
       if (!this.#closed) this.#later({ type: "link", link: "lost" }, 0);
@@ -98,7 +101,7 @@ export class Stream {
   }
 
   /**
-   * @param {Message} message what to tell meanwhile
+   * @param {LinkMessage} message what to tell meanwhile
    * @param {number} least in ms
    */
   #later(message, least) {

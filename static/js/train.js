@@ -5,6 +5,7 @@ import { Address } from "./address.js";
 import { Announcer } from "./announcer.js";
 import { ChartWords } from "./chart-words.js";
 import { CodePanel } from "./code-panel.js";
+import { CompareMenu } from "./compare-menu.js";
 import { changes, nested } from "./config.js";
 import { Controls } from "./controls.js";
 import { DataSettings } from "./data/data-settings.js";
@@ -21,6 +22,7 @@ import { LossChart } from "./loss-chart.js";
 import { LookingBack } from "./past/looking-back.js";
 import { shown } from "./past/shown.js";
 import { plotlyLoaded } from "./plots.js";
+import { RUNS } from "./runs.js";
 import { ScriptEditor } from "./script-editor.js";
 import { Session } from "./session.js";
 import { Settings } from "./settings.js";
@@ -63,6 +65,7 @@ class TrainingPage {
   #charts = null;
   #rate = new DrawRate(matchMedia("(prefers-reduced-motion: reduce)"));
   #session = new Session(
+    RUNS,
     (message) => this.#receive(message),
     (run) => (run === this.state.run?.id ? this.state.losses.length + 1 : 1),
   );
@@ -83,6 +86,7 @@ class TrainingPage {
     );
     const settings = new Settings(find("stage"), (config) => this.#update(config));
     const trouble = new TroublePanel(find("trouble"), (remedy) => this.#mend(remedy));
+    const menu = new CompareMenu(/** @type {HTMLDetailsElement} */ (find("compare-menu")), defaults);
     const dialog = /** @type {HTMLDialogElement} */ (find("experiments"));
     const experiments = new Experiments(find("experiments-open"), dialog, defaults, (config) =>
       this.#mend({ patch: { ...config }, reset: true }),
@@ -95,6 +99,7 @@ class TrainingPage {
       this.#dataView(),
       trouble,
       experiments,
+      menu,
       this.#address,
       ...this.#codeViews(),
     ];
@@ -104,6 +109,7 @@ class TrainingPage {
       ArrowRight: () => this.#controls.step(),
       l: () => this.#inside.nextLine(),
       r: () => this.#controls.reset(),
+      c: () => menu.open(),
     });
   }
 

@@ -145,6 +145,8 @@ export interface ComparedRun {
   suggestion: Record<string, JsonValue> | null;
   /** What it has of its own, such as "optimizer.lr = 0.2". */
   label: string;
+  /** The same as it was asked for: a merge patch of what they have in common. */
+  vary: Record<string, JsonValue>;
 }
 
 /** What a viewer needs of one run before the first picture: as in the `started` of a run's own stream. */
@@ -158,6 +160,8 @@ export interface ComparedStart {
   /** Where `grid_prediction` is evaluated, ascending. */
   grid: number[];
   label: string;
+  /** As in `ComparedRun`. */
+  vary: Record<string, JsonValue>;
   run: RunState;
   parameters: ParameterInfo[];
 }

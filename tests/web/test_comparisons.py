@@ -3,6 +3,7 @@
 import asyncio
 import json
 import struct
+from itertools import pairwise
 from typing import Any
 
 import httpx
@@ -10,6 +11,7 @@ import pytest
 
 from app.protocol.comparisons import HEADER, SIZE
 from app.protocol.runs import RunConfig
+from app.web.examples.races import RACES
 from tests.server import Server
 from tests.training.plain import plain
 from tests.web.runs import Run
@@ -89,6 +91,7 @@ def test_runs_of_a_comparison_differ_only_in_what_is_named(client: httpx.Client)
         "optimizer.name = Adam",
         "optimizer.name = RMSprop",
     ]
+    assert [run["vary"] for run in runs] == OPTIMIZERS
     assert [run["config"]["optimizer"]["lr"] for run in runs] == [0.2, 0.001, 0.01]
     common = [{**run["config"], "optimizer": None} for run in runs]
     assert common[0] == common[1] == common[2]
@@ -96,7 +99,8 @@ def test_runs_of_a_comparison_differ_only_in_what_is_named(client: httpx.Client)
     for run in runs:
         assert client.get(f"/api/runs/{run['id']}").json()["config"] == run["config"]
     shown = compared.show()
-    assert [(run["id"], run["label"]) for run in shown["runs"]] == [(r["id"], r["label"]) for r in runs]
+    told = [(run["id"], run["label"], run["vary"]) for run in runs]
+    assert [(run["id"], run["label"], run["vary"]) for run in shown["runs"]] == told
     assert "owner_token" not in shown
 
 
@@ -110,6 +114,7 @@ async def test_every_picture_shows_all_runs_at_the_same_step(
         await screen.say("hello", owner_token=compared.token, format=form)
         started = await screen.hear()
         assert [run["run"]["id"] for run in started["runs"]] == compared.ids
+        assert [run["vary"] for run in started["runs"]] == [*RATES, {"optimizer": {"name": "Adam"}}]
         assert started["control"] is True
         await screen.say("play")
         heard = await screen.hear_until("finished")
@@ -253,3 +258,27 @@ def test_labels_name_what_is_none_too(client: httpx.Client) -> None:
 
 def test_sizes_in_the_binary_form_keep_every_block_aligned() -> None:
     assert HEADER.size % 4 == SIZE.size % 4 == struct.calcsize("<f") % 4 == 0
+
+
+@pytest.mark.parametrize("key", RACES)
+def test_every_race_on_offer_shows_what_it_says(client: httpx.Client, key: str) -> None:
+    compared = Compared(client, [dict(patch) for patch in RACES[key].vary])
+    answer = client.post(f"/api/runs/{compared.ids[0]}/steps", json={"count": 1000}, headers=compared.owner)
+    assert answer.status_code == 200, answer.text
+    runs = compared.show()["runs"]
+    losses = compared.losses()
+    first, last = [each[0] for each in losses], [each[-1] for each in losses]
+    if key != "units":
+        assert len(set(first)) == 1  # The same weights and the same points.
+    reasons = [run["reason"] for run in runs]
+    if key == "zero_grad":
+        swings = [sum(b > a for a, b in pairwise(each[500:])) for each in losses]  # type: ignore[operator]
+        assert swings[1] > 100
+        assert last[1] > 10 * last[0]
+    elif key == "lr":
+        assert reasons == [*3 * ["max_steps"], "diverged"]
+        assert last[0] > 2 * last[1] > 2 * last[2]
+    else:
+        assert set(reasons) == {"max_steps"}
+        assert min(last[1:]) < last[0]
+        assert max(last[-2:]) < 0.005

@@ -7,6 +7,7 @@ from app.protocol.comparisons import HEADER
 from app.protocol.runs import RunConfig, RunState
 from app.protocol.stream import Hello
 from app.web.lineup import Lineup
+from app.web.races import Entrant
 from app.web.snapshots import SnapshotTexts
 from tests.web.languages import ENGLISH
 from tests.web.test_viewer import Present
@@ -18,7 +19,7 @@ def present(run_id: str) -> Present:
 
 def lineup_of(*runs: Present, **hello: Any) -> Lineup:
     said = Hello(type="hello", **hello)
-    labelled = [(run.state.id, run) for run in runs]
+    labelled = [(Entrant(run.state.id, run.state.id, {}), run) for run in runs]
     return Lineup("c", labelled, said, control=False, language=ENGLISH, texts=SnapshotTexts())
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from tests.server import Server
 
-PAGES = ["/", "/calculator"]
+PAGES = ["/", "/compare", "/calculator"]
 LANGUAGE = "/language"
 
 

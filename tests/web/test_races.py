@@ -5,7 +5,7 @@ from app.web.races import Entrant, Races
 
 
 def pair(name: str) -> tuple[Entrant, ...]:
-    return Entrant(f"{name}1", "lr = 0.1"), Entrant(f"{name}2", "lr = 0.2")
+    return Entrant(f"{name}1", "lr = 0.1", {}), Entrant(f"{name}2", "lr = 0.2", {})
 
 
 def test_a_comparison_is_found_until_one_of_its_runs_is_gone() -> None:

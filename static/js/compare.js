@@ -1,0 +1,218 @@
+// @ts-check
+/** The page of comparisons: what arrives changes the state, and an animation frame draws the newest one. */
+
+import { Announcer } from "./announcer.js";
+import { comparedBy, query, requestOf, told } from "./compare/address.js";
+import { Cards } from "./compare/cards.js";
+import { Chooser } from "./compare/chooser.js";
+import { COMPARISONS, ownComparison } from "./compare/comparisons.js";
+import { LossRace } from "./compare/loss-race.js";
+import { namesOf } from "./compare/names.js";
+import { hasEnded, INITIAL, lossesFrom, reduce } from "./compare/state.js";
+import { describeRace, reasonsOf, remark } from "./compare/words.js";
+import { changes } from "./config.js";
+import { Controls } from "./controls.js";
+import { DrawRate } from "./draw-rate.js";
+import { t } from "./i18n.js";
+import { bindKeys } from "./keys.js";
+import { plotlyLoaded } from "./plots.js";
+import { Session } from "./session.js";
+
+/** @typedef {import("./compare/state.js").Race} Race */
+/** @typedef {import("./compare/state.js").Picture} Picture */
+/** @typedef {import("./compare/address.js").Compared} Compared */
+
+/** @param {string} id */
+const find = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
+
+/** @param {string} id */
+const data = (id) => JSON.parse(find(id).textContent ?? "");
+
+/** @type {import("./config.js").Defaults} */
+const defaults = data("defaults");
+/** @type {import("./compare/chooser.js").Offer[]} */
+const races = data("races");
+
+/** The first race on offer, with the lesson's settings. */
+const LESSON = comparedBy(/** @type {{ vary: object[] }} */ (races[0]));
+
+class ComparePage {
+  /** What is known now, the losses of every run included. */
+  state = INITIAL;
+  #announcer = new Announcer(find("live"));
+  #controls;
+  #chooser;
+  #cards;
+  /** @type {LossRace | null} */
+  #loss = null;
+  /** @type {Compared} */
+  #compared;
+  /** @type {string[]} */
+  #names = [];
+  /** @type {Race} */
+  #drawn = INITIAL;
+  /** The last picture that came, and the last the server was told of.
+   * @type {{ newest: Picture | null, told: Picture | null }} */
+  #arrived = { newest: null, told: null };
+  #rate = new DrawRate(matchMedia("(prefers-reduced-motion: reduce)"));
+  #session = new Session(
+    COMPARISONS,
+    (message) => this.#receive(message),
+    () => lossesFrom(this.state),
+  );
+
+  constructor() {
+    const bar = /** @type {HTMLElement} */ (document.querySelector(".bar"));
+    this.#controls = new Controls(
+      bar,
+      (message) => this.#command(message),
+      () => describeRace(this.state),
+    );
+    this.#chooser = new Chooser(find("race"), races, defaults, (compared) => this.#go(compared));
+    this.#cards = new Cards(find("cards"), /** @type {HTMLTemplateElement} */ (find("card")));
+    this.#compared = this.#wanted();
+    find("own-run").addEventListener("click", () => this.#createOwn());
+    bindKeys({
+      " ": () => this.#controls.toggle(),
+      ArrowRight: () => this.#controls.step(),
+      r: () => this.#controls.reset(),
+    });
+  }
+
+  /** What the address asks for; the lesson's race where it names none. @returns {Compared} */
+  #wanted() {
+    const { common, vary } = told(location.search, defaults);
+    return { common, vary: vary.length > 0 ? vary : LESSON.vary };
+  }
+
+  /** The same runs for this tab; the lesson's where those are refused. */
+  #createOwn() {
+    if (this.state.together.link === "refused") this.#go(LESSON);
+    else this.#session.create(requestOf(this.#compared));
+  }
+
+  start() {
+    const { id } = told(location.search, defaults);
+    this.#chooser.draw(this.#compared);
+    // Going back to a comparison that this tab has left for another makes it again.
+    const left = history.state?.own === true && id !== ownComparison()?.id;
+    this.#session.start(left ? null : id, requestOf(this.#compared));
+    plotlyLoaded().then(
+      () => {
+        const places = { legend: find("loss-lines"), table: find("loss-table") };
+        this.#loss = new LossRace(find("loss"), /** @type {HTMLInputElement} */ (find("log")), places);
+        this.#cards.begin();
+      },
+      () => {
+        find("loss").textContent = t("The charts could not be loaded. Reload the page to try again.");
+      },
+    );
+    requestAnimationFrame(this.#frame);
+  }
+
+  /** Another comparison is another page: it can be gone back from, and reloaded. @param {Compared} compared */
+  #go(compared) {
+    location.assign(`${location.pathname}${query(null, compared)}`);
+  }
+
+  /** @param {import("./compare/state.js").ServerMessage | import("./state.js").PageMessage} message */
+  #receive(message) {
+    this.state = reduce(this.state, message);
+    if (message.type === "snapshot") this.#arrived.newest = message;
+    if (message.type === "started") this.#begin();
+    if (this.state.together.incomplete) this.#session.reopen();
+  }
+
+  /** What the server says is compared is what the page says, whatever the address had. */
+  #begin() {
+    const { id, runs, vary, together } = this.state;
+    const configs = runs.flatMap(({ run }) => (run ? [run.config] : []));
+    this.#names = namesOf(configs.map((config, i) => ({ config, vary: vary[i] ?? {} })));
+    const [first] = configs;
+    const address = told(location.search, defaults);
+    const common = address.vary.length > 0 || !first ? this.#compared.common : changes(first, defaults);
+    this.#compared = { common, vary: comparedBy({ vary }).vary };
+    history.replaceState({ own: together.control }, "", query(id, this.#compared));
+    this.#chooser.draw(this.#compared);
+  }
+
+  /** @param {import("../types/protocol").ClientMessage} message */
+  #command(message) {
+    // Runs that are compared cannot be changed; with another seed they are another comparison.
+    if (message.type === "update") {
+      const { common, vary } = this.#compared;
+      this.#go({ common: { ...common, ...message.config }, vary });
+      return;
+    }
+    this.#receive({ type: "commanded" });
+    this.#session.send(message);
+  }
+
+  #frame = (/** @type {number} */ now) => {
+    try {
+      if (this.#rate.due(now)) this.#draw(now);
+    } finally {
+      // Asked for after drawing, so that Plotly's own callback, which ends its drawing, comes before ours.
+      requestAnimationFrame(this.#frame);
+    }
+  };
+
+  /**
+   * Draws the newest state; what came between two frames is skipped, but for its losses.
+   *
+   * @param {number} now
+   */
+  #draw(now) {
+    const { state } = this;
+    const start = performance.now();
+    const fresh = state !== this.#drawn;
+    if (fresh) {
+      this.#controls.draw(state.together);
+      this.#cards.draw(state.runs, this.#names);
+    }
+    const drawn = this.#cards.drawCurves(state.runs);
+    this.#loss?.draw(state, this.#names, now);
+    if (fresh) {
+      this.#speak(state, now);
+      this.#drawn = state;
+    }
+    if (drawn) this.#acknowledge();
+    if (fresh) this.#rate.drew(start, performance.now());
+  }
+
+  #acknowledge() {
+    const { newest, told: before } = this.#arrived;
+    if (newest === null || newest === before) return;
+    this.#arrived.told = newest;
+    this.#session.send({ type: "ack", step: newest.step });
+  }
+
+  /**
+   * @param {Race} state
+   * @param {number} now
+   */
+  #speak(state, now) {
+    const { together, runs } = state;
+    const before = this.#drawn;
+    const fallen = runs.flatMap((run, i) => {
+      const fell = hasEnded(run) && before.runs[i] && !hasEnded(before.runs[i]);
+      return fell ? reasonsOf(run).map((reason) => `${this.#names[i]}: ${reason}`) : [];
+    });
+    const turned =
+      fallen.length > 0 ||
+      together.link !== before.together.link ||
+      together.run?.status !== before.together.run?.status ||
+      together.problem !== before.together.problem;
+    if (turned) {
+      const reasons = together.problem?.errors.map(({ message }) => message) ?? [];
+      this.#announcer.tell([...fallen, describeRace(state).text, ...reasons].join(" "), now);
+    } else this.#announcer.mention(() => remark(state, this.#names), now);
+    if (turned || together.run?.status !== "playing") {
+      this.#cards.tell(runs);
+      this.#loss?.tell();
+    }
+  }
+}
+
+export const page = new ComparePage();
+page.start();
