@@ -74,7 +74,7 @@ def flat(values: Any) -> list[float]:
 def test_the_race_without_zero_grad_is_one_key_away_and_shows_what_the_server_tells(
     visitor: Visitor, client: httpx.Client
 ) -> None:
-    visitor.open_training("?seed=3&model.hidden=12")
+    visitor.open_training("?seed=3&model.hidden=[12]")
     visitor.page.keyboard.press("c")
     expect_ready(visitor)
     expect(cards(visitor).locator("code")).to_have_text(NAMES)
@@ -165,7 +165,13 @@ def test_a_race_of_ones_own_is_of_any_setting_and_refused_with_the_reason(visito
     expect(cards(visitor).locator("code")).to_have_text(["ReLU", "Tanh", "Identity"])
     expect(visitor.find("h1")).to_have_text("Runs that differ in model.activation")
     assert "optimizer.name=Adam" in visitor.page.url
-    for wrong, reason in {"ReLU": "2", "ReLU, Gauss": "activation", "ReLU, ReLU": "the same"}.items():
+    visitor.find("#own-race summary").click()
+    visitor.find("#values").fill("ReLU")
+    visitor.find("#values").press("Enter")
+    expect(visitor.find("#values-reason")).to_have_text("Give from 2 to 8 values, one for each run.")
+    expect(visitor.find("#values")).to_be_focused()
+    visitor.find("#own-race summary").click()
+    for wrong, reason in {"ReLU, Gauss": "activation", "ReLU, ReLU": "the same"}.items():
         visitor.find("#own-race summary").click()
         visitor.find("#vary").select_option("model.activation")
         visitor.find("#values").fill(wrong)

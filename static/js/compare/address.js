@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * A comparison's settings as an address: `/compare?model.hidden=16&optimizer.lr=0.02&optimizer.lr=0.2`.
+ * A comparison's settings as an address: `/compare?model.hidden=[16]&optimizer.lr=0.02&optimizer.lr=0.2`.
  *
  * As in the training page's address each setting stands by its path. One that is there once is for all runs; one
  * that is there several times is what they differ in: its first value is the first run's. An empty value leaves a

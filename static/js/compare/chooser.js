@@ -10,6 +10,10 @@ import { comparedBy, pathsOf, query } from "./address.js";
 /** @typedef {import("../config.js").Defaults} Defaults */
 /** @typedef {import("../../types/protocol").JsonValue} JsonValue */
 
+/** How many runs the server compares. */
+const FEWEST = 2;
+const MOST = 8;
+
 /** A race on offer. @typedef {{ title: string, text: string, vary: object[] }} Offer */
 
 /**
@@ -77,6 +81,7 @@ export class Chooser {
       form: find("form"),
       setting: /** @type {HTMLSelectElement} */ (find("select")),
       values: /** @type {HTMLInputElement} */ (find("input")),
+      reason: find(".reason"),
     };
     this.#races = races.map((race) => ({ ...race, own: comparedBy(race).vary }));
     this.#defaults = defaults;
@@ -130,10 +135,15 @@ export class Chooser {
   }
 
   #submit() {
-    const { setting, values } = this.#parts;
+    const { setting, values, reason } = this.#parts;
     const { type = "", choices = "" } = setting.selectedOptions[0]?.dataset ?? {};
     const vary = valuesIn(values.value, type, choices !== "").map((value) => ({ [setting.value]: value }));
-    this.#go({ common: this.#shown.common, vary });
+    const few = vary.length < FEWEST || vary.length > MOST;
+    values.setAttribute("aria-invalid", String(few));
+    reason.hidden = !few;
+    reason.textContent = few ? t("Give from 2 to 8 values, one for each run.") : "";
+    if (few) values.focus();
+    else this.#go({ common: this.#shown.common, vary });
   }
 }
 
