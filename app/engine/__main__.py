@@ -13,7 +13,7 @@ import torch
 
 from app.engine.messages import EngineOptions
 from app.engine.process import EngineProcess
-from app.training.device import NoDevice
+from app.training.device import NoDevice, device_of
 from app.training.warmup import warm_up
 
 PR_SET_PDEATHSIG = 1
@@ -25,14 +25,14 @@ def main() -> None:
         # The closed socket ends this process too, but only between two steps.
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     torch.set_num_threads(1)
-    warm_up()
-    gc.freeze()
     connection = socket.socket(fileno=int(sys.argv[1]))
+    options = EngineOptions.model_validate_json(sys.argv[2])
     try:
-        process = EngineProcess(connection, EngineOptions.model_validate_json(sys.argv[2]))
+        warm_up(device_of(options.device))
     except NoDevice as error:
         sys.exit(str(error))
-    process.serve()
+    gc.freeze()
+    EngineProcess(connection, options).serve()
 
 
 if __name__ == "__main__":

@@ -7,10 +7,10 @@ from app.training.alone import Alone
 from app.training.run import Run
 
 
-def warm_up() -> None:
-    """Take two steps of a run. With the first, torch imports 800 modules: 1.4 s of a core."""
+def warm_up(device: torch.device) -> None:
+    """Take two steps of a run on `device`. With the first, torch imports 800 modules: 1.4 s of a core."""
     config = RunConfig.model_validate({"scheduler": {"name": "StepLR", "step_size": 1}})
-    run = Run("warm-up", config, torch.device("cpu"))
+    run = Run("warm-up", config, device)
     run.play_steps(2)
     alone = Alone(run)
     while alone.step():

@@ -1,5 +1,4 @@
 import pytest
-import torch
 
 from app.engine import feed
 from app.engine.feed import FeedWriter
@@ -9,6 +8,7 @@ from app.engine.scheduler import Scheduler
 from app.protocol.data import DataConfig
 from app.protocol.runs import RunConfig
 from app.training.run import Run
+from tests.training.device import DEVICE
 
 
 class Table:
@@ -17,9 +17,8 @@ class Table:
     def __init__(self, n_runs: int) -> None:
         self.scheduler = Scheduler(lambda: 0.0, lambda run: None)
         self.writer = FeedWriter(self.scheduler)
-        cpu = torch.device("cpu")
         self.hosted = [
-            Hosted(Run(f"run {i}", RunConfig(seed=i, data=DataConfig(test_fraction=0.2)), cpu), used=0.0)
+            Hosted(Run(f"run {i}", RunConfig(seed=i, data=DataConfig(test_fraction=0.2)), DEVICE), used=0.0)
             for i in range(n_runs)
         ]
         self.mirrors = {hosted.run.id: RunMirror() for hosted in self.hosted}

@@ -39,12 +39,13 @@ from app.protocol.optimizers import SGD
 from app.protocol.runs import LoopConfig, ModelConfig, RunConfig, RunState
 from app.protocol.snapshots import PackedSnapshot, Snapshot
 from app.training.memory import EVENT, POINT, memory_of
+from tests.training.device import DEVICE
 
 SLOW = RunConfig.model_validate({"optimizer": {"lr": 0.05}})
 
 
 OPTIONS = {
-    "device": "cpu",
+    "device": DEVICE.type,
     "max_runs": 10,
     "run_memory": 10**7,
     "runs_memory": 10**9,

@@ -29,10 +29,16 @@ from app.engine.messages import (
 from app.protocol.runs import RunConfig
 from app.protocol.snapshots import PackedSnapshot
 from tests.engine.support import PATIENCE
+from tests.training.device import DEVICE
 
 ROOT = Path(framing.__file__).parents[2]
 OPTIONS = EngineOptions(
-    device="cpu", max_runs=10, run_memory=10**7, runs_memory=10**9, run_retention=60, snapshots_per_second=60
+    device=DEVICE.type,
+    max_runs=10,
+    run_memory=10**7,
+    runs_memory=10**9,
+    run_retention=60,
+    snapshots_per_second=60,
 )
 
 

@@ -6,8 +6,7 @@ import torch
 from app.engine.scheduler import MAX_COHORT, SLICE, Scheduler
 from app.protocol.runs import ModelConfig, RunConfig
 from app.training.run import Run
-
-CPU = torch.device("cpu")
+from tests.training.device import DEVICE
 
 
 class Clock:
@@ -31,7 +30,7 @@ class Stage:
         self.scheduler = Scheduler(self.clock, self.stopped.append)
 
     def play(self, config: RunConfig, pace: float | None, steps: int | None = None) -> Run:
-        run = Run("a run", config, CPU)
+        run = Run("a run", config, DEVICE)
         if steps is None:
             run.play(pace)
         else:
@@ -236,7 +235,7 @@ def test_pictures_of_playing_and_of_resting_runs(playing: bool) -> None:
 def test_a_change_of_settings_moves_a_run_to_others_of_its_kind(changed: dict[str, object]) -> None:
     stage = Stage()
     runs = [stage.play(RunConfig(seed=seed), pace=10.0) for seed in range(2)]
-    alone = Run("alone", RunConfig(), CPU)
+    alone = Run("alone", RunConfig(), DEVICE)
     alone.play(10.0)
     own = Stage()
     own.scheduler.add(alone)

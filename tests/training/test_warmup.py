@@ -15,12 +15,13 @@ from app.training.alone import Alone
 from app.training.run import Run
 from app.training.warmup import warm_up
 
-warm_up()
+cpu = torch.device("cpu")
+warm_up(cpu)
 known = set(sys.modules)
 for optimizer in ("SGD", "Adam", "AdamW", "RMSprop", "Adagrad"):
     scheduler = {"name": "CosineAnnealingLR", "T_max": 9}
     config = RunConfig.model_validate({"optimizer": {"name": optimizer}, "scheduler": scheduler})
-    run = Run("a run", config, torch.device("cpu"))
+    run = Run("a run", config, cpu)
     run.play_steps(2)
     while Alone(run).step():
         pass

@@ -75,7 +75,8 @@ RACES: Mapping[str, Race] = {
         N_(
             "All runs see the same points and take the same number of steps. They differ in how many"
             " hidden units they have, and so in how often their curve can bend: one ReLU unit gives a"
-            " single kink, and none once it is dead. More units follow the points more closely, until more of them hardly help."
+            " single kink, and none once it is dead. More units follow the points more closely, until"
+            " more of them hardly help."
         ),
         each("model", "hidden", [1], [2], [3], [4], [6], [10], [20], [64]),
     ),
