@@ -1,4 +1,4 @@
-"""Pictures of every state of both pages, at every size, in every language.
+"""Pictures of every state of all pages, at every size, in every language.
 
     python -m docs.screenshots [folder]
 
@@ -22,7 +22,11 @@ from tests.server import Server, running_server, wait_for
 
 ROOT = Path(__file__).parent.parent
 IMAGES = ROOT / "docs" / "images"
-README_IMAGES = {"training-playing-laptop-en": "training", "calculator-ready-laptop-en": "calculator"}
+README_IMAGES = {
+    "training-playing-laptop-en": "training",
+    "compare-rates-laptop-en": "compare",
+    "calculator-ready-laptop-en": "calculator",
+}
 
 SIZES: dict[str, dict[str, Any]] = {
     "laptop": {"viewport": DESKTOP, "device_scale_factor": 1.5},
@@ -148,6 +152,37 @@ def training_lines(visitor: Visitor) -> None:
         visitor.find(f'[data-line="{line}"][data-stand="ran"]').wait_for()
 
 
+def compare_lines(visitor: Visitor) -> None:
+    """With and without zero_grad()."""
+    visitor.open_race()
+    visitor.run_steps(300)
+    visitor.expect_step(300)
+
+
+def compare_rates(visitor: Visitor) -> None:
+    """Learning rates, one of them too large."""
+    visitor.open_race("?optimizer.lr=0.002&optimizer.lr=0.02&optimizer.lr=0.2&optimizer.lr=2")
+    visitor.run_steps(300)
+    visitor.expect_step(300)
+
+
+def compare_class(visitor: Visitor) -> None:
+    """Eight models, for a projector."""
+    visitor.open_race("?" + "&".join(f"model.hidden=[{n}]" for n in (1, 2, 3, 4, 6, 10, 20, 64)))
+    visitor.run_steps(300)
+    visitor.expect_step(300)
+    visitor.page.keyboard.press("p")
+
+
+def compare_own(visitor: Visitor) -> None:
+    """A race of one's own, in the dark."""
+    visitor.open_race("?model.activation=ReLU&model.activation=Tanh&model.activation=Sigmoid")
+    visitor.find("#own-race summary").click()
+    visitor.run_steps(300)
+    visitor.expect_step(300)
+    visitor.find("#theme").click()
+
+
 def calculator_ready(visitor: Visitor) -> None:
     """As it opens: the lesson's chain."""
     visitor.open_calculator()
@@ -250,6 +285,10 @@ STATES: dict[str, Callable[[Visitor], None]] = {
     "training-shapes": training_shapes,
     "training-experiments": training_experiments,
     "training-lines": training_lines,
+    "compare-lines": compare_lines,
+    "compare-rates": compare_rates,
+    "compare-class": compare_class,
+    "compare-own": compare_own,
     "calculator-ready": calculator_ready,
     "calculator-built": calculator_built,
     "calculator-class": calculator_class,

@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, WebSocketRoute, expect
 from tests.pages.conftest import Visit
 from tests.pages.test_languages import expect_no_english
 from tests.pages.test_layout import AXE, PROJECTOR, expect_no_sideways_scroll, expect_no_violation
-from tests.pages.visitor import DESKTOP, PHONE, READY_WITHIN, Visitor
+from tests.pages.visitor import DESKTOP, PHONE, Visitor
 from tests.server import Server, wait_for
 
 NAMES = ["with optimizer.zero_grad()", "without optimizer.zero_grad()"]
@@ -27,18 +27,6 @@ LOSSES = """async () => {
 def client(server: Server) -> Iterator[httpx.Client]:
     with server.client() as client:
         yield client
-
-
-def open_race(visitor: Visitor, query: str = "") -> None:
-    visitor.page.goto(f"{visitor.url}/compare{query}")
-    expect_ready(visitor)
-
-
-def expect_ready(visitor: Visitor) -> None:
-    visitor.page.wait_for_url(re.compile(r"/compare\?comparison="))
-    visitor.find('#reset[aria-disabled="false"]').wait_for(timeout=READY_WITHIN)
-    visitor.find("#loss .scatterlayer").wait_for(state="attached")
-    visitor.find(".card .scatterlayer .js-line").last.wait_for(state="attached")
 
 
 def cards(visitor: Visitor) -> Locator:
@@ -76,7 +64,7 @@ def test_the_race_without_zero_grad_is_one_key_away_and_shows_what_the_server_te
 ) -> None:
     visitor.open_training("?seed=3&model.hidden=[12]")
     visitor.page.keyboard.press("c")
-    expect_ready(visitor)
+    visitor.expect_race()
     expect(cards(visitor).locator("code")).to_have_text(NAMES)
     expect(visitor.find(".race-text")).to_contain_text("momentum 1.0")
     runs = runs_on(client, visitor)
@@ -114,7 +102,7 @@ def test_the_menu_leads_to_each_race_with_the_runs_settings(visitor: Visitor) ->
     rates = menu.get_by_role("link", name="Learning rates")
     wait_for(lambda: "seed=5" in (rates.get_attribute("href") or ""))
     rates.click()
-    expect_ready(visitor)
+    visitor.expect_race()
     expect(cards(visitor).locator("code")).to_have_text(["lr=0.002", "lr=0.02", "lr=0.2", "lr=2"])
     expect(visitor.find(".race-links [aria-current]")).to_have_text("Learning rates")
     visitor.page.get_by_role("link", name="Optimizers").click()
@@ -125,7 +113,7 @@ def test_the_menu_leads_to_each_race_with_the_runs_settings(visitor: Visitor) ->
 
 
 def test_a_run_that_diverges_says_why_and_the_others_go_on(visitor: Visitor, client: httpx.Client) -> None:
-    open_race(visitor, RATES)
+    visitor.open_race(RATES)
     visitor.run_steps(60)
     visitor.expect_step(60)
     bad = cards(visitor).last
@@ -154,7 +142,7 @@ def test_a_run_that_diverges_says_why_and_the_others_go_on(visitor: Visitor, cli
 
 
 def test_a_race_of_ones_own_is_of_any_setting_and_refused_with_the_reason(visitor: Visitor) -> None:
-    open_race(visitor, "?optimizer.name=Adam&optimizer.lr=0.01&optimizer.lr=0.02")
+    visitor.open_race("?optimizer.name=Adam&optimizer.lr=0.01&optimizer.lr=0.02")
     visitor.find("#own-race summary").click()
     expect(visitor.find("#vary")).to_have_value("optimizer.lr")
     expect(visitor.find("#values")).to_have_value("0.01, 0.02")
@@ -179,17 +167,17 @@ def test_a_race_of_ones_own_is_of_any_setting_and_refused_with_the_reason(visito
         visitor.page.wait_for_url(lambda url: "comparison=" not in url)
         assert reason in visitor.status("bad")
     visitor.find("#own-run").click()
-    expect_ready(visitor)
+    visitor.expect_race()
     expect(cards(visitor).locator("code")).to_have_text(NAMES)
 
 
 def test_reload_back_another_seed_and_another_language(visitor: Visitor, client: httpx.Client) -> None:
-    open_race(visitor, RATES)
+    visitor.open_race(RATES)
     visitor.run_steps(20)
     visitor.expect_step(20)
     before, first = losses(visitor), comparison(visitor)
     visitor.page.reload()
-    expect_ready(visitor)
+    visitor.expect_race()
     visitor.expect_step(20)
     wait_for(lambda: losses(visitor) == before)
     visitor.page.get_by_role("link", name="中文").click()
@@ -199,13 +187,13 @@ def test_reload_back_another_seed_and_another_language(visitor: Visitor, client:
 
     visitor.find("#new-seed").click()
     wait_for(lambda: "seed=" in visitor.page.url and (comparison(visitor) or first) != first)
-    expect_ready(visitor)
+    visitor.expect_race()
     visitor.expect_step(0)
     # A tab has one comparison at a time; the one it left is forgotten, and made again by going back.
     assert client.get(f"/api/comparisons/{first}").status_code == 404
     visitor.page.go_back()
     wait_for(lambda: "seed=" not in visitor.page.url and (comparison(visitor) or first) != first)
-    expect_ready(visitor)
+    visitor.expect_race()
     visitor.run_steps(20)
     visitor.expect_step(20)
     wait_for(lambda: losses(visitor) == before)
@@ -214,7 +202,7 @@ def test_reload_back_another_seed_and_another_language(visitor: Visitor, client:
 def test_whoever_is_given_the_address_watches_and_can_have_the_same_runs(
     visit: Visit, visitor: Visitor
 ) -> None:
-    open_race(visitor, RATES)
+    visitor.open_race(RATES)
     visitor.run_steps(30)
     visitor.expect_step(30)
     with visit() as other:
@@ -242,7 +230,7 @@ def test_a_broken_connection_leaves_no_gap_and_runs_that_are_gone_are_made_again
         socket.connect_to_server()
 
     visitor.page.route_web_socket("**/stream", pass_on)
-    open_race(visitor, RATES)
+    visitor.open_race(RATES)
     visitor.play("250")
     wait_for(lambda: len(losses(visitor)[0]) > 20)
     sockets[0].close()
@@ -267,7 +255,7 @@ def test_a_broken_connection_leaves_no_gap_and_runs_that_are_gone_are_made_again
 def test_two_and_eight_runs_fit_every_screen(visit: Visit, screen: dict[str, int], query: str) -> None:
     with visit(viewport=screen, is_mobile=screen is PHONE, has_touch=screen is PHONE) as visitor:
         visitor.page.add_init_script(path=AXE)
-        open_race(visitor, query)
+        visitor.open_race(query)
         visitor.run_steps(20)
         visitor.expect_step(20)
         expect_no_sideways_scroll(visitor)
@@ -292,7 +280,7 @@ def test_two_and_eight_runs_fit_every_screen(visit: Visit, screen: dict[str, int
 def test_everyone_can_use_it_in_either_language(visit: Visit) -> None:
     with visit(locale="zh-CN") as visitor:
         visitor.page.add_init_script(path=AXE)
-        open_race(visitor, RATES)
+        visitor.open_race(RATES)
         expect_no_english(visitor)
         visitor.find("#own-race summary").click()
         visitor.run_steps(20)
@@ -308,7 +296,7 @@ def test_everyone_can_use_it_in_either_language(visit: Visit) -> None:
 
 
 def test_every_line_has_a_dash_and_a_mark_of_its_own(visitor: Visitor) -> None:
-    open_race(visitor, UNITS)
+    visitor.open_race(UNITS)
     visitor.run_steps(20)
     visitor.expect_step(20)
     lines = visitor.find("#loss .scatterlayer .js-line")
@@ -323,7 +311,7 @@ def test_every_line_has_a_dash_and_a_mark_of_its_own(visitor: Visitor) -> None:
 
 
 def test_a_failed_race_of_shapes_is_told_in_torchs_words(visitor: Visitor) -> None:
-    open_race(visitor, "?data.unsqueeze_x=true&data.unsqueeze_x=false")
+    visitor.open_race("?data.unsqueeze_x=true&data.unsqueeze_x=false")
     visitor.run_steps(5)
     visitor.expect_step(5)
     expect(cards(visitor).last.locator("output")).to_have_text("failed")

@@ -1,5 +1,6 @@
 """Someone with a browser: what they open, press, type and see."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -110,6 +111,19 @@ class Visitor:
         """Types a setting and leaves the field."""
         self.find(f"#{field}").fill(value)
         self.find(f"#{field}").press("Enter")
+
+    # On the page of comparisons.
+
+    def open_race(self, query: str = "") -> None:
+        self.page.goto(f"{self.url}/compare{query}")
+        self.expect_race()
+
+    def expect_race(self) -> None:
+        """Waits until a comparison is there and its runs are drawn."""
+        self.page.wait_for_url(re.compile(r"/compare\?comparison="))
+        self.find('#reset[aria-disabled="false"]').wait_for(timeout=READY_WITHIN)
+        self.find("#loss .scatterlayer").wait_for(state="attached")
+        self.find(".card .scatterlayer .js-line").last.wait_for(state="attached")
 
     # On the calculator page.
 

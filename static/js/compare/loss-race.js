@@ -53,7 +53,7 @@ export class LossRace {
    * @param {{ legend: HTMLElement, table: HTMLElement }} places
    */
   constructor(plot, log, places) {
-    this.#plot = new Plot(plot, () => this.#redraw(), NARROW);
+    this.#plot = new Plot(plot, () => this.#redraw(), { ...NARROW, l: 3.6 });
     this.#log = log;
     this.#places = places;
     log.addEventListener("change", () => this.#redraw());
