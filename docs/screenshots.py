@@ -168,7 +168,7 @@ def compare_rates(visitor: Visitor) -> None:
 
 def compare_class(visitor: Visitor) -> None:
     """Eight models, for a projector."""
-    visitor.open_race("?" + "&".join(f"model.hidden=[{n}]" for n in (1, 2, 3, 4, 6, 10, 20, 64)))
+    visitor.open_race("?" + "&".join(f"model.hidden={n}" for n in (1, 2, 3, 4, 6, 10, 20, 64)))
     visitor.run_steps(300)
     visitor.expect_step(300)
     visitor.page.keyboard.press("p")

@@ -37,6 +37,17 @@ export function parsed(text) {
 }
 
 /**
+ * @param {string} path of a setting
+ * @param {string} text
+ * @param {Defaults} defaults
+ * @returns {JsonValue} what the text says; where the setting is a list, one value is a list of one
+ */
+export function settingFrom(path, text, { config }) {
+  const value = parsed(text);
+  return Array.isArray(flatten(config)[path]) && !Array.isArray(value) ? [value] : value;
+}
+
+/**
  * @param {JsonValue} value
  * @returns {string} what `parsed` makes the value of
  */
@@ -67,11 +78,11 @@ export function readable(text) {
  * @param {Defaults} defaults which say what is a setting; all else in an address is not ours
  * @returns {{ run: string | null, settings: Settings | null }}
  */
-export function told(search, { config }) {
+export function told(search, defaults) {
   const parameters = new URLSearchParams(search);
   const pairs = [...parameters]
-    .filter(([path]) => Object.hasOwn(config, /** @type {string} */ (path.split(".")[0])))
-    .map(([path, text]) => [path, parsed(text)]);
+    .filter(([path]) => Object.hasOwn(defaults.config, /** @type {string} */ (path.split(".")[0])))
+    .map(([path, text]) => [path, settingFrom(path, text, defaults)]);
   return {
     run: parameters.get("run"),
     settings: pairs.length === 0 ? null : Object.fromEntries(pairs),

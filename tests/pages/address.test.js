@@ -25,6 +25,10 @@ const DEFAULTS = {
 const config = (changed) => ({ ...CONFIG, ...changed });
 const ADAM = { name: "Adam", lr: 0.05, betas: [0.9, 0.99] };
 
+test("one value is a list of one where the setting is a list", () => {
+  assert.deepEqual(told("?model.hidden=12&seed=3", DEFAULTS).settings, { "model.hidden": [12], seed: 3 });
+});
+
 test("every value comes back from the address as it was", () => {
   for (const value of [
     0.05,

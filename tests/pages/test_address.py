@@ -2,11 +2,14 @@
 
 from urllib.parse import parse_qs, urlsplit
 
+import pytest
 from playwright.sync_api import expect
 
+from app.protocol.runs import RunConfig
+from tests.docs.test_teaching import ENGLISH, settings
 from tests.pages.conftest import Visit
 from tests.pages.visitor import Visitor
-from tests.server import wait_for
+from tests.server import Server, wait_for
 
 
 def told(visitor: Visitor) -> dict[str, str]:
@@ -119,3 +122,13 @@ def test_another_language_keeps_whom_one_watches(visit: Visit) -> None:
         expect(watcher.find("html")).to_have_attribute("lang", "zh")
         expect(watcher.find("#net")).to_have_text("Net(1, 7, 1)")
         assert watcher.run_id() == owner.run_id()
+
+
+@pytest.mark.parametrize("address", [address for address, _ in ENGLISH])
+def test_the_teachers_addresses_give_the_runs_that_the_guide_speaks_of(
+    visitor: Visitor, server: Server, address: str
+) -> None:
+    visitor.open_training(address.removeprefix("/"))
+    with server.client() as client:
+        run = client.get(f"/api/runs/{visitor.run_id()}").json()
+    assert run["config"] == RunConfig.model_validate(settings(address)).model_dump(mode="json")

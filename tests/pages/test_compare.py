@@ -62,7 +62,7 @@ def flat(values: Any) -> list[float]:
 def test_the_race_without_zero_grad_is_one_key_away_and_shows_what_the_server_tells(
     visitor: Visitor, client: httpx.Client
 ) -> None:
-    visitor.open_training("?seed=3&model.hidden=[12]")
+    visitor.open_training("?seed=3&model.hidden=12")
     visitor.page.keyboard.press("c")
     visitor.expect_race()
     expect(cards(visitor).locator("code")).to_have_text(NAMES)

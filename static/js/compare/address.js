@@ -1,13 +1,13 @@
 // @ts-check
 /**
- * A comparison's settings as an address: `/compare?model.hidden=[16]&optimizer.lr=0.02&optimizer.lr=0.2`.
+ * A comparison's settings as an address: `/compare?model.hidden=16&optimizer.lr=0.02&optimizer.lr=0.2`.
  *
  * As in the training page's address each setting stands by its path. One that is there once is for all runs; one
  * that is there several times is what they differ in: its first value is the first run's. An empty value leaves a
  * run as it is. Pure.
  */
 
-import { parsed, readable, written } from "../address.js";
+import { readable, settingFrom, written } from "../address.js";
 import { flatten, nested } from "../config.js";
 
 /** @typedef {import("../config.js").Settings} Settings */
@@ -24,20 +24,20 @@ import { flatten, nested } from "../config.js";
  * @param {import("../config.js").Defaults} defaults which say what is a setting; all else is not ours
  * @returns {{ id: string | null, common: Settings, vary: Settings[] }} `vary` is empty where nothing differs
  */
-export function told(search, { config }) {
+export function told(search, defaults) {
   const parameters = new URLSearchParams(search);
   /** @type {Settings} */
   const common = {};
   /** @type {Settings[]} */
   const vary = [];
   for (const path of new Set(parameters.keys())) {
-    if (!Object.hasOwn(config, /** @type {string} */ (path.split(".")[0]))) continue;
+    if (!Object.hasOwn(defaults.config, /** @type {string} */ (path.split(".")[0]))) continue;
     const texts = parameters.getAll(path);
-    if (texts.length === 1) common[path] = parsed(/** @type {string} */ (texts[0]));
+    if (texts.length === 1) common[path] = settingFrom(path, /** @type {string} */ (texts[0]), defaults);
     else {
       for (const [i, text] of texts.entries()) {
         vary[i] ??= {};
-        if (text !== "") vary[i][path] = parsed(text);
+        if (text !== "") vary[i][path] = settingFrom(path, text, defaults);
       }
     }
   }
