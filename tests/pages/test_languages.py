@@ -40,7 +40,7 @@ def settings_names() -> set[str]:
 
 NAMES = {
     *("Autograd", "Playground", "PyTorch", "Python", "torch", "JavaScript"),
-    *("Esc", "Tab", "Ctrl", "Enter", "R"),
+    *("Esc", "Tab", "Ctrl", "Enter", "R", "C"),
     *settings_names(),
     *("torch.nn", "torch.nn.Linear", "torch.optim", "torch.manual_seed", "optimizer.step"),
     *("torch.nn.init", "torch.optim.lr_scheduler", "torch.randperm", "manual_seed", "n_hidden", "loss_func"),
