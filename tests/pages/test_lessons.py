@@ -6,7 +6,7 @@ from contextlib import suppress
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-from playwright.sync_api import Locator, WebSocketRoute, expect
+from playwright.sync_api import Locator, Route, WebSocketRoute, expect
 from pydantic import JsonValue
 
 from app.web.examples.experiments import EXPERIMENTS
@@ -110,10 +110,18 @@ def test_a_lost_connection_is_made_again_by_a_press(visitor: Visitor) -> None:
     visitor.open_training()
     visitor.run_steps(5)
     visitor.expect_step(5)
-    # No try succeeds by itself.
-    visitor.page.route("**/api/runs/*", lambda route: route.abort())
+    tries: list[Route] = []
+
+    def refuse(route: Route) -> None:
+        tries.append(route)
+        route.abort()
+
+    visitor.page.route("**/api/runs/*", refuse)
     sockets[0].close()
     expect(visitor.find(".trouble-what")).to_have_text("The connection to the server is lost.")
+    # Before the next try it waits for seconds, so that not that but the press makes the connection.
+    while len(tries) < 4:
+        visitor.page.wait_for_event("requestfailed")
     visitor.page.unroute("**/api/runs/*")
     trouble(visitor).get_by_role("button", name="Connect now").click()
     expect(trouble(visitor)).to_be_hidden()
