@@ -63,7 +63,7 @@ class Peer:
                 yield REPORT.validate_json(header), payload
 
     def wait_until_idle(self) -> None:
-        """Until it has used no processor time for two seconds; on a busy machine it may just have had none."""
+        """Until it has used no processor time for two seconds: a busy machine may just have given it none."""
         deadline = time.monotonic() + PATIENCE
         before, still = -1.0, 0
         while still < 4:
