@@ -11,7 +11,7 @@ import sys
 
 import torch
 
-from app.engine.messages import EngineOptions
+from app.engine.commands import EngineOptions
 from app.engine.process import EngineProcess
 from app.training.device import NoDevice, device_of
 from app.training.warmup import warm_up

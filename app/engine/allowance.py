@@ -2,8 +2,8 @@
 
 from collections.abc import Collection
 
+from app.engine.commands import EngineOptions
 from app.engine.hosted import Hosted
-from app.engine.messages import EngineOptions
 from app.errors import N_, Invalid, TooMany
 
 RETRY_AFTER = 60.0

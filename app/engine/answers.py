@@ -1,6 +1,6 @@
 """What the engine answers, as the records that the protocol has for it."""
 
-from app.engine.messages import Reply
+from app.engine.reports import Reply
 from app.protocol.history import LayerNorms, Norms, layers_of
 from app.protocol.snapshots import PackedSnapshot, Snapshot
 

@@ -8,27 +8,22 @@ from contextlib import asynccontextmanager, suppress
 from time import monotonic
 
 from app.engine.answers import norms_of, snapshot_of
-from app.engine.journal import Journal
-from app.engine.link import EngineLost, Link
-from app.engine.messages import (
+from app.engine.commands import (
     AnyCommand,
     Arrive,
     Create,
     Delete,
     Edit,
     EngineOptions,
-    Feed,
     Fork,
     GetLosses,
     GetNorms,
     GetSnapshot,
     GetSnapshots,
-    Gone,
     Inspect,
     Lines,
     Pause,
     Play,
-    Reply,
     Reset,
     SaveWeights,
     Steps,
@@ -36,10 +31,12 @@ from app.engine.messages import (
     Unwatch,
     Update,
     Watch,
-    no_such_run,
 )
+from app.engine.journal import Journal
+from app.engine.link import EngineLost, Link
 from app.engine.mirror import RunMirror, RunWatch
 from app.engine.port import Album
+from app.engine.reports import Feed, Gone, Reply, no_such_run
 from app.errors import N_, PlaygroundError, Unavailable
 from app.protocol.data import Values
 from app.protocol.events import EventLog

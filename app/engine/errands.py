@@ -4,7 +4,7 @@ from collections import deque
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
 
-from app.engine.messages import Refusal, Reply, no_such_run
+from app.engine.reports import Refusal, Reply, no_such_run
 from app.errors import PlaygroundError
 
 SLICE = 0.004

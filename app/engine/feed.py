@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from app.engine.hosted import Hosted, Told
-from app.engine.messages import Begin, DataSizes, Feed, FeedEntry
+from app.engine.reports import Begin, DataSizes, Feed, FeedEntry
 from app.engine.scheduler import Scheduler
 from app.protocol.snapshots import PackedSnapshot
 

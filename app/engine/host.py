@@ -4,9 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from app.engine.allowance import Allowance
-from app.engine.errands import Errand, Errands, Work
-from app.engine.hosted import Hosted
-from app.engine.messages import (
+from app.engine.commands import (
     AnyCommand,
     Arrive,
     Command,
@@ -24,8 +22,6 @@ from app.engine.messages import (
     Ping,
     Play,
     Rebuild,
-    Refusal,
-    Reply,
     Request,
     Reset,
     SaveWeights,
@@ -34,10 +30,12 @@ from app.engine.messages import (
     Unwatch,
     Update,
     Watch,
-    no_such_run,
 )
+from app.engine.errands import Errand, Errands, Work
+from app.engine.hosted import Hosted
 from app.engine.rebuilds import Rebuilds
 from app.engine.recall import Recall, refuse_if_not_taken
+from app.engine.reports import Refusal, Reply, no_such_run
 from app.engine.scheduler import Scheduler
 from app.errors import N_, Conflict, PlaygroundError, Unavailable
 from app.protocol.data import Values

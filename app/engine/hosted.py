@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from app.engine.messages import Rebuild
+from app.engine.commands import Rebuild
 from app.training.memory import memory_of
 from app.training.replay import Replay
 from app.training.run import Run

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from app.engine.messages import Rebuild
+from app.engine.commands import Rebuild
 from app.protocol.data import Values
 from app.protocol.events import Event, EventLog
 from app.protocol.lines import ParameterEdit

@@ -12,19 +12,9 @@ from typing import cast
 from pydantic import ValidationError
 
 import app
+from app.engine.commands import AnyCommand, EngineOptions, Ping, Request, Steps
 from app.engine.framing import Deframer, FramingError, frame
-from app.engine.messages import (
-    REPORT,
-    AnyCommand,
-    EngineOptions,
-    Feed,
-    Gone,
-    Ping,
-    Ready,
-    Reply,
-    Request,
-    Steps,
-)
+from app.engine.reports import REPORT, Feed, Gone, Ready, Reply
 
 END_TIMEOUT = 1.0
 

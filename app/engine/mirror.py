@@ -5,7 +5,7 @@ import struct
 from collections import deque
 from itertools import islice
 
-from app.engine.messages import Begin, DataSizes, FeedEntry
+from app.engine.reports import Begin, DataSizes, FeedEntry
 from app.protocol.lines import MAX_LINES, LineRan
 from app.protocol.runs import ParameterInfo, RunState
 from app.protocol.snapshots import PackedSnapshot

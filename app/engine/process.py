@@ -7,10 +7,11 @@ from time import monotonic
 
 from pydantic import ValidationError
 
+from app.engine.commands import EngineOptions, Request
 from app.engine.feed import FeedWriter
 from app.engine.framing import Deframer, FramingError, frame
 from app.engine.host import Host
-from app.engine.messages import EngineOptions, Gone, Ready, Request
+from app.engine.reports import Gone, Ready
 from app.protocol.record import Record
 
 RECEIVE = 256 * 1024

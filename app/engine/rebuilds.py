@@ -1,7 +1,7 @@
 """Runs that a former engine process had, trained again to where they were."""
 
+from app.engine.commands import Rebuild
 from app.engine.hosted import Hosted
-from app.engine.messages import Rebuild
 from app.engine.scheduler import Scheduler
 from app.protocol.events import EventLog
 from app.training.memory import memory_of

@@ -1,7 +1,8 @@
 """Commands that look back at what a run was."""
 
+from app.engine.commands import GetNorms, GetSnapshot, GetSnapshots
 from app.engine.errands import Answer, Errand, Errands, Work
-from app.engine.messages import GetNorms, GetSnapshot, GetSnapshots, Reply
+from app.engine.reports import Reply
 from app.engine.scheduler import Scheduler
 from app.errors import N_, Conflict, NotFound, TooMany
 from app.protocol.history import layers_of

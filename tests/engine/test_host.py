@@ -3,8 +3,7 @@ from itertools import count
 
 import pytest
 
-from app.engine.host import Host
-from app.engine.messages import (
+from app.engine.commands import (
     AnyCommand,
     Arrive,
     Create,
@@ -22,7 +21,6 @@ from app.engine.messages import (
     Ping,
     Play,
     Rebuild,
-    Reply,
     Request,
     Reset,
     Steps,
@@ -31,6 +29,8 @@ from app.engine.messages import (
     Update,
     Watch,
 )
+from app.engine.host import Host
+from app.engine.reports import Reply
 from app.errors import Conflict, Invalid, NotFound, TooMany, Unavailable
 from app.protocol.events import Event
 from app.protocol.history import SnapshotsQuery

@@ -4,8 +4,9 @@ import asyncio
 
 import pytest
 
+from app.engine.commands import AnyCommand
 from app.engine.link import Answer, Link
-from app.engine.messages import AnyCommand, Reply
+from app.engine.reports import Reply
 
 
 class Answered(Link):

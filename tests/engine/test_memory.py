@@ -15,7 +15,7 @@ from itertools import count
 import torch
 
 from app.engine.host import Host
-from app.engine.messages import Create, Delete, Edit, EngineOptions, Lines, Play, Request, TakeSnapshot
+from app.engine.commands import Create, Delete, Edit, EngineOptions, Lines, Play, Request, TakeSnapshot
 from app.protocol.lines import ParameterEdit
 from app.protocol.runs import RunConfig
 

@@ -12,20 +12,9 @@ import psutil
 import pytest
 
 from app.engine import framing
+from app.engine.commands import AnyCommand, Create, EngineOptions, Play, Request, Watch
 from app.engine.framing import LENGTHS, Deframer, frame
-from app.engine.messages import (
-    REPORT,
-    AnyCommand,
-    AnyReport,
-    Create,
-    EngineOptions,
-    Feed,
-    Play,
-    Ready,
-    Reply,
-    Request,
-    Watch,
-)
+from app.engine.reports import REPORT, AnyReport, Feed, Ready, Reply
 from app.protocol.runs import RunConfig
 from app.protocol.snapshots import PackedSnapshot
 from tests.engine.support import PATIENCE

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from app.engine.client import LocalEngine
-from app.engine.messages import (
+from app.engine.commands import (
     Create,
     Delete,
     Edit,

@@ -3,7 +3,7 @@
 import pytest
 
 from app.engine import recall
-from app.engine.messages import (
+from app.engine.commands import (
     Arrive,
     Delete,
     Edit,

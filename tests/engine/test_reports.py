@@ -1,6 +1,6 @@
 import pytest
 
-from app.engine.messages import Refusal
+from app.engine.reports import Refusal
 from app.errors import Conflict, Invalid, NotFound, PlaygroundError, TooMany, Unavailable
 
 
