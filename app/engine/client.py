@@ -32,11 +32,11 @@ from app.engine.commands import (
     Update,
     Watch,
 )
-from app.engine.journal import Journal
+from app.engine.ledger import Ledger
 from app.engine.link import EngineLost, Link
 from app.engine.mirror import RunMirror, RunWatch
 from app.engine.port import Album
-from app.engine.reports import Feed, Gone, Reply, no_such_run
+from app.engine.reports import Reply
 from app.errors import N_, PlaygroundError, Unavailable
 from app.protocol.data import Values
 from app.protocol.events import EventLog
@@ -77,8 +77,7 @@ class LocalEngine:
             run_retention=settings.run_retention,
             snapshots_per_second=settings.snapshots_per_second,
         )
-        self._journals: dict[str, Journal] = {}
-        self._mirrors: dict[str, RunMirror] = {}
+        self._ledger = Ledger()
         self._link: Link | None = None
         self._was_ready = False
         self._failures = 0
@@ -108,7 +107,7 @@ class LocalEngine:
 
     def holds(self, run_id: str) -> bool:
         """Whether there is such a run, as far as is known without asking."""
-        return run_id in self._journals
+        return run_id in self._ledger
 
     async def create(
         self, config: RunConfig, values: Values | None = None, race: str | None = None
@@ -119,46 +118,46 @@ class LocalEngine:
 
     async def inspect(self, run_id: str) -> RunState:
         """The run as it is now."""
-        self._known(run_id)
+        self._ledger.journal(run_id)
         return await self._ask_state(Inspect(run_id=run_id))
 
     async def snapshot(self, run_id: str) -> Snapshot:
         """The run's picture now."""
-        self._known(run_id)
+        self._ledger.journal(run_id)
         return snapshot_of(*await self._ask(TakeSnapshot(run_id=run_id)))
 
     async def losses(self, run_id: str, first_step: int) -> Losses:
         """The losses of all steps taken from `first_step` on."""
-        self._known(run_id)
+        self._ledger.journal(run_id)
         _, payload = await self._ask(GetLosses(run_id=run_id, first_step=first_step))
         return Losses(first_step=first_step, losses=memoryview(payload).cast("f").tolist())
 
     async def snapshot_at(self, run_id: str, step: int) -> Snapshot:
         """The run's picture after any step it took. Raises: NotFound: it did not come that far."""
-        self._known(run_id)
+        self._ledger.journal(run_id)
         return snapshot_of(*await self._ask(GetSnapshot(run_id=run_id, step=step), STEPS_TIMEOUT))
 
     async def snapshots(self, run_id: str, query: SnapshotsQuery, max_bytes: int) -> Album:
         """Its pictures at steps that are kept, of those asked for as many as fit."""
-        self._known(run_id)
+        self._ledger.journal(run_id)
         reply, payload = await self._ask(GetSnapshots(run_id=run_id, query=query, max_bytes=max_bytes))
         return Album(reply.parameters, PackedSnapshot.each(payload))
 
     async def norms(self, run_id: str, first_step: int) -> Norms:
         """Gradient and update norms of the steps from `first_step` on that are kept."""
-        self._known(run_id)
+        self._ledger.journal(run_id)
         return norms_of(*await self._ask(GetNorms(run_id=run_id, first_step=first_step)))
 
     async def fork(self, run_id: str, step: int) -> RunState:
         """Another run, which stands where this one stood after that step. Returns when it does."""
-        self._known(run_id)
+        self._ledger.journal(run_id)
         fork = Fork(run_id=run_id, fork_id=secrets.token_urlsafe(16), step=step)
         await self._ask(fork)
         try:
             return await self._ask_state(Arrive(run_id=fork.fork_id), STEPS_TIMEOUT)
         except PlaygroundError:
             # Nobody was told its id.
-            self._forget(fork.fork_id)
+            self._ledger.forget(fork.fork_id)
             if self._link is not None:
                 self._link.post(Delete(run_id=fork.fork_id))
             raise
@@ -166,63 +165,64 @@ class LocalEngine:
     async def history(self, run_id: str) -> tuple[EventLog, RunState]:
         """What was done to the run since step 0, and where it is now."""
         await self.inspect(run_id)
-        journal = self._known(run_id)
+        journal = self._ledger.journal(run_id)
         return journal.log, journal.state
 
     async def weights(self, run_id: str) -> bytes:
         """Its parameters now, as a file that `torch.load` reads into a `state_dict`."""
-        self._known(run_id)
+        self._ledger.journal(run_id)
         _, payload = await self._ask(SaveWeights(run_id=run_id))
         return payload
 
     async def play(self, run_id: str, steps_per_second: float | None) -> None:
         """Train until paused or finished; None: as fast as possible without starving other runs."""
-        self._known(run_id)
+        self._ledger.journal(run_id)
         await self._ask(Play(run_id=run_id, steps_per_second=steps_per_second))
 
     async def pause(self, run_id: str) -> None:
         """Stop after the step in hand."""
-        self._known(run_id)
+        self._ledger.journal(run_id)
         await self._ask(Pause(run_id=run_id))
 
     async def step(self, run_id: str, count: int) -> Snapshot:
         """Run exactly `count` further steps, then pause. Returns when the run stands still."""
-        self._known(run_id)
+        self._ledger.journal(run_id)
         return snapshot_of(*await self._ask(Steps(run_id=run_id, count=count), STEPS_TIMEOUT))
 
     async def lines(self, run_id: str, count: int) -> LinesRan:
         """Run the next lines of the loop, and tell what each did."""
-        self._known(run_id)
+        self._ledger.journal(run_id)
         reply, _ = await self._ask(Lines(run_id=run_id, count=count))
         assert reply.state is not None
         return LinesRan(run=reply.state, lines=list(reply.lines))
 
     async def edit(self, run_id: str, edit: ParameterEdit) -> Snapshot:
         """Set an element of a parameter. Returns the picture after it."""
-        self._known(run_id)
+        self._ledger.journal(run_id)
         return snapshot_of(*await self._ask(Edit(run_id=run_id, edit=edit)))
 
     async def update(self, run_id: str, config: RunConfig, values: Values | None = None) -> RunState:
         """Change the settings. Those that `config.goes_on_from` does not allow for begin the run anew."""
-        self._known(run_id)
+        self._ledger.journal(run_id)
         return await self._ask_state(Update(run_id=run_id, config=config, values=values))
 
     async def reset(self, run_id: str) -> RunState:
         """Back to step 0 with the same initial weights."""
-        self._known(run_id)
+        self._ledger.journal(run_id)
         return await self._ask_state(Reset(run_id=run_id))
 
     async def delete(self, run_id: str) -> None:
         """Forget the run and free its memory."""
-        self._known(run_id)
+        self._ledger.journal(run_id)
         await self._ask(Delete(run_id=run_id))
 
     @asynccontextmanager
     async def watch(self, run_id: str) -> AsyncIterator[RunWatch]:
         """Follow one run; leaving the context ends it. All who follow a run share one mirror."""
-        self._known(run_id)
-        is_first = run_id not in self._mirrors
-        mirror = self._mirrors.setdefault(run_id, RunMirror())
+        self._ledger.journal(run_id)
+        mirrors = self._ledger.mirrors
+        is_first = run_id not in mirrors
+        mirror = mirrors.setdefault(run_id, RunMirror())
         watch = RunWatch(mirror)
         mirror.watches.add(watch)
         try:
@@ -232,7 +232,7 @@ class LocalEngine:
             yield watch
         finally:
             mirror.watches.remove(watch)
-            if not mirror.watches and self._mirrors.get(run_id) is mirror:
+            if not mirror.watches and mirrors.get(run_id) is mirror:
                 self._unwatch(run_id)
 
     async def _begun(self, mirror: RunMirror) -> None:
@@ -243,7 +243,7 @@ class LocalEngine:
             raise self._unavailable() from None
 
     def _unwatch(self, run_id: str) -> None:
-        del self._mirrors[run_id]
+        del self._ledger.mirrors[run_id]
         if self._link is not None:
             self._link.post(Unwatch(run_id=run_id))
 
@@ -271,12 +271,6 @@ class LocalEngine:
             raise reply.refusal.exception()
         return reply, payload
 
-    def _known(self, run_id: str) -> Journal:
-        try:
-            return self._journals[run_id]
-        except KeyError:
-            raise no_such_run(run_id) from None
-
     def _unavailable(self) -> Unavailable:
         if self._was_ready:
             return Unavailable(
@@ -284,60 +278,12 @@ class LocalEngine:
             )
         return Unavailable(1.0, N_("The trainer is warming up. Try again in a moment."))
 
-    # What the engine says, in its order.
-
-    def _on_reply(self, command: AnyCommand, reply: Reply) -> None:
-        state = reply.state
-        if isinstance(command, Delete):
-            self._forget(command.run_id)
-        elif isinstance(command, Create) and state is not None:
-            self._journals[state.id] = Journal(state, command.values, command.race)
-        elif isinstance(command, Fork) and state is not None:
-            self._journals[state.id] = self._journals[command.run_id].fork(state)
-        elif state is not None:
-            for each in (state, *reply.others):
-                self._note(command, each)
-
-    def _note(self, command: AnyCommand, state: RunState) -> None:
-        """Remember what a command has made of a run."""
-        journal = self._journals.get(state.id)
-        if journal is None:
-            return
-        match command:
-            case Update(values=values):
-                journal.change(state, values)
-            case Edit(edit=edit):
-                journal.edit(state, edit)
-            case Reset():
-                journal.begin_anew(state)
-            case _:
-                journal.state = state
-
-    def _on_feed(self, feed: Feed, payload: bytes) -> None:
-        view = memoryview(payload)
-        for entry in feed.entries:
-            mirror = self._mirrors.get(entry.run_id)
-            if mirror is not None and (entry.begin is not None or mirror.begun.is_set()):
-                mirror.apply(entry, view[: entry.size])
-                self._journals[entry.run_id].state = mirror.state
-            view = view[entry.size :]
-
-    def _on_gone(self, gone: Gone) -> None:
-        for run_id in gone.run_ids:
-            self._forget(run_id)
-
-    def _forget(self, run_id: str) -> None:
-        self._journals.pop(run_id, None)
-        mirror = self._mirrors.pop(run_id, None)
-        if mirror is not None:
-            mirror.end()
-
     # Keeping a process alive.
 
     async def _supervise(self) -> None:
         while True:
             started = monotonic()
-            link = Link(self._on_reply, self._on_feed, self._on_gone)
+            link = Link(self._ledger)
             try:
                 await link.open(self._options)
                 await self._serve(link)
@@ -345,8 +291,7 @@ class LocalEngine:
                 logger.warning("the engine process is lost (%s) and is being replaced", error)
             finally:
                 self._link = None
-                for mirror in self._mirrors.values():
-                    mirror.lose()
+                self._ledger.on_lost()
                 await link.end()
             self._interrupted |= link.interrupted
             if monotonic() - started > STABLE:
@@ -357,7 +302,9 @@ class LocalEngine:
     async def _serve(self, link: Link) -> None:
         """Work with one process until it is lost. Raises: EngineLost."""
         await link.wait_ready(START_TIMEOUT)
-        self._rebuild_all(link)
+        for command in self._ledger.rebuilding(self._interrupted, wary=self._failures >= WARY):
+            link.post(command)
+        self._interrupted = frozenset()
         self._link = link
         self._was_ready = True
         while True:
@@ -365,16 +312,3 @@ class LocalEngine:
             with suppress(TimeoutError):
                 async with asyncio.timeout(PING_INTERVAL):
                     await link.lost.wait()
-
-    def _rebuild_all(self, link: Link) -> None:
-        races: dict[str, list[Journal]] = {}
-        for run_id, journal in self._journals.items():
-            races.setdefault(journal.race or run_id, []).append(journal)
-        for race in races.values():
-            ids = {journal.state.id for journal in race}
-            stopped = bool(ids & self._interrupted) or self._failures >= WARY
-            for journal in race:
-                link.post(journal.rebuild(stopped, race))
-        for run_id in self._mirrors:
-            link.post(Watch(run_id=run_id))
-        self._interrupted = frozenset()

@@ -4,7 +4,6 @@ import asyncio
 import socket
 import struct
 import sys
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import cast
@@ -14,13 +13,11 @@ from pydantic import ValidationError
 import app
 from app.engine.commands import AnyCommand, EngineOptions, Ping, Request, Steps
 from app.engine.framing import Deframer, FramingError, frame
+from app.engine.ledger import Ledger
 from app.engine.reports import REPORT, Feed, Gone, Ready, Reply
 
 END_TIMEOUT = 1.0
 
-OnReply = Callable[[AnyCommand, Reply], None]
-OnFeed = Callable[[Feed, bytes], None]
-OnGone = Callable[[Gone], None]
 Answer = tuple[Reply, bytes] | None
 """None: the engine was lost before it answered."""
 
@@ -30,15 +27,13 @@ class EngineLost(Exception):
 
 
 class Link(asyncio.Protocol):
-    """Talks with one engine process. Callbacks run in the order in which the engine reported.
+    """Talks with one engine process. The ledger hears of everything in the order the engine told it.
 
     ready: set when commands are answered. lost: set when the connection is over, for whatever reason.
     """
 
-    def __init__(self, on_reply: OnReply, on_feed: OnFeed, on_gone: OnGone) -> None:
-        self._on_reply = on_reply
-        self._on_feed = on_feed
-        self._on_gone = on_gone
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
         self._deframer = Deframer()
         self._pending: dict[int, tuple[AnyCommand, asyncio.Future[Answer]]] = {}
         self._last_number = 0
@@ -155,13 +150,13 @@ class Link(asyncio.Protocol):
         match report:
             case Reply():
                 command, future = self._pending.pop(report.number)
-                self._on_reply(command, report)
+                self._ledger.on_reply(command, report)
                 if not future.done():
                     future.set_result((report, payload))
             case Feed():
-                self._on_feed(report, payload)
+                self._ledger.on_feed(report, payload)
             case Gone():
-                self._on_gone(report)
+                self._ledger.on_gone(report)
             case Ready():
                 self.ready.set()
 

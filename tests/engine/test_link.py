@@ -13,7 +13,7 @@ class Answered(Link):
     """A link whose reply comes in the very turn in which whoever waits for it is cancelled."""
 
     def __init__(self) -> None:
-        super().__init__(lambda *_: None, lambda *_: None, lambda *_: None)
+        super().__init__(Ledger())
         self.waiting: asyncio.Task[None]
 
     def post(self, command: AnyCommand) -> asyncio.Future[Answer]:
