@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from app.engine.commands import AnyCommand
+from app.engine.ledger import Ledger
 from app.engine.link import Answer, Link
 from app.engine.reports import Reply
 
