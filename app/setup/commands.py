@@ -8,8 +8,9 @@ from collections.abc import Callable
 from app.setup import environment, vendor
 from app.setup.step import ROOT, SetupError
 
-IN_TWO = ("-n", "2", "--dist", "loadfile")
-"""Each process has a server and a browser of its own, and takes whole files: their fixtures are made once."""
+IN_THREE = ("-n", "3", "--dist", "loadfile")
+"""Each process has a server and a browser of its own, and takes whole files: their fixtures are made once.
+Three on two cores, since many tests wait: for processes to start, be missed, or end."""
 
 
 def prepare_to_run() -> None:
@@ -38,14 +39,14 @@ def run(*arguments: str) -> int:
 
 
 def test(*arguments: str) -> int:
-    """The JavaScript tests, then pytest in two processes. With arguments: only pytest with them, in one."""
+    """The JavaScript tests, then pytest in three processes. With arguments: only pytest with them, in one."""
     from app.setup import browser
 
     with environment.exclusive():
         os.environ[browser.VARIABLE] = str(browser.ensure())
     scripts = [] if arguments else sorted(ROOT.glob("tests/**/*.test.js"))
     javascript = subprocess.call([vendor.node(), "--test", *scripts], cwd=ROOT) if scripts else 0
-    python = subprocess.call([sys.executable, "-m", "pytest", *(arguments or IN_TWO)], cwd=ROOT)
+    python = subprocess.call([sys.executable, "-m", "pytest", *(arguments or IN_THREE)], cwd=ROOT)
     return javascript or python
 
 
