@@ -20,6 +20,8 @@ TRIES = (100, 200, 300, 500, 750, 1000)
 SECONDS = 4.0
 PROCESSES = 2
 """That the viewers are spread over."""
+MAX_STEPS = 1000
+"""More than a run takes while it is looked at; what its history may grow to counts as its memory."""
 LONGEST = 0.150
 LIFTED = {
     "PLAYGROUND_RATE_LIMIT": "0",
@@ -77,7 +79,7 @@ def measure() -> list[Figure]:
 
 def all_live(client: Client, count: int) -> bool:
     """Whether so many are. Prints what was seen, and deletes the runs again."""
-    runs = [client.post("/api/runs", {"max_steps": 100_000, "seed": seed}) for seed in range(count)]
+    runs = [client.post("/api/runs", {"max_steps": MAX_STEPS, "seed": seed}) for seed in range(count)]
     owned = [(run["id"], run["owner_token"]) for run in runs]
     intervals: list[float] = []
     pictures = skipped = lost = 0
