@@ -23,6 +23,7 @@ from app.engine.commands import (
     Inspect,
     Lines,
     Pause,
+    Ping,
     Play,
     Reset,
     SaveWeights,
@@ -118,39 +119,32 @@ class LocalEngine:
 
     async def inspect(self, run_id: str) -> RunState:
         """The run as it is now."""
-        self._ledger.journal(run_id)
         return await self._ask_state(Inspect(run_id=run_id))
 
     async def snapshot(self, run_id: str) -> Snapshot:
         """The run's picture now."""
-        self._ledger.journal(run_id)
         return snapshot_of(*await self._ask(TakeSnapshot(run_id=run_id)))
 
     async def losses(self, run_id: str, first_step: int) -> Losses:
         """The losses of all steps taken from `first_step` on."""
-        self._ledger.journal(run_id)
         _, payload = await self._ask(GetLosses(run_id=run_id, first_step=first_step))
         return Losses(first_step=first_step, losses=memoryview(payload).cast("f").tolist())
 
     async def snapshot_at(self, run_id: str, step: int) -> Snapshot:
         """The run's picture after any step it took. Raises: NotFound: it did not come that far."""
-        self._ledger.journal(run_id)
         return snapshot_of(*await self._ask(GetSnapshot(run_id=run_id, step=step), STEPS_TIMEOUT))
 
     async def snapshots(self, run_id: str, query: SnapshotsQuery, max_bytes: int) -> Album:
         """Its pictures at steps that are kept, of those asked for as many as fit."""
-        self._ledger.journal(run_id)
         reply, payload = await self._ask(GetSnapshots(run_id=run_id, query=query, max_bytes=max_bytes))
         return Album(reply.parameters, PackedSnapshot.each(payload))
 
     async def norms(self, run_id: str, first_step: int) -> Norms:
         """Gradient and update norms of the steps from `first_step` on that are kept."""
-        self._ledger.journal(run_id)
         return norms_of(*await self._ask(GetNorms(run_id=run_id, first_step=first_step)))
 
     async def fork(self, run_id: str, step: int) -> RunState:
         """Another run, which stands where this one stood after that step. Returns when it does."""
-        self._ledger.journal(run_id)
         fork = Fork(run_id=run_id, fork_id=secrets.token_urlsafe(16), step=step)
         await self._ask(fork)
         try:
@@ -170,50 +164,41 @@ class LocalEngine:
 
     async def weights(self, run_id: str) -> bytes:
         """Its parameters now, as a file that `torch.load` reads into a `state_dict`."""
-        self._ledger.journal(run_id)
         _, payload = await self._ask(SaveWeights(run_id=run_id))
         return payload
 
     async def play(self, run_id: str, steps_per_second: float | None) -> None:
         """Train until paused or finished; None: as fast as possible without starving other runs."""
-        self._ledger.journal(run_id)
         await self._ask(Play(run_id=run_id, steps_per_second=steps_per_second))
 
     async def pause(self, run_id: str) -> None:
         """Stop after the step in hand."""
-        self._ledger.journal(run_id)
         await self._ask(Pause(run_id=run_id))
 
     async def step(self, run_id: str, count: int) -> Snapshot:
         """Run exactly `count` further steps, then pause. Returns when the run stands still."""
-        self._ledger.journal(run_id)
         return snapshot_of(*await self._ask(Steps(run_id=run_id, count=count), STEPS_TIMEOUT))
 
     async def lines(self, run_id: str, count: int) -> LinesRan:
         """Run the next lines of the loop, and tell what each did."""
-        self._ledger.journal(run_id)
         reply, _ = await self._ask(Lines(run_id=run_id, count=count))
         assert reply.state is not None
         return LinesRan(run=reply.state, lines=list(reply.lines))
 
     async def edit(self, run_id: str, edit: ParameterEdit) -> Snapshot:
         """Set an element of a parameter. Returns the picture after it."""
-        self._ledger.journal(run_id)
         return snapshot_of(*await self._ask(Edit(run_id=run_id, edit=edit)))
 
     async def update(self, run_id: str, config: RunConfig, values: Values | None = None) -> RunState:
         """Change the settings. Those that `config.goes_on_from` does not allow for begin the run anew."""
-        self._ledger.journal(run_id)
         return await self._ask_state(Update(run_id=run_id, config=config, values=values))
 
     async def reset(self, run_id: str) -> RunState:
         """Back to step 0 with the same initial weights."""
-        self._ledger.journal(run_id)
         return await self._ask_state(Reset(run_id=run_id))
 
     async def delete(self, run_id: str) -> None:
         """Forget the run and free its memory."""
-        self._ledger.journal(run_id)
         await self._ask(Delete(run_id=run_id))
 
     @asynccontextmanager
@@ -254,6 +239,8 @@ class LocalEngine:
 
     async def _ask(self, command: AnyCommand, patience: float = REPLY_TIMEOUT) -> tuple[Reply, bytes]:
         """Send a command and wait for its reply. Raises: the PlaygroundError it was refused with."""
+        if not isinstance(command, Create | Ping):
+            self._ledger.journal(command.run_id)
         if self._link is None:
             raise self._unavailable()
         too_busy = Unavailable(1.0, N_("The trainer is too busy. Try again in a moment."))

@@ -42,8 +42,8 @@ class Pages:
     id="messages">`), `config` (the default run's), `settings` and `kinds` (as `GET /api/options` tells them),
     `defaults` (of all of these, for scripts), `experiments` (settings on offer), `gallery` and `clinic`
     (programs on offer), `presets` (points on offer), `races` (comparisons on offer), `reference` (the
-    calculator's language), `theme`,
-    `projector` (whether the page is shown to a class) and `page` (its own path).
+    calculator's language), `theme`, `projector` (whether the page is shown to a class) and `page` (its own
+    path).
     """
 
     def __init__(self, templates: Path, assets: Assets, catalogue: Catalogue) -> None:

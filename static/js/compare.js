@@ -19,7 +19,6 @@ import { plotlyLoaded } from "./plots.js";
 import { Session } from "./session.js";
 
 /** @typedef {import("./compare/state.js").Race} Race */
-/** @typedef {import("./compare/state.js").Picture} Picture */
 /** @typedef {import("./compare/address.js").Compared} Compared */
 
 /** @param {string} id */
@@ -51,9 +50,6 @@ class ComparePage {
   #names = [];
   /** @type {Race} */
   #drawn = INITIAL;
-  /** The last picture that came, and the last the server was told of.
-   * @type {{ newest: Picture | null, told: Picture | null }} */
-  #arrived = { newest: null, told: null };
   #rate = new DrawRate(matchMedia("(prefers-reduced-motion: reduce)"));
   #session = new Session(
     COMPARISONS,
@@ -107,7 +103,7 @@ class ComparePage {
         find("loss").textContent = t("The charts could not be loaded. Reload the page to try again.");
       },
     );
-    requestAnimationFrame(this.#frame);
+    this.#rate.keep((now) => this.#draw(now));
   }
 
   /** Another comparison is another page: it can be gone back from, and reloaded. @param {Compared} compared */
@@ -118,7 +114,6 @@ class ComparePage {
   /** @param {import("./compare/state.js").ServerMessage | import("./state.js").PageMessage} message */
   #receive(message) {
     this.state = reduce(this.state, message);
-    if (message.type === "snapshot") this.#arrived.newest = message;
     if (message.type === "started") this.#begin();
     if (this.state.together.incomplete) this.#session.reopen();
   }
@@ -148,23 +143,14 @@ class ComparePage {
     this.#session.send(message);
   }
 
-  #frame = (/** @type {number} */ now) => {
-    try {
-      if (this.#rate.due(now)) this.#draw(now);
-    } finally {
-      // Asked for after drawing, so that Plotly's own callback, which ends its drawing, comes before ours.
-      requestAnimationFrame(this.#frame);
-    }
-  };
-
   /**
    * Draws the newest state; what came between two frames is skipped, but for its losses.
    *
    * @param {number} now
+   * @returns {boolean} whether there was anything new
    */
   #draw(now) {
     const { state } = this;
-    const start = performance.now();
     const fresh = state !== this.#drawn;
     if (fresh) {
       this.#controls.draw(state.together);
@@ -176,15 +162,8 @@ class ComparePage {
       this.#speak(state, now);
       this.#drawn = state;
     }
-    if (drawn) this.#acknowledge();
-    if (fresh) this.#rate.drew(start, performance.now());
-  }
-
-  #acknowledge() {
-    const { newest, told: before } = this.#arrived;
-    if (newest === null || newest === before) return;
-    this.#arrived.told = newest;
-    this.#session.send({ type: "ack", step: newest.step });
+    if (drawn) this.#session.acknowledge();
+    return fresh;
   }
 
   /**

@@ -15,6 +15,24 @@ export class DrawRate {
     this.#calm = calm;
   }
 
+  /**
+   * Draws for as long as the page lives.
+   *
+   * @param {(now: number) => boolean} draw what is new; false where nothing was
+   */
+  keep(draw) {
+    const frame = (/** @type {number} */ now) => {
+      try {
+        const start = performance.now();
+        if (this.due(now) && draw(now)) this.drew(start, performance.now());
+      } finally {
+        // Asked for after drawing, so that Plotly's own callback, which ends its drawing, comes before ours.
+        requestAnimationFrame(frame);
+      }
+    };
+    requestAnimationFrame(frame);
+  }
+
   /** @param {number} now in ms */
   due(now) {
     return now >= this.#next;

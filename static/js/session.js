@@ -11,6 +11,8 @@ import { Stream } from "./stream.js";
 /** @typedef {import("./state.js").PageMessage} PageMessage */
 /** @typedef {import("../types/protocol").ClientMessage} ClientMessage */
 
+/** @typedef {{ step: number }} Picture */
+
 /** What this tab has made: its id, the token that lets one command it, and what it was made of.
  * @typedef {{ id: string, owner_token: string, config: any }} Own */
 
@@ -44,6 +46,10 @@ export class Session {
   #own = null;
   /** What the newest one is made of. @type {unknown} */
   #wanted = null;
+  /** The last picture that came, even if the run has begun anew since. @type {Picture | null} */
+  #newest = null;
+  /** @type {Picture | null} */
+  #acknowledged = null;
 
   /**
    * @param {Kind<M>} kind
@@ -101,6 +107,13 @@ export class Session {
     this.#stream?.send(message);
   }
 
+  /** Tells the server that the newest picture is drawn, so that it sends another. */
+  acknowledge() {
+    if (this.#newest === null || this.#newest === this.#acknowledged) return;
+    this.#acknowledged = this.#newest;
+    this.send({ type: "ack", step: this.#newest.step });
+  }
+
   /** Asks again for losses that are missing. */
   reopen() {
     this.#stream?.reopen();
@@ -142,6 +155,7 @@ export class Session {
   /** @param {M | PageMessage} heard */
   #hear(heard) {
     const message = /** @type {Message} */ (/** @type {unknown} */ (heard));
+    if (message.type === "snapshot") this.#newest = message;
     if (message.type === "link" && message.link === "gone" && this.#own !== null) {
       this.#receive({ type: "remade" });
       this.create(this.#own.config);

@@ -33,7 +33,6 @@ import { describe, lossText } from "./words.js";
 
 /** @typedef {import("./state.js").State} State */
 /** @typedef {import("./state.js").Message} Message */
-/** @typedef {import("./snapshot.js").Snapshot} Snapshot */
 /** @typedef {import("../types/protocol").RunConfig} RunConfig */
 
 /** @param {string} id */
@@ -58,9 +57,6 @@ class TrainingPage {
   #drawn = INITIAL;
   /** The same as the pictures of the model are to see it. */
   #shown = INITIAL;
-  /** The last snapshot that came, even if the run has begun anew since; and the last the server was told of.
-   * @type {{ newest: Snapshot | null, told: Snapshot | null }} */
-  #arrived = { newest: null, told: null };
   /** @type {{ fit: FitChart, loss: LossChart } | null} */
   #charts = null;
   #rate = new DrawRate(matchMedia("(prefers-reduced-motion: reduce)"));
@@ -147,7 +143,7 @@ class TrainingPage {
         find("fit").textContent = t("The charts could not be loaded. Reload the page to try again.");
       },
     );
-    requestAnimationFrame(this.#frame);
+    this.#rate.keep((now) => this.#draw(now));
   }
 
   /** A run with the settings of the one that is shown; else, unless they were refused, of the address. */
@@ -160,7 +156,6 @@ class TrainingPage {
   /** @param {Message} message */
   #receive(message) {
     this.state = reduce(this.state, message);
-    if (message.type === "snapshot") this.#arrived.newest = message;
     if (this.state.incomplete) this.#session.reopen();
   }
 
@@ -188,22 +183,13 @@ class TrainingPage {
     if (reset) this.#command({ type: "reset" });
   }
 
-  #frame = (/** @type {number} */ now) => {
-    try {
-      if (this.#rate.due(now)) this.#draw(now);
-    } finally {
-      // Asked for after drawing, so that Plotly's own callback, which ends its drawing, comes before ours.
-      requestAnimationFrame(this.#frame);
-    }
-  };
-
   /**
    * Draws the newest state; what came between two frames is skipped, but for its losses.
    *
    * @param {number} now
+   * @returns {boolean} whether there was anything new
    */
   #draw(now) {
-    const start = performance.now();
     this.#past.follow(this.state, now);
     const { state } = this;
     const fresh = state !== this.#drawn;
@@ -218,15 +204,8 @@ class TrainingPage {
     this.#charts?.loss.draw(state, now);
     this.#past.draw(state, this.#charts?.loss.steps ?? null, now);
     this.#inside.draw(this.#shown, now);
-    if (drawn) this.#acknowledge();
-    if (fresh) this.#rate.drew(start, performance.now());
-  }
-
-  #acknowledge() {
-    const { newest, told } = this.#arrived;
-    if (newest === null || newest === told) return;
-    this.#arrived.told = newest;
-    this.#session.send({ type: "ack", step: newest.step });
+    if (drawn) this.#session.acknowledge();
+    return fresh;
   }
 
   /**

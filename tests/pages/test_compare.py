@@ -156,7 +156,7 @@ def test_a_race_of_ones_own_is_of_any_setting_and_refused_with_the_reason(visito
     visitor.find("#own-race summary").click()
     visitor.find("#values").fill("ReLU")
     visitor.find("#values").press("Enter")
-    expect(visitor.find("#values-reason")).to_have_text("Give from 2 to 8 values, one for each run.")
+    expect(visitor.find("#values-reason")).to_have_text("Give at least two values, one for each run.")
     expect(visitor.find("#values")).to_be_focused()
     visitor.find("#own-race summary").click()
     for wrong, reason in {"ReLU, Gauss": "activation", "ReLU, ReLU": "the same"}.items():

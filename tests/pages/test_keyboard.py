@@ -1,8 +1,20 @@
 """Both pages without a mouse."""
 
+import pytest
 from playwright.sync_api import expect
 
-from tests.pages.visitor import Visitor
+from tests.pages.visitor import READY_WITHIN, Visitor
+
+UNTOLD = """() => {
+  const controls = document.querySelectorAll("button, input, select, summary.button");
+  const told = (control) => control.closest(".tipped, .field")?.querySelector(".tip") ||
+    (control.getAttribute("aria-describedby") ?? "").split(" ").some((id) => id.endsWith("-tip"));
+  return [...controls]
+    .filter((control) => control.offsetParent && !told(control))
+    .filter((control) => !control.closest(".menu-items, .card"))
+    .map((control) => control.outerHTML.slice(0, 120));
+}"""
+"""Controls in sight without a tip, but for those in menus and on cards, whose words say what they do."""
 
 
 def test_space_plays_and_pauses_right_steps_and_r_resets(visitor: Visitor) -> None:
@@ -201,3 +213,12 @@ def test_a_program_put_in_is_drawn_at_once_and_each_key_draws_one_line(visitor: 
     program.press("Enter")
     expect(painted).to_have_count(301)
     assert program.input_value() == "\n".join(painted.all_inner_texts())
+
+
+@pytest.mark.parametrize("path", ["/", "/compare", "/calculator"])
+def test_every_control_has_a_tip(visitor: Visitor, path: str) -> None:
+    visitor.page.goto(visitor.url + path)
+    visitor.find('#reset[aria-disabled="false"], #bench .card').first.wait_for(timeout=READY_WITHIN)
+    for closed in visitor.find("summary:not(.button):visible").all():
+        closed.click()
+    assert visitor.page.evaluate(UNTOLD) == []

@@ -98,7 +98,9 @@ function explorer({ name, curve, elements }, slope) {
     step: "1",
     value: String(Math.ceil(middle / 2)),
   });
-  slider.setAttribute("aria-label", t("h, how far {name} is moved", { name }));
+  const tip = html("span", "tip", t("h, how far {name} is moved", { name }));
+  tip.setAttribute("aria-hidden", "true"); // The label says it to those who do not see it.
+  slider.setAttribute("aria-label", tip.textContent ?? "");
   const draw = () => {
     const k = Number(slider.value);
     const ends = [curve[middle - k], curve[middle + k]];
@@ -128,7 +130,7 @@ function explorer({ name, curve, elements }, slope) {
     "explorer",
     plot.element,
     legend,
-    html("label", "h-slider", html("code", "", "h"), slider),
+    html("label", "h-slider tipped", html("code", "", "h"), slider, tip),
     output,
   );
 }

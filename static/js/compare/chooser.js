@@ -10,10 +10,6 @@ import { comparedBy, pathsOf, query } from "./address.js";
 /** @typedef {import("../config.js").Defaults} Defaults */
 /** @typedef {import("../../types/protocol").JsonValue} JsonValue */
 
-/** How many runs the server compares. */
-const FEWEST = 2;
-const MOST = 8;
-
 /** A race on offer. @typedef {{ title: string, text: string, vary: object[] }} Offer */
 
 /**
@@ -138,10 +134,10 @@ export class Chooser {
     const { setting, values, reason } = this.#parts;
     const { type = "", choices = "" } = setting.selectedOptions[0]?.dataset ?? {};
     const vary = valuesIn(values.value, type, choices !== "").map((value) => ({ [setting.value]: value }));
-    const few = vary.length < FEWEST || vary.length > MOST;
+    const few = vary.length < 2; // An address cannot say that one run differs; all else the server refuses.
     values.setAttribute("aria-invalid", String(few));
     reason.hidden = !few;
-    reason.textContent = few ? t("Give from 2 to 8 values, one for each run.") : "";
+    reason.textContent = few ? t("Give at least two values, one for each run.") : "";
     if (few) values.focus();
     else this.#go({ common: this.#shown.common, vary });
   }

@@ -44,10 +44,6 @@ export function reduce(race, message) {
         each(race, (run, i) => reduceRun(run, known(message.runs[i]))),
       );
     case "playing":
-      return summed(
-        race,
-        each(race, (run) => (hasEnded(run) ? run : reduceRun(run, message))),
-      );
     case "paused":
       return summed(
         race,
