@@ -1,5 +1,6 @@
 """Comparisons over HTTP and over one socket: `/api/comparisons`."""
 
+import asyncio
 import secrets
 from collections.abc import Sequence
 from contextlib import AsyncExitStack, nullcontext, suppress
@@ -86,10 +87,13 @@ async def create(
 async def show(comparison_id: str, using: Using, client: Caller, reader: Reader) -> Comparison:
     """Each run as `GET /api/runs/{id}` tells it, with what it has of its own."""
     await using.limits.spend(client, "read")
-    runs = []
-    for entrant in using.races.find(comparison_id):
-        state = explained_run(await using.engine.inspect(entrant.run_id), reader)
-        runs.append(compared(state, entrant))
+    entrants = using.races.find(comparison_id)
+    # Asked all at once, so that none has gone on when the next one answers.
+    states = await asyncio.gather(*(using.engine.inspect(entrant.run_id) for entrant in entrants))
+    runs = [
+        compared(explained_run(state, reader), entrant)
+        for state, entrant in zip(states, entrants, strict=True)
+    ]
     return Comparison(id=comparison_id, runs=runs)
 
 
