@@ -54,6 +54,8 @@ function theme() {
     runs: Array.from({ length: 8 }, (_, i) => token(`--run-${i + 1}`)),
     /** How thick lines are drawn, as a multiple of what they are for one reader. */
     stroke: Number(token("--stroke")),
+    /** How large their text is, as a multiple of the page's. */
+    label: Number(token("--label")),
   };
 }
 
@@ -74,7 +76,7 @@ function axisLayout(look, axis) {
   const { title, range, ...rest } = axis;
   return {
     ...rest,
-    title: { text: title, standoff: 0.3 * look.size, font: { size: 0.95 * look.size } },
+    title: { text: title, standoff: 0.3 * look.size, font: { size: Math.max(0.95, look.label) * look.size } },
     range: [...range],
     tickformat: tickformat(axis),
     exponentformat: "e", // "power" sets its exponents by an inline style, which the policy forbids
@@ -105,10 +107,10 @@ function marginOf(size, { l, r, t, b }) {
  * @param {typeof MARGIN} margin
  */
 function layout(look, x, y, hovermode, margin) {
-  const { size, family, ink, paper } = look;
+  const { size, label, family, ink, paper } = look;
   return {
     margin: marginOf(size, margin),
-    font: { family, size: 0.9 * size, color: ink },
+    font: { family, size: label * size, color: ink },
     paper_bgcolor: CLEAR,
     plot_bgcolor: CLEAR,
     showlegend: false,
