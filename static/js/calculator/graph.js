@@ -12,9 +12,9 @@ import { travelling } from "./traveller.js";
 /** @typedef {import("../../types/protocol").GraphNode} GraphNode */
 /** @typedef {import("./moments.js").Moment} Moment */
 
-/** Scale of the graph's 16 px type: no smaller than still can be read, and not larger than the page's own. */
+/** Scale beside the page's own: no smaller than still can be read, and no larger than makes its 14 px the page's 16. */
 const LEAST = 0.62;
-const MOST = 1.1;
+const MOST = 1.15;
 const MARGIN = 16;
 const FEWEST_PX = 190;
 /** How much of the screen's height a tall graph takes. */
