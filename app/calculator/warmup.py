@@ -1,8 +1,12 @@
 """Programs run once before the first user's, so that what torch imports and caches late is there."""
 
-from app.calculator.derivation import derive
-from app.calculator.names.layers import OPTIMIZERS
+from contextlib import redirect_stdout
+from io import StringIO
 
+from app.calculator.derivation import derive
+from app.calculator.program import library
+
+OPTIMIZERS = "SGD Adam AdamW RMSprop Adagrad Adadelta Adamax ASGD NAdam RAdam Rprop LBFGS"
 CHAIN = """
 import torch
 from torch.autograd import Variable
@@ -55,9 +59,12 @@ print(optimizer)
 
 
 def warm_up() -> None:
-    """Run the lesson's programs and each optimizer. Raises RuntimeError if one of them fails."""
-    trainings = [REGRESSION + TRAINING.format(optimizer=name) for name in OPTIMIZERS]
+    """Import what programs may import, run the lesson's and each optimizer. Raises RuntimeError if one fails."""
+    library.load()
+    trainings = [REGRESSION + TRAINING.format(optimizer=name) for name in OPTIMIZERS.split()]
     for program in (CHAIN, DERIVATIVES, *trainings):
+        with redirect_stdout(StringIO()):
+            exec(program, {"__name__": "__main__"})  # as nobody's program: torch may import what it likes
         run_to_end(program)
 
 

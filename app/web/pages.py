@@ -20,13 +20,11 @@ from app.web.examples.gallery import GALLERY
 from app.web.examples.races import RACES
 from app.web.limits import give_session
 from app.web.presets import offers
-from app.web.reference import reference
 
 PAGES = {
     "/": "train.html",
     "/compare": "compare.html",
     "/calculator": "calculator.html",
-    "/language": "language.html",
 }
 YEAR = 365 * 24 * 3600
 THEMES = ("light", "dark")
@@ -41,9 +39,8 @@ class Pages:
     "zh"), `languages` (code to name), `messages` (the scripts' texts, for `<script type="application/json"
     id="messages">`), `config` (the default run's), `settings` and `kinds` (as `GET /api/options` tells them),
     `defaults` (of all of these, for scripts), `experiments` (settings on offer), `gallery` and `clinic`
-    (programs on offer), `presets` (points on offer), `races` (comparisons on offer), `reference` (the
-    calculator's language), `theme`, `projector` (whether the page is shown to a class) and `page` (its own
-    path).
+    (programs on offer), `presets` (points on offer), `races` (comparisons on offer), `theme`,
+    `projector` (whether the page is shown to a class) and `page` (its own path).
     """
 
     def __init__(self, templates: Path, assets: Assets, catalogue: Catalogue) -> None:
@@ -142,7 +139,6 @@ def environment(templates: Path, assets: Assets, catalogue: Catalogue, language:
         "clinic": opened_clinic(language),
         "presets": offers(),
         "races": opened_races(language),
-        "reference": reference(language),
         "messages": catalogue.messages(language.code, assets.scripts()),
     }
     return jinja

@@ -254,8 +254,6 @@ def test_axe_finds_nothing_on_the_calculator_page(visit: Visit, theme: str) -> N
         visitor.status("done")
         visitor.find("#projector").click()
         expect_no_violation(visitor)
-        visitor.page.goto(f"{visitor.url}/language")
-        expect_no_violation(visitor)
 
 
 def test_axe_finds_nothing_on_a_phone(visit: Visit) -> None:

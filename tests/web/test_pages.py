@@ -11,7 +11,6 @@ import pytest
 from tests.server import Server
 
 PAGES = ["/", "/compare", "/calculator"]
-LANGUAGE = "/language"
 
 
 class Page(HTMLParser):
@@ -45,7 +44,7 @@ class Page(HTMLParser):
             self.messages = data
 
 
-@pytest.mark.parametrize("path", [*PAGES, LANGUAGE])
+@pytest.mark.parametrize("path", PAGES)
 def test_a_page_loads_only_what_is_there_and_from_here(client: httpx.Client, path: str) -> None:
     page = Page(client.get(path).text)
     assert page.loaded
@@ -141,16 +140,6 @@ def test_the_scripts_get_their_texts_with_the_page(client: httpx.Client) -> None
     assert len(sentences) > 10
     assert all(not chinese[text].isascii() for text in sentences)
     assert json.loads(Page(client.get("/?lang=en").text).messages) == {}
-
-
-def test_the_calculators_language_is_told_in_the_readers(client: httpx.Client) -> None:
-    english, chinese = (client.get(LANGUAGE, params={"lang": code}).text for code in ("en", "zh"))
-    for name in ("torch.nn.functional", "retain_grad", "async def", "requires_grad_"):
-        assert f"<code>{name}</code>" in english
-        assert f"<code>{name}</code>" in chinese
-    assert "65,536 bytes of program" in english
-    assert "65,536 字节" in chinese
-    assert "`" not in chinese.partition("<article")[2].partition("</article>")[0]
 
 
 def test_head_says_what_get_would(client: httpx.Client) -> None:

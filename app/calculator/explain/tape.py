@@ -29,6 +29,7 @@ MAX_INPUTS = 64
 """Inputs of one operation that are followed: `torch.stack` may have thousands."""
 MAX_NAMES = 4
 """Names kept of one tensor."""
+CALLS_BITS = 20
 
 
 @dataclass(slots=True)
@@ -81,14 +82,24 @@ class Mark:
 class Ledger:
     """Numbers everything that is seen, and notes when.
 
-    n_seen: operations and tensors so far. line, calls: the library call that is looked at, and how many
-    there were.
+    n_seen: operations and tensors so far. line, calls: the library call that is looked at, and its number:
+    that of its statement, in the order they ran, and then its own among the statement's. It is the same in
+    every run, whatever was watched before.
     """
 
     def __init__(self) -> None:
         self.n_seen = 0
         self.line = 0
         self.calls = 0
+
+    def begin(self, statement: int) -> None:
+        """The calls that follow are those of another statement."""
+        self.calls = statement << CALLS_BITS
+
+    @property
+    def called(self) -> bool:
+        """Whether the statement that runs has called anything yet."""
+        return self.calls % (1 << CALLS_BITS) > 0
 
     def tag(self, tensor: Tensor, part: str = "") -> Tag:
         """What is known of a leaf or an untracked tensor; from now on at least this."""

@@ -13,9 +13,6 @@ import { stopped } from "./telling.js";
 /** @typedef {import("../../types/protocol").ProgramWarning} ProgramWarning */
 /** @typedef {import("../../types/protocol").Fix} Fix */
 
-/** What the language page says more about. */
-const ANCHORS = /** @type {Record<string, string>} */ ({ NotSupported: "", LimitReached: "#limits" });
-
 export class Outcome {
   #printed;
   #note;
@@ -78,12 +75,6 @@ export class Outcome {
     const text = html("pre", "", `${error.type}: ${error.message}`);
     const sheet = html("section", "panel trouble", title, ...this.#explained(text, error, program));
     sheet.id = `${this.#troubles.id}-error`;
-    const anchor = ANCHORS[error.type];
-    if (anchor !== undefined) {
-      const link = /** @type {HTMLAnchorElement} */ (html("a", "", t("What the calculator understands")));
-      link.href = `/language${anchor}`;
-      sheet.append(html("p", "", link));
-    }
     return sheet;
   }
 
