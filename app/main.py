@@ -18,6 +18,7 @@ from app.web import (
     calculator,
     comparisons,
     exports,
+    figures,
     health,
     history,
     openapi,
@@ -114,7 +115,8 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(SecurityHeaders)
     Problems(catalogue).install(app)
     parts = (
-        calculator, topics, scripts, training, history, exports, comparisons, points, options, stream, health,
+        calculator, topics, scripts, training, history, exports, figures, comparisons, points, options,
+        stream, health,
     )  # fmt: skip
     for part in parts:
         app.include_router(part.router)
