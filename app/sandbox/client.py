@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import logging
 import sys
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from typing import TypeVar
 
 from app.errors import N_, Unavailable
@@ -23,6 +23,10 @@ log = logging.getLogger(__name__)
 
 FIRST_WORD = 20.0
 """Seconds the first zygote has to tell what this machine's kernel grants."""
+GRACE = 0.7
+"""Seconds that a program has to stop and to tell how far it came, before it is killed."""
+LOOK = 0.05
+"""Seconds between two looks at its memory."""
 LONGEST_WAIT = 10.0
 """Seconds a program waits for its turn."""
 SHORT = 0.25
@@ -101,12 +105,12 @@ class Sandbox:
         Raises Unavailable when the sandbox is starting, restarting or full.
         """
         key = f"{'curves' if curves else 'derive'}\0{program}"
-        if known := self._cache.get(key):
+        if known := self._cache.get(key, client):
             return known
 
         def read(reply: bytes) -> Derivation:
             derivation = replies.derivation(reply)
-            self._cache.keep(key, derivation, len(reply))
+            self._cache.keep(key, derivation, len(reply), client)
             return derivation
 
         answer = await self._ask(client, key.partition("\0")[0], program, read)
@@ -131,16 +135,50 @@ class Sandbox:
             self._finish(client, child, well)
 
     async def _run(self, child: Child, job: bytes, read: Callable[[bytes], T]) -> T | ProgramError:
+        wall_clock = self._settings.sandbox_wall_clock
+        stop = asyncio.get_running_loop().call_later(wall_clock, child.stop)
         try:
-            async with asyncio.timeout(self._settings.sandbox_wall_clock):
+            async with asyncio.timeout(wall_clock + GRACE), self._memory_watched(child):
                 reply = await child.perform(job, replies.MOST_BYTES)
             return read(reply)
         except TimeoutError:
             return outcomes.timeout()
+        except MemoryError:
+            return outcomes.out_of_memory()
         except replies.Hostile:
             return outcomes.crashed()
         except (frames.Malformed, OSError):
             return await self._autopsy(child)
+        finally:
+            stop.cancel()
+
+    @contextlib.asynccontextmanager
+    async def _memory_watched(self, child: Child) -> AsyncIterator[None]:
+        """Raises MemoryError in what is done within when the child holds too much.
+
+        The limit on its address space counts what it asks for, not what it writes to of the zygote's memory.
+        """
+        most = child.resident() + self._settings.sandbox_memory
+        task = asyncio.current_task()
+        exceeded = False
+
+        async def watch() -> None:
+            nonlocal exceeded
+            while child.resident() <= most:
+                await asyncio.sleep(LOOK)
+            exceeded = True
+            if task is not None:
+                task.cancel()
+
+        watching = asyncio.create_task(watch())
+        try:
+            yield
+        except asyncio.CancelledError:
+            if not exceeded or task is None or task.uncancel() > 0:
+                raise
+            raise MemoryError from None
+        finally:
+            watching.cancel()
 
     async def _autopsy(self, child: Child) -> ProgramError:
         child.kill()

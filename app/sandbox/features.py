@@ -15,7 +15,13 @@ class Features(Record):
     landlock: int
     """The kernel's landlock version, which denies every file; 0: none."""
     network_namespace: bool
-    """A network of its own with nothing in it."""
+    """A network of its own with nothing in it, and no shared memory."""
+    process_namespace: bool
+    """No process to be seen but the children."""
+    empty_root: bool
+    """A file system of its own with nothing in it."""
+    other_namespaces: bool
+    """No name of the machine, and no control groups to be seen."""
     unprivileged: bool
     """Not root; no capabilities either way."""
 
@@ -26,7 +32,15 @@ class Features(Record):
         return held + (f" (missing: {' '.join(absent)})" if absent else "")
 
 
-NOTHING = Features(seccomp=False, landlock=0, network_namespace=False, unprivileged=False)
+NOTHING = Features(
+    seccomp=False,
+    landlock=0,
+    network_namespace=False,
+    process_namespace=False,
+    empty_root=False,
+    other_namespaces=False,
+    unprivileged=False,
+)
 
 
 class Insecure(PlaygroundError):
@@ -35,13 +49,15 @@ class Insecure(PlaygroundError):
 
 def require(features: Features, settings: Settings) -> None:
     """Raises Insecure when the settings ask for more than `features`."""
-    if _required(settings) and not features.seccomp:
+    missing = [name for name in ("seccomp", "landlock") if not getattr(features, name)]
+    if _required(settings) and missing:
         raise Insecure(
             N_(
-                "This machine cannot confine students' programs: seccomp is missing (it needs Linux and "
-                "libseccomp). To run without it on a machine you trust everyone on, set "
+                "This machine cannot confine students' programs: {missing} is missing (it needs Linux 5.13 "
+                "with landlock, and libseccomp). To run without it on a machine you trust everyone on, set "
                 "PLAYGROUND_SANDBOX=best-effort."
-            )
+            ),
+            missing=", ".join(missing),
         )
 
 

@@ -8,7 +8,7 @@ from app.protocol.gradients import Derivation, ProgramError
 from app.sandbox.messages import Ended
 
 STOPPED = frozenset({"Timeout", "MemoryError", "Crashed", "LimitReached"})
-"""The types of error of a program that had to be stopped, the last by the interpreter itself."""
+"""The types of error of a program that had to be stopped."""
 
 
 def is_stopped(answer: Derivation | Values | ProgramError) -> bool:
@@ -33,11 +33,11 @@ def timeout() -> ProgramError:
 
 def ended(by: Ended, memory: int) -> ProgramError:
     """It died. `memory`: bytes a program may take."""
-    if by.signal == signal.SIGXCPU:
+    if by.signal in (signal.SIGXCPU, signal.SIGUSR1):
         return timeout()
     # torch reports a refused allocation; Python and libc may die of one instead, in various ways.
     if by.memory > memory / 2:
-        return _out_of_memory()
+        return out_of_memory()
     return crashed()
 
 
@@ -50,7 +50,8 @@ def crashed() -> ProgramError:
     )
 
 
-def _out_of_memory() -> ProgramError:
+def out_of_memory() -> ProgramError:
+    """It took more memory than it may."""
     return _failed(
         "MemoryError",
         N_("The program took too much memory and was ended."),

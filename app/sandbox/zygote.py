@@ -24,7 +24,10 @@ def main(link: socket.socket, jobs_module: str, memory: int, cpu_seconds: int) -
     memory, cpu_seconds: what a child may take beyond what this process has.
     """
     locks.offer_first_to_oom_killer()
-    features = locks.probe(locks.leave_network())
+    held = locks.leave_namespaces()
+    if "process_namespace" in held:
+        locks.become_first()
+    features = locks.probe(held)
     link.send(Confined(features=features).model_dump_json().encode())
 
     # Two threads deadlock a forked OpenMP; one is what a shared machine wants anyway.
@@ -38,8 +41,11 @@ def main(link: socket.socket, jobs_module: str, memory: int, cpu_seconds: int) -
     hugepages.collapse()
 
     size, resident = _sizes()
-    locks.leave_user()
     _silence()
+    if features.empty_root:
+        locks.leave_files()
+    locks.leave_user()
+    locks.die_with_parent()  # again: who changes user forgets it
     link.send(Ready().model_dump_json().encode())
     limits = locks.Limits(memory=size + memory, cpu_seconds=cpu_seconds)
     Zygote(link, limits, features, jobs, resident).run()

@@ -55,6 +55,8 @@ def load() -> None:
     for name in (*PLOTS.split(), *EXTRAS.split()):
         with suppress(ImportError):
             importlib.import_module(name)
+    if "matplotlib" in sys.modules:
+        sys.modules["matplotlib"].use("module://app.calculator.program.figures")  # type: ignore[attr-defined]
     torch._C._set_mkldnn_enabled(False)  # type: ignore[attr-defined]  # it writes code, which may not run here
     if "tqdm" in sys.modules:
         sys.modules["tqdm"].tqdm.monitor_interval = 0  # type: ignore[attr-defined]  # a thread
@@ -94,4 +96,6 @@ def fonts() -> dict[str, bytes]:
     if matplotlib is None:
         return {}
     folder = Path(matplotlib.get_data_path(), "fonts", "ttf")
-    return {str(path): path.read_bytes() for path in folder.glob("DejaVu*.ttf")}
+    found = {path: path.read_bytes() for path in folder.glob("*.ttf")}
+    # It knows them by one name or the other where a folder is a link.
+    return {str(name): content for path, content in found.items() for name in (path, path.resolve())}

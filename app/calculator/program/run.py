@@ -1,6 +1,5 @@
 """Runs a program: once for what it does, and again for whoever watches it in another way."""
 
-import sys
 from collections.abc import Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -16,7 +15,7 @@ from app.calculator.program.observer import Observer
 from app.calculator.program.randomness import Randomness, State
 from app.calculator.program.place import Place, place_in
 from app.calculator.program.read import Script
-from app.calculator.program.stage import Warned, listen, stage
+from app.calculator.program.stage import Warned, deafen, listen, stage
 
 RESERVE = 4 * 1024 * 1024
 """Bytes kept for telling of a program that has used up all memory."""
@@ -70,7 +69,7 @@ class Program:
             run.failure = failure
             run.place = place_in(self.script, failure.__traceback__)
         finally:
-            sys.settrace(None)
+            deafen()
             passes.WATCHING.reset(watching)
             CURRENT.reset(current)
         return run

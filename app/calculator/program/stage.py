@@ -151,6 +151,13 @@ def listen() -> None:
         signal.signal(SOFT_STOP, stop)
 
 
+def deafen() -> None:
+    """Nothing more can be stopped: what is left to do takes little time."""
+    sys.settrace(None)
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(SOFT_STOP, signal.SIG_IGN)
+
+
 def stop(_: int, frame: FrameType | None) -> None:
     """Raise Stopped; and at the next line again, if the program catches even that."""
 
