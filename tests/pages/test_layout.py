@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import FloatRect, expect
 
-from app.web.examples.gallery import GALLERY
+from app.web.pages.examples.gallery import GALLERY
 from tests.pages.conftest import Visit
 from tests.pages.visitor import DESKTOP, PHONE, Visitor
 
