@@ -89,7 +89,7 @@ class Assets:
         return f"/static/{self.version}/{path}"
 
     def imported(self, path: str) -> list[str]:
-        """The addresses of all that a module or a style sheet imports, so that the page can ask for it at once."""
+        """The addresses of all that a module or a sheet imports, so that the page can ask for it at once."""
         needed, unread = dict.fromkeys([path]), [path]
         while unread:
             importer = PurePosixPath(unread.pop())

@@ -140,7 +140,7 @@ function offScale(text) {
   return rules(text).flatMap(({ selector, body }) =>
     [...body.matchAll(/(?<![\w-])([\w-]+):\s*([^;]+);/g)]
       .filter(([, property = "", value = ""]) => {
-        if (property === "font-size") return !/^(?:var\(--(?:text|mark)-\d+\)|inherit|[\d.]+em)$/.test(value);
+        if (property === "font-size") return !/^(?:var\(--(?:text|mark)-\w+\)|inherit|[\d.]+em)$/.test(value);
         if (!/^(?:margin|padding|(?:row-|column-)?gap)(?:-|$)/.test(property)) return false;
         return /[\d.](?:rem|px|pt|[sdl]?v[a-z]+)\b/.test(value);
       })
