@@ -31,8 +31,11 @@ MEDIA_TYPES = {
 """What is served; other files in static/ are not for the browser."""
 
 HTML = "text/html; charset=utf-8"
-IMPORT = re.compile(r'^(?:import|\}) [^"]*"(\.\.?/[\w./-]+)";$', re.MULTILINE)
-"""A module's name in a static import as Biome formats it, all names on one line or not."""
+IMPORT = {
+    ".css": re.compile(r'^@import url\("([\w./-]+)"\)', re.MULTILINE),
+    ".js": re.compile(r'^(?:import|\}) [^"]*"(\.\.?/[\w./-]+)";$', re.MULTILINE),
+}
+"""What a style sheet or a module imports, as Biome formats it: all names on one line or not."""
 INCOMPRESSIBLE = {".png", ".woff2"}
 ENCODINGS = {"br": ".br", "gzip": ".gz"}
 """Content codings, best first, and the suffix of a file's compressed sibling."""
@@ -86,12 +89,12 @@ class Assets:
         return f"/static/{self.version}/{path}"
 
     def imported(self, path: str) -> list[str]:
-        """The addresses of all modules that a module needs, so that the page can ask for them at once."""
+        """The addresses of all that a module or a sheet imports, so that the page can ask for it at once."""
         needed, unread = dict.fromkeys([path]), [path]
         while unread:
-            module = unread.pop()
-            text = self._files[module].body.decode()
-            found = [normpath(PurePosixPath(module).parent / name) for name in IMPORT.findall(text)]
+            importer = PurePosixPath(unread.pop())
+            text = self._files[str(importer)].body.decode()
+            found = [normpath(importer.parent / name) for name in IMPORT[importer.suffix].findall(text)]
             unread += [name for name in found if name not in needed]
             needed |= dict.fromkeys(found)
         return [self.url(name) for name in needed if name != path]

@@ -75,5 +75,22 @@ def test_the_full_bundles_styles_are_what_it_would_have_injected() -> None:
     assert sheets[plotly.GLOBAL_STYLE].count("{") > 60
 
 
+def test_all_that_a_style_sheet_imports_is_known_before_it_is_asked_for(directory: Path) -> None:
+    sheets = {
+        "train.css": '@layer base;\n@import url("page/base.css") layer(base);\n@import url("page/all.css");',
+        "page/all.css": '@import url("tokens.css");\n@import url("../charts/plot.css");\n',
+        "page/base.css": 'a::after { content: "@import"; }\n',
+        "page/tokens.css": "",
+        "charts/plot.css": "",
+    }
+    for name, text in sheets.items():
+        (directory / "css" / name).parent.mkdir(parents=True, exist_ok=True)
+        (directory / "css" / name).write_text(text)
+    assets = Assets(directory)
+    imported = [address.partition("/css/")[2] for address in assets.imported("css/train.css")]
+    assert sorted(imported) == sorted(sheets.keys() - {"train.css"})
+    assert assets.imported("css/page/base.css") == []
+
+
 def test_our_own_modules_are_found_by_their_folder(directory: Path) -> None:
     assert Assets(directory).scripts() == "export const a = 1;\n" * 50
