@@ -1,6 +1,8 @@
 // @ts-check
 /** Where values are on the screen, and which values a place on it has. Pure: no DOM. */
 
+import { scale } from "./ranges.js";
+
 /** @typedef {import("./ranges.js").Range} Range */
 
 /**
@@ -25,10 +27,7 @@
  * @returns {Place} in px
  */
 export function placeOf({ x, y, left, top, width, height }, value) {
-  return {
-    x: left + ((value.x - x[0]) / (x[1] - x[0])) * width,
-    y: top + ((y[1] - value.y) / (y[1] - y[0])) * height,
-  };
+  return { x: scale(x, left, left + width)(value.x), y: scale(y, top + height, top)(value.y) };
 }
 
 /**
@@ -37,9 +36,9 @@ export function placeOf({ x, y, left, top, width, height }, value) {
  * @returns {Place}
  */
 export function valueAt({ x, y, left, top, width, height }, place) {
-  const across = Math.max(0, Math.min(1, (place.x - left) / width));
-  const down = Math.max(0, Math.min(1, (place.y - top) / height));
-  return { x: x[0] + across * (x[1] - x[0]), y: y[1] - down * (y[1] - y[0]) };
+  const across = Math.max(left, Math.min(left + width, place.x));
+  const down = Math.max(top, Math.min(top + height, place.y));
+  return { x: scale([left, left + width], ...x)(across), y: scale([top + height, top], ...y)(down) };
 }
 
 /**
