@@ -9,7 +9,7 @@ import httpx
 from app.setup.step import ROOT
 from tests.docs.shown import with_secrets_of
 
-EXAMPLES = ROOT / "app" / "web" / "examples.json"
+EXAMPLES = ROOT / "app" / "web" / "edge" / "examples.json"
 SCRIPT = """\
 import torch
 

@@ -1,0 +1,47 @@
+"""Reading what a broken child may have made up: it must cost little, and give a valid record or nothing."""
+
+from typing import TypeVar
+
+from pydantic import ValidationError
+
+from app.protocol.data import Recipe, Values
+from app.protocol.formulas import Evaluation
+from app.protocol.gradients import Derivation, ProgramError
+from app.protocol.record import Record
+from app.sandbox.affordable import is_affordable
+
+R = TypeVar("R", bound=Record)
+
+MOST_EXPLAINED = 100
+"""Warnings and checks in a reply: each is looked up in our texts. The calculator sends 66 at most."""
+
+
+class Hostile(Exception):
+    """No child that works as it should sends this."""
+
+
+def derivation(reply: bytes) -> Derivation:
+    """The record in a reply. Raises Hostile."""
+    derivation = record(Derivation, reply)
+    if len(derivation.warnings) + len(derivation.nudge) > MOST_EXPLAINED:
+        raise Hostile
+    return derivation
+
+
+def values(reply: bytes, recipe: Recipe) -> Values | ProgramError:
+    """What a formula gave, or what it failed with. Raises Hostile."""
+    evaluation = record(Evaluation, reply)
+    found = evaluation.error or evaluation.values_of(recipe)
+    if found is None:
+        raise Hostile
+    return found
+
+
+def record(kind: type[R], reply: bytes) -> R:
+    """A record of that kind. Raises Hostile."""
+    if not is_affordable(reply):
+        raise Hostile
+    try:
+        return kind.model_validate_json(reply, strict=True)
+    except ValidationError as error:
+        raise Hostile from error

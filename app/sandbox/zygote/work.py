@@ -1,0 +1,49 @@
+"""The jobs of the product. Imported by the zygote alone: this is where torch comes in."""
+
+from typing import Any
+
+from app.calculator import derive, evaluate, warm_up
+from app.calculator.warmup import CHAIN
+from app.protocol.data import Recipe
+from app.protocol.gradients import Derivation
+from app.sandbox.affordable import is_affordable
+from app.sandbox.zygote.jobs import Jobs
+
+LEFT_OUT: tuple[dict[str, Any], ...] = (
+    {},
+    {"steps": []},
+    {"graph": None, "chain": [], "jacobians": [], "nudge": []},
+    {"variables": [], "warnings": []},
+)
+"""What a reply goes without if it is too long, and if that is not enough."""
+
+
+def _derive(program: str) -> bytes:
+    return _written(derive(program))
+
+
+def _curves(program: str) -> bytes:
+    return _written(derive(program, curves=True))
+
+
+def _written(derivation: Derivation) -> bytes:
+    """The reply; without the reasons where they are more than the web process takes."""
+    for left_out in LEFT_OUT:
+        derivation = derivation.model_copy(update=left_out)
+        reply = derivation.model_dump_json().encode()
+        if is_affordable(reply):
+            break
+    return reply
+
+
+def _formula(recipe: str) -> bytes:
+    return evaluate(Recipe.model_validate_json(recipe)).model_dump_json().encode()
+
+
+def _rehearse() -> None:
+    _derive(CHAIN)
+
+
+JOBS = Jobs(
+    kinds={"derive": _derive, "curves": _curves, "formula": _formula}, warm_up=warm_up, rehearse=_rehearse
+)
