@@ -7,11 +7,11 @@ from typing import Any
 from app.calculator.explain.explanation import explained
 from app.calculator.explain.recording import Recording
 from app.calculator.failures import failed, text_error
+from app.calculator.output import visible
 from app.calculator.program.observer import Observer
 from app.calculator.program.read import RefusedAt, Script, TextError, read
 from app.calculator.program.run import Program, Run
 from app.calculator.remedies.mending import mended
-from app.calculator.output import visible
 from app.calculator.variables import variables
 from app.protocol.gradients import Derivation, ProgramWarning, Variable
 
@@ -40,7 +40,8 @@ def derive(program: str, observer: Observer | None = None, curves: bool = False)
         explanation = explained(result, recording, run.names, again, curves)
         if script.left_out:
             return explanation  # an edit of what is left would not fit what was typed
-        return mended(explanation, script.tree, script.lines, run.place.node if run.place else ast.Pass(), run.names)
+        at = ast.Pass() if run.place is None else run.place.node
+        return mended(explanation, script.tree, script.lines, at, run.names)
     except BaseException:
         # A tensor odder than foreseen, something of torch's that the program has broken, or no more time.
         # What the program did is true without the reasons.

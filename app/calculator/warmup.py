@@ -88,7 +88,7 @@ print(optimizer)
 
 
 def warm_up() -> None:
-    """Import what programs may import, run the lesson's and each optimizer. Raises RuntimeError if one fails."""
+    """Import what programs may import; run the lesson's and each optimizer. Raises RuntimeError: one fails."""
     library.load()
     trainings = [REGRESSION + TRAINING.format(optimizer=name) for name in OPTIMIZERS.split()]
     for program in (CHAIN, DERIVATIVES, *trainings, *([PLOTS] if "matplotlib" in sys.modules else [])):

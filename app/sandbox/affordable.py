@@ -8,6 +8,7 @@ COST = {b"{": 25, b"[": 4, b",": 0.2}
 """What each of these outside of texts costs: records most, numbers next to nothing."""
 MOST_TEXTS = 40_000
 
+
 def is_affordable(reply: bytes) -> bool:
     """Whether a reply is short enough to be parsed."""
     if len(reply) > MOST_BYTES or reply.count(b'"') > 2 * MOST_TEXTS:

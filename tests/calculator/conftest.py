@@ -1,5 +1,4 @@
 import pytest
-
 from app.calculator.interpreter import run
 
 

@@ -6,13 +6,13 @@ import tokenize
 from collections.abc import Iterator
 
 import pytest
+from app.calculator.names.namespaces import BUILTINS, MODULES
+from app.calculator.names.table import MEMBERS
+from app.calculator.names.values import words
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.calculator.limits import MAX_MESSAGE, MAX_PRINTED
-from app.calculator.names.namespaces import BUILTINS, MODULES
-from app.calculator.names.table import MEMBERS
-from app.calculator.names.values import words
 from tests.calculator.oracle import Peer, corpus
 
 LONG = settings.get_current_profile_name() == "long"

@@ -1,9 +1,9 @@
 """A program that goes on too long ends with what it did so far, and says why."""
 
 import pytest
+from app.calculator.interpreter import run as interpreter_run
 
 from app.calculator import derive
-from app.calculator.interpreter import run as interpreter_run
 from app.calculator.limits import MAX_PRINTED, MAX_STEPS
 
 

@@ -205,7 +205,7 @@ def test_the_members_of_a_comparison_follow_the_windows_size(visitor: Visitor) -
 
 
 def test_a_page_asks_for_each_style_sheet_once_and_for_all_at_once(visitor: Visitor) -> None:
-    for path in ("/", "/compare", "/calculator", "/language"):
+    for path in ("/", "/compare", "/calculator"):
         visitor.page.goto(f"{visitor.url}{path}", wait_until="load")
         linked, asked = visitor.page.evaluate(
             """() => [

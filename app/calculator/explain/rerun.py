@@ -51,7 +51,8 @@ class Move:
 class Mover:
     """Observes a rerun up to backward pass `until`.
 
-    awake: always, for numbers that enter the program have to be widened. leaves: what to look after. move: what to move, if anything. weights: by what to multiply each output;
+    awake: always, for what makes numbers has to be seen.
+    leaves: what to look after. move: what to move, if anything. weights: by what to multiply each output;
     without them, those that the program gives. value: f, once arrived. values: the leaves then.
     changed: after which call each leaf last changed, if nothing is moved.
     trace: tells two ways through the program apart. narrow: something was computed in less than float64.

@@ -1,8 +1,8 @@
 """torch's own record of a computation, read node by node: the operations, and what is known of each.
 
-A mark lives in its operation's own `metadata`, and a tag in the ledger for as long as its tensor lives, so that
-watching a program keeps no graph and no tensor alive that torch would have let go. Neither is an attribute of a
-tensor, which the program could copy or save.
+A mark lives in its operation's own `metadata`, and a tag in the ledger for as long as its tensor lives, so
+that watching a program keeps no graph and no tensor alive that torch would have let go. Neither is an
+attribute of a tensor, which the program could copy or save.
 """
 
 import heapq

@@ -1,4 +1,5 @@
 """Files in memory: what a program writes it can read again, and nothing else is there."""
+# ruff: noqa: D102  # Python's own methods
 
 import errno
 import io
@@ -43,7 +44,7 @@ class Desk:
         ]
         return [("builtins", "open", self.open), *functions]
 
-    def open(
+    def open(  # noqa: PLR0917
         self,
         file: Any,
         mode: str = "r",

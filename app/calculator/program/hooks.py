@@ -2,6 +2,7 @@
 
 A hook is made for one place in the program. While the observer is asleep it only does what stood there.
 """
+# ruff: noqa: D102  # the protocol says what each does
 
 import ast
 import operator
@@ -169,7 +170,9 @@ class Watched:
 
     __slots__ = ("function", "hooks", "name", "node", "owner")
 
-    def __init__(self, hooks: Hooks, node: ast.expr, function: Any, name: str, owner: tuple[Any, ...]) -> None:
+    def __init__(
+        self, hooks: Hooks, node: ast.expr, function: Any, name: str, owner: tuple[Any, ...]
+    ) -> None:
         self.hooks = hooks
         self.node = node
         self.function = function
@@ -223,5 +226,3 @@ def full_name(function: Any) -> str:
     """Its name with its module's."""
     module = function.__module__
     return function.__name__ if module in (None, "builtins") else f"{module}.{function.__name__}"
-
-

@@ -17,7 +17,7 @@ Hook = Callable[..., Any]
 Block = Sequence[ast.stmt]
 
 MARK = "\0hook"
-"""A constant of this and a number holds a hook's place until the code is made: no tree may hold a function."""
+"""A constant of this and a number stands for a hook until the code is made: no tree may hold a function."""
 MAX_NODES = 20_000
 """Parts of a program that is watched; a longer one runs as it is."""
 RECURSION_LIMIT = 20_000
@@ -160,7 +160,9 @@ class _Instrument:
     def twice(self, body: Block) -> list[ast.stmt]:
         """The body of a loop or function, watched and bare."""
         watched = self.block(body)
-        if any(isinstance(node, (*LOOPS, ast.Global, ast.Nonlocal)) for part in body for node in ast.walk(part)):
+        if any(
+            isinstance(node, (*LOOPS, ast.Global, ast.Nonlocal)) for part in body for node in ast.walk(part)
+        ):
             return watched
         size, bare = self.bare(body)
         choice = self.hook(self.hooks.entered(size), [], body[0])
@@ -171,9 +173,8 @@ class _Instrument:
         head, body = node.body[:1], node.body[1:]
         if not (isinstance(head[0], ast.Expr) and isinstance(head[0].value, ast.Constant)):
             head, body = [], node.body  # no docstring
-        arguments = self.rebuilt(node.args, **{
-            name: getattr(node.args, name) for name in ("posonlyargs", "args", "kwonlyargs", "vararg", "kwarg")
-        })  # fmt: skip
+        names = ("posonlyargs", "args", "kwonlyargs", "vararg", "kwarg")
+        arguments = self.rebuilt(node.args, **{name: getattr(node.args, name) for name in names})
         return self.rebuilt(
             node, args=arguments, returns=node.returns, body=[*head, *(self.twice(body) if body else [])]
         )

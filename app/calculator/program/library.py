@@ -1,4 +1,4 @@
-"""The modules that a program may import. They are all imported before, for a locked process can open no file."""
+"""The modules that a program may import, all imported before: a locked process can open no file."""
 
 import importlib
 import sys
@@ -24,8 +24,8 @@ PYTHON = """
     datetime decimal difflib dis email.message enum errno fractions functools gc getpass glob gzip hashlib
     heapq html importlib importlib.metadata inspect io itertools json keyword linecache locale logging math
     mmap multiprocessing numbers operator os os.path pathlib pickle pkgutil platform pprint queue random re
-    reprlib resource secrets select shutil signal site socket statistics string struct subprocess sys sysconfig
-    tempfile textwrap threading time timeit token tokenize traceback tracemalloc types typing unicodedata
+    reprlib resource secrets select shutil signal site socket statistics string struct subprocess sys
+    sysconfig     tempfile textwrap threading time timeit token tokenize traceback tracemalloc types typing unicodedata
     unittest urllib.error urllib.parse urllib.request uuid warnings weakref xml.etree.ElementTree zipfile zlib
     zoneinfo _strptime encodings.idna encodings.latin_1 encodings.ascii encodings.utf_8_sig
 """
@@ -41,8 +41,8 @@ PLOTS = """
 EXTRAS = "pandas sklearn sklearn.datasets sklearn.model_selection sklearn.preprocessing sklearn.metrics scipy"
 """Where somebody has installed them."""
 SHOWN = (
-    "torch", "numpy", "math", "random", "time", "copy", "itertools", "functools", "collections", "dataclasses",
-    "typing", "statistics", "datetime", "json", "matplotlib", "tqdm", "pandas", "sklearn",
+    "torch", "numpy", "math", "random", "time", "copy", "itertools", "functools", "collections",
+    "dataclasses", "typing", "statistics", "datetime", "json", "matplotlib", "tqdm", "pandas", "sklearn",
 )  # fmt: skip
 """What a person is told of, as far as it is there."""
 
@@ -91,7 +91,7 @@ def nothing_else(main: ModuleType) -> Iterator[None]:
 
 
 def fonts() -> dict[str, bytes]:
-    """matplotlib's own fonts, which it opens when it draws."""
+    """Matplotlib's own fonts, which it opens when it draws."""
     matplotlib = sys.modules.get("matplotlib")
     if matplotlib is None:
         return {}

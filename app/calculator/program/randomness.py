@@ -18,22 +18,24 @@ State = tuple[Any, ...]
 
 def fresh() -> State:
     """States as random as those of a new process. Read without opening a file, as torch would."""
-    torch.default_generator.manual_seed(secrets.randbits(63))  # torch.manual_seed looks for accelerators: 2 ms
+    torch.default_generator.manual_seed(
+        secrets.randbits(63)
+    )  # torch.manual_seed looks for accelerators: 2 ms
     random.seed(secrets.randbits(64))
-    np.random.seed(secrets.randbits(32))  # noqa: NPY002
+    np.random.seed(secrets.randbits(32))
     return states()
 
 
 def states() -> State:
     """The states now."""
-    return torch.get_rng_state(), random.getstate(), np.random.get_state()  # noqa: NPY002
+    return torch.get_rng_state(), random.getstate(), np.random.get_state()
 
 
 def restore(state: State) -> None:
     """Go back to some states."""
     torch.set_rng_state(state[0])
     random.setstate(state[1])
-    np.random.set_state(state[2])  # noqa: NPY002
+    np.random.set_state(state[2])
 
 
 def same(kind: int, one: State, other: State) -> bool:
@@ -63,7 +65,7 @@ class Randomness:
             (torch, "initial_seed", self.asking(torch.initial_seed)),
             (torch, "Generator", type("Generator", (Generator,), {"__module__": "torch", "noted": self})),
             (random, "seed", self.noting(1, random.seed)),
-            (rng, "seed", self.noting(2, rng.seed)),  # noqa: NPY002
+            (rng, "seed", self.noting(2, rng.seed)),
             (rng, "default_rng", self.noting(None, rng.default_rng)),
         ]
 

@@ -12,8 +12,8 @@ from app.calculator.program import passes, randomness
 from app.calculator.program.hooks import Hooks
 from app.calculator.program.instrument import instrumented
 from app.calculator.program.observer import Observer
-from app.calculator.program.randomness import Randomness, State
 from app.calculator.program.place import Place, place_in
+from app.calculator.program.randomness import Randomness, State
 from app.calculator.program.read import Script
 from app.calculator.program.stage import Warned, deafen, listen, stage
 

@@ -1,5 +1,5 @@
 """What is around a program while it runs: its output, warnings, files and modules; and how it is stopped."""
-
+# ruff: noqa: D102  # Python's own methods
 
 import io
 import linecache
@@ -62,8 +62,10 @@ class Printed(io.TextIOBase):
 
 
 @contextmanager
-def stage(script: Script, main: ModuleType, output: Output, chance: Randomness, warned: Warned) -> Iterator[None]:
-    """Around one run of a program. Everything is as before afterwards, as far as Python and torch are asked."""
+def stage(
+    script: Script, main: ModuleType, output: Output, chance: Randomness, warned: Warned
+) -> Iterator[None]:
+    """Around one run of a program. Python's and torch's settings are afterwards as they were."""
     limit = sys.getrecursionlimit()
     patches: Patches = [
         (sys, "stdout", Printed(output)),
@@ -109,7 +111,13 @@ def alone(real: Callable[..., None]) -> Callable[..., None]:
     """`DataLoader.__init__` without other processes and threads, which give the same batches."""
 
     def init(self: Any, *args: Any, **kwargs: Any) -> None:
-        for name in ("num_workers", "pin_memory", "persistent_workers", "prefetch_factor", "multiprocessing_context"):
+        for name in (
+            "num_workers",
+            "pin_memory",
+            "persistent_workers",
+            "prefetch_factor",
+            "multiprocessing_context",
+        ):
             kwargs.pop(name, None)
         real(self, *args, **kwargs)
 
@@ -171,5 +179,3 @@ def stop(_: int, frame: FrameType | None) -> None:
     with suppress(Exception):
         sys.settrace(again)
     raise Stopped
-
-

@@ -19,7 +19,7 @@ VARYING = re.compile(
 
 @dataclass
 class Known:
-    """A result. author: who ran the program. shared: whether another run, for another client, gave the same."""
+    """A result. author: for whom it was computed. shared: whether another run, for another, gave the same."""
 
     derivation: Derivation
     size: int

@@ -37,7 +37,7 @@ def ended(by: Ended, memory: int) -> ProgramError:
         return timeout()
     # torch reports a refused allocation; Python and libc may die of one instead, in various ways.
     if by.memory > memory / 2:
-        return out_of_memory()
+        return _out_of_memory()
     return crashed()
 
 
@@ -50,8 +50,7 @@ def crashed() -> ProgramError:
     )
 
 
-def out_of_memory() -> ProgramError:
-    """It took more memory than it may."""
+def _out_of_memory() -> ProgramError:
     return _failed(
         "MemoryError",
         N_("The program took too much memory and was ended."),

@@ -13,6 +13,8 @@ from pathlib import Path
 from app.frames import Deframer, Malformed, frame
 from app.sandbox.messages import FORK, MAX_OBSTACLE, MESSAGES, MOST, Ended, Message
 
+LOOK = 0.05
+"""Seconds between two looks at a program's memory."""
 PAGE = os.sysconf("SC_PAGE_SIZE")
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -65,6 +67,18 @@ class Child:
         if not self.ended.done():
             with contextlib.suppress(ProcessLookupError):
                 signal.pidfd_send_signal(self.pidfd, signal.SIGUSR1)
+
+    def watch_memory(self, most: int) -> None:
+        """Kill it as soon as it holds more than `most` bytes.
+
+        The kernel's limit counts the addresses it asks for, not what it writes to of the zygote's memory.
+        """
+        if self.ended.done():
+            return
+        if self.resident() > most:
+            self.kill()
+        else:
+            asyncio.get_running_loop().call_later(LOOK, self.watch_memory, most)
 
     def resident(self) -> int:
         """Bytes of memory it holds, those that it shares with the zygote included; 0: nobody can tell."""

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import logging
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from typing import TypeVar
 
 from app.errors import N_, Unavailable
@@ -27,8 +27,6 @@ FIRST_WORD = 20.0
 """Seconds the first zygote has to tell what this machine's kernel grants."""
 GRACE = 0.7
 """Seconds that a program has to stop and to tell how far it came, before it is killed."""
-LOOK = 0.05
-"""Seconds between two looks at its memory."""
 LONGEST_WAIT = 10.0
 """Seconds a program waits for its turn."""
 SHORT = 0.25
@@ -139,48 +137,19 @@ class Sandbox:
     async def _run(self, child: Child, job: bytes, read: Callable[[bytes], T]) -> T | ProgramError:
         wall_clock = self._settings.sandbox_wall_clock
         stop = asyncio.get_running_loop().call_later(wall_clock, child.stop)
+        child.watch_memory(child.resident() + self._settings.sandbox_memory)
         try:
-            async with asyncio.timeout(wall_clock + GRACE), self._memory_watched(child):
+            async with asyncio.timeout(wall_clock + GRACE):
                 reply = await child.perform(job, MOST_BYTES)
             return read(reply)
         except TimeoutError:
             return outcomes.timeout()
-        except MemoryError:
-            return outcomes.out_of_memory()
         except replies.Hostile:
             return outcomes.crashed()
         except (Malformed, OSError):
             return await self._autopsy(child)
         finally:
             stop.cancel()
-
-    @contextlib.asynccontextmanager
-    async def _memory_watched(self, child: Child) -> AsyncIterator[None]:
-        """Raises MemoryError in what is done within when the child holds too much.
-
-        The limit on its address space counts what it asks for, not what it writes to of the zygote's memory.
-        """
-        most = child.resident() + self._settings.sandbox_memory
-        task = asyncio.current_task()
-        exceeded = False
-
-        async def watch() -> None:
-            nonlocal exceeded
-            while child.resident() <= most:
-                await asyncio.sleep(LOOK)
-            exceeded = True
-            if task is not None:
-                task.cancel()
-
-        watching = asyncio.create_task(watch())
-        try:
-            yield
-        except asyncio.CancelledError:
-            if not exceeded or task is None or task.uncancel() > 0:
-                raise
-            raise MemoryError from None
-        finally:
-            watching.cancel()
 
     async def _autopsy(self, child: Child) -> ProgramError:
         child.kill()

@@ -45,7 +45,7 @@ def leave_namespaces() -> Held:
 
 
 def become_first() -> None:
-    """Go on as the first process of the process namespace; this one waits for its end, and ends as it does."""
+    """Go on as the first process of the process namespace; this one waits for its end, and then ends."""
     pid = os.fork()
     if pid != 0:
         os.closerange(3, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
