@@ -1,7 +1,8 @@
 """Programs run once before the first user's, so that what torch imports and caches late is there."""
 
 import sys
-from contextlib import redirect_stdout
+import warnings
+from contextlib import redirect_stderr, redirect_stdout
 from io import StringIO
 
 from app.calculator.derivation import derive
@@ -88,13 +89,16 @@ print(optimizer)
 
 
 def warm_up() -> None:
-    """Import what programs may import; run the lesson's and each optimizer. Raises RuntimeError: one fails."""
-    library.load()
-    trainings = [REGRESSION + TRAINING.format(optimizer=name) for name in OPTIMIZERS.split()]
-    for program in (CHAIN, DERIVATIVES, *trainings, *([PLOTS] if "matplotlib" in sys.modules else [])):
-        with redirect_stdout(StringIO()):
-            exec(program, {"__name__": "__main__"})  # as nobody's program: torch may import what it likes
-        run_to_end(program)
+    """Import what programs may use; run the lesson's and each optimizer. Raises RuntimeError: one fails."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        library.load()
+        trainings = [REGRESSION + TRAINING.format(optimizer=name) for name in OPTIMIZERS.split()]
+        plots = [PLOTS] if "matplotlib" in sys.modules else []
+        for program in (CHAIN, DERIVATIVES, *trainings, *plots):
+            with redirect_stdout(StringIO()), redirect_stderr(StringIO()):
+                exec(program, {"__name__": "__main__"})  # as nobody's program: torch may import what it likes
+            run_to_end(program)
 
 
 def run_to_end(program: str) -> None:

@@ -20,14 +20,15 @@ TORCH = """
 """
 PYTHON = """
     __future__ abc argparse array ast base64 binascii bisect builtins calendar cmath codecs collections
-    collections.abc colorsys concurrent.futures contextlib contextvars copy copyreg csv ctypes dataclasses
-    datetime decimal difflib dis email.message enum errno fractions functools gc getpass glob gzip hashlib
-    heapq html importlib importlib.metadata inspect io itertools json keyword linecache locale logging math
-    mmap multiprocessing numbers operator os os.path pathlib pickle pkgutil platform pprint queue random re
-    reprlib resource secrets select shutil signal site socket statistics string struct subprocess sys
-    sysconfig     tempfile textwrap threading time timeit token tokenize traceback tracemalloc types typing unicodedata
-    unittest urllib.error urllib.parse urllib.request uuid warnings weakref xml.etree.ElementTree zipfile zlib
-    zoneinfo _strptime encodings.idna encodings.latin_1 encodings.ascii encodings.utf_8_sig
+    collections.abc colorsys concurrent.futures contextlib contextvars copy copyreg csv ctypes
+    dataclasses datetime decimal difflib dis email.message enum errno fractions functools gc getpass
+    glob gzip hashlib heapq html importlib importlib.metadata inspect io itertools json keyword
+    linecache locale logging math mmap multiprocessing numbers operator os os.path pathlib pickle
+    pkgutil platform pprint queue random re reprlib resource secrets select shutil signal site socket
+    statistics string struct subprocess sys sysconfig tempfile textwrap threading time timeit token
+    tokenize traceback tracemalloc types typing unicodedata unittest urllib.error urllib.parse
+    urllib.request uuid warnings weakref xml.etree.ElementTree zipfile zlib zoneinfo _strptime
+    encodings.idna encodings.latin_1 encodings.ascii encodings.utf_8_sig
 """
 NUMPY = """
     numpy numpy.fft numpy.linalg numpy.random numpy.polynomial numpy.polynomial.polynomial numpy.testing

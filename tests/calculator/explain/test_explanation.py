@@ -1,7 +1,7 @@
 """The whole explanation: always there, always bounded, and all of one piece."""
 
 import pytest
-from app.calculator.parse import RefusedAt, TextError, parse
+from app.calculator.program.read import RefusedAt, TextError, read
 from hypothesis import HealthCheck, given, settings
 
 from app.calculator import derive
@@ -52,7 +52,7 @@ CORPUS = corpus()
 def readable(program: str) -> bool:
     """Whether it gets as far as running."""
     try:
-        parse(program)
+        read(program)
     except (TextError, RefusedAt):
         return False
     return True
