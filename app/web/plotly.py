@@ -10,7 +10,7 @@ import re
 from pathlib import Path
 from typing import NamedTuple
 
-from app.setup.plotly_css import global_rules
+from app.web.plotly_css import global_rules
 
 logger = logging.getLogger(__name__)
 

@@ -8,8 +8,8 @@ import httpx
 import pytest
 
 from app.settings import Settings
-from app.setup import settings_table
-from app.setup.step import ROOT
+from tools import settings_table
+from tools.step import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 EXAMPLE = re.compile(r"```python\n(?P<program>.*?)```\n```text\n(?P<output>.*?)```", re.DOTALL)
@@ -31,7 +31,7 @@ def test_every_setting_says_what_it_is_for() -> None:
 
 
 def test_the_table_of_settings_is_up_to_date() -> None:
-    assert settings_table.inserted(README) == README, "stale: run `python3.11 -m app.setup generate`"
+    assert settings_table.inserted(README) == README, "stale: run `python3.11 -m tools generate`"
 
 
 @pytest.mark.parametrize("page", ["README.md", *sorted(path.name for path in (ROOT / "docs").glob("*.md"))])

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from app.setup import environment, step
-from app.setup.step import ROOT, SetupError
+from tools import environment, step
+from tools.step import ROOT, SetupError
 
 LOCKS = {name: environment.lock_file(name) for name in ("run", "assets", "dev")}
 PINNED = re.compile(r"^(?P<name>[\w.-]+)==(?P<version>\S+)(?P<marker> ;[^\\]+)? \\$", re.MULTILINE)
@@ -20,12 +20,12 @@ def bare(*arguments: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
 
 
 def test_the_first_stage_needs_only_the_standard_library() -> None:
-    answer = bare("import app.setup.__main__, app.setup.browser; print('fine')")
+    answer = bare("import tools.__main__, tools.browser; print('fine')")
     assert (answer.stdout, answer.stderr) == ("fine\n", "")
 
 
 def test_an_unknown_command_is_answered_with_the_known_ones() -> None:
-    answer = bare("from app.setup.__main__ import main; main(['serve'])")
+    answer = bare("from tools.__main__ import main; main(['serve'])")
     assert answer.returncode == 1
     assert "run | test | check | bench" in answer.stderr
 

@@ -3,10 +3,10 @@
 import json
 
 from app.settings import Settings
-from app.setup.step import ROOT
+from tools.step import ROOT
 
 README = ROOT / "README.md"
-BEGIN, END = "<!-- settings: written by app.setup generate -->\n", "<!-- end of settings -->"
+BEGIN, END = "<!-- settings: written by tools generate -->\n", "<!-- end of settings -->"
 
 
 def table() -> str:

@@ -5,8 +5,8 @@ import importlib.util
 import subprocess
 from pathlib import Path
 
-from app.setup.plotly_css import global_rules
-from app.setup.step import ROOT, SetupError, Step
+from app.web.plotly_css import global_rules
+from tools.step import ROOT, SetupError, Step
 
 VENDOR = ROOT / "static" / "vendor"
 MODULES = ROOT / "node_modules"

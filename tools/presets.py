@@ -2,7 +2,7 @@
 
 import json
 
-from app.setup.step import ROOT
+from tools.step import ROOT
 
 DATA = ROOT / "app" / "web" / "presets.json"
 N_SHOWN = 50

@@ -7,7 +7,7 @@ from babel.messages.frontend import CommandLineInterface
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
-from app.setup.step import ROOT, Step
+from tools.step import ROOT, Step
 
 LOCALES = ROOT / "locales"
 TEMPLATE = ROOT / "build" / "messages.pot"

@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from app.setup import step
-from app.setup.step import SetupError, Step
+from tools import step
+from tools.step import SetupError, Step
 
 
 @pytest.fixture(autouse=True)

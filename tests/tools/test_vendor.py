@@ -5,8 +5,8 @@ import re
 import brotli
 import pytest
 
-from app.setup import vendor
-from app.setup.step import ROOT
+from tools import vendor
+from tools.step import ROOT
 
 
 @pytest.mark.parametrize("name", ["plotly-basic.min.js", "plotly.css"])

@@ -4,10 +4,10 @@ import json
 from collections.abc import Iterator
 
 from app.protocol.options import Setting, run_settings
-from app.setup.step import ROOT
+from tools.step import ROOT
 
 API = ROOT / "docs" / "api.md"
-BEGIN, END = "<!-- options: written by app.setup generate -->\n", "<!-- end of options -->"
+BEGIN, END = "<!-- options: written by tools generate -->\n", "<!-- end of options -->"
 
 
 def table() -> str:

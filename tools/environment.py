@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from app.setup.step import ROOT, STAMPS, VENV, SetupError, Step
+from tools.step import ROOT, STAMPS, VENV, SetupError, Step
 
 PYTHON = VENV / "bin" / "python"
 TORCH = "torch==2.13.0"

@@ -23,10 +23,10 @@ from app.protocol import (
     snapshots,
     stream,
 )
-from app.setup.step import ROOT
+from tools.step import ROOT
 
 TARGET = ROOT / "static" / "types" / "protocol.d.ts"
-HEADER = "// Written by `python3.11 -m app.setup generate` from app/protocol. Do not edit.\n"
+HEADER = "// Written by `python3.11 -m tools generate` from app/protocol. Do not edit.\n"
 
 Mode = Literal["validation", "serialization"]
 

@@ -5,8 +5,8 @@ import subprocess
 import sys
 from collections.abc import Callable
 
-from app.setup import environment, vendor
-from app.setup.step import ROOT, SetupError
+from tools import environment, vendor
+from tools.step import ROOT, SetupError
 
 IN_THREE = ("-n", "3", "--dist", "loadfile")
 """Each process has a server and a browser of its own, and takes whole files: their fixtures are made once.
@@ -15,9 +15,9 @@ Three on two cores, since many tests wait: for processes to start, be missed, or
 
 def prepare_to_run() -> None:
     """What serving needs. Without the small Plotly bundle the server takes the plotly package's."""
-    from app.setup import translations
+    from tools import translations
 
-    vendor.files().attempt("going on with Plotly's full bundle (try again: python3.11 -m app.setup prepare)")
+    vendor.files().attempt("going on with Plotly's full bundle (try again: python3.11 -m tools prepare)")
     translations.compiled().run()
 
 
@@ -40,7 +40,7 @@ def run(*arguments: str) -> int:
 
 def test(*arguments: str) -> int:
     """The JavaScript tests, then pytest in three processes. With arguments: only pytest with them, in one."""
-    from app.setup import browser
+    from tools import browser
 
     with environment.exclusive():
         os.environ[browser.VARIABLE] = str(browser.ensure())
@@ -52,7 +52,7 @@ def test(*arguments: str) -> int:
 
 def check() -> int:
     """Every static check."""
-    from app.setup import checks
+    from tools import checks
 
     return checks.check()
 
@@ -64,7 +64,7 @@ def bench(*arguments: str) -> int:
 
 def messages() -> int:
     """Bring the translation catalogues up to date with the source."""
-    from app.setup import translations
+    from tools import translations
 
     translations.update()
     translations.compiled().run()
@@ -73,7 +73,7 @@ def messages() -> int:
 
 def generate() -> int:
     """Write the files, and parts of files, that are made from the source."""
-    from app.setup import language, options_table, presets, protocol_types, settings_table
+    from tools import language, options_table, presets, protocol_types, settings_table
 
     protocol_types.write()
     settings_table.write()

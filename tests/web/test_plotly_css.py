@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from app.setup import browser as installed
-from app.setup.plotly_css import global_rules
-from app.setup.vendor import BUNDLE
+from app.web.plotly_css import global_rules
+from tools import browser as installed
+from tools.vendor import BUNDLE
 
 
 def full_bundle() -> Path:

@@ -9,8 +9,8 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
 
-from app.setup import translations
-from app.setup.step import ROOT
+from tools import translations
+from tools.step import ROOT
 
 
 def read(path: Path) -> Catalog:
@@ -63,7 +63,7 @@ def test_there_is_chinese() -> None:
 
 def test_the_catalogue_holds_exactly_the_texts_of_the_source(marked: Catalog, catalogue: Catalog) -> None:
     difference = {message.id for message in texts(marked)} ^ {message.id for message in texts(catalogue)}
-    assert difference == set(), "stale: run `python3.11 -m app.setup messages`"
+    assert difference == set(), "stale: run `python3.11 -m tools messages`"
 
 
 def test_every_text_is_translated_and_none_is_a_guess(catalogue: Catalog) -> None:

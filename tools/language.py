@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 from app.script.formula import NAMES
-from app.setup.step import ROOT
+from tools.step import ROOT
 
 DOCUMENT = ROOT / "docs" / "language.md"
 DATA = ROOT / "app" / "web" / "language.json"

@@ -5,8 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from app.setup.step import ROOT
-from app.setup.vendor import MODULES, node
+from tools.step import ROOT
+from tools.vendor import MODULES, node
 
 BIOME = MODULES / "@biomejs" / "biome" / "bin" / "biome"
 TSC = MODULES / "typescript" / "bin" / "tsc"

@@ -1,4 +1,4 @@
-"""`python3.11 -m app.setup run | test | check | bench`: set up what the command needs, then do it.
+"""`python3.11 -m tools run | test | check | bench`: set up what the command needs, then do it.
 
 Also: `prepare` (all that `run` needs, and try again what it went on without), `messages` (bring the
 translation catalogues up to date with the source), `generate` (write what is made from the source: the
@@ -11,8 +11,8 @@ import sys
 if sys.version_info < (3, 11):  # noqa: UP036, the one place an older Python can reach
     sys.exit("Autograd Playground needs Python 3.11 or newer; this is " + sys.version.split()[0])
 
-from app.setup import environment
-from app.setup.step import ROOT, SetupError
+from tools import environment
+from tools.step import ROOT, SetupError
 
 COMMANDS = ("run", "test", "check", "bench", "prepare", "messages", "generate")
 
@@ -20,7 +20,7 @@ COMMANDS = ("run", "test", "check", "bench", "prepare", "messages", "generate")
 def main(arguments: list[str]) -> None:
     """Install the packages the command needs, then go on inside `.venv`."""
     if not arguments or arguments[0] not in COMMANDS:
-        sys.exit(f"usage: python3.11 -m app.setup {' | '.join(COMMANDS)}")
+        sys.exit(f"usage: python3.11 -m tools {' | '.join(COMMANDS)}")
     command = arguments[0]
     with environment.exclusive():
         environment.ensure()
@@ -32,7 +32,7 @@ def main(arguments: list[str]) -> None:
             environment.packages("assets").run()
     python = str(environment.PYTHON)
     os.chdir(ROOT)
-    os.execv(python, [python, "-m", "app.setup.commands", *arguments])
+    os.execv(python, [python, "-m", "tools.commands", *arguments])
 
 
 if __name__ == "__main__":

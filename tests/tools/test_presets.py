@@ -6,13 +6,13 @@ import re
 import torch
 
 from app.protocol.data import PRESETS
-from app.setup import presets
 from app.web.presets import HEIGHT, MARGIN, WIDTH, offers
+from tools import presets
 
 
 def test_the_pictured_points_are_those_of_the_trainer() -> None:
     assert presets.DATA.read_text(encoding="utf-8") == presets.data(), (
-        "stale: run `python3.11 -m app.setup generate`"
+        "stale: run `python3.11 -m tools generate`"
     )
 
 

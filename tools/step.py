@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[1]
 VENV = ROOT / ".venv"
 # Inside the environment, so that removing or remaking it forgets what was done in it.
 STAMPS = VENV / "stamps"
