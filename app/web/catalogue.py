@@ -75,7 +75,7 @@ class Catalogue:
         return self._languages[negotiate_locale(preferred, LANGUAGES, sep="-") or SOURCE]
 
     def messages(self, code: str, scripts: str) -> dict[str, str]:
-        """The translations of the texts that occur in `scripts`, for static/js/i18n.js."""
+        """The translations of the texts that occur in `scripts`, for static/js/page/i18n.js."""
         if code == SOURCE:
             return {}
         path = gettext.find("messages", self._directory, [code])

@@ -1,25 +1,25 @@
 // @ts-check
 /** The page of comparisons: what arrives changes the state, and an animation frame draws the newest one. */
 
-import { Announcer } from "./announcer.js";
-import { comparedBy, query, requestOf, told } from "./compare/address.js";
-import { Cards } from "./compare/cards.js";
+import { plotlyLoaded } from "./charts/plot.js";
 import { Chooser } from "./compare/chooser.js";
-import { COMPARISONS, ownComparison } from "./compare/comparisons.js";
-import { LossRace } from "./compare/loss-race.js";
-import { namesOf } from "./compare/names.js";
-import { hasEnded, INITIAL, lossesFrom, reduce } from "./compare/state.js";
-import { describeRace, reasonsOf, remark } from "./compare/words.js";
-import { changes } from "./config.js";
-import { Controls } from "./controls.js";
-import { DrawRate } from "./draw-rate.js";
-import { t } from "./i18n.js";
-import { bindKeys } from "./keys.js";
-import { plotlyLoaded } from "./plots.js";
-import { Session } from "./session.js";
+import { comparedBy, query, requestOf, told } from "./compare/comparison-address.js";
+import { COMPARISONS, ownComparison } from "./compare/comparison-requests.js";
+import { hasEnded, INITIAL, lossesFrom, reduce } from "./compare/comparison-state.js";
+import { describeRace, reasonsOf, remark } from "./compare/comparison-words.js";
+import { Cards } from "./compare/member-cards.js";
+import { LossRace } from "./compare/member-losses.js";
+import { namesOf } from "./compare/member-names.js";
+import { Controls } from "./controls/bar.js";
+import { Announcer } from "./page/announcer.js";
+import { DrawRate } from "./page/draw-rate.js";
+import { t } from "./page/i18n.js";
+import { bindKeys } from "./page/keys.js";
+import { changes } from "./run/config.js";
+import { Session } from "./run/session.js";
 
-/** @typedef {import("./compare/state.js").Race} Race */
-/** @typedef {import("./compare/address.js").Compared} Compared */
+/** @typedef {import("./compare/comparison-state.js").Race} Race */
+/** @typedef {import("./compare/comparison-address.js").Compared} Compared */
 
 /** @param {string} id */
 const find = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
@@ -27,7 +27,7 @@ const find = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
 /** @param {string} id */
 const data = (id) => JSON.parse(find(id).textContent ?? "");
 
-/** @type {import("./config.js").Defaults} */
+/** @type {import("./run/config.js").Defaults} */
 const defaults = data("defaults");
 /** @type {import("./compare/chooser.js").Offer[]} */
 const races = data("races");
@@ -111,7 +111,7 @@ class ComparePage {
     location.assign(`${location.pathname}${query(null, compared)}`);
   }
 
-  /** @param {import("./compare/state.js").ServerMessage | import("./state.js").PageMessage} message */
+  /** @param {import("./compare/comparison-state.js").ServerMessage | import("./run/state.js").PageMessage} message */
   #receive(message) {
     this.state = reduce(this.state, message);
     if (message.type === "started") this.#begin();

@@ -1,44 +1,44 @@
 // @ts-check
 /** The training page: what arrives changes the state, and an animation frame draws the newest one. */
 
-import { Address } from "./address.js";
-import { Announcer } from "./announcer.js";
-import { ChartWords } from "./chart-words.js";
-import { CodePanel } from "./code-panel.js";
-import { CompareMenu } from "./compare-menu.js";
-import { changes, nested } from "./config.js";
-import { Controls } from "./controls.js";
+import { ChartWords } from "./charts/chart-words.js";
+import { FitChart } from "./charts/fit-chart.js";
+import { LossChart } from "./charts/loss-chart.js";
+import { plotlyLoaded } from "./charts/plot.js";
+import { CompareMenu } from "./compare/compare-menu.js";
+import { Controls } from "./controls/bar.js";
+import { Experiments } from "./controls/experiments.js";
+import { Settings } from "./controls/settings.js";
+import { TroublePanel } from "./controls/trouble-panel.js";
 import { DataSettings } from "./data/data-settings.js";
 import { DataShelf } from "./data/data-shelf.js";
 import { PointEditor } from "./data/point-editor.js";
-import { DrawRate } from "./draw-rate.js";
-import { Experiments } from "./experiments.js";
-import { Exports } from "./exports.js";
-import { FitChart } from "./fit-chart.js";
-import { t } from "./i18n.js";
-import { Inside } from "./inside.js";
-import { bindKeys } from "./keys.js";
-import { LossChart } from "./loss-chart.js";
+import { Inside } from "./inside/inside.js";
+import { Announcer } from "./page/announcer.js";
+import { DrawRate } from "./page/draw-rate.js";
+import { t } from "./page/i18n.js";
+import { bindKeys } from "./page/keys.js";
 import { LookingBack } from "./past/looking-back.js";
-import { shown } from "./past/shown.js";
-import { plotlyLoaded } from "./plots.js";
-import { RUNS } from "./runs.js";
-import { ScriptEditor } from "./script-editor.js";
-import { Session } from "./session.js";
-import { Settings } from "./settings.js";
-import { INITIAL, reduce } from "./state.js";
-import { troubleOf } from "./trouble.js";
-import { TroublePanel } from "./trouble-panel.js";
-import { describe, lossText } from "./words.js";
+import { Address } from "./run/address.js";
+import { changes, nested } from "./run/config.js";
+import { RUNS } from "./run/runs.js";
+import { Session } from "./run/session.js";
+import { shown } from "./run/shown.js";
+import { INITIAL, reduce } from "./run/state.js";
+import { troubleOf } from "./run/trouble.js";
+import { describe, lossText } from "./run/words.js";
+import { Exports } from "./script/exports.js";
+import { ScriptEditor } from "./script/script-editor.js";
+import { CodePanel } from "./script/script-panel.js";
 
-/** @typedef {import("./state.js").State} State */
-/** @typedef {import("./state.js").Message} Message */
+/** @typedef {import("./run/state.js").State} State */
+/** @typedef {import("./run/state.js").Message} Message */
 /** @typedef {import("../types/protocol").RunConfig} RunConfig */
 
 /** @param {string} id */
 const find = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
 
-/** @type {import("./config.js").Defaults} */
+/** @type {import("./run/config.js").Defaults} */
 const defaults = JSON.parse(find("defaults").textContent ?? "");
 
 class TrainingPage {
@@ -176,7 +176,7 @@ class TrainingPage {
     if (this.state.control) this.#mend({ patch: { ...config }, reset: stuck });
   }
 
-  /** @param {import("./trouble.js").Remedy} remedy */
+  /** @param {import("./run/trouble.js").Remedy} remedy */
   #mend({ patch, reset }) {
     if (patch === null) this.#session.retry();
     else if (Object.keys(patch).length > 0) this.#update(patch);

@@ -51,7 +51,7 @@ def test_the_source_has_texts_in_python_templates_and_scripts(marked: Catalog) -
 
 def test_no_text_of_a_script_escapes_the_extractor(marked: Catalog) -> None:
     """Babel reads only the simplest expressions inside template literals."""
-    scripts = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "static" / "js").glob("*.js"))
+    scripts = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "static" / "js").rglob("*.js"))
     scripts = re.sub(r"/\*.*?\*/", "", scripts, flags=re.DOTALL)
     written = {json.loads(text) for text in re.findall(r'\bt\(\s*("(?:[^"\\]|\\.)*")', scripts)}
     assert written - {message.id for message in texts(marked)} == set()

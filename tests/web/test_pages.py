@@ -174,7 +174,7 @@ def test_the_plotting_library_comes_compressed(server: Server, coding: str) -> N
 
 
 def test_a_file_under_an_old_name_is_served_but_not_kept(client: httpx.Client) -> None:
-    answer = client.get("/static/000000000000/js/i18n.js")
+    answer = client.get("/static/000000000000/js/page/i18n.js")
     assert answer.status_code == 200
     assert answer.headers["cache-control"] == "no-cache"
 
@@ -191,7 +191,7 @@ def test_a_file_under_an_old_name_is_served_but_not_kept(client: httpx.Client) -
         "js/",
         "",
         "types/protocol.d.ts",
-        "js/i18n.js%00",
+        "js/page/i18n.js%00",
     ],
 )
 def test_only_the_browsers_files_are_served(client: httpx.Client, path: str) -> None:

@@ -1,16 +1,16 @@
 // @ts-check
 /** A run's past on the page: the scrubber, what it shows, the gradient norms, and training on from an earlier step. */
 
-import { Refusal } from "../http.js";
-import { t } from "../i18n.js";
-import { forkRun } from "../runs.js";
+import { Refusal } from "../page/http.js";
+import { t } from "../page/i18n.js";
+import { forkRun } from "../run/runs.js";
 import { NormChart } from "./norm-chart.js";
 import { Recall } from "./recall.js";
 import { Scrubber } from "./scrubber.js";
 
-/** @typedef {import("../state.js").State} State */
-/** @typedef {import("../state.js").Message} Message */
-/** @typedef {import("../runs.js").OwnRun} OwnRun */
+/** @typedef {import("../run/state.js").State} State */
+/** @typedef {import("../run/state.js").Message} Message */
+/** @typedef {import("../run/runs.js").OwnRun} OwnRun */
 
 export class LookingBack {
   #receive;

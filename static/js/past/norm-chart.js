@@ -1,21 +1,21 @@
 // @ts-check
 /** How long each layer's gradient was, step by step, on a logarithmic axis. Asked for only while it is shown. */
 
-import { decimate } from "../decimate.js";
-import { passing } from "../http.js";
-import { t } from "../i18n.js";
-import { lineKey } from "../loss-legend.js";
-import { plotlyDash } from "../loss-lines.js";
-import { figure } from "../numbers.js";
-import { Plot } from "../plots.js";
-import { extent } from "../ranges.js";
-import { showTable } from "../table.js";
-import { markerAt, markerTrace, valuesOf } from "./marker.js";
+import { decimate } from "../charts/decimate.js";
+import { lineKey } from "../charts/legend.js";
+import { plotlyDash } from "../charts/loss-lines.js";
+import { markerAt, markerTrace, valuesOf } from "../charts/marker.js";
+import { Plot } from "../charts/plot.js";
+import { extent } from "../charts/ranges.js";
+import { passing } from "../page/http.js";
+import { t } from "../page/i18n.js";
+import { figure } from "../page/numbers.js";
+import { showTable } from "../page/table.js";
 import { Norms } from "./norms.js";
-import { normsFrom } from "./requests.js";
+import { normsFrom } from "./past-requests.js";
 
-/** @typedef {import("../state.js").State} State */
-/** @typedef {import("../ranges.js").Range} Range */
+/** @typedef {import("../run/state.js").State} State */
+/** @typedef {import("../charts/ranges.js").Range} Range */
 
 /** Between two requests while the run trains, and after one that failed, in ms. */
 const PAUSE = 500;
@@ -169,7 +169,7 @@ function decadesOf(layers) {
 }
 
 /**
- * @param {import("../plots.js").Look} look
+ * @param {import("../charts/plot.js").Look} look
  * @param {number} layer
  */
 function colour({ data, model, test, ink, soft }, layer) {

@@ -2,13 +2,13 @@
 /** Asks the server for what the reader looks back at: first an overview, so that dragging shows something at
  * once; then, where the hand rests, the very step with its neighbours. One request at a time. */
 
-import { passing } from "../http.js";
+import { passing } from "../page/http.js";
 import { Album } from "./album.js";
-import { snapshotAt, snapshotsBetween } from "./requests.js";
+import { snapshotAt, snapshotsBetween } from "./past-requests.js";
 
-/** @typedef {import("../state.js").State} State */
-/** @typedef {import("./shown.js").Past} Past */
-/** @typedef {import("../snapshot.js").Snapshot} Snapshot */
+/** @typedef {import("../run/state.js").State} State */
+/** @typedef {import("../run/shown.js").Past} Past */
+/** @typedef {import("../run/snapshot.js").Snapshot} Snapshot */
 
 /** Snapshots of the overview, the most that the server gives at once. */
 const OVERVIEW = 256;

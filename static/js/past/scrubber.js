@@ -1,10 +1,10 @@
 // @ts-check
 /** The slider under the loss chart, and the sign that what one sees is past. */
 
-import { t } from "../i18n.js";
-import { lossText } from "../words.js";
+import { t } from "../page/i18n.js";
+import { lossText } from "../run/words.js";
 
-/** @typedef {import("../state.js").State} State */
+/** @typedef {import("../run/state.js").State} State */
 
 /**
  * @typedef {object} Actions

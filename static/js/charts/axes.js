@@ -1,0 +1,73 @@
+// @ts-check
+/** Where values are on the screen, and which values a place on it has. Pure: no DOM. */
+
+/** @typedef {import("./ranges.js").Range} Range */
+
+/**
+ * What is drawn between the axes.
+ *
+ * @typedef {object} Frame
+ * @property {Range} x
+ * @property {Range} y
+ * @property {number} left in px, as all that follow
+ * @property {number} top
+ * @property {number} width
+ * @property {number} height
+ */
+
+/**
+ * @typedef {{ x: number, y: number }} Place
+ */
+
+/**
+ * @param {Frame} frame
+ * @param {Place} value
+ * @returns {Place} in px
+ */
+export function placeOf({ x, y, left, top, width, height }, value) {
+  return {
+    x: left + ((value.x - x[0]) / (x[1] - x[0])) * width,
+    y: top + ((y[1] - value.y) / (y[1] - y[0])) * height,
+  };
+}
+
+/**
+ * @param {Frame} frame
+ * @param {Place} place in px; what lies outside counts as on the edge
+ * @returns {Place}
+ */
+export function valueAt({ x, y, left, top, width, height }, place) {
+  const across = Math.max(0, Math.min(1, (place.x - left) / width));
+  const down = Math.max(0, Math.min(1, (place.y - top) / height));
+  return { x: x[0] + across * (x[1] - x[0]), y: y[1] - down * (y[1] - y[0]) };
+}
+
+/**
+ * @param {Frame} frame
+ * @param {Place} place in px
+ */
+export function holds({ left, top, width, height }, { x, y }) {
+  return x >= left && x <= left + width && y >= top && y <= top + height;
+}
+
+/**
+ * The value nearest to a place on the screen.
+ *
+ * @param {Frame} frame
+ * @param {readonly Place[]} values
+ * @param {Place} place in px
+ * @param {number} reach in px
+ * @returns {number | null} its index; null if all are farther away. Of equal ones the last, which is on top.
+ */
+export function nearest(frame, values, place, reach) {
+  let found = null;
+  let least = reach;
+  for (const [i, value] of values.entries()) {
+    const { x, y } = placeOf(frame, value);
+    const distance = Math.hypot(x - place.x, y - place.y);
+    if (distance > least) continue;
+    least = distance;
+    found = i;
+  }
+  return found;
+}

@@ -1,0 +1,149 @@
+// @ts-check
+/** The runs as small pictures beside each other: the points, and the curve of each. */
+
+import { FitChart } from "../charts/fit-chart.js";
+import { t } from "../page/i18n.js";
+import { set, svg, write } from "../page/svg.js";
+import { showTable } from "../page/table.js";
+import { reasonsOf, standOf } from "./comparison-words.js";
+import { markOf } from "./marks.js";
+
+/** @typedef {import("../run/state.js").State} State */
+
+/** Significant digits of a coordinate. */
+const DIGITS = 4;
+
+export class Cards {
+  #place;
+  #template;
+  /** @type {Card[]} */
+  #cards = [];
+  #drawable = false;
+
+  /**
+   * @param {HTMLElement} place
+   * @param {HTMLTemplateElement} template of one
+   */
+  constructor(place, template) {
+    this.#place = place;
+    this.#template = template;
+  }
+
+  /** From now on there are charts. */
+  begin() {
+    this.#drawable = true;
+    for (const card of this.#cards) card.begin();
+  }
+
+  /**
+   * @param {State[]} runs
+   * @param {string[]} names
+   */
+  draw(runs, names) {
+    if (runs.length !== this.#cards.length) this.#make(runs.length);
+    for (const [i, card] of this.#cards.entries()) card.draw(/** @type {State} */ (runs[i]), names[i] ?? "");
+  }
+
+  /**
+   * @param {State[]} runs
+   * @returns {boolean} false if a picture before is still being drawn
+   */
+  drawCurves(runs) {
+    return this.#cards.map((card, i) => card.drawCurve(/** @type {State} */ (runs[i]))).every(Boolean);
+  }
+
+  /** Tells those who do not see the curves what they are; while nothing moves. @param {State[]} runs */
+  tell(runs) {
+    for (const [i, card] of this.#cards.entries()) card.tell(/** @type {State} */ (runs[i]));
+  }
+
+  /** @param {number} count */
+  #make(count) {
+    const copies = Array.from({ length: count }, () => this.#template.content.cloneNode(true));
+    this.#place.replaceChildren(...copies);
+    this.#place.dataset.count = String(count);
+    this.#cards = Array.from(
+      this.#place.children,
+      (card, i) => new Card(/** @type {HTMLElement} */ (card), i),
+    );
+    if (this.#drawable) for (const card of this.#cards) card.begin();
+  }
+}
+
+/** One run. */
+class Card {
+  #parts;
+  #number;
+  #name = "";
+  /** @type {FitChart | null} */
+  #chart = null;
+
+  /**
+   * @param {HTMLElement} card
+   * @param {number} number from 0
+   */
+  constructor(card, number) {
+    /** @param {string} part */
+    const find = (part) => /** @type {HTMLElement} */ (card.querySelector(part));
+    this.#parts = {
+      name: find("code"),
+      stand: find(".status"),
+      standText: find("output"),
+      plot: find(".plot"),
+      reasons: find(".card-reasons"),
+      table: find(".card-table"),
+    };
+    this.#number = number;
+    const line = svg("path", { d: "M0 3h40", "stroke-dasharray": markOf(number).dash });
+    const key = svg("svg", { viewBox: "0 0 40 6", "aria-hidden": "true", class: "card-line" }, line);
+    find("h2").prepend(key);
+    card.classList.add(`run-${number + 1}`);
+  }
+
+  begin() {
+    this.#chart = new FitChart(this.#parts.plot, null, this.#number);
+  }
+
+  /**
+   * @param {State} state
+   * @param {string} name
+   */
+  draw(state, name) {
+    this.#name = name;
+    const { stand, standText, reasons } = this.#parts;
+    write(this.#parts.name, name);
+    const { tone, text } = standOf(state);
+    set(stand, "data-tone", tone);
+    write(standText, text);
+    const told = reasonsOf(state);
+    if (reasons.childElementCount === told.length) return;
+    reasons.hidden = told.length === 0;
+    reasons.replaceChildren(
+      ...told.map((reason) => {
+        const paragraph = document.createElement("p");
+        paragraph.textContent = reason;
+        return paragraph;
+      }),
+    );
+  }
+
+  /** @param {State} state */
+  drawCurve(state) {
+    return this.#chart?.draw(state) ?? true;
+  }
+
+  /** @param {State} state */
+  tell({ started, snapshot }) {
+    if (!started) return;
+    const { x, y } = started;
+    const name = this.#name;
+    const step = snapshot?.step ?? 0;
+    set(this.#parts.plot, "aria-label", t("{name}: the curve after {step} steps", { name, step }));
+    showTable(this.#parts.table, {
+      caption: name,
+      headings: ["x", "y", "net(x)"],
+      rows: (i) => [x[i], y[i], snapshot?.prediction[i]].map((value) => value?.toPrecision(DIGITS) ?? "–"),
+      count: x.length,
+    });
+  }
+}
