@@ -2,7 +2,7 @@
 #   python3.11 -m tools run
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 
-.PHONY: run test check bench
+.PHONY: run test smoke check bench
 
-run test check bench:
+run test smoke check bench:
 	@exec $(PYTHON) -m tools $@

@@ -1,5 +1,5 @@
-"""What `make` does: the environment, the browser's third-party files, translations, checks.
+"""What `make` does: install packages, fetch and bundle the browser's files, then run, test, check or measure.
 
-Two stages. `__main__` and `environment` run on a bare Python (standard library only): they make `.venv` and
-install the locked packages, then hand over to `commands`, which runs inside `.venv`.
+`__main__` and what it imports need only the standard library, since they run before anything is installed;
+`generate` and what it imports run inside `.venv`.
 """

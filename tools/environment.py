@@ -1,14 +1,11 @@
-"""The virtual environment and the Python packages in it. Standard library only."""
+"""The virtual environment and the Python packages in it, by `venv` and pip. Standard library only."""
 
-import contextlib
-import fcntl
 import importlib.util
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
-from tools.step import ROOT, STAMPS, VENV, SetupError, Step
+from tools.step import ROOT, STAMPS, VENV, SetupError, Step, call
 
 PYTHON = VENV / "bin" / "python"
 TORCH = "torch==2.13.0"
@@ -21,13 +18,34 @@ def lock_file(name: str) -> Path:
     return ROOT / "requirements" / f"{name}.lock"
 
 
-@contextlib.contextmanager
-def exclusive() -> Iterator[None]:
-    """Let one set-up at a time work in this folder; another waits."""
-    (ROOT / "build").mkdir(exist_ok=True)
-    with (ROOT / "build" / "setup.lock").open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
+def steps(name: str) -> tuple[Step, ...]:
+    """All that makes an environment with the packages of one lock file, and PyTorch."""
+    return virtual(), packages(name), torch()
+
+
+def virtual() -> Step:
+    """`.venv` itself: made once, and again when pip was killed in it."""
+    if UNFINISHED.exists():
+        (STAMPS / "venv").unlink(missing_ok=True)
+    return Step("venv", "making .venv", (), (PYTHON,), make_environment, salt=str(VENV))
+
+
+def packages(name: str) -> Step:
+    """The packages of one lock file."""
+    path = lock_file(name)
+
+    def work() -> None:
+        # Wheels only: a source archive would run its own unpinned build.
+        install("--only-binary=:all:", "--require-hashes", "-r", str(path.relative_to(ROOT)))
+
+    return Step(name, f"installing {path.relative_to(ROOT)}", (path,), (PYTHON,), work)
+
+
+def torch() -> Step:
+    """PyTorch: the exact version, from whichever index pip is set up to use (README, "CPU or GPU")."""
+    return Step(
+        "torch", f"installing {TORCH} (the largest part)", (), (PYTHON,), lambda: install(TORCH), salt=TORCH
+    )
 
 
 def make_environment() -> None:
@@ -40,7 +58,7 @@ def make_environment() -> None:
             f"{sys.executable} cannot make virtual environments. "
             f"On Debian and Ubuntu: apt-get install python{version}-venv"
         )
-    call("making .venv", sys.executable, "-m", "venv", "--clear", str(VENV))
+    call("making .venv", sys.executable, "-m", "venv", "--clear", VENV)
 
 
 def is_healthy() -> bool:
@@ -50,46 +68,14 @@ def is_healthy() -> bool:
 
 
 def install(*arguments: str) -> None:
-    """`pip install` in the environment. Raises SetupError."""
+    """`pip install`, with its progress; its warnings only where it fails. Raises SetupError."""
     STAMPS.mkdir(parents=True, exist_ok=True)
     UNFINISHED.touch()
-    pip = (str(PYTHON), "-m", "pip", "install", "--disable-pip-version-check", "--no-input")
-    status = subprocess.call([*pip, *arguments], cwd=ROOT)
-    if status >= 0:  # pip itself said no, before or after changing anything; a signal leaves the mark
+    pip = (PYTHON, "-m", "pip", "install", "--disable-pip-version-check", "--no-input")
+    result = subprocess.run([*pip, *arguments], cwd=ROOT, stderr=subprocess.PIPE, text=True, check=False)
+    if (
+        result.returncode >= 0
+    ):  # pip itself said no, before or after changing anything; a signal leaves the mark
         UNFINISHED.unlink()
-    if status != 0:
-        raise SetupError(f"pip install {' '.join(arguments)} failed; see above")
-
-
-def call(purpose: str, *command: str | Path) -> None:
-    """Run a command in the project's folder. Raises SetupError."""
-    try:
-        subprocess.run(command, cwd=ROOT, check=True)
-    except (OSError, subprocess.CalledProcessError) as error:
-        raise SetupError(f"{purpose}: {error}") from error
-
-
-def ensure() -> None:
-    """`.venv` itself: made once, and again when pip was killed in it."""
-    step = Step("venv", "making .venv", (), (PYTHON,), make_environment, salt=str(VENV))
-    if UNFINISHED.exists():
-        step.stamp.unlink(missing_ok=True)
-    step.run()
-
-
-def packages(name: str) -> Step:
-    """The packages of one lock file."""
-    path = lock_file(name)
-
-    def work() -> None:
-        # Wheels only: a source archive would run its own unpinned build.
-        install("--quiet", "--only-binary=:all:", "--require-hashes", "-r", str(path.relative_to(ROOT)))
-
-    return Step(name, f"installing {path.relative_to(ROOT)}", (path,), (PYTHON,), work)
-
-
-def torch() -> Step:
-    """PyTorch: the exact version, from whichever index pip is set up to use (README, "CPU or GPU")."""
-    return Step(
-        "torch", f"installing {TORCH} (the largest part)", (), (PYTHON,), lambda: install(TORCH), salt=TORCH
-    )
+    if result.returncode != 0:
+        raise SetupError(f"pip install {' '.join(arguments)} failed:\n{result.stderr.rstrip()}")

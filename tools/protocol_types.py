@@ -3,6 +3,7 @@
 import json
 import textwrap
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, Literal, get_args
 
 from pydantic import BaseModel
@@ -151,7 +152,6 @@ def type_name(definition: str) -> str:
     return definition.removesuffix("-Output").replace("-", "")
 
 
-def write() -> None:
-    """Bring the file up to date."""
-    TARGET.parent.mkdir(parents=True, exist_ok=True)
-    TARGET.write_text(typescript(), encoding="utf-8")
+def files() -> dict[Path, str]:
+    """The file that holds the declarations."""
+    return {TARGET: typescript()}

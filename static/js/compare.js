@@ -1,6 +1,7 @@
 // @ts-check
 /** The page of comparisons: what arrives changes the state, and an animation frame draws the newest one. */
 
+import "./chrome.js";
 import { plotlyLoaded } from "./charts/plot.js";
 import { Chooser } from "./compare/chooser.js";
 import { comparedBy, query, requestOf, told } from "./compare/comparison-address.js";

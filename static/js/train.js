@@ -1,6 +1,7 @@
 // @ts-check
 /** The training page: what arrives changes the state, and an animation frame draws the newest one. */
 
+import "./chrome.js";
 import { ChartWords } from "./charts/chart-words.js";
 import { FitChart } from "./charts/fit-chart.js";
 import { LossChart } from "./charts/loss-chart.js";

@@ -66,6 +66,7 @@ def test_a_name_that_does_not_exist_is_answered_with_those_that_do() -> None:
         main(["B0"])
 
 
+@pytest.mark.smoke
 @pytest.mark.timeout(300)
 def test_every_budget_can_be_measured(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

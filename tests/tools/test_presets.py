@@ -10,12 +10,6 @@ from app.web.presets import HEIGHT, MARGIN, WIDTH, offers
 from tools import presets
 
 
-def test_the_pictured_points_are_those_of_the_trainer() -> None:
-    assert presets.DATA.read_text(encoding="utf-8") == presets.data(), (
-        "stale: run `python3.11 -m tools generate`"
-    )
-
-
 def test_a_pictured_point_is_what_the_formula_gives_in_plain_torch() -> None:
     pictured = json.loads(presets.DATA.read_text(encoding="utf-8"))
     for name, preset in PRESETS.items():
