@@ -23,15 +23,11 @@ MAX_HEADER = 500
 
 
 class Language:
-    """One language's texts. code: as in `<html lang>`. texts: their translations."""
+    """One language's texts. code: as in `<html lang>`."""
 
-    def __init__(self, code: str, texts: Catalog) -> None:
+    def __init__(self, code: str, translations: gettext.NullTranslations) -> None:
         self.code = code
-        self.texts = texts
-        compiled = BytesIO()
-        write_mo(compiled, texts)
-        compiled.seek(0)
-        self.translations = gettext.GNUTranslations(compiled)
+        self.translations = translations
 
     def text(self, template: str, params: Params | None = None) -> str:
         """A template marked with `N_`, translated and filled in."""
@@ -70,10 +66,10 @@ class Catalogue:
 
     def __getitem__(self, code: str) -> Language:
         if code not in self._languages:
-            self._languages[code] = Language(code, self._read(code))
+            self._languages[code] = Language(code, compiled(self._texts(code)))
         return self._languages[code]
 
-    def _read(self, code: str) -> Catalog:
+    def _texts(self, code: str) -> Catalog:
         if code == SOURCE:
             return Catalog(code)
         with (self._directory / code / "LC_MESSAGES" / "messages.po").open("rb") as file:
@@ -89,13 +85,21 @@ class Catalogue:
 
     def messages(self, code: str, scripts: str) -> dict[str, str]:
         """The translations of the texts that occur in `scripts`, for static/js/page/i18n.js."""
-        texts = ((message.id, message.string) for message in self[code].texts if message.id)
+        texts = ((message.id, message.string) for message in self._texts(code) if message.id)
         return {
             text: translation
             for text, translation in texts
             if isinstance(text, str) and isinstance(translation, str) and translation
             if literal(text) in scripts
         }
+
+
+def compiled(texts: Catalog) -> gettext.GNUTranslations:
+    """The texts in the form that gettext looks them up in."""
+    file = BytesIO()
+    write_mo(file, texts)
+    file.seek(0)
+    return gettext.GNUTranslations(file)
 
 
 def literal(text: str) -> str:

@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import httpx
 import pytest
@@ -11,6 +12,7 @@ from app.settings import Settings
 from tools.step import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md"))]
 EXAMPLE = re.compile(r"```python\n(?P<program>.*?)```\n```text\n(?P<output>.*?)```", re.DOTALL)
 
 
@@ -29,12 +31,8 @@ def test_every_setting_says_what_it_is_for() -> None:
     assert [name for name, field in Settings.model_fields.items() if not field.description] == []
 
 
-@pytest.mark.parametrize(
-    "page",
-    ["README.md", "CONTRIBUTING.md", *(f"docs/{path.name}" for path in sorted((ROOT / "docs").glob("*.md")))],
-)
-def test_links_between_files_lead_somewhere(page: str) -> None:
-    path = ROOT / page
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
+def test_links_between_files_lead_somewhere(path: Path) -> None:
     targets = re.findall(r"\]\((?!https?:)([^)#]+)[^)]*\)", path.read_text(encoding="utf-8"))
     assert [target for target in targets if not (path.parent / target).exists()] == []
 
@@ -43,12 +41,7 @@ def test_variables_named_in_the_text_exist() -> None:
     known = {f"PLAYGROUND_{name.upper()}" for name in Settings.model_fields} | {"PLAYGROUND_CHROMIUM"}
     named = {
         variable
-        for path in [
-            ROOT / "README.md",
-            ROOT / "CONTRIBUTING.md",
-            *(ROOT / "docs").glob("*.md"),
-            ROOT / "Dockerfile",
-        ]
+        for path in [*PAGES, ROOT / "Dockerfile"]
         for variable in re.findall(r"PLAYGROUND_[A-Z_]+", path.read_text(encoding="utf-8"))
     }
     assert named <= known
