@@ -1,6 +1,7 @@
 // @ts-check
 /** The training page: what arrives changes the state, and an animation frame draws the newest one. */
 
+import "./chrome.js";
 import { fitAxes } from "./charts/axes.js";
 import { chartsDrawable } from "./charts/chart-loading.js";
 import { ChartWords } from "./charts/chart-words.js";

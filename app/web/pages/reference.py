@@ -1,6 +1,6 @@
 """The page /language: what a calculator program may use, in the reader's language.
 
-Its data is written by `app.setup.language` from the calculator's own tables, which need torch.
+Its data is written by `tools.language` from the calculator's own tables, which need torch.
 """
 
 import json

@@ -4,10 +4,11 @@ All are written from the calculator's own tables.
 """
 
 import json
+from pathlib import Path
 from typing import Any
 
 from app.script.formula import NAMES
-from app.setup.step import ROOT
+from tools.step import ROOT
 
 DOCUMENT = ROOT / "docs" / "language.md"
 DATA = ROOT / "app" / "web" / "pages" / "language.json"
@@ -16,13 +17,12 @@ OBJECTS = ("torch.Tensor", "torch.Size", "torch.finfo")
 """What a formula in x is made of."""
 
 
-def write() -> None:
-    """Bring both up to date. Imports torch, whose names it lists."""
+def files() -> dict[Path, str]:
+    """The files that hold them. Imports torch, whose names it lists."""
     from app.calculator import reference  # slow: the other commands need not wait for torch
 
-    DOCUMENT.write_text(reference.markdown(), encoding="utf-8")
-    DATA.write_text(data(reference.tables()), encoding="utf-8")
-    NAMES.write_text(names(reference.tables()), encoding="utf-8")
+    tables = reference.tables()
+    return {DOCUMENT: reference.markdown(), DATA: data(tables), NAMES: names(tables)}
 
 
 def names(tables: dict[str, Any]) -> str:
