@@ -171,6 +171,28 @@ def test_a_comparison_that_is_made_again_leaves_nothing_behind(visitor: Visitor,
             assert kept == {**before, "purged": 2 * again}
 
 
+def test_views_that_are_made_again_leave_nothing_behind(visitor: Visitor) -> None:
+    visitor.page.add_init_script(COUNT_KEPT)
+    visitor.open_training()
+    visitor.look_at("network")
+    units = visitor.find("#network-picture .unit")
+    expect(units).not_to_have_count(0)
+    before = visitor.page.evaluate("() => kept")
+    for hidden in ("3", "4, 4"):
+        shown = units.count()
+        visitor.set("hidden", hidden)
+        wait_for(lambda: units.count() != shown)  # noqa: B023
+        visitor.run_steps(3)
+        visitor.expect_step(3)
+        assert visitor.page.evaluate("() => kept") == before
+    visitor.open_calculator()
+    before = visitor.page.evaluate("() => kept")
+    for number in (3, 4):
+        visitor.run_program(f"x = torch.tensor([{number}.], requires_grad=True)\n(x * x).backward()")
+        expect(visitor.card("x")).to_contain_text(f"tensor([{2 * number}.])")
+        assert visitor.page.evaluate("() => kept") == before
+
+
 def test_an_earlier_run_with_points_set_by_hand_keeps_the_legend_inside_the_chart(visitor: Visitor) -> None:
     points = [[i / 60, (i % 7) / 7] for i in range(60)]
     visitor.open_training(f"?data.points={str(points).replace(' ', '')}")
