@@ -5,8 +5,8 @@ import importlib.util
 import subprocess
 from pathlib import Path
 
-from app.setup.plotly_css import global_rules
 from app.setup.step import ROOT, SetupError, Step
+from app.web.pages.plotly_css import global_rules
 
 VENDOR = ROOT / "static" / "vendor"
 MODULES = ROOT / "node_modules"

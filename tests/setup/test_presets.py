@@ -7,7 +7,7 @@ import torch
 
 from app.protocol.data import PRESETS
 from app.setup import presets
-from app.web.presets import HEIGHT, MARGIN, WIDTH, offers
+from app.web.pages.presets import HEIGHT, MARGIN, WIDTH, offers
 
 
 def test_the_pictured_points_are_those_of_the_trainer() -> None:

@@ -95,12 +95,12 @@ class Card {
       stand: find(".status"),
       standText: find("output"),
       plot: find(".plot"),
-      reasons: find(".card-reasons"),
-      table: find(".card-table"),
+      reasons: find(".member-reasons"),
+      table: find(".member-table"),
     };
     this.#number = number;
     const line = svg("path", { d: "M0 3h40", "stroke-dasharray": markOf(number).dash });
-    const key = svg("svg", { viewBox: "0 0 40 6", "aria-hidden": "true", class: "card-line" }, line);
+    const key = svg("svg", { viewBox: "0 0 40 6", "aria-hidden": "true", class: "member-line" }, line);
     find("h2").prepend(key);
     card.classList.add(`run-${number + 1}`);
   }
