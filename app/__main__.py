@@ -11,10 +11,10 @@ import uvicorn
 from pydantic import ValidationError
 from uvicorn.config import LOGGING_CONFIG
 
-from app.engine.client import LocalEngine
+from app.engine.client.local import LocalEngine
 from app.main import create_app
 from app.settings import Settings
-from app.web.intake import BoundedHttp
+from app.web.edge.bounded_http import BoundedHttp
 
 PING = 20.0
 GRACE = 2

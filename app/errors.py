@@ -1,4 +1,4 @@
-"""What can go wrong, as the core says it; `app.web.problems` turns it into HTTP and socket replies.
+"""What can go wrong, as the core says it; `app.web.edge.problems` turns it into HTTP and socket replies.
 
 PlaygroundError
 ├── Invalid          a value that is not allowed, naming the field

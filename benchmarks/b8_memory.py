@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack
 
 import psutil
 
-from app.engine.client import LocalEngine
+from app.engine.client.local import LocalEngine
 from app.protocol.runs import RunConfig
 from app.settings import Settings
 from benchmarks.figure import Figure

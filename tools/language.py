@@ -11,7 +11,7 @@ from app.script.formula import NAMES
 from tools.step import ROOT
 
 DOCUMENT = ROOT / "docs" / "language.md"
-DATA = ROOT / "app" / "web" / "language.json"
+DATA = ROOT / "app" / "web" / "pages" / "language.json"
 MODULES = ("torch", "math", "torch.nn.functional", "torch.linalg", "torch.special")
 OBJECTS = ("torch.Tensor", "torch.Size", "torch.finfo")
 """What a formula in x is made of."""

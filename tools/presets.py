@@ -5,7 +5,7 @@ from pathlib import Path
 
 from tools.step import ROOT
 
-DATA = ROOT / "app" / "web" / "presets.json"
+DATA = ROOT / "app" / "web" / "pages" / "presets.json"
 N_SHOWN = 50
 """Points of a picture the size of a stamp."""
 SEED = 0

@@ -1,4 +1,4 @@
-"""`python -m app.engine FD OPTIONS`: the engine process, started by `app.engine.client`.
+"""`python -m app.engine FD OPTIONS`: the engine process, started by `app.engine.client.local`.
 
 FD: the number of the inherited, connected socket. OPTIONS: `EngineOptions` as JSON.
 """
@@ -12,7 +12,7 @@ import sys
 import torch
 
 from app.engine.commands import EngineOptions
-from app.engine.process import EngineProcess
+from app.engine.worker.process import EngineProcess
 from app.training.device import NoDevice, device_of
 from app.training.warmup import warm_up
 

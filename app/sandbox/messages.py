@@ -1,5 +1,9 @@
-"""What a zygote tells the web process. The other way there is one message, FORK: make one more child."""
+"""What a zygote tells the web process, and what the web process tells a child.
 
+To the zygote there is one message, FORK: make one more child.
+"""
+
+import json
 from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
@@ -10,6 +14,13 @@ from app.sandbox.features import Features
 FORK = b"fork"
 MOST = 4096
 """Bytes in the longest message."""
+MAX_OBSTACLE = 1000
+"""Characters in which a child says why it cannot be ready."""
+
+
+def encode(kind: str, text: str) -> bytes:
+    """A job, on its way to a child."""
+    return json.dumps({"kind": kind, "text": text}).encode()
 
 
 class Confined(Record):

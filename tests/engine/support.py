@@ -6,8 +6,8 @@ from contextlib import asynccontextmanager
 
 import psutil
 
-from app.engine.client import LocalEngine
-from app.engine.mirror import RunMirror, RunWatch
+from app.engine.client.local import LocalEngine
+from app.engine.client.mirror import RunMirror, RunWatch
 from app.settings import Settings
 
 PATIENCE = 60.0

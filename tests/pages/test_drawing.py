@@ -145,5 +145,5 @@ def test_the_numbers_behind_each_chart_are_in_a_table(visitor: Visitor) -> None:
     expect(rows).to_have_count(26)
     expect(rows.last.get_by_role("cell")).to_have_text(["60", f"{losses[-1]:.5f}"])
     points = visitor.page.get_by_role("table", name="Fitted curve").get_by_role("row")
-    expect(points.nth(1).get_by_role("cell").first).to_have_text("-1.000")
+    expect(points.nth(1).get_by_role("cell").first).to_have_text("\u22121.000")
     expect(points.last.get_by_role("cell").first).to_have_text("1.000")

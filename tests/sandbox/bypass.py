@@ -7,7 +7,7 @@ The program finds `reply`, which takes what `printed` shall say, and `raw`, whic
 import torch
 
 from app.protocol.gradients import Derivation
-from app.sandbox.jobs import Jobs
+from app.sandbox.zygote.jobs import Jobs
 
 
 def _run(program: str) -> bytes:

@@ -1,6 +1,6 @@
 """Work whose rehearsal fails, so that no child is ever ready."""
 
-from app.sandbox.jobs import Jobs
+from app.sandbox.zygote.jobs import Jobs
 
 
 def _fail() -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from app.web import bundles
+from app.web.pages import bundles
 from tools import page_files, step
 from tools.page_files import BUILT, NODE, PLOTLY, STATIC, VENDOR
 from tools.step import ROOT

@@ -6,7 +6,7 @@ import re
 import torch
 
 from app.protocol.data import PRESETS
-from app.web.presets import HEIGHT, MARGIN, WIDTH, offers
+from app.web.pages.presets import HEIGHT, MARGIN, WIDTH, offers
 from tools import presets
 
 

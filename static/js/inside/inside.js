@@ -18,10 +18,13 @@ import { SlowMotion } from "./slow-motion/slow-motion.js";
 const PAUSE = 250;
 /** A picture that takes long is drawn less often: it rests so many times as long. */
 const REST = 4;
+/** Whatever the reader does here may light something up, or open it. */
+const DEEDS = ["pointermove", "pointerleave", "click", "keydown", "focusin", "focusout", "change", "toggle"];
 
 export class Inside {
   #slow;
   #views;
+  #ask;
   /** @type {Model | null} */
   #model = null;
   /** @type {Units | null} */
@@ -36,13 +39,15 @@ export class Inside {
    * @param {HTMLElement} section
    * @param {(message: ClientMessage) => void} send
    * @param {(remedy: import("../run/trouble.js").Remedy) => void} mend
+   * @param {(at?: number) => void} ask asks for a frame, not before a time in ms
    */
-  constructor(section, send, mend) {
+  constructor(section, send, mend, ask) {
+    this.#ask = ask;
     /** @param {string} id */
     const find = (id) => /** @type {HTMLElement} */ (section.querySelector(`#${id}`));
     const spotlight = new Spotlight();
     const calm = matchMedia("(prefers-reduced-motion: reduce)");
-    const network = new Network(find("network"), spotlight, send, calm);
+    const network = new Network(find("network"), spotlight, send, calm, ask);
     const shapes = new ShapeLesson(find("shapes"), mend);
     const hinges = new Hinges(find("hinges"), spotlight);
     // What was pressed with the pointer does not keep the focus, so that keys go on meaning the page's shortcuts.
@@ -53,10 +58,13 @@ export class Inside {
     this.#views = [
       // Its key works, and its words are told, wherever the page is scrolled to; it costs next to nothing.
       { view: this.#slow, seen: { now: true }, next: 0 },
-      { view: network, seen: seen(find("network")), next: 0 },
-      { view: hinges, seen: seen(find("hinges")), next: 0 },
-      { view: shapes, seen: seen(find("shapes")), next: 0 },
+      { view: network, seen: seen(find("network"), ask), next: 0 },
+      { view: hinges, seen: seen(find("hinges"), ask), next: 0 },
+      { view: shapes, seen: seen(find("shapes"), ask), next: 0 },
     ];
+    for (const deed of DEEDS) section.addEventListener(deed, () => ask(), { capture: true });
+    const sizes = new ResizeObserver(() => ask());
+    for (const panel of ["network", "hinges"]) sizes.observe(find(panel));
   }
 
   /** Runs the next line of the loop. */
@@ -69,7 +77,10 @@ export class Inside {
    * @param {number} now in ms
    */
   draw(state, now) {
-    const due = this.#views.filter(({ seen, next }) => seen.now && now >= next);
+    const visible = this.#views.filter(({ seen }) => seen.now);
+    const due = visible.filter(({ next }) => now >= next);
+    if (due.length < visible.length)
+      this.#ask(Math.min(...visible.map(({ next }) => next).filter((at) => at > now)));
     if (!state.started || !state.snapshot || due.length === 0) return;
     const model = this.#follow(state, state.started, now);
     for (const entry of due) {
@@ -104,7 +115,7 @@ export class Inside {
       model = { ...model, dead: this.#onData.dead() };
       this.#examined = snapshot;
       this.#next = now + PAUSE;
-    }
+    } else if (snapshot !== this.#examined) this.#ask(this.#next);
     this.#model = model;
     return model;
   }
@@ -117,12 +128,14 @@ const alike = (a, b) => JSON.stringify(a) === JSON.stringify(b);
  * Whether an element is on the screen, or nearly: what nobody sees is not drawn.
  *
  * @param {HTMLElement} element
+ * @param {() => void} changed
  */
-function seen(element) {
+function seen(element, changed) {
   const record = { now: false };
   const watch = new IntersectionObserver(
     (entries) => {
       record.now = entries.at(-1)?.isIntersecting ?? false;
+      changed();
     },
     { rootMargin: "200px" },
   );

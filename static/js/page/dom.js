@@ -2,6 +2,45 @@
 /** Making elements of HTML. */
 
 /**
+ * The page's element of that id.
+ *
+ * @template {Element} [T=HTMLElement]
+ * @param {string} id
+ * @param {new () => T} [type]
+ * @returns {T}
+ * @throws {TypeError} if it is missing, or of another type
+ */
+export function byId(id, type) {
+  return checked(document.getElementById(id), `#${id}`, type);
+}
+
+/**
+ * The first element inside a place that a selector finds.
+ *
+ * @template {Element} [T=HTMLElement]
+ * @param {ParentNode} place
+ * @param {string} selector
+ * @param {new () => T} [type]
+ * @returns {T}
+ * @throws {TypeError} if it is missing, or of another type
+ */
+export function within(place, selector, type) {
+  return checked(place.querySelector(selector), selector, type);
+}
+
+/**
+ * @template {Element} T
+ * @param {Element | null} element
+ * @param {string} name
+ * @param {new () => T} [type]
+ * @returns {T}
+ */
+function checked(element, name, type) {
+  if (element instanceof (type ?? HTMLElement)) return /** @type {T} */ (element);
+  throw new TypeError(`${name} is not on the page`);
+}
+
+/**
  * @param {string} tag
  * @param {string} className
  * @param {...(Node | string)} children

@@ -27,8 +27,9 @@ export class LookingBack {
    * @param {HTMLElement} figure the loss chart's
    * @param {(message: Message) => void} receive
    * @param {(run: OwnRun) => void} adopt goes on with another run
+   * @param {() => void} ask asks for a frame
    */
-  constructor(figure, receive, adopt) {
+  constructor(figure, receive, adopt, ask) {
     /** @param {string} id */
     const find = (id) => /** @type {HTMLElement} */ (figure.querySelector(`#${id}`));
     this.#receive = receive;
@@ -39,15 +40,21 @@ export class LookingBack {
       look: (step) => this.#look(step),
       trainOn: (step) => this.#trainOn(step),
     });
-    this.#norms = new NormChart({
-      plot: find("norms"),
-      legend: find("norm-legend"),
-      words: find("norm-words"),
-      table: find("norm-table"),
-    });
+    const places = { legend: find("norm-legend"), words: find("norm-words"), table: find("norm-table") };
+    this.#norms = new NormChart(places, ask);
     this.#choice = /** @type {HTMLInputElement} */ (find("show-norms"));
-    figure.addEventListener("change", () => figure.toggleAttribute("data-norms", this.#choice.checked));
-    figure.toggleAttribute("data-norms", this.#choice.checked); // A browser may remember it.
+    const choose = () => {
+      figure.toggleAttribute("data-norms", this.#choice.checked);
+      this.#norms.wanted = this.#choice.checked;
+      ask();
+    };
+    figure.addEventListener("change", choose);
+    choose(); // A browser may remember it.
+  }
+
+  /** From now on there are charts. @param {import("../charts/place.js").Place} norms */
+  begin(norms) {
+    this.#norms.begin(norms);
   }
 
   /** @param {number | null} step */
@@ -70,25 +77,17 @@ export class LookingBack {
     }
   }
 
-  /**
-   * Before anything is drawn.
-   *
-   * @param {State} state
-   * @param {number} now in ms
-   */
-  follow(state, now) {
-    this.#recall.follow(state, now);
+  /** Whenever the state has changed. @param {State} state */
+  follow(state) {
+    this.#state = state;
+    this.#recall.follow(state);
+    this.#norms.follow(state);
   }
 
-  /**
-   * @param {State} state
-   * @param {number | null} steps where the loss chart's axis ends; null before there is a chart
-   * @param {number} now in ms
-   */
-  draw(state, steps, now) {
-    this.#state = state;
-    this.#scrubber.draw(state, steps ?? 0);
-    if (steps !== null && this.#choice.checked) this.#norms.draw(state, steps, now);
+  /** With each frame. @param {State} state */
+  draw(state) {
+    this.#scrubber.draw(state);
+    this.#norms.draw(state);
   }
 }
 

@@ -51,7 +51,7 @@ export class WeightsView {
   constructor(section, onWeights) {
     this.#section = section;
     this.#place = /** @type {HTMLElement} */ (section.querySelector(".tables"));
-    this.#more = /** @type {HTMLElement} */ (section.querySelector(".more"));
+    this.#more = /** @type {HTMLElement} */ (section.querySelector(".weights-more"));
     this.#onWeights = onWeights;
     section.addEventListener("click", ({ target }) => {
       const name = /** @type {Element} */ (target).closest("button")?.dataset.preset;
@@ -118,7 +118,7 @@ export class WeightsView {
       const head = html("th", "", element(symbol.output, k, rows));
       head.setAttribute("scope", "row");
       const cells = Array.from({ length: columns }, (_, c) => cell(values?.[k]?.[c] ?? null));
-      return html("tr", "", html("td", "weight", input.number, input.range), head, ...cells);
+      return html("tr", "", html("td", "row-weight", input.number, input.range), head, ...cells);
     });
     const products = Array.from({ length: columns }, () => html("td", "product"));
     const sum = html("th", "", `${symbol.leaf}.grad +=`);

@@ -35,7 +35,7 @@ export class HingeChart {
   /** @type {Range} */
   #y;
   #axes = svg("g", { class: "axes", "aria-hidden": "true" });
-  #points = svg("g", { class: "points", "aria-hidden": "true" });
+  #points = svg("g", { class: "hinge-points", "aria-hidden": "true" });
   #units = svg("g", { class: "hinges" });
   #kinks = svg("g", { class: "kinks", "aria-hidden": "true" });
   #bias = svg("line", { class: "bias" });
@@ -116,7 +116,7 @@ export class HingeChart {
     const em = this.#em;
     const lines = ticks(this.#y, 6).flatMap(({ at, text }) => {
       const y = this.down(at).toFixed(1);
-      const line = svg("line", { class: at === 0 ? "zero" : "rule", x1: left, x2: right, y1: y, y2: y });
+      const line = svg("line", { class: at === 0 ? "zero" : "grid-line", x1: left, x2: right, y1: y, y2: y });
       return [line, svg("text", { class: "tick-y", x: left - 0.5 * em, y: this.down(at) + 0.3 * em }, text)];
     });
     const marks = ticks(this.#x, 5).flatMap(({ at, text }) => {

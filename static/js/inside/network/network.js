@@ -30,6 +30,7 @@ export class Network {
   #places;
   #spotlight;
   #calm;
+  #ask;
   #readout;
   #editor;
   #table;
@@ -55,6 +56,8 @@ export class Network {
   #withGradients = false;
   /** @type {import("../../run/snapshot.js").Snapshot | null} */
   #shownSnapshot = null;
+  /** The one whose numbers are written. @type {import("../../run/snapshot.js").Snapshot | null} */
+  #written = null;
   /** When `backward()` was last run on its own. @type {number | null} */
   #arriving = null;
   /** @type {import("../../run/state.js").LineRan | undefined} */
@@ -65,8 +68,9 @@ export class Network {
    * @param {Spotlight} spotlight
    * @param {(message: import("../../../types/protocol").Edit) => void} send
    * @param {{ matches: boolean }} calm whether the reader asked for less motion
+   * @param {(at?: number) => void} ask asks for a frame, not before a time in ms
    */
-  constructor(panel, spotlight, send, calm) {
+  constructor(panel, spotlight, send, calm, ask) {
     /** @param {string} id */
     const find = (id) => /** @type {HTMLElement} */ (panel.querySelector(`#${id}`));
     this.#places = {
@@ -76,6 +80,7 @@ export class Network {
     };
     this.#spotlight = spotlight;
     this.#calm = calm;
+    this.#ask = ask;
     this.#readout = new Readout(find("network-readout"), find("gradient-words"));
     this.#editor = new ParameterEditor(find("network-editor"), send);
     this.#table = new ParameterTable(/** @type {HTMLDetailsElement} */ (find("network-table")));
@@ -222,7 +227,7 @@ export class Network {
       this.#withGradients = withGradients;
       scene.root.toggleAttribute("data-gradients", withGradients);
       scene.show({ ...snapshot, gradients: withGradients ? snapshot.gradients : null, dead: model.dead });
-    }
+    } else if (moved) this.#ask(this.#nextLines);
     this.#animate(scene, now);
     const lit = this.#lit !== this.#spotlight.version;
     if (lit) {
@@ -230,11 +235,13 @@ export class Network {
       this.#labels?.place(this.#spotlight.place);
     }
     this.#lit = this.#spotlight.version;
-    if (lit || turned || (moved && (now >= this.#nextNumbers || !playing))) {
+    const unwritten = moved || snapshot !== this.#written;
+    if (lit || turned || (unwritten && (now >= this.#nextNumbers || !playing))) {
+      this.#written = snapshot;
       this.#nextNumbers = now + READABLE;
       this.#labels?.write(snapshot.parameters);
       this.#readout.write(state, model, this.#spotlight.place, withGradients);
-    }
+    } else if (unwritten) this.#ask(this.#nextNumbers);
   }
 
   /**
@@ -245,5 +252,6 @@ export class Network {
     const share = this.#arriving === null ? 1 : Math.min(1, (now - this.#arriving) / ARRIVAL);
     scene.arrive(share);
     if (share === 1) this.#arriving = null;
+    else this.#ask();
   }
 }
