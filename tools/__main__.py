@@ -31,7 +31,7 @@ INSTEAD = "Plotly's full bundle and our scripts one by one"
 
 def fetch() -> None:
     """Install and download all that serving needs: the part of `prepare` that no edit of ours changes."""
-    for step in (*environment.steps("assets"), page_files.packages()):
+    for step in (*environment.steps("run"), environment.packages("assets"), page_files.packages()):
         step.run()
 
 

@@ -10,7 +10,9 @@ from app.web.pages import bundles
 from app.web.pages.plotly_css import global_rules
 from tools.step import ROOT, VENV, SetupError, Step, call
 
-NODE, NPM = VENV / "bin" / "node", VENV / "bin" / "npm"
+NODE = VENV / "bin" / "node"
+NPM_CI = (VENV / "bin" / "npm", "ci", "--loglevel=error")
+"""Install exactly what `package-lock.json` says, checked by its hashes."""
 STATIC = ROOT / "static"
 VENDOR, BUILT = STATIC / "vendor", STATIC / bundles.FOLDER
 MODULES = ROOT / "node_modules"
@@ -27,7 +29,7 @@ def tools() -> Step:
         "fetching the JavaScript tools",
         MANIFESTS,
         (PLOTLY, ESBUILD, MODULES / "typescript"),
-        lambda: call("npm ci", NPM, "ci"),
+        lambda: call("npm ci", *NPM_CI),
     )
 
 
@@ -36,7 +38,7 @@ def packages() -> Step:
 
     def work() -> None:
         if not tools().is_done():
-            call("npm ci", NPM, "ci", "--omit=dev")
+            call("npm ci", *NPM_CI, "--omit=dev")
 
     return Step("npm", "fetching Plotly and esbuild", MANIFESTS, (PLOTLY, ESBUILD), work)
 

@@ -31,8 +31,10 @@ def call(purpose: str, *command: str | Path) -> None:
     """Run a command in the project's folder. Raises SetupError."""
     try:
         subprocess.run(command, cwd=ROOT, check=True)
-    except (OSError, subprocess.CalledProcessError) as error:
+    except OSError as error:
         raise SetupError(f"{purpose}: {error}") from error
+    except subprocess.CalledProcessError as error:
+        raise SetupError(f"{purpose} failed; see above") from error
 
 
 def status_of(*command: str | Path) -> int:
