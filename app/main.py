@@ -54,7 +54,7 @@ async def confine(sandbox: Sandbox) -> None:
 def create_app(settings: Settings) -> FastAPI:
     """The whole product as one ASGI application."""
     catalogue = Catalogue(ROOT / "locales")
-    assets = Assets(ROOT / "static")
+    assets = Assets(ROOT / "static", bundled=not settings.dev)
     engine, sandbox = LocalEngine(settings), Sandbox(settings)
     presence = Presence(engine, settings.owner_grace)
     limits = Limits(settings.rate_limit)
@@ -110,7 +110,7 @@ def create_app(settings: Settings) -> FastAPI:
     )  # fmt: skip
     for part in parts:
         app.include_router(part.router)
-    app.include_router(Pages(ROOT / "templates", assets, catalogue).router)
+    app.include_router(Pages(ROOT / "templates", assets, catalogue, fresh=settings.dev).router)
     app.include_router(assets.router)
     openapi.install(app)
     return app

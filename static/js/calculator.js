@@ -1,6 +1,7 @@
 // @ts-check
 /** The calculator page: one program, or two side by side, and what the server says they did. */
 
+import "./chrome.js";
 import { Bench } from "./calculator/bench.js";
 import { Builder } from "./calculator/program/builder.js";
 import { Turns } from "./calculator/program/derive.js";

@@ -1,5 +1,5 @@
 // @ts-check
-/** What both pages have around their content: looks, languages, the sheet of keyboard shortcuts, tips. */
+/** What all pages have around their content: looks, languages, the sheet of keyboard shortcuts, tips. */
 
 import { appearance } from "./page/appearance.js";
 import { bindKeys, shortcuts } from "./page/keys.js";

@@ -1,6 +1,7 @@
 // @ts-check
 /** The page of comparisons: what arrives changes the state, and an animation frame draws the newest one. */
 
+import "./chrome.js";
 import { chartsDrawable } from "./charts/chart-loading.js";
 import { NARROW, Place } from "./charts/place.js";
 import { Theme } from "./charts/theme.js";

@@ -1,6 +1,7 @@
 // @ts-check
 /** The training page: what arrives changes the state, and an animation frame draws the newest one. */
 
+import "./chrome.js";
 import { fitAxes } from "./charts/axes.js";
 import { chartsDrawable } from "./charts/chart-loading.js";
 import { ChartWords } from "./charts/chart-words.js";
@@ -50,7 +51,7 @@ class TrainingPage {
   /** What is known now, the loss of every step included. */
   state = INITIAL;
   #announcer = new Announcer(find("live"));
-  #words = new ChartWords(find);
+  #words = new ChartWords();
   #controls;
   #inside;
   #address;
@@ -222,7 +223,7 @@ class TrainingPage {
 
   /** @param {number} now */
   #drawCharts(now) {
-    if (this.#charts === null || this.state.started === null) return;
+    if (this.#charts === null) return;
     const { fit, place, loss } = this.#charts;
     this.#axes = fitAxes(this.#shown, this.#axes);
     fit.draw(this.#shown, this.#axes);

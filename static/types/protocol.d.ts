@@ -1,4 +1,4 @@
-// Written by `python3.11 -m app.setup generate` from app/protocol. Do not edit.
+// Written by `python3.11 -m tools generate` from app/protocol. Do not edit.
 
 /** The client has drawn the snapshot of this step; at most two may be unacknowledged. */
 export interface Ack {

@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 
 import httpx
 
-from app.setup.step import ROOT
 from tests.docs.shown import with_secrets_of
+from tools.step import ROOT
 
 EXAMPLES = ROOT / "app" / "web" / "edge" / "examples.json"
 SCRIPT = """\

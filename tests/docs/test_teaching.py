@@ -9,9 +9,9 @@ import pytest
 import torch
 
 from app.protocol.runs import RunConfig
-from app.setup.step import ROOT
 from app.training.run import Run
 from tests.script.histories import train
+from tools.step import ROOT
 
 TEXT = (ROOT / "docs" / "teaching.md").read_text(encoding="utf-8")
 ROWS = re.findall(r"^\| `(/.*?)` \| .* \| (.*?) \|$", TEXT, re.MULTILINE)

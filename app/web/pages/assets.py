@@ -17,7 +17,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.web.pages import plotly
+from app.web.pages import bundles, plotly
 
 MEDIA_TYPES = {
     ".css": "text/css; charset=utf-8",
@@ -60,13 +60,29 @@ class Asset(NamedTuple):
 
 
 class Assets:
-    """Everything under static/ and, where set-up did not fetch Plotly, the plotly package's bundle."""
+    """Everything under static/ and, where set-up did not fetch Plotly, the plotly package's bundle.
 
-    def __init__(self, directory: Path) -> None:
+    bundled: whether to prefer set-up's bundles of our scripts and style sheets to the files they are made of.
+    """
+
+    def __init__(self, directory: Path, *, bundled: bool = True) -> None:
+        self._directory = directory
+        self._bundled = bundled
+        self.router = APIRouter()
+        self.router.add_api_route(
+            "/static/{version}/{path:path}", self.serve, methods=["GET", "HEAD"], include_in_schema=False
+        )
+        self.load()
+
+    def load(self) -> None:
+        """Read all files. Of bundles, only those of the scripts and style sheets as they are now."""
+        directory = self._directory
+        built = directory / bundles.FOLDER
+        fresh = self._bundled and bundles.are_fresh(directory)
         self._files = {
             path.relative_to(directory).as_posix(): read_asset(path)
             for path in sorted(directory.rglob("*"))
-            if path.suffix in MEDIA_TYPES and path.is_file()
+            if path.suffix in MEDIA_TYPES and path.is_file() and (fresh or built not in path.parents)
         }
         self.plotly = plotly.BASIC
         if plotly.BASIC_SCRIPT not in self._files:
@@ -77,19 +93,25 @@ class Assets:
         for path, asset in self._files.items():
             digest.update(f"{path}\0{len(asset.body)}\0".encode() + asset.body)
         self.version = digest.hexdigest()[:12]
-        self.router = APIRouter()
-        self.router.add_api_route(
-            "/static/{version}/{path:path}", self.serve, methods=["GET", "HEAD"], include_in_schema=False
-        )
 
     def url(self, path: str) -> str:
-        """The address of a file, such as "js/train.js". Raises KeyError when there is none."""
+        """The address of a file such as "js/train.js", or of its bundle. Raises KeyError if there is none."""
         if path not in self._files:
             raise KeyError(f"static/{path} does not exist")
-        return f"/static/{self.version}/{path}"
+        return f"/static/{self.version}/{self._bundle(path) or path}"
+
+    def _bundle(self, path: str) -> str | None:
+        """The path of an up-to-date bundle of a script or a style sheet."""
+        bundle = f"{bundles.FOLDER}/{path}"
+        return bundle if bundle in self._files else None
 
     def imported(self, path: str) -> list[str]:
-        """The addresses of all that a module or a sheet imports, so that the page can ask for it at once."""
+        """The addresses of all that a module or a sheet imports, so that the page can ask for it at once.
+
+        None where there is a bundle: it holds them.
+        """
+        if self._bundle(path):
+            return []
         needed, unread = dict.fromkeys([path]), [path]
         while unread:
             importer = PurePosixPath(unread.pop())

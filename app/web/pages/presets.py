@@ -1,6 +1,6 @@
 """The presets on offer: what each is called, its formula, and its picture.
 
-The points of the pictures are written by `app.setup.presets`, since making them needs torch.
+The points of the pictures are written by `tools.presets`, since making them needs torch.
 """
 
 import json

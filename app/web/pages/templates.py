@@ -41,20 +41,30 @@ class Pages:
     `defaults` (of all of these, for scripts), `experiments` (settings on offer), `gallery` and `clinic`
     (programs on offer), `presets` (points on offer), `races` (comparisons on offer), `theme`,
     `projector` (whether the page is shown to a class) and `page` (its own path).
+
+    fresh: whether every load of a page reads all files of the pages anew.
     """
 
-    def __init__(self, templates: Path, assets: Assets, catalogue: Catalogue) -> None:
+    def __init__(self, templates: Path, assets: Assets, catalogue: Catalogue, *, fresh: bool = False) -> None:
         self.catalogue = catalogue
-        self._environments = {
-            code: environment(templates, assets, catalogue, catalogue[code]) for code in LANGUAGES
-        }
-        self._pages: dict[tuple[str, str, str, bool], Asset] = {}
+        self._templates = templates
+        self._assets = assets
+        self._fresh = fresh
+        self.load()
         self.router = APIRouter()
         for path in PAGES:
             self.router.add_api_route(path, self.show, methods=["GET", "HEAD"], include_in_schema=False)
 
+    def load(self) -> None:
+        """Forget what was made."""
+        self._environments: dict[str, Environment] = {}
+        self._pages: dict[tuple[str, str, str, bool], Asset] = {}
+
     async def show(self, request: Request) -> Response:
         """A page, in the reader's language; `?lang=` is remembered."""
+        if self._fresh:
+            for part in (self.catalogue, self._assets, self):
+                part.load()
         language = self.catalogue.of(request)
         page = self._rendered(request.url.path, language.code, *appearance(request.cookies))
         response = page.answer(request, {"Cache-Control": "no-cache", "Vary": "Accept-Language, Cookie"})
@@ -67,10 +77,17 @@ class Pages:
         """A page, made once for each way in which readers see it: there are two dozen."""
         key = (path, language, theme, projector)
         if key not in self._pages:
-            template = self._environments[language].get_template(PAGES[path])
+            template = self._environment(language).get_template(PAGES[path])
             text = template.render(page=path, theme=theme, projector=projector)
             self._pages[key] = compressed(PAGES[path], text.encode())
         return self._pages[key]
+
+    def _environment(self, language: str) -> Environment:
+        """Jinja with one language's texts, made when its first page is asked for."""
+        if language not in self._environments:
+            texts = self.catalogue[language]
+            self._environments[language] = environment(self._templates, self._assets, self.catalogue, texts)
+        return self._environments[language]
 
 
 def appearance(cookies: Mapping[str, str]) -> tuple[str, bool]:

@@ -1,11 +1,11 @@
 """The whole explanation: always there, always bounded, and all of one piece."""
 
 import pytest
-from app.calculator.program.read import RefusedAt, TextError, read
 from hypothesis import HealthCheck, given, settings
 
 from app.calculator import derive
 from app.calculator.explain import bench
+from app.calculator.program.read import RefusedAt, TextError, read
 from app.protocol.explanation import Formula
 from app.protocol.gradients import Derivation
 from app.protocol.topics import TOPICS

@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from app.setup import browser
-from app.setup.step import SetupError
+from tools import browser
+from tools.step import SetupError
 
 Program = Callable[[str, str], Path]
 

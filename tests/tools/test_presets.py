@@ -6,14 +6,8 @@ import re
 import torch
 
 from app.protocol.data import PRESETS
-from app.setup import presets
 from app.web.pages.presets import HEIGHT, MARGIN, WIDTH, offers
-
-
-def test_the_pictured_points_are_those_of_the_trainer() -> None:
-    assert presets.DATA.read_text(encoding="utf-8") == presets.data(), (
-        "stale: run `python3.11 -m app.setup generate`"
-    )
+from tools import presets
 
 
 def test_a_pictured_point_is_what_the_formula_gives_in_plain_torch() -> None:

@@ -3,6 +3,7 @@
 import json
 import textwrap
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, Literal, get_args
 
 from pydantic import BaseModel
@@ -23,10 +24,10 @@ from app.protocol import (
     snapshots,
     stream,
 )
-from app.setup.step import ROOT
+from tools.step import ROOT
 
 TARGET = ROOT / "static" / "types" / "protocol.d.ts"
-HEADER = "// Written by `python3.11 -m app.setup generate` from app/protocol. Do not edit.\n"
+HEADER = "// Written by `python3.11 -m tools generate` from app/protocol. Do not edit.\n"
 
 Mode = Literal["validation", "serialization"]
 
@@ -151,7 +152,6 @@ def type_name(definition: str) -> str:
     return definition.removesuffix("-Output").replace("-", "")
 
 
-def write() -> None:
-    """Bring the file up to date."""
-    TARGET.parent.mkdir(parents=True, exist_ok=True)
-    TARGET.write_text(typescript(), encoding="utf-8")
+def files() -> dict[Path, str]:
+    """The file that holds the declarations."""
+    return {TARGET: typescript()}

@@ -1,16 +1,50 @@
-"""The table of a run's settings in docs/api.md, written from `app.protocol.options`."""
+"""Tables of the documents, written from the records they tell of: the settings of the server and of a run."""
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 
 from app.protocol.options import Setting, run_settings
-from app.setup.step import ROOT
+from app.settings import Settings
+from tools.step import ROOT
 
-API = ROOT / "docs" / "api.md"
-BEGIN, END = "<!-- options: written by app.setup generate -->\n", "<!-- end of options -->"
+README, API = ROOT / "README.md", ROOT / "docs" / "api.md"
 
 
-def table() -> str:
+def files() -> dict[Path, str]:
+    """The documents with their tables up to date."""
+    tables = {README: ("settings", server_settings()), API: ("options", settings_of_a_run())}
+    return {
+        path: inserted(path.read_text(encoding="utf-8"), name, table)
+        for path, (name, table) in tables.items()
+    }
+
+
+def inserted(text: str, name: str, table: str) -> str:
+    """A document with the table between the marks of that name."""
+    begin, end = f"<!-- {name}: written by tools generate -->\n", f"<!-- end of {name} -->"
+    before, _, rest = text.partition(begin)
+    _, _, after = rest.partition(end)
+    return before + begin + table + end + after
+
+
+def server_settings() -> str:
+    """One row per setting: its environment variable, its default, what it is for."""
+    rows = ["| variable | default | |\n", "|---|---|---|\n"]
+    for name, field in Settings.model_fields.items():
+        meaning = " ".join((field.description or "").split())
+        rows.append(f"| `PLAYGROUND_{name.upper()}` | {shown(field.default)} | {meaning} |\n")
+    return "".join(rows)
+
+
+def shown(default: object) -> str:
+    """A default as one would type it into the environment."""
+    if default is None:
+        return "unset"
+    return f"`{default}`" if isinstance(default, str | float) else f"`{json.dumps(default)}`"
+
+
+def settings_of_a_run() -> str:
     """One row per setting: its path, its default, and what else is allowed."""
     settings, kinds = run_settings()
     rows = ["| setting | default | allowed |\n", "|---|---|---|\n"]
@@ -57,15 +91,3 @@ def bounds(setting: Setting) -> Iterator[str]:
     ):
         if bound is not None:
             yield words.format(bound)
-
-
-def inserted(text: str) -> str:
-    """The document with the table brought up to date."""
-    before, _, rest = text.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    return before + BEGIN + table() + END + after
-
-
-def write() -> None:
-    """Bring the document up to date."""
-    API.write_text(inserted(API.read_text(encoding="utf-8")), encoding="utf-8")

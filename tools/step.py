@@ -1,11 +1,14 @@
-"""Work done once for given inputs. Standard library only: it runs before anything is installed."""
+"""Work done once for given inputs, and the commands it is done by. Standard library only."""
 
+import contextlib
+import fcntl
 import hashlib
-from collections.abc import Callable, Sequence
+import subprocess
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[1]
 VENV = ROOT / ".venv"
 # Inside the environment, so that removing or remaking it forgets what was done in it.
 STAMPS = VENV / "stamps"
@@ -13,6 +16,30 @@ STAMPS = VENV / "stamps"
 
 class SetupError(Exception):
     """A step failed; the message tells a person what to do."""
+
+
+@contextlib.contextmanager
+def exclusive() -> Iterator[None]:
+    """Let one set-up at a time work in this folder; another waits."""
+    (ROOT / "build").mkdir(exist_ok=True)
+    with (ROOT / "build" / "setup.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def call(purpose: str, *command: str | Path) -> None:
+    """Run a command in the project's folder. Raises SetupError."""
+    try:
+        subprocess.run(command, cwd=ROOT, check=True)
+    except OSError as error:
+        raise SetupError(f"{purpose}: {error}") from error
+    except subprocess.CalledProcessError as error:
+        raise SetupError(f"{purpose} failed; see above") from error
+
+
+def status_of(*command: str | Path) -> int:
+    """Run a command in the project's folder. Returns its exit status."""
+    return subprocess.call(command, cwd=ROOT)
 
 
 @dataclass(frozen=True)
@@ -34,7 +61,7 @@ class Step:
 
     @property
     def stamp(self) -> Path:
-        """Holds the digest of the inputs for which the work was last done."""
+        """The file that holds the digest of the inputs for which the work was last done."""
         return STAMPS / self.name
 
     def digest(self) -> str:
@@ -54,22 +81,25 @@ class Step:
             return
         print(f"set-up: {self.title}", flush=True)
         self.stamp.unlink(missing_ok=True)
+        digest = self.digest()  # before the work: a file that is edited meanwhile makes it due again
         self.work()
         missing = [path.relative_to(ROOT) for path in self.outputs if not path.exists()]
         if missing:
             raise SetupError(f"{self.title}: {', '.join(map(str, missing))} did not appear")
-        self._write(self.digest())
+        self._write(digest)
 
-    def attempt(self, otherwise: str) -> None:
-        """Like `run`, but a failure only prints `otherwise`, and is not tried again for the same inputs."""
+    def attempt(self) -> bool:
+        """Like `run`, but a failure is printed, and not tried again for the same inputs. Returns success."""
         failed = f"failed {self.digest()}"
         if self._stamped() == failed:
-            return
+            return False
         try:
             self.run()
         except SetupError as error:
-            print(f"set-up: {error}\nset-up: {otherwise}", flush=True)
+            print(f"set-up: {error}", flush=True)
             self._write(failed)
+            return False
+        return True
 
     def _stamped(self) -> str:
         return self.stamp.read_text() if self.stamp.exists() else ""

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from app.setup import environment, step
-from app.setup.step import ROOT, SetupError
+from tools import environment, step
+from tools.step import ROOT, SetupError
 
 LOCKS = {name: environment.lock_file(name) for name in ("run", "assets", "dev")}
 PINNED = re.compile(r"^(?P<name>[\w.-]+)==(?P<version>\S+)(?P<marker> ;[^\\]+)? \\$", re.MULTILINE)
@@ -19,24 +19,25 @@ def bare(*arguments: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=60, check=False)
 
 
-def test_the_first_stage_needs_only_the_standard_library() -> None:
-    answer = bare("import app.setup.__main__, app.setup.browser; print('fine')")
+def test_set_up_needs_only_the_standard_library() -> None:
+    answer = bare("import tools.__main__; print('fine')")
     assert (answer.stdout, answer.stderr) == ("fine\n", "")
 
 
 def test_an_unknown_command_is_answered_with_the_known_ones() -> None:
-    answer = bare("from app.setup.__main__ import main; main(['serve'])")
+    answer = bare("from tools.__main__ import main; main(['serve'])")
     assert answer.returncode == 1
-    assert "run | test | check | bench" in answer.stderr
+    assert "run | test | smoke | check | bench" in answer.stderr
 
 
-def test_make_has_exactly_four_targets() -> None:
+def test_make_has_exactly_these_targets() -> None:
     lines = (ROOT / "Makefile").read_text().splitlines()
     rules = [line.partition(":")[0] for line in lines if re.match(r"[^\s#:=]+[^:=]*:(?!=)", line)]
     assert sorted({name for rule in rules for name in rule.split()} - {".PHONY"}) == [
         "bench",
         "check",
         "run",
+        "smoke",
         "test",
     ]
 
@@ -65,24 +66,43 @@ def test_torch_is_installed_in_the_version_the_project_declares() -> None:
     assert "torch" not in {match["name"] for match in PINNED.finditer(LOCKS["dev"].read_text())}
 
 
-def test_an_environment_that_pip_left_half_changed_is_made_anew(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def venv(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where the environment is for this test; it is not there yet."""
     venv = tmp_path / ".venv"
     monkeypatch.setattr(environment, "VENV", venv)
     monkeypatch.setattr(environment, "PYTHON", venv / "bin" / "python")
     for module in (environment, step):
         monkeypatch.setattr(module, "STAMPS", venv / "stamps")
     monkeypatch.setattr(environment, "UNFINISHED", venv / "stamps" / "unfinished")
-    environment.ensure()
+    return venv
+
+
+@pytest.mark.smoke
+def test_a_package_without_a_hash_is_not_installed(
+    venv: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(environment, "ROOT", tmp_path)
+    (tmp_path / "requirements").mkdir()
+    environment.lock_file("run").write_text("six==1.17.0\n")
+    environment.virtual().run()
+    with pytest.raises(SetupError, match=r"(?s)--only-binary=:all:.*Hashes are required"):
+        environment.packages("run").run()
+
+
+@pytest.mark.smoke
+def test_an_environment_that_pip_left_half_changed_is_made_anew(
+    venv: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    environment.virtual().run()
     half_installed = venv / "lib" / "half"
     half_installed.touch()
-    environment.ensure()
+    environment.virtual().run()
     assert half_installed.exists()
 
     with pytest.raises(SetupError, match="pip install"):
         environment.install("--no-index", "no-such-package-anywhere")
-    environment.ensure()
+    environment.virtual().run()
     assert half_installed.exists()
 
     killed = tmp_path / "killed"
@@ -92,7 +112,7 @@ def test_an_environment_that_pip_left_half_changed_is_made_anew(
         dying.setattr(environment, "PYTHON", killed)
         with pytest.raises(SetupError):
             environment.install("anything")
-    environment.ensure()
+    environment.virtual().run()
     assert not half_installed.exists()
     assert not environment.UNFINISHED.exists()
     assert environment.is_healthy()

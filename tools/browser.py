@@ -7,17 +7,15 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from app.setup.step import SetupError
+from tools.step import SetupError
 
 VARIABLE = "PLAYGROUND_CHROMIUM"
 NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome")
 PLACES = (
-    "/usr/bin/chromium",
-    "/usr/lib/chromium/chromium",
-    "/snap/bin/chromium",
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
 )
+"""Where a browser is that is not on the path."""
 
 
 def find() -> Path | None:
@@ -92,3 +90,10 @@ def succeeds(*command: str) -> bool:
         return subprocess.call(command, timeout=600) == 0
     except (OSError, subprocess.TimeoutExpired):
         return False
+
+
+if __name__ == "__main__":
+    try:
+        ensure()
+    except SetupError as error:
+        sys.exit(f"set-up: {error}")

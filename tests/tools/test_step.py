@@ -1,10 +1,12 @@
+import dataclasses
+import fcntl
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from app.setup import step
-from app.setup.step import SetupError, Step
+from tools import step
+from tools.step import SetupError, Step
 
 
 @pytest.fixture(autouse=True)
@@ -38,6 +40,12 @@ def make(tmp_path: Path, work: Work) -> Callable[..., Step]:
     source = tmp_path / "source"
     source.write_text("one")
     return lambda salt="": Step("name", "title", [source], [work.output], work, salt)
+
+
+def test_one_set_up_works_at_a_time(tmp_path: Path) -> None:
+    lock = tmp_path / "build" / "setup.lock"
+    with step.exclusive(), lock.open() as other, pytest.raises(BlockingIOError):
+        fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def test_work_is_done_once(make: Callable[..., Step], work: Work) -> None:
@@ -80,6 +88,17 @@ def test_interrupted_work_is_done_again_even_if_its_output_is_there(
     assert work.times == 3
 
 
+def test_an_input_that_changes_meanwhile_redoes_it(make: Callable[..., Step], work: Work) -> None:
+    step = make()
+
+    def slowly() -> None:
+        work()
+        step.inputs[0].write_text("two")
+
+    dataclasses.replace(step, work=slowly).run()
+    assert not step.is_done()
+
+
 def test_work_without_its_output_is_an_error(make: Callable[..., Step], tmp_path: Path) -> None:
     idle = Step("name", "title", (), [tmp_path / "never"], lambda: None)
     with pytest.raises(SetupError, match="never did not appear"):
@@ -90,11 +109,14 @@ def test_an_attempt_that_failed_is_told_and_not_repeated_until_an_input_changes(
     make: Callable[..., Step], work: Work, capsys: pytest.CaptureFixture[str]
 ) -> None:
     work.failure = SetupError("no network")
-    make().attempt("going on without")
-    assert "no network\nset-up: going on without" in capsys.readouterr().out
-    make().attempt("going on without")
+    assert not make().attempt()
+    assert "set-up: no network\n" in capsys.readouterr().out
+    assert not make().attempt()
     assert work.times == 1
+    with pytest.raises(SetupError):
+        make().run()
+    assert work.times == 2
     make().inputs[0].write_text("two")
     work.failure = None
-    make().attempt("going on without")
+    assert make().attempt()
     assert work.output.exists()

@@ -1,8 +1,9 @@
 """The points by which the page pictures each preset, as the trainer makes them."""
 
 import json
+from pathlib import Path
 
-from app.setup.step import ROOT
+from tools.step import ROOT
 
 DATA = ROOT / "app" / "web" / "pages" / "presets.json"
 N_SHOWN = 50
@@ -10,9 +11,9 @@ N_SHOWN = 50
 SEED = 0
 
 
-def write() -> None:
-    """Bring them up to date. Imports torch, which makes them."""
-    DATA.write_text(data(), encoding="utf-8")
+def files() -> dict[Path, str]:
+    """The file that holds them. Imports torch, which makes them."""
+    return {DATA: data()}
 
 
 def data() -> str:
