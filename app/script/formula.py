@@ -16,8 +16,8 @@ MODULES = frozenset({"torch", "math", "F"})
 SUBMODULES = frozenset({"fft", "functional", "linalg", "nn", "special"})
 """Of torch: what else hangs on it are files, libraries and the machine."""
 NAMES = Path(__file__).with_name("formula_names.txt")
-"""What may follow a dot, written from the calculator's tables, which were reviewed: no function of torch's is
-among them that reads or writes a file, for which even `x.numpy().tobytes().decode()` would be a name."""
+"""What may follow a dot, reviewed name by name: no function of torch's is among them that reads or writes a
+file, for which even `x.numpy().tobytes().decode()` would be a name."""
 KNOWN = frozenset(NAMES.read_text(encoding="utf-8").split())
 NEVER = (
     ast.Await, ast.Yield, ast.YieldFrom, ast.NamedExpr, ast.JoinedStr, ast.Lambda, ast.Starred, ast.Dict,

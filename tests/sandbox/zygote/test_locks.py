@@ -70,7 +70,11 @@ def outcome(lock: str, action: str) -> tuple[str, int]:
         pytest.skip(f"this machine grants no {missing[0]}")
     program = TRY.format(root=str(ROOT), lock=lock, action=action)
     done = subprocess.run(
-        [sys.executable, "-I", "-c", program, str(os.getpid())], capture_output=True, text=True, check=False, timeout=60
+        [sys.executable, "-I", "-c", program, str(os.getpid())],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
     )
     assert "AssertionError" not in done.stderr, done.stderr
     return done.stdout.strip(), done.returncode

@@ -62,7 +62,7 @@ def test_a_page_loads_only_what_is_there_and_from_here(client: httpx.Client, pat
         assert "immutable" in answer.headers["cache-control"]
 
 
-@pytest.mark.parametrize("path", [*PAGES, LANGUAGE])
+@pytest.mark.parametrize("path", PAGES)
 def test_a_page_has_one_script_of_ours_and_asks_for_no_other(client: httpx.Client, path: str) -> None:
     (address,) = [address for address in Page(client.get(path).text).loaded if "/js/" in address]
     assert "/built/js/" in address
