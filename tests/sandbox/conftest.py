@@ -53,12 +53,12 @@ async def until(condition: Callable[[], object], seconds: float = 10.0) -> None:
             await asyncio.sleep(0.05)
 
 
-def zygote() -> psutil.Process:
-    """The newest one this test run started for plain Python: `product` may have come after `bypassed`."""
+def zygote(jobs: str = BYPASS) -> psutil.Process:
+    """The newest one this test run started for those jobs: for plain Python or for the product."""
     ours = []
     for process in psutil.Process().children():
         with contextlib.suppress(psutil.NoSuchProcess):
-            if BYPASS in process.cmdline():
+            if jobs in process.cmdline():
                 ours.append(process)
     newest = max(ours, key=lambda process: process.create_time())
     return next((child for child in newest.children() if is_first(child)), newest)

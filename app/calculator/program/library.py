@@ -41,11 +41,6 @@ PLOTS = """
 """
 EXTRAS = "pandas sklearn sklearn.datasets sklearn.model_selection sklearn.preprocessing sklearn.metrics scipy"
 """Where somebody has installed them."""
-SHOWN = (
-    "torch", "numpy", "math", "random", "time", "copy", "itertools", "functools", "collections",
-    "dataclasses", "typing", "statistics", "datetime", "json", "matplotlib", "tqdm", "pandas", "sklearn",
-)  # fmt: skip
-"""What a person is told of, as far as it is there."""
 
 
 def load() -> None:
@@ -61,11 +56,6 @@ def load() -> None:
     torch._C._set_mkldnn_enabled(False)  # type: ignore[attr-defined]  # it writes code, which may not run here
     if "tqdm" in sys.modules:
         sys.modules["tqdm"].tqdm.monitor_interval = 0  # type: ignore[attr-defined]  # a thread
-
-
-def available() -> str:
-    """The modules that are most asked for, in one line."""
-    return ", ".join(name for name in SHOWN if name in sys.modules)
 
 
 class Finder:

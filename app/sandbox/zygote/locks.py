@@ -49,8 +49,8 @@ def become_first() -> None:
     pid = os.fork()
     if pid != 0:
         os.closerange(3, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
-        os.waitpid(pid, 0)
-        os._exit(1)
+        _, status = os.waitpid(pid, 0)
+        os._exit(abs(os.waitstatus_to_exitcode(status)))
     die_with_parent()
 
 

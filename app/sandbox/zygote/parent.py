@@ -17,6 +17,9 @@ from app.sandbox.messages import FORK, Confined, Ended, Forked, Ready
 from app.sandbox.zygote import child, hugepages, locks
 from app.sandbox.zygote.jobs import Jobs
 
+KEPT = {"LC_CTYPE", "OMP_NUM_THREADS", "MKL_NUM_THREADS"}
+"""Of the environment, which begins empty: what torch set is of no use to a program."""
+
 
 def main(link: socket.socket, jobs_module: str, memory: int, cpu_seconds: int) -> None:
     """Confine this process, warm up the `JOBS` of `jobs_module`, and fork children until `link` closes.
@@ -34,6 +37,8 @@ def main(link: socket.socket, jobs_module: str, memory: int, cpu_seconds: int) -
     os.environ.update(OMP_NUM_THREADS="1", MKL_NUM_THREADS="1")
     jobs: Jobs = import_module(jobs_module).JOBS
     jobs.warm_up()
+    for name in os.environ.keys() - KEPT:
+        del os.environ[name]
     if len(list(Path("/proc/self/task").iterdir())) != 1:
         raise RuntimeError("the warm-up started a thread, which no child would have")
     gc.collect()
