@@ -5,8 +5,9 @@ from collections.abc import Callable
 
 from app.calculator.limits import MAX_MESSAGE
 from app.calculator.output import public, visible
+from app.calculator.program.place import Place
 from app.calculator.program.read import RefusedAt, Script, TextError
-from app.calculator.program.run import Place, Run
+from app.calculator.program.run import Run
 from app.calculator.program.stage import Stopped
 from app.calculator.refusals import OutOfMemory, Refusal, TookTooLong
 from app.errors import N_

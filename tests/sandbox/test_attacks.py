@@ -1,7 +1,8 @@
-r"""Every hostile or broken program, run one after the other as anyone's, with a look at the machine afterwards.
+"""Every hostile or broken program, run as anyone's, with a look at the machine afterwards.
 
-Those of tests/data were given or found by reviews, those of `native` go past Python. What a row's `expect` says:
-it prints what plain Python and torch print, or it is harmless, and whoever sent it is told in words how it ended.
+Those of tests/data were given or found by reviews, those of `native` go past Python. What a row's `expect`
+says: it prints what plain Python and torch print, or it is harmless, and whoever sent it is told in words how
+it ended.
 """
 
 import asyncio

@@ -124,7 +124,7 @@ class Opened(io.BytesIO):
     def __init__(self, desk: Desk, path: str, content: bytes, mode: str) -> None:
         super().__init__(content)
         self.name = path
-        self.mode = mode
+        self.mode = mode  # type: ignore[misc]
         self._desk = desk
         if "a" in mode:
             self.seek(0, io.SEEK_END)
@@ -151,7 +151,7 @@ class Text(io.TextIOWrapper):
 
     def __init__(self, opened: Opened, encoding: str, errors: str | None, newline: str | None) -> None:
         super().__init__(opened, encoding, errors, newline)
-        self.mode = opened.mode
+        self.mode = opened.mode  # type: ignore[misc]
 
 
 def path_of(file: Any) -> str:

@@ -9,12 +9,14 @@ import ast
 import sys
 from collections.abc import Callable, Sequence
 from types import CodeType
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from app.calculator.program.read import FILENAME
 
 Hook = Callable[..., Any]
 Block = Sequence[ast.stmt]
+N = TypeVar("N", bound=ast.AST)
+E = TypeVar("E", bound=ast.expr)
 
 MARK = "\0hook"
 """A constant of this and a number stands for a hook until the code is made: no tree may hold a function."""
@@ -307,12 +309,12 @@ class _Instrument:
     def hook(self, hook: Hook, arguments: list[Any], where: ast.AST) -> ast.Call:
         """A call of a hook."""
         self.table.append(hook)
-        mark = at(ast.Constant((MARK, len(self.table) - 1)), where)
+        mark = at(ast.Constant((MARK, len(self.table) - 1)), where)  # type: ignore[arg-type]
         # Python warns of a constant that is called. It leaves nothing of the condition in the code.
         chosen = at(ast.IfExp(at(ast.Constant(True), where), mark, mark), where)
         return at(ast.Call(chosen, [at(part, where) for part in arguments], []), where)
 
-    def rebuilt(self, node: Any, **changes: Any) -> Any:
+    def rebuilt(self, node: N, **changes: Any) -> N:
         """A copy whose parts are watched, but for the `changes`; patterns are left as they are."""
         if isinstance(node, ast.pattern | ast.expr_context | ast.operator | ast.unaryop | ast.cmpop):
             return node
@@ -331,14 +333,14 @@ class _Instrument:
         return at(type(node)(**parts), node)
 
 
-def at(node: Any, where: ast.AST) -> Any:
+def at(node: N, where: ast.AST) -> N:
     """The node, placed where another one is, unless it has a place."""
     if "lineno" in node._attributes and not hasattr(node, "lineno"):
         ast.copy_location(node, where)
     return node
 
 
-def at_name(attribute: ast.Attribute, node: Any) -> Any:
+def at_name(attribute: ast.Attribute, node: E) -> E:
     """A node whose attribute stands on another line than its owner: placed at the name, as CPython does."""
     if attribute.lineno == attribute.end_lineno or attribute.end_col_offset is None:
         return node

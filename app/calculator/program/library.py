@@ -52,10 +52,10 @@ def load() -> None:
         with suppress(ImportError):
             importlib.import_module(name)
     if "matplotlib" in sys.modules:
-        sys.modules["matplotlib"].use("module://app.calculator.program.figures")  # type: ignore[attr-defined]
-    torch._C._set_mkldnn_enabled(False)  # type: ignore[attr-defined]  # it writes code, which may not run here
+        sys.modules["matplotlib"].use("module://app.calculator.program.figures")
+    torch._C._set_mkldnn_enabled(False)  # it writes code, which may not run here
     if "tqdm" in sys.modules:
-        sys.modules["tqdm"].tqdm.monitor_interval = 0  # type: ignore[attr-defined]  # a thread
+        sys.modules["tqdm"].tqdm.monitor_interval = 0  # a thread
 
 
 class Finder:
@@ -70,13 +70,13 @@ class Finder:
 def nothing_else(main: ModuleType) -> Iterator[None]:
     """A program can import what is here. main: the module that it is itself."""
     finder, before = Finder(), sys.modules.get("__main__")
-    sys.meta_path.insert(0, finder)  # type: ignore[arg-type]
+    sys.meta_path.insert(0, finder)
     sys.modules["__main__"] = main
     try:
         yield
     finally:
         with suppress(ValueError):  # the program has taken it out
-            sys.meta_path.remove(finder)  # type: ignore[arg-type]
+            sys.meta_path.remove(finder)
         if before is not None:
             sys.modules["__main__"] = before
 

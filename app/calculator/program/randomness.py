@@ -108,7 +108,7 @@ class Randomness:
             self._drawn = True
 
 
-def like(function: Any, real: Any) -> Any:
+def like(function: Callable[..., Any], real: Any) -> Callable[..., Any]:
     """A function that shows itself as another one."""
     for name in ("__name__", "__qualname__", "__module__", "__doc__"):
         setattr(function, name, getattr(real, name, None))
