@@ -1,4 +1,5 @@
 """Whatever the text: it is read or refused with a place, and what is read can be watched."""
+# ruff: noqa: E501  # words in a row
 
 import ast
 import io

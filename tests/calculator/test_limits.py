@@ -1,28 +1,27 @@
 """A program that goes on too long ends with what it did so far, and says why."""
 
-import os
 import signal
-import threading
 from collections.abc import Iterator
 
 import pytest
 
 from app.calculator import derive
 from app.calculator.limits import MAX_PRINTED
+from app.calculator.program.stage import stop
+
+BEGIN = "import signal; signal.setitimer(signal.ITIMER_REAL, 0.1); print('before')"
+"""The first line of a program that is stopped soon after."""
 
 
 @pytest.fixture
-def stopped_soon() -> Iterator[None]:
-    """The web process's signal, as soon as the program says that it has begun."""
-    previous = signal.getsignal(signal.SIGUSR1)
-    timer = threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGUSR1))
-    timer.start()
+def alarm() -> Iterator[None]:
+    """The alarm does what the web process's signal does."""
+    previous = signal.signal(signal.SIGALRM, stop)
     yield
-    timer.join()
-    signal.signal(signal.SIGUSR1, previous)
+    signal.signal(signal.SIGALRM, previous)
 
 
-@pytest.mark.usefixtures("stopped_soon")
+@pytest.mark.usefixtures("alarm")
 @pytest.mark.parametrize(
     "loop",
     [
@@ -36,7 +35,7 @@ def stopped_soon() -> Iterator[None]:
     ],
 )  # fmt: skip
 def test_endless_loops_end_with_their_line_and_what_was_printed(loop: str) -> None:
-    derivation = derive(f"print('before')\n{loop}\n")
+    derivation = derive(f"{BEGIN}\n{loop}\n")
     assert derivation.printed == "before\n"
     assert derivation.error is not None
     assert derivation.error.type == "Timeout"

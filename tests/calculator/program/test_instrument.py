@@ -144,7 +144,7 @@ def test_being_watched_changes_nothing(name: str) -> None:
     "program",
     [
         "f(*1)", "f(**1)", "f(a=1, **{'a': 2})", "[].append(*[1, 2])", "1 + 'a'", "-'a'", "x = 1\nx += 'a'", "f.g",
-        "1[0]", "None.x += 1", "2()", "def f(x): pass\nf()", "(1).real[0]", "x = []\nx[0] += 1", "'a' % 1",
+        "one = 1\none[0]", "None.x += 1", "two = 2\ntwo()", "def f(x): pass\nf()", "(1).real[0]", "x = []\nx[0] += 1", "'a' % 1",
         "class A:\n    def f(self): return self.nothing\nA().f()", "del q", "for x in 1: pass", "1 @ 2", "2 ** 'a'",
     ],
 )  # fmt: skip

@@ -62,7 +62,7 @@ def test_a_syntax_error_is_told_in_pythons_words_at_pythons_place(program: str) 
             "for i in range(2):\n    print(i)\n\n\n",
             None,
         ),
-        ("In [1]: x = 1", "x = 1", [(1, ">>>")]),
+        ("In [1]: import x", "import x", [(1, ">>>")]),
     ],
 )
 def test_what_belongs_to_a_notebook_or_a_console_is_taken_off(
