@@ -44,8 +44,8 @@ PROGRAMS: Mapping[str, Topic] = {
     ),
     "no_such_file": Topic(
         N_(
-            "A program has no files here but those it writes itself: nothing of your computer or of the server"
-            " is there."
+            "A program has no files here but those it writes itself: nothing of your computer or of the"
+            " server is there."
         ),
         N_("Put the data into the program, for example as a list, or make it with torch.randn or linspace."),
         (r"\[Errno 2\] No such file or directory",),
