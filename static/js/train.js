@@ -51,7 +51,7 @@ class TrainingPage {
   /** What is known now, the loss of every step included. */
   state = INITIAL;
   #announcer = new Announcer(find("live"));
-  #words = new ChartWords(find);
+  #words = new ChartWords();
   #controls;
   #inside;
   #address;
@@ -223,7 +223,7 @@ class TrainingPage {
 
   /** @param {number} now */
   #drawCharts(now) {
-    if (this.#charts === null || this.state.started === null) return;
+    if (this.#charts === null) return;
     const { fit, place, loss } = this.#charts;
     this.#axes = fitAxes(this.#shown, this.#axes);
     fit.draw(this.#shown, this.#axes);

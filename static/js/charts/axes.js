@@ -41,12 +41,13 @@ const NO_DECADES = /** @type {Range} */ ([-3, 0]);
 /**
  * They stay as they are while the same run's points lie between them, and grow for its curve.
  *
- * @param {State} state one that has started
+ * @param {State} state
  * @param {FitAxes | null} before those of the state before; null: there is none
  * @param {boolean} [small] of several charts beside each other, whose axes stay equal for the eye to compare
  * @returns {FitAxes} the same object where nothing changes
  */
 export function fitAxes({ generation, started, run, snapshot }, before, small = false) {
+  if (started === null && before !== null) return before;
   const { x = [], y = [], test_x = [], test_y = [] } = started ?? {};
   const [xs, ys] = [
     [...x, ...test_x],

@@ -1,6 +1,7 @@
 // @ts-check
 /** What the charts show, in words and numbers for those who do not see them. */
 
+import { byId } from "../page/dom.js";
 import { t } from "../page/i18n.js";
 import { figure, lossText, NONE } from "../page/numbers.js";
 import { table } from "../page/table.js";
@@ -8,17 +9,12 @@ import { table } from "../page/table.js";
 /** @typedef {import("../run/state.js").State} State */
 
 export class ChartWords {
-  #places;
-
-  /** @param {(id: string) => HTMLElement} find */
-  constructor(find) {
-    this.#places = {
-      fit: find("fit-words"),
-      fitTable: find("fit-table"),
-      loss: find("loss-words"),
-      lossTable: find("loss-table"),
-    };
-  }
+  #places = {
+    fit: byId("fit-words"),
+    fitTable: byId("fit-table"),
+    loss: byId("loss-words"),
+    lossTable: byId("loss-table"),
+  };
 
   /** @param {State} state while nothing moves: a table that changes cannot be read */
   draw({ started, run, snapshot, past, losses }) {

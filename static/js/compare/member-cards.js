@@ -139,7 +139,6 @@ class Card {
 
   /** @param {State} state */
   drawCurve(state) {
-    if (state.started === null) return;
     this.#axes = fitAxes(state, this.#axes, true);
     this.#chart?.draw(state, this.#axes);
   }

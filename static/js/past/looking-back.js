@@ -1,6 +1,7 @@
 // @ts-check
 /** A run's past on the page: the scrubber, what it shows, the gradient norms, and training on from an earlier step. */
 
+import { byId } from "../page/dom.js";
 import { Refusal } from "../page/http.js";
 import { t } from "../page/i18n.js";
 import { forkRun } from "../run/runs.js";
@@ -17,7 +18,6 @@ export class LookingBack {
   #adopt;
   #recall;
   #scrubber;
-  #choice;
   #norms;
   #forking = false;
   /** @type {State | null} */
@@ -30,22 +30,20 @@ export class LookingBack {
    * @param {() => void} ask asks for a frame
    */
   constructor(figure, receive, adopt, ask) {
-    /** @param {string} id */
-    const find = (id) => /** @type {HTMLElement} */ (figure.querySelector(`#${id}`));
     this.#receive = receive;
     this.#adopt = adopt;
     this.#recall = new Recall((past) => receive({ type: "looked", past }));
-    this.#scrubber = new Scrubber(figure, {
+    this.#scrubber = new Scrubber({
       approach: () => this.#recall.approach(),
       look: (step) => this.#look(step),
       trainOn: (step) => this.#trainOn(step),
     });
-    const places = { legend: find("norm-legend"), words: find("norm-words"), table: find("norm-table") };
+    const places = { legend: byId("norm-legend"), words: byId("norm-words"), table: byId("norm-table") };
     this.#norms = new NormChart(places, ask);
-    this.#choice = /** @type {HTMLInputElement} */ (find("show-norms"));
+    const choice = byId("show-norms", HTMLInputElement);
     const choose = () => {
-      figure.toggleAttribute("data-norms", this.#choice.checked);
-      this.#norms.wanted = this.#choice.checked;
+      figure.toggleAttribute("data-norms", choice.checked);
+      this.#norms.wanted = choice.checked;
       ask();
     };
     figure.addEventListener("change", choose);

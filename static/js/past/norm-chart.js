@@ -32,7 +32,7 @@ export class NormChart {
   #plot = null;
   #norms = new Norms();
   /** Whose they are. @type {State["started"]} */
-  #told = null;
+  #started = null;
   /** The newest. @type {State | null} */
   #state = null;
   #wanted = false;
@@ -66,8 +66,8 @@ export class NormChart {
   /** Whenever the state has changed. @param {State} state */
   follow(state) {
     this.#state = state;
-    if (state.started !== this.#told) {
-      this.#told = state.started;
+    if (state.started !== this.#started) {
+      this.#started = state.started;
       this.#norms = new Norms();
       this.#asked = 0;
     }
@@ -78,13 +78,13 @@ export class NormChart {
   async #fetch() {
     const run = this.#state?.run;
     if (!this.#wanted || this.#busy || !run || run.step <= this.#asked) return;
-    const told = this.#told;
+    const asked = this.#started;
     let pause = PAUSE;
     this.#busy = true;
     this.#asked = run.step;
     try {
       const answer = await normsFrom(run.id, this.#norms.last + 1);
-      if (told === this.#told) this.#norms = this.#norms.with(answer);
+      if (asked === this.#started) this.#norms = this.#norms.with(answer);
     } catch (error) {
       pause = Math.max(PATIENCE, passing(error)?.delay ?? 0);
       this.#asked = this.#norms.last;

@@ -28,7 +28,7 @@ export class Recall {
   #server;
   #album = new Album();
   /** Whose album it is. @type {State["started"]} */
-  #told = null;
+  #started = null;
   /** The newest. @type {State | null} */
   #state = null;
   /** Whether the reader may be about to look back. */
@@ -63,8 +63,8 @@ export class Recall {
    */
   follow(state) {
     this.#state = state;
-    if (state.started !== this.#told) {
-      this.#told = state.started;
+    if (state.started !== this.#started) {
+      this.#started = state.started;
       this.#album = new Album();
       this.#tried = -1;
     }

@@ -2,6 +2,7 @@
 /** The slider under the loss chart, and the sign that what one sees is past. */
 
 import { lastStepOf } from "../charts/axes.js";
+import { byId } from "../page/dom.js";
 import { t } from "../page/i18n.js";
 import { lossText } from "../page/numbers.js";
 
@@ -20,18 +21,9 @@ export class Scrubber {
   /** @type {State | null} */
   #drawn = null;
 
-  /**
-   * @param {HTMLElement} figure
-   * @param {Actions} actions
-   */
-  constructor(figure, actions) {
-    /** @param {string} id */
-    const find = (id) => /** @type {HTMLElement} */ (figure.querySelector(`#${id}`));
-    this.#places = {
-      range: /** @type {HTMLInputElement} */ (find("scrub")),
-      now: find("to-now"),
-      trainOn: find("train-on"),
-    };
+  /** @param {Actions} actions */
+  constructor(actions) {
+    this.#places = { range: byId("scrub", HTMLInputElement), now: byId("to-now"), trainOn: byId("train-on") };
     this.#actions = actions;
     const { range, now, trainOn } = this.#places;
     for (const event of ["pointerenter", "pointerdown", "focus"]) {

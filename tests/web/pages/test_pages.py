@@ -204,7 +204,7 @@ async def test_whoever_works_on_the_pages_sees_each_edit_at_the_next_load(tmp_pa
     edits = {
         "templates/train.html": ("Watch PyTorch fit a curve", "Look at PyTorch fit a curve"),
         "static/js/train.js": ("// @ts-check", "// edited"),
-        "static/css/train.css": ("{", "{ /* edited */"),
+        "static/css/train.css": ("@layer", "/* edited */ @layer"),
         "locales/zh/LC_MESSAGES/messages.po": ('msgstr "训练"', 'msgstr "练训"'),
     }
     transport = httpx.ASGITransport(app=app)

@@ -1,7 +1,7 @@
 // @ts-check
 /** The hinge picture as SVG: axes, points, a thin curve for each unit, and their sum. */
 
-import { around, extent, grown } from "../../charts/ranges.js";
+import { around, extent, grown, scale } from "../../charts/ranges.js";
 import { ticks } from "../../charts/ticks.js";
 import { set, svg } from "../../page/svg.js";
 
@@ -102,13 +102,13 @@ export class HingeChart {
   /** @param {number} x */
   across(x) {
     const { left, right } = this.#box();
-    return left + ((x - this.#x[0]) / (this.#x[1] - this.#x[0])) * (right - left);
+    return scale(this.#x, left, right)(x);
   }
 
   /** @param {number} y */
   down(y) {
     const { top, bottom } = this.#box();
-    return bottom - ((y - this.#y[0]) / (this.#y[1] - this.#y[0])) * (bottom - top);
+    return scale(this.#y, bottom, top)(y);
   }
 
   #drawAxes() {
