@@ -9,7 +9,7 @@ MAX_NODES = 10_000
 """Most nodes of the syntax tree: two thousand numbers with their signs are 6,000."""
 MAX_STATEMENTS = 500
 MAX_LINES = 4 * MAX_STATEMENTS
-"""Most lines, empty ones and statements after a semicolon included. Counted before parsing, which costs more."""
+"""Most lines, with empty ones and statements after semicolons. Counted before parsing, which costs more."""
 MAX_DEPTH = 100
 MAX_BITS = 1000
 """Most bits of a whole number that is written out. Python itself refuses to print some longer ones."""

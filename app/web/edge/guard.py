@@ -138,7 +138,7 @@ class BodyLimit:
 
 
 async def require_json(request: Request) -> None:
-    """Refuse (415) a body that is not declared as JSON: browsers ask before they send JSON to another site."""
+    """Refuse (415) a body not declared as JSON: browsers ask before they send JSON to another site."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     has_body = request.headers.get("content-length", "0") != "0" or "transfer-encoding" in request.headers
     if has_body and not (kind.startswith("application/") and kind.endswith(("/json", "+json"))):
