@@ -27,7 +27,7 @@ from app.web.pages.assets import Assets
 from app.web.pages.templates import Pages
 from app.web.programs import routes as programs
 from app.web.programs import topics
-from app.web.runs import exports, lookback, options, points, scripts, stream
+from app.web.runs import exports, figures, lookback, options, points, scripts, stream
 from app.web.runs import routes as runs
 from app.web.runs.formulas import Formulas
 from app.web.runs.members import Members
@@ -54,7 +54,7 @@ async def confine(sandbox: Sandbox) -> None:
 def create_app(settings: Settings) -> FastAPI:
     """The product as one ASGI application."""
     catalogue = Catalogue(ROOT / "locales")
-    assets = Assets(ROOT / "static")
+    assets = Assets(ROOT / "static", bundled=not settings.dev)
     engine, sandbox = LocalEngine(settings), Sandbox(settings)
     presence = Presence(engine, settings.owner_grace)
     limits = Limits(settings.rate_limit)
@@ -105,11 +105,12 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(SecurityHeaders)
     Problems(catalogue).install(app)
     parts = (
-        programs, topics, scripts, runs, lookback, exports, comparisons, points, options, stream, health,
+        programs, topics, scripts, runs, lookback, exports, figures, comparisons, points, options, stream,
+        health,
     )  # fmt: skip
     for part in parts:
         app.include_router(part.router)
-    app.include_router(Pages(ROOT / "templates", assets, catalogue).router)
+    app.include_router(Pages(ROOT / "templates", assets, catalogue, fresh=settings.dev).router)
     app.include_router(assets.router)
     openapi.install(app)
     return app

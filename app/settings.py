@@ -21,6 +21,9 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     """How much the server writes to its standard error; debug includes every request."""
 
+    dev: bool = False
+    """For work on the pages: each load of one reads static/, templates/ and locales/ anew, unbundled."""
+
     rate_limit: float = Field(1.0, ge=0)
     """Multiplies what one client may ask for in a minute; 0 lifts those limits."""
     max_sockets: int = Field(4000, ge=1)

@@ -1,20 +1,21 @@
 // @ts-check
 /** The calculator page: one program, or two side by side, and what the server says they did. */
 
-import { Announcer } from "./announcer.js";
+import "./chrome.js";
 import { Bench } from "./calculator/bench.js";
-import { Builder } from "./calculator/builder.js";
-import { Turns } from "./calculator/gradients.js";
-import { fromFragment } from "./calculator/permalink.js";
-import { bindShare } from "./calculator/share.js";
-import { bindPrograms, Diagnosis } from "./calculator/shelf.js";
-import { bindDialog } from "./dialogs.js";
-import { t } from "./i18n.js";
-import { bindKeys } from "./keys.js";
+import { Builder } from "./calculator/program/builder.js";
+import { Turns } from "./calculator/program/derive.js";
+import { fromFragment } from "./calculator/share/permalink.js";
+import { bindShare } from "./calculator/share/share.js";
+import { bindPrograms, Diagnosis } from "./calculator/share/shelf.js";
+import { Announcer } from "./page/announcer.js";
+import { bindDialog } from "./page/dialogs.js";
+import { t } from "./page/i18n.js";
+import { bindKeys } from "./page/keys.js";
 
 /** @typedef {import("../types/protocol").Derivation} Derivation */
-/** @typedef {import("./words.js").Words} Words */
-/** @typedef {import("./calculator/permalink.js").Programs} Programs */
+/** @typedef {import("./run/words.js").Words} Words */
+/** @typedef {import("./calculator/share/permalink.js").Programs} Programs */
 
 const DRAFT = "programs";
 const LIVE = "live";

@@ -1,9 +1,9 @@
 // @ts-check
-/** What both pages have around their content: looks, languages, the sheet of keyboard shortcuts, tips. */
+/** What all pages have around their content: looks, languages, the sheet of keyboard shortcuts, tips. */
 
-import { appearance } from "./appearance.js";
-import { bindKeys, shortcuts } from "./keys.js";
-import { bindTips } from "./tips.js";
+import { appearance } from "./page/appearance.js";
+import { bindKeys, shortcuts } from "./page/keys.js";
+import { bindTips } from "./page/tips.js";
 
 /** @param {string} id */
 const find = (id) => /** @type {HTMLElement} */ (document.getElementById(id));

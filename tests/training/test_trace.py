@@ -71,7 +71,7 @@ def test_a_picture_of_the_past_is_the_one_that_was_shown() -> None:
 
 
 def test_a_cohort_hands_over_what_each_run_was_at_every_step(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.training.block.MAX_STEPS", 4)
+    monkeypatch.setattr("app.training.pending_rows.MAX_STEPS", 4)
     patches: list[dict[str, Any]] = [
         {},
         {"scheduler": {"name": "ExponentialLR", "gamma": 0.9}},

@@ -2,17 +2,17 @@
 
 import gettext
 import json
-import logging
 from collections.abc import Mapping
+from io import BytesIO
 from pathlib import Path
 
 from babel.core import negotiate_locale
-from babel.messages.mofile import read_mo
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
 from starlette.requests import HTTPConnection
 
 from app.errors import Params, PlaygroundError
-
-logger = logging.getLogger(__name__)
 
 LANGUAGES: Mapping[str, str] = {"en": "English", "zh": "简体中文"}
 """Language codes, and each language's name for itself. English is the source text."""
@@ -57,41 +57,52 @@ class Language:
 
 
 class Catalogue:
-    """All languages, from the `.mo` files that set-up compiles out of `locales/*/LC_MESSAGES/*.po`."""
+    """All languages, from `locales/*/LC_MESSAGES/messages.po`; one is read when it is first asked for."""
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
-        self._languages = {
-            code: Language(code, gettext.translation("messages", directory, [code], fallback=True))
-            for code in LANGUAGES
-        }
+        self.load()
+
+    def load(self) -> None:
+        """Drop all languages that were read."""
+        self._languages: dict[str, Language] = {}
 
     def __getitem__(self, code: str) -> Language:
+        if code not in self._languages:
+            self._languages[code] = Language(code, compiled(self._texts(code)))
         return self._languages[code]
+
+    def _texts(self, code: str) -> Catalog:
+        if code == SOURCE:
+            return Catalog(code)
+        with (self._directory / code / "LC_MESSAGES" / "messages.po").open("rb") as file:
+            return read_po(file, locale=code)
 
     def of(self, connection: HTTPConnection) -> Language:
         """The reader's language: `?lang=`, else the cookie, else what the browser prefers, else English."""
         chosen = connection.query_params.get("lang") or connection.cookies.get(COOKIE)
         if chosen is not None and chosen in LANGUAGES:
-            return self._languages[chosen]
+            return self[chosen]
         preferred = accepted(connection.headers.get("accept-language", ""))
-        return self._languages[negotiate_locale(preferred, LANGUAGES, sep="-") or SOURCE]
+        return self[negotiate_locale(preferred, LANGUAGES, sep="-") or SOURCE]
 
     def messages(self, code: str, scripts: str) -> dict[str, str]:
-        """The translations of the texts that occur in `scripts`, for static/js/i18n.js."""
-        if code == SOURCE:
-            return {}
-        path = gettext.find("messages", self._directory, [code])
-        if path is None:
-            logger.warning("No translations for %s: set-up has not compiled them", code)
-            return {}
-        with Path(path).open("rb") as file:
-            texts = {message.id: message.string for message in read_mo(file) if message.id}
+        """The translations of the texts that occur in `scripts`, for static/js/page/i18n.js."""
+        texts = ((message.id, message.string) for message in self._texts(code) if message.id)
         return {
             text: translation
-            for text, translation in texts.items()
-            if isinstance(text, str) and isinstance(translation, str) and literal(text) in scripts
+            for text, translation in texts
+            if isinstance(text, str) and isinstance(translation, str) and translation
+            if literal(text) in scripts
         }
+
+
+def compiled(texts: Catalog) -> gettext.GNUTranslations:
+    """The texts in the form in which gettext looks them up."""
+    file = BytesIO()
+    write_mo(file, texts)
+    file.seek(0)
+    return gettext.GNUTranslations(file)
 
 
 def literal(text: str) -> str:

@@ -17,7 +17,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.web.pages import plotly
+from app.web.pages import bundles, plotly
 
 MEDIA_TYPES = {
     ".css": "text/css; charset=utf-8",
@@ -31,8 +31,11 @@ MEDIA_TYPES = {
 """The files that are served, by suffix; other files in static/ are not for the browser."""
 
 HTML = "text/html; charset=utf-8"
-IMPORT = re.compile(r'^(?:import|\}) [^"]*"(\.\.?/[\w./-]+)";$', re.MULTILINE)
-"""The module's name in a static import as Biome formats it, on one line or on several."""
+IMPORT = {
+    ".css": re.compile(r'^@import url\("([\w./-]+)"\)', re.MULTILINE),
+    ".js": re.compile(r'^(?:import|\}) [^"]*"(\.\.?/[\w./-]+)";$', re.MULTILINE),
+}
+"""The file's name in an import of a style sheet or a module, as Biome formats it on one line or several."""
 INCOMPRESSIBLE = {".png", ".woff2"}
 ENCODINGS = {"br": ".br", "gzip": ".gz"}
 """Content codings, best first, and the suffix of a file's compressed sibling."""
@@ -57,13 +60,29 @@ class Asset(NamedTuple):
 
 
 class Assets:
-    """All files under static/ and, if set-up did not fetch Plotly, the plotly package's bundle."""
+    """All files under static/ and, if set-up did not fetch Plotly, the plotly package's bundle.
 
-    def __init__(self, directory: Path) -> None:
+    bundled: whether to serve set-up's bundles of scripts and style sheets in place of their sources.
+    """
+
+    def __init__(self, directory: Path, *, bundled: bool = True) -> None:
+        self._directory = directory
+        self._bundled = bundled
+        self.router = APIRouter()
+        self.router.add_api_route(
+            "/static/{version}/{path:path}", self.serve, methods=["GET", "HEAD"], include_in_schema=False
+        )
+        self.load()
+
+    def load(self) -> None:
+        """Read all files; bundles only if they were made of the present scripts and style sheets."""
+        directory = self._directory
+        built = directory / bundles.FOLDER
+        fresh = self._bundled and bundles.are_fresh(directory)
         self._files = {
             path.relative_to(directory).as_posix(): read_asset(path)
             for path in sorted(directory.rglob("*"))
-            if path.suffix in MEDIA_TYPES and path.is_file()
+            if path.suffix in MEDIA_TYPES and path.is_file() and (fresh or built not in path.parents)
         }
         self.plotly = plotly.BASIC
         if plotly.BASIC_SCRIPT not in self._files:
@@ -74,24 +93,30 @@ class Assets:
         for path, asset in self._files.items():
             digest.update(f"{path}\0{len(asset.body)}\0".encode() + asset.body)
         self.version = digest.hexdigest()[:12]
-        self.router = APIRouter()
-        self.router.add_api_route(
-            "/static/{version}/{path:path}", self.serve, methods=["GET", "HEAD"], include_in_schema=False
-        )
 
     def url(self, path: str) -> str:
-        """The address of a file, such as "js/train.js". Raises: KeyError: there is none."""
+        """The address of a file such as "js/train.js", or of its bundle. Raises: KeyError: there is none."""
         if path not in self._files:
             raise KeyError(f"static/{path} does not exist")
-        return f"/static/{self.version}/{path}"
+        return f"/static/{self.version}/{self._bundle(path) or path}"
+
+    def _bundle(self, path: str) -> str | None:
+        """The path of an up-to-date bundle of a script or a style sheet."""
+        bundle = f"{bundles.FOLDER}/{path}"
+        return bundle if bundle in self._files else None
 
     def imported(self, path: str) -> list[str]:
-        """The addresses of all modules that a module imports, so that the page can fetch them at once."""
+        """The addresses of all files that a module or sheet imports, so that the page can fetch them at once.
+
+        Empty if there is a bundle, which holds them.
+        """
+        if self._bundle(path):
+            return []
         needed, unread = dict.fromkeys([path]), [path]
         while unread:
-            module = unread.pop()
-            text = self._files[module].body.decode()
-            found = [normpath(PurePosixPath(module).parent / name) for name in IMPORT.findall(text)]
+            importer = PurePosixPath(unread.pop())
+            text = self._files[str(importer)].body.decode()
+            found = [normpath(importer.parent / name) for name in IMPORT[importer.suffix].findall(text)]
             unread += [name for name in found if name not in needed]
             needed |= dict.fromkeys(found)
         return [self.url(name) for name in needed if name != path]

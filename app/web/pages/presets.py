@@ -1,6 +1,6 @@
 """The presets on offer: the title, the formula and the picture of each.
 
-The points of the pictures are written at set-up, because making them needs torch.
+The points of the pictures are written by `tools.presets`, because making them needs torch.
 """
 
 import json

@@ -1,6 +1,6 @@
 """Data of the page /language: what a calculator program may use, in the reader's language.
 
-It is written at set-up from the calculator's own tables, which need torch.
+It is written by `tools.language` from the calculator's own tables, which need torch.
 """
 
 import json

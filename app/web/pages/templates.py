@@ -44,20 +44,30 @@ class Pages:
     (programs on offer), `presets` (points on offer), `comparisons` (comparisons on offer), `reference` (the
     calculator's language), `theme`, `projector` (whether the page is shown to a class) and `page` (its own
     path).
+
+    fresh: whether every request for a page reads all files anew.
     """
 
-    def __init__(self, templates: Path, assets: Assets, catalogue: Catalogue) -> None:
+    def __init__(self, templates: Path, assets: Assets, catalogue: Catalogue, *, fresh: bool = False) -> None:
         self.catalogue = catalogue
-        self._environments = {
-            code: environment(templates, assets, catalogue, catalogue[code]) for code in LANGUAGES
-        }
-        self._pages: dict[tuple[str, str, str, bool], Asset] = {}
+        self._templates = templates
+        self._assets = assets
+        self._fresh = fresh
+        self.load()
         self.router = APIRouter()
         for path in PAGES:
             self.router.add_api_route(path, self.show, methods=["GET", "HEAD"], include_in_schema=False)
 
+    def load(self) -> None:
+        """Drop all rendered pages and environments, so that they are made anew."""
+        self._environments: dict[str, Environment] = {}
+        self._pages: dict[tuple[str, str, str, bool], Asset] = {}
+
     async def show(self, request: Request) -> Response:
         """Answer with a page in the reader's language; `?lang=` is kept in a cookie."""
+        if self._fresh:
+            for part in (self.catalogue, self._assets, self):
+                part.load()
         language = self.catalogue.of(request)
         page = self._rendered(request.url.path, language.code, *appearance(request.cookies))
         response = page.answer(request, {"Cache-Control": "no-cache", "Vary": "Accept-Language, Cookie"})
@@ -70,10 +80,17 @@ class Pages:
         """A page, rendered once for each language and appearance: there are two dozen."""
         key = (path, language, theme, projector)
         if key not in self._pages:
-            template = self._environments[language].get_template(PAGES[path])
+            template = self._environment(language).get_template(PAGES[path])
             text = template.render(page=path, theme=theme, projector=projector)
             self._pages[key] = compressed(PAGES[path], text.encode())
         return self._pages[key]
+
+    def _environment(self, language: str) -> Environment:
+        """The environment of one language, made when its first page is asked for."""
+        if language not in self._environments:
+            texts = self.catalogue[language]
+            self._environments[language] = environment(self._templates, self._assets, self.catalogue, texts)
+        return self._environments[language]
 
 
 def appearance(cookies: Mapping[str, str]) -> tuple[str, bool]:

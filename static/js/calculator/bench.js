@@ -1,26 +1,26 @@
 // @ts-check
 /** One program on the page with everything the server tells of it. There are two when programs are compared. */
 
-import { Refusal } from "../http.js";
-import { t } from "../i18n.js";
-import { namesIn } from "../python.js";
-import { Cards } from "./cards.js";
-import { ChainView } from "./chain.js";
-import { Editor } from "./editor.js";
-import { edited } from "./edits.js";
-import { GraphView } from "./graph.js";
+import { Refusal } from "../page/http.js";
+import { t } from "../page/i18n.js";
+import { namesIn } from "../page/python.js";
+import { ChainView } from "./gradients/chain.js";
+import { NudgeView } from "./gradients/nudge.js";
+import { Cards } from "./gradients/tensor-cards.js";
+import { WeightsView } from "./gradients/weights.js";
+import { GraphView } from "./graph/graph.js";
 import { bindLights } from "./lights.js";
-import { momentAt } from "./moments.js";
-import { NudgeView } from "./nudge.js";
-import { Outcome } from "./outcome.js";
-import { Player } from "./player.js";
-import { stopped } from "./telling.js";
-import { WeightsView } from "./weights.js";
+import { momentAt } from "./playback/moments.js";
+import { Player } from "./playback/player.js";
+import { stopped } from "./playback/telling.js";
+import { Editor } from "./program/editor.js";
+import { edited } from "./program/edits.js";
+import { Outcome } from "./program/outcome.js";
 
 /** @typedef {import("../../types/protocol").Derivation} Derivation */
 /** @typedef {import("../../types/protocol").TextEdit} TextEdit */
-/** @typedef {import("../words.js").Words} Words */
-/** @typedef {import("./gradients.js").Turns} Turns */
+/** @typedef {import("../run/words.js").Words} Words */
+/** @typedef {import("./program/derive.js").Turns} Turns */
 
 /** How long nothing must be typed until the program runs by itself, and how often while weights are dragged. */
 const PAUSE = 450;

@@ -1,13 +1,13 @@
 // @ts-check
 /** Which race it is, what it shows, and which others there are: links, and a form for one of the reader's own. */
 
-import { completed, flatten } from "../config.js";
-import { t } from "../i18n.js";
-import { typed } from "../settings.js";
-import { comparedBy, pathsOf, query } from "./address.js";
+import { typed } from "../controls/settings.js";
+import { t } from "../page/i18n.js";
+import { completed, flatten } from "../run/config.js";
+import { comparedBy, pathsOf, query } from "./comparison-address.js";
 
-/** @typedef {import("./address.js").Compared} Compared */
-/** @typedef {import("../config.js").Defaults} Defaults */
+/** @typedef {import("./comparison-address.js").Compared} Compared */
+/** @typedef {import("../run/config.js").Defaults} Defaults */
 /** @typedef {import("../../types/protocol").JsonValue} JsonValue */
 
 /** A race on offer. @typedef {{ title: string, text: string, vary: object[] }} Offer */

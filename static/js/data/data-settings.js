@@ -1,11 +1,11 @@
 // @ts-check
 /** Where the points come from, among the settings: the formula, or how many were set by hand. */
 
-import { t } from "../i18n.js";
-import { concerns } from "../settings.js";
-import { write } from "../svg.js";
+import { concerns } from "../controls/settings.js";
+import { t } from "../page/i18n.js";
+import { write } from "../page/svg.js";
 
-/** @typedef {import("../state.js").State} State */
+/** @typedef {import("../run/state.js").State} State */
 /** @typedef {import("../../types/protocol").DataConfig} DataConfig */
 /** @typedef {import("../../types/protocol").JsonValue} JsonValue */
 

@@ -1,10 +1,10 @@
 // @ts-check
 /** The dialog with the points on offer: presets, and a table that is pasted or opened. */
 
-import { bindDialog } from "../dialogs.js";
-import { Refusal, request } from "../http.js";
-import { t } from "../i18n.js";
-import { write } from "../svg.js";
+import { bindDialog } from "../page/dialogs.js";
+import { Refusal, request } from "../page/http.js";
+import { t } from "../page/i18n.js";
+import { write } from "../page/svg.js";
 import { LEAST } from "./points.js";
 
 /** @typedef {import("../../types/protocol").PointsRead} PointsRead */

@@ -4,7 +4,7 @@
 import { Outbox } from "./outbox.js";
 import { pointsOf, written } from "./points.js";
 
-/** @typedef {import("../state.js").State} State */
+/** @typedef {import("../run/state.js").State} State */
 /** @typedef {import("./points.js").Point} Point */
 /** @typedef {import("./points.js").Pair} Pair */
 

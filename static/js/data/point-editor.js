@@ -1,18 +1,18 @@
 // @ts-check
 /** Changing the points on the plot: added, moved and removed by hand or by keys. */
 
-import { t } from "../i18n.js";
-import { figure } from "../numbers.js";
-import { write } from "../svg.js";
+import { holds, nearest, placeOf, valueAt } from "../charts/frame.js";
+import { t } from "../page/i18n.js";
+import { figure } from "../page/numbers.js";
+import { write } from "../page/svg.js";
 import { Draft } from "./draft.js";
-import { holds, nearest, placeOf, valueAt } from "./frame.js";
 import { PointLayer } from "./point-layer.js";
 import { added, beside, LEAST, MOST, moved, removed, rounded } from "./points.js";
 
-/** @typedef {import("../state.js").State} State */
+/** @typedef {import("../run/state.js").State} State */
 /** @typedef {import("./points.js").Pair} Pair */
-/** @typedef {import("./frame.js").Frame} Frame */
-/** @typedef {import("./frame.js").Place} Place */
+/** @typedef {import("../charts/frame.js").Frame} Frame */
+/** @typedef {import("../charts/frame.js").Place} Place */
 
 /** How near a point has to be pressed, in px: with a fine pointer, with a finger. */
 const REACH = 12;

@@ -1,7 +1,7 @@
 // @ts-check
 /** Snapshots of steps that were, as many as there is room for. Pure. */
 
-/** @typedef {import("../snapshot.js").Snapshot} Snapshot */
+/** @typedef {import("../run/snapshot.js").Snapshot} Snapshot */
 
 /** So many answers stay beside the one that is spread over the whole run; each has at most 2 MiB. */
 const MOST = 3;

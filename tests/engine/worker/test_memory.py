@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from app.setup.step import ROOT
+from tools.step import ROOT
 
 PROGRAM = """
 import ctypes, gc, json, os, sys

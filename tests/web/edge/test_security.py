@@ -34,7 +34,7 @@ POLICY = {
         ("GET", "/calculator"),
         ("GET", "/healthz"),
         ("GET", "/openapi.json"),
-        ("GET", "/static/x/js/i18n.js"),
+        ("GET", "/static/x/js/page/i18n.js"),
         ("GET", "/nowhere"),
         ("PUT", "/"),
         ("POST", "/api/runs"),

@@ -2,12 +2,14 @@
 
 import gzip
 import os
+import re
 from pathlib import Path
 
 import pytest
 
-from app.web.pages import plotly
+from app.web.pages import bundles, plotly
 from app.web.pages.assets import Assets, read_asset
+from tools.step import ROOT
 
 
 @pytest.fixture
@@ -75,5 +77,89 @@ def test_the_full_bundles_styles_are_what_it_would_have_injected() -> None:
     assert sheets[plotly.GLOBAL_STYLE].count("{") > 60
 
 
+def test_all_that_a_style_sheet_imports_is_known_before_it_is_asked_for(directory: Path) -> None:
+    sheets = {
+        "train.css": '@layer base;\n@import url("page/base.css") layer(base);\n@import url("page/all.css");',
+        "page/all.css": '@import url("tokens.css");\n@import url("../charts/plot.css");\n',
+        "page/base.css": 'a::after { content: "@import"; }\n',
+        "page/tokens.css": "",
+        "charts/plot.css": "",
+    }
+    for name, text in sheets.items():
+        (directory / "css" / name).parent.mkdir(parents=True, exist_ok=True)
+        (directory / "css" / name).write_text(text)
+    assets = Assets(directory)
+    imported = [address.partition("/css/")[2] for address in assets.imported("css/train.css")]
+    assert sorted(imported) == sorted(sheets.keys() - {"train.css"})
+    assert assets.imported("css/page/base.css") == []
+
+
 def test_our_own_modules_are_found_by_their_folder(directory: Path) -> None:
     assert Assets(directory).scripts() == "export const a = 1;\n" * 50
+
+
+@pytest.fixture
+def bundled(directory: Path) -> Path:
+    """With a bundle of the script as it is."""
+    (directory / "js" / "part.js").write_text("export const b = 2;\n")
+    (directory / "js" / "train.js").write_text('import { b } from "./part.js";\nexport const a = b;\n')
+    (directory / "built" / "js").mkdir(parents=True)
+    (directory / "built" / "js" / "train.js").write_text("const b=2;export{b as a};")
+    (directory / "built" / bundles.DIGEST).write_text(bundles.digest(directory))
+    return directory
+
+
+def test_a_bundle_takes_the_place_of_the_modules_it_is_made_of(bundled: Path) -> None:
+    assets = Assets(bundled)
+    assert assets.url("js/train.js") == f"/static/{assets.version}/built/js/train.js"
+    assert assets.imported("js/train.js") == []
+    assert assets.url("js/part.js").endswith("/js/part.js")
+
+
+@pytest.mark.parametrize("edit", ["changed", "added", "renamed", "removed", "touched back"])
+def test_a_bundle_of_other_sources_is_not_there(bundled: Path, edit: str) -> None:
+    part = bundled / "js" / "part.js"
+    times = part.stat().st_mtime_ns
+    if edit == "added":
+        (bundled / "css").mkdir()
+        (bundled / "css" / "train.css").touch()
+    elif edit == "renamed":
+        part.rename(part.with_name("other.js"))
+    elif edit == "removed":
+        (bundled / "built" / bundles.DIGEST).unlink()
+    else:
+        part.write_text("export const b = 3;\n")
+    if edit == "touched back":
+        os.utime(part, ns=(times, times))
+    assets = Assets(bundled)
+    assert "/built/" not in assets.url("js/train.js")
+    with pytest.raises(KeyError):
+        assets.url("built/js/train.js")
+    if part.exists():
+        assert assets.imported("js/train.js") == [assets.url("js/part.js")]
+
+
+def test_whoever_works_on_the_scripts_gets_them_one_by_one(bundled: Path) -> None:
+    assets = Assets(bundled, bundled=False)
+    assert assets.url("js/train.js").endswith(f"{assets.version}/js/train.js")
+    assert assets.imported("js/train.js") == [assets.url("js/part.js")]
+    before = assets.version
+    (bundled / "js" / "part.js").write_text("export const b = 3;\n")
+    assets.load()
+    assert assets.version != before
+
+
+def test_all_modules_of_a_page_are_asked_for_at_once() -> None:
+    """Each import of each module, read in another way than `imported` does."""
+    static = ROOT / "static"
+    assets = Assets(static, bundled=False)
+    for entry in sorted((static / "js").glob("*.js")):
+        open_, seen = [entry], set()
+        while open_:
+            module = open_.pop()
+            seen.add(module)
+            text = module.read_text(encoding="utf-8")
+            found = re.findall(r'^import [^;]*?"(\.\.?/[^"]+)"', text, re.MULTILINE)
+            open_ += {(module.parent / name).resolve() for name in found} - seen
+        listed = {assets.url(f"js/{entry.name}"), *assets.imported(f"js/{entry.name}")}
+        assert listed == {assets.url(path.relative_to(static).as_posix()) for path in seen}

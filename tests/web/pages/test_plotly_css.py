@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from app.setup import browser as installed
-from app.setup.vendor import BUNDLE
 from app.web.pages.plotly_css import global_rules
+from tools import browser as installed
+from tools.page_files import PLOTLY
 
 
 def full_bundle() -> Path:
@@ -29,7 +29,7 @@ def browser() -> Iterator[Browser]:
         launched.close()
 
 
-@pytest.mark.parametrize("bundle", [BUNDLE, full_bundle()], ids=["basic", "full"])
+@pytest.mark.parametrize("bundle", [PLOTLY, full_bundle()], ids=["basic", "full"])
 def test_the_rules_are_those_that_plotly_inserts(browser: Browser, bundle: Path) -> None:
     page = browser.new_page()
     page.set_content("<!doctype html><title>no policy</title>")

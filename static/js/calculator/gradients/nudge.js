@@ -1,0 +1,187 @@
+// @ts-check
+/** The check: each gradient beside the slope that is measured by moving the leaf a little both ways. */
+
+import { html } from "../../page/dom.js";
+import { N_, t } from "../../page/i18n.js";
+import { plain } from "../../page/numbers.js";
+import { SlopePlot } from "./slope-plot.js";
+
+/** @typedef {import("../../../types/protocol").Derivation} Derivation */
+/** @typedef {import("../../../types/protocol").Nudge} Nudge */
+/** @typedef {import("./slope-plot.js").Point} Point */
+
+/** @type {Record<Nudge["state"], { mark: string, text: string }>} */
+const STATES = {
+  agree: { mark: "✓", text: N_("they agree") },
+  disagree: { mark: "≠", text: N_("they differ") },
+  unchecked: { mark: "?", text: N_("not checked") },
+};
+
+export class NudgeView {
+  #section;
+  #list;
+
+  /** @param {HTMLElement} section */
+  constructor(section) {
+    this.#section = section;
+    this.#list = /** @type {HTMLElement} */ (section.querySelector("ul"));
+  }
+
+  /** @param {Derivation} derivation */
+  show({ nudge, variables }) {
+    const sizes = new Map(variables.map(({ name, shape }) => [name, shape.reduce((a, b) => a * b, 1)]));
+    const several = new Set(nudge.map(({ backward }) => backward)).size > 1;
+    this.#section.hidden = nudge.length === 0;
+    this.#list.replaceChildren(...nudge.map((one) => checked(one, several, sizes.get(one.name) ?? 1)));
+  }
+}
+
+/**
+ * @param {Nudge} nudge
+ * @param {boolean} several whether gradients of more than one `backward()` are checked
+ * @param {number} size of the leaf, in elements
+ */
+function checked(nudge, several, size) {
+  const { name, node, backward, state, explanation, elements, curve } = nudge;
+  const item = html("li", "check");
+  item.dataset.lights = node;
+  item.dataset.state = state;
+  const words = html("div", "check-words", html("h3", "", html("code", "", name)));
+  if (several)
+    words.append(
+      html("p", "aside", t("backward() number {number}, {leaf}", { number: backward, leaf: name })),
+    );
+  // The table has all of it.
+  if (elements.length < 2 || elements.length < size) words.append(...pairs(nudge));
+  words.append(verdict(state), ...(explanation ? [html("p", "aside", explanation)] : []));
+  item.append(words);
+  const slope = elements[0]?.autograd;
+  if (curve.length > 2 && slope !== null && slope !== undefined) item.append(explorer(nudge, slope));
+  else if (elements.length > 1) item.append(elementTable(nudge, size));
+  return item;
+}
+
+/** @param {Nudge["state"]} state */
+function verdict(state) {
+  const { mark, text } = STATES[state];
+  const sign = html("span", "verdict-mark", mark);
+  sign.setAttribute("aria-hidden", "true");
+  return html("p", "verdict", sign, t(text));
+}
+
+/** @param {Nudge} nudge */
+function pairs({ autograd, finite_difference }) {
+  return [pair(t("autograd"), autograd ?? "–"), pair("(f(x + h) − f(x − h)) / 2h", finite_difference ?? "–")];
+}
+
+/** @param {string} what @param {string} number */
+function pair(what, number) {
+  return html("p", "pair", html("span", "", what), html("code", "", number));
+}
+
+/**
+ * The function, with an h to be dragged: the secant turns into the tangent.
+ *
+ * @param {Nudge} nudge
+ * @param {number} slope autograd's
+ */
+function explorer({ name, curve, elements }, slope) {
+  const middle = Math.floor(curve.length / 2);
+  const [x, y] = curve[middle] ?? [0, 0];
+  const plot = new SlopePlot(t("f around {name}, with its tangent and a secant", { name }));
+  const output = html("output", "secant-slope");
+  const slider = /** @type {HTMLInputElement} */ (html("input", "slider"));
+  Object.assign(slider, {
+    type: "range",
+    min: "0",
+    max: String(middle),
+    step: "1",
+    value: String(Math.ceil(middle / 2)),
+  });
+  const tip = html("span", "tip", t("h, how far {name} is moved", { name }));
+  tip.setAttribute("aria-hidden", "true"); // The label says it to those who do not see it.
+  slider.setAttribute("aria-label", tip.textContent ?? "");
+  const draw = () => {
+    const k = Number(slider.value);
+    const ends = [curve[middle - k], curve[middle + k]];
+    /** @type {[Point, Point] | null} */
+    const secant = k > 0 && ends[0] && ends[1] ? [ends[0], ends[1]] : null;
+    const h = secant ? secant[1][0] - x : (elements[0]?.h ?? 0);
+    const measured = secant
+      ? (secant[1][1] - secant[0][1]) / (secant[1][0] - secant[0][0])
+      : elements[0]?.finite_difference;
+    output.textContent = t("h = {h}: measured slope {slope}", {
+      h: plain(h),
+      slope: plain(measured ?? Number.NaN),
+    });
+    slider.setAttribute("aria-valuetext", output.textContent);
+    plot.draw(curve, name, { x, y, slope, secant });
+  };
+  slider.addEventListener("input", draw);
+  draw();
+  const legend = html(
+    "p",
+    "plot-legend",
+    html("span", "key-tangent", t("tangent: autograd")),
+    html("span", "key-secant", t("secant: measured")),
+  );
+  return html(
+    "div",
+    "explorer",
+    plot.element,
+    legend,
+    html("label", "h-slider tipped", html("code", "", "h"), slider, tip),
+    output,
+  );
+}
+
+/**
+ * @param {Nudge} nudge
+ * @param {number} size of the leaf, in elements
+ */
+function elementTable({ elements }, size) {
+  const rows = elements.map(({ index, h, autograd, finite_difference, agree }) => {
+    const head = html("th", "", `[${index.join(", ")}]`);
+    head.setAttribute("scope", "row");
+    const row = html(
+      "tr",
+      "",
+      head,
+      html("td", "", plain(autograd)),
+      html("td", "", plain(finite_difference)),
+      html("td", "", plain(h, 2)),
+      html("td", "", agree ? "✓" : "≠"),
+    );
+    row.toggleAttribute("data-odd", !agree);
+    return row;
+  });
+  const table = html("table", "elements", html("tbody", "", ...rows));
+  table.prepend(
+    html(
+      "thead",
+      "",
+      html(
+        "tr",
+        "",
+        html("td", ""),
+        column(t("autograd")),
+        column(t("measured")),
+        column("h"),
+        html("td", ""),
+      ),
+    ),
+  );
+  const fields = { count: elements.length, total: size };
+  const rest = html("p", "aside", t("The first {count} of {total} elements.", fields));
+  rest.hidden = elements.length >= size;
+  const frame = html("div", "table-frame", table);
+  frame.tabIndex = 0;
+  return html("div", "", frame, rest);
+}
+
+/** @param {string} text */
+function column(text) {
+  const head = html("th", "", text);
+  head.setAttribute("scope", "col");
+  return head;
+}

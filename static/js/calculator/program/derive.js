@@ -1,0 +1,61 @@
+// @ts-check
+/** A program's run on the server. */
+
+import { passing, Refusal, request } from "../../page/http.js";
+
+/** @typedef {import("../../../types/protocol").Derivation} Derivation */
+
+const MOST_TRIES = 10;
+
+/** The server runs one program of a browser at a time, and of those that wait only the newest. */
+export class Turns {
+  #last = Promise.resolve();
+
+  /**
+   * Runs a program; while the server has no process free for it, waits and tries again.
+   *
+   * @param {string} program
+   * @param {AbortSignal} signal
+   * @param {(reason: string) => void} onWait told why it waits
+   * @returns {Promise<Derivation>}
+   * @throws {Refusal | TypeError | DOMException} as `request` does
+   */
+  derive(program, signal, onWait) {
+    const turn = this.#last.then(() => derive(program, signal, onWait));
+    this.#last = turn.then(
+      () => {},
+      () => {},
+    );
+    return turn;
+  }
+}
+
+/** @type {Turns["derive"]} */
+async function derive(program, signal, onWait) {
+  for (let tries = 1; ; tries += 1) {
+    signal.throwIfAborted();
+    try {
+      return await request("/api/gradients", { method: "POST", body: { program, curves: true }, signal });
+    } catch (error) {
+      if (!(error instanceof Refusal) || tries === MOST_TRIES) throw error;
+      const wait = passing(error);
+      if (wait === null) throw error;
+      onWait(error.problem.detail);
+      await pause(wait.delay, signal);
+    }
+  }
+}
+
+/**
+ * @param {number} duration in ms
+ * @param {AbortSignal} signal ends the pause, with its own reason as the error
+ */
+function pause(duration, signal) {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, duration);
+    signal.addEventListener("abort", () => {
+      clearTimeout(timer);
+      reject(signal.reason);
+    });
+  });
+}

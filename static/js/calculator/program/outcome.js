@@ -1,0 +1,141 @@
+// @ts-check
+/** How a program went: its printed text, torch's warnings, and where it stopped and what to change. */
+
+import { button, html } from "../../page/dom.js";
+import { t } from "../../page/i18n.js";
+import { shapePicture } from "../../page/tensor-shape.js";
+import { stopped } from "../playback/telling.js";
+import { changedLines } from "./edits.js";
+import { shapesIn } from "./shapes-in.js";
+
+/** @typedef {import("../../../types/protocol").Derivation} Derivation */
+/** @typedef {import("../../../types/protocol").ProgramError} ProgramError */
+/** @typedef {import("../../../types/protocol").ProgramWarning} ProgramWarning */
+/** @typedef {import("../../../types/protocol").Fix} Fix */
+
+/** What the language page says more about. */
+const ANCHORS = /** @type {Record<string, string>} */ ({ NotSupported: "", LimitReached: "#limits" });
+
+export class Outcome {
+  #printed;
+  #note;
+  #chance;
+  #troubles;
+  #onFix;
+  #text = "";
+
+  /**
+   * @param {{ printed: HTMLElement, note: HTMLElement, chance: HTMLElement, troubles: HTMLElement }} places
+   * @param {(fix: Fix) => void} onFix
+   */
+  constructor({ printed, note, chance, troubles }, onFix) {
+    this.#printed = printed;
+    this.#note = note;
+    this.#chance = chance;
+    this.#troubles = troubles;
+    this.#onFix = onFix;
+  }
+
+  /**
+   * @param {Derivation} derivation
+   * @param {string} program
+   */
+  show({ printed, truncated, deterministic, warnings, error }, program) {
+    this.#text = printed;
+    this.#printed.textContent = printed;
+    this.#printed.hidden = printed === "";
+    // The playback prints piece by piece; what is below stays where it is.
+    this.#printed.style.minHeight = "";
+    this.#printed.style.minHeight = `${this.#printed.offsetHeight}px`;
+    this.#note.hidden = printed !== "" && !truncated;
+    this.#note.textContent = truncated
+      ? t("The program printed more than fits; the rest is left out.")
+      : t("The program printed nothing.");
+    this.#chance.hidden = deterministic;
+    this.showTroubles(error, warnings, program);
+  }
+
+  /** @param {number} characters how much had been printed */
+  upTo(characters) {
+    // The server counts characters, JavaScript their halves.
+    this.#printed.textContent = Array.from(this.#text).slice(0, characters).join("");
+  }
+
+  /**
+   * @param {ProgramError | null} error
+   * @param {ProgramWarning[]} warnings
+   * @param {string} program
+   */
+  showTroubles(error, warnings, program) {
+    const sheets = warnings.map((warning) => this.#warning(warning, program));
+    if (error !== null) sheets.push(this.#error(error, program));
+    this.#troubles.replaceChildren(...sheets);
+  }
+
+  /** @param {ProgramError} error @param {string} program */
+  #error(error, program) {
+    const title = html("h2", "", stopped(error.line));
+    const text = html("pre", "", `${error.type}: ${error.message}`);
+    const sheet = html("section", "panel trouble", title, ...this.#explained(text, error, program));
+    sheet.id = `${this.#troubles.id}-error`;
+    const anchor = ANCHORS[error.type];
+    if (anchor !== undefined) {
+      const link = /** @type {HTMLAnchorElement} */ (html("a", "", t("What the calculator understands")));
+      link.href = `/language${anchor}`;
+      sheet.append(html("p", "", link));
+    }
+    return sheet;
+  }
+
+  /** @param {ProgramWarning} warning @param {string} program */
+  #warning(warning, program) {
+    const title = html("h2", "", t("torch warns at line {line}", { line: warning.line }));
+    const text = html("pre", "", warning.message);
+    return html(
+      "section",
+      "panel trouble trouble-warning",
+      title,
+      ...this.#explained(text, warning, program),
+    );
+  }
+
+  /**
+   * @param {HTMLElement} text torch's own words
+   * @param {ProgramError | ProgramWarning} trouble
+   * @param {string} program
+   */
+  #explained(text, { message, explanation, remedy, fixes }, program) {
+    text.tabIndex = 0;
+    const parts = [text];
+    if (explanation) parts.push(html("p", "explanation", explanation));
+    const shapes = shapesIn(message);
+    if (shapes.length > 0) parts.push(shapeRow(shapes));
+    if (remedy) parts.push(html("p", "remedy", remedy));
+    return [...parts, ...fixes.map((fix) => this.#fix(fix, program))];
+  }
+
+  /** @param {Fix} fix @param {string} program */
+  #fix(fix, program) {
+    const { before, after } = changedLines(program, fix.edits);
+    const lines = [
+      ...before.map((line) => html("del", "", line)),
+      ...after.map((line) => html("ins", "", line)),
+    ];
+    const change = html("pre", "change", ...lines);
+    change.tabIndex = 0;
+    return html(
+      "div",
+      "fix",
+      button(t("Fix it"), () => this.#onFix(fix)),
+      change,
+    );
+  }
+}
+
+/** @param {number[][]} shapes */
+function shapeRow(shapes) {
+  const pictures = shapes.map((shape) =>
+    html("span", "shape-named", shapePicture(shape), html("code", "", `[${shape.join(", ")}]`)),
+  );
+  return html("p", "shapes", ...pictures);
+}

@@ -1,0 +1,48 @@
+// @ts-check
+/** Taking a program and its graph along: links, requests, pictures. */
+
+import { copiedWords, copy } from "../../page/clipboard.js";
+import { t } from "../../page/i18n.js";
+import { bindMenu } from "../../page/menu.js";
+import { curl } from "../../page/recipes.js";
+import { asPng, asSvg, save } from "../graph/picture.js";
+import { asPython } from "./gradient-recipes.js";
+import { toFragment } from "./permalink.js";
+
+/** @typedef {import("./permalink.js").Programs} Programs */
+/** @typedef {import("../bench.js").Bench} Bench */
+
+const FILE = "graph";
+
+/**
+ * @param {HTMLDetailsElement} menu
+ * @param {{ programs: () => Programs, bench: () => Bench, say: (text: string) => void }} page bench: what is
+ *   taken along of two programs; a link has both
+ */
+export function bindShare(menu, { programs, bench, say }) {
+  /** @type {Record<string, (() => Promise<string> | string) | undefined>} */
+  const texts = {
+    link: async () => {
+      const fragment = await toFragment(programs());
+      history.replaceState(null, "", fragment);
+      return new URL(fragment, location.href).href;
+    },
+    curl: () => curl(`${location.origin}/api/gradients`, { program: bench().editor.value }),
+    python: () => asPython(location.origin, bench().editor.value),
+  };
+  /** @type {Record<string, ((svg: string) => Promise<Blob> | Blob) | undefined>} */
+  const files = {
+    svg: (text) => new Blob([text], { type: "image/svg+xml" }),
+    png: (text) => asPng(text),
+  };
+  menu.addEventListener("click", async ({ target }) => {
+    const what = /** @type {Element} */ (target).closest("button")?.dataset.share ?? "";
+    const [text, file] = [texts[what], files[what]];
+    const picture = bench().graph.picture;
+    if (text) say(copiedWords(await copy(await text())));
+    else if (file && picture) save(await file(asSvg(picture)), `${FILE}.${what}`);
+    else if (file) say(t("There is no graph yet."));
+    if (text || file) menu.open = false;
+  });
+  bindMenu(menu);
+}

@@ -1,0 +1,154 @@
+// @ts-check
+/** The runs as small pictures beside each other: the points, and the curve of each. */
+
+import { fitAxes } from "../charts/axes.js";
+import { curveTable } from "../charts/chart-words.js";
+import { FitChart } from "../charts/fit-chart.js";
+import { NARROW, Place } from "../charts/place.js";
+import { t } from "../page/i18n.js";
+import { set, svg, write } from "../page/svg.js";
+import { reasonsOf, standOf } from "./comparison-words.js";
+import { markOf } from "./marks.js";
+
+/** @typedef {import("../run/state.js").State} State */
+
+export class Cards {
+  #place;
+  #template;
+  /** @type {Card[]} */
+  #cards = [];
+  /** @type {((card: HTMLElement) => Place) | null} */
+  #placeFor = null;
+
+  /**
+   * @param {HTMLElement} place
+   * @param {HTMLTemplateElement} template of one
+   */
+  constructor(place, template) {
+    this.#place = place;
+    this.#template = template;
+  }
+
+  /**
+   * From now on there are charts.
+   *
+   * @param {import("../charts/theme.js").Theme} theme
+   * @param {() => void} ask asks for a frame
+   */
+  begin(theme, ask) {
+    this.#placeFor = (plot) => new Place(plot, theme, ask, NARROW);
+    for (const card of this.#cards) card.begin(this.#placeFor);
+  }
+
+  /**
+   * @param {State[]} runs
+   * @param {string[]} names
+   */
+  draw(runs, names) {
+    if (runs.length !== this.#cards.length) this.#make(runs.length);
+    for (const [i, card] of this.#cards.entries()) card.draw(/** @type {State} */ (runs[i]), names[i] ?? "");
+  }
+
+  /** With each frame. @param {State[]} runs */
+  drawCurves(runs) {
+    for (const [i, card] of this.#cards.entries()) card.drawCurve(/** @type {State} */ (runs[i]));
+  }
+
+  /** Tells those who do not see the curves what they are; while nothing moves. @param {State[]} runs */
+  tell(runs) {
+    for (const [i, card] of this.#cards.entries()) card.tell(/** @type {State} */ (runs[i]));
+  }
+
+  /** @param {number} count */
+  #make(count) {
+    for (const card of this.#cards) card.close();
+    const copies = Array.from({ length: count }, () => this.#template.content.cloneNode(true));
+    this.#place.replaceChildren(...copies);
+    this.#place.dataset.count = String(count);
+    this.#cards = Array.from(
+      this.#place.children,
+      (card, i) => new Card(/** @type {HTMLElement} */ (card), i),
+    );
+    if (this.#placeFor) for (const card of this.#cards) card.begin(this.#placeFor);
+  }
+}
+
+/** One run. */
+class Card {
+  #parts;
+  #number;
+  #name = "";
+  /** @type {FitChart | null} */
+  #chart = null;
+  /** @type {import("../charts/axes.js").FitAxes | null} */
+  #axes = null;
+
+  /**
+   * @param {HTMLElement} card
+   * @param {number} number from 0
+   */
+  constructor(card, number) {
+    /** @param {string} part */
+    const find = (part) => /** @type {HTMLElement} */ (card.querySelector(part));
+    this.#parts = {
+      name: find("code"),
+      stand: find(".status"),
+      standText: find("output"),
+      plot: find(".plot"),
+      reasons: find(".member-reasons"),
+      table: find(".member-table"),
+    };
+    this.#number = number;
+    const line = svg("path", { d: "M0 3h40", "stroke-dasharray": markOf(number).dash });
+    const key = svg("svg", { viewBox: "0 0 40 6", "aria-hidden": "true", class: "member-line" }, line);
+    find("h2").prepend(key);
+    card.classList.add(`run-${number + 1}`);
+  }
+
+  /** @param {(plot: HTMLElement) => Place} placeFor */
+  begin(placeFor) {
+    this.#chart = new FitChart(placeFor(this.#parts.plot), { run: this.#number });
+  }
+
+  close() {
+    this.#chart?.close();
+  }
+
+  /**
+   * @param {State} state
+   * @param {string} name
+   */
+  draw(state, name) {
+    this.#name = name;
+    const { stand, standText, reasons } = this.#parts;
+    write(this.#parts.name, name);
+    const { tone, text } = standOf(state);
+    set(stand, "data-tone", tone);
+    write(standText, text);
+    const told = reasonsOf(state);
+    if (reasons.childElementCount === told.length) return;
+    reasons.hidden = told.length === 0;
+    reasons.replaceChildren(
+      ...told.map((reason) => {
+        const paragraph = document.createElement("p");
+        paragraph.textContent = reason;
+        return paragraph;
+      }),
+    );
+  }
+
+  /** @param {State} state */
+  drawCurve(state) {
+    this.#axes = fitAxes(state, this.#axes, true);
+    this.#chart?.draw(state, this.#axes);
+  }
+
+  /** @param {State} state */
+  tell({ started, snapshot }) {
+    if (!started) return;
+    const name = this.#name;
+    const step = snapshot?.step ?? 0;
+    set(this.#parts.plot, "aria-label", t("{name}: the curve after {step} steps", { name, step }));
+    this.#parts.table.replaceChildren(curveTable(name, started, snapshot?.prediction));
+  }
+}

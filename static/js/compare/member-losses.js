@@ -1,0 +1,85 @@
+// @ts-check
+/** The losses of all runs of a comparison in one chart, with a legend and a table. */
+
+import { lastStep } from "../charts/axes.js";
+import { lossTable } from "../charts/chart-words.js";
+import { decimate } from "../charts/decimate.js";
+import { LossLegend } from "../charts/legend.js";
+import { LossChart } from "../charts/loss-chart.js";
+import { labelText } from "../charts/plot.js";
+import { markOf } from "./marks.js";
+
+/** @typedef {import("./comparison-state.js").Race} Race */
+/** @typedef {import("../charts/loss-lines.js").Line} Line */
+
+/**
+ * @param {Race} race
+ * @param {string[]} names
+ * @returns {Line[]} one of each run, in their order
+ */
+export function linesOf({ runs }, names) {
+  return runs.map(({ run, losses }, i) => {
+    const { dash, symbol } = markOf(i);
+    const name = names[i] ?? "";
+    return {
+      name,
+      key: `key-line run-${i + 1}`,
+      dash,
+      colour: (look) => look.runs[i] ?? look.ink,
+      width: 0.16,
+      end: symbol,
+      holds: run?.status === "diverged" ? "none" : "late",
+      hover: `${labelText(name)}: %{y:.5g}`,
+      ...decimate(losses.values),
+    };
+  });
+}
+
+export class MemberLosses {
+  #chart;
+  #legend;
+  #table;
+  /** @type {Race | null} */
+  #drawn = null;
+
+  /**
+   * @param {import("../charts/place.js").Place} place
+   * @param {HTMLInputElement} log whether the axis is logarithmic
+   * @param {{ legend: HTMLElement, table: HTMLElement }} places
+   * @param {(at?: number) => void} ask asks for a frame
+   */
+  constructor(place, log, { legend, table }, ask) {
+    this.#chart = new LossChart(place, log, ask);
+    this.#legend = new LossLegend(legend);
+    this.#table = table;
+  }
+
+  /**
+   * @param {Race} race
+   * @param {string[]} names
+   * @param {number} now in ms
+   */
+  draw(race, names, now) {
+    const { id, runs, together } = race;
+    if (runs.length === 0) return;
+    const before = this.#drawn;
+    const same = id === before?.id && together.generation === before.together.generation;
+    if (same && together.run?.status === "playing" && !this.#chart.due(now)) return;
+    this.#drawn = race;
+    const lines = linesOf(race, names);
+    const longest = Math.max(...runs.map(({ losses }) => losses.length));
+    this.#legend.draw(lines);
+    this.#chart.draw({ lines, steps: lastStep(longest, together.run?.config.max_steps ?? 0) });
+  }
+
+  /** The losses as a table; while nothing moves. @param {Race} race @param {string[]} names */
+  tell({ runs }, names) {
+    if (runs.length > 0)
+      this.#table.replaceChildren(
+        lossTable(
+          names,
+          runs.map(({ losses }) => losses),
+        ),
+      );
+  }
+}

@@ -1,0 +1,144 @@
+// @ts-check
+/** Inside the model: the network diagram, the hinges, and one step line by line. */
+
+import { layersOf } from "../run/layers.js";
+import { Hinges } from "./hinges/hinges.js";
+import { Spotlight } from "./model/spotlight.js";
+import { Units } from "./model/units.js";
+import { Network } from "./network/network.js";
+import { ShapeLesson } from "./shapes/shape-lesson.js";
+import { SlowMotion } from "./slow-motion/slow-motion.js";
+
+/** @typedef {import("../run/state.js").State} State */
+/** @typedef {import("../../types/protocol").ClientMessage} ClientMessage */
+
+/** @typedef {import("./model/model.js").Model} Model */
+
+/** Between two searches for dead units while the run plays, in ms. */
+const PAUSE = 250;
+/** A picture that takes long is drawn less often: it rests so many times as long. */
+const REST = 4;
+/** Whatever the reader does here may light something up, or open it. */
+const DEEDS = ["pointermove", "pointerleave", "click", "keydown", "focusin", "focusout", "change", "toggle"];
+
+export class Inside {
+  #slow;
+  #views;
+  #ask;
+  /** @type {Model | null} */
+  #model = null;
+  /** @type {Units | null} */
+  #onData = null;
+  /** What the model was made from. @type {import("../run/state.js").Started | null} */
+  #told = null;
+  /** @type {import("../run/snapshot.js").Snapshot | null} */
+  #examined = null;
+  #next = 0;
+
+  /**
+   * @param {HTMLElement} section
+   * @param {(message: ClientMessage) => void} send
+   * @param {(remedy: import("../run/trouble.js").Remedy) => void} mend
+   * @param {(at?: number) => void} ask asks for a frame, not before a time in ms
+   */
+  constructor(section, send, mend, ask) {
+    this.#ask = ask;
+    /** @param {string} id */
+    const find = (id) => /** @type {HTMLElement} */ (section.querySelector(`#${id}`));
+    const spotlight = new Spotlight();
+    const calm = matchMedia("(prefers-reduced-motion: reduce)");
+    const network = new Network(find("network"), spotlight, send, calm, ask);
+    const shapes = new ShapeLesson(find("shapes"), mend);
+    const hinges = new Hinges(find("hinges"), spotlight);
+    // What was pressed with the pointer does not keep the focus, so that keys go on meaning the page's shortcuts.
+    section.addEventListener("click", ({ detail, target }) => {
+      if (detail > 0 && target instanceof HTMLInputElement && target.type === "checkbox") target.blur();
+    });
+    this.#slow = new SlowMotion(find("slow-motion"), spotlight, send);
+    this.#views = [
+      // Its key works, and its words are told, wherever the page is scrolled to; it costs next to nothing.
+      { view: this.#slow, seen: { now: true }, next: 0 },
+      { view: network, seen: seen(find("network"), ask), next: 0 },
+      { view: hinges, seen: seen(find("hinges"), ask), next: 0 },
+      { view: shapes, seen: seen(find("shapes"), ask), next: 0 },
+    ];
+    for (const deed of DEEDS) section.addEventListener(deed, () => ask(), { capture: true });
+    const sizes = new ResizeObserver(() => ask());
+    for (const panel of ["network", "hinges"]) sizes.observe(find(panel));
+  }
+
+  /** Runs the next line of the loop. */
+  nextLine() {
+    this.#slow.next();
+  }
+
+  /**
+   * @param {State} state
+   * @param {number} now in ms
+   */
+  draw(state, now) {
+    const visible = this.#views.filter(({ seen }) => seen.now);
+    const due = visible.filter(({ next }) => now >= next);
+    if (due.length < visible.length)
+      this.#ask(Math.min(...visible.map(({ next }) => next).filter((at) => at > now)));
+    if (!state.started || !state.snapshot || due.length === 0) return;
+    const model = this.#follow(state, state.started, now);
+    for (const entry of due) {
+      const start = performance.now();
+      entry.view.draw(state, model, now);
+      entry.next = now + REST * (performance.now() - start);
+    }
+  }
+
+  /**
+   * @param {State} state
+   * @param {import("../run/state.js").Started} started
+   * @param {number} now
+   * @returns {Model}
+   */
+  #follow(state, started, now) {
+    const { snapshot } = state;
+    const { parameters, x, grid } = started;
+    let model = this.#model;
+    if (!model || parameters !== this.#told?.parameters || x !== this.#told.x || grid !== this.#told.grid) {
+      const { activation } = started.run.config.model;
+      const same = model?.activation === activation && alike(parameters, this.#told?.parameters);
+      const layers = model && same ? model.layers : layersOf(parameters);
+      model = { layers, activation, onGrid: new Units(layers, activation, grid), dead: [] };
+      this.#onData = new Units(layers, activation, x);
+      this.#told = started;
+      this.#examined = null;
+    }
+    const due = this.#examined === null || state.run?.status !== "playing" || now >= this.#next;
+    if (snapshot && this.#onData && snapshot !== this.#examined && due) {
+      this.#onData.compute(snapshot.parameters);
+      model = { ...model, dead: this.#onData.dead() };
+      this.#examined = snapshot;
+      this.#next = now + PAUSE;
+    } else if (snapshot !== this.#examined) this.#ask(this.#next);
+    this.#model = model;
+    return model;
+  }
+}
+
+/** @type {(a: unknown, b: unknown) => boolean} */
+const alike = (a, b) => JSON.stringify(a) === JSON.stringify(b);
+
+/**
+ * Whether an element is on the screen, or nearly: what nobody sees is not drawn.
+ *
+ * @param {HTMLElement} element
+ * @param {() => void} changed
+ */
+function seen(element, changed) {
+  const record = { now: false };
+  const watch = new IntersectionObserver(
+    (entries) => {
+      record.now = entries.at(-1)?.isIntersecting ?? false;
+      changed();
+    },
+    { rootMargin: "200px" },
+  );
+  watch.observe(element);
+  return record;
+}

@@ -1,0 +1,221 @@
+// @ts-check
+/** One training step taken apart: its five lines, which is next, and what each did. */
+
+import { t } from "../../page/i18n.js";
+import { set, write } from "../../page/svg.js";
+import { elementsOf, nameOf, placeOf } from "../../run/layers.js";
+import { comparisonOf, flat, partsOf } from "../../run/residuals.js";
+import { LINES } from "../../run/state.js";
+import { forwardPicture, gradsPicture, lossPicture, movePicture } from "./line-pictures.js";
+import { PURPOSE, told, WITHOUT } from "./line-words.js";
+import { changesOf } from "./step-changes.js";
+
+/** @typedef {import("../../run/state.js").State} State */
+/** @typedef {import("../../run/state.js").LineRan} LineRan */
+/** @typedef {import("../model/model.js").Model} Model */
+/** @typedef {import("../model/spotlight.js").Spotlight} Spotlight */
+/** @typedef {import("../../run/snapshot.js").Snapshot} Snapshot */
+/** @typedef {import("../../../types/protocol").ClientMessage} ClientMessage */
+
+/**
+ * @typedef {object} Card
+ * @property {LineRan["line"]} line
+ * @property {HTMLElement} element
+ * @property {HTMLInputElement} box whether the line runs
+ * @property {HTMLElement} picture
+ * @property {HTMLElement} words
+ * @property {HTMLElement} mark how it stands, in a word
+ */
+
+export class SlowMotion {
+  #panel;
+  #send;
+  #spotlight;
+  #button;
+  #where;
+  #live;
+  /** @type {Card[]} */
+  #cards;
+  /** @type {State | null} */
+  #drawn = null;
+  #lit = -1;
+  /** The newest snapshot, and the one before it. @type {{ before: Snapshot | null, now: Snapshot | null }} */
+  #snapshots = { before: null, now: null };
+
+  /**
+   * @param {HTMLElement} panel
+   * @param {Spotlight} spotlight
+   * @param {(message: ClientMessage) => void} send
+   */
+  constructor(panel, spotlight, send) {
+    this.#panel = panel;
+    this.#send = send;
+    this.#spotlight = spotlight;
+    /** @type {<T extends HTMLElement>(element: Element, selector: string) => T} */
+    const find = (element, selector) => /** @type {any} */ (element.querySelector(selector));
+    this.#button = find(panel, "#next-line");
+    this.#where = find(panel, "#slow-where");
+    this.#live = find(panel, "#slow-told");
+    this.#button.addEventListener("click", () => this.next());
+    this.#button.addEventListener("mousedown", (event) => event.preventDefault());
+    this.#cards = LINES.map((line) => {
+      const element = /** @type {HTMLElement} */ (find(panel, `[data-line="${line}"]`));
+      const box = /** @type {HTMLInputElement} */ (find(element, "input"));
+      box.addEventListener("change", () =>
+        send({ type: "update", config: { loop: { [line]: box.checked } } }),
+      );
+      return {
+        line,
+        element,
+        box,
+        picture: find(element, ".line-picture"),
+        words: find(element, ".line-words"),
+        mark: find(element, ".line-mark"),
+      };
+    });
+  }
+
+  /** Runs the next line; a run that plays is paused first. */
+  next() {
+    if (this.#button.getAttribute("aria-disabled") === "true") return;
+    if (this.#drawn?.run?.status === "playing") this.#send({ type: "pause" });
+    this.#send({ type: "line", count: 1 });
+  }
+
+  /**
+   * @param {State} state
+   * @param {Model} model
+   */
+  draw(state, model) {
+    if (state === this.#drawn && this.#lit === this.#spotlight.version) return;
+    if (state.past === null && state.snapshot !== this.#snapshots.now) {
+      this.#snapshots = { before: this.#snapshots.now, now: state.snapshot };
+    }
+    const { run, control, link } = state;
+    const may = link === "open" && control && run !== null;
+    const can = may && ["ready", "paused", "playing"].includes(run.status);
+    set(this.#button, "aria-disabled", String(!can));
+    const next = run === null ? null : (run.line ?? LINES.find((line) => run.config.loop[line]) ?? null);
+    // What was just ticked stays until the server has answered.
+    const answered = run?.config !== this.#drawn?.run?.config || state.problem !== this.#drawn?.problem;
+    for (const card of this.#cards) {
+      card.box.disabled = !may;
+      if (answered) card.box.checked = run?.config.loop[card.line] ?? true;
+      this.#stand(card, state, can ? next : null);
+    }
+    write(this.#where, can ? whereabouts(run, state.lines) : "");
+    // For a class it is there while there is something to tell of a step.
+    this.#panel.toggleAttribute("data-told", state.lines.length > 0);
+    this.#showLines(state, model);
+    this.#drawn = state;
+    this.#lit = this.#spotlight.version;
+  }
+
+  /**
+   * How a card stands: its line has run, is left out, or waits; and whether it is the next.
+   *
+   * @param {Card} card
+   * @param {State} state
+   * @param {LineRan["line"] | null} next
+   */
+  #stand({ line, element, words, mark }, state, next) {
+    const on = state.run?.config.loop[line] ?? true;
+    const ran = state.lines.some((other) => other.line === line);
+    const isNext = line === next;
+    set(element, "data-stand", ran ? "ran" : on ? "waits" : "off");
+    element.toggleAttribute("data-next", isNext);
+    if (isNext) set(element, "aria-current", "step");
+    else element.removeAttribute("aria-current");
+    write(mark, isNext ? t("next") : ran ? t("done") : on ? "" : t("off"));
+    if (!ran) write(words, t(on ? PURPOSE[line] : WITHOUT[line]));
+  }
+
+  /**
+   * @param {State} state
+   * @param {Model} model
+   */
+  #showLines(state, model) {
+    const anew = state.lines !== this.#drawn?.lines;
+    const moved = state.snapshot !== this.#drawn?.snapshot || this.#lit !== this.#spotlight.version;
+    if (!anew && !(moved && state.lines.length > 0)) return;
+    for (const card of this.#cards) {
+      const ran = state.lines.find(({ line }) => line === card.line);
+      card.element.toggleAttribute("data-stale", !ran);
+      if (ran) this.#showLine(card, ran, state, model);
+    }
+    const last = state.lines.at(-1);
+    const card = this.#cards.find(({ line }) => line === last?.line);
+    if (card && anew) write(this.#live, `${last?.line}: ${card.words.textContent}`);
+  }
+
+  /**
+   * @param {Card} card
+   * @param {LineRan} ran
+   * @param {State} state
+   * @param {Model} model
+   */
+  #showLine({ picture, words }, ran, state, model) {
+    const { before, now } = this.#snapshots;
+    const what = ran.line === "step" ? "parameters" : "gradients";
+    const touches = ran.line !== "forward" && ran.line !== "loss";
+    const around = { before: before?.[what] ?? null, after: now?.[what] ?? null };
+    const changes = touches ? changesOf(ran, model.layers, around) : null;
+    picture.replaceChildren(...this.#pictures(ran, changes, state, model));
+    write(words, told(state, ran, changes));
+  }
+
+  /**
+   * @param {LineRan} ran
+   * @param {import("./step-changes.js").Changes | null} changes
+   * @param {State} state
+   * @param {Model} model
+   * @returns {Element[]}
+   */
+  #pictures(ran, changes, state, model) {
+    const comparison = comparisonOf(state);
+    if (ran.line === "forward") return comparison ? [forwardPicture(comparison)] : [];
+    if (ran.line === "loss") {
+      const loss = flat(ran.changes[0]?.after ?? null)[0] ?? Number.NaN;
+      return comparison && state.run
+        ? [lossPicture(comparison, partsOf(comparison, state.run.config), loss)]
+        : [];
+    }
+    if (ran.line === "step") return changes ? this.#move(ran, changes, state, model) : [];
+    return [gradsPicture(changes?.before ?? null, changes?.after ?? null)];
+  }
+
+  /**
+   * The move of the parameter that was pressed last, else of the one that moved most.
+   *
+   * @param {LineRan} ran
+   * @param {import("./step-changes.js").Changes} changes
+   * @param {State} state
+   * @param {Model} model
+   */
+  #move(ran, { before, after, largest }, { snapshot, run }, { layers }) {
+    const chosen = this.#spotlight.chosen;
+    const most = [...elementsOf(layers)].find((element) => placeOf(layers, element) === largest.at);
+    const element = chosen && chosen.layer < layers.length ? chosen : most;
+    if (!element || !before || !after || !run) return [];
+    const at = placeOf(layers, element);
+    const { optimizer } = run.config;
+    const plain = optimizer.name === "SGD" && optimizer.momentum === 0 && optimizer.weight_decay === 0;
+    return movePicture({
+      name: nameOf(layers, element),
+      before: before[at] ?? Number.NaN,
+      after: after[at] ?? Number.NaN,
+      grad: snapshot?.gradients?.[at] ?? null,
+      lr: plain ? ran.lr : null,
+    });
+  }
+}
+
+/**
+ * @param {import("../../run/state.js").RunState} run
+ * @param {LineRan[]} lines
+ */
+function whereabouts(run, [line]) {
+  if (run.line !== null) return t("In the middle of step {step}.", { step: run.step + 1 });
+  if (line) return t("Step {step} is done.", { step: line.step });
+  return t("Next: the first line of step {step}.", { step: run.step + 1 });
+}

@@ -1,0 +1,97 @@
+// @ts-check
+/** Requests to the server, as JSON. */
+
+/** @typedef {import("../../types/protocol").Problem} Problem */
+
+/** How long a request may take, in ms, before the server counts as unreachable. */
+const PATIENCE = 15_000;
+
+export const NOT_FOUND = 404;
+const TOO_MANY = 429;
+const UNAVAILABLE = 503;
+
+/** The server answered, and refused. */
+export class Refusal extends Error {
+  /**
+   * @param {Problem} problem
+   * @param {number} retryAfter seconds until trying again makes sense
+   */
+  constructor(problem, retryAfter) {
+    super(problem.detail);
+    this.problem = problem;
+    this.retryAfter = retryAfter;
+  }
+}
+
+/**
+ * How a failed request leaves the page, if trying again makes sense.
+ *
+ * @param {unknown} error what `request` threw
+ * @returns {{ link: "lost" | "warming" | "busy", problem?: Problem, delay: number } | null} delay: in ms
+ */
+export function passing(error) {
+  if (!(error instanceof Refusal)) return { link: "lost", delay: 0 };
+  const { problem } = error;
+  const delay = 1000 * error.retryAfter;
+  if (problem.status === UNAVAILABLE) return { link: "warming", delay };
+  return problem.status === TOO_MANY ? { link: "busy", problem, delay } : null;
+}
+
+/**
+ * @param {string} path
+ * @param {{ method?: string, body?: unknown, signal?: AbortSignal }} [options]
+ * @returns {Promise<any>} the answer's JSON
+ * @throws {Refusal} if the server answers with a problem
+ * @throws {TypeError | DOMException} if it does not answer at all, or `signal` ends the request
+ */
+export async function request(path, options) {
+  return (await answer(path, options)).json();
+}
+
+/**
+ * As `request`, for an answer that is no JSON.
+ *
+ * @param {string} path
+ * @returns {Promise<ArrayBuffer>}
+ */
+export async function requestBytes(path) {
+  return (await answer(path)).arrayBuffer();
+}
+
+/**
+ * @param {string} path
+ * @param {{ method?: string, body?: unknown, signal?: AbortSignal }} [options]
+ */
+async function answer(path, { method = "GET", body, signal } = {}) {
+  const timeout = AbortSignal.timeout(PATIENCE);
+  const response = await fetch(path, {
+    method,
+    headers: body === undefined ? {} : { "Content-Type": "application/json" },
+    body: body === undefined ? null : JSON.stringify(body),
+    signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+  });
+  if (response.ok) return response;
+  throw new Refusal(await problemOf(response), Number(response.headers.get("Retry-After")) || 1);
+}
+
+/**
+ * Has something of one's own forgotten. Whether that succeeds matters to nobody: the server forgets it later anyway.
+ *
+ * @param {string} path
+ * @param {string} token
+ */
+export function forget(path, token) {
+  const headers = { Authorization: `Bearer ${token}` };
+  fetch(path, { method: "DELETE", headers, keepalive: true }).catch(() => {});
+}
+
+/**
+ * @param {Response} response
+ * @returns {Promise<Problem>}
+ */
+async function problemOf(response) {
+  if (response.headers.get("Content-Type")?.startsWith("application/problem+json")) return response.json();
+  // Something between here and the server answered in its place.
+  const title = `${response.status} ${response.statusText}`;
+  return { type: "about:blank", title, status: response.status, detail: title, errors: [] };
+}
