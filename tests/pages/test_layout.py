@@ -153,7 +153,7 @@ def test_a_projector_shows_the_curve_and_the_code_large(visit: Visit) -> None:
     with visit(viewport=PROJECTOR) as visitor:
         visitor.open_training()
         visitor.page.keyboard.press("p")
-        for hidden in ("#loss", "#settings", "#share", "#zero_grad"):
+        for hidden in ("#loss", "#settings", "#save", "#zero_grad"):
             expect(visitor.find(hidden)).to_be_hidden()
         visitor.page.keyboard.press("l")
         visitor.find('[data-stand="ran"]').wait_for()
@@ -247,7 +247,7 @@ def test_axe_finds_nothing_in_any_state_of_the_training_page(visit: Visit, local
         visitor.set("lr", "0")
         visitor.find("#lr-reason").wait_for()
         expect_no_violation(visitor)
-        visitor.find("#share summary").click()
+        visitor.find("#save summary").click()
         expect_no_violation(visitor)
         visitor.find("#edit-script").click()
         expect_no_violation(visitor)
