@@ -137,7 +137,7 @@ function seen(element, changed) {
       record.now = entries.at(-1)?.isIntersecting ?? false;
       changed();
     },
-    { rootMargin: "200px" },
+    { rootMargin: "200px", scrollMargin: "200px" }, // of the window, and of the stage that scrolls in it
   );
   watch.observe(element);
   return record;
