@@ -4,14 +4,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import FloatRect, expect
+from playwright.sync_api import FloatRect, ViewportSize, expect
 
 from app.web.pages.examples.gallery import GALLERY
 from tests.pages.conftest import Visit
 from tests.pages.visitor import DESKTOP, PHONE, Visitor
 
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
-PROJECTOR = {"width": 1920, "height": 1080}
+PROJECTOR: ViewportSize = {"width": 1920, "height": 1080}
 STOPPED = "import torch\ntorch.ones(2, requires_grad=True).exp().backward()"
 TELL_SHIFTS = """() => {
   globalThis.shifts = [];
