@@ -14,8 +14,8 @@ from app.protocol import (
     comparisons,
     confusions,
     gradients,
-    history,
     lines,
+    lookback,
     options,
     points,
     problems,
@@ -41,7 +41,7 @@ SENT = (
 # What it receives: every field is there.
 RECEIVED = (
     runs.RunState, runs.RunCreated, runs.Losses, snapshots.Snapshot, gradients.Derivation, problems.Problem,
-    history.Snapshots, history.Norms, points.PointsRead,
+    lookback.Snapshots, lookback.Norms, points.PointsRead,
     stream.Started, stream.SnapshotMessage, stream.Playing, stream.Paused, stream.Updated, stream.Finished,
     stream.Warned, stream.Failed, stream.Lines, lines.LinesRan, options.Options, confusions.Confusions,
     comparisons.Comparison, comparisons.ComparisonCreated, comparisons.ComparisonStarted,

@@ -131,7 +131,7 @@ def test_without_plotly_the_page_says_so_and_tries_again_when_asked(
     visitor.expect_step(1)
     visitor.page.unroute(PLOTLY)
     again.click()
-    curve = ".card .scatterlayer .js-line" if page == "comparison" else "#fit .scatterlayer .js-line"
+    curve = ".member .scatterlayer .js-line" if page == "comparison" else "#fit .scatterlayer .js-line"
     visitor.find(curve).last.wait_for(state="attached")
     visitor.find("#loss .scatterlayer").wait_for(state="attached")
     expect(message).to_have_count(0)

@@ -1,4 +1,4 @@
-"""What a person is told when a program's process was ended: an ordinary result, with `error` set."""
+"""Results of programs whose process was ended: ordinary results with `error` set."""
 
 import signal
 
@@ -8,22 +8,22 @@ from app.protocol.gradients import Derivation, ProgramError
 from app.sandbox.messages import Ended
 
 STOPPED = frozenset({"Timeout", "MemoryError", "Crashed", "LimitReached"})
-"""The types of error of a program that had to be stopped, the last by the interpreter itself."""
+"""The error types of a program that had to be stopped; the last one is the interpreter's own."""
 
 
 def is_stopped(answer: Derivation | Values | ProgramError) -> bool:
-    """Whether the program would have gone on, or taken more, if nobody had stopped it."""
+    """Whether the program had to be stopped."""
     error = answer.error if isinstance(answer, Derivation) else answer
     return isinstance(error, ProgramError) and error.type in STOPPED
 
 
 def failed(error: ProgramError) -> Derivation:
-    """What is left of a program whose process ended."""
+    """The result of a program whose process ended."""
     return Derivation(printed="", variables=[], truncated=False, error=error)
 
 
 def timeout() -> ProgramError:
-    """It ran out of wall-clock or processor time."""
+    """The error of a program that ran out of wall-clock or processor time."""
     return _failed(
         "Timeout",
         N_("The program took too long and was ended."),
@@ -32,7 +32,7 @@ def timeout() -> ProgramError:
 
 
 def ended(by: Ended, memory: int) -> ProgramError:
-    """It died. `memory`: bytes a program may take."""
+    """The error of a program whose process died. memory: bytes that a program may take."""
     if by.signal == signal.SIGXCPU:
         return timeout()
     # torch reports a refused allocation; Python and libc may die of one instead, in various ways.
@@ -42,7 +42,7 @@ def ended(by: Ended, memory: int) -> ProgramError:
 
 
 def crashed() -> ProgramError:
-    """It crashed torch or Python, tried something forbidden, or gave an answer that is none."""
+    """The error of a program that crashed torch or Python, did something forbidden, or sent a bad reply."""
     return _failed(
         "Crashed",
         N_("The program crashed the process that ran it."),

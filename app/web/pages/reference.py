@@ -1,6 +1,6 @@
-"""The page /language: what a calculator program may use, in the reader's language.
+"""Data of the page /language: what a calculator program may use, in the reader's language.
 
-Its data is written by `tools.language` from the calculator's own tables, which need torch.
+It is written by `tools.language` from the calculator's own tables, which need torch.
 """
 
 import json
@@ -13,7 +13,7 @@ DATA = Path(__file__).with_name("language.json")
 
 
 def reference(language: Language) -> dict[str, Any]:
-    """The tables, with our own words translated; names stay as they are."""
+    """The tables, with their texts translated; names stay as they are."""
     tables: dict[str, Any] = json.loads(DATA.read_text(encoding="utf-8"))
     special = ", ".join(f"`{name}`" for name in tables["special"])
     return {
