@@ -124,6 +124,18 @@ def test_a_phone_scrolls_only_downwards(visit: Visit, locale: str) -> None:
         expect_no_sideways_scroll(visitor)
 
 
+@pytest.mark.parametrize("locale", ["en-US", "zh-CN"])
+def test_the_tips_of_the_calculators_bar_stay_on_a_phones_screen(visit: Visit, locale: str) -> None:
+    with visit(viewport=PHONE, locale=locale, has_touch=True, is_mobile=True) as visitor:
+        visitor.open_calculator()
+        visitor.find("#run").focus()
+        for control in ("#run", "#gallery-open", "#clinic-open", "#compare", "#share summary", "#as-typed"):
+            expect(visitor.find(control)).to_be_focused()
+            expect(visitor.find(f"#{control.lstrip('#').removesuffix(' summary')}-tip")).to_be_visible()
+            expect_no_sideways_scroll(visitor)
+            visitor.page.keyboard.press("Tab")
+
+
 def test_whatever_a_thumb_presses_is_large_enough(visit: Visit) -> None:
     with visit(viewport=PHONE, has_touch=True, is_mobile=True) as visitor:
         for open_page in (visitor.open_training, visitor.open_calculator):

@@ -126,7 +126,7 @@ function rule(chain, symbols, last) {
     );
     frame.tabIndex = 0;
     frame.dataset.key = `chain ${backward} ${leaf} formula`;
-    frame.setAttribute("role", "region"); // It scrolls: arrow keys are its own.
+    frame.setAttribute("role", "note"); // It scrolls: arrow keys are its own.
     frame.setAttribute("aria-label", t("Chain rule for {leaf}", { leaf: symbols.get(leaf) ?? "" }));
     item.append(frame);
   } else {
