@@ -87,19 +87,22 @@ class Assets:
 
     def imported(self, path: str) -> list[str]:
         """The addresses of all modules that a module needs, so that the page can ask for them at once."""
-        needed, unread = dict.fromkeys([path]), [path]
+        return [self.url(name) for name in self._needed(path) if name != path]
+
+    def text(self, *paths: str) -> str:
+        """The text of modules and of all that they need."""
+        return "\n".join(self._files[name].body.decode() for name in self._needed(*paths))
+
+    def _needed(self, *paths: str) -> list[str]:
+        """Modules and all that they import, each once."""
+        needed, unread = dict.fromkeys(paths), list(paths)
         while unread:
             module = unread.pop()
             text = self._files[module].body.decode()
             found = [normpath(PurePosixPath(module).parent / name) for name in IMPORT.findall(text)]
             unread += [name for name in found if name not in needed]
             needed |= dict.fromkeys(found)
-        return [self.url(name) for name in needed if name != path]
-
-    def scripts(self) -> str:
-        """The text of our own modules, one after the other."""
-        own = (asset.body for path, asset in self._files.items() if path.startswith("js/"))
-        return "\n".join(body.decode() for body in own)
+        return list(needed)
 
     async def serve(self, request: Request, version: str, path: str) -> Response:
         """A file, compressed if the browser can take it so."""

@@ -37,12 +37,12 @@ class Pages:
     """Renders templates/ in each language.
 
     A template has `_()`, `asset("js/train.js")` (its address), `imported("js/train.js")` (those of the
-    modules it needs), `plotly` (`script`, and `styles`: id and address of each `<link>`), `language` (such as
-    "zh"), `languages` (code to name), `messages` (the scripts' texts, for `<script type="application/json"
-    id="messages">`), `config` (the default run's), `settings` and `kinds` (as `GET /api/options` tells them),
-    `defaults` (of all of these, for scripts), `experiments` (settings on offer), `gallery` and `clinic`
-    (programs on offer), `presets` (points on offer), `races` (comparisons on offer), `reference` (the
-    calculator's language), `theme`, `projector` (whether the page is shown to a class) and `page` (its own
+    modules it needs), `messages("js/train.js")` (the texts of modules and of all that they need, for `<script
+    type="application/json" id="messages">`), `plotly` (`script`, and `styles`: id and address of each
+    `<link>`), `language` (such as "zh"), `languages` (code to name), `config` (the default run's), `settings`
+    and `kinds` (as `GET /api/options` tells them), `defaults` (of all of these, for scripts), `experiments`
+    (settings on offer), `gallery` and `clinic` (programs on offer), `presets` (points on offer), `races`
+    (comparisons on offer), `reference` (the calculator's language), `theme`, `projector` (whether the page is shown to a class) and `page` (its own
     path).
     """
 
@@ -143,7 +143,7 @@ def environment(templates: Path, assets: Assets, catalogue: Catalogue, language:
         "presets": offers(),
         "races": opened_races(language),
         "reference": reference(language),
-        "messages": catalogue.messages(language.code, assets.scripts()),
+        "messages": lambda *modules: catalogue.messages(language.code, assets.text(*modules)),
     }
     return jinja
 

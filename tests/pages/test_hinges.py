@@ -12,7 +12,7 @@ from tests.server import Server
 SUM = """async () => {
   const script = document.querySelector('script[type="module"]').src;
   const [{ page }, { layersOf }, { Units }] = await Promise.all(
-    ["train", "layers", "units"].map((name) => import(script.replace("train.js", `${name}.js`))));
+    ["train", "run/layers", "inside/model/units"].map((name) => import(script.replace("train", name))));
   const { started, snapshot } = page.state;
   const { activation } = started.run.config.model;
   const units = new Units(layersOf(started.parameters), activation, started.grid);
@@ -98,7 +98,7 @@ def test_a_unit_pointed_at_in_either_picture_lights_up_in_the_other(visitor: Vis
     visitor.expect_step(100)
     visitor.look_at("network")
     lit_hinge = visitor.find("#hinges .hinge.lit")
-    visitor.find('#network [data-place="unit 1 6"]').hover()
+    visitor.find('#network [data-key="unit 1 6"]').hover()
     expect(lit_hinge).to_have_attribute("data-unit", "6")
     expect(visitor.find("#hinge-readout")).to_contain_text("ReLU(")
     visitor.page.mouse.move(0, 0)
@@ -106,5 +106,5 @@ def test_a_unit_pointed_at_in_either_picture_lights_up_in_the_other(visitor: Vis
     visitor.find('#hinges .hinge[tabindex="0"]').focus()
     visitor.page.keyboard.press("ArrowRight")
     expect(lit_hinge).to_have_attribute("data-unit", "1")
-    expect(visitor.find("#network .unit.lit")).to_have_attribute("data-place", "unit 1 1")
+    expect(visitor.find("#network .unit.lit")).to_have_attribute("data-key", "unit 1 1")
     visitor.expect_step(100)

@@ -2,6 +2,45 @@
 /** Making elements of HTML. */
 
 /**
+ * The page's element of that id.
+ *
+ * @template {Element} [T=HTMLElement]
+ * @param {string} id
+ * @param {new () => T} [type]
+ * @returns {T}
+ * @throws {TypeError} if it is missing, or of another type
+ */
+export function byId(id, type) {
+  return checked(document.getElementById(id), `#${id}`, type);
+}
+
+/**
+ * The first element inside a place that a selector finds.
+ *
+ * @template {Element} [T=HTMLElement]
+ * @param {ParentNode} place
+ * @param {string} selector
+ * @param {new () => T} [type]
+ * @returns {T}
+ * @throws {TypeError} if it is missing, or of another type
+ */
+export function within(place, selector, type) {
+  return checked(place.querySelector(selector), selector, type);
+}
+
+/**
+ * @template {Element} T
+ * @param {Element | null} element
+ * @param {string} name
+ * @param {new () => T} [type]
+ * @returns {T}
+ */
+function checked(element, name, type) {
+  if (element instanceof (type ?? HTMLElement)) return /** @type {T} */ (element);
+  throw new TypeError(`${name} is not on the page`);
+}
+
+/**
  * @param {string} tag
  * @param {string} className
  * @param {...(Node | string)} children
@@ -54,6 +93,31 @@ export function replaceChildren(place, ...children) {
   if (next === place) place.setAttribute("tabindex", "-1");
   /** @type {HTMLElement} */ (next).focus({ preventScroll: true });
   if (selection && next instanceof HTMLInputElement) next.setSelectionRange(...selection);
+}
+
+/**
+ * Shows or hides an element. Where the focus was inside one that is hidden, it goes elsewhere.
+ *
+ * @param {HTMLElement} element
+ * @param {boolean} hidden
+ * @param {HTMLElement} next what has the focus then
+ */
+export function setHidden(element, hidden, next) {
+  const focused = hidden && !element.hidden && element.contains(document.activeElement);
+  element.hidden = hidden;
+  if (focused) next.focus({ preventScroll: true });
+}
+
+/**
+ * Makes a control one that can be seen and focused but not changed, or one that can. Unlike `disabled`, that takes
+ * neither the focus nor what was typed.
+ *
+ * @param {HTMLInputElement | HTMLSelectElement} control
+ * @param {boolean} fixed
+ */
+export function setFixed(control, fixed) {
+  if ("readOnly" in control) control.readOnly = fixed;
+  control.setAttribute("aria-disabled", String(fixed));
 }
 
 /**
