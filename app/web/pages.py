@@ -37,13 +37,13 @@ class Pages:
     """Renders templates/ in each language.
 
     A template has `_()`, `asset("js/train.js")` (its address), `imported("js/train.js")` (those of the
-    modules it needs), `messages("js/train.js")` (the texts of modules and of all that they need, for `<script
-    type="application/json" id="messages">`), `plotly` (`script`, and `styles`: id and address of each
-    `<link>`), `language` (such as "zh"), `languages` (code to name), `config` (the default run's), `settings`
-    and `kinds` (as `GET /api/options` tells them), `defaults` (of all of these, for scripts), `experiments`
-    (settings on offer), `gallery` and `clinic` (programs on offer), `presets` (points on offer), `races`
-    (comparisons on offer), `reference` (the calculator's language), `theme`, `projector` (whether the page is shown to a class) and `page` (its own
-    path).
+    modules it needs), `messages("js/train.js")` (the texts of modules and of all that they need, for
+    `<script type="application/json" id="messages">`), `plotly` (`script`, and `styles`: id and address of
+    each `<link>`), `language` (such as "zh"), `languages` (code to name), `config` (the default run's),
+    `settings` and `kinds` (as `GET /api/options` tells them), `defaults` (of all of these, for scripts),
+    `experiments` (settings on offer), `gallery` and `clinic` (programs on offer), `presets` (points on
+    offer), `races` (comparisons on offer), `reference` (the calculator's language), `theme`, `projector`
+    (whether the page is shown to a class) and `page` (its own path).
     """
 
     def __init__(self, templates: Path, assets: Assets, catalogue: Catalogue) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from playwright.sync_api import Browser, WebSocketRoute, expect
+from playwright.sync_api import Browser, Route, WebSocketRoute, expect
 
 from app.protocol.runs import RunConfig
 from tests.pages.visitor import DESKTOP, READY_WITHIN, Visitor, visiting
@@ -43,7 +43,7 @@ class SharedTab:
         self.visitor.find('#reset[aria-disabled="false"]').wait_for(timeout=READY_WITHIN)
 
     def wait(self, condition: Callable[[], object]) -> None:
-        """Waits until something holds that the browser tells, which it does only while it is asked something."""
+        """Waits for something that Playwright reports, which it does only while it is called."""
         wait_for(lambda: self.page.evaluate("() => true") and condition(), READY_WITHIN)
 
     def change(self, config: dict[str, Any]) -> None:
@@ -72,6 +72,16 @@ class SharedTab:
         assert answer.is_success, answer.text
         told: dict[str, Any] = answer.json()
         return told
+
+    def hold(self, address: str) -> list[Route]:
+        """Requests of an address from now on, which wait to be answered. `page.unroute` ends it."""
+        routes: list[Route] = []
+
+        def keep(route: Route) -> None:
+            routes.append(route)
+
+        self.page.route(address, keep)
+        return routes
 
     def step(self) -> None:
         """One step that the owner takes from elsewhere."""

@@ -24,8 +24,7 @@ def tab(browser: Browser, server: Server) -> Iterator[SharedTab]:
 @contextmanager
 def held(tab: SharedTab, address: str) -> Iterator[list[Route]]:
     """Requests that wait until the end of this; what they were to change has happened then, or will not."""
-    routes: list[Route] = []
-    tab.page.route(address, lambda route: routes.append(route))
+    routes = tab.hold(address)
     yield routes
     for route in routes:
         with suppress(Error):  # It was aborted.
@@ -248,8 +247,7 @@ def test_while_a_script_is_on_its_way_or_does_not_come_another_ones_is_not_copie
     visitor = tab.renew()
     copy, script = visitor.find("#copy-script"), visitor.find("#script")
     expect(copy).to_have_attribute("aria-disabled", "false")
-    routes: list[Route] = []
-    visitor.page.route("**/api/scripts", lambda route: routes.append(route))
+    routes = tab.hold("**/api/scripts")
     visitor.set("lr", "0.125")
     tab.wait(lambda: routes)
     expect(copy).to_have_attribute("aria-disabled", "true")

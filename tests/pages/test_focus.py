@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Browser, Route, expect
+from playwright.sync_api import Browser, expect
 
 from tests.pages.conftest import Visit
 from tests.pages.shared_tab import SharedTab, shared_tab
@@ -217,8 +217,7 @@ def test_a_script_that_was_read_leaves_the_focus_where_it_has_gone_meanwhile(tab
     visitor.find("#edit-script").click()
     text = visitor.find("#script-text").input_value()
     visitor.find("#script-text").fill(text.replace("lr=0.2", "lr=0.1"))
-    held: list[Route] = []
-    visitor.page.route("**/api/scripts/read", lambda route: held.append(route))
+    held = tab.hold("**/api/scripts/read")
     visitor.page.keyboard.press("Control+Enter")
     tab.wait(lambda: held)
     visitor.find("#seed").focus()

@@ -3,7 +3,7 @@
 
 import { reasonAt } from "../page/refusal.js";
 import { Outbox } from "./outbox.js";
-import { pointsOf, written } from "./points.js";
+import { pairsOf, pointsOf } from "./points.js";
 
 /** @typedef {import("../run/state.js").State} State */
 /** @typedef {import("./points.js").Point} Point */
@@ -38,7 +38,7 @@ export class Draft {
   /** @param {readonly Point[]} points */
   change(points) {
     this.#local = points;
-    this.#outbox.offer(written(points), Math.max(PAUSE, PAUSE_PER_POINT * points.length));
+    this.#outbox.offer(pairsOf(points), Math.max(PAUSE, PAUSE_PER_POINT * points.length));
   }
 
   /** Sends at once what was changed last. */

@@ -76,7 +76,7 @@ export class PointLayer {
       set(mark, "transform", `translate(${x.toFixed(1)} ${y.toFixed(1)})`);
       set(mark, "d", point.test ? shapes.test : shapes.train);
       set(mark, "data-kind", point.test ? "test" : "train");
-      set(mark, "aria-label", nameOf(point, i, points.length));
+      set(mark, "aria-label", labelOf(point, i, points.length));
       set(mark, "aria-pressed", String(i === selected));
     }
     this.#lead(selected ?? Math.min(Math.max(0, this.#current), points.length - 1));
@@ -121,7 +121,7 @@ export class PointLayer {
  * @param {number} index
  * @param {number} count
  */
-function nameOf({ x, y, test }, index, count) {
+function labelOf({ x, y, test }, index, count) {
   const values = { number: index + 1, count, x: figure(x), y: figure(y) };
   return test
     ? t("Test point {number} of {count}: x {x}, y {y}", values)

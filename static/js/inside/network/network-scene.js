@@ -204,8 +204,8 @@ export class Scene {
     this.#groups.units.append(group);
   }
 
-  /** @param {Place} place */
-  nameOf(place) {
+  /** A place in words. @param {Place} place */
+  describe(place) {
     if (place.kind === "weight") return nameOf(this.#layers, place);
     const { column } = place;
     if (place.kind === "more") {
@@ -228,7 +228,7 @@ export class Scene {
   #focusable(element, place) {
     set(element, "role", "button");
     set(element, "tabindex", -1);
-    set(element, "aria-label", this.nameOf(place));
+    set(element, "aria-label", this.describe(place));
     set(element, "data-key", keyOf(place));
     this.places.set(keyOf(place), { element, place });
   }

@@ -105,7 +105,7 @@ export class Network {
 
   /** @param {Place} place */
   #describe(place) {
-    const name = this.#scene?.nameOf(place) ?? "";
+    const name = this.#scene?.describe(place) ?? "";
     const element = elementAt(place);
     const snapshot = this.#drawn?.snapshot;
     if (!element || !snapshot || !this.#model) return name;

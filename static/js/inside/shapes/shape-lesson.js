@@ -12,7 +12,7 @@ import { meeting, shapesOf, shapeText } from "./shapes.js";
 /** @typedef {import("../../run/state.js").State} State */
 /** @typedef {import("../../run/trouble.js").Remedy} Remedy */
 
-/** A drawn shape has at most so many cells; more are told by dots between them. */
+/** The most cells of a drawn shape; dots between them stand for more. */
 const CELLS = 6;
 const CELL = 9;
 

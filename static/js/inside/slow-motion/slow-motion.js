@@ -9,7 +9,7 @@ import { mayChange } from "../../run/may.js";
 import { comparisonOf, flat, partsOf } from "../../run/residuals.js";
 import { LINES } from "../../run/state.js";
 import { forwardPicture, gradsPicture, lossPicture, movePicture } from "./line-pictures.js";
-import { PURPOSE, told, WITHOUT } from "./line-words.js";
+import { PURPOSE, sentenceOf, WITHOUT } from "./line-words.js";
 import { changesOf } from "./step-changes.js";
 
 /** @typedef {import("../../run/state.js").State} State */
@@ -140,7 +140,7 @@ export class SlowMotion {
     const around = { before: before?.[what] ?? null, after: now?.[what] ?? null };
     const changes = touches ? changesOf(ran, model.layers, around) : null;
     picture.replaceChildren(...this.#pictures(ran, changes, state, model));
-    write(words, told(state, ran, changes));
+    write(words, sentenceOf(state, ran, changes));
   }
 
   /**
