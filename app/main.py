@@ -1,4 +1,4 @@
-"""The composition root: what exists, and who gets what."""
+"""The composition root: it makes every object of the server and connects them."""
 
 import asyncio
 import logging
@@ -9,41 +9,32 @@ from pathlib import Path
 
 from fastapi import FastAPI
 
-from app.engine.client import LocalEngine
+from app.engine.client.local import LocalEngine
 from app.protocol.points import MAX_TABLE
-from app.sandbox.client import Sandbox
+from app.sandbox.client.sandbox import Sandbox
 from app.sandbox.features import Insecure
 from app.settings import Settings
-from app.web import (
-    calculator,
-    comparisons,
-    exports,
-    health,
-    history,
-    openapi,
-    options,
-    points,
-    scripts,
-    stream,
-    topics,
-    training,
-)
-from app.web.assets import Assets
-from app.web.catalogue import Catalogue
-from app.web.formulas import Formulas
-from app.web.guard import BodyLimit, HostGuard, Hosts
-from app.web.headers import SecurityHeaders
-from app.web.holdings import Holdings
-from app.web.limits import Limits
-from app.web.owners import Owners
-from app.web.pages import Pages
-from app.web.places import Places
-from app.web.presence import Presence
-from app.web.problems import Problems
-from app.web.races import Races
-from app.web.services import Services
-from app.web.snapshots import SnapshotTexts
-from app.web.turns import Turns
+from app.web.comparisons import routes as comparisons
+from app.web.edge import health, openapi
+from app.web.edge.catalogue import Catalogue
+from app.web.edge.guard import BodyLimit, HostGuard, Hosts
+from app.web.edge.headers import SecurityHeaders
+from app.web.edge.limits import Limits
+from app.web.edge.newest_wins import NewestWins
+from app.web.edge.problems import Problems
+from app.web.edge.quotas import RunQuota, SocketQuota
+from app.web.pages.assets import Assets
+from app.web.pages.templates import Pages
+from app.web.programs import routes as programs
+from app.web.programs import topics
+from app.web.runs import exports, figures, lookback, options, points, scripts, stream
+from app.web.runs import routes as runs
+from app.web.runs.formulas import Formulas
+from app.web.runs.members import Members
+from app.web.runs.owners import Owners
+from app.web.runs.presence import Presence
+from app.web.runs.services import RunServices
+from app.web.runs.snapshots import SnapshotTexts
 
 logger = logging.getLogger(__name__)
 
@@ -52,7 +43,7 @@ VERSION = "0.1.0"
 
 
 async def confine(sandbox: Sandbox) -> None:
-    """Start the sandbox. Where this machine cannot hold programs as the settings demand, end the server."""
+    """Start the sandbox; end the server if this machine cannot confine programs as the settings demand."""
     try:
         await sandbox.start()
     except Insecure as error:
@@ -61,9 +52,9 @@ async def confine(sandbox: Sandbox) -> None:
 
 
 def create_app(settings: Settings) -> FastAPI:
-    """The whole product as one ASGI application."""
+    """The product as one ASGI application."""
     catalogue = Catalogue(ROOT / "locales")
-    assets = Assets(ROOT / "static")
+    assets = Assets(ROOT / "static", bundled=not settings.dev)
     engine, sandbox = LocalEngine(settings), Sandbox(settings)
     presence = Presence(engine, settings.owner_grace)
     limits = Limits(settings.rate_limit)
@@ -89,7 +80,7 @@ def create_app(settings: Settings) -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,
     )
-    app.state.services = Services(
+    app.state.services = RunServices(
         settings=settings,
         catalogue=catalogue,
         engine=engine,
@@ -97,28 +88,29 @@ def create_app(settings: Settings) -> FastAPI:
         formulas=Formulas(sandbox, limits),
         limits=limits,
         owners=Owners(4 * settings.max_runs),
-        holdings=Holdings(
+        run_quota=RunQuota(
             settings.max_runs_per_client,
             max(settings.max_runs_per_client, settings.max_runs // 2),
             exists=engine.holds,
         ),
         presence=presence,
-        races=Races(settings.max_runs, exists=engine.holds),
+        members=Members(settings.max_runs, exists=engine.holds),
         snapshots=SnapshotTexts(),
-        turns=Turns(),
-        places=Places(settings.max_sockets),
+        newest_wins=NewestWins(),
+        socket_quota=SocketQuota(settings.max_sockets),
     )
-    # The last one added sees a request first.
+    # The middleware added last sees a request first.
     app.add_middleware(BodyLimit, max_body=settings.max_body, others={points.PATH: MAX_TABLE})
     app.add_middleware(HostGuard, hosts=Hosts(settings), catalogue=catalogue)
     app.add_middleware(SecurityHeaders)
     Problems(catalogue).install(app)
     parts = (
-        calculator, topics, scripts, training, history, exports, comparisons, points, options, stream, health,
+        programs, topics, scripts, runs, lookback, exports, figures, comparisons, points, options, stream,
+        health,
     )  # fmt: skip
     for part in parts:
         app.include_router(part.router)
-    app.include_router(Pages(ROOT / "templates", assets, catalogue).router)
+    app.include_router(Pages(ROOT / "templates", assets, catalogue, fresh=settings.dev).router)
     app.include_router(assets.router)
     openapi.install(app)
     return app

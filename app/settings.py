@@ -1,4 +1,4 @@
-"""Every knob, read from the environment (PLAYGROUND_PORT=9000) with these defaults."""
+"""All settings, read from the environment (PLAYGROUND_PORT=9000), and their defaults."""
 
 from typing import Literal
 
@@ -20,6 +20,9 @@ class Settings(BaseSettings):
     A JSON list; ["*"] answers to any."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     """How much the server writes to its standard error; debug includes every request."""
+
+    dev: bool = False
+    """For work on the pages: each load of one reads static/, templates/ and locales/ anew, unbundled."""
 
     rate_limit: float = Field(1.0, ge=0)
     """Multiplies what one client may ask for in a minute; 0 lifts those limits."""

@@ -11,6 +11,8 @@ from benchmarks import (
     b6_start,
     b7_browser,
     b8_memory,
+    b9_idle,
+    b12_distance,
 )
 from benchmarks.figure import Figure, table
 
@@ -22,6 +24,8 @@ BUDGETS: dict[str, Callable[[], list[Figure]]] = {
     "B6": b6_start.measure,
     "B7": b7_browser.measure,
     "B8": b8_memory.measure,
+    "B9": b9_idle.measure,
+    "B12": b12_distance.measure,
 }
 
 

@@ -59,8 +59,8 @@ print(json.dumps(times))
 INTERPRETING = f"""
 import gc, os, resource, sys, time
 os.environ.update(OMP_NUM_THREADS="1", MKL_NUM_THREADS="1")
-from app.sandbox import hugepages
-from app.sandbox.work import JOBS
+from app.sandbox.zygote import hugepages
+from app.sandbox.zygote.work import JOBS
 from app.calculator import derive
 from contextlib import nullcontext
 class Nobody:
@@ -79,7 +79,7 @@ for _ in range({CHILDREN}):
     start = processor()
     pid = os.fork()
     if pid == 0:
-        JOBS.rehearse()
+        JOBS.warm_child()
         os._exit(0)
     os.waitpid(pid, 0)
     children.append(processor() - start)

@@ -6,9 +6,9 @@ from contextlib import contextmanager
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from app.setup import browser as chromium
 from benchmarks.figure import Figure
 from benchmarks.server import server
+from tools import browser as chromium
 
 ROUNDS = 5
 LOSSES = 10_000

@@ -14,11 +14,11 @@ from typing import Any
 
 from playwright.sync_api import Browser, sync_playwright
 
-from app.setup import browser as chromium
-from app.web.examples.gallery import GALLERY
+from app.web.pages.examples.gallery import GALLERY
 from tests.pages.conftest import QUIET
 from tests.pages.visitor import DESKTOP, PHONE, Visitor, visiting
 from tests.server import Server, running_server, wait_for
+from tools import browser as chromium
 
 ROOT = Path(__file__).parent.parent
 IMAGES = ROOT / "docs" / "images"

@@ -25,7 +25,7 @@ HEAD = """\
 
 {introduction}
 
-This page is written from the interpreter's own tables: `python3.11 -m app.setup generate`.
+This page is written from the interpreter's own tables: `python3.11 -m tools generate`.
 """
 INTRODUCTION = N_(
     "The part of Python and PyTorch that autograd tutorials are written in. What is listed here does what it"

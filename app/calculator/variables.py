@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from app.calculator.formatting import shown_elements
 from app.calculator.limits import MAX_VARIABLES
+from app.calculator.numbers import numbers_of
 from app.calculator.output import visible
 from app.calculator.parameters import named_parameters
 from app.protocol.gradients import GradState, Variable
@@ -22,6 +23,8 @@ SUFFIX = re.compile(
 MAX_SHOWN_ELEMENTS = 5000
 """Elements written out, those of small tensors not counted: a fraction of a second and of a reply."""
 FEW = 10
+MAX_NUMBERS = 10_000
+"""Numbers told of all tensors and their gradients together."""
 
 
 def variables(names: Mapping[str, Any]) -> list[Variable]:
@@ -31,13 +34,16 @@ def variables(names: Mapping[str, Any]) -> list[Variable]:
     """
     found: list[Variable] = []
     room = MAX_SHOWN_ELEMENTS
+    numbers_left = MAX_NUMBERS
     for name, tensor in islice(named_tensors(names), MAX_VARIABLES):
         with suppress(RuntimeError):  # a tensor that has left the torch.func call it lives in
             room -= shown_elements(tensor) if tensor.numel() > FEW else 0
             if room < 0:
                 # It is torch's setting, but the program is over, and it is put back after.
                 torch.set_printoptions(threshold=0, edgeitems=1)  # type: ignore[no-untyped-call]
-            found.append(describe(name, tensor))
+            found.append(describe(name, tensor, numbers_left))
+            told = (found[-1].value_numbers, found[-1].grad_numbers)
+            numbers_left -= tensor.numel() * sum(numbers is not None for numbers in told)
     return found
 
 
@@ -50,19 +56,22 @@ def named_tensors(names: Mapping[str, Any]) -> Iterator[tuple[str, Tensor]]:
             yield from ((f"{name}.{path}", parameter) for path, parameter in named_parameters(value))
 
 
-def describe(name: str, tensor: Tensor) -> Variable:
-    """The record of one tensor."""
+def describe(name: str, tensor: Tensor, numbers_left: int) -> Variable:
+    """The record of one tensor. numbers_left: how many numbers there is room for."""
     state = grad_state(tensor)
     text = tensor_text(tensor)
+    grad = tensor.grad if state == "value" else None
     return Variable(
         name=visible(name),
         text=text,
         value=numbers(text),
+        value_numbers=numbers_of(tensor, numbers_left // 2),
         shape=list(tensor.shape),
         dtype=str(tensor.dtype).removeprefix("torch."),
         requires_grad=tensor.requires_grad,
         is_leaf=tensor.is_leaf,
-        grad=tensor_text(tensor.grad) if state == "value" and tensor.grad is not None else None,
+        grad=tensor_text(grad) if grad is not None else None,
+        grad_numbers=numbers_of(grad, numbers_left // 2),
         grad_state=state,
         grad_fn=type(tensor.grad_fn).__name__ if tensor.grad_fn is not None else None,
     )

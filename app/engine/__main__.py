@@ -1,4 +1,4 @@
-"""`python -m app.engine FD OPTIONS`: the engine process, started by `app.engine.client`.
+"""`python -m app.engine FD OPTIONS`: the engine process, started by `app.engine.client.local`.
 
 FD: the number of the inherited, connected socket. OPTIONS: `EngineOptions` as JSON.
 """
@@ -12,7 +12,7 @@ import sys
 import torch
 
 from app.engine.commands import EngineOptions
-from app.engine.process import EngineProcess
+from app.engine.worker.process import EngineProcess
 from app.training.device import NoDevice, device_of
 from app.training.warmup import warm_up
 
@@ -20,9 +20,9 @@ PR_SET_PDEATHSIG = 1
 
 
 def main() -> None:
-    """Serve until the client is gone."""
+    """Run the engine process until its client closes the connection."""
     if sys.platform == "linux":
-        # The closed socket ends this process too, but only between two steps.
+        # A closed socket ends this process too, but only between two steps.
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     torch.set_num_threads(1)
     connection = socket.socket(fileno=int(sys.argv[1]))

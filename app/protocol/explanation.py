@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from app.protocol.edits import TextEdit
-from app.protocol.record import FIRST_WRONG, Many, Record
+from app.protocol.record import FIRST_WRONG, Many, Numbers, Record
 
 Id = Annotated[str, Field(max_length=20)]
 Text = Annotated[str, Field(max_length=1000)]
@@ -43,6 +43,10 @@ class GraphNode(Record):
     grad: Text | None
     """The gradient that flowed into it in the last `backward()` that reached it. A leaf's `.grad` is the sum
     over all of them."""
+    value_numbers: Numbers = None
+    """`value` as `tolist()` gives it, where it is one finite real number; else null."""
+    grad_numbers: Numbers = None
+    """`grad` likewise."""
     shape: Many[int]
     line: int | None
     """The line that computed it."""
@@ -78,6 +82,8 @@ class GraphEdge(Record):
     """The derivative of the target by the source: a number, "diag(...)", a small matrix, or its size."""
     jacobian: Rows | None = None
     """The same as a matrix, where it has at most 8 rows and 64 entries: a row per element of the target."""
+    local_numbers: float | None = None
+    """The same as a number, where it is one finite real number; else null."""
     points: Many[Point]
     """Where the line bends, from the source's right side to the target's left side."""
 

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from app.protocol.edits import Fix
 from app.protocol.explanation import Chain, Graph, Jacobian, Nudge, Step
-from app.protocol.record import Many, Record
+from app.protocol.record import Many, Numbers, Record
 
 MAX_PROGRAM_BYTES = 64 * 1024
 
@@ -29,12 +29,17 @@ class Variable(Record):
     """As `print` shows it."""
     value: str
     """The numbers alone, as torch writes them."""
+    value_numbers: Numbers = None
+    """The numbers themselves, as `tolist()` gives them, null for each that is not finite. null as a whole for
+    a tensor of more than 1,000 numbers or of complex ones, and once the program's have 10,000 together."""
     shape: Many[int]
     dtype: str
     requires_grad: bool
     is_leaf: bool
     grad: str | None
     """`.grad` as `print` shows it, where `grad_state` is "value"."""
+    grad_numbers: Numbers = None
+    """The numbers of `.grad` likewise; null where there is none."""
     grad_state: GradState
     """untracked: requires_grad is False. not_retained: a non-leaf without retain_grad(). none: tracked, but
     nothing has flowed into it. value: `grad` says what."""

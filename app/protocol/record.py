@@ -3,6 +3,7 @@
 from typing import Annotated, TypeVar
 
 from pydantic import BaseModel, ConfigDict, FailFast, FiniteFloat, Strict
+from typing_extensions import TypeAliasType
 
 T = TypeVar("T")
 
@@ -21,6 +22,9 @@ class _FailFast(FailFast):
 FIRST_WRONG = _FailFast()
 Many = Annotated[list[T], FIRST_WRONG]
 """A list from an untrusted process: its first wrong item refuses it, so a million cost what one does."""
+
+Numbers = TypeAliasType("Numbers", "bool | int | float | list[Numbers] | None")
+"""Numbers as `torch.Tensor.tolist` gives them, nested like the tensor; null for one that is not finite."""
 
 
 class Record(BaseModel):

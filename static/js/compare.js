@@ -1,19 +1,22 @@
 // @ts-check
 /** The page of comparisons: what arrives changes the state, and an animation frame draws the newest one. */
 
-import { plotlyLoaded } from "./charts/plot.js";
+import "./chrome.js";
+import { chartsDrawable } from "./charts/chart-loading.js";
+import { NARROW, Place } from "./charts/place.js";
+import { Theme } from "./charts/theme.js";
 import { Chooser } from "./compare/chooser.js";
 import { comparedBy, query, requestOf, told } from "./compare/comparison-address.js";
 import { COMPARISONS, ownComparison } from "./compare/comparison-requests.js";
 import { hasEnded, INITIAL, lossesFrom, reduce } from "./compare/comparison-state.js";
 import { describeRace, reasonsOf, remark } from "./compare/comparison-words.js";
 import { Cards } from "./compare/member-cards.js";
-import { LossRace } from "./compare/member-losses.js";
+import { MemberLosses } from "./compare/member-losses.js";
 import { namesOf } from "./compare/member-names.js";
 import { Controls } from "./controls/bar.js";
 import { Announcer } from "./page/announcer.js";
+import { byId } from "./page/dom.js";
 import { DrawRate } from "./page/draw-rate.js";
-import { t } from "./page/i18n.js";
 import { bindKeys } from "./page/keys.js";
 import { changes } from "./run/config.js";
 import { Session } from "./run/session.js";
@@ -42,7 +45,7 @@ class ComparePage {
   #controls;
   #chooser;
   #cards;
-  /** @type {LossRace | null} */
+  /** @type {MemberLosses | null} */
   #loss = null;
   /** @type {Compared} */
   #compared;
@@ -50,7 +53,7 @@ class ComparePage {
   #names = [];
   /** @type {Race} */
   #drawn = INITIAL;
-  #rate = new DrawRate(matchMedia("(prefers-reduced-motion: reduce)"));
+  #rate = new DrawRate(matchMedia("(prefers-reduced-motion: reduce)"), (now) => this.#draw(now));
   #session = new Session(
     COMPARISONS,
     (message) => this.#receive(message),
@@ -93,17 +96,18 @@ class ComparePage {
     // Going back to a comparison that this tab has left for another makes it again.
     const left = history.state?.own === true && id !== ownComparison()?.id;
     this.#session.start(left ? null : id, requestOf(this.#compared));
-    plotlyLoaded().then(
-      () => {
-        const places = { legend: find("loss-lines"), table: find("loss-table") };
-        this.#loss = new LossRace(find("loss"), /** @type {HTMLInputElement} */ (find("log")), places);
-        this.#cards.begin();
-      },
-      () => {
-        find("loss").textContent = t("The charts could not be loaded. Reload the page to try again.");
-      },
-    );
-    this.#rate.keep((now) => this.#draw(now));
+    chartsDrawable(byId("loss")).then(() => this.#beginCharts());
+    this.#rate.ask();
+  }
+
+  #beginCharts() {
+    const ask = (/** @type {number} */ at = 0) => this.#rate.ask(at);
+    const theme = new Theme(ask);
+    const place = new Place(byId("loss"), theme, ask, { ...NARROW, l: 3.6 });
+    const places = { legend: byId("loss-lines"), table: byId("loss-table") };
+    this.#loss = new MemberLosses(place, byId("log", HTMLInputElement), places, ask);
+    this.#cards.begin(theme, ask);
+    ask();
   }
 
   /** Another comparison is another page: it can be gone back from, and reloaded. @param {Compared} compared */
@@ -116,6 +120,7 @@ class ComparePage {
     this.state = reduce(this.state, message);
     if (message.type === "started") this.#begin();
     if (this.state.together.incomplete) this.#session.reopen();
+    this.#rate.ask();
   }
 
   /** What the server says is compared is what the page says, whatever the address had. */
@@ -156,13 +161,13 @@ class ComparePage {
       this.#controls.draw(state.together);
       this.#cards.draw(state.runs, this.#names);
     }
-    const drawn = this.#cards.drawCurves(state.runs);
+    this.#cards.drawCurves(state.runs);
     this.#loss?.draw(state, this.#names, now);
     if (fresh) {
       this.#speak(state, now);
       this.#drawn = state;
+      this.#session.acknowledge();
     }
-    if (drawn) this.#session.acknowledge();
     return fresh;
   }
 
@@ -188,7 +193,7 @@ class ComparePage {
     } else this.#announcer.mention(() => remark(state, this.#names), now);
     if (turned || together.run?.status !== "playing") {
       this.#cards.tell(runs);
-      this.#loss?.tell();
+      this.#loss?.tell(state, this.#names);
     }
   }
 }

@@ -1,10 +1,14 @@
 // @ts-check
 /** The training page: what arrives changes the state, and an animation frame draws the newest one. */
 
+import "./chrome.js";
+import { fitAxes } from "./charts/axes.js";
+import { chartsDrawable } from "./charts/chart-loading.js";
 import { ChartWords } from "./charts/chart-words.js";
 import { FitChart } from "./charts/fit-chart.js";
-import { LossChart } from "./charts/loss-chart.js";
-import { plotlyLoaded } from "./charts/plot.js";
+import { Place } from "./charts/place.js";
+import { RunLosses } from "./charts/run-losses.js";
+import { Theme } from "./charts/theme.js";
 import { CompareMenu } from "./compare/compare-menu.js";
 import { Controls } from "./controls/bar.js";
 import { Experiments } from "./controls/experiments.js";
@@ -15,9 +19,11 @@ import { DataShelf } from "./data/data-shelf.js";
 import { PointEditor } from "./data/point-editor.js";
 import { Inside } from "./inside/inside.js";
 import { Announcer } from "./page/announcer.js";
+import { byId } from "./page/dom.js";
 import { DrawRate } from "./page/draw-rate.js";
 import { t } from "./page/i18n.js";
 import { bindKeys } from "./page/keys.js";
+import { lossText } from "./page/numbers.js";
 import { LookingBack } from "./past/looking-back.js";
 import { Address } from "./run/address.js";
 import { changes, nested, valueAt } from "./run/config.js";
@@ -27,7 +33,7 @@ import { Session } from "./run/session.js";
 import { shown } from "./run/shown.js";
 import { INITIAL, reduce } from "./run/state.js";
 import { troubleOf } from "./run/trouble.js";
-import { describe, lossText } from "./run/words.js";
+import { describe } from "./run/words.js";
 import { Exports } from "./script/exports.js";
 import { ScriptEditor } from "./script/script-editor.js";
 import { CodePanel } from "./script/script-panel.js";
@@ -46,7 +52,7 @@ class TrainingPage {
   /** What is known now, the loss of every step included. */
   state = INITIAL;
   #announcer = new Announcer(find("live"));
-  #words = new ChartWords(find);
+  #words = new ChartWords();
   #controls;
   #inside;
   #address;
@@ -58,9 +64,11 @@ class TrainingPage {
   #drawn = INITIAL;
   /** The same as the pictures of the model are to see it. */
   #shown = INITIAL;
-  /** @type {{ fit: FitChart, loss: LossChart } | null} */
+  /** Those of the fitted curve. @type {import("./charts/axes.js").FitAxes | null} */
+  #axes = null;
+  /** @type {{ fit: FitChart, place: Place, loss: RunLosses } | null} */
   #charts = null;
-  #rate = new DrawRate(matchMedia("(prefers-reduced-motion: reduce)"));
+  #rate = new DrawRate(matchMedia("(prefers-reduced-motion: reduce)"), (now) => this.#draw(now));
   #session = new Session(
     RUNS,
     (message) => this.#receive(message),
@@ -70,6 +78,7 @@ class TrainingPage {
     find("past"),
     (message) => this.#receive(message),
     (run) => this.#session.adopt(run),
+    () => this.#rate.ask(),
   );
 
   constructor() {
@@ -80,7 +89,7 @@ class TrainingPage {
       send: (message) => this.#command(message),
       mend: (remedy) => this.#mend(remedy),
       light: (change) => this.#receive({ type: "lit", change }),
-      ask: () => {},
+      ask: (at) => this.#rate.ask(at),
     });
     const settings = new Settings(find("stage"), (config) => this.#update(config));
     const trouble = new TroublePanel(find("trouble"), find("play"), (remedy) => this.#mend(remedy));
@@ -135,17 +144,21 @@ class TrainingPage {
   start() {
     const { run, settings } = this.#address.told;
     this.#session.start(run, settings && nested(settings));
-    plotlyLoaded().then(
-      () => {
-        const log = /** @type {HTMLInputElement} */ (find("log"));
-        const loss = new LossChart(find("loss"), log, find("loss-legend"));
-        this.#charts = { fit: new FitChart(find("fit"), find("fit-test")), loss };
-      },
-      () => {
-        find("fit").textContent = t("The charts could not be loaded. Reload the page to try again.");
-      },
-    );
-    this.#rate.keep((now) => this.#draw(now));
+    chartsDrawable(byId("fit")).then(() => this.#beginCharts());
+    this.#rate.ask();
+  }
+
+  #beginCharts() {
+    const ask = (/** @type {number} */ at = 0) => this.#rate.ask(at);
+    const theme = new Theme(ask);
+    const [place, losses, norms] = ["fit", "loss", "norms"].map((id) => new Place(byId(id), theme, ask));
+    this.#charts = {
+      place,
+      fit: new FitChart(place, { testKey: byId("fit-test") }),
+      loss: new RunLosses(losses, byId("log", HTMLInputElement), byId("loss-legend"), ask),
+    };
+    this.#past.begin(norms);
+    ask();
   }
 
   /** A run with the settings of the one that is shown; else, unless they were refused, of the address. */
@@ -159,6 +172,8 @@ class TrainingPage {
   #receive(message) {
     this.state = reduce(this.state, message);
     if (this.state.incomplete) this.#session.reopen();
+    this.#past.follow(this.state);
+    this.#rate.ask();
   }
 
   /** @param {import("../types/protocol").ClientMessage} message */
@@ -194,7 +209,6 @@ class TrainingPage {
    * @returns {boolean} whether there was anything new
    */
   #draw(now) {
-    this.#past.follow(this.state, now);
     const { state } = this;
     const fresh = state !== this.#drawn;
     if (fresh) {
@@ -203,13 +217,21 @@ class TrainingPage {
       this.#drawn = state;
       this.#shown = shown(state);
     }
-    const drawn = this.#charts?.fit.draw(this.#shown) ?? true;
-    if (this.#charts) this.#points.draw(this.#shown, this.#charts.fit.frame);
-    this.#charts?.loss.draw(state, now);
-    this.#past.draw(state, this.#charts?.loss.steps ?? null, now);
+    this.#drawCharts(now);
+    this.#past.draw(state);
     this.#inside.draw(this.#shown, now);
-    if (drawn) this.#session.acknowledge();
+    if (fresh) this.#session.acknowledge();
     return fresh;
+  }
+
+  /** @param {number} now */
+  #drawCharts(now) {
+    if (this.#charts === null) return;
+    const { fit, place, loss } = this.#charts;
+    this.#axes = fitAxes(this.#shown, this.#axes);
+    fit.draw(this.#shown, this.#axes);
+    this.#points.draw(this.#shown, { ...this.#axes, ...place.area });
+    loss.draw(this.state, now);
   }
 
   /**

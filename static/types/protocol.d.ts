@@ -1,4 +1,4 @@
-// Written by `python3.11 -m app.setup generate` from app/protocol. Do not edit.
+// Written by `python3.11 -m tools generate` from app/protocol. Do not edit.
 
 /** The client has drawn the snapshot of this step; at most two may be unacknowledged. */
 export interface Ack {
@@ -418,6 +418,8 @@ export interface GraphEdge {
   local: string | null;
   /** The same as a matrix, where it has at most 8 rows and 64 entries: a row per element of the target. */
   jacobian: ((number | null)[])[] | null;
+  /** The same as a number, where it is one finite real number; else null. */
+  local_numbers: number | null;
   /** Where the line bends, from the source's right side to the target's left side. */
   points: [number, number][];
 }
@@ -448,6 +450,10 @@ export interface GraphNode {
    * over all of them.
    */
   grad: string | null;
+  /** `value` as `tolist()` gives it, where it is one finite real number; else null. */
+  value_numbers: Numbers;
+  /** `grad` likewise. */
+  grad_numbers: Numbers;
   shape: number[];
   /** The line that computed it. */
   line: number | null;
@@ -699,6 +705,8 @@ export interface NudgeElement {
   finite_difference: number | null;
   agree: boolean;
 }
+
+export type Numbers = boolean | number | number | Numbers[] | null;
 
 /** The answer to `GET /api/options`. */
 export interface Options {
@@ -1252,12 +1260,19 @@ export interface Variable {
   text: string;
   /** The numbers alone, as torch writes them. */
   value: string;
+  /**
+   * The numbers themselves, as `tolist()` gives them, null for each that is not finite. null as a whole for
+   * a tensor of more than 1,000 numbers or of complex ones, and once the program's have 10,000 together.
+   */
+  value_numbers: Numbers;
   shape: number[];
   dtype: string;
   requires_grad: boolean;
   is_leaf: boolean;
   /** `.grad` as `print` shows it, where `grad_state` is "value". */
   grad: string | null;
+  /** The numbers of `.grad` likewise; null where there is none. */
+  grad_numbers: Numbers;
   /**
    * untracked: requires_grad is False. not_retained: a non-leaf without retain_grad(). none: tracked, but
    * nothing has flowed into it. value: `grad` says what.

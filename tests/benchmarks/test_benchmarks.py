@@ -13,8 +13,10 @@ from benchmarks import (
     b6_start,
     b7_browser,
     b8_memory,
+    b9_idle,
+    b12_distance,
 )
-from benchmarks.__main__ import main
+from benchmarks.__main__ import BUDGETS, main
 from benchmarks.figure import Figure, table
 
 FASTER = Figure(
@@ -62,15 +64,16 @@ def test_the_table_shows_ours_the_peers_and_the_budget() -> None:
 
 
 def test_a_name_that_does_not_exist_is_answered_with_those_that_do() -> None:
-    with pytest.raises(SystemExit, match="no benchmark named B0; there are B1, B2, B4, B5, B6, B7, B8"):
+    with pytest.raises(SystemExit, match=f"no benchmark named B0; there are {', '.join(BUDGETS)}"):
         main(["B0"])
 
 
+@pytest.mark.smoke
 @pytest.mark.timeout(300)
 def test_every_budget_can_be_measured(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for module in (b1_streaming, b4_gradients, b5_throughput, b6_start, b7_browser):
+    for module in (b1_streaming, b4_gradients, b5_throughput, b6_start, b7_browser, b12_distance):
         monkeypatch.setattr(module, "ROUNDS", 1)
     monkeypatch.setattr(b1_streaming, "STEPS", 200)
     monkeypatch.setattr(b2_live_runs, "TRIES", (2,))
@@ -81,7 +84,9 @@ def test_every_budget_can_be_measured(
         monkeypatch.setattr(b7_browser, name, count)
     monkeypatch.setattr(b8_memory, "RUNS", 5)
     monkeypatch.setattr(b8_memory, "STEPS", 20)
+    monkeypatch.setattr(b9_idle, "SECONDS", 0.5)
+    monkeypatch.setattr(b9_idle, "SETTLING", 0.0)
     main([])
     lines = capsys.readouterr().out.splitlines()[1:]
     counts = Counter(line.split()[0] for line in lines)
-    assert counts == {"B1": 1, "B2": 1, "B4": 3, "B5": 2, "B6": 2, "B7": 5, "B8": 2}
+    assert counts == {"B1": 1, "B2": 1, "B4": 3, "B5": 2, "B6": 2, "B7": 5, "B8": 2, "B9": 1, "B12": 1}

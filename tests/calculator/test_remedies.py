@@ -5,8 +5,8 @@ import pytest
 from app.calculator import derive
 from app.protocol.edits import Fix, edited
 from app.protocol.gradients import Derivation, ProgramError, ProgramWarning
-from app.web.examples.clinic import CLINIC
-from app.web.examples.gallery import GALLERY
+from app.web.pages.examples.clinic import CLINIC
+from app.web.pages.examples.gallery import GALLERY
 
 LEAF = "import torch\nx = torch.ones(1, requires_grad=True)\n"
 FORMS = [

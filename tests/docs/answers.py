@@ -6,10 +6,10 @@ from typing import Any, NamedTuple
 
 import httpx
 
-from app.setup.step import ROOT
 from tests.docs.shown import with_secrets_of
+from tools.step import ROOT
 
-EXAMPLES = ROOT / "app" / "web" / "examples.json"
+EXAMPLES = ROOT / "app" / "web" / "edge" / "examples.json"
 SCRIPT = """\
 import torch
 
@@ -69,6 +69,8 @@ REQUESTS = (
     Request("GET", "/api/runs/{run_id}/snapshots", query="?from=1&to=3&count=2"),
     Request("GET", "/api/runs/{run_id}/norms"),
     Request("GET", "/api/runs/{run_id}/weights"),
+    Request("GET", "/api/runs/{run_id}/figure"),
+    Request("GET", "/api/runs/{run_id}/losses/figure"),
     Request("POST", "/api/runs/{run_id}/fork", {"step": 2}),
     Request("POST", "/api/runs/{run_id}/lines", {"count": 2}),
     Request("POST", "/api/runs/{run_id}/parameters", {"name": "hidden.bias", "index": [0], "value": 0.5}),

@@ -7,10 +7,10 @@ import json
 from itertools import zip_longest
 from typing import Any
 
-from app.setup.step import ROOT
 from tests.docs import answers
 from tests.docs.shown import API, ELLIPSIS, conversation, parsed, with_secrets_of
 from tests.server import running_server
+from tools.step import ROOT
 
 WIDTH = 108
 

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import httpx
 
-from app.setup.step import ROOT
+from tools.step import ROOT
 
 API = ROOT / "docs" / "api.md"
 SECRETS = ("id", "owner_token")

@@ -10,7 +10,6 @@ import pytest
 
 from app.protocol.comparisons import ComparisonMessage
 from app.protocol.stream import ClientMessage, ServerMessage
-from app.setup import options_table
 from tests.docs import answers
 from tests.docs.shown import API, conversation, differences, parsed
 
@@ -71,11 +70,6 @@ def test_every_answer_in_the_description_is_one_the_server_gives(client: httpx.C
         f"{name}: {line}" for name, answer in real.items() for line in differences(examples[name], answer)
     ]
     assert wrong == [], "if that is meant: python -m tests.docs.refresh"
-
-
-def test_the_table_of_settings_is_up_to_date() -> None:
-    text = API.read_text(encoding="utf-8")
-    assert options_table.inserted(text) == text, "stale: run `python3.11 -m app.setup generate`"
 
 
 @pytest.mark.parametrize(

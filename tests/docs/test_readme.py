@@ -3,15 +3,16 @@
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import httpx
 import pytest
 
 from app.settings import Settings
-from app.setup import settings_table
-from app.setup.step import ROOT
+from tools.step import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md"))]
 EXAMPLE = re.compile(r"```python\n(?P<program>.*?)```\n```text\n(?P<output>.*?)```", re.DOTALL)
 
 
@@ -30,13 +31,8 @@ def test_every_setting_says_what_it_is_for() -> None:
     assert [name for name, field in Settings.model_fields.items() if not field.description] == []
 
 
-def test_the_table_of_settings_is_up_to_date() -> None:
-    assert settings_table.inserted(README) == README, "stale: run `python3.11 -m app.setup generate`"
-
-
-@pytest.mark.parametrize("page", ["README.md", *sorted(path.name for path in (ROOT / "docs").glob("*.md"))])
-def test_links_between_files_lead_somewhere(page: str) -> None:
-    path = ROOT / page if page == "README.md" else ROOT / "docs" / page
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
+def test_links_between_files_lead_somewhere(path: Path) -> None:
     targets = re.findall(r"\]\((?!https?:)([^)#]+)[^)]*\)", path.read_text(encoding="utf-8"))
     assert [target for target in targets if not (path.parent / target).exists()] == []
 
@@ -45,7 +41,7 @@ def test_variables_named_in_the_text_exist() -> None:
     known = {f"PLAYGROUND_{name.upper()}" for name in Settings.model_fields} | {"PLAYGROUND_CHROMIUM"}
     named = {
         variable
-        for path in [ROOT / "README.md", *(ROOT / "docs").glob("*.md"), ROOT / "Dockerfile"]
+        for path in [*PAGES, ROOT / "Dockerfile"]
         for variable in re.findall(r"PLAYGROUND_[A-Z_]+", path.read_text(encoding="utf-8"))
     }
     assert named <= known

@@ -9,9 +9,9 @@ import pytest
 import torch
 
 from app.protocol.runs import RunConfig
-from app.setup.step import ROOT
 from app.training.run import Run
 from tests.script.histories import train
+from tools.step import ROOT
 
 TEXT = (ROOT / "docs" / "teaching.md").read_text(encoding="utf-8")
 ROWS = re.findall(r"^\| `(/.*?)` \| .* \| (.*?) \|$", TEXT, re.MULTILINE)
@@ -35,7 +35,10 @@ def settings(address: str) -> dict[str, Any]:
 def test_an_address_does_what_the_teacher_is_told(address: str, end: str) -> None:
     run = Run("a run", RunConfig.model_validate(settings(address)), torch.device("cpu"))
     train(run, 1000)
-    assert end in (f"{run.losses[-1]:.4f}", f"ends at step {run.step}")
+    if end.startswith("about "):  # it swings: processors round differently, and the difference grows
+        assert run.losses[-1] == pytest.approx(float(end.removeprefix("about ")), rel=0.1)
+    else:
+        assert end in (f"{run.losses[-1]:.4f}", f"ends at step {run.step}")
 
 
 def test_both_languages_tell_the_same_of_each_address() -> None:

@@ -9,14 +9,14 @@ import time
 import psutil
 import pytest
 
-from app.engine import client, link
-from app.engine.client import LocalEngine
-from app.engine.framing import LENGTHS
+from app.engine.client import link, local
+from app.engine.client.local import LocalEngine
 from app.errors import Unavailable
+from app.frames import LENGTHS
 from app.protocol.lines import ParameterEdit
 from app.protocol.runs import ModelConfig, RunConfig
 from app.settings import Settings
-from tests.engine.support import PATIENCE, followed, losses_of, process_of, started, until
+from tests.engine.support import PATIENCE, followed, losses_of, process_of, started, until, watching
 from tests.training.plain import plain, values_of
 
 
@@ -24,7 +24,7 @@ async def test_killed_in_the_middle_of_a_run_nothing_is_lost() -> None:
     (expected,) = plain([(RunConfig(), 1000)])
     async with started() as engine:
         run = await engine.create(RunConfig())
-        async with engine.watch(run.id) as watch:
+        async with watching(engine, run.id) as watch:
             await engine.play(run.id, 200.0)
             mirror = await followed(watch, lambda m: m.snapshot.step >= 20)
             killed = process_of(engine)
@@ -136,8 +136,8 @@ async def test_a_call_in_flight_is_answered_when_the_engine_dies() -> None:
 
 
 async def test_a_stuck_engine_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(client, "PING_INTERVAL", 0.1)
-    monkeypatch.setattr(client, "PING_TIMEOUT", 2.0)
+    monkeypatch.setattr(local, "PING_INTERVAL", 0.1)
+    monkeypatch.setattr(local, "PING_TIMEOUT", 2.0)
     async with started() as engine:
         run = await engine.create(RunConfig())
         stuck = process_of(engine)
@@ -208,7 +208,7 @@ def command_line(process: psutil.Process) -> list[str]:
 def test_the_engine_dies_with_its_parent_however_that_happens() -> None:
     program = """
 import asyncio
-from app.engine.client import LocalEngine
+from app.engine.client.local import LocalEngine
 from app.settings import Settings
 
 async def main():

@@ -5,9 +5,9 @@ from typing import Any, Protocol
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from app.setup import browser as chromium
 from tests.pages.visitor import Visitor, visiting
 from tests.server import Server
+from tools import browser as chromium
 
 QUIET = (
     "--no-sandbox",

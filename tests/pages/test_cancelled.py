@@ -13,6 +13,17 @@ from tests.server import Server, wait_for
 THREE = [[-1.0, 1.0], [0.0, 0.0], [1.0, 1.0]]
 MANY = [[i / 400 - 1, 0.5] for i in range(800)]
 """So many points that they are sent only once a second."""
+MOVE_UP = """(button) => {
+  const point = document.querySelector(".handle");
+  point.focus();
+  for (let i = 0; i < 10; i += 1) {
+    point.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowUp", bubbles: true }));
+  }
+  const shown = Number(point.getAttribute("aria-label").split("y ")[1]);
+  if (button) document.querySelector(button).click();
+  return shown;
+}"""
+"""Moves the first point by keys, and presses something before another frame; returns the point's y."""
 
 
 @pytest.fixture(scope="module")
@@ -86,14 +97,10 @@ def test_a_table_that_is_left_while_it_is_read_changes_nothing(tab: SharedTab) -
 def test_points_that_wait_to_be_sent_do_not_take_the_place_of_others_chosen_since(tab: SharedTab) -> None:
     visitor = tab.renew(data={"points": MANY})
     visitor.find("#edit-points").click()
-    visitor.find(".handle").first.focus()
-    for _ in range(3):
-        visitor.page.keyboard.press("ArrowUp")
-    visitor.find("#use-formula").click()
+    visitor.page.evaluate(MOVE_UP, "#use-formula")
     wait_for(lambda: visitor.state("config")["data"]["points"] is None)
     expect(visitor.find(".handle")).to_have_count(100)
-    visitor.find(".handle").first.focus()
-    visitor.page.keyboard.press("ArrowUp")  # It waits for its turn as those before it did.
+    visitor.page.evaluate(MOVE_UP, None)  # It waits for its turn as those before it did.
     tab.wait(lambda: tab.of_server()["data"]["points"])
     assert len(tab.of_server()["data"]["points"]) == 100
     visitor.page.keyboard.press("Escape")
@@ -132,17 +139,14 @@ def test_the_last_stretch_of_a_drag_is_there_after_the_mode_is_left(tab: SharedT
 
 
 def test_points_that_wait_to_be_sent_go_with_the_page(visitor: Visitor, server: Server) -> None:
-    points = ",".join(f"[{x},{y}]" for x, y in MANY[::4])
-    visitor.open_training(f"?data.points={points}")
-    visitor.find("#edit-points").click()
-    visitor.find(".handle").first.focus()
-    for _ in range(10):
-        visitor.page.keyboard.press("ArrowUp")
-    label = visitor.find(".handle").first.get_attribute("aria-label") or ""
-    shown = float(label.split("y ")[1])
-    run = visitor.run_id()
-    visitor.page.goto(f"{visitor.url}/calculator")
-    with server.client() as client:
+    visitor.open_training()
+    run, token = visitor.run_id(), visitor.state("token")
+    with server.client(Authorization=f"Bearer {token}") as client:
+        assert client.patch(f"/api/runs/{run}", json={"data": {"points": MANY}}).is_success
+        wait_for(lambda: visitor.state("config")["data"]["points"] is not None)
+        visitor.find("#edit-points").click()
+        visitor.find(".handle").first.wait_for(state="attached")
+        shown = visitor.page.evaluate(MOVE_UP, ".pages a[href='/calculator']")
 
         def first() -> list[float]:
             found: list[float] = client.get(f"/api/runs/{run}").json()["config"]["data"]["points"][0]

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from app.web.examples.clinic import CLINIC
+from app.web.pages.examples.clinic import CLINIC
 from tests.pages.visitor import Visitor
 from tests.server import Server
 

@@ -30,7 +30,7 @@ def client(server: Server) -> Iterator[httpx.Client]:
 
 
 def cards(visitor: Visitor) -> Locator:
-    return visitor.find(".card")
+    return visitor.find(".member")
 
 
 def comparison(visitor: Visitor) -> str:
@@ -118,8 +118,8 @@ def test_a_run_that_diverges_says_why_and_the_others_go_on(visitor: Visitor, cli
     visitor.expect_step(60)
     bad = cards(visitor).last
     expect(bad.locator("output")).to_have_text("diverged")
-    expect(bad.locator(".card-reasons")).to_contain_text("Diverged at step 7")
-    expect(bad.locator(".card-reasons")).to_contain_text("2 / curvature")
+    expect(bad.locator(".member-reasons")).to_contain_text("Diverged at step 7")
+    expect(bad.locator(".member-reasons")).to_contain_text("2 / curvature")
     assert [len(each) for each in losses(visitor)] == [60, 60, 7]
     crawling, good = (f"{each[-1]:.5f}" for each in losses(visitor)[:2])
     expect(cards(visitor).nth(0).locator("output")).to_have_text(crawling)
@@ -131,7 +131,7 @@ def test_a_run_that_diverges_says_why_and_the_others_go_on(visitor: Visitor, cli
     assert len(points.all()) == 26
     visitor.page.keyboard.press("r")
     visitor.expect_step(0)
-    expect(bad.locator(".card-reasons")).to_be_hidden()
+    expect(bad.locator(".member-reasons")).to_be_hidden()
     visitor.page.keyboard.press("ArrowRight")
     visitor.expect_step(1)
     assert {run["step"] for run in runs_on(client, visitor)} == {1}

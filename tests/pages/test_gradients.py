@@ -140,7 +140,7 @@ def test_what_is_too_large_or_a_matter_of_chance_is_said(visitor: Visitor) -> No
     )
     visitor.status("done")
     expect(chance).to_be_visible()
-    expect(visitor.find("#bench .more")).to_have_text("y by x: 20 × 20 derivatives, not shown")
+    expect(visitor.find("#bench .weights-more")).to_have_text("y by x: 20 × 20 derivatives, not shown")
 
 
 def test_all_that_is_reported_of_gradients_is_on_the_page(visitor: Visitor) -> None:

@@ -12,7 +12,7 @@ from tests.server import Server
 SUM = """async () => {
   const script = document.querySelector('script[type="module"]').src;
   const [{ page }, { layersOf }, { Units }] = await Promise.all(
-    ["train", "run/layers", "inside/model/units"].map((name) => import(script.replace("train", name))));
+    [script, "/static/x/js/run/layers.js", "/static/x/js/inside/model/units.js"].map((path) => import(path)));
   const { started, snapshot } = page.state;
   const { activation } = started.run.config.model;
   const units = new Units(layersOf(started.parameters), activation, started.grid);

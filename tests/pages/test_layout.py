@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import FloatRect, expect
 
-from app.web.examples.gallery import GALLERY
+from app.web.pages.examples.gallery import GALLERY
 from tests.pages.conftest import Visit
 from tests.pages.visitor import DESKTOP, PHONE, Visitor
 
@@ -55,7 +55,9 @@ def expect_drawn_in_full(visitor: Visitor, chart: str) -> None:
 
 
 def expect_no_violation(visitor: Visitor) -> None:
-    found: list[dict[str, Any]] = visitor.page.evaluate("async () => (await axe.run()).violations")
+    # Without a copy of the style sheets, which axe would put into the page against its policy.
+    run = "async () => (await axe.run({ preload: false })).violations"
+    found: list[dict[str, Any]] = visitor.page.evaluate(run)
     assert {rule["id"]: [node["html"] for node in rule["nodes"]] for rule in found} == {}
 
 
@@ -70,6 +72,30 @@ def test_the_first_screen_holds_the_charts_and_the_controls(visit: Visit, screen
         assert fit["width"] * fit["height"] > 1.3 * loss["width"] * loss["height"]
         assert fit["width"] * fit["height"] > 0.2 * screen["width"] * screen["height"]
         expect_no_sideways_scroll(visitor)
+
+
+@pytest.mark.parametrize("height", [800, 720])
+def test_the_longest_explanation_leaves_the_charts_on_the_first_screen(visit: Visit, height: int) -> None:
+    with visit(viewport={"width": 1280, "height": height}) as visitor:
+        visitor.open_training("?data.unsqueeze_y=false")
+        visitor.run_steps(1)
+        visitor.find("#trouble").wait_for()
+        for place in ("#fit", "#loss", "#scrub", "#code", "#zero_grad"):
+            bounds = box(visitor, place)
+            assert bounds["y"] + bounds["height"] <= height, place
+        assert box(visitor, "#loss")["height"] > 60
+        assert visitor.page.evaluate("() => document.documentElement.scrollHeight") == height
+
+
+@pytest.mark.parametrize("locale", ["en-US", "zh-CN"])
+def test_the_settings_stay_beside_what_is_further_down(visit: Visit, locale: str) -> None:
+    with visit(locale=locale) as visitor:
+        visitor.open_training()
+        before = box(visitor, "#settings")
+        visitor.look_at("hinges")
+        expect(visitor.find("#hinges")).to_be_in_viewport()
+        assert box(visitor, "#settings") == before
+        assert box(visitor, ".bar")["y"] + box(visitor, ".bar")["height"] <= before["y"]
 
 
 @pytest.mark.parametrize("locale", ["en-US", "zh-CN"])
@@ -127,7 +153,7 @@ def test_a_projector_shows_the_curve_and_the_code_large(visit: Visit) -> None:
     with visit(viewport=PROJECTOR) as visitor:
         visitor.open_training()
         visitor.page.keyboard.press("p")
-        for hidden in ("#loss", "#settings", "#share", "#zero_grad"):
+        for hidden in ("#loss", "#settings", "#save", "#zero_grad"):
             expect(visitor.find(hidden)).to_be_hidden()
         visitor.page.keyboard.press("l")
         visitor.find('[data-stand="ran"]').wait_for()
@@ -171,6 +197,29 @@ def test_the_charts_follow_the_windows_size(visitor: Visitor) -> None:
             expect_drawn_in_full(visitor, chart)
 
 
+def test_the_members_of_a_comparison_follow_the_windows_size(visitor: Visitor) -> None:
+    visitor.page.set_viewport_size(PROJECTOR)
+    visitor.open_race()
+    visitor.page.set_viewport_size(DESKTOP)
+    for number in (1, 2):
+        expect_drawn_in_full(visitor, f".member:nth-child({number}) .plot")
+    expect_no_sideways_scroll(visitor)
+
+
+def test_a_page_asks_for_each_style_sheet_once_and_for_all_at_once(visitor: Visitor) -> None:
+    for path in ("/", "/compare", "/calculator", "/language"):
+        visitor.page.goto(f"{visitor.url}{path}", wait_until="load")
+        linked, asked = visitor.page.evaluate(
+            """() => [
+              [...document.querySelectorAll("link[href$='.css']")].map((link) => link.href).sort(),
+              performance.getEntriesByType("resource")
+                .map(({ name }) => name).filter((name) => name.endsWith(".css")).sort(),
+            ]"""
+        )
+        assert asked == linked
+        assert len(linked) == len(set(linked))
+
+
 def test_nothing_moves_while_the_numbers_change(visitor: Visitor) -> None:
     visitor.open_training()
     visitor.page.evaluate(TELL_SHIFTS)
@@ -198,7 +247,7 @@ def test_axe_finds_nothing_in_any_state_of_the_training_page(visit: Visit, local
         visitor.set("lr", "0")
         visitor.find("#lr-reason").wait_for()
         expect_no_violation(visitor)
-        visitor.find("#share summary").click()
+        visitor.find("#save summary").click()
         expect_no_violation(visitor)
         visitor.find("#edit-script").click()
         expect_no_violation(visitor)

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Locator, Route, WebSocketRoute, expect
 from pydantic import JsonValue
 
-from app.web.examples.experiments import EXPERIMENTS
+from app.web.pages.examples.experiments import EXPERIMENTS
 from tests.pages.conftest import Visit
 from tests.pages.visitor import Visitor
 from tests.server import wait_for

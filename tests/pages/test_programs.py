@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from app.web.examples.gallery import GALLERY
+from app.web.pages.examples.gallery import GALLERY
 from tests.pages.conftest import Visit
 from tests.pages.visitor import PHONE, Visitor
 from tests.server import Server

@@ -125,7 +125,7 @@ class Visitor:
         self.page.wait_for_url(re.compile(r"/compare\?comparison="))
         self.find('#reset[aria-disabled="false"]').wait_for(timeout=READY_WITHIN)
         self.find("#loss .scatterlayer").wait_for(state="attached")
-        self.find(".card .scatterlayer .js-line").last.wait_for(state="attached")
+        self.find(".member .scatterlayer .js-line").last.wait_for(state="attached")
 
     # On the calculator page.
 

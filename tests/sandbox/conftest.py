@@ -8,7 +8,7 @@ import psutil
 import pytest_asyncio
 from hypothesis import strategies as st
 
-from app.sandbox.client import PRODUCT, Sandbox
+from app.sandbox.client.sandbox import PRODUCT, Sandbox
 from app.settings import Settings
 
 JSON = st.recursive(

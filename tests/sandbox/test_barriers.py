@@ -10,8 +10,8 @@ import pyseccomp  # type: ignore[import-untyped]
 import pytest
 
 from app.protocol.gradients import Derivation
-from app.sandbox import seccomp
-from app.sandbox.client import Sandbox
+from app.sandbox.client.sandbox import Sandbox
+from app.sandbox.zygote import seccomp
 from app.settings import Settings
 
 pytestmark = pytest.mark.asyncio(loop_scope="package")

@@ -3,8 +3,8 @@
 import pytest
 
 from app.protocol.gradients import Derivation, ProgramError
-from app.sandbox.cache import Cache
-from app.sandbox.client import Sandbox
+from app.sandbox.client.cache import Cache
+from app.sandbox.client.sandbox import Sandbox
 from tests.sandbox.conftest import fate
 
 DRAW = """

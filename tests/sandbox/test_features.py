@@ -6,9 +6,9 @@ from typing import Literal
 import pytest
 
 from app.errors import Unavailable
-from app.sandbox.client import Sandbox
+from app.sandbox.client.process import BOOTSTRAP
+from app.sandbox.client.sandbox import Sandbox
 from app.sandbox.features import NOTHING, Features, Insecure, require
-from app.sandbox.process import BOOTSTRAP
 from app.settings import Settings
 from tests.sandbox.conftest import fate, running
 
@@ -20,8 +20,8 @@ pytestmark = pytest.mark.asyncio(loop_scope="package")
 async def test_a_sandbox_whose_zygote_cannot_start_is_not_ready(
     monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("app.sandbox.process.ROOT", "/nowhere")
-    monkeypatch.setattr("app.sandbox.client.FIRST_WORD", 1.0)
+    monkeypatch.setattr("app.sandbox.client.process.ROOT", "/nowhere")
+    monkeypatch.setattr("app.sandbox.client.sandbox.FIRST_WORD", 1.0)
     sandbox = Sandbox(Settings())
     await sandbox.start()
     assert (sandbox.ready, sandbox.features) == (False, None)
@@ -73,13 +73,13 @@ async def test_elsewhere_than_on_linux_there_is_no_calculator(
 async def test_a_machine_without_seccomp_is_refused_when_it_is_required(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("app.sandbox.process.BOOTSTRAP", WITHOUT_LIBSECCOMP)
+    monkeypatch.setattr("app.sandbox.client.process.BOOTSTRAP", WITHOUT_LIBSECCOMP)
     with pytest.raises(Insecure, match="seccomp is missing"):
         await Sandbox(Settings(sandbox="require")).start()
 
 
 async def test_the_best_is_made_of_a_machine_without_seccomp(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.sandbox.process.BOOTSTRAP", WITHOUT_LIBSECCOMP)
+    monkeypatch.setattr("app.sandbox.client.process.BOOTSTRAP", WITHOUT_LIBSECCOMP)
     async with running() as sandbox:
         assert sandbox.features is not None
         assert not sandbox.features.seccomp

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from app.calculator import evaluate
 from app.protocol.data import Recipe, Values
 from app.protocol.gradients import ProgramError
-from app.sandbox.client import Sandbox
-from app.sandbox.replies import Hostile, values
+from app.sandbox.client.replies import Hostile, values
+from app.sandbox.client.sandbox import Sandbox
 from tests.sandbox.conftest import JSON
 
 RECIPE = Recipe(formula="x + torch.rand(1)", seed=3, n_samples=4, x_min=-1, x_max=1, noise=0.5)

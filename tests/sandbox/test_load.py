@@ -6,7 +6,7 @@ import time
 import pytest
 
 from app.errors import Unavailable
-from app.sandbox.client import Sandbox
+from app.sandbox.client.sandbox import Sandbox
 from app.settings import Settings
 from tests.sandbox.attacks import attacks
 from tests.sandbox.conftest import ENDLESS, fate, running, start_endless, until, zygote
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="package")
 
 
 async def test_two_hundred_programs_at_once_run_few_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.sandbox.client.LONGEST_WAIT", 100.0)
+    monkeypatch.setattr("app.sandbox.client.sandbox.LONGEST_WAIT", 100.0)
     settings = Settings(sandbox_children=2, sandbox_queue=200)
     async with running(settings=settings) as sandbox:
         most = 0

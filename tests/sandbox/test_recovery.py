@@ -8,7 +8,7 @@ import psutil
 import pytest
 
 from app.errors import Unavailable
-from app.sandbox.client import Sandbox
+from app.sandbox.client.sandbox import Sandbox
 from app.settings import Settings
 from tests.sandbox.conftest import fate, running, start_endless, until, zygote
 
@@ -74,7 +74,7 @@ async def test_a_killed_zygote_means_unavailable_until_there_is_another() -> Non
 
 
 async def test_a_stopped_zygote_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.sandbox.pool.ROUND", 0.05)
+    monkeypatch.setattr("app.sandbox.client.pool.ROUND", 0.05)
     async with running() as sandbox:
         first = zygote()
         first.send_signal(signal.SIGSTOP)
@@ -106,7 +106,7 @@ async def test_closing_leaves_no_process_and_refuses_the_rest() -> None:
 async def test_children_that_die_before_they_are_ready_are_not_made_for_ever(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr("app.sandbox.pool.FIRST_PAUSE", 30.0)
+    monkeypatch.setattr("app.sandbox.client.pool.FIRST_PAUSE", 30.0)
     sandbox = Sandbox(Settings(), "tests.sandbox.stillborn")
     await sandbox.start()
     await until(lambda: caplog.records, seconds=30)

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from app.protocol.formulas import Evaluation
 from app.protocol.gradients import Derivation
 from app.protocol.record import FIRST_WRONG, Record
-from app.sandbox.client import Sandbox
-from app.sandbox.replies import MOST_BYTES, Hostile, derivation
+from app.sandbox.client.replies import MOST_BYTES, Hostile, derivation
+from app.sandbox.client.sandbox import Sandbox
 from tests.sandbox.conftest import JSON, fate
 
 in_package = pytest.mark.asyncio(loop_scope="package")

@@ -12,7 +12,7 @@ import psutil
 def test_nothing_outlives_a_web_process_that_is_killed() -> None:
     program = textwrap.dedent("""
         import asyncio
-        from app.sandbox.client import Sandbox
+        from app.sandbox.client.sandbox import Sandbox
         from app.settings import Settings
         async def main():
             sandbox = Sandbox(Settings(), "tests.sandbox.bypass")
@@ -33,6 +33,6 @@ def test_nothing_outlives_a_web_process_that_is_killed() -> None:
 
 
 def test_nothing_of_torch_is_in_the_web_process() -> None:
-    program = "import sys, app.sandbox.client; print('torch' in sys.modules)"
+    program = "import sys, app.sandbox.client.sandbox; print('torch' in sys.modules)"
     found = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True, text=True)
     assert found.stdout == "False\n"

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from app.engine.scheduler import Scheduler
+from app.engine.worker.scheduler import Scheduler
 from app.protocol.lines import ParameterEdit
 from app.protocol.patches import patched
 from app.protocol.runs import RunConfig

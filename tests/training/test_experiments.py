@@ -11,7 +11,7 @@ from torch import Tensor
 from app.protocol.patches import patched
 from app.protocol.runs import RunConfig
 from app.training.run import Run
-from app.web.examples.experiments import EXPERIMENTS
+from app.web.pages.examples.experiments import EXPERIMENTS
 from tests.training.device import DEVICE
 from tests.training.test_diagnosis import ended
 

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-from app.setup.step import ROOT
+from tools.step import ROOT
 
 PROGRAM = """
 import sys

@@ -3,7 +3,7 @@
 import gettext
 from pathlib import Path
 
-from app.web.catalogue import Catalogue, Language
+from app.web.edge.catalogue import Catalogue, Language
 
 ENGLISH = Language("en", gettext.NullTranslations())
 CHINESE = Catalogue(Path(__file__).parents[2] / "locales")["zh"]

@@ -11,7 +11,7 @@ from websockets.asyncio.client import ClientConnection, connect
 
 from app.protocol.snapshots import HEADER
 from tests.server import Server
-from tests.web.runs import Run
+from tests.web.owner import Run
 
 Message = dict[str, Any]
 PATIENCE = 20.0

@@ -14,10 +14,10 @@ from app.protocol.problems import Problem
 from app.protocol.runs import RunConfig
 from app.protocol.stream import CLIENT_MESSAGE
 from app.settings import Settings
-from app.web.catalogue import Language
-from app.web.connection import not_valid
-from app.web.problems import problem_of
-from app.web.validation import NotValid
+from app.web.edge.catalogue import Language
+from app.web.edge.problems import problem_of
+from app.web.edge.validation import NotValid
+from app.web.runs.connection import not_valid
 from tests.web.languages import CHINESE, ENGLISH
 
 NAMES = sorted(

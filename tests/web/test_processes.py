@@ -16,11 +16,11 @@ import pytest
 
 from app.__main__ import address, listen
 from app.main import confine
-from app.sandbox.client import Sandbox
+from app.sandbox.client.sandbox import Sandbox
 from app.sandbox.features import Insecure
 from app.settings import Settings
 from tests.server import Server, lives, running_server, wait_for
-from tests.web.runs import Run
+from tests.web.owner import Run
 from tests.web.sockets import following, losses_of
 
 

@@ -1,5 +1,6 @@
 """The picture of a graph as a record: every box with its size and place, every line with its bends."""
 
+import math
 from unicodedata import east_asian_width
 
 from app.calculator.explain.layout import Box, Line, lay_out
@@ -47,6 +48,7 @@ def draw(picture: Picture) -> Graph:
                 slot=arc.slot,
                 local=text,
                 jacobian=rows,
+                local_numbers=single(rows),
                 points=route,
             )
             for arc, (text, rows), route in zip(picture.arcs, locals_, layout.routes, strict=True)
@@ -87,6 +89,8 @@ def node(vertex: Vertex, size: Box, center: tuple[float, float]) -> GraphNode:
         symbol=vertex.symbol,
         value=vertex.value,
         grad=vertex.grad,
+        value_numbers=vertex.value_numbers,
+        grad_numbers=vertex.grad_numbers,
         shape=list(vertex.shape),
         line=vertex.line,
         output=vertex.output,
@@ -98,6 +102,14 @@ def node(vertex: Vertex, size: Box, center: tuple[float, float]) -> GraphNode:
         width=size.width,
         height=size.height,
     )
+
+
+def single(rows: Rows | None) -> float | None:
+    """The entry of a matrix of one finite number; else None."""
+    if rows is None or len(rows) != 1 or len(rows[0]) != 1:
+        return None
+    entry = rows[0][0]
+    return entry if entry is not None and math.isfinite(entry) else None
 
 
 def local(arc: Arc, picture: Picture) -> tuple[str | None, Rows | None]:

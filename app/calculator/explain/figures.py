@@ -11,7 +11,9 @@ from typing import Any
 
 import torch
 
+from app.calculator.numbers import one_number
 from app.calculator.output import visible
+from app.protocol.record import Numbers
 
 MAX_NUMBERS = 64
 """Elements kept of one tensor: an 8 by 8 matrix. Of a larger one only the first few and the last."""
@@ -60,6 +62,11 @@ class Figures:
         places = range(len(flat)) if flat is not None else (*range(HEAD), prod(self.shape) - 1)
         numbers = zip(places, flat if flat is not None else self.head, strict=False)
         return [(place, number) for place, number in numbers if not isinstance(number, complex)]
+
+    @property
+    def single(self) -> Numbers:
+        """The number, in its brackets, of a tensor that has one finite real number; else None."""
+        return one_number(self.numbers)
 
     @property
     def text(self) -> str:

@@ -24,6 +24,7 @@ from app.calculator.explain.tape import (
     walk,
 )
 from app.calculator.parameters import named_parameters
+from app.protocol.record import Numbers
 
 MAX_OPERATIONS = 40
 """Operations shown: the newest; older ones are folded into one box."""
@@ -92,6 +93,7 @@ class _Painter:
             line=mark.line,
             shape=output_shape(node, 0),
             value=joined(mark.values),
+            value_numbers=single(mark.values),
             saved=self.recording.survey.saved(node),
         )
         outputs = range(max((0, *mark.values, *mark.names)) + 1)
@@ -128,8 +130,9 @@ class _Painter:
                 if self._room():
                     text = operand.figures.text
                     constant = Vertex(
-                        id_, "constant", text, call=mark.call, value=text, line=mark.line, symbol=text
-                    )
+                        id_, "constant", text, call=mark.call, value=text, line=mark.line, symbol=text,
+                        value_numbers=operand.figures.single,
+                    )  # fmt: skip
                     self.picture.vertices[id_] = constant
                     self.picture.join(id_, vertex.id, "constant", slot=slot)
             elif (source := self._untracked(operand.tag, operand.figures)) is not None:
@@ -157,6 +160,7 @@ class _Painter:
         vertex = Vertex(
             id_, "leaf" if label else "untracked", label, tag.number, tag.call, tag.part,
             line=tag.line or None, shape=figures.shape, names=names, name=name, value=figures.text,
+            value_numbers=figures.single,
         )  # fmt: skip
         self.picture.vertices[id_] = vertex
         self.tags[id_] = tag
@@ -203,7 +207,8 @@ class _Painter:
                     self.picture.vertices[f"n{number}"].output = True
         for vertex in self.picture.vertices.values():
             if vertex.number in arrived:
-                vertex.grad = joined(dict(enumerate(arrived[vertex.number])))
+                gradients = dict(enumerate(arrived[vertex.number]))
+                vertex.grad, vertex.grad_numbers = joined(gradients), single(gradients)
 
     def _name_results(self) -> None:
         """A symbol for every tensor, used once: its name, or u1, u2, ...
@@ -248,3 +253,9 @@ def named_tensors(names: Mapping[str, Any]) -> Iterator[tuple[str, Tensor]]:
 def joined(parts: Mapping[int, Figures | None]) -> str | None:
     """The numbers of all outputs of an operation in one text."""
     return listed((figures.text for _, figures in sorted(parts.items()) if figures is not None), "; ")
+
+
+def single(parts: Mapping[int, Figures | None]) -> Numbers:
+    """The number of an operation whose one output, or one with anything, is one number; else None."""
+    known = [figures for figures in parts.values() if figures is not None]
+    return known[0].single if len(known) == 1 else None

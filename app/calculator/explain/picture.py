@@ -6,6 +6,7 @@ from typing import Any
 from app.calculator.explain.matrices import Matrix
 from app.calculator.explain.tape import Cut
 from app.protocol.explanation import EdgeKind, NodeKind, Saved
+from app.protocol.record import Numbers
 
 MAX_ARCS = 200
 FOLDED = "folded"
@@ -29,6 +30,8 @@ class Vertex:
     symbol: str = ""
     value: str | None = None
     grad: str | None = None
+    value_numbers: Numbers = None
+    grad_numbers: Numbers = None
     saved: Saved = "none"
     cut: Cut | None = None
     output: bool = False

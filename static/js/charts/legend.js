@@ -1,44 +1,36 @@
 // @ts-check
-/** What the lines of the loss chart are. */
+/** What the lines of a chart are. */
 
-/** @typedef {import("./loss-lines.js").Line} Line */
-
-const SVG = "http://www.w3.org/2000/svg";
+import { svg } from "../page/svg.js";
 
 export class LossLegend {
   #list;
-  #shown = "";
+  #drawn = "";
 
   /** @param {HTMLElement} list shown when there is more than one line */
   constructor(list) {
     this.#list = list;
   }
 
-  /** @param {Line[]} lines */
+  /** @param {{ name: string, key: string, dash: string }[]} lines */
   draw(lines) {
-    const shown = JSON.stringify(lines.map(({ name, kind }) => [name, kind]));
-    if (shown === this.#shown) return;
-    this.#shown = shown;
+    const drawn = JSON.stringify(lines.map(({ name, key }) => [name, key]));
+    if (drawn === this.#drawn) return;
+    this.#drawn = drawn;
     this.#list.hidden = lines.length < 2;
-    this.#list.replaceChildren(...lines.map(lineKey).reverse());
+    this.#list.replaceChildren(...lines.map(lineKey));
   }
 }
 
 /**
  * What a line of a chart is, after a piece of it.
  *
- * @param {{ name: string, kind: string, dash: string }} line
+ * @param {{ name: string, key: string, dash: string }} line key: the entry's class
  */
-export function lineKey({ name, kind, dash }) {
-  const picture = document.createElementNS(SVG, "svg");
-  picture.setAttribute("viewBox", "0 0 32 6");
-  picture.setAttribute("aria-hidden", "true");
-  const path = document.createElementNS(SVG, "path");
-  path.setAttribute("d", "M0 3h32");
-  path.setAttribute("stroke-dasharray", dash);
-  picture.append(path);
+export function lineKey({ name, key, dash }) {
+  const piece = svg("path", { d: "M0 3h32", "stroke-dasharray": dash });
   const entry = document.createElement("li");
-  entry.className = `key-${kind}`;
-  entry.append(picture, name);
+  entry.className = key;
+  entry.append(svg("svg", { viewBox: "0 0 32 6", "aria-hidden": "true" }, piece), name);
   return entry;
 }

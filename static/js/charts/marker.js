@@ -14,7 +14,7 @@ export function markerAt(step, value, [low, high]) {
   return { x: [step, step, step], y: [low, high, Number.isFinite(value) ? (value ?? null) : null] };
 }
 
-/** How Plotly draws it. @param {import("./plot.js").Look} look */
+/** How Plotly draws it. @param {import("./theme.js").Look} look */
 export function markerTrace({ ink, paper, size, stroke }) {
   return {
     type: "scatter",

@@ -1,11 +1,22 @@
 // @ts-check
-/** A plot in a place of the page. The only module that names Plotly. */
-
-import { CHANGED } from "../page/appearance.js";
+/** A chart on the screen. The only module that names Plotly. */
 
 /** @typedef {import("./ranges.js").Range} Range */
+/** @typedef {import("./theme.js").Look} Look */
+/** @typedef {import("./place.js").Place} Place */
 /** @typedef {{ title: string, range: Range, type?: string, dtick?: number }} Axis */
-/** @typedef {ReturnType<typeof theme>} Look */
+
+/**
+ * What a chart shows.
+ *
+ * @typedef {object} Picture
+ * @property {Trace[]} traces Plotly's
+ * @property {Axis} x
+ * @property {Axis} y
+ * @property {"closest" | "x"} [hovermode]
+ *
+ * @typedef {{ x: ArrayLike<number | null>, y: ArrayLike<number | null>, [style: string]: unknown }} Trace
+ */
 
 const CLEAR = "rgba(0, 0, 0, 0)";
 const CONFIG = { displayModeBar: false, responsive: false, doubleClick: false, showTips: false };
@@ -15,48 +26,41 @@ const AT_ONCE = {
   frame: { duration: 0, redraw: false },
 };
 
-/** Between the plot's edge and its axes, in units of the text's size. */
-const MARGIN = { l: 4.7, r: 1.8, t: 0.7, b: 2.9 };
-/** The same for a small plot, whose axes have no titles. */
-export const NARROW = { l: 3, r: 0.7, t: 0.5, b: 1.6 };
-
 /** A text as a label's: Plotly reads a little HTML there, and what somebody typed is none. @param {string} text */
 export function labelText(text) {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll("%{", "% {");
 }
 
-/** @returns {Promise<void>} once Plotly's script has run; rejected if it cannot be had */
+/** A dash of SVG's in Plotly's form. @param {string} dash */
+export function plotlyDash(dash) {
+  return dash.replaceAll(/\d+/g, "$&px").replaceAll(" ", ",") || "solid";
+}
+
+/** The page asks for Plotly's script by itself, and may have got it, or not, before this module runs.
+ * @returns {Promise<void>} once there is Plotly; rejected if its script cannot be had */
 export function plotlyLoaded() {
-  if ("Plotly" in globalThis) return Promise.resolve();
   const script = /** @type {HTMLScriptElement} */ (document.getElementById("plotly"));
   return new Promise((resolve, reject) => {
-    script.addEventListener("load", () => resolve());
-    script.addEventListener("error", () => reject(new Error("Plotly did not load")));
+    const settle = () =>
+      "Plotly" in globalThis ? resolve() : reject(new Error(`${script.src} did not bring Plotly`));
+    // The page has loaded only when each of its scripts has run or failed.
+    if ("Plotly" in globalThis || document.readyState === "complete") return settle();
+    for (const event of ["load", "error"]) script.addEventListener(event, settle, { once: true });
+    addEventListener("load", settle, { once: true });
   });
 }
 
-/** Colours and sizes of the page, for Plotly, which does not read style sheets. */
-function theme() {
-  const style = getComputedStyle(document.documentElement);
-  /** @param {string} name */
-  const token = (name) => style.getPropertyValue(name).trim();
-  return {
-    size: Number.parseFloat(style.fontSize),
-    family: token("--sans"),
-    ink: token("--ink"),
-    soft: token("--ink-soft"),
-    line: token("--line"),
-    paper: token("--paper"),
-    data: token("--data"),
-    model: token("--model"),
-    test: token("--test"),
-    /** Of runs beside each other. */
-    runs: Array.from({ length: 8 }, (_, i) => token(`--run-${i + 1}`)),
-    /** How thick lines are drawn, as a multiple of what they are for one reader. */
-    stroke: Number(token("--stroke")),
-    /** How large their text is, as a multiple of the page's. */
-    label: Number(token("--label")),
-  };
+/** Asks for Plotly's script once more. @returns {Promise<void>} as `plotlyLoaded` */
+export function loadPlotly() {
+  const before = /** @type {HTMLScriptElement} */ (document.getElementById("plotly"));
+  const script = document.createElement("script");
+  script.id = before.id;
+  script.src = before.src;
+  return new Promise((resolve, reject) => {
+    script.addEventListener("load", () => plotlyLoaded().then(resolve, reject), { once: true });
+    script.addEventListener("error", () => reject(new Error(`${script.src} did not load`)), { once: true });
+    before.replaceWith(script);
+  });
 }
 
 /**
@@ -92,24 +96,16 @@ function axisLayout(look, axis) {
 }
 
 /**
- * @param {number} size the text's, in px
- * @param {typeof MARGIN} margin
+ * @param {Place} place
+ * @param {Picture} picture
  */
-function marginOf(size, { l, r, t, b }) {
-  return { l: l * size, r: r * size, t: t * size, b: b * size };
-}
-
-/**
- * @param {Look} look
- * @param {Axis} x
- * @param {Axis} y
- * @param {"closest" | "x"} hovermode
- * @param {typeof MARGIN} margin
- */
-function layout(look, x, y, hovermode, margin) {
+function layoutOf({ theme, margin, width, height }, { x, y, hovermode = "closest" }) {
+  const { look } = theme;
   const { size, label, family, ink, paper } = look;
   return {
-    margin: marginOf(size, margin),
+    margin,
+    width,
+    height,
     font: { family, size: label * size, color: ink },
     paper_bgcolor: CLEAR,
     plot_bgcolor: CLEAR,
@@ -123,86 +119,85 @@ function layout(look, x, y, hovermode, margin) {
 }
 
 export class Plot {
-  #element;
-  #margin;
-  #busy = false;
-  /** Whether the place has changed size in the middle of a `move`. */
-  #late = false;
-  #redraw;
+  #place;
+  /** What is on the screen. @type {Trace[]} */
+  #traces = [];
+  /** How it looks, apart from the values: while this stays, they only move. */
+  #frame = "";
+  #moving = false;
+  /** What came while values were moving. @type {Picture | null} */
+  #next = null;
+  #closed = false;
 
-  /**
-   * @param {HTMLElement} element
-   * @param {() => void} redraw called when the place changes size, or the page its looks
-   * @param {typeof MARGIN} [margin]
-   */
-  constructor(element, redraw, margin = MARGIN) {
-    this.#element = element;
-    this.#margin = margin;
-    const measure = () => `${element.clientWidth}x${element.clientHeight}`;
-    let known = measure();
-    this.#redraw = redraw;
-    new ResizeObserver(() => {
-      if (measure() === known) return;
-      known = measure();
-      // Plotly would end the move with the axes of the size before.
-      if (this.#busy) this.#late = true;
-      else redraw();
-    }).observe(element);
-    document.addEventListener(CHANGED, redraw);
+  /** @param {Place} place */
+  constructor(place) {
+    this.#place = place;
   }
 
-  /** Whether the last `move` is still being drawn. */
-  get busy() {
-    return this.#busy;
+  get look() {
+    return this.#place.theme.look;
   }
 
-  /** Where it is between the axes, in px of the plot. */
-  get area() {
-    const { clientWidth, clientHeight } = this.#element;
-    const { l, r, t, b } = marginOf(
-      Number.parseFloat(getComputedStyle(document.documentElement).fontSize),
-      this.#margin,
-    );
-    return { left: l, top: t, width: clientWidth - l - r, height: clientHeight - t - b };
+  /** Draws what has changed since the last picture, if anything. @param {Picture} picture */
+  show(picture) {
+    const { element, width } = this.#place;
+    if (this.#closed || width === 0) return; // A chart that is not shown is drawn when it gets a size again.
+    if (this.#moving) {
+      this.#next = picture; // Plotly would end the move with the axes of before.
+      return;
+    }
+    const layout = layoutOf(this.#place, picture);
+    const { traces } = picture;
+    const frame = JSON.stringify([layout, traces.map(({ x: _, y: __, ...style }) => style)]);
+    const moved = traces.flatMap((trace, i) => (sameValues(trace, this.#traces[i]) ? [] : [i]));
+    this.#traces = traces;
+    if (frame !== this.#frame) {
+      this.#frame = frame;
+      Plotly.react(element, traces, layout, CONFIG);
+    } else if (moved.length > 0) this.#move(moved);
   }
 
-  /**
-   * Draws everything anew.
-   *
-   * @param {(look: Look) => object[]} traces
-   * @param {Axis} x
-   * @param {Axis} y
-   * @param {"closest" | "x"} [hovermode]
-   */
-  draw(traces, x, y, hovermode = "closest") {
-    if (this.#hidden) return;
-    const look = theme();
-    // Plotly would keep the size it had first.
-    const { clientWidth: width, clientHeight: height } = this.#element;
-    const frame = layout(look, x, y, hovermode, this.#margin);
-    Plotly.react(this.#element, traces(look), { ...frame, width, height }, CONFIG);
-  }
-
-  /** A picture that is not shown is not drawn; it is drawn anew when it gets a size again. */
-  get #hidden() {
-    return this.#element.clientWidth === 0;
-  }
-
-  /**
-   * Gives some traces other values, which is three times as fast; axes stay as they are.
-   *
-   * @param {number[]} traces
-   * @param {{ x?: ArrayLike<number>, y: ArrayLike<number | null> }[]} data of each
-   */
-  move(traces, data) {
-    if (this.#hidden) return;
-    this.#busy = true;
+  /** Gives some traces their new values, three times as fast as drawing all anew. @param {number[]} moved */
+  #move(moved) {
+    const data = moved.map((i) => {
+      const { x, y } = /** @type {Trace} */ (this.#traces[i]);
+      return { x, y };
+    });
+    this.#moving = true;
     const done = () => {
-      this.#busy = false;
-      if (this.#late) this.#redraw();
-      this.#late = false;
+      this.#moving = false;
+      const next = this.#next;
+      this.#next = null;
+      if (next) this.show(next);
     };
     // Rejected when a later drawing takes over, which is just as well.
-    Plotly.animate(this.#element, { data, traces }, AT_ONCE).then(done, done);
+    Plotly.animate(this.#place.element, { data, traces: moved }, AT_ONCE).then(done, done);
   }
+
+  /** Takes the chart off its place, with all that Plotly keeps of it. */
+  close() {
+    this.#closed = true;
+    this.#place.close();
+    Plotly.purge(this.#place.element);
+  }
+}
+
+/**
+ * @param {Trace} a
+ * @param {Trace | undefined} b
+ */
+function sameValues(a, b) {
+  return b !== undefined && same(a.x, b.x) && same(a.y, b.y);
+}
+
+/**
+ * @param {ArrayLike<number | null>} a
+ * @param {ArrayLike<number | null>} b
+ */
+function same(a, b) {
+  if (a === b) return true;
+  if (a.length !== b.length) return false;
+  // From the end, where a line that grows is another.
+  for (let i = a.length - 1; i >= 0; i -= 1) if (!Object.is(a[i], b[i])) return false;
+  return true;
 }

@@ -1,5 +1,5 @@
 // @ts-check
-/** Axis ranges that stay put: they grow by doubling, and only when they must. */
+/** Ranges of values: their scales, and axes that stay put, growing by doubling and only when they must. */
 
 /** @typedef {readonly [number, number]} Range */
 
@@ -65,4 +65,28 @@ export function doubled(end, value, limit = Number.POSITIVE_INFINITY) {
   let result = end;
   while (result < value && result < limit) result *= 2;
   return Math.min(result, limit);
+}
+
+/**
+ * A linear scale.
+ *
+ * @param {Range} values
+ * @param {number} from what the first value becomes, such as a place in px
+ * @param {number} to what the last value becomes
+ * @returns {(value: number) => number}
+ */
+export function scale([low, high], from, to) {
+  return (value) => from + ((value - low) / (high - low || 1)) * (to - from);
+}
+
+/**
+ * The whole decades that hold a range of positive values, as a logarithmic axis counts them.
+ *
+ * @param {number} low
+ * @param {number} high
+ * @returns {Range} at least one decade
+ */
+export function decades(low, high) {
+  const first = Math.floor(Math.log10(low));
+  return [first, Math.max(Math.ceil(Math.log10(high)), first + 1)];
 }

@@ -1,6 +1,8 @@
 // @ts-check
 /** Round numbers along an axis. */
 
+import { fixed } from "../page/numbers.js";
+
 /**
  * @param {readonly [number, number]} range
  * @param {number} count about how many
@@ -13,13 +15,7 @@ export function ticks([low, high], count) {
   const digits = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
   const found = [];
   for (let i = Math.ceil(low / step - 1e-9); i * step <= high + 1e-9 * step; i += 1) {
-    found.push({
-      at: i * step,
-      text: (i * step)
-        .toFixed(digits)
-        .replace(/^-(0(\.0*)?)$/, "$1")
-        .replace("-", "\u2212"),
-    });
+    found.push({ at: i * step, text: fixed(i * step, digits) });
   }
   return found;
 }

@@ -2,7 +2,8 @@
 /** How a comparison and its runs stand, in words. */
 
 import { t } from "../page/i18n.js";
-import { describe, lossText } from "../run/words.js";
+import { lossText } from "../page/numbers.js";
+import { describe } from "../run/words.js";
 import { bestOf, hasEnded } from "./comparison-state.js";
 
 /** @typedef {import("./comparison-state.js").Race} Race */

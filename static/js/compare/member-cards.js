@@ -1,24 +1,24 @@
 // @ts-check
 /** The runs as small pictures beside each other: the points, and the curve of each. */
 
+import { fitAxes } from "../charts/axes.js";
+import { curveTable } from "../charts/chart-words.js";
 import { FitChart } from "../charts/fit-chart.js";
+import { NARROW, Place } from "../charts/place.js";
 import { t } from "../page/i18n.js";
 import { set, svg, write } from "../page/svg.js";
-import { showTable } from "../page/table.js";
 import { reasonsOf, standOf } from "./comparison-words.js";
 import { markOf } from "./marks.js";
 
 /** @typedef {import("../run/state.js").State} State */
-
-/** Significant digits of a coordinate. */
-const DIGITS = 4;
 
 export class Cards {
   #place;
   #template;
   /** @type {Card[]} */
   #cards = [];
-  #drawable = false;
+  /** @type {((card: HTMLElement) => Place) | null} */
+  #placeFor = null;
 
   /**
    * @param {HTMLElement} place
@@ -29,10 +29,15 @@ export class Cards {
     this.#template = template;
   }
 
-  /** From now on there are charts. */
-  begin() {
-    this.#drawable = true;
-    for (const card of this.#cards) card.begin();
+  /**
+   * From now on there are charts.
+   *
+   * @param {import("../charts/theme.js").Theme} theme
+   * @param {() => void} ask asks for a frame
+   */
+  begin(theme, ask) {
+    this.#placeFor = (plot) => new Place(plot, theme, ask, NARROW);
+    for (const card of this.#cards) card.begin(this.#placeFor);
   }
 
   /**
@@ -44,12 +49,9 @@ export class Cards {
     for (const [i, card] of this.#cards.entries()) card.draw(/** @type {State} */ (runs[i]), names[i] ?? "");
   }
 
-  /**
-   * @param {State[]} runs
-   * @returns {boolean} false if a picture before is still being drawn
-   */
+  /** With each frame. @param {State[]} runs */
   drawCurves(runs) {
-    return this.#cards.map((card, i) => card.drawCurve(/** @type {State} */ (runs[i]))).every(Boolean);
+    for (const [i, card] of this.#cards.entries()) card.drawCurve(/** @type {State} */ (runs[i]));
   }
 
   /** Tells those who do not see the curves what they are; while nothing moves. @param {State[]} runs */
@@ -59,6 +61,7 @@ export class Cards {
 
   /** @param {number} count */
   #make(count) {
+    for (const card of this.#cards) card.close();
     const copies = Array.from({ length: count }, () => this.#template.content.cloneNode(true));
     this.#place.replaceChildren(...copies);
     this.#place.dataset.count = String(count);
@@ -66,7 +69,7 @@ export class Cards {
       this.#place.children,
       (card, i) => new Card(/** @type {HTMLElement} */ (card), i),
     );
-    if (this.#drawable) for (const card of this.#cards) card.begin();
+    if (this.#placeFor) for (const card of this.#cards) card.begin(this.#placeFor);
   }
 }
 
@@ -77,6 +80,8 @@ class Card {
   #name = "";
   /** @type {FitChart | null} */
   #chart = null;
+  /** @type {import("../charts/axes.js").FitAxes | null} */
+  #axes = null;
 
   /**
    * @param {HTMLElement} card
@@ -90,18 +95,23 @@ class Card {
       stand: find(".status"),
       standText: find("output"),
       plot: find(".plot"),
-      reasons: find(".card-reasons"),
-      table: find(".card-table"),
+      reasons: find(".member-reasons"),
+      table: find(".member-table"),
     };
     this.#number = number;
     const line = svg("path", { d: "M0 3h40", "stroke-dasharray": markOf(number).dash });
-    const key = svg("svg", { viewBox: "0 0 40 6", "aria-hidden": "true", class: "card-line" }, line);
+    const key = svg("svg", { viewBox: "0 0 40 6", "aria-hidden": "true", class: "member-line" }, line);
     find("h2").prepend(key);
     card.classList.add(`run-${number + 1}`);
   }
 
-  begin() {
-    this.#chart = new FitChart(this.#parts.plot, null, this.#number);
+  /** @param {(plot: HTMLElement) => Place} placeFor */
+  begin(placeFor) {
+    this.#chart = new FitChart(placeFor(this.#parts.plot), { run: this.#number });
+  }
+
+  close() {
+    this.#chart?.close();
   }
 
   /**
@@ -129,21 +139,16 @@ class Card {
 
   /** @param {State} state */
   drawCurve(state) {
-    return this.#chart?.draw(state) ?? true;
+    this.#axes = fitAxes(state, this.#axes, true);
+    this.#chart?.draw(state, this.#axes);
   }
 
   /** @param {State} state */
   tell({ started, snapshot }) {
     if (!started) return;
-    const { x, y } = started;
     const name = this.#name;
     const step = snapshot?.step ?? 0;
     set(this.#parts.plot, "aria-label", t("{name}: the curve after {step} steps", { name, step }));
-    showTable(this.#parts.table, {
-      caption: name,
-      headings: ["x", "y", "net(x)"],
-      rows: (i) => [x[i], y[i], snapshot?.prediction[i]].map((value) => value?.toPrecision(DIGITS) ?? "–"),
-      count: x.length,
-    });
+    this.#parts.table.replaceChildren(curveTable(name, started, snapshot?.prediction));
   }
 }

@@ -2,8 +2,8 @@
 /** What the runs of a comparison are called: by what they have of their own, in PyTorch's words. Pure. */
 
 import { t } from "../page/i18n.js";
-import { literal } from "../page/recipes.js";
 import { flatten, valueAt } from "../run/config.js";
+import { fewOf, settingText, valueText } from "../run/setting-text.js";
 import { pathsOf } from "./comparison-address.js";
 
 /** @typedef {import("../run/config.js").Settings} Settings */
@@ -47,10 +47,10 @@ function nameOf(config, own, paths) {
     const settings = Object.entries(own).filter(
       ([path, value]) => ofOptimizer(path) && path !== NAME && value !== 0,
     );
-    const told = settings.map(([path, value]) => part(path, value)).join(", ");
+    const told = fewOf(settings.map(([path, value]) => part(path, value)));
     parts.unshift(told === "" ? config.optimizer.name : `${config.optimizer.name}(${told})`);
   }
-  return parts.filter((text) => text !== "").join(", ");
+  return fewOf(parts.filter((text) => text !== ""));
 }
 
 /**
@@ -63,7 +63,6 @@ function part(path, value) {
     return value ? t("with {code}", { code: line }) : t("without {code}", { code: line });
   if (value === undefined) return "";
   if (path === "model.hidden" && Array.isArray(value) && value.length === 1) return `n_hidden=${value[0]}`;
-  if (typeof value === "string" && path !== "data.target") return value;
-  const text = typeof value === "string" ? value : literal(value);
-  return path === "data.target" ? `y = ${text}` : `${path.split(".").at(-1)}=${text}`;
+  if (path === "data.target") return `y = ${valueText(value)}`;
+  return typeof value === "string" ? valueText(value) : settingText(path, value, "=");
 }

@@ -1,7 +1,8 @@
 // @ts-check
 /** The control bar: play, pause, step, reset, and where the run stands. */
 
-import { describe, lossText } from "../run/words.js";
+import { lossText } from "../page/numbers.js";
+import { describe } from "../run/words.js";
 import { typed } from "./settings.js";
 
 /** @typedef {import("../run/state.js").State} State */

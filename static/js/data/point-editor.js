@@ -1,7 +1,7 @@
 // @ts-check
 /** Changing the points on the plot: added, moved and removed by hand or by keys. */
 
-import { holds, nearest, placeOf, valueAt } from "../charts/axes.js";
+import { holds, nearest, placeOf, valueAt } from "../charts/frame.js";
 import { byId, setHidden, within } from "../page/dom.js";
 import { t } from "../page/i18n.js";
 import { figure } from "../page/numbers.js";
@@ -13,8 +13,8 @@ import { added, beside, LEAST, MOST, moved, removed, rounded } from "./points.js
 
 /** @typedef {import("../run/state.js").State} State */
 /** @typedef {import("./points.js").Pair} Pair */
-/** @typedef {import("../charts/axes.js").Frame} Frame */
-/** @typedef {import("../charts/axes.js").Place} Place */
+/** @typedef {import("../charts/frame.js").Frame} Frame */
+/** @typedef {import("../charts/frame.js").Place} Place */
 
 /** How near a point has to be pressed, in px: with a fine pointer, with a finger. */
 const REACH = 12;

@@ -1,13 +1,13 @@
 // @ts-check
 /** The points as marks that can be focused and dragged: an SVG over the plot. */
 
-import { placeOf } from "../charts/axes.js";
+import { placeOf } from "../charts/frame.js";
 import { t } from "../page/i18n.js";
 import { figure } from "../page/numbers.js";
 import { set, svg } from "../page/svg.js";
 
 /** @typedef {import("./points.js").Point} Point */
-/** @typedef {import("../charts/axes.js").Frame} Frame */
+/** @typedef {import("../charts/frame.js").Frame} Frame */
 
 /** From its middle to its edge, in units of the text's size. */
 const CIRCLE = 0.36;

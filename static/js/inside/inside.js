@@ -105,7 +105,7 @@ export class Inside {
       model = { ...model, dead: this.#onData.dead() };
       this.#examined = snapshot;
       this.#next = now + PAUSE;
-    }
+    } else if (snapshot !== this.#examined) this.#ask(this.#next);
     this.#model = model;
     return model;
   }

@@ -2,6 +2,8 @@
 /** Numbers as the page writes them: with a true minus, and as wide as they need to be. */
 
 const MINUS = "\u2212";
+/** In place of a number that there is not. */
+export const NONE = "–";
 
 /**
  * About four digits, such as "−0.3412" or "2.1e−7".
@@ -10,13 +12,43 @@ const MINUS = "\u2212";
  * @param {number} [digits] significant ones
  */
 export function figure(value, digits = 4) {
-  if (!Number.isFinite(value)) return unbounded(value);
   const size = Math.abs(value);
-  const text =
-    size !== 0 && (size < 1e-3 || size >= 1e5)
-      ? value.toExponential(digits - 2).replace("e+", "e")
-      : value.toFixed(Math.max(0, Math.min(digits, digits - 1 - Math.floor(Math.log10(size || 1)))));
-  return text.replaceAll("-", MINUS);
+  if (size !== 0 && (size < 1e-3 || size >= 1e5)) return exponential(value, digits - 2);
+  return fixed(value, Math.max(0, Math.min(digits, digits - 1 - Math.floor(Math.log10(size || 1)))));
+}
+
+/**
+ * With so many decimals; never "−0".
+ *
+ * @param {number} value
+ * @param {number} decimals
+ */
+export function fixed(value, decimals) {
+  if (!Number.isFinite(value)) return unbounded(value);
+  const text = value.toFixed(decimals);
+  return Number(text) === 0 ? text.replace("-", "") : text.replace("-", MINUS);
+}
+
+/**
+ * As a power of ten, such as "2.10e−7".
+ *
+ * @param {number} value
+ * @param {number} decimals
+ */
+function exponential(value, decimals) {
+  if (!Number.isFinite(value)) return unbounded(value);
+  return value.toExponential(decimals).replace("e+", "e").replaceAll("-", MINUS);
+}
+
+/**
+ * A loss with five digits, always about as wide.
+ *
+ * @param {number | null} loss null: there is none yet
+ */
+export function lossText(loss) {
+  if (loss === null) return NONE;
+  if (loss !== 0 && (loss < 1e-4 || loss >= 1e4)) return exponential(loss, 2);
+  return fixed(loss, loss < 10 ? 5 : 2);
 }
 
 /**
@@ -31,14 +63,15 @@ export function signed(value, digits = 3) {
 }
 
 /**
- * As the server's own texts have it: no longer than it must be, with a hyphen for a minus.
+ * As Python and torch print it, for the calculator, where their texts stand beside it: no longer than it must be,
+ * with a hyphen for a minus.
  *
  * @param {number | null} value null: there is none
  * @param {number} [digits] significant ones
  */
 export function plain(value, digits = 5) {
-  if (value === null) return "–";
-  return Number.isFinite(value) ? String(Number(value.toPrecision(digits))) : unbounded(value);
+  if (value === null) return NONE;
+  return Number.isFinite(value) ? String(Number(value.toPrecision(digits))) : unbounded(value, "-");
 }
 
 /**
@@ -58,8 +91,9 @@ export function numbersIn(text) {
  * What is no finite number, as Python prints it.
  *
  * @param {number} value
+ * @param {string} [minus]
  */
-function unbounded(value) {
+function unbounded(value, minus = MINUS) {
   if (Number.isNaN(value)) return "nan";
-  return value > 0 ? "inf" : `${MINUS}inf`;
+  return value > 0 ? "inf" : `${minus}inf`;
 }

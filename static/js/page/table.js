@@ -1,29 +1,54 @@
 // @ts-check
-/** The numbers behind a chart, as a table for those who do not see it. */
+/** The numbers behind a picture, as a table: for those who read them, or hear them. */
 
 /** More rows would only be tiresome to hear. */
 const MOST_ROWS = 25;
 
 /**
- * @param {HTMLElement} place
- * @param {{ caption: string, headings: string[], rows: (i: number) => (string | number)[], count: number }} content
+ * @typedef {object} Table
+ * @property {string} caption
+ * @property {string[]} headings
+ * @property {(i: number) => (string | number)[]} row
+ * @property {number} count of rows
+ * @property {boolean} [named] whether the first cell of a row is its name; names and values are then set as code
  */
-export function showTable(place, { caption, headings, rows, count }) {
-  const table = document.createElement("table");
-  table.createCaption().textContent = caption;
-  const head = table.createTHead().insertRow();
-  for (const heading of headings) {
-    const cell = document.createElement("th");
-    cell.scope = "col";
-    cell.textContent = heading;
-    head.append(cell);
+
+/**
+ * @param {Table} content
+ * @param {number} [most] rows, evenly spread where there are more
+ */
+export function table({ caption, headings, row, count, named = false }, most = MOST_ROWS) {
+  const element = document.createElement("table");
+  element.createCaption().textContent = caption;
+  const head = element.createTHead().insertRow();
+  for (const heading of headings) head.append(headCell("col", heading));
+  const body = element.createTBody();
+  for (const i of spread(count, most)) {
+    const cells = row(i).map((value) => (named ? code(value) : String(value)));
+    const [name = "", ...values] = cells;
+    const line = body.insertRow();
+    if (named) line.append(headCell("row", name));
+    for (const value of named ? values : cells) line.insertCell().append(value);
   }
-  const body = table.createTBody();
-  for (const i of spread(count, MOST_ROWS)) {
-    const row = body.insertRow();
-    for (const value of rows(i)) row.insertCell().textContent = String(value);
-  }
-  place.replaceChildren(table);
+  return element;
+}
+
+/**
+ * @param {"col" | "row"} scope
+ * @param {Node | string} content
+ */
+function headCell(scope, content) {
+  const cell = document.createElement("th");
+  cell.scope = scope;
+  cell.append(content);
+  return cell;
+}
+
+/** @param {string | number} value */
+function code(value) {
+  const element = document.createElement("code");
+  element.textContent = String(value);
+  return element;
 }
 
 /**

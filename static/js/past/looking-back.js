@@ -1,6 +1,7 @@
 // @ts-check
 /** A run's past on the page: the scrubber, what it shows, the gradient norms, and training on from an earlier step. */
 
+import { byId } from "../page/dom.js";
 import { Refusal } from "../page/http.js";
 import { t } from "../page/i18n.js";
 import { forkRun } from "../run/runs.js";
@@ -17,7 +18,6 @@ export class LookingBack {
   #adopt;
   #recall;
   #scrubber;
-  #choice;
   #norms;
   #forking = false;
   /** @type {State | null} */
@@ -27,27 +27,32 @@ export class LookingBack {
    * @param {HTMLElement} figure the loss chart's
    * @param {(message: Message) => void} receive
    * @param {(run: OwnRun) => void} adopt goes on with another run
+   * @param {() => void} ask asks for a frame
    */
-  constructor(figure, receive, adopt) {
-    /** @param {string} id */
-    const find = (id) => /** @type {HTMLElement} */ (figure.querySelector(`#${id}`));
+  constructor(figure, receive, adopt, ask) {
     this.#receive = receive;
     this.#adopt = adopt;
     this.#recall = new Recall((past) => receive({ type: "looked", past }));
-    this.#scrubber = new Scrubber(figure, {
+    this.#scrubber = new Scrubber({
       approach: () => this.#recall.approach(),
       look: (step) => this.#look(step),
       trainOn: (step) => this.#trainOn(step),
     });
-    this.#norms = new NormChart({
-      plot: find("norms"),
-      legend: find("norm-legend"),
-      words: find("norm-words"),
-      table: find("norm-table"),
-    });
-    this.#choice = /** @type {HTMLInputElement} */ (find("show-norms"));
-    figure.addEventListener("change", () => figure.toggleAttribute("data-norms", this.#choice.checked));
-    figure.toggleAttribute("data-norms", this.#choice.checked); // A browser may remember it.
+    const places = { legend: byId("norm-legend"), words: byId("norm-words"), table: byId("norm-table") };
+    this.#norms = new NormChart(places, ask);
+    const choice = byId("show-norms", HTMLInputElement);
+    const choose = () => {
+      figure.toggleAttribute("data-norms", choice.checked);
+      this.#norms.wanted = choice.checked;
+      ask();
+    };
+    figure.addEventListener("change", choose);
+    choose(); // A browser may remember it.
+  }
+
+  /** From now on there are charts. @param {import("../charts/place.js").Place} norms */
+  begin(norms) {
+    this.#norms.begin(norms);
   }
 
   /** @param {number | null} step */
@@ -70,25 +75,17 @@ export class LookingBack {
     }
   }
 
-  /**
-   * Before anything is drawn.
-   *
-   * @param {State} state
-   * @param {number} now in ms
-   */
-  follow(state, now) {
-    this.#recall.follow(state, now);
+  /** Whenever the state has changed. @param {State} state */
+  follow(state) {
+    this.#state = state;
+    this.#recall.follow(state);
+    this.#norms.follow(state);
   }
 
-  /**
-   * @param {State} state
-   * @param {number | null} steps where the loss chart's axis ends; null before there is a chart
-   * @param {number} now in ms
-   */
-  draw(state, steps, now) {
-    this.#state = state;
-    this.#scrubber.draw(state, steps ?? 0);
-    if (steps !== null && this.#choice.checked) this.#norms.draw(state, steps, now);
+  /** With each frame. @param {State} state */
+  draw(state) {
+    this.#scrubber.draw(state);
+    this.#norms.draw(state);
   }
 }
 

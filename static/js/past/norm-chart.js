@@ -1,16 +1,16 @@
 // @ts-check
 /** How long each layer's gradient was, step by step, on a logarithmic axis. Asked for only while it is shown. */
 
+import { lastStepOf } from "../charts/axes.js";
 import { decimate } from "../charts/decimate.js";
 import { lineKey } from "../charts/legend.js";
-import { plotlyDash } from "../charts/loss-lines.js";
 import { markerAt, markerTrace, valuesOf } from "../charts/marker.js";
-import { Plot } from "../charts/plot.js";
-import { extent } from "../charts/ranges.js";
+import { Plot, plotlyDash } from "../charts/plot.js";
+import { decades, extent } from "../charts/ranges.js";
 import { passing } from "../page/http.js";
 import { t } from "../page/i18n.js";
 import { figure } from "../page/numbers.js";
-import { showTable } from "../page/table.js";
+import { table } from "../page/table.js";
 import { Norms } from "./norms.js";
 import { normsFrom } from "./past-requests.js";
 
@@ -27,82 +27,100 @@ const FIRST_DECADES = /** @type {Range} */ ([-3, 0]);
 
 export class NormChart {
   #places;
-  #plot;
+  #ask;
+  /** @type {Plot | null} */
+  #plot = null;
   #norms = new Norms();
   /** Whose they are. @type {State["started"]} */
-  #told = null;
-  #busy = false;
-  #next = 0;
-  /** @type {State | null} */
+  #started = null;
+  /** The newest. @type {State | null} */
   #state = null;
-  #steps = 1;
+  #wanted = false;
+  /** Whether a request is under way, or the next must still wait. */
+  #busy = false;
+  /** The newest step that was asked for: of a long run not each is kept. */
+  #asked = 0;
   /** What was drawn last. @type {unknown[]} */
   #drawn = [];
 
-  /** @param {{ plot: HTMLElement, legend: HTMLElement, words: HTMLElement, table: HTMLElement }} places */
-  constructor(places) {
+  /**
+   * @param {{ legend: HTMLElement, words: HTMLElement, table: HTMLElement }} places
+   * @param {() => void} ask asks for a frame
+   */
+  constructor(places, ask) {
     this.#places = places;
-    this.#plot = new Plot(places.plot, () => this.#redraw());
+    this.#ask = ask;
   }
 
-  /**
-   * @param {State} state
-   * @param {number} steps where the axis of steps ends
-   * @param {number} now in ms
-   */
-  draw(state, steps, now) {
-    if (state.started !== this.#told) {
-      this.#told = state.started;
+  /** From now on there are charts. @param {import("../charts/place.js").Place} place */
+  begin(place) {
+    this.#plot = new Plot(place);
+  }
+
+  /** Whether the chart is shown. @param {boolean} wanted */
+  set wanted(wanted) {
+    this.#wanted = wanted;
+    this.#fetch();
+  }
+
+  /** Whenever the state has changed. @param {State} state */
+  follow(state) {
+    this.#state = state;
+    if (state.started !== this.#started) {
+      this.#started = state.started;
       this.#norms = new Norms();
+      this.#asked = 0;
     }
-    const { run } = state;
-    if (run && run.step > this.#norms.last && !this.#busy && now >= this.#next) this.#fetch(run.id, now);
-    const drawn = [this.#norms, steps, state.past?.snapshot];
+    this.#fetch();
+  }
+
+  /** Asks for the norms of steps that are new. */
+  async #fetch() {
+    const run = this.#state?.run;
+    if (!this.#wanted || this.#busy || !run || run.step <= this.#asked) return;
+    const asked = this.#started;
+    let pause = PAUSE;
+    this.#busy = true;
+    this.#asked = run.step;
+    try {
+      const answer = await normsFrom(run.id, this.#norms.last + 1);
+      if (asked === this.#started) this.#norms = this.#norms.with(answer);
+    } catch (error) {
+      pause = Math.max(PATIENCE, passing(error)?.delay ?? 0);
+      this.#asked = this.#norms.last;
+    }
+    this.#ask();
+    setTimeout(() => {
+      this.#busy = false;
+      this.#fetch();
+    }, pause);
+  }
+
+  /** With each frame. @param {State} state */
+  draw(state) {
+    if (!this.#wanted) return;
+    this.#show(state);
+    const drawn = [this.#norms, state.run?.status, state.past?.snapshot];
     if (drawn.every((what, i) => what === this.#drawn[i])) return;
     this.#drawn = drawn;
-    this.#state = state;
-    this.#steps = steps;
-    this.#redraw();
-    this.#tell();
+    this.#tell(state);
   }
 
-  /**
-   * @param {string} run
-   * @param {number} now
-   */
-  async #fetch(run, now) {
-    const told = this.#told;
-    this.#busy = true;
-    this.#next = now + PAUSE;
-    try {
-      const answer = await normsFrom(run, this.#norms.last + 1);
-      if (told === this.#told) this.#norms = this.#norms.with(answer);
-    } catch (error) {
-      this.#next = now + Math.max(PATIENCE, passing(error)?.delay ?? 0);
-    } finally {
-      this.#busy = false;
-    }
-  }
-
-  /** Which of the known steps is looked at. */
-  get #place() {
-    const { past, run } = /** @type {State} */ (this.#state);
-    return this.#norms.placeOf(past?.snapshot?.step ?? run?.step ?? 0);
-  }
-
-  #redraw() {
-    if (this.#state === null) return;
+  /** @param {State} state */
+  #show(state) {
+    if (this.#plot === null) return;
+    const { look } = this.#plot;
     const { steps, layers } = this.#norms;
-    const decades = decadesOf(layers);
-    const marker = markerAt(this.#state.past?.snapshot?.step, null, valuesOf(decades));
-    this.#plot.draw(
-      (look) => [
+    const range = decadesOf(layers);
+    const marker = markerAt(state.past?.snapshot?.step, null, valuesOf(range));
+    this.#plot.show({
+      traces: [
         ...layers.map(({ name, values }, i) => {
           const { x, y } = decimate(values);
           return {
             type: "scatter",
             mode: "lines",
-            x: x.map((place) => steps[place - 1]),
+            x: x.map((place) => steps[place - 1] ?? 0),
             y,
             line: {
               color: colour(look, i),
@@ -115,19 +133,19 @@ export class NormChart {
         }),
         { ...markerTrace(look), ...marker },
       ],
-      { title: "", range: [0, this.#steps] },
-      { title: t("gradient norm"), type: "log", range: decades, dtick: 1 },
-      "x",
-    );
+      x: { title: "", range: [0, lastStepOf(state)] },
+      y: { title: t("gradient norm"), type: "log", range, dtick: 1 },
+      hovermode: "x",
+    });
   }
 
-  /** The same in words and numbers. */
-  #tell() {
-    const { legend, words, table } = this.#places;
+  /** The same in words and numbers. @param {State} state */
+  #tell({ run, past }) {
+    const { legend, words, table: tablePlace } = this.#places;
     const { steps, layers } = this.#norms;
-    const place = this.#place;
+    const place = this.#norms.placeOf(past?.snapshot?.step ?? run?.step ?? 0);
     const entries = layers.map(({ name, values }, i) => {
-      const entry = lineKey({ name, kind: `layer-${i}`, dash: DASHES[i] ?? "" });
+      const entry = lineKey({ name, key: `key-layer-${i}`, dash: DASHES[i] ?? "" });
       const value = document.createElement("output");
       value.textContent = normText(values[place]);
       entry.append(value);
@@ -137,13 +155,14 @@ export class NormChart {
     const none = layers.length > 0 && layers.every(({ values }) => values.every(Number.isNaN));
     words.hidden = !none;
     words.textContent = none ? t("There is no gradient at any step: every .grad is None.") : "";
-    if (this.#state?.run?.status === "playing" && table.childElementCount > 0) return;
-    showTable(table, {
+    if (run?.status === "playing" && tablePlace.childElementCount > 0) return;
+    const content = {
       caption: t("Gradient norm of each layer"),
       headings: [t("step"), ...layers.map(({ name }) => name)],
-      rows: (i) => [steps[i] ?? "", ...layers.map(({ values }) => normText(values[i]))],
+      row: (/** @type {number} */ i) => [steps[i] ?? "", ...layers.map(({ values }) => normText(values[i]))],
       count: steps.length,
-    });
+    };
+    tablePlace.replaceChildren(table(content));
   }
 }
 
@@ -153,23 +172,18 @@ function normText(norm) {
 }
 
 /**
- * Whole decades that hold all norms; one of 0 lies below any.
+ * The decades that hold all norms; one of 0 lies below any.
  *
  * @param {readonly import("./norms.js").LayerNorms[]} layers
  * @returns {Range}
  */
 function decadesOf(layers) {
-  const ranges = layers
-    .map(({ values }) => extent(values.filter((norm) => norm > 0)))
-    .filter((range) => range !== null);
-  if (ranges.length === 0) return FIRST_DECADES;
-  const low = Math.floor(Math.log10(Math.min(...ranges.map(([lowest]) => lowest))));
-  const high = Math.ceil(Math.log10(Math.max(...ranges.map(([, highest]) => highest))));
-  return [low, Math.max(high, low + 1)];
+  const ranges = layers.flatMap(({ values }) => extent(values.filter((norm) => norm > 0)) ?? []);
+  return ranges.length === 0 ? FIRST_DECADES : decades(Math.min(...ranges), Math.max(...ranges));
 }
 
 /**
- * @param {import("../charts/plot.js").Look} look
+ * @param {import("../charts/theme.js").Look} look
  * @param {number} layer
  */
 function colour({ data, model, test, ink, soft }, layer) {

@@ -1,7 +1,5 @@
 // @ts-check
-/** The length of each layer's gradient, step by step, as the server has told so far. Pure. */
-
-/** @typedef {import("../../types/protocol").Norms} Told */
+/** The length of each layer's gradient, step by step, as far as the server has answered. Pure. */
 
 /** @typedef {{ name: string, values: Float32Array }} LayerNorms NaN: there was no gradient, or it was not finite */
 
@@ -23,7 +21,7 @@ export class Norms {
   /**
    * These, and what a later answer adds.
    *
-   * @param {Told} told
+   * @param {import("../../types/protocol").Norms} answer
    * @returns {Norms}
    */
   with({ steps, layers }) {

@@ -32,24 +32,24 @@ export async function snapshotsBetween(run, from, to, count) {
  */
 export async function snapshotAt(run, step, parameters) {
   /** @type {import("../../types/protocol").Snapshot} */
-  const told = await request(`${pathOf(run)}/snapshots/${step}`);
+  const answer = await request(`${pathOf(run)}/snapshots/${step}`);
   /** @param {import("../../types/protocol").Snapshot["gradients"]} values */
   const laidOut = (values) => Float32Array.from(parameters.flatMap(({ name }) => flat(values[name] ?? null)));
-  const hasGradients = Object.values(told.gradients).some((values) => values !== null);
+  const hasGradients = Object.values(answer.gradients).some((values) => values !== null);
   const sizes = parameters.filter(({ name }) => name.endsWith(".bias")).map(({ shape }) => shape[0] ?? 0);
   return {
     type: "snapshot",
-    step: told.step,
-    loss: told.loss,
-    testLoss: told.test_loss,
-    lr: told.lr,
-    diverged: told.diverged,
-    prediction: Float32Array.from(told.prediction.flatMap(flat)),
-    gridPrediction: Float32Array.from(told.grid_prediction.flatMap(flat)),
-    parameters: laidOut(told.parameters),
-    gradients: hasGradients ? laidOut(told.gradients) : null,
-    deadUnits: Uint32Array.from(throughAll(told.dead_units, sizes)),
-    lossesFrom: told.step + 1,
+    step: answer.step,
+    loss: answer.loss,
+    testLoss: answer.test_loss,
+    lr: answer.lr,
+    diverged: answer.diverged,
+    prediction: Float32Array.from(answer.prediction.flatMap(flat)),
+    gridPrediction: Float32Array.from(answer.grid_prediction.flatMap(flat)),
+    parameters: laidOut(answer.parameters),
+    gradients: hasGradients ? laidOut(answer.gradients) : null,
+    deadUnits: Uint32Array.from(throughAll(answer.dead_units, sizes)),
+    lossesFrom: answer.step + 1,
     losses: new Float32Array(),
   };
 }

@@ -28,14 +28,18 @@ export class Recall {
   #server;
   #album = new Album();
   /** Whose album it is. @type {State["started"]} */
-  #told = null;
+  #started = null;
+  /** The newest. @type {State | null} */
+  #state = null;
   /** Whether the reader may be about to look back. */
   #near = false;
   #busy = false;
-  /** No request before this time, in ms. */
-  #next = 0;
-  /** The step that is looked back at, and since when. */
-  #rest = { step: -1, since: 0 };
+  /** The step that is looked back at; and whether the hand has rested there. */
+  #at = { step: -1, rested: false };
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #resting;
+  /** Whether it waits after a request that failed. */
+  #waiting = false;
   /** The step whose neighbours came last: is it not among them, then it is not kept. */
   #tried = -1;
 
@@ -48,47 +52,63 @@ export class Recall {
   /** Gets the overview, before the first move of the hand. */
   approach() {
     this.#near = true;
+    this.#goOn();
   }
 
   /**
-   * Shows the nearest there is to what is looked back at, and asks for what is missing.
+   * Whenever the state has changed: shows the nearest there is to what is looked back at, and asks for what is
+   * missing.
    *
    * @param {State} state
-   * @param {number} now in ms
    */
-  follow(state, now) {
-    const { past, run, started } = state;
-    if (started !== this.#told) {
-      this.#told = started;
+  follow(state) {
+    this.#state = state;
+    if (state.started !== this.#started) {
+      this.#started = state.started;
       this.#album = new Album();
       this.#tried = -1;
     }
+    this.#goOn();
+  }
+
+  #goOn() {
+    const { past = null, run = null, started = null } = this.#state ?? {};
     if (!run || run.step === 0 || !started || (past === null && !this.#near)) return;
     const step = past?.step ?? run.step;
-    if (step !== this.#rest.step) this.#rest = { step, since: now };
+    this.#rest(step);
     const nearest = this.#album.nearest(step);
-    if (past && nearest && nearest !== past.snapshot) this.#show({ step, snapshot: nearest });
-    if (this.#busy || now < this.#next) return;
+    if (past && nearest && nearest !== past.snapshot) return this.#show({ step, snapshot: nearest });
+    if (this.#busy || this.#waiting) return;
     this.#near = false;
-    const question = this.#question(run, started, nearest?.step !== step && past !== null, now);
-    if (question) this.#ask(question, now);
+    const question = this.#question(run, started, nearest?.step !== step && past !== null);
+    if (question) this.#ask(question);
+  }
+
+  /** Notes where the hand is, and goes on when it has rested there. @param {number} step */
+  #rest(step) {
+    if (step === this.#at.step) return;
+    this.#at = { step, rested: false };
+    clearTimeout(this.#resting);
+    this.#resting = setTimeout(() => {
+      this.#at.rested = true;
+      this.#goOn();
+    }, REST);
   }
 
   /**
    * @param {import("../../types/protocol").RunState} run
    * @param {import("../../types/protocol").Started} started
    * @param {boolean} missing whether the very step is
-   * @param {number} now
    * @returns {(() => Promise<void>) | null}
    */
-  #question(run, started, missing, now) {
+  #question(run, started, missing) {
     const album = this.#album;
-    const { step, since } = this.#rest;
+    const { step, rested } = this.#at;
     if (step > album.reach && album.reach < ENOUGH * run.step) {
       return async () =>
         album.spread(await this.#server.snapshotsBetween(run.id, 0, run.step, OVERVIEW), run.step);
     }
-    if (!missing || now < since + REST) return null;
+    if (!missing || !rested) return null;
     if (step === this.#tried) {
       return async () => album.add([await this.#server.snapshotAt(run.id, step, started.parameters)]);
     }
@@ -99,19 +119,22 @@ export class Recall {
     };
   }
 
-  /**
-   * @param {() => Promise<void>} question
-   * @param {number} now
-   */
-  async #ask(question, now) {
+  /** @param {() => Promise<void>} question */
+  async #ask(question) {
     this.#busy = true;
     try {
       await question();
     } catch (error) {
       // The nearest step goes on being shown; it says which it is.
-      this.#next = now + Math.max(PATIENCE, passing(error)?.delay ?? 0);
+      this.#waiting = true;
+      const goOn = () => {
+        this.#waiting = false;
+        this.#goOn();
+      };
+      setTimeout(goOn, Math.max(PATIENCE, passing(error)?.delay ?? 0));
     } finally {
       this.#busy = false;
     }
+    this.#goOn();
   }
 }

@@ -1,8 +1,10 @@
 // @ts-check
 /** The slider under the loss chart, and the sign that what one sees is past. */
 
+import { lastStepOf } from "../charts/axes.js";
+import { byId } from "../page/dom.js";
 import { t } from "../page/i18n.js";
-import { lossText } from "../run/words.js";
+import { lossText } from "../page/numbers.js";
 
 /** @typedef {import("../run/state.js").State} State */
 
@@ -18,20 +20,10 @@ export class Scrubber {
   #actions;
   /** @type {State | null} */
   #drawn = null;
-  #end = 0;
 
-  /**
-   * @param {HTMLElement} figure
-   * @param {Actions} actions
-   */
-  constructor(figure, actions) {
-    /** @param {string} id */
-    const find = (id) => /** @type {HTMLElement} */ (figure.querySelector(`#${id}`));
-    this.#places = {
-      range: /** @type {HTMLInputElement} */ (find("scrub")),
-      now: find("to-now"),
-      trainOn: find("train-on"),
-    };
+  /** @param {Actions} actions */
+  constructor(actions) {
+    this.#places = { range: byId("scrub", HTMLInputElement), now: byId("to-now"), trainOn: byId("train-on") };
     this.#actions = actions;
     const { range, now, trainOn } = this.#places;
     for (const event of ["pointerenter", "pointerdown", "focus"]) {
@@ -82,17 +74,13 @@ export class Scrubber {
     return step < newest ? t("step {step}, loss {loss}", values) : t("now: step {step}, loss {loss}", values);
   }
 
-  /**
-   * @param {State} state
-   * @param {number} end where the chart's axis of steps ends
-   */
-  draw(state, end) {
-    if (state === this.#drawn && end === this.#end) return;
+  /** @param {State} state */
+  draw(state) {
+    if (state === this.#drawn) return;
     this.#drawn = state;
-    this.#end = end;
     const { range, now, trainOn } = this.#places;
     const { run, past, link } = state;
-    range.max = String(Math.max(end, run?.step ?? 0));
+    range.max = String(Math.max(lastStepOf(state), run?.step ?? 0)); // Where the chart's axis ends.
     // Not `disabled`: that would take the focus. With no step to go to, each move ends where it began.
     range.setAttribute("aria-disabled", String(run === null || run.step === 0));
     this.#set(past?.step ?? run?.step ?? 0);

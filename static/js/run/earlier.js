@@ -3,6 +3,7 @@
 
 import { t } from "../page/i18n.js";
 import { difference, flatten } from "./config.js";
+import { fewOf, settingText } from "./setting-text.js";
 
 /** @typedef {import("../../types/protocol").RunConfig} RunConfig */
 /** @typedef {import("./losses.js").Losses} Losses */
@@ -32,5 +33,5 @@ export function remembered({ trained, losses, earlier }) {
 export function label(earlier, present) {
   const differences = Object.entries(difference(flatten(earlier), flatten(present)));
   if (differences.length === 0) return t("before");
-  return differences.map(([path, value]) => `${path.split(".").at(-1)} ${value}`).join(", ");
+  return fewOf(differences.map(([path, value]) => settingText(path, value, " ")));
 }

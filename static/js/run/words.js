@@ -115,14 +115,3 @@ function finished(run) {
 function sentences(first, second) {
   return t("{first} {second}", { first, second });
 }
-
-/**
- * A loss with five digits, always about as wide.
- *
- * @param {number | null} loss null: there is none yet
- */
-export function lossText(loss) {
-  if (loss === null) return "–";
-  if (!Number.isFinite(loss)) return String(loss);
-  return loss !== 0 && (loss < 1e-4 || loss >= 1e4) ? loss.toExponential(2) : loss.toFixed(loss < 10 ? 5 : 2);
-}

@@ -21,12 +21,12 @@ test("the present run's line is drawn over its test losses, and both over earlie
     ],
   });
   assert.deepEqual(
-    lines.map(({ kind, name }) => [kind, name]),
+    lines.map(({ key, name }) => [key, name]),
     [
-      ["earlier", "lr 0.05"],
-      ["earlier", "lr 0.1"],
-      ["test", "test loss"],
-      ["loss", "loss"],
+      ["key-earlier", "lr 0.05"],
+      ["key-earlier", "lr 0.1"],
+      ["key-test", "test loss"],
+      ["key-loss", "loss"],
     ],
   );
   assert.deepEqual(
@@ -38,7 +38,7 @@ test("the present run's line is drawn over its test losses, and both over earlie
 
 test("without anything held out there is no line for it", () => {
   assert.deepEqual(
-    linesOf(INITIAL).map(({ kind }) => kind),
-    ["loss"],
+    linesOf(INITIAL).map(({ key }) => key),
+    ["key-loss"],
   );
 });

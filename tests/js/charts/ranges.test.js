@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { around, doubled, extent, grown } from "../../../static/js/charts/ranges.js";
+import { around, decades, doubled, extent, grown, scale } from "../../../static/js/charts/ranges.js";
 
 test("the extent leaves out what is not finite", () => {
   assert.deepEqual(extent([3, null, Number.NaN, -1, Number.POSITIVE_INFINITY]), [-1, 3]);
@@ -34,4 +34,15 @@ test("an end is doubled until it reaches the value, and not beyond its limit", (
   assert.equal(doubled(50, 50), 50);
   assert.equal(doubled(50, 51), 100);
   assert.equal(doubled(50, 900, 1000), 1000);
+});
+
+test("a scale leads from the ends of a range to other ends, and a single value to the first", () => {
+  const down = scale([0, 4], 100, 0);
+  assert.deepEqual([0, 1, 4, 5].map(down), [100, 75, 0, -25]);
+  assert.equal(scale([3, 3], 10, 20)(3), 10);
+});
+
+test("decades hold their values, and are at least one", () => {
+  assert.deepEqual(decades(0.002, 30), [-3, 2]);
+  assert.deepEqual(decades(1, 1), [0, 1]);
 });

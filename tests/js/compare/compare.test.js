@@ -103,6 +103,8 @@ test("runs are called by what they have of their own, in PyTorch's words", () =>
     "SGD(lr=0.02, momentum=0.9)",
     "Adam",
   ]);
+  const points = Array.from({ length: 60 }, (_, i) => [i, i]);
+  assert.deepEqual(namesOf([one({ data: { points } }, { data: { points } })]), ["60 points"]);
   const models = [{ hidden: [4] }, { hidden: [16, 16], activation: "Tanh" }];
   assert.deepEqual(
     namesOf(models.map((model) => one({ model: { activation: "ReLU", ...model } }, { model }))),

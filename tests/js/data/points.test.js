@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
-import { holds, nearest, placeOf, valueAt } from "../../../static/js/charts/axes.js";
+import { holds, nearest, placeOf, valueAt } from "../../../static/js/charts/frame.js";
 import { Outbox } from "../../../static/js/data/outbox.js";
 import {
   added,

@@ -55,63 +55,77 @@ test("the album gives the nearest step, and forgets neighbours before the overvi
   assert.equal(album.nearest(144)?.step, 144);
 });
 
-test("looking back asks for the overview, then for the neighbours where the hand rests, then for that step", async () => {
+/** Until all promises that can are settled. */
+const settled = () => new Promise(setImmediate);
+
+test("looking back asks for the overview, then for the neighbours where the hand rests, then for that step", async (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
   const server = new Server();
   /** @type {import("../../../static/js/run/shown.js").Past[]} */
   const seen = [];
-  const recall = new Recall((past) => seen.push(past), server);
-  recall.follow(state(), 0);
+  let now = state();
+  const recall = new Recall((past) => {
+    seen.push(past);
+    now = reduce(now, { type: "looked", past });
+    recall.follow(now);
+  }, server);
+  recall.follow(now);
   assert.equal(server.asked.length, 0);
-  recall.follow(at(501), 10);
-  recall.follow(at(501), 200);
+  now = at(501);
+  recall.follow(now);
+  t.mock.timers.tick(200);
   assert.deepEqual(
     server.asked.map(({ what }) => what),
     [["between", "r", 0, 1000, 256]],
   );
   await server.answer(snapshots(0, 500, 1000));
-  recall.follow(at(501), 210);
   assert.equal(seen.at(-1)?.snapshot?.step, 500);
   assert.deepEqual(server.asked.at(-1)?.what, ["between", "r", 477, 525, 49]);
   await server.answer(snapshots(478, 500, 502, 524));
-  recall.follow(at(501), 220);
   assert.deepEqual(server.asked.at(-1)?.what, ["at", "r", 501]);
   await server.answer(snapshot(501));
-  recall.follow(at(501), 230);
   assert.equal(seen.at(-1)?.snapshot?.step, 501);
-  recall.follow(at(501), 2000);
+  t.mock.timers.tick(10_000);
+  await settled();
   assert.equal(server.asked.length, 3);
 });
 
-test("a hand that moves asks for nothing more, and what comes for another run is not shown", async () => {
+test("a hand that moves asks for nothing more, and what comes for another run is not shown", async (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
   const server = new Server();
   /** @type {import("../../../static/js/run/shown.js").Past[]} */
   const seen = [];
   const recall = new Recall((past) => seen.push(past), server);
+  recall.follow(state());
   recall.approach();
-  recall.follow(state(), 0);
   await server.answer(snapshots(0, 500, 900));
-  for (let i = 0; i < 20; i += 1) recall.follow(at(600 - i), 16 * i);
+  for (let i = 0; i < 20; i += 1) {
+    recall.follow(at(600 - i));
+    t.mock.timers.tick(16);
+  }
   assert.equal(server.asked.length, 1);
   assert.ok(seen.every((past) => past.snapshot?.step === 500));
-  recall.follow(at(600), 400);
-  recall.follow(at(600), 500);
+  recall.follow({ ...at(600), past: { step: 600, snapshot: seen.at(-1)?.snapshot ?? null } });
+  t.mock.timers.tick(100);
   assert.equal(server.asked.length, 2);
   const other = { ...at(3), started: { ...STARTED }, run: /** @type {any} */ ({ id: "s", step: 5 }) };
-  await server.answer(snapshots(3));
   seen.length = 0;
-  recall.follow(other, 510);
+  recall.follow(other);
+  await server.answer(snapshots(3));
   assert.deepEqual(seen, []);
 });
 
-test("after a request that failed it waits", async () => {
+test("after a request that failed it waits, and asks again by itself", async (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
   const server = new Server();
   const recall = new Recall(() => {}, server);
-  recall.follow(at(7), 0);
+  recall.follow(at(7));
   server.asked[0]?.fail(new TypeError("offline"));
-  await new Promise(setImmediate);
-  recall.follow(at(7), 1000);
+  await settled();
+  recall.follow(at(7));
+  t.mock.timers.tick(1000);
   assert.equal(server.asked.length, 1);
-  recall.follow(at(7), 2001);
+  t.mock.timers.tick(1001);
   assert.equal(server.asked.length, 2);
 });
 

@@ -33,6 +33,16 @@ test("the same settings are remembered once, and of others only the last few", (
   );
 });
 
+test("an earlier run's name stays short, whatever was different", () => {
+  const points = Array.from({ length: 60 }, (_, i) => [i, i]);
+  const target = "x.pow(2)".repeat(50);
+  const run = (/** @type {object} */ data) => /** @type {any} */ ({ data });
+  assert.equal(label(run({ points }), run({ points: null })), "60 points");
+  assert.ok(label(run({ target }), run({ target: "x" })).length < 60);
+  const many = run({ noise: 1, n_samples: 7, x_min: -2, x_max: 3, split: null });
+  assert.equal(label(many, run({})), "noise 1, n_samples 7, x_min -2 and 2 more");
+});
+
 test("an earlier run is named by what was different", () => {
   assert.equal(label(config(0.05, 7), config(0.2)), "seed 7, lr 0.05");
   assert.equal(label(config(0.2), config(0.2)), "before");

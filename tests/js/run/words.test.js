@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { INITIAL } from "../../../static/js/run/state.js";
-import { describe, lossText } from "../../../static/js/run/words.js";
+import { describe } from "../../../static/js/run/words.js";
 
 const state = (run, change = {}) => ({
   ...INITIAL,
@@ -53,14 +53,4 @@ test("a refusal without a field of its own is told instead of the status", () =>
 test("who only watches is told so first", () => {
   const { text } = describe(state({ status: "paused" }, { control: false }));
   assert.equal(text, "You are watching; only the owner can control this run. Paused at step 12.");
-});
-
-test("a loss keeps about the same width", () => {
-  assert.equal(lossText(null), "–");
-  assert.equal(lossText(0), "0.00000");
-  assert.equal(lossText(0.0123456), "0.01235");
-  assert.equal(lossText(0.00000123), "1.23e-6");
-  assert.equal(lossText(1234.5), "1234.50");
-  assert.equal(lossText(1e30), "1.00e+30");
-  assert.equal(lossText(Number.NaN), "NaN");
 });

@@ -1,7 +1,7 @@
 // @ts-check
-/** A function around one value, with its tangent (autograd) and a secant (two values of the function). */
+/** A plot of a function around one value, with its tangent (autograd) and a secant (two values of the function). */
 
-import { around, extent } from "../../charts/ranges.js";
+import { around, extent, scale } from "../../charts/ranges.js";
 import { plain } from "../../page/numbers.js";
 import { svg } from "../../page/svg.js";
 
@@ -37,11 +37,8 @@ export class SlopePlot {
     const ys = curve.map(([, value]) => value);
     const [left, right] = extent(xs) ?? [x, x];
     const [least, greatest] = extent(ys) ?? [y, y];
-    const [low, high] = around(ys, SPARE);
-    const toX = (/** @type {number} */ value) =>
-      MARGIN.left + ((value - left) / (right - left || 1)) * (WIDTH - MARGIN.left - MARGIN.right);
-    const toY = (/** @type {number} */ value) =>
-      HEIGHT - MARGIN.bottom - ((value - low) / (high - low)) * (HEIGHT - MARGIN.top - MARGIN.bottom);
+    const toX = scale([left, right], MARGIN.left, WIDTH - MARGIN.right);
+    const toY = scale(around(ys, SPARE), HEIGHT - MARGIN.bottom, MARGIN.top);
     const place = (/** @type {Point} */ [a, b]) => `${toX(a).toFixed(1)} ${toY(b).toFixed(1)}`;
     const line = (/** @type {string} */ className, /** @type {Point[]} */ points) =>
       svg("path", { class: className, d: `M${points.map(place).join("L")}` });

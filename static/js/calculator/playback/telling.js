@@ -1,5 +1,5 @@
 // @ts-check
-/** What a program's steps did, in words. */
+/** A program's steps in words. */
 
 import { t } from "../../page/i18n.js";
 
@@ -12,11 +12,13 @@ export function stopped(line) {
 }
 
 /**
+ * What a step did.
+ *
  * @param {Step} step
  * @param {Derivation} derivation
  * @returns {string}
  */
-export function told(step, { graph }) {
+export function stepWords(step, { graph }) {
   const { line, event, changed, node, grad, count } = step;
   const symbol = graph?.nodes.find(({ id }) => id === node)?.symbol ?? "";
   if (event === "skipped") return t("{count} lines of a loop are left out here.", { count: count ?? 0 });

@@ -1,7 +1,7 @@
 // @ts-check
 /** The hinge picture as SVG: axes, points, a thin curve for each unit, and their sum. */
 
-import { around, extent, grown } from "../../charts/ranges.js";
+import { around, extent, grown, scale } from "../../charts/ranges.js";
 import { ticks } from "../../charts/ticks.js";
 import { set, svg } from "../../page/svg.js";
 
@@ -35,7 +35,7 @@ export class HingeChart {
   /** @type {Range} */
   #y;
   #axes = svg("g", { class: "axes", "aria-hidden": "true" });
-  #points = svg("g", { class: "points", "aria-hidden": "true" });
+  #points = svg("g", { class: "hinge-points", "aria-hidden": "true" });
   #units = svg("g", { class: "hinges" });
   #kinks = svg("g", { class: "kinks", "aria-hidden": "true" });
   #bias = svg("line", { class: "bias" });
@@ -109,13 +109,13 @@ export class HingeChart {
   /** @param {number} x */
   across(x) {
     const { left, right } = this.#box();
-    return left + ((x - this.#x[0]) / (this.#x[1] - this.#x[0])) * (right - left);
+    return scale(this.#x, left, right)(x);
   }
 
   /** @param {number} y */
   down(y) {
     const { top, bottom } = this.#box();
-    return bottom - ((y - this.#y[0]) / (this.#y[1] - this.#y[0])) * (bottom - top);
+    return scale(this.#y, bottom, top)(y);
   }
 
   #drawAxes() {
@@ -123,7 +123,7 @@ export class HingeChart {
     const em = this.#em;
     const lines = ticks(this.#y, 6).flatMap(({ at, text }) => {
       const y = this.down(at).toFixed(1);
-      const line = svg("line", { class: at === 0 ? "zero" : "rule", x1: left, x2: right, y1: y, y2: y });
+      const line = svg("line", { class: at === 0 ? "zero" : "grid-line", x1: left, x2: right, y1: y, y2: y });
       return [line, svg("text", { class: "tick-y", x: left - 0.5 * em, y: this.down(at) + 0.3 * em }, text)];
     });
     const marks = ticks(this.#x, 5).flatMap(({ at, text }) => {

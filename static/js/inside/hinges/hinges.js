@@ -5,10 +5,10 @@ import { byId, replaceChildren } from "../../page/dom.js";
 import { t } from "../../page/i18n.js";
 import { figure, signed } from "../../page/numbers.js";
 import { write } from "../../page/svg.js";
+import { table } from "../../page/table.js";
 import { elementAt, hingeAt } from "../../run/places.js";
 import { litPlace } from "../../run/spotlight.js";
 import { KINKED } from "../model/activations.js";
-import { table } from "../model/parameter-table.js";
 import { HingeChart } from "./hinge-chart.js";
 
 /** @typedef {import("../../run/state.js").State} State */
@@ -228,8 +228,14 @@ export class Hinges {
       kinks.map((kink) => figure(kink, 3)).join(", ") || "–",
       dead[unit] ? t("dead") : t("alive"),
     ]);
-    const heads = [t("unit"), "predict.weight", t("kink at x"), t("state")];
-    details.querySelector(".numbers-table")?.replaceChildren(table(heads, rows, t("Hidden units")));
+    const content = {
+      caption: t("Hidden units"),
+      headings: [t("unit"), "predict.weight", t("kink at x"), t("state")],
+      row: (/** @type {number} */ i) => rows[i] ?? [],
+      count: rows.length,
+      named: true,
+    };
+    details.querySelector(".numbers-table")?.replaceChildren(table(content, rows.length));
   }
 }
 

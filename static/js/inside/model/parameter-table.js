@@ -3,6 +3,7 @@
 
 import { t } from "../../page/i18n.js";
 import { figure } from "../../page/numbers.js";
+import { table } from "../../page/table.js";
 import { elementsOf, nameOf, placeOf } from "../../run/layers.js";
 
 /** @typedef {import("../../run/state.js").State} State */
@@ -39,7 +40,14 @@ export class ParameterTable {
       const grad = gradients === null ? "None" : figure(gradients[at] ?? Number.NaN);
       return [nameOf(layers, element), figure(parameters[at] ?? Number.NaN), grad];
     });
-    this.#place.replaceChildren(table([t("parameter"), t("value"), ".grad"], rows, t("Weights and biases")));
+    const content = {
+      caption: t("Weights and biases"),
+      headings: [t("parameter"), t("value"), ".grad"],
+      row: (/** @type {number} */ i) => rows[i] ?? [],
+      count: rows.length,
+      named: true,
+    };
+    this.#place.replaceChildren(table(content, MOST_ROWS));
   }
 }
 
@@ -53,35 +61,4 @@ function chosen(layers, parameters) {
   /** @param {import("../../run/layers.js").Element} element */
   const size = (element) => Math.abs(parameters[placeOf(layers, element)] ?? 0);
   return all.toSorted((a, b) => size(b) - size(a)).slice(0, MOST_ROWS);
-}
-
-/**
- * @param {string[]} heads
- * @param {string[][]} rows the first cell of each is its name
- * @param {string} caption
- */
-export function table(heads, rows, caption) {
-  const element = document.createElement("table");
-  element.createCaption().textContent = caption;
-  const head = element.createTHead().insertRow();
-  for (const text of heads) head.append(cell("th", text, "col"));
-  const body = element.createTBody();
-  for (const [name = "", ...values] of rows) {
-    body.insertRow().append(cell("th", name, "row"), ...values.map((value) => cell("td", value)));
-  }
-  return element;
-}
-
-/**
- * @param {"th" | "td"} tag
- * @param {string} text
- * @param {string} [scope]
- */
-function cell(tag, text, scope) {
-  const element = document.createElement(tag);
-  const code = document.createElement("code");
-  code.textContent = text;
-  if (scope) element.setAttribute("scope", scope);
-  element.append(scope === "col" ? text : code);
-  return element;
 }

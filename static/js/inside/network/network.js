@@ -65,6 +65,8 @@ export class Network {
   #withGradients = false;
   /** @type {import("../../run/snapshot.js").Snapshot | null} */
   #shownSnapshot = null;
+  /** The one whose numbers are written. @type {import("../../run/snapshot.js").Snapshot | null} */
+  #written = null;
   /** When `backward()` was last run on its own. @type {number | null} */
   #arriving = null;
   /** @type {import("../../run/state.js").LineRan | undefined} */
@@ -233,8 +235,7 @@ export class Network {
       this.#withGradients = withGradients;
       scene.root.toggleAttribute("data-gradients", withGradients);
       scene.show({ ...snapshot, gradients: withGradients ? snapshot.gradients : null, dead: model.dead });
-    }
-    if (moved && now < this.#nextLines) this.#actions.ask(this.#nextLines);
+    } else if (moved) this.#actions.ask(this.#nextLines);
     this.#animate(scene, now);
     const place = litPlace(state.spotlight);
     const lit = state.spotlight !== this.#lit;
@@ -243,11 +244,13 @@ export class Network {
       this.#labels?.place(place);
     }
     this.#lit = state.spotlight;
-    if (lit || turned || (moved && (now >= this.#nextNumbers || !playing))) {
+    const unwritten = moved || snapshot !== this.#written;
+    if (lit || turned || (unwritten && (now >= this.#nextNumbers || !playing))) {
+      this.#written = snapshot;
       this.#nextNumbers = now + READABLE;
       this.#labels?.write(snapshot.parameters);
       this.#readout.write(state, model, place, withGradients);
-    }
+    } else if (unwritten) this.#actions.ask(this.#nextNumbers);
   }
 
   /**

@@ -1,6 +1,7 @@
 // @ts-check
 /** What is drawn inside and around a unit: its activation as a small curve, its bias as an arc. */
 
+import { extent, scale } from "../../charts/ranges.js";
 import { ACTIVATIONS } from "../model/activations.js";
 
 /** @typedef {import("../model/activations.js").Activation} Activation */
@@ -21,11 +22,9 @@ export function activationPath(activation, half) {
   const activate = ACTIVATIONS[activation];
   const xs = Array.from({ length: POINTS + 1 }, (_, i) => REACH * ((2 * i) / POINTS - 1));
   const ys = xs.map(activate);
-  const [low, high] = [Math.min(...ys), Math.max(...ys)];
-  const points = xs.map((x, i) => {
-    const y = half - (2 * half * /** @type {number} */ (ys[i] - low)) / (high - low);
-    return `${((x / REACH) * half).toFixed(1)} ${y.toFixed(1)}`;
-  });
+  const across = scale([-REACH, REACH], -half, half);
+  const down = scale(extent(ys) ?? [0, 1], half, -half);
+  const points = xs.map((x, i) => `${across(x).toFixed(1)} ${down(ys[i] ?? 0).toFixed(1)}`);
   return `M${points.join("L")}`;
 }
 

@@ -131,7 +131,7 @@ function drawn(n, column) {
   const [width, height] = column ? [CELL + 2, long + 1] : [long + 1, CELL + 2];
   return svg(
     "svg",
-    { class: "shape", viewBox: `0 0 ${width} ${height}`, width, height, "aria-hidden": "true" },
+    { class: "shape-drawing", viewBox: `0 0 ${width} ${height}`, width, height, "aria-hidden": "true" },
     ...boxes,
     ...(n > CELLS ? dots : []),
   );

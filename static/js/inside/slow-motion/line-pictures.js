@@ -1,7 +1,7 @@
 // @ts-check
 /** What a line of the loop did, as a small picture. Colours are the style sheet's. */
 
-import { extent } from "../../charts/ranges.js";
+import { extent, scale } from "../../charts/ranges.js";
 import { figure } from "../../page/numbers.js";
 import { math, svg } from "../../page/svg.js";
 
@@ -16,18 +16,6 @@ const MOST_BARS = 150;
 /** @param {...Element} children */
 function picture(...children) {
   return svg("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, "aria-hidden": "true" }, ...children);
-}
-
-/**
- * A scale from a range of values to a range of the picture.
- *
- * @param {readonly [number, number]} values
- * @param {number} from
- * @param {number} to
- * @returns {(value: number) => number}
- */
-function scale([low, high], from, to) {
-  return (value) => from + ((value - low) / (high - low || 1)) * (to - from);
 }
 
 /**

@@ -1,0 +1,171 @@
+"""The connection to one engine process: requests, replies and reports, until either side ends."""
+
+import asyncio
+import socket
+import struct
+import sys
+from contextlib import suppress
+from pathlib import Path
+from typing import cast
+
+from pydantic import ValidationError
+
+import app
+from app.engine.client.ledger import Ledger
+from app.engine.commands import AnyCommand, EngineOptions, Ping, Request, Steps
+from app.engine.reports import REPORT, Feed, Gone, Ready, Reply
+from app.frames import Deframer, Malformed, frame
+
+END_TIMEOUT = 1.0
+
+Answer = tuple[Reply, bytes] | None
+"""A reply and its payload; None if the engine was lost before it answered."""
+
+
+class EngineLost(Exception):
+    """The engine process ended, is stuck, or sent invalid data."""
+
+
+class Link(asyncio.Protocol):
+    """Talks with one engine process, and reports everything it receives to the ledger, in order.
+
+    ready: set when commands are answered. lost: set when the connection has ended, for whatever reason.
+    """
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self._deframer = Deframer()
+        self._pending: dict[int, tuple[AnyCommand, asyncio.Future[Answer]]] = {}
+        self._last_number = 0
+        self._transport: asyncio.Transport | None = None
+        self._process: asyncio.subprocess.Process | None = None
+        self.ready = asyncio.Event()
+        self.lost = asyncio.Event()
+        self.interrupted: frozenset[str] = frozenset()
+        """Ids of the runs that were in the middle of `Steps` when the connection was lost."""
+
+    async def open(self, options: EngineOptions) -> None:
+        """Start the process. Raises: OSError."""
+        ours, theirs = socket.socketpair()
+        try:
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "app.engine", str(theirs.fileno()), options.model_dump_json(),
+                cwd=Path(app.__path__[0]).parent,
+                stdin=asyncio.subprocess.DEVNULL,
+                pass_fds=[theirs.fileno()],
+                # In its own session: Ctrl-C in a terminal reaches only this process, which ends that one.
+                start_new_session=True,
+            )  # fmt: skip
+            await asyncio.get_running_loop().create_unix_connection(lambda: self, sock=ours)
+        except BaseException:
+            ours.close()
+            raise
+        finally:
+            theirs.close()
+
+    @property
+    def pid(self) -> int:
+        """The id of the engine process."""
+        assert self._process is not None
+        return self._process.pid
+
+    @property
+    def n_pending(self) -> int:
+        """Number of commands that are not answered yet."""
+        return len(self._pending)
+
+    def post(self, command: AnyCommand) -> "asyncio.Future[Answer]":
+        """Send a command. The future holds its answer."""
+        future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        self._last_number += 1
+        self._pending[self._last_number] = (command, future)
+        if self._transport is None or self.lost.is_set():
+            future.set_result(None)
+        else:
+            request = Request(number=self._last_number, command=command)
+            self._transport.write(frame(request.model_dump_json().encode()))
+        return future
+
+    async def wait_ready(self, patience: float) -> None:
+        """Wait until commands are answered. Raises: EngineLost."""
+        ready = asyncio.ensure_future(self.ready.wait())
+        lost = asyncio.ensure_future(self.lost.wait())
+        try:
+            await asyncio.wait((ready, lost), timeout=patience, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            ready.cancel()
+            lost.cancel()
+        if not self.ready.is_set() or self.lost.is_set():
+            raise EngineLost("it did not start")
+
+    async def ping(self, patience: float) -> None:
+        """Check that the engine answers. Raises: EngineLost."""
+        try:
+            async with asyncio.timeout(patience):
+                answer = await self.post(Ping())
+        except TimeoutError:
+            raise EngineLost("it does not answer") from None
+        if answer is None:
+            raise EngineLost("its connection closed")
+
+    async def end(self) -> None:
+        """End the process, and wait until it is gone."""
+        if self._transport is not None:
+            self._transport.abort()
+        self._lose()
+        process = self._process
+        if process is None:
+            return
+        if process.returncode is None:
+            with suppress(ProcessLookupError):
+                process.terminate()
+            try:
+                async with asyncio.timeout(END_TIMEOUT):
+                    await process.wait()
+            except TimeoutError:
+                process.kill()
+        await process.wait()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Part of `asyncio.Protocol`."""
+        self._transport = cast(asyncio.Transport, transport)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Part of `asyncio.Protocol`."""
+        self._lose()
+
+    def data_received(self, data: bytes) -> None:
+        """Part of `asyncio.Protocol`."""
+        if self.lost.is_set():
+            return
+        try:
+            for header, payload in self._deframer.feed(data):
+                self._dispatch(header, payload)
+        except (Malformed, ValidationError, LookupError, ValueError, struct.error):
+            # The data that follows cannot be trusted either.
+            self._lose()
+
+    def _dispatch(self, header: bytes, payload: bytes) -> None:
+        report = REPORT.validate_json(header)
+        match report:
+            case Reply():
+                command, future = self._pending.pop(report.number)
+                self._ledger.on_reply(command, report)
+                if not future.done():
+                    future.set_result((report, payload))
+            case Feed():
+                self._ledger.on_feed(report, payload)
+            case Gone():
+                self._ledger.on_gone(report)
+            case Ready():
+                self.ready.set()
+
+    def _lose(self) -> None:
+        if self.lost.is_set():
+            return
+        self.lost.set()
+        commands = [command for command, _ in self._pending.values()]
+        self.interrupted = frozenset(c.run_id for c in commands if isinstance(c, Steps))
+        for _, future in list(self._pending.values()):
+            if not future.done():
+                future.set_result(None)

@@ -1,0 +1,303 @@
+"""The engine on this machine: `app.engine.port.Engine` by one engine process that is kept alive."""
+
+import asyncio
+import logging
+import secrets
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
+from time import monotonic
+
+from app.engine.client.answers import norms_of, snapshot_of
+from app.engine.client.ledger import Ledger
+from app.engine.client.link import EngineLost, Link
+from app.engine.client.mirror import RunMirror
+from app.engine.commands import (
+    AnyCommand,
+    AwaitFork,
+    Create,
+    Delete,
+    Edit,
+    EngineOptions,
+    Fork,
+    GetLosses,
+    GetNorms,
+    GetSnapshot,
+    GetSnapshots,
+    Inspect,
+    Lines,
+    Pause,
+    Ping,
+    Play,
+    Reset,
+    SaveWeights,
+    Steps,
+    TakeSnapshot,
+    Unwatch,
+    Update,
+    Watch,
+)
+from app.engine.reports import Reply
+from app.errors import N_, PlaygroundError, Unavailable
+from app.protocol.data import Values
+from app.protocol.events import EventLog
+from app.protocol.lines import LinesRan, ParameterEdit
+from app.protocol.lookback import Norms, SnapshotsQuery
+from app.protocol.runs import Losses, ParameterInfo, RunConfig, RunState
+from app.protocol.snapshots import PackedSnapshot, Snapshot
+from app.settings import Settings
+
+START_TIMEOUT = 120.0
+"""Seconds for importing torch, on a slow machine with a cold disk."""
+REPLY_TIMEOUT = 15.0
+STEPS_TIMEOUT = 600.0
+MAX_PENDING = 4096
+"""Most commands that wait for their replies; one more is refused."""
+PING_INTERVAL = 2.0
+PING_TIMEOUT = 10.0
+"""Seconds without an answer after which the engine counts as stuck."""
+BACK_OFF = (0.0, 0.5, 1.0, 2.0, 5.0, 10.0)
+"""Seconds before the first, second, ... replacement in a row; the last value holds from then on."""
+STABLE = 60.0
+"""Seconds after which an engine that dies does not count as one of a row of failures."""
+WARY = 3
+"""Failures in a row after which no run plays on by itself: one of the runs may be what ends the engine."""
+
+logger = logging.getLogger(__name__)
+
+
+class LocalEngine:
+    """Keeps one engine process alive, and rebuilds all runs in the next process when one dies."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._options = EngineOptions(
+            device=settings.device,
+            max_runs=settings.max_runs,
+            run_memory=settings.run_memory,
+            runs_memory=settings.runs_memory,
+            run_retention=settings.run_retention,
+            snapshots_per_second=settings.snapshots_per_second,
+        )
+        self._ledger = Ledger()
+        self._link: Link | None = None
+        self._was_ready = False
+        self._failures = 0
+        self._interrupted: frozenset[str] = frozenset()
+        self._supervisor: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begin to start the process; `ready` becomes true when it is up."""
+        self._supervisor = asyncio.create_task(self._supervise())
+
+    async def close(self) -> None:
+        """End the process."""
+        if self._supervisor is not None:
+            self._supervisor.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._supervisor
+
+    @property
+    def ready(self) -> bool:
+        """Whether torch is imported and commands are answered."""
+        return self._link is not None
+
+    @property
+    def pid(self) -> int | None:
+        """The id of the engine process, if it is ready."""
+        return self._link.pid if self._link else None
+
+    def holds(self, run_id: str) -> bool:
+        """Whether there is such a run, as far as the ledger knows."""
+        return run_id in self._ledger
+
+    async def create(
+        self, config: RunConfig, values: Values | None = None, comparison: str | None = None
+    ) -> RunState:
+        """Make a run at step 0, status "ready". Runs of the same comparison keep step."""
+        run_id = secrets.token_urlsafe(16)
+        return await self._ask_state(
+            Create(run_id=run_id, config=config, values=values, comparison=comparison)
+        )
+
+    async def inspect(self, run_id: str) -> RunState:
+        """The run's state now."""
+        return await self._ask_state(Inspect(run_id=run_id))
+
+    async def snapshot(self, run_id: str) -> Snapshot:
+        """The run's snapshot now."""
+        return snapshot_of(*await self._ask(TakeSnapshot(run_id=run_id)))
+
+    async def losses(self, run_id: str, first_step: int) -> Losses:
+        """The losses of all steps taken from `first_step` on."""
+        _, payload = await self._ask(GetLosses(run_id=run_id, first_step=first_step))
+        return Losses(first_step=first_step, losses=memoryview(payload).cast("f").tolist())
+
+    async def snapshot_at(self, run_id: str, step: int) -> Snapshot:
+        """The run's snapshot after a step it took. Raises: NotFound: it has not taken that step."""
+        return snapshot_of(*await self._ask(GetSnapshot(run_id=run_id, step=step), STEPS_TIMEOUT))
+
+    async def snapshots(
+        self, run_id: str, query: SnapshotsQuery, max_bytes: int
+    ) -> tuple[Sequence[ParameterInfo], list[PackedSnapshot]]:
+        """Snapshots of kept steps, as many of those asked for as fit; and the run's parameters."""
+        reply, payload = await self._ask(GetSnapshots(run_id=run_id, query=query, max_bytes=max_bytes))
+        return reply.parameters, PackedSnapshot.each(payload)
+
+    async def norms(self, run_id: str, first_step: int) -> Norms:
+        """Gradient and update norms of the kept steps from `first_step` on."""
+        return norms_of(*await self._ask(GetNorms(run_id=run_id, first_step=first_step)))
+
+    async def fork(self, run_id: str, step: int) -> RunState:
+        """Make another run that stands where this one stood after a step. Returns when it has caught up."""
+        fork = Fork(run_id=run_id, fork_id=secrets.token_urlsafe(16), step=step)
+        await self._ask(fork)
+        try:
+            return await self._ask_state(AwaitFork(run_id=fork.fork_id), STEPS_TIMEOUT)
+        except PlaygroundError:
+            # No client knows the id of this fork.
+            self._ledger.forget(fork.fork_id)
+            if self._link is not None:
+                self._link.post(Delete(run_id=fork.fork_id))
+            raise
+
+    async def log(self, run_id: str) -> tuple[EventLog, RunState]:
+        """The run's events since step 0, and its state now."""
+        await self.inspect(run_id)
+        journal = self._ledger.journal(run_id)
+        return journal.log, journal.state
+
+    async def weights(self, run_id: str) -> bytes:
+        """The run's parameters now, as a file that `torch.load` reads into a `state_dict`."""
+        _, payload = await self._ask(SaveWeights(run_id=run_id))
+        return payload
+
+    async def play(self, run_id: str, steps_per_second: float | None) -> None:
+        """Train until paused or finished. steps_per_second: None for as fast as possible."""
+        await self._ask(Play(run_id=run_id, steps_per_second=steps_per_second))
+
+    async def pause(self, run_id: str) -> None:
+        """Stop after the step that is being taken."""
+        await self._ask(Pause(run_id=run_id))
+
+    async def step(self, run_id: str, count: int) -> Snapshot:
+        """Run exactly `count` further steps, then pause. Returns when the run stands still."""
+        return snapshot_of(*await self._ask(Steps(run_id=run_id, count=count), STEPS_TIMEOUT))
+
+    async def lines(self, run_id: str, count: int) -> LinesRan:
+        """Run the next lines of the loop. Returns what each one did."""
+        reply, _ = await self._ask(Lines(run_id=run_id, count=count))
+        assert reply.state is not None
+        return LinesRan(run=reply.state, lines=list(reply.lines))
+
+    async def edit(self, run_id: str, edit: ParameterEdit) -> Snapshot:
+        """Set an element of a parameter. Returns the snapshot after it."""
+        return snapshot_of(*await self._ask(Edit(run_id=run_id, edit=edit)))
+
+    async def update(self, run_id: str, config: RunConfig, values: Values | None = None) -> RunState:
+        """Change the settings. The run begins anew if `config.goes_on_from` says that it must."""
+        return await self._ask_state(Update(run_id=run_id, config=config, values=values))
+
+    async def reset(self, run_id: str) -> RunState:
+        """Go back to step 0 with the same initial weights."""
+        return await self._ask_state(Reset(run_id=run_id))
+
+    async def delete(self, run_id: str) -> None:
+        """Delete the run and free its memory."""
+        await self._ask(Delete(run_id=run_id))
+
+    @asynccontextmanager
+    async def watch(self, run_id: str, changed: asyncio.Event) -> AsyncIterator[RunMirror]:
+        """The run's mirror, which all watchers share. `changed` is set whenever the mirror changes."""
+        self._ledger.journal(run_id)
+        mirrors = self._ledger.mirrors
+        is_first = run_id not in mirrors
+        mirror = mirrors.setdefault(run_id, RunMirror())
+        mirror.watchers.add(changed)
+        try:
+            if is_first:
+                await self._ask(Watch(run_id=run_id))
+            await self._begun(mirror)
+            yield mirror
+        finally:
+            mirror.watchers.remove(changed)
+            if not mirror.watchers and mirrors.get(run_id) is mirror:
+                self._unwatch(run_id)
+
+    async def _begun(self, mirror: RunMirror) -> None:
+        try:
+            async with asyncio.timeout(REPLY_TIMEOUT):
+                await mirror.begun.wait()
+        except TimeoutError:
+            raise self._unavailable() from None
+
+    def _unwatch(self, run_id: str) -> None:
+        del self._ledger.mirrors[run_id]
+        if self._link is not None:
+            self._link.post(Unwatch(run_id=run_id))
+
+    async def _ask_state(self, command: AnyCommand, patience: float = REPLY_TIMEOUT) -> RunState:
+        reply, _ = await self._ask(command, patience)
+        assert reply.state is not None
+        return reply.state
+
+    async def _ask(self, command: AnyCommand, patience: float = REPLY_TIMEOUT) -> tuple[Reply, bytes]:
+        """Send a command and wait for its reply. Raises: the PlaygroundError of a refusal."""
+        if not isinstance(command, Create | Ping):
+            self._ledger.journal(command.run_id)
+        if self._link is None:
+            raise self._unavailable()
+        too_busy = Unavailable(1.0, N_("The trainer is too busy. Try again in a moment."))
+        if self._link.n_pending >= MAX_PENDING:
+            raise too_busy
+        try:
+            async with asyncio.timeout(patience):
+                answer = await self._link.post(command)
+        except TimeoutError:
+            raise too_busy from None
+        if answer is None:
+            raise self._unavailable()
+        reply, payload = answer
+        if reply.refusal is not None:
+            raise reply.refusal.exception()
+        return reply, payload
+
+    def _unavailable(self) -> Unavailable:
+        if self._was_ready:
+            return Unavailable(
+                2.0, N_("The trainer stopped and is being replaced. Your runs come back by themselves.")
+            )
+        return Unavailable(1.0, N_("The trainer is warming up. Try again in a moment."))
+
+    # Keeping an engine process alive.
+
+    async def _supervise(self) -> None:
+        while True:
+            started = monotonic()
+            link = Link(self._ledger)
+            try:
+                await link.open(self._options)
+                await self._serve(link)
+            except (EngineLost, OSError) as error:
+                logger.warning("the engine process is lost (%s) and is being replaced", error)
+            finally:
+                self._link = None
+                self._ledger.on_lost()
+                await link.end()
+            self._interrupted |= link.interrupted
+            if monotonic() - started > STABLE:
+                self._failures = 0
+            await asyncio.sleep(BACK_OFF[min(self._failures, len(BACK_OFF) - 1)])
+            self._failures += 1
+
+    async def _serve(self, link: Link) -> None:
+        """Use one process until it is lost. Raises: EngineLost."""
+        await link.wait_ready(START_TIMEOUT)
+        for command in self._ledger.rebuilding(self._interrupted, wary=self._failures >= WARY):
+            link.post(command)
+        self._interrupted = frozenset()
+        self._link = link
+        self._was_ready = True
+        while True:
+            await link.ping(PING_TIMEOUT)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(PING_INTERVAL):
+                    await link.lost.wait()

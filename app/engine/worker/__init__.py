@@ -1,0 +1,1 @@
+"""The engine process's side: owns all runs and trains them."""

@@ -1,0 +1,69 @@
+"""A run in the engine process, and what the engine remembers about it."""
+
+from dataclasses import dataclass, field
+
+from app.engine.commands import Rebuild
+from app.training.catch_up import CatchUp
+from app.training.memory import memory_of
+from app.training.run import Run
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What the feed last said of a run. frame: the number of that frame."""
+
+    generation: int
+    data_version: int
+    version: int
+    step: int
+    n_lines: int
+    frame: int
+
+
+@dataclass(slots=True, eq=False)
+class LiveRun:
+    """A run and its place in the engine.
+
+    members: all runs of its comparison, itself included, in the order they were made; itself alone for most.
+    used: when a member was last called. memory: bytes that the run may come to take.
+    watched: whether the feed reports the run. sent: what the feed has reported since then.
+    steps_request: the number of the `Steps` command that is answered when the run stands still.
+    rebuild, catch_up: the `Rebuild` command being carried out, and how far it has come.
+    is_fork: whether the run is still on its way to the step that it forks from.
+    fork_request: the number of the `AwaitFork` command that is answered when it has arrived.
+    """
+
+    run: Run
+    used: float
+    members: list["LiveRun"] = field(default_factory=list)
+    memory: int = 0
+    watched: bool = False
+    sent: Sent | None = None
+    steps_request: int | None = None
+    rebuild: Rebuild | None = None
+    catch_up: CatchUp | None = None
+    is_fork: bool = False
+    fork_request: int | None = None
+
+    def __post_init__(self) -> None:
+        self.members.append(self)
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether the run is still being trained to where its clients believe it is."""
+        return self.rebuild is not None or self.is_fork
+
+    @property
+    def has_news(self) -> bool:
+        """Whether the feed has something to report."""
+        run, sent = self.run, self.sent
+        return (
+            sent is None
+            or sent.step != run.step
+            or sent.version != run.version
+            or sent.generation != run.generation
+        )
+
+    def measure(self) -> None:
+        """Update `memory` after a change of the run."""
+        self.memory = memory_of(self.run.config, self.run.log, self.run.trace)

@@ -1,0 +1,72 @@
+"""Results of programs whose process was ended: ordinary results with `error` set."""
+
+import signal
+
+from app.errors import N_
+from app.protocol.data import Values
+from app.protocol.gradients import Derivation, ProgramError
+from app.sandbox.messages import Ended
+
+STOPPED = frozenset({"Timeout", "MemoryError", "Crashed", "LimitReached"})
+"""The error types of a program that had to be stopped; the last one is the interpreter's own."""
+
+
+def is_stopped(answer: Derivation | Values | ProgramError) -> bool:
+    """Whether the program had to be stopped."""
+    error = answer.error if isinstance(answer, Derivation) else answer
+    return isinstance(error, ProgramError) and error.type in STOPPED
+
+
+def failed(error: ProgramError) -> Derivation:
+    """The result of a program whose process ended."""
+    return Derivation(printed="", variables=[], truncated=False, error=error)
+
+
+def timeout() -> ProgramError:
+    """The error of a program that ran out of wall-clock or processor time."""
+    return _failed(
+        "Timeout",
+        N_("The program took too long and was ended."),
+        remedy=N_("Look for a loop that never ends, or make the computation smaller."),
+    )
+
+
+def ended(by: Ended, memory: int) -> ProgramError:
+    """The error of a program whose process died. memory: bytes that a program may take."""
+    if by.signal == signal.SIGXCPU:
+        return timeout()
+    # torch reports a refused allocation; Python and libc may die of one instead, in various ways.
+    if by.memory > memory / 2:
+        return _out_of_memory()
+    return crashed()
+
+
+def crashed() -> ProgramError:
+    """The error of a program that crashed torch or Python, did something forbidden, or sent a bad reply."""
+    return _failed(
+        "Crashed",
+        N_("The program crashed the process that ran it."),
+        explanation=N_("Some calls crash torch itself. Nobody else's program is affected."),
+    )
+
+
+def _out_of_memory() -> ProgramError:
+    return _failed(
+        "MemoryError",
+        N_("The program took too much memory and was ended."),
+        remedy=N_("Make the tensors or lists smaller: a few thousand numbers show the same."),
+    )
+
+
+def _failed(
+    kind: str, message: str, *, explanation: str | None = None, remedy: str | None = None
+) -> ProgramError:
+    return ProgramError(
+        type=kind,
+        message=message,
+        template=message,
+        explanation=explanation,
+        remedy=remedy,
+        line=None,
+        column=None,
+    )

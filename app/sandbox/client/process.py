@@ -1,0 +1,164 @@
+"""Handles in the web process for the zygote and its children."""
+
+import asyncio
+import contextlib
+import os
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from app.frames import Deframer, Malformed, frame
+from app.sandbox.messages import FORK, MAX_OBSTACLE, MESSAGES, MOST, Ended, Message
+
+ROOT = Path(__file__).resolve().parents[3]
+
+CHUNK = 64 * 1024
+BOOTSTRAP = """
+import socket, sys
+root, link, jobs, memory, cpu_seconds = sys.argv[1:]
+sys.path.insert(0, root)
+from app.sandbox.zygote.parent import main
+main(socket.socket(fileno=int(link)), jobs, int(memory), int(cpu_seconds))
+"""
+
+
+class NotReady(Exception):
+    """A child could not lock or warm itself; the text says why."""
+
+
+@dataclass(eq=False)
+class Child:
+    """The handle of one locked process."""
+
+    pid: int
+    pidfd: int
+    connection: socket.socket
+    ended: "asyncio.Future[Ended | None]" = field(default_factory=asyncio.Future)
+    """How the process ended; None if the zygote died before it could say."""
+
+    async def ready(self) -> None:
+        """Wait until the process is locked and warm. Raises: NotReady, Malformed: that failed."""
+        obstacle = await receive(self.connection, most=4 * MAX_OBSTACLE)
+        if obstacle:
+            raise NotReady(obstacle.decode())
+
+    async def perform(self, job: bytes, most: int) -> bytes:
+        """Send the process its one job and return the reply, which may be anything up to `most` bytes.
+
+        Raises: Malformed, OSError: no reply came.
+        """
+        await asyncio.get_running_loop().sock_sendall(self.connection, frame(job))
+        return await receive(self.connection, most)
+
+    def kill(self) -> None:
+        """End the process now, whatever it does."""
+        if not self.ended.done():
+            with contextlib.suppress(ProcessLookupError):
+                signal.pidfd_send_signal(self.pidfd, signal.SIGKILL)
+
+    def yield_processor(self) -> None:
+        """Give the process a lower priority than everything else on this machine."""
+        if not self.ended.done():
+            with contextlib.suppress(OSError):
+                signal.pidfd_send_signal(self.pidfd, 0)  # so that the process id is still its own
+                os.setpriority(os.PRIO_PROCESS, self.pid, 10)
+
+    def release(self) -> None:
+        """End the process and close its connection; called by whoever has taken it."""
+        self.kill()
+        self.connection.close()
+
+    def bury(self, ended: Ended | None) -> None:
+        """Note how the process ended, and close its descriptor."""
+        self.kill()
+        os.close(self.pidfd)
+        self.ended.set_result(ended)
+
+
+async def receive(connection: socket.socket, most: int) -> bytes:
+    """Receive the one frame that an untrusted process sends, of at most `most` bytes.
+
+    Raises: Malformed: the frame is longer, cut short, or followed by more. Sets no time limit.
+    """
+    loop = asyncio.get_running_loop()
+    deframer = Deframer(max_header=most, max_payload=0)
+    received: list[tuple[bytes, bytes]] = []
+    while not received:
+        chunk = await loop.sock_recv(connection, CHUNK)
+        if not chunk:
+            raise Malformed("the connection closed in the middle of a frame")
+        received = deframer.feed(chunk)
+    if len(received) > 1 or deframer.n_unfinished:
+        raise Malformed("a frame is followed by more")
+    return received[0][0]
+
+
+class Zygote:
+    """The handle of a running zygote."""
+
+    def __init__(self, process: asyncio.subprocess.Process, link: socket.socket) -> None:
+        self._process = process
+        self._link = link
+
+    def kill(self) -> None:
+        """End the zygote, and with it all its children."""
+        with contextlib.suppress(ProcessLookupError):
+            self._process.kill()
+
+    def fork(self) -> None:
+        """Ask the zygote for one more child. Raises: OSError: it is gone or stuck."""
+        self._link.send(FORK)
+
+    async def receive(self) -> tuple[Message, list[int]]:
+        """The zygote's next message and the descriptors that came with it. Raises: EOFError: it is gone."""
+        while True:
+            try:
+                data, descriptors, _, _ = socket.recv_fds(self._link, MOST, 2, socket.MSG_CMSG_CLOEXEC)
+            except BlockingIOError:
+                await _readable(self._link)
+                continue
+            except ConnectionResetError:
+                data = b""
+            if not data:
+                raise EOFError("the zygote ended")
+            return MESSAGES.validate_json(data), descriptors
+
+
+async def _readable(connection: socket.socket) -> None:
+    loop = asyncio.get_running_loop()
+    arrived = asyncio.Event()
+    loop.add_reader(connection, arrived.set)
+    try:
+        await arrived.wait()
+    finally:
+        loop.remove_reader(connection)
+
+
+@contextlib.asynccontextmanager
+async def running_zygote(jobs: str, memory: int, cpu_seconds: int) -> AsyncIterator[Zygote]:
+    """Start a zygote for the `JOBS` of the module `jobs`; leaving the context kills it and its children."""
+    link, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    with link:
+        link.setblocking(False)
+        with theirs:
+            arguments = (str(ROOT), str(theirs.fileno()), jobs, str(memory), str(cpu_seconds))
+            process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                *("-I", "-c", BOOTSTRAP),
+                *arguments,
+                env={},
+                cwd="/",
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=asyncio.subprocess.DEVNULL,
+                pass_fds=[theirs.fileno()],
+                start_new_session=True,  # Ctrl-C in the terminal is the web process's to handle
+            )
+        zygote = Zygote(process, link)
+        try:
+            yield zygote
+        finally:
+            zygote.kill()
+            await process.wait()

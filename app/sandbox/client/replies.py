@@ -1,0 +1,49 @@
+"""Reading of replies that a hostile child may have forged, at little cost, into valid records only."""
+
+from typing import TypeVar
+
+from pydantic import ValidationError
+
+from app.protocol.data import Recipe, Values
+from app.protocol.formulas import Evaluation
+from app.protocol.gradients import Derivation, ProgramError
+from app.protocol.record import Record
+
+R = TypeVar("R", bound=Record)
+
+MOST_BYTES = 1024 * 1024
+MOST_PARTS = 100_000
+"""Most values in a reply: the cost of parsing grows with these, not with the bytes."""
+MOST_EXPLAINED = 100
+"""Most warnings and checks in a reply: each is looked up in our texts. The calculator sends 66 at most."""
+
+
+class Hostile(Exception):
+    """A reply that no working child sends."""
+
+
+def derivation(reply: bytes) -> Derivation:
+    """The derivation in a reply. Raises: Hostile."""
+    derivation = record(Derivation, reply)
+    if len(derivation.warnings) + len(derivation.nudge) > MOST_EXPLAINED:
+        raise Hostile
+    return derivation
+
+
+def values(reply: bytes, recipe: Recipe) -> Values | ProgramError:
+    """The values of a formula in a reply, or its error. Raises: Hostile."""
+    evaluation = record(Evaluation, reply)
+    found = evaluation.error or evaluation.values_of(recipe)
+    if found is None:
+        raise Hostile
+    return found
+
+
+def record(kind: type[R], reply: bytes) -> R:
+    """A record of that kind in a reply. Raises: Hostile."""
+    if len(reply) > MOST_BYTES or sum(map(reply.count, (b",", b"[", b"{"))) > MOST_PARTS:
+        raise Hostile
+    try:
+        return kind.model_validate_json(reply, strict=True)
+    except ValidationError as error:
+        raise Hostile from error

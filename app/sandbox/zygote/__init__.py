@@ -1,0 +1,1 @@
+"""The zygote and its children: fork, lock, do one job, end."""

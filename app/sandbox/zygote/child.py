@@ -1,0 +1,51 @@
+"""A child of the zygote: it locks and warms itself, says that it is ready, does one job, and ends."""
+
+import os
+from typing import NoReturn
+
+from app.frames import Deframer, frame
+from app.sandbox.features import Features
+from app.sandbox.messages import MAX_OBSTACLE
+from app.sandbox.zygote import locks
+from app.sandbox.zygote.jobs import Jobs, perform
+
+CHUNK = 64 * 1024
+
+
+def serve(connection: int, parent: int, limits: locks.Limits, features: Features, jobs: Jobs) -> NoReturn:
+    """Do one job that comes on the descriptor `connection`, and end the process.
+
+    The first frame sent is empty, which says that the child is ready, or says why it is not.
+    """
+    try:
+        obstacle = _prepare(connection, parent, limits, features, jobs)
+        write(connection, obstacle.encode())
+        if not obstacle:
+            write(connection, perform(jobs, read(connection)))
+    finally:
+        os._exit(0)
+
+
+def write(descriptor: int, body: bytes) -> None:
+    """Send one frame, blocking."""
+    unsent = memoryview(frame(body))
+    while unsent:
+        unsent = unsent[os.write(descriptor, unsent) :]
+
+
+def read(descriptor: int) -> bytes:
+    """Receive the one frame that the web process sends, blocking. Raises: EOFError: it has gone."""
+    deframer = Deframer()
+    while chunk := os.read(descriptor, CHUNK):
+        for body, _ in deframer.feed(chunk):
+            return body
+    raise EOFError
+
+
+def _prepare(connection: int, parent: int, limits: locks.Limits, features: Features, jobs: Jobs) -> str:
+    try:
+        locks.lock(connection, parent, limits, features)
+        jobs.warm_child()
+    except Exception as error:  # No program has run yet, so the error is about this machine.
+        return repr(error)[:MAX_OBSTACLE]
+    return ""

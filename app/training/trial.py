@@ -1,0 +1,69 @@
+"""Trials of changed settings: a few steps that show whether they would have gone better."""
+
+from math import isfinite
+
+import torch
+from torch import Tensor
+
+from app.protocol.runs import DIVERGENCE_FACTOR, RunConfig
+from app.training.data import Points
+from app.training.loop import Loop, loss_func_of
+from app.training.model import CAN_DIE, dead_units
+
+POWER_ITERATIONS = 12
+
+
+def has_diverged(loss: float, first_loss: float) -> bool:
+    """Whether a loss is not finite, or so much larger than the first one that training counts as diverged."""
+    return not isfinite(loss) or loss > DIVERGENCE_FACTOR * max(1.0, first_loss)
+
+
+def learns(config: RunConfig, data: Points, steps: int) -> bool:
+    """Whether `steps` steps from the initial weights lower the loss and leave no layer dead."""
+    loop = Loop(config, data)
+    first = last = loop.step()
+    for _ in range(steps - 1):
+        last = loop.step()
+        if has_diverged(last, first):
+            return False
+    return last < first and dead_layer(loop) is None
+
+
+def dead_layer(loop: Loop) -> str | None:
+    """The name in `state_dict` of the first hidden layer whose units are all dead; None if there is none."""
+    if loop.config.model.activation not in CAN_DIE:
+        return None
+    with torch.no_grad():
+        hidden = loop.layers(loop.data.x)[:-1]
+    for outputs, weight in zip(hidden, loop.parameters[::2], strict=False):
+        if bool(dead_units([outputs.unsqueeze(0)]).all()):
+            return weight.name.removesuffix(".weight")
+    return None
+
+
+def curvature(loop: Loop) -> float:
+    """An estimate of the largest second derivative of the loss in any direction, at these parameters.
+
+    Found by power iteration with products of the Hessian and a vector (Pearlmutter 1994).
+    """
+    loss = loss_func_of(loop.config)(loop.net(loop.data.x), loop.data.y)
+    slopes = flat(torch.autograd.grad(loss, loop.leaves, create_graph=True))
+    if not slopes.requires_grad:
+        return 0.0
+    direction = torch.ones_like(slopes) / slopes.numel() ** 0.5
+    largest = 0.0
+    for _ in range(POWER_ITERATIONS):
+        bends = torch.autograd.grad(
+            slopes, loop.leaves, direction, retain_graph=True, allow_unused=True, materialize_grads=True
+        )
+        product = flat(bends)
+        largest = float(product.norm())
+        if not 0 < largest < float("inf"):
+            return 0.0
+        direction = product / largest
+    return largest
+
+
+def flat(tensors: tuple[Tensor, ...]) -> Tensor:
+    """All elements of the tensors in one row."""
+    return torch.cat([tensor.reshape(-1) for tensor in tensors])

@@ -1,0 +1,1 @@
+"""Comparisons of runs over HTTP and over sockets."""

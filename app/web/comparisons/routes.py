@@ -1,0 +1,207 @@
+"""Comparisons over HTTP and over one socket: `/api/comparisons`."""
+
+import asyncio
+import secrets
+from collections.abc import Sequence
+from contextlib import AsyncExitStack, nullcontext, suppress
+from functools import partial
+from typing import Annotated
+
+from fastapi import APIRouter, Body, Depends, Response, WebSocket
+from fastapi.security import HTTPAuthorizationCredentials
+from pydantic import ValidationError
+
+from app.engine.port import Engine
+from app.errors import N_, Invalid, NotFound, PlaygroundError
+from app.protocol.comparisons import (
+    ComparedRun,
+    Comparison,
+    ComparisonCreated,
+    ComparisonRequest,
+    labels,
+)
+from app.protocol.data import Recipe, Values
+from app.protocol.patches import patched
+from app.protocol.runs import RunConfig, RunState
+from app.web.comparisons.viewer import ComparisonViewer
+from app.web.edge.catalogue import Language
+from app.web.edge.explanations import explained_run
+from app.web.edge.guard import require_json
+from app.web.edge.limits import Client
+from app.web.edge.openapi import COMPARISON_EXAMPLES, problems
+from app.web.edge.services import ClientDep, LanguageDep
+from app.web.edge.validation import NotValid
+from app.web.runs.commands import Commands
+from app.web.runs.connection import Connection
+from app.web.runs.members import Member
+from app.web.runs.routes import BEARER
+from app.web.runs.services import RunServices, RunServicesDep
+from app.web.runs.stream import StreamSession, serve
+
+router = APIRouter(tags=["training"])
+
+
+@router.post(
+    "/api/comparisons",
+    summary="Make runs to compare",
+    status_code=201,
+    responses=problems(400, 413, 415, 422, 429, 503),
+    dependencies=[Depends(require_json)],
+)
+async def create(
+    response: Response,
+    services: RunServicesDep,
+    client: ClientDep,
+    request: Annotated[ComparisonRequest, Body(openapi_examples=COMPARISON_EXAMPLES)],
+) -> ComparisonCreated:
+    """2 to 8 runs from one seed that differ only in what `vary` says of each.
+
+    They keep step: whatever their settings, all that have not ended take each step together.
+    """
+    configs = configs_of(request)
+    comparison_id = secrets.token_urlsafe(16)
+    for _ in configs:
+        await services.limits.spend(client, "run")
+    with services.run_quota.place(client, len(configs)) as take:
+        values = await values_of(configs, services, client)
+        states = await create_all(services.engine, configs, values, comparison_id)
+        for state in states:
+            take(state.id)
+    members = tuple(
+        Member(state.id, label, patch)
+        for state, label, patch in zip(states, labels(request.vary, configs), request.vary, strict=True)
+    )
+    services.members.add(comparison_id, members)
+    owner_token = services.owners.issue(comparison_id)
+    services.owners.share(comparison_id, *(member.run_id for member in members))
+    response.headers["Location"] = f"/api/comparisons/{comparison_id}"
+    runs = [compared(state, member) for state, member in zip(states, members, strict=True)]
+    return ComparisonCreated(id=comparison_id, runs=runs, owner_token=owner_token)
+
+
+@router.get(
+    "/api/comparisons/{comparison_id}",
+    summary="What the runs of a comparison are now",
+    responses=problems(404, 422, 429, 503),
+)
+async def show(
+    comparison_id: str, services: RunServicesDep, client: ClientDep, language: LanguageDep
+) -> Comparison:
+    """Each run as in `GET /api/runs/{id}`, with its own settings."""
+    await services.limits.spend(client, "read")
+    members = services.members.find(comparison_id)
+    # All are asked at once, so that none has gone on when the next one answers.
+    states = await asyncio.gather(*(services.engine.inspect(member.run_id) for member in members))
+    runs = [
+        compared(explained_run(state, language), member)
+        for state, member in zip(states, members, strict=True)
+    ]
+    return Comparison(id=comparison_id, runs=runs)
+
+
+@router.delete(
+    "/api/comparisons/{comparison_id}",
+    summary="Forget a comparison",
+    status_code=204,
+    responses=problems(401, 403, 404, 422, 429, 503),
+)
+async def delete(
+    comparison_id: str,
+    services: RunServicesDep,
+    client: ClientDep,
+    token: Annotated[HTTPAuthorizationCredentials | None, Depends(BEARER)],
+) -> None:
+    """All runs of the comparison are deleted."""
+    await services.limits.spend(client, "change")
+    members = services.members.find(comparison_id)
+    services.owners.check(comparison_id, token.credentials if token else None)
+    for member in members:
+        with suppress(NotFound):
+            await services.engine.delete(member.run_id)
+    services.members.forget(comparison_id)
+    services.owners.forget(comparison_id, *(member.run_id for member in members))
+
+
+@router.websocket("/api/comparisons/{comparison_id}/stream")
+async def stream(socket: WebSocket, comparison_id: str, services: RunServicesDep, client: ClientDep) -> None:
+    """As the stream of a run, with all runs of the comparison in every snapshot."""
+    await serve(socket, services, client, partial(follow, comparison_id, services, client))
+
+
+async def follow(
+    comparison_id: str, services: RunServices, client: Client, connection: Connection, language: Language
+) -> None:
+    """Serve one client that follows all runs of a comparison."""
+    hello = await connection.hello()
+    members = services.members.find(comparison_id)
+    first = members[0].run_id
+    commands = None
+    if hello.owner_token is not None:
+        ownership = services.owners.check(comparison_id, hello.owner_token)
+        commands = Commands(services, client, ownership, first)
+    changed = asyncio.Event()
+    async with AsyncExitStack() as stack:
+        runs = [
+            (member, await stack.enter_async_context(services.engine.watch(member.run_id, changed)))
+            for member in members
+        ]
+        viewer = ComparisonViewer(
+            comparison_id,
+            runs,
+            hello,
+            control=commands is not None,
+            language=language,
+            texts=services.snapshots,
+        )
+        stack.enter_context(services.presence.owner(first) if commands else nullcontext())
+        await StreamSession(connection, viewer, commands, changed).run()
+
+
+def compared(state: RunState, member: Member) -> ComparedRun:
+    """The record of a member."""
+    return ComparedRun(**dict(state), label=member.label, vary=dict(member.vary))
+
+
+def configs_of(request: ComparisonRequest) -> list[RunConfig]:
+    """The settings of each run. Raises: NotValid, Invalid: they are not allowed, or cannot be compared."""
+    configs: list[RunConfig] = []
+    for i, patch in enumerate(request.vary):
+        try:
+            config = patched(request.config, patch)
+        except ValidationError as error:
+            raise NotValid(error.errors(), RunConfig, above=("vary", i)) from error
+        if config.seed != request.config.seed:
+            template = N_("all runs of a comparison start from the same seed; set it in config")
+            raise Invalid(f"vary[{i}].seed", template)
+        if config in configs:
+            template = N_("runs {first} and {second} would be the same")
+            raise Invalid(f"vary[{i}]", template, first=configs.index(config) + 1, second=i + 1)
+        configs.append(config)
+    return configs
+
+
+async def values_of(
+    configs: Sequence[RunConfig], services: RunServices, client: Client
+) -> list[Values | None]:
+    """The values of each run's formula; a formula that several runs share is evaluated once."""
+    known: dict[Recipe | None, Values | None] = {}
+    for config in configs:
+        if config.recipe not in known:
+            known[config.recipe] = await services.formulas.values(config, client)
+    return [known[config.recipe] for config in configs]
+
+
+async def create_all(
+    engine: Engine, configs: Sequence[RunConfig], values: Sequence[Values | None], comparison: str
+) -> list[RunState]:
+    """Create all of the runs, or none."""
+    states: list[RunState] = []
+    try:
+        for config, given in zip(configs, values, strict=True):
+            states.append(await engine.create(config, given, comparison))
+    except PlaygroundError:
+        for state in states:
+            with suppress(PlaygroundError):
+                await engine.delete(state.id)
+        raise
+    return states

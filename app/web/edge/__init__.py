@@ -1,0 +1,1 @@
+"""What every request meets: hosts, limits, languages, validation, problems."""

@@ -1,0 +1,1 @@
+"""Pages, the browser's files and what the pages offer."""

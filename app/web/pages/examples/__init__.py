@@ -1,0 +1,1 @@
+"""Examples on offer: programs, confusions, settings and comparisons."""

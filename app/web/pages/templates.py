@@ -1,0 +1,176 @@
+"""The pages: templates rendered in each language."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from fastapi import APIRouter
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.protocol.options import Setting, run_settings
+from app.protocol.runs import RunConfig
+from app.protocol.topics import TOPICS, find
+from app.web.edge.catalogue import COOKIE, LANGUAGES, Catalogue, Language
+from app.web.edge.limits import give_session
+from app.web.pages.assets import Asset, Assets, compressed
+from app.web.pages.examples.clinic import CLINIC
+from app.web.pages.examples.comparisons import COMPARISONS
+from app.web.pages.examples.experiments import EXPERIMENTS
+from app.web.pages.examples.gallery import GALLERY
+from app.web.pages.presets import offers
+from app.web.pages.reference import reference
+
+PAGES = {
+    "/": "train.html",
+    "/compare": "compare.html",
+    "/calculator": "calculator.html",
+    "/language": "language.html",
+}
+YEAR = 365 * 24 * 3600
+THEMES = ("light", "dark")
+"""Values of the cookie `theme`. The page's switch writes it; the server reads it, so that no page flashes."""
+
+
+class Pages:
+    """Renders templates/ in each language.
+
+    A template has `_()`, `asset("js/train.js")` (its address), `imported("js/train.js")` (those of the
+    modules it needs), `messages("js/train.js")` (the texts of modules and of all that they need, for
+    `<script type="application/json" id="messages">`), `plotly` (`script`, and `styles`: id and address of
+    each `<link>`), `language` (such as "zh"), `languages` (code to name), `config` (the default run's),
+    `settings` and `kinds` (as `GET /api/options` tells them), `defaults` (of all of these, for scripts),
+    `experiments` (settings on offer), `gallery` and `clinic` (programs on offer), `presets` (points on
+    offer), `comparisons` (comparisons on offer), `reference` (the calculator's language), `theme`,
+    `projector` (whether the page is shown to a class) and `page` (its own path).
+
+    fresh: whether every request for a page reads all files anew.
+    """
+
+    def __init__(self, templates: Path, assets: Assets, catalogue: Catalogue, *, fresh: bool = False) -> None:
+        self.catalogue = catalogue
+        self._templates = templates
+        self._assets = assets
+        self._fresh = fresh
+        self.load()
+        self.router = APIRouter()
+        for path in PAGES:
+            self.router.add_api_route(path, self.show, methods=["GET", "HEAD"], include_in_schema=False)
+
+    def load(self) -> None:
+        """Drop all rendered pages and environments, so that they are made anew."""
+        self._environments: dict[str, Environment] = {}
+        self._pages: dict[tuple[str, str, str, bool], Asset] = {}
+
+    async def show(self, request: Request) -> Response:
+        """Answer with a page in the reader's language; `?lang=` is kept in a cookie."""
+        if self._fresh:
+            for part in (self.catalogue, self._assets, self):
+                part.load()
+        language = self.catalogue.of(request)
+        page = self._rendered(request.url.path, language.code, *appearance(request.cookies))
+        response = page.answer(request, {"Cache-Control": "no-cache", "Vary": "Accept-Language, Cookie"})
+        if request.query_params.get("lang") == language.code:
+            response.set_cookie(COOKIE, language.code, max_age=YEAR, samesite="lax")
+        give_session(request, response)
+        return response
+
+    def _rendered(self, path: str, language: str, theme: str, projector: bool) -> Asset:
+        """A page, rendered once for each language and appearance: there are two dozen."""
+        key = (path, language, theme, projector)
+        if key not in self._pages:
+            template = self._environment(language).get_template(PAGES[path])
+            text = template.render(page=path, theme=theme, projector=projector)
+            self._pages[key] = compressed(PAGES[path], text.encode())
+        return self._pages[key]
+
+    def _environment(self, language: str) -> Environment:
+        """The environment of one language, made when its first page is asked for."""
+        if language not in self._environments:
+            texts = self.catalogue[language]
+            self._environments[language] = environment(self._templates, self._assets, self.catalogue, texts)
+        return self._environments[language]
+
+
+def appearance(cookies: Mapping[str, str]) -> tuple[str, bool]:
+    """The appearance that the reader last chose: the theme, and whether it is for a projector."""
+    theme = cookies.get("theme", "")
+    return theme if theme in THEMES else THEMES[0], cookies.get("projector") == "on"
+
+
+def opened_clinic(language: Language) -> dict[str, dict[str, str]]:
+    """The clinic's programs, with the explanations of their errors."""
+    opened = {}
+    for key, case in CLINIC.items():
+        topic = TOPICS[case.topic]
+        found = find(case.message)
+        fields = case.fields or (found[1] if found else {})
+        opened[key] = {
+            "title": language.own(case.title),
+            "topic": case.topic,
+            "message": case.message,
+            "explanation": language.text(topic.explanation, fields),
+            "program": case.program,
+        }
+    return opened
+
+
+def comparisons_on_offer(language: Language) -> dict[str, dict[str, Any]]:
+    """The comparisons on offer, with their texts."""
+    return {
+        key: {
+            "button": language.own(example.button),
+            "title": language.own(example.title),
+            "text": language.own(example.text),
+            "vary": example.vary,
+        }
+        for key, example in COMPARISONS.items()
+    }
+
+
+def environment(templates: Path, assets: Assets, catalogue: Catalogue, language: Language) -> Environment:
+    """The Jinja environment of one language."""
+    jinja = Environment(
+        loader=FileSystemLoader(templates),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    jinja.install_gettext_translations(language.translations, newstyle=True)  # type: ignore[attr-defined]
+    settings, kinds = run_settings()
+    jinja.globals |= {
+        "asset": assets.url,
+        "imported": assets.imported,
+        "plotly": {
+            "script": assets.url(assets.plotly.script),
+            "styles": {element: assets.url(path) for element, path in assets.plotly.styles.items()},
+        },
+        "language": language.code,
+        "languages": LANGUAGES,
+        "config": RunConfig(),
+        "settings": settings,
+        "kinds": kinds,
+        "defaults": {"config": RunConfig().model_dump(mode="json"), "kinds": kind_defaults(kinds)},
+        "experiments": EXPERIMENTS,
+        "gallery": GALLERY,
+        "clinic": opened_clinic(language),
+        "presets": offers(),
+        "comparisons": comparisons_on_offer(language),
+        "reference": reference(language),
+        "messages": lambda *modules: catalogue.messages(language.code, assets.text(*modules)),
+    }
+    return jinja
+
+
+def kind_defaults(kinds: Mapping[str, Mapping[str, Mapping[str, Setting]]]) -> dict[str, Any]:
+    """The defaults of each kind of optimizer and scheduler."""
+    return {
+        choice: {
+            name: {path: setting.default for path, setting in own.items() if not setting.required}
+            for name, own in records.items()
+        }
+        for choice, records in kinds.items()
+    }

@@ -1,0 +1,127 @@
+"""Exports of a run: `/api/runs/{id}/script`, `/notebook`, `/weights`, `/losses.csv`."""
+
+from collections.abc import AsyncIterator, Sequence
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Query
+from starlette.responses import Response, StreamingResponse
+
+from app.protocol.scripts import Parameter, Weights
+from app.protocol.snapshots import Nested
+from app.script.notebook import notebook
+from app.script.write import Listing, write
+from app.web.edge.openapi import problems
+from app.web.edge.services import ClientDep
+from app.web.runs.services import RunServices, RunServicesDep
+
+READS = problems(404, 422, 429, 503)
+ROWS = 1000
+"""Rows of a table that are sent at a time."""
+
+router = APIRouter(prefix="/api/runs/{run_id}", tags=["exports"])
+
+
+def file_of(media_type: str) -> dict[int | str, dict[str, Any]]:
+    """FastAPI's `responses` for a file, and for the refusals."""
+    return {200: {"content": {media_type: {"schema": {"type": "string"}}}}, **READS}
+
+
+def download(content: str | bytes, media_type: str, name: str) -> Response:
+    """An answer that browsers save as a file."""
+    return Response(content, media_type=media_type, headers=attachment(name))
+
+
+def attachment(name: str) -> dict[str, str]:
+    """The header that names a file."""
+    return {"Content-Disposition": f'attachment; filename="{name}"'}
+
+
+async def listing(services: RunServices, run_id: str) -> Listing:
+    """The program of a run, with all changes made to it so far."""
+    return write(*await services.engine.log(run_id))
+
+
+@router.get(
+    "/script",
+    summary="A run as a PyTorch script",
+    response_class=Response,
+    responses=file_of("text/x-python"),
+)
+async def script(run_id: str, services: RunServicesDep, client: ClientDep) -> Response:
+    """Plain PyTorch that prints the run's losses, to the last bit, with the changes made on the way.
+
+    It trains to `max_steps`, however far the run is.
+    """
+    await services.limits.spend(client, "export")
+    return download((await listing(services, run_id)).script.script, "text/x-python", "net.py")
+
+
+@router.get(
+    "/notebook",
+    summary="A run as a notebook",
+    response_class=Response,
+    responses=file_of("application/x-ipynb+json"),
+)
+async def show_notebook(run_id: str, services: RunServicesDep, client: ClientDep) -> Response:
+    """The same program for Jupyter (nbformat 4), a cell for each part."""
+    await services.limits.spend(client, "export")
+    return download(
+        notebook((await listing(services, run_id)).parts), "application/x-ipynb+json", "net.ipynb"
+    )
+
+
+@router.get(
+    "/weights",
+    summary="A run's parameters",
+    response_model=Weights,
+    responses={
+        200: {"content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}},
+        **READS,
+    },
+)
+async def weights(
+    run_id: str,
+    services: RunServicesDep,
+    client: ClientDep,
+    file: Annotated[Literal["json", "pt"], Query(alias="format")] = "json",
+) -> Response:
+    """The parameters now. `format=pt`: a `state_dict` that `torch.load(..., weights_only=True)` reads."""
+    await services.limits.spend(client, "read")
+    if file == "pt":
+        return download(await services.engine.weights(run_id), "application/octet-stream", "net.pt")
+    snapshot = await services.engine.snapshot(run_id)
+    parameters = {
+        name: Parameter(shape=shape_of(values), values=values) for name, values in snapshot.parameters.items()
+    }
+    answer = Weights(step=snapshot.step, parameters=parameters)
+    return Response(answer.model_dump_json(), media_type="application/json")
+
+
+@router.get(
+    "/losses.csv",
+    summary="The loss of each step, as a table",
+    response_class=Response,
+    responses=file_of("text/csv"),
+)
+async def losses(run_id: str, services: RunServicesDep, client: ClientDep) -> Response:
+    """Columns `step` and `loss`. Values that are not finite are written as torch does: `nan`, `inf`."""
+    await services.limits.spend(client, "export")
+    numbers = (await services.engine.losses(run_id, 1)).losses
+    return StreamingResponse(table(numbers), media_type="text/csv", headers=attachment("losses.csv"))
+
+
+async def table(numbers: Sequence[float]) -> AsyncIterator[str]:
+    """The rows of the table, some at a time."""
+    yield "step,loss\n"
+    for first in range(0, len(numbers), ROWS):
+        rows = enumerate(numbers[first : first + ROWS], start=first + 1)
+        yield "".join(f"{step},{loss!r}\n" for step, loss in rows)
+
+
+def shape_of(values: Nested) -> tuple[int, ...]:
+    """The shape of nested lists.
+
+    >>> shape_of([[1.0, 2.0, 3.0]])
+    (1, 3)
+    """
+    return (len(values), *shape_of(values[0])) if isinstance(values, list) else ()

@@ -1,0 +1,89 @@
+"""Earlier steps of a run, and training on from one: `/api/runs/{id}/snapshots`, `norms`, `fork`."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Body, Depends, Path, Query, Response
+
+from app.protocol.lookback import ForkRequest, Norms, Snapshots, SnapshotsQuery
+from app.protocol.runs import MAX_STEPS, RunCreated
+from app.protocol.snapshots import Snapshot
+from app.web.edge.guard import require_json
+from app.web.edge.openapi import FORK_EXAMPLES, problems
+from app.web.edge.services import ClientDep
+from app.web.runs.routes import READS
+from app.web.runs.services import RunServicesDep
+
+MAX_BYTES = {"json": 512 * 1024, "binary": 2 * 1024 * 1024}
+"""Most bytes of packed snapshots in one answer. As JSON they become several times as long."""
+AT_THE_PRICE_OF_ONE = 16
+"""Snapshots that count as one read: they cost the engine 5 ms, and the web process as much."""
+OCTETS = "application/octet-stream"
+
+router = APIRouter(prefix="/api/runs", tags=["training"], dependencies=[Depends(require_json)])
+
+
+@router.get("/{run_id}/snapshots/{step}", summary="A run after an earlier step", responses=READS)
+async def snapshot(
+    run_id: str, step: Annotated[int, Path(ge=0, le=MAX_STEPS)], services: RunServicesDep, client: ClientDep
+) -> Snapshot:
+    """Any step taken. Of a long run not every step is kept; one between is computed by training again."""
+    await services.limits.spend(client, "read")
+    return await services.engine.snapshot_at(run_id, step)
+
+
+@router.get(
+    "/{run_id}/snapshots",
+    summary="A run at many of its steps",
+    response_model=Snapshots,
+    responses={200: {"content": {OCTETS: {}}}, **READS},
+)
+async def several(
+    run_id: str,
+    services: RunServicesDep,
+    client: ClientDep,
+    query: Annotated[SnapshotsQuery, Query()],
+) -> Snapshots | Response:
+    """At most `count` of the steps that are kept, evenly spread, with both ends; fewer of a large network."""
+    await services.limits.spend(client, "read", 1 + query.count // AT_THE_PRICE_OF_ONE)
+    parameters, snapshots = await services.engine.snapshots(run_id, query, MAX_BYTES[query.format])
+    if query.format == "binary":
+        return Response(b"".join(packed.body for packed in snapshots), media_type=OCTETS)
+    return Snapshots(snapshots=[packed.unpack(parameters) for packed in snapshots])
+
+
+@router.get("/{run_id}/norms", summary="Gradient and update norms of each layer", responses=READS)
+async def norms(
+    run_id: str,
+    services: RunServicesDep,
+    client: ClientDep,
+    first_step: Annotated[int, Query(alias="from", ge=1, le=MAX_STEPS + 1)] = 1,
+) -> Norms:
+    """Of every step, or of those that are kept of a long run."""
+    await services.limits.spend(client, "read")
+    return await services.engine.norms(run_id, first_step)
+
+
+@router.post(
+    "/{run_id}/fork",
+    summary="Train on from an earlier step, in another run",
+    status_code=201,
+    responses=problems(400, 404, 413, 415, 422, 429, 503),
+)
+async def fork(
+    run_id: str,
+    response: Response,
+    services: RunServicesDep,
+    client: ClientDep,
+    request: Annotated[ForkRequest, Body(openapi_examples=FORK_EXAMPLES)],
+) -> RunCreated:
+    """A run of the caller's own that stands where this one stood, and goes on as it did.
+
+    It has the same weights, state of the optimizer, place in schedule and epoch, and losses. Whoever may look
+    at a run may fork it.
+    """
+    await services.limits.spend(client, "run")
+    with services.run_quota.place(client) as take:
+        state = await services.engine.fork(run_id, request.step)
+        take(state.id)
+    response.headers["Location"] = f"/api/runs/{state.id}"
+    return RunCreated(**dict(state), owner_token=services.owners.issue(state.id))

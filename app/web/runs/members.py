@@ -1,0 +1,68 @@
+"""The members of every comparison."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from app.errors import N_, Conflict, NotFound
+from app.protocol.patches import Patch
+
+
+class Member(NamedTuple):
+    """A run of a comparison. label, vary: its own settings, in words and as a merge patch."""
+
+    run_id: str
+    label: str
+    vary: Patch
+
+
+class Members:
+    """The comparisons that exist, and their members.
+
+    capacity: number of comparisons above which those without runs are dropped: the engine deletes unused runs
+    without telling. exists: whether there is a run of this id.
+    """
+
+    def __init__(self, capacity: int, exists: Callable[[str], bool]) -> None:
+        self._capacity = capacity
+        self._exists = exists
+        self._members: dict[str, tuple[Member, ...]] = {}
+        self._comparison_of: dict[str, str] = {}
+
+    def add(self, comparison_id: str, members: tuple[Member, ...]) -> None:
+        """Add a comparison."""
+        self._members[comparison_id] = members
+        self._comparison_of |= {member.run_id: comparison_id for member in members}
+        if len(self._members) > self._capacity:
+            for other in list(self._members):
+                if not self._is_there(other):
+                    self.forget(other)
+
+    def find(self, comparison_id: str) -> tuple[Member, ...]:
+        """The members of a comparison. Raises: NotFound."""
+        if self._is_there(comparison_id):
+            return self._members[comparison_id]
+        self.forget(comparison_id)
+        raise NotFound(N_("There is no comparison {comparison_id}."), comparison_id=comparison_id)
+
+    def _is_there(self, comparison_id: str) -> bool:
+        members = self._members.get(comparison_id, ())
+        return bool(members) and all(self._exists(member.run_id) for member in members)
+
+    def first_of(self, run_id: str) -> str:
+        """The first member of the run's comparison, to which commands go; the run itself if it is in none."""
+        comparison_id = self._comparison_of.get(run_id)
+        return self._members[comparison_id][0].run_id if comparison_id else run_id
+
+    def refuse_member(self, run_id: str) -> None:
+        """Refuse to delete a member of a comparison alone. Raises: Conflict."""
+        if comparison_id := self._comparison_of.get(run_id):
+            template = N_(
+                "The run belongs to a comparison. Delete that as a whole:"
+                " DELETE /api/comparisons/{comparison_id}."
+            )
+            raise Conflict(template, comparison_id=comparison_id)
+
+    def forget(self, comparison_id: str) -> None:
+        """Drop a comparison."""
+        for member in self._members.pop(comparison_id, ()):
+            del self._comparison_of[member.run_id]

@@ -1,0 +1,70 @@
+"""Owner tokens: a run may be changed by whoever has the token that was sent when it was made."""
+
+import asyncio
+import hashlib
+import secrets
+from collections import OrderedDict
+from typing import NamedTuple
+
+from app.errors import N_, NotFound, NotOwner
+from app.web.edge.problems import Refused
+
+
+class Ownership(NamedTuple):
+    """Ownership of runs.
+
+    digest: SHA-256 of the owner token. changing: held while the run's settings are read and replaced.
+    """
+
+    digest: bytes
+    changing: asyncio.Lock
+
+
+class Owners:
+    """The tokens of the `capacity` most recently used runs; only their digests are kept.
+
+    The engine deletes unused runs without telling. With a capacity of several times the runs it can hold, a
+    token is dropped long after its run.
+    """
+
+    def __init__(self, capacity: int) -> None:
+        self._capacity = capacity
+        self._owned: OrderedDict[str, Ownership] = OrderedDict()
+
+    def issue(self, run_id: str) -> str:
+        """Make a token for a new run."""
+        token = secrets.token_urlsafe(16)
+        self._owned[run_id] = Ownership(digest(token), asyncio.Lock())
+        while len(self._owned) > self._capacity:
+            self._owned.popitem(last=False)
+        return token
+
+    def share(self, owner_of: str, *run_ids: str) -> None:
+        """Give these runs to the owner of `owner_of`."""
+        for run_id in run_ids:
+            self._owned[run_id] = self._owned[owner_of]
+
+    def check(self, run_id: str, token: str | None) -> Ownership:
+        """The ownership of a run, if the token is right.
+
+        Raises: NotFound: there is no such run. Refused (401): there is no token. NotOwner: it is a wrong one.
+        """
+        ownership = self._owned.get(run_id)
+        if ownership is None:
+            raise NotFound(N_("There is no run {run_id}."), run_id=run_id)
+        if token is None:
+            raise Refused(401, N_("Send the run's owner token: Authorization: Bearer <owner_token>."))
+        if not secrets.compare_digest(ownership.digest, digest(token)):
+            raise NotOwner(N_("This is not the owner token of run {run_id}."), run_id=run_id)
+        self._owned.move_to_end(run_id)
+        return ownership
+
+    def forget(self, *run_ids: str) -> None:
+        """Drop the tokens of deleted runs."""
+        for run_id in run_ids:
+            self._owned.pop(run_id, None)
+
+
+def digest(token: str) -> bytes:
+    """The digest that is kept of a token."""
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()

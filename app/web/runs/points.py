@@ -1,0 +1,45 @@
+"""`POST /api/points`: points read from a table, for use in a run."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Body, Depends, Request
+
+from app.protocol.points import BadRow, PointsRead, Table
+from app.protocol.table import read_points
+from app.web.edge.guard import require_json
+from app.web.edge.openapi import TABLE_EXAMPLES, problems
+from app.web.edge.services import ClientDep
+from app.web.edge.validation import printable
+from app.web.runs.services import RunServicesDep
+
+PATH = "/api/points"
+SHOWN = 60
+"""Most characters shown of a bad row, or of a name in the header."""
+
+router = APIRouter(tags=["training"], dependencies=[Depends(require_json)])
+
+
+@router.post(PATH, summary="Read points from a table", responses=problems(400, 413, 415, 422, 429))
+async def points(
+    request: Request,
+    services: RunServicesDep,
+    client: ClientDep,
+    table: Annotated[Table, Body(openapi_examples=TABLE_EXAMPLES)],
+) -> PointsRead:
+    """Two columns of text, with or without a header, become `data.points`.
+
+    Rows that are no points are listed with their reasons; none is left out silently.
+    """
+    await services.limits.spend(client, "table")
+    language = services.catalogue.of(request)
+
+    def shown(text: str) -> str:
+        return printable(text[:SHOWN])
+
+    reading = read_points(table.csv)
+    bad_rows = [
+        BadRow(row=row.number, text=shown(row.text), reason=printable(language.error(reason)))
+        for row, reason in reading.bad
+    ]
+    header = reading.header and (shown(reading.header[0]), shown(reading.header[1]))
+    return PointsRead(points=reading.points, header=header, delimiter=reading.delimiter, bad_rows=bad_rows)

@@ -1,0 +1,161 @@
+"""`WS /api/runs/{id}/stream`: snapshots of a run as it trains, and its owner's commands."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import nullcontext
+from functools import partial
+
+from fastapi import APIRouter, WebSocket
+from starlette.websockets import WebSocketDisconnect
+
+from app.errors import N_, NotFound, NotOwner, PlaygroundError, TooMany, Unavailable
+from app.protocol.stream import Ack, ClientMessage, Update
+from app.web.edge.catalogue import Language
+from app.web.edge.limits import Client
+from app.web.edge.problems import error_response
+from app.web.edge.services import ClientDep
+from app.web.runs.commands import Commands
+from app.web.runs.connection import POLICY_VIOLATION, Closing, Connection
+from app.web.runs.services import RunServices, RunServicesDep
+from app.web.runs.viewer import RunViewer, Viewer
+
+MAX_MALFORMED = 10
+"""Invalid messages in a row after which the socket is closed."""
+MAX_COMMANDS = 8
+"""Most commands of one socket that are carried out at once."""
+
+router = APIRouter()
+
+
+@router.websocket("/api/runs/{run_id}/stream")
+async def stream(socket: WebSocket, run_id: str, services: RunServicesDep, client: ClientDep) -> None:
+    """Send the run to a client that has said hello, and carry out its owner's commands."""
+    await serve(socket, services, client, partial(follow, run_id, services, client))
+
+
+Follow = Callable[[Connection, Language], Awaitable[None]]
+"""Runs until disconnect, protocol error or deletion of the run."""
+
+
+async def serve(socket: WebSocket, services: RunServices, client: Client, follow: Follow) -> None:
+    """Accept a socket, run `follow` on it, and close it; refuse it where a limit is reached."""
+    language = services.catalogue.of(socket)
+    try:
+        await services.limits.spend(client, "socket")
+        with services.socket_quota.place(client):
+            await socket.accept()
+            await converse(Connection(socket, language), language, follow)
+    except (TooMany, Unavailable) as error:
+        await socket.send_denial_response(error_response(error, language))
+    except asyncio.CancelledError:
+        pass  # The server ends, and this client would not even take a closing message.
+
+
+async def converse(connection: Connection, language: Language, follow: Follow) -> None:
+    """Run `follow` on an accepted socket, and close the socket as its end requires."""
+    try:
+        await follow(connection, language)
+    except WebSocketDisconnect:
+        pass  # The client left.
+    except Closing as closing:
+        await connection.close(closing)
+    except PlaygroundError as error:
+        await connection.end(error)
+
+
+async def follow(
+    run_id: str, services: RunServices, client: Client, connection: Connection, language: Language
+) -> None:
+    """Serve one client that follows one run."""
+    hello = await connection.hello()
+    commands = None
+    if hello.owner_token is not None:
+        ownership = services.owners.check(run_id, hello.owner_token)
+        commands = Commands(services, client, ownership, run_id)
+    changed = asyncio.Event()
+    async with services.engine.watch(run_id, changed) as mirror:
+        viewer = RunViewer(
+            mirror, hello, control=commands is not None, language=language, texts=services.snapshots
+        )
+        with services.presence.owner(services.members.first_of(run_id)) if commands else nullcontext():
+            await StreamSession(connection, viewer, commands, changed).run()
+
+
+class StreamSession:
+    """One client that follows a run or a comparison: reads, sends and carries out commands at the same time.
+
+    commands: None where the client may only watch. changed: set when there may be a message for the client.
+    """
+
+    def __init__(
+        self, connection: Connection, viewer: Viewer, commands: Commands | None, changed: asyncio.Event
+    ) -> None:
+        self.connection = connection
+        self.viewer = viewer
+        self.commands = commands
+        self.changed = changed
+        self.under_way = asyncio.Semaphore(MAX_COMMANDS)
+
+    async def run(self) -> None:
+        """Serve the client until disconnect, protocol error or deletion of the run, which it raises."""
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self.read(tasks))
+                tasks.create_task(self.send())
+        except ExceptionGroup as group:
+            raise group.exceptions[0] from None
+
+    async def send(self) -> None:
+        """Send the client's messages, for ever."""
+        while True:
+            self.changed.clear()
+            while (message := self.viewer.next_message()) is not None:
+                await self.connection.send(message)
+            if any(mirror.gone for mirror in self.viewer.mirrors):
+                raise NotFound(N_("The run was deleted."))
+            await self.changed.wait()
+
+    async def read(self, tasks: asyncio.TaskGroup) -> None:
+        """Read the client's messages, for ever."""
+        malformed = 0
+        while True:
+            try:
+                message = await self.connection.receive()
+            except PlaygroundError as error:
+                await self.connection.refuse(error)
+                malformed += 1
+                if malformed == MAX_MALFORMED:
+                    raise Closing(POLICY_VIOLATION, f"{malformed} messages in a row made no sense") from error
+                continue
+            malformed = 0
+            if isinstance(message, Ack):
+                self.viewer.acknowledge(message.step)
+                self.changed.set()
+            else:
+                await self.admit(message, tasks)
+
+    async def admit(self, message: ClientMessage, tasks: asyncio.TaskGroup) -> None:
+        """Carry out a command in a task of its own, so that a pause is read while steps are taken."""
+        try:
+            if self.commands is None:
+                raise NotOwner(N_("Only the run's owner can do that; you are watching."))
+            if self.under_way.locked():
+                raise TooMany(1.0, N_("Wait until the commands before this are done."))
+            await self.commands.admit()
+        except PlaygroundError as error:
+            await self.connection.refuse(error)
+            return
+        await self.under_way.acquire()
+        task = tasks.create_task(self.execute(message, self.commands))
+        # The task reaches the engine before the next command is read, so that commands keep their order. A
+        # change of settings first asks what the settings are, so it is awaited.
+        await (task if isinstance(message, Update) else asyncio.sleep(0))
+
+    async def execute(self, message: ClientMessage, commands: Commands) -> None:
+        """Carry out a command, or send its refusal."""
+        try:
+            await commands.execute(message)
+        except PlaygroundError as error:
+            await self.connection.refuse(error)
+        finally:
+            self.under_way.release()

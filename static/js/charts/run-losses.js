@@ -1,0 +1,50 @@
+// @ts-check
+/** The loss of every step of the training page's run, over those of earlier runs, with a legend. */
+
+import { t } from "../page/i18n.js";
+import { lastStepOf } from "./axes.js";
+import { LossLegend } from "./legend.js";
+import { LossChart } from "./loss-chart.js";
+import { linesOf } from "./loss-lines.js";
+
+/** @typedef {import("../run/state.js").State} State */
+
+export class RunLosses {
+  #chart;
+  #legend;
+  /** @type {State | null} */
+  #drawn = null;
+
+  /**
+   * @param {import("./place.js").Place} place
+   * @param {HTMLInputElement} log whether the axis is logarithmic
+   * @param {HTMLElement} legend
+   * @param {(at?: number) => void} ask asks for a frame
+   */
+  constructor(place, log, legend, ask) {
+    this.#chart = new LossChart(place, log, ask, t("loss"));
+    this.#legend = new LossLegend(legend);
+  }
+
+  /**
+   * @param {State} state
+   * @param {number} now in ms
+   */
+  draw(state, now) {
+    if (state.started === null) return;
+    const { past, losses } = state;
+    const before = this.#drawn;
+    const grows =
+      state.run?.status === "playing" && state.generation === before?.generation && past === before.past;
+    if (grows && !this.#chart.due(now)) return;
+    this.#drawn = state;
+    const lines = linesOf(state);
+    const step = past?.snapshot?.step;
+    this.#legend.draw(lines.toReversed());
+    this.#chart.draw({
+      lines,
+      steps: lastStepOf(state),
+      marked: step === undefined ? null : { step, loss: losses.values[step - 1] },
+    });
+  }
+}

@@ -1,0 +1,143 @@
+import pytest
+
+from app.engine.client.mirror import RunMirror
+from app.engine.worker import feed
+from app.engine.worker.feed import FeedWriter
+from app.engine.worker.live_run import LiveRun
+from app.engine.worker.scheduler import Scheduler
+from app.protocol.data import DataConfig
+from app.protocol.runs import RunConfig
+from app.training.run import Run
+from tests.training.device import DEVICE
+
+
+class Table:
+    """Live runs, what feeds them, and the mirrors that the other side would keep."""
+
+    def __init__(self, n_runs: int) -> None:
+        self.scheduler = Scheduler(lambda: 0.0, lambda run: None)
+        self.writer = FeedWriter(self.scheduler)
+        self.live = [
+            LiveRun(Run(f"run {i}", RunConfig(seed=i, data=DataConfig(test_fraction=0.2)), DEVICE), used=0.0)
+            for i in range(n_runs)
+        ]
+        self.mirrors = {live.run.id: RunMirror() for live in self.live}
+
+    def tell(self) -> list[str]:
+        """Send one frame; the runs it told of."""
+        written = self.writer.write(self.live)
+        if written is None:
+            return []
+        news, payload = written
+        view = memoryview(payload)
+        for entry in news.entries:
+            self.mirrors[entry.run_id].apply(entry, view[: entry.size])
+            view = view[entry.size :]
+        assert not view
+        return [entry.run_id for entry in news.entries]
+
+
+def record(live: LiveRun, *losses: float) -> None:
+    live.run.play(None)
+    for loss in losses:
+        live.run.record(loss)
+
+
+def mirrored_losses(mirror: RunMirror) -> list[float]:
+    return list(memoryview(mirror.losses).cast("f"))
+
+
+def test_the_first_frame_tells_everything() -> None:
+    table = Table(1)
+    record(table.live[0], 0.5, 0.25)
+    table.tell()
+    run, mirror = table.live[0].run, table.mirrors["run 0"]
+    assert mirror.state == run.state
+    for name, values in mirror.points.model_dump().items():
+        assert values == getattr(run.data, name).flatten().tolist()
+    assert mirror.parameters == run.parameters
+    assert mirrored_losses(mirror) == [0.5, 0.25]
+    assert mirror.snapshot.step == 2
+    assert mirror.generation == 0
+
+
+def test_nothing_is_told_twice() -> None:
+    table = Table(2)
+    assert table.tell() == ["run 0", "run 1"]
+    assert table.tell() == []
+    record(table.live[1], 0.5)
+    assert table.tell() == ["run 1"]
+
+
+def test_later_frames_tell_only_the_new_losses() -> None:
+    table = Table(1)
+    record(table.live[0], 0.5)
+    table.tell()
+    record(table.live[0], 0.25, 0.125)
+    written = table.writer.write(table.live)
+    assert written is not None
+    (entry,) = written[0].entries
+    assert (entry.losses_from, entry.n_losses) == (2, 2)
+    assert entry.begin is None
+
+
+def test_a_reset_begins_a_new_generation_without_the_old_losses() -> None:
+    table = Table(1)
+    record(table.live[0], 0.5)
+    table.tell()
+    table.live[0].run.reset()
+    table.tell()
+    mirror = table.mirrors["run 0"]
+    assert (mirror.generation, mirror.snapshot.step, mirrored_losses(mirror)) == (1, 0, [])
+
+
+def test_points_that_a_run_goes_on_with_are_told_once_and_begin_nothing_anew() -> None:
+    table = Table(1)
+    live = table.live[0]
+    record(live, 0.5)
+    table.tell()
+    points = [(0.5, 1.0), (-1.0, 2.0), (0.0, 3.0)]
+    data = live.run.config.data.model_copy(update={"points": tuple(points), "test_fraction": 0.0})
+    live.run.update(live.run.config.model_copy(update={"data": data}))
+    table.tell()
+    mirror = table.mirrors["run 0"]
+    told = mirror.points
+    assert (told.x, told.y, told.test_x) == ([0.5, -1.0, 0.0], [1.0, 2.0, 3.0], [])
+    assert (mirror.generation, mirrored_losses(mirror)) == (0, [0.5])
+    assert len(mirror.snapshot.unpack(mirror.parameters).prediction) == 3
+    record(live, 0.25)
+    table.tell()
+    assert mirror.points is told
+
+
+def test_the_state_follows_every_change() -> None:
+    table = Table(1)
+    live = table.live[0]
+    for change in (lambda: live.run.play(5.0), lambda: live.run.record(0.5), live.run.pause):
+        change()
+        table.tell()
+        assert table.mirrors["run 0"].state == live.run.state
+
+
+def test_a_full_frame_puts_nobody_off_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(feed, "LOSSES_PER_FRAME", 1)
+    table = Table(3)
+    told: list[str] = []
+    for _ in range(6):
+        for live in table.live:
+            record(live, 0.5, 0.5)
+        told += table.tell()
+    assert sorted(told[:3]) == sorted(told[3:6]) == ["run 0", "run 1", "run 2"]
+    for live in table.live:
+        mirror = table.mirrors[live.run.id]
+        assert mirrored_losses(mirror) == [0.5] * mirror.snapshot.step
+
+
+def test_of_many_runs_that_end_at_once_a_frame_explains_a_few() -> None:
+    table = Table(5)
+    table.tell()
+    for live in table.live:
+        record(live, 0.5, float("nan"))
+    told = [table.tell() for _ in range(4)]
+    assert [len(runs) for runs in told] == [2, 2, 1, 0]
+    assert all(mirror.state.topic is not None for mirror in table.mirrors.values())

@@ -1,0 +1,119 @@
+"""Each lock by itself, with the others left open: two have to fail before anything is reached."""
+
+import functools
+import subprocess
+import sys
+
+import pytest
+
+from app.sandbox.client.process import ROOT
+from app.sandbox.features import Features
+
+TRY = """
+import ctypes, os, pyseccomp, resource, socket, sys
+sys.path.insert(0, {root!r})
+from app.sandbox.zygote import kernel, locks, seccomp
+def attempt(action):
+    try:
+        action()
+    except Exception as error:
+        print(type(error).__name__, getattr(error, "errno", None))
+    else:
+        print("did it")
+{lock}
+attempt(lambda: {action})
+"""
+
+DENIED = "PermissionError 13"
+REFUSED = "PermissionError 1"
+NO_DESCRIPTOR = "OSError 24"
+NO_NETWORK = "OSError 101"
+SIGSYS = 31
+
+LANDLOCK = "kernel.prctl(kernel.PR_SET_NO_NEW_PRIVS, 1); kernel.landlock_deny_all()"
+SECCOMP = "kernel.prctl(kernel.PR_SET_NO_NEW_PRIVS, 1); locks._load_seccomp()"
+LIMITS = "locks._set_limits(locks.Limits(memory=2**31, cpu_seconds=1))"
+NETWORK = "assert locks.leave_network()"
+USER = "assert locks.leave_user()"
+
+CONNECT = "socket.create_connection(('127.0.0.1', 9), timeout=1)"
+SEND = "socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b'x', ('127.0.0.1', 9))"
+
+
+NEEDED = {"seccomp": SECCOMP, "landlock": LANDLOCK, "network_namespace": NETWORK, "unprivileged": USER}
+
+
+@functools.cache
+def available() -> dict[str, bool]:
+    """Which locks this machine grants."""
+    program = "import sys; sys.path.insert(0, sys.argv[1]); from app.sandbox.zygote import locks;"
+    program += "print(locks.probe(locks.leave_network()).model_dump_json())"
+    done = subprocess.run([sys.executable, "-c", program, str(ROOT)], capture_output=True, check=True)
+    features = Features.model_validate_json(done.stdout)
+    return {**features.model_dump(), "landlock": features.landlock >= 6}
+
+
+def outcome(lock: str, action: str) -> tuple[str, int]:
+    """What a fresh process says that raises one lock and then tries something, and what ended it."""
+    missing = [feature for feature, needed in NEEDED.items() if needed in lock and not available()[feature]]
+    if missing:
+        pytest.skip(f"this machine grants no {missing[0]}")
+    program = TRY.format(root=str(ROOT), lock=lock, action=action)
+    done = subprocess.run(
+        [sys.executable, "-I", "-c", program], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert "AssertionError" not in done.stderr, done.stderr
+    return done.stdout.strip(), done.returncode
+
+
+@pytest.mark.parametrize(
+    ("lock", "action", "said"),
+    [
+        ("", "open('/etc/hosts')", "did it"),
+        (LANDLOCK, "open('/etc/hosts')", DENIED),
+        (LANDLOCK, "open('/proc/self/status')", DENIED),
+        (LANDLOCK, "open('/dev/null', 'w')", DENIED),
+        (LANDLOCK, "os.listdir('/')", DENIED),
+        (LANDLOCK, "os.mkdir('/tmp/canary')", DENIED),
+        (LANDLOCK, "os.execv('/bin/true', ['true'])", DENIED),
+        (LANDLOCK, CONNECT, DENIED),
+        (LANDLOCK, "os.kill(os.getppid(), 0)", REFUSED),
+        (LIMITS, "open('/etc/hosts')", NO_DESCRIPTOR),
+        (LIMITS, "socket.socket()", NO_DESCRIPTOR),
+        (LIMITS, "os.memfd_create('x')", NO_DESCRIPTOR),
+        (LIMITS, "bytearray(2**32)", "MemoryError None"),
+        (USER + ";" + LIMITS, "os.fork()", "BlockingIOError 11"),
+        (USER, "open('/proc/1/environ')", DENIED),
+        (USER, "os.setuid(0)", REFUSED),
+        (NETWORK, CONNECT, NO_NETWORK),
+        (NETWORK, SEND, NO_NETWORK),
+        (SECCOMP, "open('/etc/hosts')", REFUSED),
+        (SECCOMP, "os.fork()", REFUSED),
+        (SECCOMP, "os.getppid() == -1 or 1 / 0", "did it"),
+        (SECCOMP, "resource.setrlimit(resource.RLIMIT_CPU, (1, 1))", "ValueError None"),
+    ],
+)
+def test_a_lock_alone_refuses(lock: str, action: str, said: str) -> None:
+    assert outcome(lock, action) == (said, 0)
+
+
+@pytest.mark.parametrize(
+    "action",
+    [
+        "socket.socket()",
+        "os.execv('/bin/true', ['true'])",
+        "os.kill(os.getpid(), 0)",
+        "ctypes.CDLL(None).ptrace(0, 0, 0, 0)",
+        "ctypes.CDLL(None).syscall(pyseccomp.resolve_syscall(pyseccomp.Arch.NATIVE, 'bpf'), 0)",
+    ],
+)
+def test_seccomp_alone_ends_a_process_that_tries(action: str) -> None:
+    assert outcome(SECCOMP, action) == ("", -SIGSYS)
+
+
+def test_the_processor_limit_alone_ends_a_process() -> None:
+    assert outcome(LIMITS, "9**9**9") == ("", -24)
+
+
+def test_a_child_of_a_zygote_that_is_already_gone_does_not_start() -> None:
+    assert outcome("", "locks._die_with(1234567)") == ("ProcessLookupError None", 0)

@@ -1,0 +1,99 @@
+"""The description at `/openapi.json`, held against what the server does."""
+
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.server import Server
+
+
+@pytest.fixture(scope="module")
+def document(server: Server) -> dict[str, Any]:
+    with server.client() as client:
+        description: dict[str, Any] = client.get("/openapi.json").json()
+    return description
+
+
+def test_every_address_is_described_in_words_and_with_its_refusals(document: dict[str, Any]) -> None:
+    assert set(document["paths"]) == {
+        "/api/comparisons",
+        "/api/comparisons/{comparison_id}",
+        "/api/gradients",
+        "/api/options",
+        "/api/points",
+        "/api/runs",
+        "/api/runs/{run_id}",
+        "/api/runs/{run_id}/figure",
+        "/api/runs/{run_id}/fork",
+        "/api/runs/{run_id}/lines",
+        "/api/runs/{run_id}/losses",
+        "/api/runs/{run_id}/losses/figure",
+        "/api/runs/{run_id}/norms",
+        "/api/runs/{run_id}/losses.csv",
+        "/api/runs/{run_id}/notebook",
+        "/api/runs/{run_id}/script",
+        "/api/runs/{run_id}/weights",
+        "/api/runs/from-script",
+        "/api/scripts",
+        "/api/scripts/read",
+        "/api/runs/{run_id}/parameters",
+        "/api/runs/{run_id}/reset",
+        "/api/runs/{run_id}/snapshots",
+        "/api/runs/{run_id}/snapshots/{step}",
+        "/api/runs/{run_id}/steps",
+        "/api/topics",
+        "/healthz",
+        "/readyz",
+    }
+    for path, operations in document["paths"].items():
+        for operation in operations.values():
+            assert operation["summary"]
+            assert operation["description"]
+            if path in ("/api/options", "/api/points", "/api/topics"):
+                assert "429" in operation["responses"]
+            elif path.startswith("/api"):
+                assert {"422", "429", "503"} <= operation["responses"].keys(), path
+
+
+def test_refusals_are_described_as_problems(document: dict[str, Any]) -> None:
+    problem = {"schema": {"$ref": "#/components/schemas/Problem"}}
+    for path, operations in document["paths"].items():
+        for operation in operations.values():
+            for status, answer in operation["responses"].items():
+                if status >= "400" and path != "/readyz":
+                    assert answer["content"] == {"application/problem+json": problem}, (path, status)
+
+
+def test_the_examples_are_accepted(document: dict[str, Any], client: httpx.Client) -> None:
+    examples = document["paths"]["/api/runs"]["post"]["requestBody"]["content"]["application/json"][
+        "examples"
+    ]
+    assert examples
+    for example in examples.values():
+        assert client.post("/api/runs", json=example["value"]).status_code == 201
+
+
+def test_every_parameter_is_described_in_words(document: dict[str, Any]) -> None:
+    for operations in document["paths"].values():
+        for operation in operations.values():
+            assert all(parameter["description"] for parameter in operation.get("parameters", ()))
+
+
+def test_whoever_takes_a_body_says_that_it_may_be_malformed(document: dict[str, Any]) -> None:
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            if "requestBody" in operation:
+                assert "400" in operation["responses"], (method, path)
+
+
+def test_the_example_of_a_problem_is_one(document: dict[str, Any], client: httpx.Client) -> None:
+    answer = client.post("/api/runs", json={"model": {"hidden": [100000]}})
+    assert document["components"]["schemas"]["Problem"]["examples"] == [answer.json()]
+
+
+def test_changing_calls_say_that_they_need_the_token(document: dict[str, Any]) -> None:
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            changes = "{" in path and method != "get" and not path.endswith("/fork")
+            assert ("security" in operation) == changes, (method, path)
