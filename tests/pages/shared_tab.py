@@ -52,7 +52,7 @@ class SharedTab:
 
     def renew(self, **config: Any) -> Visitor:
         """The lesson's run with other settings, at step 0, and the focus nowhere."""
-        self.page.set_viewport_size(DESKTOP)
+        self.page.set_viewport_size({"width": DESKTOP["width"], "height": DESKTOP["height"]})
         wanted = RunConfig.model_validate(config).model_dump(mode="json")
         self.change(wanted)
         self._call("POST", "/reset", {})

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 import pytest
-from playwright.sync_api import Browser, Error, Route, expect
+from playwright.sync_api import Browser, Error, FilePayload, Route, expect
 
 from tests.pages.shared_tab import SharedTab, shared_tab
 from tests.pages.visitor import Visitor
@@ -86,7 +86,7 @@ def test_a_table_that_is_left_while_it_is_read_changes_nothing(tab: SharedTab) -
     assert tab.of_server()["data"]["points"] is None
     with held(tab, "**/api/points") as requests:
         visitor.find("#data-open").click()
-        file = {"name": "points.csv", "mimeType": "text/csv", "buffer": b"0,1\n1,2\n"}
+        file: FilePayload = {"name": "points.csv", "mimeType": "text/csv", "buffer": b"0,1\n1,2\n"}
         visitor.find("#table-file").set_input_files(file)
         tab.wait(lambda: requests)
         visitor.find('[data-preset="step"]').click()

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, ViewportSize, expect
 
 from tests.pages.conftest import Visit
 from tests.pages.shared_tab import SharedTab, shared_tab
 from tests.server import Server, wait_for
 
-NARROW = {"width": 1100, "height": 800}
+NARROW: ViewportSize = {"width": 1100, "height": 800}
 """Another width than the desktop's: pictures are built anew."""
 THREE = [[-1.0, 1.0], [0.0, 0.0], [1.0, 1.0]]
 

@@ -114,13 +114,13 @@ class Assets:
             return []
         return [self.url(name) for name in self._needed(path) if name != path]
 
-    def text(self, *paths: str) -> str:
-        """The text of modules and of all that they import."""
-        return "\n".join(self._files[name].body.decode() for name in self._needed(*paths))
+    def text(self, path: str) -> str:
+        """The text of a module and of all that it imports."""
+        return "\n".join(self._files[name].body.decode() for name in self._needed(path))
 
-    def _needed(self, *paths: str) -> list[str]:
-        """Modules or sheets and all that they import, each once."""
-        needed, unread = dict.fromkeys(paths), list(paths)
+    def _needed(self, path: str) -> list[str]:
+        """A module or sheet and all that it imports, each once."""
+        needed, unread = dict.fromkeys([path]), [path]
         while unread:
             importer = PurePosixPath(unread.pop())
             text = self._files[str(importer)].body.decode()

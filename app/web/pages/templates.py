@@ -37,7 +37,7 @@ class Pages:
     """Renders templates/ in each language.
 
     A template has `_()`, `asset("js/train.js")` (its address), `imported("js/train.js")` (those of the
-    modules it needs), `messages("js/train.js")` (the texts of modules and of all that they need, for
+    modules it needs), `messages("js/train.js")` (the texts of a module and of all that it needs, for
     `<script type="application/json" id="messages">`), `plotly` (`script`, and `styles`: id and address of
     each `<link>`), `language` (such as "zh"), `languages` (code to name), `config` (the default run's),
     `settings` and `kinds` (as `GET /api/options` tells them), `defaults` (of all of these, for scripts),
@@ -160,7 +160,7 @@ def environment(templates: Path, assets: Assets, catalogue: Catalogue, language:
         "presets": offers(),
         "comparisons": comparisons_on_offer(language),
         "reference": reference(language),
-        "messages": lambda *modules: catalogue.messages(language.code, assets.text(*modules)),
+        "messages": lambda module: catalogue.messages(language.code, assets.text(module)),
     }
     return jinja
 
