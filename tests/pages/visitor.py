@@ -32,6 +32,8 @@ STATE = """async (ask) => {
   gradients: ({ snapshot }) => snapshot.gradients && [...snapshot.gradients],
   compared: ({ snapshot, started }) => [[...snapshot.prediction], started.y],
   line: ({ run }) => run.line,
+  config: ({ run }) => run.config,
+  chosen: ({ spotlight }) => spotlight.chosen,
   token: () => JSON.parse(sessionStorage.getItem("run")).owner_token,
 })""",
 )

@@ -4,6 +4,7 @@
 import { remembered } from "./earlier.js";
 import { Losses } from "./losses.js";
 import { sampled } from "./samples.js";
+import { DARK } from "./spotlight.js";
 
 /** The status of a problem that passes by itself. */
 const UNAVAILABLE = 503;
@@ -43,6 +44,7 @@ const UNAVAILABLE = 503;
  * @property {boolean} greeted whether this connection has sent its first `started`
  * @property {Snapshot | null} snapshot the newest
  * @property {Past | null} past what the reader looks back at, instead of the newest
+ * @property {import("./spotlight.js").Spotlight} spotlight what the reader points at in the pictures of the model
  * @property {Losses} losses
  * @property {import("../../types/protocol").RunConfig | null} trained what the newest loss came from: settings may have changed since
  * @property {import("./samples.js").Samples} testLosses of the snapshots that came; empty where nothing is held out
@@ -59,9 +61,11 @@ const UNAVAILABLE = 503;
  *
  * link: where the page stands. remade: a new run takes the place of a lost one. commanded: a command was sent.
  * refused: so was a request beside the stream. looked: the reader looks back, or at the present again.
+ * lit: the reader points at something in a picture of the model, or no longer.
  *
  * @typedef {{ type: "link", link: Link, problem?: Problem } | { type: "remade" } | { type: "commanded" } |
- *   { type: "refused", problem: Problem } | { type: "looked", past: Past | null }} PageMessage
+ *   { type: "refused", problem: Problem } | { type: "looked", past: Past | null } |
+ *   { type: "lit", change: Partial<import("./spotlight.js").Spotlight> }} PageMessage
  * @typedef {Started | Snapshot | Playing | Paused | Lines | Updated | Warned | Finished | Failed | PageMessage} Message
  */
 
@@ -75,6 +79,7 @@ export const INITIAL = Object.freeze({
   greeted: false,
   snapshot: null,
   past: null,
+  spotlight: DARK,
   losses: new Losses(),
   trained: null,
   testLosses: { x: [], y: [] },
@@ -127,6 +132,8 @@ export function reduce(state, message) {
       return { ...state, problem: message.problem };
     case "looked":
       return { ...state, past: message.past };
+    case "lit":
+      return { ...state, spotlight: { ...state.spotlight, ...message.change } };
   }
 }
 
@@ -153,11 +160,13 @@ function started(state, message) {
 /**
  * Other settings, and other points where they changed with them.
  *
- * @param {State} state
+ * @param {State} before
  * @param {Updated} message
  * @returns {State}
  */
-function updated(state, { config, points }) {
+function updated(before, { config, points }) {
+  // A refusal that came before was that of an earlier command.
+  const state = before.problem === null ? before : { ...before, problem: null };
   const line = state.run?.line ?? null;
   const known =
     points && state.started ? { ...state, past: null, started: { ...state.started, ...points } } : state;

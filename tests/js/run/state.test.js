@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { litPlace } from "../../../static/js/run/spotlight.js";
 import { INITIAL, reduce } from "../../../static/js/run/state.js";
 
 const CONFIG = {
@@ -220,4 +221,20 @@ test("an earlier run is remembered with the settings it learnt with, not with th
     earlier.map(({ config, losses: { length } }) => [config.optimizer.lr, length]),
     [[0.2, 2]],
   );
+});
+
+test("settings that are taken end the refusal of an earlier command, not of a later one", () => {
+  const updated = { type: "updated", config: CONFIG, points: null };
+  const refused = problem(422, [{ field: "data.target", message: "no" }]);
+  assert.equal(after(started(), refused, updated).problem, null);
+  assert.equal(after(started(), updated, refused).problem?.errors[0].field, "data.target");
+});
+
+test("what the reader points at is known until it changes, and a new run knows nothing of it", () => {
+  const unit = { kind: "unit", column: 1, unit: 3 };
+  const lit = (change) => ({ type: "lit", change });
+  const state = after(started(), lit({ focused: unit }), lit({ pointed: { ...unit, unit: 4 } }));
+  assert.equal(litPlace(state.spotlight)?.unit, 4);
+  assert.equal(litPlace(reduce(state, lit({ pointed: null })).spotlight)?.unit, 3);
+  assert.equal(litPlace(reduce(state, { type: "remade" }).spotlight), null);
 });
