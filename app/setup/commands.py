@@ -73,9 +73,17 @@ def messages() -> int:
 
 def generate() -> int:
     """Write the files, and parts of files, that are made from the source."""
-    from app.setup import language, options_table, presets, protocol_types, settings_table
+    from app.setup import (
+        language,
+        message_shapes,
+        options_table,
+        presets,
+        protocol_types,
+        settings_table,
+    )
 
     protocol_types.write()
+    message_shapes.write()
     settings_table.write()
     options_table.write()
     language.write()

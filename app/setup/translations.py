@@ -34,7 +34,16 @@ def compile_catalogues() -> None:
 
 def extract(target: Path) -> None:
     """Write every marked text of the source to a `.pot` file."""
-    mapping = ("--mapping", str(ROOT / "babel.cfg"), "--keyword", "N_", "--keyword", "t")
+    mapping = (
+        "--mapping",
+        str(ROOT / "babel.cfg"),
+        "--keyword",
+        "N_",
+        "--keyword",
+        "t",
+        "--keyword",
+        "tn:1,2",
+    )
     arguments = ["pybabel", "--quiet", "extract", *mapping, "--output", str(target), str(ROOT)]
     CommandLineInterface().run(arguments)  # type: ignore[no-untyped-call]
 

@@ -74,8 +74,11 @@ class Catalogue:
         preferred = accepted(connection.headers.get("accept-language", ""))
         return self._languages[negotiate_locale(preferred, LANGUAGES, sep="-") or SOURCE]
 
-    def messages(self, code: str, scripts: str) -> dict[str, str]:
-        """The translations of the texts that occur in `scripts`, for static/js/page/i18n.js."""
+    def messages(self, code: str, scripts: str) -> dict[str, str | list[str]]:
+        """The translations of the texts that occur in `scripts`, for static/js/page/i18n.js.
+
+        A text that counts something goes by its form for one, and has a list: a form for each kind of number.
+        """
         if code == SOURCE:
             return {}
         path = gettext.find("messages", self._directory, [code])
@@ -83,11 +86,15 @@ class Catalogue:
             logger.warning("No translations for %s: set-up has not compiled them", code)
             return {}
         with Path(path).open("rb") as file:
-            texts = {message.id: message.string for message in read_mo(file) if message.id}
+            texts = {
+                message.id if isinstance(message.id, str) else message.id[0]: message.string
+                for message in read_mo(file)
+                if message.id
+            }
         return {
-            text: translation
+            text: translation if isinstance(translation, str) else list(translation)
             for text, translation in texts.items()
-            if isinstance(text, str) and isinstance(translation, str) and literal(text) in scripts
+            if literal(text) in scripts
         }
 
 

@@ -11,7 +11,7 @@ from starlette.websockets import WebSocketDisconnect
 
 from app.engine.port import Watch
 from app.errors import N_, NotFound, NotOwner, PlaygroundError, TooMany, Unavailable
-from app.protocol.stream import Ack, ClientMessage, Update
+from app.protocol.stream import Ack, ClientMessage, Ping, Pong, Update
 from app.web.catalogue import Language
 from app.web.commands import Commands
 from app.web.connection import POLICY_VIOLATION, Closing, Connection
@@ -24,6 +24,7 @@ MAX_MALFORMED = 10
 """Messages in a row that make no sense, after which the socket is closed."""
 MAX_COMMANDS = 8
 """Commands of one socket that may be under way."""
+PONG = Pong().model_dump_json()
 
 router = APIRouter()
 
@@ -147,6 +148,8 @@ class Following:
             if isinstance(message, Ack):
                 self.viewer.acknowledge(message.step)
                 self.wake.set()
+            elif isinstance(message, Ping):
+                await self.connection.send(PONG)
             else:
                 await self.admit(message, tasks)
 

@@ -11,6 +11,7 @@ import { Announcer } from "./page/announcer.js";
 import { bindDialog } from "./page/dialogs.js";
 import { t } from "./page/i18n.js";
 import { bindKeys } from "./page/keys.js";
+import { browser, tab } from "./page/memory.js";
 
 /** @typedef {import("../types/protocol").Derivation} Derivation */
 /** @typedef {import("./run/words.js").Words} Words */
@@ -78,10 +79,10 @@ class CalculatorPage {
       });
     });
     const live = /** @type {HTMLInputElement} */ (find("as-typed"));
-    live.checked = localStorage.getItem(LIVE) !== "off";
+    live.checked = browser.get(LIVE) !== "off";
     const follow = () => {
       for (const bench of this.#benches) bench.live = live.checked;
-      localStorage.setItem(LIVE, live.checked ? "on" : "off");
+      browser.set(LIVE, live.checked ? "on" : "off");
     };
     live.addEventListener("change", follow);
     follow();
@@ -125,7 +126,7 @@ class CalculatorPage {
 
   async #open() {
     if (await this.#openLink()) return;
-    const draft = sessionStorage.getItem(DRAFT);
+    const draft = tab.get(DRAFT);
     const [bench] = this.#benches;
     this.#show(draft ? JSON.parse(draft) : { program: bench?.editor.value ?? "", beside: null });
   }
@@ -158,7 +159,7 @@ class CalculatorPage {
   }
 
   #keep() {
-    sessionStorage.setItem(DRAFT, JSON.stringify(this.programs));
+    tab.set(DRAFT, JSON.stringify(this.programs));
   }
 
   /**

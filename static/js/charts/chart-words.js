@@ -1,7 +1,7 @@
 // @ts-check
 /** What the charts show, in words and numbers for those who do not see them. */
 
-import { t } from "../page/i18n.js";
+import { t, tn } from "../page/i18n.js";
 import { showTable } from "../page/table.js";
 import { lossText } from "../run/words.js";
 
@@ -28,10 +28,19 @@ export class ChartWords {
     if (!started || !run) return;
     const { x, y } = started;
     const { step = run.step, prediction } = past?.snapshot ?? snapshot ?? {};
-    const values = { count: x.length, step };
-    this.#places.fit.textContent = t("{count} points, and the model's curve after {step} steps.", values);
-    const newest = { step: run.step, loss: lossText(snapshot?.loss ?? null) };
-    this.#places.loss.textContent = t("{step} losses; the newest is {loss}.", newest);
+    this.#places.fit.textContent = tn(
+      "{points} points, and the model's curve after {count} step.",
+      "{points} points, and the model's curve after {count} steps.",
+      step,
+      { points: x.length },
+    );
+    const loss = lossText(snapshot?.loss ?? null);
+    this.#places.loss.textContent = tn(
+      "{count} loss; the newest is {loss}.",
+      "{count} losses; the newest is {loss}.",
+      run.step,
+      { loss },
+    );
     showTable(this.#places.fitTable, {
       caption: t("Fitted curve"),
       headings: ["x", "y", "net(x)"],

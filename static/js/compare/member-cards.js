@@ -2,7 +2,9 @@
 /** The runs as small pictures beside each other: the points, and the curve of each. */
 
 import { FitChart } from "../charts/fit-chart.js";
-import { t } from "../page/i18n.js";
+import { changed } from "../page/changes.js";
+import { html } from "../page/dom.js";
+import { tn } from "../page/i18n.js";
 import { set, svg, write } from "../page/svg.js";
 import { showTable } from "../page/table.js";
 import { reasonsOf, standOf } from "./comparison-words.js";
@@ -75,6 +77,8 @@ class Card {
   #parts;
   #number;
   #name = "";
+  /** @type {string[]} */
+  #reasons = [];
   /** @type {FitChart | null} */
   #chart = null;
 
@@ -88,7 +92,7 @@ class Card {
     this.#parts = {
       name: find("code"),
       stand: find(".status"),
-      standText: find("output"),
+      standText: find(".status-text"),
       plot: find(".plot"),
       reasons: find(".card-reasons"),
       table: find(".card-table"),
@@ -116,15 +120,10 @@ class Card {
     set(stand, "data-tone", tone);
     write(standText, text);
     const told = reasonsOf(state);
-    if (reasons.childElementCount === told.length) return;
+    if (!changed(this.#reasons, told)) return;
+    this.#reasons = told;
     reasons.hidden = told.length === 0;
-    reasons.replaceChildren(
-      ...told.map((reason) => {
-        const paragraph = document.createElement("p");
-        paragraph.textContent = reason;
-        return paragraph;
-      }),
-    );
+    reasons.replaceChildren(...told.map((reason) => html("p", "", reason)));
   }
 
   /** @param {State} state */
@@ -138,7 +137,10 @@ class Card {
     const { x, y } = started;
     const name = this.#name;
     const step = snapshot?.step ?? 0;
-    set(this.#parts.plot, "aria-label", t("{name}: the curve after {step} steps", { name, step }));
+    const words = tn("{name}: the curve after {count} step", "{name}: the curve after {count} steps", step, {
+      name,
+    });
+    set(this.#parts.plot, "aria-label", words);
     showTable(this.#parts.table, {
       caption: name,
       headings: ["x", "y", "net(x)"],

@@ -1,15 +1,17 @@
 // @ts-check
 /** Keyboard shortcuts of the whole page. They can be switched off, and stay so. */
 
+import { browser } from "./memory.js";
+
 const STORED = "keys";
 
 /** Whether single keys work as shortcuts. */
 export const shortcuts = {
   get on() {
-    return localStorage.getItem(STORED) !== "off";
+    return browser.get(STORED) !== "off";
   },
   set on(on) {
-    localStorage.setItem(STORED, on ? "on" : "off");
+    browser.set(STORED, on ? "on" : "off");
   },
 };
 
