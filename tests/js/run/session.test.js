@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { afterEach, test } from "node:test";
 import { Refusal } from "../../../static/js/page/http.js";
 import { Owned } from "../../../static/js/run/owned.js";
 import { Session } from "../../../static/js/run/session.js";
@@ -22,6 +22,12 @@ Object.assign(globalThis, {
 });
 
 const settled = () => new Promise(setImmediate);
+
+/** Sessions that go on until they are closed. @type {Session<any>[]} */
+const sessions = [];
+afterEach(() => {
+  for (const session of sessions.splice(0)) session.close();
+});
 
 /** A server that makes runs when it is told to. */
 function served() {
@@ -47,6 +53,7 @@ function served() {
     (message) => heard.push(message),
     () => 1,
   );
+  sessions.push(session);
   opened.length = 0;
   return { session, asked, left, heard, owned };
 }
@@ -81,22 +88,19 @@ test("a run that is trained on from takes the place of one that waits to be made
 
 test("a fork that comes after another run was asked for is left", async () => {
   const { session, asked, left } = served();
-  const fork = Promise.withResolvers?.() ?? deferred();
-  session.adopt(fork.promise);
+  /** @type {(own: any) => void} */
+  let made = () => {};
+  session.adopt(
+    new Promise((resolve) => {
+      made = resolve;
+    }),
+  );
   session.create({});
-  fork.resolve(own("fork"));
+  made(own("fork"));
   asked[0].resolve(own("b"));
   await settled();
   assert.deepEqual([left, opened], [["fork"], ["/api/runs/b/stream"]]);
 });
-
-function deferred() {
-  const fork = {};
-  fork.promise = new Promise((resolve) => {
-    fork.resolve = resolve;
-  });
-  return fork;
-}
 
 test("a server that is away or full is asked again; one that refuses, or cannot be read, is not", async (context) => {
   context.mock.timers.enable({ apis: ["setTimeout"] });
