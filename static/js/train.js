@@ -19,6 +19,7 @@ import { DataShelf } from "./data/data-shelf.js";
 import { PointEditor } from "./data/point-editor.js";
 import { Inside } from "./inside/inside.js";
 import { Announcer } from "./page/announcer.js";
+import { changed } from "./page/changes.js";
 import { byId } from "./page/dom.js";
 import { DrawRate } from "./page/draw-rate.js";
 import { t } from "./page/i18n.js";
@@ -28,6 +29,7 @@ import { LookingBack } from "./past/looking-back.js";
 import { Address } from "./run/address.js";
 import { changes, nested, valueAt } from "./run/config.js";
 import { mayChange } from "./run/may.js";
+import { rememberedPace, rememberPace } from "./run/pace.js";
 import { RUNS } from "./run/runs.js";
 import { Session } from "./run/session.js";
 import { shown } from "./run/shown.js";
@@ -50,7 +52,7 @@ const defaults = JSON.parse(find("defaults").textContent ?? "");
 
 class TrainingPage {
   /** What is known now, the loss of every step included. */
-  state = INITIAL;
+  state = { ...INITIAL, pace: rememberedPace() };
   #announcer = new Announcer(find("live"));
   #words = new ChartWords();
   #controls;
@@ -77,13 +79,17 @@ class TrainingPage {
   #past = new LookingBack(
     find("past"),
     (message) => this.#receive(message),
-    (run) => this.#session.adopt(run),
+    (making) => this.#session.adopt(making),
     () => this.#rate.ask(),
   );
 
   constructor() {
     const bar = /** @type {HTMLElement} */ (document.querySelector(".bar"));
-    this.#controls = new Controls(bar, (message) => this.#command(message));
+    this.#controls = new Controls(bar, {
+      state: () => this.state,
+      send: (message) => this.#command(message),
+      choose: (pace) => this.#receive({ type: "paced", pace }),
+    });
     this.#address = new Address(defaults, (config) => this.#goBack(config));
     this.#inside = new Inside({
       send: (message) => this.#command(message),
@@ -170,15 +176,20 @@ class TrainingPage {
 
   /** @param {Message} message */
   #receive(message) {
-    this.state = reduce(this.state, message);
-    if (this.state.incomplete) this.#session.reopen();
+    const before = this.state;
+    this.state = reduce(before, message);
+    const { link, incomplete, pace } = this.state;
+    if (link === "stale") this.#session.close();
+    else if (incomplete) this.#session.reopen();
+    if (pace !== before.pace) rememberPace(pace);
+    if (this.state === before) return;
     this.#past.follow(this.state);
     this.#rate.ask();
   }
 
   /** @param {import("../types/protocol").ClientMessage} message */
   #command(message) {
-    this.#receive({ type: "commanded" });
+    this.#receive({ type: "commanded", command: message });
     this.#session.send(message);
   }
 
@@ -240,11 +251,13 @@ class TrainingPage {
    */
   #speak(state, now) {
     const before = this.#drawn;
-    const turned =
-      state.link !== before.link ||
-      state.run?.status !== before.run?.status ||
-      state.problem !== before.problem ||
-      Boolean(state.past?.snapshot) !== Boolean(before.past?.snapshot);
+    const [then, nows] = [before, state].map(({ link, run, problem, past }) => [
+      link,
+      run?.status,
+      problem,
+      Boolean(past?.snapshot),
+    ]);
+    const turned = changed(then, nows);
     if (turned) {
       const reasons = state.problem?.errors.map(({ message }) => message) ?? [];
       const { why = null, advice = null } = troubleOf(state) ?? {};

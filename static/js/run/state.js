@@ -29,9 +29,9 @@ const UNAVAILABLE = 503;
  * opening: not yet heard from it. warming: it answers, but the trainer is still starting or being replaced.
  * busy: it asks to be left alone for a while; `problem` says why. open: messages flow.
  * lost: the connection broke, another is tried. gone: the run is no longer there.
- * refused: the server will not make a run; `problem` says why.
+ * refused: the server will not make a run; `problem` says why. stale: it is of another version than the page.
  *
- * @typedef {"opening" | "warming" | "busy" | "open" | "lost" | "gone" | "refused"} Link
+ * @typedef {"opening" | "warming" | "busy" | "open" | "lost" | "gone" | "refused" | "stale"} Link
  */
 
 /**
@@ -54,17 +54,21 @@ const UNAVAILABLE = 503;
  * @property {boolean} incomplete whether losses are missing, so that the page must ask again
  * @property {Problem | null} problem why the last command was refused
  * @property {boolean} remade whether the run replaces one the server no longer had
+ * @property {number | null} pace steps per second that Play asks for; null: as fast as the server can
+ * @property {boolean} counting whether this page asked for a number of steps, which are taken at full speed
  */
 
 /**
  * What the page itself has to tell, beside the server's messages.
  *
  * link: where the page stands. remade: a new run takes the place of a lost one. commanded: a command was sent.
- * refused: so was a request beside the stream. looked: the reader looks back, or at the present again.
- * lit: the reader points at something in a picture of the model, or no longer.
+ * refused: so was a request beside the stream. looked: the reader looks back, or at the present again. paced: the
+ * reader chose a pace. lit: the reader points at something in a picture of the model, or no longer.
  *
- * @typedef {{ type: "link", link: Link, problem?: Problem } | { type: "remade" } | { type: "commanded" } |
+ * @typedef {{ type: "link", link: Link, problem?: Problem } | { type: "remade" } |
+ *   { type: "commanded", command?: import("../../types/protocol").ClientMessage } |
  *   { type: "refused", problem: Problem } | { type: "looked", past: Past | null } |
+ *   { type: "paced", pace: number | null } |
  *   { type: "lit", change: Partial<import("./spotlight.js").Spotlight> }} PageMessage
  * @typedef {Started | Snapshot | Playing | Paused | Lines | Updated | Warned | Finished | Failed | PageMessage} Message
  */
@@ -89,23 +93,29 @@ export const INITIAL = Object.freeze({
   incomplete: false,
   problem: null,
   remade: false,
+  pace: 60,
+  counting: false,
 });
 
 /**
  * @param {State} state
  * @param {Message} message
- * @returns {State}
+ * @returns {State} once the server is of another version, nothing changes any more
  */
 export function reduce(state, message) {
+  if (state.link === "stale") return state;
   switch (message.type) {
     case "started":
       return started(state, message);
     case "snapshot":
       return snapshot(state, message);
     case "playing":
-      return withRun({ ...state, remade: false }, { status: "playing", reason: null, line: null });
+      return playing(state, message);
     case "paused":
-      return withRun(state, { status: message.step === 0 ? "ready" : "paused", step: message.step });
+      return withRun(
+        { ...state, counting: false },
+        { status: message.step === 0 ? "ready" : "paused", step: message.step },
+      );
     case "warned":
       return { ...state, warned: message.warning === null ? null : message };
     case "finished":
@@ -125,16 +135,57 @@ export function reduce(state, message) {
         problem: message.problem ?? null,
       };
     case "remade":
-      return { ...INITIAL, generation: state.generation, earlier: remembered(state), remade: true };
+      return {
+        ...INITIAL,
+        generation: state.generation,
+        earlier: remembered(state),
+        remade: true,
+        pace: state.pace,
+      };
     case "commanded":
-      return state.problem === null && state.past === null ? state : { ...state, problem: null, past: null };
+      return commanded(state, message.command?.type);
+    case "paced":
+      return { ...state, pace: message.pace };
     case "refused":
       return { ...state, problem: message.problem };
     case "looked":
       return { ...state, past: message.past };
     case "lit":
       return { ...state, spotlight: { ...state.spotlight, ...message.change } };
+    default:
+      return { ...state, link: "stale" };
   }
+}
+
+/**
+ * @param {State} state
+ * @param {Playing} message
+ * @returns {State}
+ */
+function playing(state, { steps_per_second }) {
+  const run = { status: /** @type {const} */ ("playing"), reason: null, line: null, steps_per_second };
+  return withRun({ ...state, remade: false, pace: paceOf(state, steps_per_second) }, run);
+}
+
+/**
+ * The pace of a run that plays; a number of steps that this page asked for says nothing of it.
+ *
+ * @param {State} state
+ * @param {number | null} stepsPerSecond
+ */
+function paceOf({ pace, counting }, stepsPerSecond) {
+  return counting && stepsPerSecond === null ? pace : stepsPerSecond;
+}
+
+/**
+ * @param {State} state
+ * @param {import("../../types/protocol").ClientMessage["type"]} [command]
+ * @returns {State}
+ */
+function commanded(state, command) {
+  const counting = command === "step" || (state.counting && command !== "play");
+  if (state.problem === null && state.past === null && counting === state.counting) return state;
+  return { ...state, problem: null, past: null, counting };
 }
 
 /**
@@ -153,6 +204,7 @@ function started(state, message) {
     greeted: true,
     problem: null,
     remade: state.remade && !state.greeted,
+    pace: message.run.status === "playing" ? paceOf(state, message.run.steps_per_second) : state.pace,
     ...(resumed ? {} : begun(state)),
   };
 }
@@ -182,7 +234,7 @@ function updated(before, { config, points }) {
  * @returns {State}
  */
 function finished(state, { type: _, ...told }) {
-  return withRun(state, { ...told, status: ending(told.reason), line: null });
+  return withRun({ ...state, counting: false }, { ...told, status: ending(told.reason), line: null });
 }
 
 /**
@@ -277,7 +329,7 @@ function nextLine(line, loop) {
  */
 function failed(state, problem) {
   if (problem.status === UNAVAILABLE) return { ...state, link: "warming" };
-  return { ...state, problem };
+  return { ...state, problem, counting: false };
 }
 
 /**

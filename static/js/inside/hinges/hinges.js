@@ -2,7 +2,7 @@
 /** The hinge view: what each unit of the last hidden layer adds to the curve. */
 
 import { byId, replaceChildren } from "../../page/dom.js";
-import { t } from "../../page/i18n.js";
+import { t, tn } from "../../page/i18n.js";
 import { figure, signed } from "../../page/numbers.js";
 import { write } from "../../page/svg.js";
 import { table } from "../../page/table.js";
@@ -248,10 +248,20 @@ function deadWords(dead, layers) {
   if (count === 0) return t("There is no hidden layer: the curve is a straight line.");
   const n = dead.filter(Boolean).length;
   const layer = layers.at(-2)?.name ?? "";
-  if (n === 0) return t("None of the {count} units of {layer} is dead.", { count, layer });
-  return t(
-    "{n} of the {count} units of {layer} are dead: they give 0 for every x of the data, so no gradient reaches them.",
-    { n, count, layer },
+  if (n === 0)
+    return tn(
+      "The {count} unit of {layer} is not dead.",
+      "None of the {count} units of {layer} is dead.",
+      count,
+      {
+        layer,
+      },
+    );
+  return tn(
+    "{count} of the units of {layer} is dead, out of {all}: it gives 0 for every x of the data, so no gradient reaches it.",
+    "{count} of the units of {layer} are dead, out of {all}: they give 0 for every x of the data, so no gradient reaches them.",
+    n,
+    { all: count, layer },
   );
 }
 

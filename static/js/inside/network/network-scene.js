@@ -1,7 +1,7 @@
 // @ts-check
 /** The network as SVG: built once for a layout, then only its attributes change. */
 
-import { t } from "../../page/i18n.js";
+import { t, tn } from "../../page/i18n.js";
 import { set, svg } from "../../page/svg.js";
 import { nameOf, placeOf } from "../../run/layers.js";
 import { isEnd, keyOf, touches } from "../../run/places.js";
@@ -210,7 +210,7 @@ export class Scene {
     const { column } = place;
     if (place.kind === "more") {
       const count = this.#geometry.columns[column]?.more?.count ?? 0;
-      return t("{count} more units: show them all", { count });
+      return tn("{count} more unit: show it too", "{count} more units: show them all", count);
     }
     if (column === 0) return t("the input x");
     if (column === this.#layers.length) return t("the output");

@@ -1,7 +1,7 @@
 // @ts-check
 /** What a line of the loop did, in a sentence. */
 
-import { N_, t } from "../../page/i18n.js";
+import { N_, t, tn } from "../../page/i18n.js";
 import { figure } from "../../page/numbers.js";
 import { comparisonOf, flat } from "../../run/residuals.js";
 
@@ -36,7 +36,11 @@ export const WITHOUT = /** @type {Record<LineName, string>} */ ({
 export function sentenceOf(state, ran, changes) {
   switch (ran.line) {
     case "forward":
-      return t("prediction: one value for each of {count} points.", { count: ran.changes[0]?.shape[0] ?? 0 });
+      return tn(
+        "prediction: one value for {count} point.",
+        "prediction: one value for each of {count} points.",
+        ran.changes[0]?.shape[0] ?? 0,
+      );
     case "loss":
       return lossSentence(state, ran);
     case "zero_grad":
@@ -64,8 +68,18 @@ function lossSentence(state, ran) {
     });
   }
   if (state.run?.config.loss === "MSELoss")
-    return t("loss = {value}, the mean of {count} squares.", { value, count });
-  return t("loss = {value}, the mean over {count} points.", { value, count });
+    return tn(
+      "loss = {value}, the mean of {count} square.",
+      "loss = {value}, the mean of {count} squares.",
+      count,
+      { value },
+    );
+  return tn(
+    "loss = {value}, the mean over {count} point.",
+    "loss = {value}, the mean over {count} points.",
+    count,
+    { value },
+  );
 }
 
 /** @param {Changes | null} changes */
