@@ -8,7 +8,8 @@ WORKDIR /app
 # In the order of how rarely they change, so that a change of the code does not fetch PyTorch again.
 COPY requirements requirements
 COPY app/__init__.py app/
-COPY app/web/__init__.py app/web/bundles.py app/web/plotly_css.py app/web/
+COPY app/web/__init__.py app/web/
+COPY app/web/pages/__init__.py app/web/pages/bundles.py app/web/pages/plotly_css.py app/web/pages/
 COPY tools tools
 COPY package.json package-lock.json .npmrc ./
 RUN PIP_EXTRA_INDEX_URL=${TORCH_INDEX_URL} python -m tools fetch

@@ -23,7 +23,7 @@ OPEN_FILES = 65536
 
 
 class Server(uvicorn.Server):
-    """uvicorn, saying where the page is once it answers, and letting nobody wait when it ends."""
+    """uvicorn, which prints the page's address once it serves it, and ends without waiting for clients."""
 
     def __init__(self, config: uvicorn.Config, engine: LocalEngine) -> None:
         super().__init__(config)
@@ -36,7 +36,7 @@ class Server(uvicorn.Server):
             print(f"Autograd Playground: {address(listener)}", flush=True)  # noqa: T201
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Refuse whoever still waits for steps, then end as usual."""
+        """Close the engine, so that requests that wait for steps are refused, then end as usual."""
         await self.engine.close()
         await super().shutdown(sockets)
 
@@ -72,28 +72,28 @@ def main() -> None:
 
 
 def logging_config(level: str) -> dict[str, Any]:
-    """The usual logging of uvicorn, and our messages in the same form."""
+    """Uvicorn's logging configuration, with the product's messages in the same form."""
     ours = {"handlers": ["default"], "level": level.upper(), "propagate": False}
     return {**LOGGING_CONFIG, "loggers": {**LOGGING_CONFIG["loggers"], "app": ours}}
 
 
 def allow_many_sockets() -> None:
-    """Each viewer is an open file; systems begin with 1024 of them."""
+    """Raise the limit on open files, of which each viewer takes one; systems begin with 1024."""
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = OPEN_FILES if most == resource.RLIM_INFINITY else min(OPEN_FILES, most)
     resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """A listening socket. Raises OSError, above all when the port is taken."""
+    """A listening socket. Raises: OSError: above all when the port is taken."""
     family, kind, protocol, _, where = socket.getaddrinfo(
         host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
     )[0]
     listener = socket.socket(family, kind, protocol)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     if hasattr(socket, "TCP_USER_TIMEOUT"):
-        # Ends connections whose other side takes nothing for so long (milliseconds); uvicorn alone would
-        # keep them and what they were sent.
+        # Ends connections whose other side acknowledges nothing for so long (milliseconds); uvicorn alone
+        # would keep them and the data that they were sent.
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, STALLED_AFTER)
     try:
         listener.bind(where)
@@ -105,12 +105,12 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def wrong_setting(where: tuple[int | str, ...], message: str) -> str:
-    """What to tell the person who set something that cannot be."""
+    """The message for a setting that is not allowed."""
     return f"PLAYGROUND_{str(where[0]).upper()}: {message}"
 
 
 def refusal(error: OSError, settings: Settings) -> str:
-    """What to tell the person whose server cannot listen."""
+    """The message for a server that cannot listen."""
     where = f"{settings.host}:{settings.port}"
     if error.errno == errno.EADDRINUSE:
         return f"{where} is taken by another program. Stop that, or choose another: PLAYGROUND_PORT=8001"
@@ -122,7 +122,7 @@ def refusal(error: OSError, settings: Settings) -> str:
 
 
 def address(listener: socket.socket) -> str:
-    """What to type into a browser: for a server open to the network, on any machine of it."""
+    """The page's address: for a server open to the network, one that all of its machines can use."""
     host, port = listener.getsockname()[:2]
     if ipaddress.ip_address(host).is_unspecified:
         host = own_address(listener.family)
@@ -130,7 +130,7 @@ def address(listener: socket.socket) -> str:
 
 
 def own_address(family: socket.AddressFamily) -> str:
-    """By which this machine's network knows it; loopback where there is no network."""
+    """The address of this machine in its network; loopback if there is no network."""
     elsewhere, loopback = ("2001:db8::1", "::1") if family == socket.AF_INET6 else ("192.0.2.1", "127.0.0.1")
     with socket.socket(family, socket.SOCK_DGRAM) as probe:
         try:

@@ -1,4 +1,4 @@
-"""What can go wrong, as the core says it; `app.web.edge.problems` turns it into HTTP and socket replies.
+"""The errors that a person reads; `app.web.edge.problems` turns them into HTTP and socket replies.
 
 PlaygroundError
 ├── Invalid          a value that is not allowed, naming the field
@@ -13,7 +13,7 @@ from collections.abc import Mapping
 
 
 def N_(template: str) -> str:  # noqa: N802, gettext's own name for "translate later"
-    """Mark a text for the translation catalogue; it is translated where it is shown."""
+    """Mark a text for the translation catalogue. It is translated where it is shown."""
     return template
 
 
@@ -21,7 +21,7 @@ Params = Mapping[str, str | int | float | None]
 
 
 class PlaygroundError(Exception):
-    """An error a person reads: an English template with named parameters, so that it can be translated.
+    """An error that a person reads: an English template with named parameters, so that it can be translated.
 
     template: text marked with `N_`, with `str.format` fields.
     params: the values for those fields.
@@ -36,7 +36,8 @@ class PlaygroundError(Exception):
 class Invalid(PlaygroundError, ValueError):
     """A value that is not allowed. `field` is its path in the request, such as "optimizer.lr".
 
-    A ValueError too, so that a record's own validators can raise it; the field is then relative to it.
+    It is a ValueError too, so that a record's own validators can raise it; `field` is then relative to that
+    record.
     """
 
     def __init__(self, field: str, template: str, **params: str | int | float | None) -> None:
@@ -45,7 +46,7 @@ class Invalid(PlaygroundError, ValueError):
 
 
 class NotFound(PlaygroundError):
-    """The thing asked for does not exist, or no longer."""
+    """The object that is asked for does not exist, or no longer exists."""
 
 
 class NotOwner(PlaygroundError):
@@ -65,7 +66,7 @@ class TooMany(PlaygroundError):
 
 
 class Unavailable(PlaygroundError):
-    """A process this needs is not ready. `retry_after`: seconds until trying again makes sense."""
+    """A process that is needed is not ready. `retry_after`: seconds until trying again makes sense."""
 
     def __init__(self, retry_after: float, template: str, **params: str | int | float | None) -> None:
         super().__init__(template, **params)

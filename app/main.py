@@ -1,4 +1,4 @@
-"""The composition root: what exists, and who gets what."""
+"""The composition root: it makes every object of the server and connects them."""
 
 import asyncio
 import logging
@@ -20,9 +20,9 @@ from app.web.edge.catalogue import Catalogue
 from app.web.edge.guard import BodyLimit, HostGuard, Hosts
 from app.web.edge.headers import SecurityHeaders
 from app.web.edge.limits import Limits
+from app.web.edge.newest_wins import NewestWins
 from app.web.edge.problems import Problems
 from app.web.edge.quotas import RunQuota, SocketQuota
-from app.web.edge.turns import Turns
 from app.web.pages.assets import Assets
 from app.web.pages.templates import Pages
 from app.web.programs import routes as programs
@@ -30,7 +30,7 @@ from app.web.programs import topics
 from app.web.runs import exports, figures, lookback, options, points, scripts, stream
 from app.web.runs import routes as runs
 from app.web.runs.formulas import Formulas
-from app.web.runs.members import Races
+from app.web.runs.members import Members
 from app.web.runs.owners import Owners
 from app.web.runs.presence import Presence
 from app.web.runs.services import RunServices
@@ -43,7 +43,7 @@ VERSION = "0.1.0"
 
 
 async def confine(sandbox: Sandbox) -> None:
-    """Start the sandbox. Where this machine cannot hold programs as the settings demand, end the server."""
+    """Start the sandbox; end the server if this machine cannot confine programs as the settings demand."""
     try:
         await sandbox.start()
     except Insecure as error:
@@ -52,7 +52,7 @@ async def confine(sandbox: Sandbox) -> None:
 
 
 def create_app(settings: Settings) -> FastAPI:
-    """The whole product as one ASGI application."""
+    """The product as one ASGI application."""
     catalogue = Catalogue(ROOT / "locales")
     assets = Assets(ROOT / "static", bundled=not settings.dev)
     engine, sandbox = LocalEngine(settings), Sandbox(settings)
@@ -94,12 +94,12 @@ def create_app(settings: Settings) -> FastAPI:
             exists=engine.holds,
         ),
         presence=presence,
-        races=Races(settings.max_runs, exists=engine.holds),
+        members=Members(settings.max_runs, exists=engine.holds),
         snapshots=SnapshotTexts(),
-        turns=Turns(),
+        newest_wins=NewestWins(),
         socket_quota=SocketQuota(settings.max_sockets),
     )
-    # The last one added sees a request first.
+    # The middleware added last sees a request first.
     app.add_middleware(BodyLimit, max_body=settings.max_body, others={points.PATH: MAX_TABLE})
     app.add_middleware(HostGuard, hosts=Hosts(settings), catalogue=catalogue)
     app.add_middleware(SecurityHeaders)

@@ -1,4 +1,4 @@
-"""Every knob, read from the environment (PLAYGROUND_PORT=9000) with these defaults."""
+"""All settings, read from the environment (PLAYGROUND_PORT=9000), and their defaults."""
 
 from typing import Literal
 

@@ -79,7 +79,7 @@ for _ in range({CHILDREN}):
     start = processor()
     pid = os.fork()
     if pid == 0:
-        JOBS.rehearse()
+        JOBS.warm_child()
         os._exit(0)
     os.waitpid(pid, 0)
     children.append(processor() - start)

@@ -51,7 +51,7 @@ async def grown() -> tuple[float, float]:
         idle = resident(engine) - before
         async with AsyncExitStack() as watching:
             for run_id in runs:
-                await watching.enter_async_context(engine.watch(run_id))
+                await watching.enter_async_context(engine.watch(run_id, asyncio.Event()))
             await trained(engine, runs)
             live = resident(engine) - before
     finally:

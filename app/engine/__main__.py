@@ -20,9 +20,9 @@ PR_SET_PDEATHSIG = 1
 
 
 def main() -> None:
-    """Serve until the client is gone."""
+    """Run the engine process until its client closes the connection."""
     if sys.platform == "linux":
-        # The closed socket ends this process too, but only between two steps.
+        # A closed socket ends this process too, but only between two steps.
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     torch.set_num_threads(1)
     connection = socket.socket(fileno=int(sys.argv[1]))

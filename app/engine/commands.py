@@ -1,4 +1,4 @@
-"""What the web process tells the engine process: a JSON record per frame."""
+"""Messages of the web process to the engine process: a JSON record per frame."""
 
 from typing import Annotated, Literal
 
@@ -6,14 +6,14 @@ from pydantic import Field
 
 from app.protocol.data import Values
 from app.protocol.events import Event
-from app.protocol.history import SnapshotsQuery
 from app.protocol.lines import ParameterEdit
+from app.protocol.lookback import SnapshotsQuery
 from app.protocol.record import Record
 from app.protocol.runs import LineName, RunConfig
 
 
 class EngineOptions(Record):
-    """What the engine process is started with; the names are those of `app.settings`."""
+    """The options of an engine process; they have the names of `app.settings`."""
 
     device: Literal["cpu", "cuda", "auto"]
     max_runs: int
@@ -24,42 +24,42 @@ class EngineOptions(Record):
 
 
 class Command(Record):
-    """Something to be done with one run."""
+    """A command on one run."""
 
     run_id: str
 
 
 class Create(Command):
-    """A new run under this id. values: of the formula of its data, where they have one."""
+    """Make a run under this id. values: the values of the formula in its data, where there is one."""
 
     kind: Literal["create"] = "create"
     config: RunConfig
     values: Values | None = None
-    race: str | None = None
-    """Runs of the same race keep step: what is commanded of one is done to all, at the same moment."""
+    comparison: str | None = None
+    """Members of the same comparison keep step: a command to one is carried out on all at the same moment."""
 
 
 class Inspect(Command):
-    """Its state."""
+    """Reply with the run's state."""
 
     kind: Literal["inspect"] = "inspect"
 
 
 class TakeSnapshot(Command):
-    """Its picture now; the reply's payload is a packed snapshot."""
+    """Reply with the run's snapshot now: the payload is a packed snapshot."""
 
     kind: Literal["snapshot"] = "snapshot"
 
 
 class GetSnapshot(Command):
-    """Its picture after an earlier step; the reply's payload is a packed snapshot."""
+    """Reply with the run's snapshot after an earlier step: the payload is a packed snapshot."""
 
     kind: Literal["snapshot_at"] = "snapshot_at"
     step: int
 
 
 class GetSnapshots(Command):
-    """Its pictures at several steps; the reply's payload is packed snapshots, one after the other."""
+    """Reply with snapshots of several steps: the payload is packed snapshots, one after the other."""
 
     kind: Literal["snapshots"] = "snapshots"
     query: SnapshotsQuery
@@ -67,35 +67,35 @@ class GetSnapshots(Command):
 
 
 class GetNorms(Command):
-    """Its layers' norms from a step on; the reply's payload is float32, (2, steps, layers)."""
+    """Reply with the norms of all layers from a step on: the payload is float32, (2, steps, layers)."""
 
     kind: Literal["norms"] = "norms"
     first_step: int
 
 
 class Fork(Command):
-    """Another run that goes on from an earlier step of this one. Answered at once, before it is there."""
+    """Make another run that goes on from an earlier step. Answered at once, before that run has caught up."""
 
     kind: Literal["fork"] = "fork"
     fork_id: str
     step: int
 
 
-class Arrive(Command):
-    """Nothing; answered when a fork has come to the step it goes on from."""
+class AwaitFork(Command):
+    """Wait until a fork has caught up with the step it goes on from."""
 
-    kind: Literal["arrive"] = "arrive"
+    kind: Literal["await_fork"] = "await_fork"
 
 
 class GetLosses(Command):
-    """Its losses from a step on; the reply's payload is float32."""
+    """Reply with the run's losses from a step on: the payload is float32."""
 
     kind: Literal["losses"] = "losses"
     first_step: int
 
 
 class SaveWeights(Command):
-    """Its parameters now; the reply's payload is a file that `torch.load` reads."""
+    """Reply with the run's parameters now: the payload is a file that `torch.load` reads."""
 
     kind: Literal["weights"] = "weights"
 
@@ -108,20 +108,20 @@ class Play(Command):
 
 
 class Pause(Command):
-    """Stand still."""
+    """Stop playing."""
 
     kind: Literal["pause"] = "pause"
 
 
 class Steps(Command):
-    """Train so many steps. Answered, with a packed snapshot, when the run stands still again."""
+    """Train `count` steps. Answered with a packed snapshot when the run stands still again."""
 
     kind: Literal["steps"] = "steps"
     count: int
 
 
 class Lines(Command):
-    """Run so many lines of the loop, one at a time. The reply has what they did."""
+    """Run `count` lines of the loop, one at a time. The reply holds what they did."""
 
     kind: Literal["lines"] = "lines"
     count: int
@@ -135,7 +135,7 @@ class Edit(Command):
 
 
 class Update(Command):
-    """Other settings. values: of their formula, where it has not the ones of before."""
+    """Change the settings. values: the values of the formula, where it is another one than before."""
 
     kind: Literal["update"] = "update"
     config: RunConfig
@@ -143,35 +143,35 @@ class Update(Command):
 
 
 class Reset(Command):
-    """Back to step 0."""
+    """Go back to step 0."""
 
     kind: Literal["reset"] = "reset"
 
 
 class Delete(Command):
-    """Forget it."""
+    """Delete the run."""
 
     kind: Literal["delete"] = "delete"
 
 
 class Watch(Command):
-    """Tell of it in the feed, beginning with everything."""
+    """Report the run in the feed, beginning with its whole state."""
 
     kind: Literal["watch"] = "watch"
 
 
 class Unwatch(Command):
-    """No longer."""
+    """Report the run in the feed no longer."""
 
     kind: Literal["unwatch"] = "unwatch"
 
 
 class Rebuild(Command):
-    """A run that a former engine process had: train it again to where it was. Answered at once.
+    """Train a run of a former engine process again to where it was. Answered at once.
 
-    begin: the settings it began with. values: of their formula. events: what was done to it later, in order.
-    step, line: where it was last known to be. playing, steps_per_second: whether it goes on from there by
-    itself, and how fast.
+    begin: the settings it began with. values: the values of their formula. events: the changes made to it
+    later, in order. step, line: where it was last known to be. playing, steps_per_second: whether it plays on
+    from there, and how fast.
     """
 
     kind: Literal["rebuild"] = "rebuild"
@@ -182,13 +182,13 @@ class Rebuild(Command):
     line: LineName | None
     playing: bool
     steps_per_second: float | None
-    race: str | None = None
-    racers: int = 1
-    """Runs of that race, itself included: none goes on before all are where they were."""
+    comparison: str | None = None
+    n_members: int = 1
+    """Number of runs in that comparison, itself included: none plays on before all are where they were."""
 
 
 class Ping(Record):
-    """Answered like any command, to show that the engine is not stuck."""
+    """Reply, to show that the engine is not stuck."""
 
     kind: Literal["ping"] = "ping"
 
@@ -201,7 +201,7 @@ AnyCommand = Annotated[
     | GetSnapshots
     | GetNorms
     | Fork
-    | Arrive
+    | AwaitFork
     | GetLosses
     | SaveWeights
     | Play
@@ -221,7 +221,7 @@ AnyCommand = Annotated[
 
 
 class Request(Record):
-    """A command and the client's number for it, which the `Reply` repeats."""
+    """A command with a number, which the `Reply` repeats."""
 
     number: int
     command: AnyCommand

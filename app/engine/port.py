@@ -1,142 +1,133 @@
-"""The seam between the web process and whatever trains: today one engine process, later many machines.
+"""The interface between the web process and the trainer: today one engine process, later many machines.
 
 A run is addressed by its id. Every call may raise `app.errors.NotFound` (no such run), `Invalid` or
 `Conflict` (the command is refused), or `Unavailable` (the engine is starting or being replaced).
 """
 
+import asyncio
 from collections import deque
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from app.protocol.data import Values
 from app.protocol.events import EventLog
-from app.protocol.history import Norms, SnapshotsQuery
 from app.protocol.lines import LineRan, LinesRan, ParameterEdit
+from app.protocol.lookback import Norms, SnapshotsQuery
 from app.protocol.runs import Losses, ParameterInfo, RunConfig, RunState
 from app.protocol.snapshots import PackedSnapshot, Snapshot
 from app.protocol.stream import Points
 
 
-class Album(NamedTuple):
-    """Pictures of one run. parameters: what their values mean."""
-
-    parameters: Sequence[ParameterInfo]
-    snapshots: Sequence[PackedSnapshot]
-
-
 class Engine(Protocol):
-    """Owns all runs. Async throughout; nothing here blocks or imports torch."""
+    """Owns all runs. No method blocks, and no implementation imports torch into the web process."""
 
     @property
     def ready(self) -> bool:
         """Whether torch is imported and commands are answered."""
 
     def holds(self, run_id: str) -> bool:
-        """Whether there is such a run, as far as is known without asking."""
+        """Whether there is such a run, as far as the web process knows."""
 
     async def create(
-        self, config: RunConfig, values: Values | None = None, race: str | None = None
+        self, config: RunConfig, values: Values | None = None, comparison: str | None = None
     ) -> RunState:
-        """A new run at step 0, status "ready". Its id is unguessable (`secrets.token_urlsafe(16)`).
+        """Make a run at step 0, status "ready". Its id is unguessable (`secrets.token_urlsafe(16)`).
 
-        values: what the formula of its data gave, where `config.recipe` is one.
+        values: the values of the formula in its data, where `config.recipe` is not None.
+        comparison: the id of the comparison that the run is a member of.
 
-        Runs of the same race keep step: `play`, `pause`, `step` and `reset` of one are done to all at the
+        Members of a comparison keep step: `play`, `pause`, `step` and `reset` of one are done to all at the
         same moment, and those that can go on take each step together. They cannot be changed one by one.
         """
 
     async def inspect(self, run_id: str) -> RunState:
-        """The run as it is now."""
+        """The run's state now."""
 
     async def snapshot(self, run_id: str) -> Snapshot:
-        """The run's picture now."""
+        """The run's snapshot now."""
 
     async def losses(self, run_id: str, first_step: int) -> Losses:
         """The losses of all steps taken from `first_step` on."""
 
     async def snapshot_at(self, run_id: str, step: int) -> Snapshot:
-        """The run's picture after any step it took. Raises: NotFound: it did not come that far."""
+        """The run's snapshot after a step it took. Raises: NotFound: it has not taken that step."""
 
-    async def snapshots(self, run_id: str, query: SnapshotsQuery, max_bytes: int) -> Album:
-        """Its pictures at steps that are kept, of those asked for as many as fit."""
+    async def snapshots(
+        self, run_id: str, query: SnapshotsQuery, max_bytes: int
+    ) -> tuple[Sequence[ParameterInfo], Sequence[PackedSnapshot]]:
+        """Snapshots of kept steps, as many of those asked for as fit; and the run's parameters."""
 
     async def norms(self, run_id: str, first_step: int) -> Norms:
-        """Gradient and update norms of the steps from `first_step` on that are kept."""
+        """Gradient and update norms of the kept steps from `first_step` on."""
 
     async def fork(self, run_id: str, step: int) -> RunState:
-        """Another run, which stands where this one stood after that step. Returns when it does."""
+        """Make another run that stands where this one stood after a step. Returns when it has caught up."""
 
-    async def history(self, run_id: str) -> tuple[EventLog, RunState]:
-        """What was done to the run since step 0, and where it is now."""
+    async def log(self, run_id: str) -> tuple[EventLog, RunState]:
+        """The run's events since step 0, and its state now."""
 
     async def weights(self, run_id: str) -> bytes:
-        """Its parameters now, as a file that `torch.load` reads into a `state_dict`."""
+        """The run's parameters now, as a file that `torch.load` reads into a `state_dict`."""
 
     async def play(self, run_id: str, steps_per_second: float | None) -> None:
-        """Train until paused or finished; None: as fast as possible without starving other runs."""
+        """Train until paused or finished.
+
+        steps_per_second: None for as fast as possible without starving other runs.
+        """
 
     async def pause(self, run_id: str) -> None:
-        """Stop after the step in hand."""
+        """Stop after the step that is being taken."""
 
     async def step(self, run_id: str, count: int) -> Snapshot:
         """Run exactly `count` further steps, then pause. Returns when they are done."""
 
     async def lines(self, run_id: str, count: int) -> LinesRan:
-        """Run the next lines of the loop, and tell what each did."""
+        """Run the next lines of the loop. Returns what each one did."""
 
     async def edit(self, run_id: str, edit: ParameterEdit) -> Snapshot:
-        """Set an element of a parameter. Returns the picture after it."""
+        """Set an element of a parameter. Returns the snapshot after it."""
 
     async def update(self, run_id: str, config: RunConfig, values: Values | None = None) -> RunState:
-        """Change the settings. Those that `config.goes_on_from` does not allow for begin the run anew.
+        """Change the settings. The run begins anew if `config.goes_on_from` says that it must.
 
-        values: of their formula, where `config.recipe` is another one than before.
+        values: the values of the formula, where `config.recipe` is another one than before.
         """
 
     async def reset(self, run_id: str) -> RunState:
-        """Back to step 0 with the same initial weights."""
+        """Go back to step 0 with the same initial weights."""
 
     async def delete(self, run_id: str) -> None:
-        """Forget the run and free its memory."""
+        """Delete the run and free its memory."""
 
-    def watch(self, run_id: str) -> AbstractAsyncContextManager["Watch"]:
-        """Follow one run; leaving the context ends it."""
+    def watch(self, run_id: str, changed: asyncio.Event) -> AbstractAsyncContextManager["Mirror"]:
+        """Watch one run until the context is left. `changed` is set whenever the mirror changes.
 
-
-class Watch(Protocol):
-    """One follower of a run. Whoever waits slowly misses pictures, never numbers: there is no queue."""
-
-    @property
-    def mirror(self) -> "Mirror":
-        """The newest that is known of the run. Replaced or advanced in place as the run goes on."""
-
-    async def changed(self) -> None:
-        """Wait until the mirror differs from when this last returned."""
+        There is no queue: a slow watcher misses snapshots, never losses.
+        """
 
 
 class Mirror(Protocol):
-    """What the web process knows of a watched run: enough to bring any viewer up to date at any time.
+    """A watched run as the web process knows it: enough to bring any viewer up to date at any time.
 
-    A viewer compares this with what it was last sent: a new `generation` means `started`, a newer
-    snapshot means `snapshot`, another config or other points `updated`, another status `playing`, `paused`
-    or `finished`.
+    A viewer compares the mirror with what it was last sent: a new `generation` means `started`, a newer
+    snapshot `snapshot`, another config or other points `updated`, another status `playing`, `paused` or
+    `finished`.
     """
 
     generation: int
-    """Grows when the run begins anew (reset, data made anew, another model) or was rebuilt after a trainer's
-    death."""
+    """Grows when the run begins anew (reset, data made anew, another model) or is rebuilt in a new engine."""
     state: RunState
     points: Points
-    """Replaced whenever the run goes on with others."""
+    """Replaced whenever the run goes on with other points."""
     parameters: list[ParameterInfo]
     losses: bytearray
-    """float32, one per step taken in this generation; step k's is at byte 4 * (k - 1)."""
+    """float32, one per step of this generation; the loss of step k is at byte 4 * (k - 1)."""
     lines: deque[LineRan]
-    """The last lines that ran one at a time while it was watched. n_lines: how many there ever were."""
+    """The last lines that ran one at a time while the run was watched. n_lines: how many there ever were."""
     n_lines: int
     snapshot: PackedSnapshot
     available: bool
     """False while the engine is being replaced."""
     gone: bool
-    """True once the run was deleted."""
+    """Whether the run was deleted."""

@@ -1,4 +1,4 @@
-"""What the engine process tells the web process: a JSON record per frame, and bytes."""
+"""Messages of the engine process to the web process: a JSON record per frame, and bytes."""
 
 from typing import Annotated, Literal
 
@@ -11,13 +11,13 @@ from app.protocol.runs import ParameterInfo, RunState
 
 
 class Ready(Record):
-    """torch is imported; commands are answered from now on."""
+    """Says that torch is imported, and that commands are answered from now on."""
 
     kind: Literal["ready"] = "ready"
 
 
 class Refusal(Record):
-    """A `PlaygroundError` on its way."""
+    """A `PlaygroundError` as a record."""
 
     error: Literal["Invalid", "NotFound", "Conflict", "TooMany", "Unavailable"]
     template: str
@@ -27,7 +27,7 @@ class Refusal(Record):
 
     @classmethod
     def of(cls, error: PlaygroundError) -> "Refusal":
-        """From the exception."""
+        """The record of an exception."""
         return cls(
             error=type(error).__name__,
             template=error.template,
@@ -37,7 +37,7 @@ class Refusal(Record):
         )
 
     def exception(self) -> PlaygroundError:
-        """Back to the exception."""
+        """The exception of this record."""
         params: Params = self.params
         match self.error:
             case "Invalid":
@@ -53,34 +53,34 @@ class Refusal(Record):
 
 
 def no_such_run(run_id: str) -> NotFound:
-    """The answer where an id leads nowhere."""
+    """The error for an id that no run has."""
     return NotFound(N_("There is no run {run_id}."), run_id=run_id)
 
 
 class Reply(Record):
-    """The answer to a request: the run's state, or why not."""
+    """The answer to a request: the run's state, or a refusal."""
 
     kind: Literal["reply"] = "reply"
     number: int
     state: RunState | None = None
     others: tuple[RunState, ...] = ()
-    """Those of the other runs of its race."""
+    """The states of the other members of its comparison."""
     parameters: tuple[ParameterInfo, ...] = ()
-    """With a snapshot: what its values mean."""
+    """With a snapshot: names and shapes of the parameters."""
     lines: tuple[LineRan, ...] = ()
     steps: tuple[int, int, int] | None = None
-    """With norms: those of `range(*steps)`."""
+    """With norms: the arguments of the `range` of their steps."""
     refusal: Refusal | None = None
 
 
 class Begin(Record):
-    """What does not change until a run begins anew."""
+    """The part of a run that does not change until it begins anew."""
 
     parameters: tuple[ParameterInfo, ...]
 
 
 class DataSizes(Record):
-    """How many points a run has. They stand in the payload, float32: x, y, test_x, test_y, grid."""
+    """Numbers of a run's points. The payload has them as float32: x, y, test_x, test_y, grid."""
 
     n: int
     n_test: int
@@ -88,41 +88,41 @@ class DataSizes(Record):
 
     @property
     def parts(self) -> tuple[int, ...]:
-        """The length of each."""
+        """The length of each of the five arrays."""
         return self.n, self.n, self.n_test, self.n_test, self.n_grid
 
 
 class FeedEntry(Record):
-    """News of one watched run. Payload: its points if `data`; the packed snapshot; the new losses."""
+    """News of one watched run. Payload: the points if `data` is set, the packed snapshot, the new losses."""
 
     run_id: str
     begin: Begin | None = None
     data: DataSizes | None = None
-    """With `begin`, and where it goes on with other points."""
+    """Set with `begin`, and when the run goes on with other points."""
     state: RunState | None = None
-    """Where anything but the step changed."""
+    """Set when anything but the step has changed."""
     lines: tuple[LineRan, ...] = ()
-    """Lines of the loop that ran one at a time; the last few, if there were many."""
+    """Lines of the loop that ran one at a time; only the last of them if there were many."""
     losses_from: int
     n_losses: int
     snapshot_size: int
 
     @property
     def size(self) -> int:
-        """Bytes of its part of the payload."""
+        """Number of bytes of the entry's part of the payload."""
         n_data = sum(self.data.parts) if self.data else 0
         return 4 * n_data + self.snapshot_size + 4 * self.n_losses
 
 
 class Feed(Record):
-    """News of watched runs, at most `snapshots_per_second` times a second."""
+    """News of watched runs, sent at most `snapshots_per_second` times a second."""
 
     kind: Literal["feed"] = "feed"
     entries: tuple[FeedEntry, ...]
 
 
 class Gone(Record):
-    """Runs that were forgotten because nobody watched or called them for `run_retention`."""
+    """Ids of runs that were deleted because nobody watched or called them for `run_retention`."""
 
     kind: Literal["gone"] = "gone"
     run_ids: tuple[str, ...]

@@ -69,27 +69,27 @@ class Snapshot(Record):
 class PackedSnapshot:
     """A snapshot in its binary form, split where a viewer's losses go. Immutable and shared by all viewers.
 
-    head: header and values, without losses. step: read from the header.
+    body: header and values, without losses. step: read from the header.
     """
 
-    __slots__ = ("head", "step")
+    __slots__ = ("body", "step")
 
-    def __init__(self, head: bytes) -> None:
-        if head[0] != VERSION:
-            raise ValueError(f"snapshot version {head[0]}, expected {VERSION}")
-        self.head = head
-        self.step: int = HEADER.unpack_from(head)[3]
+    def __init__(self, body: bytes) -> None:
+        if body[0] != VERSION:
+            raise ValueError(f"snapshot version {body[0]}, expected {VERSION}")
+        self.body = body
+        self.step: int = HEADER.unpack_from(body)[3]
 
     @classmethod
-    def each(cls, heads: bytes) -> "list[PackedSnapshot]":
+    def each(cls, bodies: bytes) -> "list[PackedSnapshot]":
         """Those whose bytes follow one another."""
         snapshots = []
         start = 0
-        while start < len(heads):
-            _, flags, n_dead, *_, n_prediction, n_grid, n_values, _, _ = HEADER.unpack_from(heads, start)
+        while start < len(bodies):
+            _, flags, n_dead, *_, n_prediction, n_grid, n_values, _, _ = HEADER.unpack_from(bodies, start)
             n_parameters = n_values * (2 if flags & HAS_GRADIENTS else 1)
             end = start + HEADER.size + 4 * (n_prediction + n_grid + n_parameters + n_dead)
-            snapshots.append(cls(heads[start:end]))
+            snapshots.append(cls(bodies[start:end]))
             start = end
         return snapshots
 
@@ -124,7 +124,7 @@ class PackedSnapshot:
 
     def with_losses(self, losses_from: int, losses: bytes) -> bytes:
         """The message for one viewer: this snapshot, and float32 losses from step `losses_from` on."""
-        message = bytearray(self.head)
+        message = bytearray(self.body)
         struct.pack_into("<I", message, 16, losses_from)
         struct.pack_into("<I", message, 32, len(losses) // 4)
         return bytes(message + losses)
@@ -132,9 +132,9 @@ class PackedSnapshot:
     def unpack(self, parameters: Sequence[ParameterInfo]) -> Snapshot:
         """The same snapshot as a record. parameters: as `started` gives them."""
         _, flags, n_dead, step, loss, test_loss, _, n_prediction, n_grid, n_values, _, lr = (
-            HEADER.unpack_from(self.head)
+            HEADER.unpack_from(self.body)
         )
-        blocks = memoryview(self.head)[HEADER.size :]
+        blocks = memoryview(self.body)[HEADER.size :]
         dead_from = len(blocks) - 4 * n_dead
         values = blocks[:dead_from].cast("f").tolist()
         n_curve = n_prediction + n_grid

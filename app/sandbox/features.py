@@ -1,4 +1,4 @@
-"""Which kernel barriers hold, found by raising them in a throw-away process; and whether that is enough."""
+"""The kernel barriers that hold on this machine, and whether they are enough."""
 
 from ipaddress import ip_address
 
@@ -8,10 +8,10 @@ from app.settings import Settings
 
 
 class Features(Record):
-    """The barriers around every child, as they were when tried."""
+    """The barriers around every child, as found by trying them in a throw-away process."""
 
     seccomp: bool
-    """Only the system calls that computing needs."""
+    """Whether only the system calls that computing needs are allowed."""
     landlock: int
     """The kernel's landlock version, which denies every file; 0: none."""
     network_namespace: bool
@@ -23,7 +23,7 @@ class Features(Record):
     other_namespaces: bool
     """No name of the machine, and no control groups to be seen."""
     unprivileged: bool
-    """Not root; no capabilities either way."""
+    """Whether the child is another user than root; it has no capabilities in either case."""
 
     def __str__(self) -> str:
         words = {name: value for name, value in self if value}
@@ -44,7 +44,7 @@ NOTHING = Features(
 
 
 class Insecure(PlaygroundError):
-    """The machine cannot hold strangers' programs, and the settings demand that it does."""
+    """The machine cannot confine strangers' programs, and the settings demand that it does."""
 
 
 def require(features: Features, settings: Settings) -> None:
@@ -68,7 +68,7 @@ def _required(settings: Settings) -> bool:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether only this machine can reach a server listening on `host`."""
+    """Whether only this machine can reach a server that listens on `host`."""
     try:
         return ip_address(host).is_loopback
     except ValueError:

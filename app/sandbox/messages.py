@@ -1,6 +1,6 @@
-"""What a zygote tells the web process, and what the web process tells a child.
+"""Messages of a zygote to the web process, and the job that the web process sends a child.
 
-To the zygote there is one message, FORK: make one more child.
+The web process sends the zygote a single message, FORK: make one more child.
 """
 
 import json
@@ -13,45 +13,45 @@ from app.sandbox.features import Features
 
 FORK = b"fork"
 MOST = 4096
-"""Bytes in the longest message."""
+"""Bytes of the longest message."""
 MAX_OBSTACLE = 1000
-"""Characters in which a child says why it cannot be ready."""
+"""Most characters in which a child says why it cannot be ready."""
 
 
 def encode(kind: str, text: str) -> bytes:
-    """A job, on its way to a child."""
+    """A job as bytes for a child. kind: of the table of `Jobs`. text: what a person typed."""
     return json.dumps({"kind": kind, "text": text}).encode()
 
 
 class Confined(Record):
-    """First, before torch is imported: the barriers that hold on this machine."""
+    """Sent first, before torch is imported: the barriers that hold on this machine."""
 
     type: Literal["confined"] = "confined"
     features: Features
 
 
 class Ready(Record):
-    """torch is imported and warm; children can be asked for."""
+    """Sent when torch is imported and warm; children can be asked for from now on."""
 
     type: Literal["ready"] = "ready"
 
 
 class Forked(Record):
-    """A child was made. Two descriptors come with it: its socket and its pidfd."""
+    """Sent for each new child, together with two descriptors: its socket and its pidfd."""
 
     type: Literal["forked"] = "forked"
     pid: int
 
 
 class Ended(Record):
-    """A child is gone and reaped."""
+    """Sent when a child has ended and was reaped."""
 
     type: Literal["ended"] = "ended"
     pid: int
     signal: int
-    """What killed it; 0: it exited."""
+    """The signal that killed it; 0: it exited."""
     memory: int
-    """Bytes it held resident at most beyond what the zygote does."""
+    """Most bytes that it held resident beyond those of the zygote."""
 
 
 Message = Annotated[Confined | Ready | Forked | Ended, Field(discriminator="type")]

@@ -1,1 +1,1 @@
-"""Runs as plain PyTorch programs: written out, and read back. Text in, text out; nothing is ever run."""
+"""Runs as plain PyTorch programs: written for a run, and read back into settings. No program is ever run."""

@@ -1,4 +1,4 @@
-"""What was done to a run on its way, as statements at their places in the training loop."""
+"""The changes made to a run, as statements at their places in the training loop."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -17,9 +17,9 @@ GROUP = "optimizer.param_groups[0]"
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Settings or a parameter changed in round `t` of the loop, before its line number `place`, 0 to 5.
+    """A change of settings or of a parameter in round `t` of the loop, before line number `place`, 0 to 5.
 
-    old, new: the settings before and after. had_scheduler: whether the optimizer before ever had one.
+    old, new: the settings before and after. had_scheduler: whether the optimizer ever had one before.
     """
 
     t: int
@@ -30,12 +30,12 @@ class Change:
     edit: ParameterEdit | None = None
 
     def first_round_of(self, line: LineName) -> int:
-        """From which round on a line of the loop sees it."""
+        """The first round in which a line of the loop runs after the change."""
         return self.t if LINES.index(line) >= self.place else self.t + 1
 
 
 def begin_of(log: EventLog) -> tuple[RunConfig, list[Event]]:
-    """The settings at the first step, changes before it included, and what was done later."""
+    """The settings at the first step, which include changes made before it, and the later events."""
     begin, events = log.begin, list(log.events)
     kept: list[Event] = []
     while events and events[0].step == 0 and events[0].line is None:
@@ -51,7 +51,7 @@ def begin_of(log: EventLog) -> tuple[RunConfig, list[Event]]:
 
 
 def moves_schedule(old: RunConfig, new: RunConfig) -> bool:
-    """Whether a scheduler goes on from another learning rate than the one it began with."""
+    """Whether a scheduler goes on from another learning rate than the one that it began with."""
     return (
         new.scheduler is not None
         and old.scheduler == new.scheduler
@@ -61,17 +61,17 @@ def moves_schedule(old: RunConfig, new: RunConfig) -> bool:
 
 
 def changes_of(begin: RunConfig, events: Sequence[Event]) -> Iterator[Change]:
-    """Each event with its place in the loop."""
+    """Each event as a change with its place in the loop."""
     config, last = begin, (0, 0)
     had_scheduler = False
     for event in events:
         place = 0
         if event.line is not None:
-            # Lines that are switched off now and stand before it may yet be switched on, and then run.
+            # Lines before it that are switched off now may be switched on later, and then run.
             ran = [i for i, line in enumerate(LINES) if getattr(config.loop, line)]
             place = 1 + max((i for i in ran if i < LINES.index(event.line)), default=0)
         if event.step == last[0]:
-            # Nor does it go back: a step none of whose lines is left may be changed once more.
+            # Places never go back: a step with no line left may be changed once more.
             place = max(place, last[1])
         last = (event.step, place)
         had_scheduler |= config.scheduler is not None
@@ -79,7 +79,7 @@ def changes_of(begin: RunConfig, events: Sequence[Event]) -> Iterator[Change]:
         same_data = new.model_copy(update={"data": config.data})
         yield Change(event.step, place, config, same_data, had_scheduler, event.edit)
         if new.data != config.data:
-            # A step in hand has its points already.
+            # A step that has begun already has its points.
             yield Change(event.step, len(LINES) if place else 0, same_data, new, had_scheduler)
         if kept_things(new.optimizer) != kept_things(config.optimizer):
             had_scheduler = False
@@ -87,7 +87,7 @@ def changes_of(begin: RunConfig, events: Sequence[Event]) -> Iterator[Change]:
 
 
 def statements(change: Change) -> list[str]:
-    """What a change is in a script."""
+    """The statements of a change."""
     if change.edit is not None:
         edit = change.edit
         index = ", ".join(map(str, edit.index))
@@ -102,7 +102,7 @@ def statements(change: Change) -> list[str]:
 
 
 def data_statements(config: RunConfig) -> list[str]:
-    """Other points. Numbers drawn for them leave the order of the mini-batches as it is."""
+    """The statements for other points. Random numbers drawn for them do not change the mini-batches."""
     lines = [line for line in data_lines(config.data) if line]
     if any("torch.rand" in line for line in lines):
         seeded = [f"torch.manual_seed({config.seed})", *lines]
@@ -113,7 +113,7 @@ def data_statements(config: RunConfig) -> list[str]:
 
 
 def block(changes: Iterable[Change]) -> list[str]:
-    """Changes at one place, without what was done to an optimizer that is replaced at once."""
+    """The statements of all changes at one place, without those on an optimizer that is replaced there."""
     lines = [line for change in changes for line in statements(change)]
     made = max((i for i, line in enumerate(lines) if line.startswith("optimizer = ")), default=0)
     return [
@@ -122,7 +122,7 @@ def block(changes: Iterable[Change]) -> list[str]:
 
 
 def optimizer_statements(old: RunConfig, new: RunConfig, had_scheduler: bool) -> list[str]:
-    """Another optimizer, other settings of it, another scheduler."""
+    """The statements for another optimizer, other settings of it, or another scheduler."""
     if kept_things(new.optimizer) != kept_things(old.optimizer):
         return [made_optimizer(new), *made_scheduler(new)]
     lines = list(setting_statements(old.optimizer, new.optimizer))
@@ -140,7 +140,7 @@ def optimizer_statements(old: RunConfig, new: RunConfig, had_scheduler: bool) ->
 
 
 def setting_statements(old: OptimizerConfig, new: OptimizerConfig) -> Iterator[str]:
-    """Settings of an optimizer that goes on, its learning rate aside."""
+    """The statements for other settings of an optimizer that goes on, except its learning rate."""
     for name in type(new).model_fields:
         value = getattr(new, name)
         if name == "lr" or value == getattr(old, name):
@@ -149,12 +149,12 @@ def setting_statements(old: OptimizerConfig, new: OptimizerConfig) -> Iterator[s
 
 
 def made_optimizer(config: RunConfig) -> str:
-    """`optimizer = ...`."""
+    """The statement `optimizer = ...`."""
     return f"optimizer = {call(config.optimizer, 'torch.optim', 'net.parameters()')}"
 
 
 def made_scheduler(config: RunConfig) -> list[str]:
-    """`scheduler = ...`, if there is one."""
+    """The statement `scheduler = ...`, if there is a scheduler."""
     if config.scheduler is None:
         return []
     return [f"scheduler = {call(config.scheduler, 'torch.optim.lr_scheduler', 'optimizer')}"]

@@ -1,4 +1,4 @@
-"""The lines that make the points."""
+"""The lines of a script that make the points."""
 
 from app.protocol.data import DataConfig, Preset, preset_of
 from app.script.formula import checked, fills, is_elementwise
@@ -6,7 +6,7 @@ from app.script.values import number, tensor
 
 
 def data_lines(data: DataConfig) -> list[str]:
-    """Make x and y, and what is held out of them. Raises: Invalid: the formula does not belong in one."""
+    """The lines that make x, y and the points held out. Raises: Invalid: the formula is not allowed."""
     if is_short(data):
         line = f"x = torch.unsqueeze({linspace(data)}, dim=1)"
         return [line, f"y = {preset(data).y}", *noise_lines(data)]
@@ -32,7 +32,7 @@ def data_lines(data: DataConfig) -> list[str]:
 
 
 def made_lines(data: DataConfig) -> list[str]:
-    """Make x and y of shape (n,), before anything is done to them."""
+    """The lines that make x and y of shape (n,), before scaling and splitting."""
     if data.points is not None:
         x, y = tensor(point[0] for point in data.points), tensor(point[1] for point in data.points)
         return [f"x = {x[0]}", *x[1:], f"y = {y[0]}", *y[1:]]
@@ -44,17 +44,17 @@ def made_lines(data: DataConfig) -> list[str]:
 
 
 def preset(data: DataConfig) -> Preset:
-    """What makes x and y; a formula's own text if it is none of the presets. Raises: Invalid."""
+    """The formulas of x and y; a target that is no preset is its own formula. Raises: Invalid."""
     known = preset_of(data.target)
     if known is not None:
         return known
     formula = data.target.strip()
-    # One number for all is a formula too.
+    # A formula may also give one number for all points.
     return Preset(formula if fills(checked(formula)) else f"({formula}).expand_as(x)")
 
 
 def is_short(data: DataConfig) -> bool:
-    """Whether x can have its second dimension from the beginning, as in the lesson, and y from x."""
+    """Whether x can be made with its second dimension, as in the lesson, and y from that x."""
     if data.points is not None or data.scale_x or data.test_fraction:
         return False
     made = preset(data)
@@ -62,10 +62,10 @@ def is_short(data: DataConfig) -> bool:
 
 
 def linspace(data: DataConfig) -> str:
-    """Evenly spaced x."""
+    """The expression for evenly spaced x."""
     return f"torch.linspace({number(data.x_min)}, {number(data.x_max)}, {data.n_samples})"
 
 
 def noise_lines(data: DataConfig) -> list[str]:
-    """What is added to y, if anything is."""
+    """The line that adds noise to y, if there is any."""
     return [f"y = y + {number(data.noise)}*torch.randn(y.size())"] if data.noise else []

@@ -1,4 +1,4 @@
-"""A target's formula as a line of a program that somebody will run on a machine of their own."""
+"""Checks of a formula that becomes a line of a script, which a person will run on their own machine."""
 
 import ast
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ FUNCTIONS = frozenset({
 })  # fmt: skip
 MODULES = frozenset({"torch", "math", "F"})
 SUBMODULES = frozenset({"fft", "functional", "linalg", "nn", "special"})
-"""Of torch: what else hangs on it are files, libraries and the machine."""
+"""Submodules of torch that are allowed: the others reach files, libraries and the machine."""
 NAMES = Path(__file__).with_name("formula_names.txt")
 """What may follow a dot, reviewed name by name: no function of torch's is among them that reads or writes a
 file, for which even `x.numpy().tobytes().decode()` would be a name."""
@@ -31,11 +31,11 @@ DRAWS = frozenset({"rand", "randn"})
 
 
 def checked(formula: str) -> ast.expr:
-    """A formula's syntax tree: one expression in `x`, which could do no harm where the script is run.
+    """The syntax tree of a formula: one expression in `x` that is harmless where the script is run.
 
-    No text, so that no file can be named; nothing of torch but its functions of tensors.
+    It has no strings, so that no file can be named, and uses only torch's functions of tensors.
 
-    Raises: Invalid: it is something else.
+    Raises: Invalid: the formula is not of that kind.
     """
     tree = expression(formula)
     bound = {
@@ -61,7 +61,7 @@ def expression(formula: str) -> ast.expr:
 
 
 def refused(tree: ast.expr, known: frozenset[str] | set[str]) -> Iterator[str]:
-    """What a formula has that a script of ours does not."""
+    """The parts of a formula that are not allowed in a script."""
     inner = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
     for node in ast.walk(tree):
         if isinstance(node, NEVER) or (
@@ -85,7 +85,7 @@ def root(node: ast.expr) -> str | None:
 
 
 def fills(node: ast.expr) -> bool:
-    """Whether it certainly has the size of x.
+    """Whether an expression certainly has the size of x.
 
     >>> fills(expression("x - x.mean()")), fills(expression("x.mean()"))
     (True, False)
@@ -100,7 +100,7 @@ def fills(node: ast.expr) -> bool:
 
 
 def is_elementwise(node: ast.expr) -> bool:
-    """Whether it gives the same numbers for x of shape (n,) and (n, 1), and each y from its own x alone.
+    """Whether an expression gives the same numbers for x of shape (n,) and (n, 1), each from its own x.
 
     >>> is_elementwise(expression("x.pow(2) + 0.2*torch.rand(x.size())"))
     True

@@ -1,4 +1,4 @@
-"""How long and how deep a text may be, and its syntax tree."""
+"""Limits on the length and depth of a script, and its syntax tree."""
 
 import ast
 import warnings
@@ -6,17 +6,17 @@ import warnings
 from app.errors import N_, Invalid
 
 MAX_NODES = 10_000
-"""Two thousand numbers with their signs are 6,000."""
+"""Most nodes of the syntax tree: two thousand numbers with their signs are 6,000."""
 MAX_STATEMENTS = 500
 MAX_LINES = 4 * MAX_STATEMENTS
-"""Empty ones too, and whatever a semicolon ends. Counted before parsing, which costs more."""
+"""Most lines, with empty ones and statements after semicolons. Counted before parsing, which costs more."""
 MAX_DEPTH = 100
 MAX_BITS = 1000
-"""Of a whole number that is written out. Python itself refuses to print some longer ones."""
+"""Most bits of a whole number that is written out. Python itself refuses to print some longer ones."""
 
 
 def syntax_tree(text: str, field: str) -> ast.Module:
-    """What Python makes of a text, of bounded size and depth. field: where the text is from.
+    """The syntax tree of a text of bounded size and depth. field: the field that the text came in.
 
     Raises: SyntaxError: it is no program. Invalid: it is longer or deeper than anybody writes by hand.
     """
@@ -27,7 +27,7 @@ def syntax_tree(text: str, field: str) -> ast.Module:
         raise too_long(field, min(n_breaks, MAX_LINES) + 1)
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # invalid escapes and such
+            warnings.simplefilter("ignore")  # Invalid escapes and such.
             tree = ast.parse(text)
     except (MemoryError, RecursionError):
         raise too_deep(field, 1) from None
@@ -42,7 +42,7 @@ def syntax_tree(text: str, field: str) -> ast.Module:
 
 
 def check_size(tree: ast.Module, field: str) -> None:
-    """Raises: Invalid: more, or deeper, than anybody writes by hand."""
+    """Check that a text is no longer or deeper than a person writes by hand. Raises: Invalid."""
     waiting: list[tuple[ast.AST, int, int]] = [(tree, 0, 1)]
     n_nodes = n_statements = 0
     while waiting:
@@ -60,15 +60,15 @@ def check_size(tree: ast.Module, field: str) -> None:
 
 
 def too_long(field: str, line: int) -> Invalid:
-    """The refusal of more than anybody writes by hand."""
+    """The refusal of a text that is longer than a person writes by hand."""
     return Invalid(field, N_("line {line}: the text is too long to be read"), line=line)
 
 
 def too_deep(field: str, line: int) -> Invalid:
-    """The refusal of what is nested deeper than anybody writes by hand."""
+    """The refusal of a text that is nested deeper than a person writes by hand."""
     return Invalid(field, N_("line {line}: this is nested too deeply"), line=line)
 
 
 def too_many_digits(field: str, line: int) -> Invalid:
-    """The refusal of a whole number that nobody writes by hand."""
+    """The refusal of a whole number that is longer than a person writes by hand."""
     return Invalid(field, N_("line {line}: this number has too many digits"), line=line)

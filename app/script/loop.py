@@ -1,4 +1,4 @@
-"""The training loop, and in it what was done on the way."""
+"""The training loop of a script, with the changes made to the run inside it."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
@@ -13,9 +13,9 @@ ON = Callable[[RunConfig], bool]
 class LoopWriter:
     """Writes the loop of one run.
 
-    begin: the settings at the first step. changes: what was done later. rounds: how often it goes round, if
-    nothing stops it. end: when it does stop; what is done then comes after the loop.
-    lines: the text. places: where each line of the loop stands in it, from 0.
+    begin: the settings at the first step. changes: the later changes. rounds: the number of rounds, if
+    nothing stops the loop. end: the round before which it stops; changes made there come after the loop.
+    lines: the text. places: the place of each line of the loop in it, from 0.
     """
 
     def __init__(self, begin: RunConfig, changes: Sequence[Change], rounds: int, end: int) -> None:
@@ -29,7 +29,7 @@ class LoopWriter:
         self.places: dict[LineName, int] = {}
 
     def write(self, stops: Sequence[str]) -> None:
-        """Everything from the first change to the last. stops: what ends a round, and maybe the loop."""
+        """Write the loop and all changes. stops: the lines that end a round, and maybe the loop."""
         self._write_batches_begin()
         self.lines += block(self.before)
         self.lines += ["losses = []", f"for t in range({self.rounds}):"]
@@ -53,7 +53,7 @@ class LoopWriter:
         self.lines.append("batches = []")
 
     def _write_batch(self) -> None:
-        """Draw the mini-batch, anew for each epoch."""
+        """Write the lines that draw a mini-batch, in a new order for each epoch."""
         if self.sizes == {None}:
             return
         size = self.begin.batch_size if len(self.sizes) == 1 else "batch_size"
@@ -99,7 +99,7 @@ class LoopWriter:
             self.lines += [f"{INDENT}if {' or '.join(map(condition, runs))}:", 2 * INDENT + text]
 
     def _when(self, line: LineName, on: ON) -> list[tuple[int, int | None]]:
-        """The rounds in which something is on, as pairs of its first and the first without it again."""
+        """The rounds in which `on` is true, as pairs of the first round and the first one after the last."""
         switched = {0: on(self.begin)}
         for change in (*self.before, *self.within):
             # Others say nothing of it: other points wait for the step's end, and later changes overtake them.
@@ -107,7 +107,7 @@ class LoopWriter:
                 switched[change.first_round_of(line)] = on(change.new)
         return list(spans(sorted(switched.items())))
 
-    # What was done on the way.
+    # Changes inside the loop.
 
     def _write_changes(self, place: int) -> None:
         here = (change for change in self.within if change.place == place)
@@ -117,7 +117,7 @@ class LoopWriter:
 
 
 def spans(switched: Iterable[tuple[int, bool]]) -> Iterator[tuple[int, int | None]]:
-    """From when to when something is on.
+    """The spans of rounds in which something is on, from (round, whether it is on from there).
 
     >>> list(spans([(0, True), (3, False), (5, True), (6, True)]))
     [(0, 3), (5, None)]
@@ -134,7 +134,7 @@ def spans(switched: Iterable[tuple[int, bool]]) -> Iterator[tuple[int, int | Non
 
 
 def condition(span: tuple[int, int | None]) -> str:
-    """When a line runs.
+    """The condition under which a line runs in a span of rounds.
 
     >>> condition((0, 300)), condition((300, None)), condition((3, 5))
     ('t < 300', 't >= 300', '3 <= t < 5')

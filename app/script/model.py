@@ -16,17 +16,17 @@ ACTIVATIONS: Mapping[Activation, str] = {
     "Softplus": "F.softplus",
     "Identity": "",
 }
-"""The function that each class calls, which is the same to the last bit."""
+"""The function that each class calls, which computes the same bits."""
 
 
 def layer_names(model: ModelConfig) -> list[str]:
-    """`hidden` (`hidden1`, `hidden2`, ... if several) and `predict`, in their order."""
+    """The names of the layers: `hidden` (`hidden1`, `hidden2`, ... if several) and `predict`."""
     several = len(model.hidden) > 1
     return [f"hidden{i}" if several else "hidden" for i, _ in enumerate(model.hidden, start=1)] + ["predict"]
 
 
 def class_lines(model: ModelConfig) -> list[str]:
-    """`class Net(torch.nn.Module)`."""
+    """The lines of `class Net(torch.nn.Module)`."""
     *hidden, predict = layer_names(model)
     sizes = ["n_feature", *(f"n_{name}" for name in hidden), "n_output"]
     activation = ACTIVATIONS[model.activation]
@@ -45,7 +45,7 @@ def class_lines(model: ModelConfig) -> list[str]:
 
 
 def net_lines(model: ModelConfig) -> list[str]:
-    """`net`, and its initial weights where torch's own are not wanted."""
+    """The lines that make `net`, and its initial weights if they are not torch's default."""
     names = layer_names(model)
     sizes = [f"n_{name}={n}" for name, n in zip(names, model.hidden, strict=False)]
     lines = [f"net = Net({', '.join(['n_feature=1', *sizes, 'n_output=1'])})"]

@@ -1,4 +1,4 @@
-"""A program as a Jupyter notebook, a cell for each of its parts."""
+"""A script as a Jupyter notebook, with a cell for each of its parts."""
 
 import json
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Numbers and calls as a person writes them."""
+"""Numbers and calls as a person writes them in a script."""
 
 import textwrap
 from collections.abc import Iterable, Iterator
@@ -9,7 +9,7 @@ WIDTH = 88
 
 
 def number(value: float) -> str:
-    """A number, without ".0" where it is whole.
+    """A number, without ".0" if it is whole.
 
     >>> number(-1.0), number(0.25), number(1e-06)
     ('-1', '0.25', '1e-06')
@@ -18,7 +18,7 @@ def number(value: float) -> str:
 
 
 def tensor(values: Iterable[float]) -> list[str]:
-    """`torch.tensor([...])` on as many lines as it takes."""
+    """The lines of `torch.tensor([...])`."""
     inside = ", ".join(map(repr, values))
     if len(inside) < WIDTH - 24:
         return [f"torch.tensor([{inside}])"]
@@ -26,7 +26,7 @@ def tensor(values: Iterable[float]) -> list[str]:
 
 
 def call(record: Record, module: str, first: str) -> str:
-    """The object that a record describes: a class of torch, with the arguments that are not its defaults.
+    """The call that makes the object of a record: a class of torch, with the arguments that are not defaults.
 
     >>> from app.protocol.optimizers import SGD
     >>> call(SGD(momentum=0.9), "torch.optim", "net.parameters()")
@@ -37,7 +37,7 @@ def call(record: Record, module: str, first: str) -> str:
 
 
 def written(record: Record) -> Iterator[tuple[str, str]]:
-    """The arguments to write: `lr` always, since the lesson's is not torch's default."""
+    """The arguments to write. `lr` is always written, because the lesson's value is not torch's default."""
     for name, field in type(record).model_fields.items():
         value = getattr(record, name)
         if name == "name" or (name != "lr" and not field.is_required() and value == field.default):

@@ -13,14 +13,14 @@ from app.script.loop import LoopWriter
 from app.script.model import ACTIVATIONS, class_lines, net_lines
 
 ONE_THREAD = 6400
-"""Points times units up to which torch adds up on one thread whatever it may use."""
+"""Points times units up to which torch adds on one thread, however many it may use."""
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A program in parts: imports and data, the class, what is made of it, the loop.
+    """A program in parts: imports and data, the class, the objects, the loop.
 
-    places: where the loop's lines stand in the last part, from 0.
+    places: the place of each of the loop's lines in the last part, from 0.
     """
 
     parts: tuple[str, ...]
@@ -28,7 +28,7 @@ class Listing:
 
     @property
     def script(self) -> Script:
-        """The whole."""
+        """The whole program."""
         *first, loop = self.parts
         before = "\n\n\n".join(first) + "\n\n"
         n_before = before.count("\n") + 1
@@ -38,9 +38,9 @@ class Listing:
 
 
 def write(log: EventLog, state: RunState | None = None) -> Listing:
-    """The program of a run. state: where it stands now, if it is one that has begun.
+    """The program of a run. state: its state now, if it has begun.
 
-    Raises: Invalid: its formula does not belong in a script.
+    Raises: Invalid: the formula is not allowed in a script.
     """
     begin, events = begin_of(log)
     changes = list(changes_of(begin, events))
@@ -72,7 +72,7 @@ def write(log: EventLog, state: RunState | None = None) -> Listing:
 
 
 def rounds_of(last: RunConfig, events: Sequence[Event], state: RunState | None) -> tuple[int, int]:
-    """How often the loop may go round, and how often it does."""
+    """The number of rounds in the loop's `range`, and the number that are taken."""
     reason = state.reason if state else None
     if state is not None and reason == "max_steps":
         return state.step, state.step
@@ -83,7 +83,7 @@ def rounds_of(last: RunConfig, events: Sequence[Event], state: RunState | None) 
 
 
 def stops_of(log: EventLog, last: RunConfig, state: RunState | None) -> list[str]:
-    """The end of a round: the loss is noted, and may end the loop."""
+    """The lines at the end of a round: the loss is appended, and may end the loop."""
     lines = ["losses.append(loss.item())", "print(t + 1, losses[-1])"]
     if last.stop_loss is not None:
         reached = f"losses[-1] <= {last.stop_loss!r}"
@@ -103,7 +103,7 @@ def stops_of(log: EventLog, last: RunConfig, state: RunState | None) -> list[str
 
 
 def import_lines(configs: Sequence[RunConfig], diverged: bool) -> list[str]:
-    """What is used of other modules. configs: from the first to the last."""
+    """The imports. configs: all settings, from the first to the last."""
     config = configs[0]
     formula = "" if config.data.points is not None else config.data.target
     layers = ACTIVATIONS[config.model.activation] if config.model.hidden else ""

@@ -1,4 +1,4 @@
-"""Which points a step learns from: all of them, or the next mini-batch."""
+"""Which points a step learns from: all points, or the next mini-batch."""
 
 from collections.abc import Sequence
 
@@ -10,8 +10,8 @@ from torch.nn.utils.rnn import pad_sequence
 class Batches:
     """Mini-batches as a plain loop draws them: a `torch.randperm` for each epoch, cut into pieces.
 
-    n: how many points there are. The last batch of an epoch has what is left.
-    generator: where the order comes from.
+    n: number of points. size: points in a batch; the last batch of an epoch may have fewer.
+    generator: draws the order.
     """
 
     def __init__(self, n: int, size: int, generator: torch.Generator) -> None:
@@ -35,12 +35,12 @@ class Batches:
         return self._order[max(0, self._next - self.size) : self._next]
 
 
-class Stack:
-    """The points of many runs side by side, as (runs, points, 1) float32.
+class PaddedPoints:
+    """The points of many runs side by side, (runs, points, 1), float32.
 
-    Where runs have unequally many, the shorter ones are filled up with zeros, which weigh nothing.
+    Where the runs have different numbers of points, the shorter rows are padded with zeros of weight 0.
     x, y: one pair of (n, 1) for each run. batches: one for each run, or none at all.
-    weights: each point's weight in its run's mean, (runs, points, 1); None where they are equally many.
+    weights: each point's weight in its run's mean, (runs, points, 1); None where all rows are equally long.
     """
 
     def __init__(self, x: Sequence[Tensor], y: Sequence[Tensor], batches: Sequence[Batches] = ()) -> None:
@@ -50,11 +50,11 @@ class Stack:
 
     @property
     def is_point(self) -> Tensor | None:
-        """What is no filling: (runs, points, 1), bool; None if all are equally long."""
+        """Which entries are no padding: (runs, points, 1), bool; None if all rows are equally long."""
         return None if self.weights is None else self.weights > 0
 
     def draw(self) -> tuple[Tensor, Tensor, Tensor | None]:
-        """What the next step learns from: x, y, and each point's weight in the mean where they differ."""
+        """The points of the next step: x, y, and each point's weight, or None where all weights are equal."""
         if not self._batches:
             return self.x, self.y, self.weights
         picks = [batches.draw() for batches in self._batches]
@@ -64,7 +64,7 @@ class Stack:
 
 
 def side_by_side(tensors: Sequence[Tensor]) -> Tensor:
-    """Stacked on a new first dimension, and filled up with zeros if they are not equally long.
+    """The tensors stacked on a new first dimension, padded with zeros if they are not equally long.
 
     >>> side_by_side([torch.tensor([1, 2]), torch.tensor([3])])
     tensor([[1, 2],
@@ -76,7 +76,7 @@ def side_by_side(tensors: Sequence[Tensor]) -> Tensor:
 
 
 def weights_of(sizes: Sequence[int], device: torch.device) -> Tensor | None:
-    """Weights that make sums over filled-up rows the means of what is real; None if all are equally long.
+    """Weights with which a sum over a padded row is the mean of its points; None if all are equally long.
 
     >>> weights_of([2, 1], torch.device("cpu")).squeeze()
     tensor([[0.5000, 0.5000],

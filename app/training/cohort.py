@@ -1,8 +1,8 @@
 """Runs with the same settings, trained together: one set of torch calls per step serves them all.
 
-The parameters of all runs are the rows of one tensor. Each layer's weights and biases are leaves that are
-views of columns of it. Their gradients are apart, as torch lays them, and are brought into rows for the
-optimizer, which is torch's own too.
+The parameters of all runs are the rows of one tensor. Each layer's weights and biases are leaves, views of
+columns of that tensor. Their gradients are separate tensors, laid out by torch, and are copied into rows for
+the optimizer, which is torch's own too.
 """
 
 from collections.abc import Collection, Sequence
@@ -14,25 +14,26 @@ from torch import Tensor
 
 from app.protocol.snapshots import PackedSnapshot
 from app.training.alone import Alone
-from app.training.bands import Bands, in_bands
-from app.training.batches import Stack, side_by_side
-from app.training.block import Block
+from app.training.batches import PaddedPoints, side_by_side
 from app.training.layout import Layout
 from app.training.loop import loss_func_of
 from app.training.model import activation_of, layers_together
-from app.training.pictures import pictures_of
+from app.training.param_groups import ParamGroups, grouped
+from app.training.pending_rows import PendingRows
 from app.training.run import Run
+from app.training.snapshots import snapshots_of
 
 
 class Cohort:
-    """Steps its runs together. The runs must have equal `cohort_key`s.
+    """Steps runs with equal `cohort_key`s together.
 
-    Membership never changes: disband it and form another. In between, the runs' own loops stand still.
+    Membership never changes: to add or remove a run, disband the cohort and form another. Until it is
+    disbanded the runs' own loops stand still.
     """
 
     def __init__(self, runs: Sequence[Run]) -> None:
-        bands = in_bands([run.loop for run in runs])
-        loops = [loop for band in bands for loop in band]
+        groups = grouped([run.loop for run in runs])
+        loops = [loop for group in groups for loop in group]
         run_of = {run.loop: run for run in runs}
         self.runs = tuple(run_of[loop] for loop in loops)
         first = loops[0]
@@ -48,22 +49,26 @@ class Cohort:
             leaf.grad = grad
         self._layers = layers_together(leaves, self._activation)
         self._loss_func = loss_func_of(first.config, reduction="none")
-        self._bands = Bands(bands, self._theta, self._grads.rows)
-        self._block = Block(self.runs, self._theta, self._grads.rows, self._bands)
-        self._points = Stack(
+        self._groups = ParamGroups(groups, self._theta, self._grads.rows)
+        self._pending = PendingRows(self.runs, self._theta, self._grads.rows, self._groups)
+        self._points = PaddedPoints(
             [loop.data.x for loop in loops],
             [loop.data.y for loop in loops],
             [loop.batches for loop in loops if loop.batches is not None],
         )
         held_out = [loop.data for loop in loops if len(loop.data.test_x)]
-        # All of them have some, or none: `cohort_key`.
-        self._test = Stack([d.test_x for d in held_out], [d.test_y for d in held_out]) if held_out else None
+        # All runs hold points out, or none does: `cohort_key`.
+        self._test = (
+            PaddedPoints([points.test_x for points in held_out], [points.test_y for points in held_out])
+            if held_out
+            else None
+        )
         self._prediction: Tensor | None = None
 
     def step(self) -> bool:
-        """One training step of every run: the lines of its loop.
+        """One training step of every run, as the lines of its loop say.
 
-        Returns whether all play on. Raises: RuntimeError: torch refused, and no step was recorded.
+        Returns whether all runs play on. Raises: RuntimeError: torch refused, and no step was recorded.
         """
         x, y, weights = self._points.draw()
         prediction = self._layers(x)[-1]
@@ -78,12 +83,12 @@ class Cohort:
             self._has_grads = True
         if self._loop.step:
             if self._has_grads:
-                self._bands.step()
-            self._bands.step_schedules()
+                self._groups.step()
+            self._groups.step_schedules()
         self._prediction = prediction
-        self._block.keep()
+        self._pending.keep()
         playing = [run.record(value) for run, value in zip(self.runs, losses.tolist(), strict=True)]
-        if self._block.is_full:
+        if self._pending.is_full:
             self.hand_over()
         return all(playing)
 
@@ -93,9 +98,9 @@ class Cohort:
         return loss.mean(dim=(1, 2)) if weights is None else (loss * weights).sum(dim=(1, 2))
 
     def snapshots(self, runs: Collection[Run] | None = None) -> dict[Run, PackedSnapshot]:
-        """The pictures of these of its runs (all if None), as they are now."""
+        """Snapshots of these runs (all of the cohort if None), as they are now."""
         chosen = self.runs
-        theta, grad, x, lrs = self._theta, self._grads.rows, self._picture_x, self._bands.lrs
+        theta, grad, x, lrs = self._theta, self._grads.rows, self._snapshot_x, self._groups.lrs
         is_point = self._points.is_point
         rows: list[int] | slice = slice(None)
         if runs is not None and len(runs) < len(self.runs):
@@ -113,18 +118,18 @@ class Cohort:
                 prediction = layers_of(self._test.x[rows])[-1]
                 test_losses = self._losses(prediction, self._test.y[rows], weights).tolist()
         grads = grad if self._has_grads else None
-        return pictures_of(chosen, layers, theta, grads, lrs, is_point=is_point, test_losses=test_losses)
+        return snapshots_of(chosen, layers, theta, grads, lrs, is_point=is_point, test_losses=test_losses)
 
     @cached_property
-    def _picture_x(self) -> Tensor:
+    def _snapshot_x(self) -> Tensor:
         return torch.cat((side_by_side([run.data.grid for run in self.runs]), self._points.x), dim=1)
 
     def hand_over(self) -> None:
-        """Bring every run's history up to date."""
-        self._block.hand_over(self._has_grads)
+        """Bring every run's trace up to date."""
+        self._pending.hand_over(self._has_grads)
 
     def disband(self) -> None:
-        """Bring every run's history and its own loop up to date."""
+        """Bring every run's trace and own loop up to date."""
         self.hand_over()
         predictions = None if self._prediction is None else self._prediction.detach().unbind()
         for i, (run, theta, grad) in enumerate(zip(self.runs, self._theta, self._grads.rows, strict=True)):
@@ -134,19 +139,19 @@ class Cohort:
             loop.has_grads = self._has_grads
             if predictions is not None:
                 loop.take_step(predictions[i], run.losses[-1])
-        self._bands.give_back()
+        self._groups.give_back()
 
 
 def form(runs: Sequence[Run]) -> Alone | Cohort:
-    """What steps these runs together, or the only one as the plain script does."""
+    """A cohort of these runs; a run that is the only one is stepped as the plain script steps it."""
     return Alone(runs[0]) if len(runs) == 1 else Cohort(runs)
 
 
 class Gradients:
-    """The gradients of many runs, in both forms that torch needs.
+    """The gradients of many runs, in the two forms that torch needs.
 
-    rows: as `layout` lays them, (runs, N), for the optimizer.
-    blocks: one per parameter, (runs, *shape), each as torch lays out a gradient, for `backward()`.
+    rows: rows of the `Layout`, (runs, N), for the optimizer.
+    blocks: one contiguous tensor per parameter, (runs, *shape), for `backward()`.
     """
 
     def __init__(self, layout: Layout, rows: Tensor) -> None:
@@ -165,9 +170,9 @@ class Gradients:
             self._pieces += [block.view(n_runs, -1), padding]
 
     def zero(self) -> None:
-        """Fill with zeros. The rows follow with the next `bring_into_rows`."""
+        """Fill the blocks with zeros. The rows follow with the next `bring_into_rows`."""
         self._flat.zero_()
 
     def bring_into_rows(self) -> None:
-        """Bring the rows up to date."""
+        """Copy the blocks into the rows."""
         torch.cat(self._pieces, dim=1, out=self.rows)

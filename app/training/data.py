@@ -12,7 +12,7 @@ from app.training.random import seeded
 
 GRID_POINTS = 200
 GRID_MARGIN = 0.1
-"""The curve is drawn this far beyond the data on both sides, as a fraction of their range."""
+"""The curve extends this far beyond the data on both sides, as a fraction of their range."""
 
 Y: Mapping[PresetName, Callable[[Tensor], Tensor]] = {
     "parabola": lambda x: x.pow(2) + 0.2 * torch.rand(x.size()),
@@ -25,18 +25,18 @@ Y: Mapping[PresetName, Callable[[Tensor], Tensor]] = {
     "gap": lambda x: torch.sin(4 * x) + 0.05 * torch.randn(x.size()),
     "outliers": lambda x: x.pow(2) + 2 * (torch.rand(x.size()) < 0.08) + 0.1 * torch.rand(x.size()),
 }
-"""What the presets' texts say."""
+"""The formula for y of each preset, as in `app.protocol.data.PRESETS`."""
 X: Mapping[PresetName, Callable[[Tensor], Tensor]] = {"gap": lambda x: x[x.abs() > 0.4]}
-"""The same, of those that leave some x out."""
+"""The formula for x of the presets that leave some x out."""
 
 
 @dataclass(frozen=True, slots=True)
-class Data:
-    """One run's points as they are trained on, and where its curve is drawn. All float32.
+class Points:
+    """The points a run learns from, and the inputs at which its curve is drawn. All float32.
 
-    x: inputs, shape (n, 1), or (n,) if they were left so.
-    y: targets, likewise.
-    test_x, test_y: those held out, of the same forms; (0, ...) if none are.
+    x: inputs, shape (n, 1), or (n,) without `unsqueeze_x`.
+    y: targets, shape (n, 1), or (n,) without `unsqueeze_y`.
+    test_x, test_y: points held out for the test loss, likewise; (0, ...) if there are none.
     grid: inputs of the curve, shape (GRID_POINTS, 1), ascending, wider than x.
     """
 
@@ -47,12 +47,12 @@ class Data:
     grid: Tensor
 
 
-def make_data(config: DataConfig, seed: int, device: torch.device, values: Values | None = None) -> Data:
+def make_data(config: DataConfig, seed: int, device: torch.device, values: Values | None = None) -> Points:
     """The points that a script's lines make after `torch.manual_seed(seed)`.
 
     They are made on the CPU and then moved, so that every device sees the same numbers.
 
-    values: what the formula gave, where the target is no preset. Raises: Invalid: points that nobody can
+    values: the values of the formula, where the target is no preset. Raises: Invalid: points that nobody can
     learn from.
     """
     with seeded(seed):
@@ -70,13 +70,13 @@ def make_data(config: DataConfig, seed: int, device: torch.device, values: Value
     if config.unsqueeze_y:
         y = torch.unsqueeze(y, dim=1)
     test, train = order[:n_test].sort().values, order[n_test:].sort().values
-    return Data(*(part.to(device) for part in (x[train], y[train], x[test], y[test], grid)))
+    return Points(*(part.to(device) for part in (x[train], y[train], x[test], y[test], grid)))
 
 
 def points_of(
     config: DataConfig, seed: int, values: Values | None
 ) -> tuple[Tensor, Tensor, list[int] | None]:
-    """X and y as they are given or made, each (n,), and the order for a split where it was drawn elsewhere.
+    """X and y before scaling and splitting, each (n,), and the order for the split where the sandbox drew it.
 
     Raises: Invalid: nobody evaluated the formula.
     """
@@ -98,7 +98,7 @@ def points_of(
 
 
 def scaled(x: Tensor) -> Tensor:
-    """X with mean 0 and standard deviation 1. Raises: Invalid: it has none."""
+    """X with mean 0 and standard deviation 1. Raises: Invalid: all x are equal."""
     if bool((x == x[:1]).all()):
         # Not std() == 0: rounding leaves some.
         raise Invalid("data.scale_x", N_("All x are equal, so they cannot be scaled by their spread."))
@@ -106,7 +106,7 @@ def scaled(x: Tensor) -> Tensor:
 
 
 def grid_around(x: Tensor) -> Tensor:
-    """Inputs of a curve through all of x, (GRID_POINTS, 1)."""
+    """Inputs at which the curve is drawn: all of x with a margin, (GRID_POINTS, 1)."""
     low, high = x.min().item(), x.max().item()
     margin = GRID_MARGIN * ((high - low) or 1.0)
     return torch.linspace(low - margin, high + margin, GRID_POINTS).unsqueeze(1)

@@ -1,10 +1,10 @@
-"""Where training runs."""
+"""The device that training runs on."""
 
 import torch
 
 
 class NoDevice(Exception):
-    """What was asked for is not there."""
+    """The device that was asked for is not there."""
 
 
 def device_of(name: str) -> torch.device:

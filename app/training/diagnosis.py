@@ -1,7 +1,7 @@
-"""Why a run ended as it did, and which change of its settings would have helped.
+"""Diagnosis of a run's end: why it ended, and which change of its settings would have helped.
 
-A cause is named only where leaving it out helps: the changed settings are tried for a few steps from the
-initial weights first.
+A cause is named only where removing it helps: the changed settings are tried for a few steps from the initial
+weights first.
 """
 
 from collections.abc import Iterator, Sequence
@@ -18,21 +18,21 @@ from app.protocol.patches import Patch, patched
 from app.protocol.runs import MAX_SEED, MAX_STEPS, FinishReason, RunConfig
 from app.protocol.topics import find
 from app.training.loop import Loop
-from app.training.rehearsal import curvature, dead_layer, learns
+from app.training.trial import curvature, dead_layer, learns
 
-REHEARSAL = 60
-"""Steps for which a change is tried at most: about 10 ms."""
+TRIAL = 60
+"""Most steps of a trial: about 10 ms."""
 SEEDS = 10
-"""Other seeds that are tried."""
+"""Number of other seeds that are tried."""
 RATES = 10
-"""Learning rates that are tried, each a quarter of the one before."""
+"""Number of learning rates that are tried, each a quarter of the one before."""
 SWING = 2.0
-"""Without zero_grad(), a last loss this many times the least is told as swinging."""
+"""Without zero_grad(), a last loss this many times the least is reported as swinging."""
 
 
 @dataclass(frozen=True)
 class Finding:
-    """What there is to say about an end.
+    """The cause of a run's end, and a remedy.
 
     topic, params: a topic of `app.protocol.topics`, and the fields of its texts.
     suggestion: a merge patch of the settings that helps, after a reset where the run cannot go on.
@@ -48,7 +48,7 @@ NOTHING = Finding(None, {})
 
 @dataclass(frozen=True)
 class Ending:
-    """A run that has ended. losses: those of all steps. events: what was done to it on its way."""
+    """A run that has ended. losses: of all steps. events: the changes made to it since step 0."""
 
     reason: FinishReason
     error: str | None
@@ -58,12 +58,12 @@ class Ending:
 
     @property
     def config(self) -> RunConfig:
-        """Its settings at the end."""
+        """The run's settings at its end."""
         return self.loop.config
 
     @cached_property
     def facts(self) -> dict[str, str]:
-        """What most texts tell."""
+        """The fields that most texts use."""
         losses, config = self.losses, self.config
         return {
             "step": str(len(losses)),
@@ -79,24 +79,24 @@ class Ending:
 
     @cached_property
     def beginning(self) -> Loop:
-        """The same settings at their initial weights."""
+        """A loop with the same settings at its initial weights."""
         return Loop(self.config, self.loop.data)
 
     @property
-    def rehearsal(self) -> int:
-        """Steps of a try: enough to repeat what happened, where that is not too many."""
-        return min(REHEARSAL, max(20, 2 * len(self.losses)))
+    def trial_steps(self) -> int:
+        """Number of steps of a trial: enough to repeat what happened, up to TRIAL."""
+        return min(TRIAL, max(20, 2 * len(self.losses)))
 
     def would_learn(self, patch: Patch) -> bool:
-        """Whether the changed settings go well for a while from the initial weights."""
+        """Whether a trial of the changed settings from the initial weights goes well."""
         try:
-            return learns(patched(self.config, patch), self.loop.data, self.rehearsal)
+            return learns(patched(self.config, patch), self.loop.data, self.trial_steps)
         except (ValidationError, RuntimeError, NameError):
             return False
 
 
 def diagnose(ending: Ending) -> Finding:
-    """Why the run ended, and what to change."""
+    """The cause of the run's end, and what to change."""
     match ending.reason:
         case "failed":
             return of_failure(ending)
@@ -115,7 +115,7 @@ def diagnose(ending: Ending) -> Finding:
 
 
 def of_failure(ending: Ending) -> Finding:
-    """What torch refused."""
+    """The finding for a step that torch refused."""
     error, lines = ending.error or "", ending.config.loop
     for name, line in (("prediction", "forward"), ("loss", "loss")):
         if error == f"name '{name}' is not defined":
@@ -129,7 +129,7 @@ def of_failure(ending: Ending) -> Finding:
 
 
 def of_missing_line(ending: Ending) -> Finding | None:
-    """Whether nothing could be learnt, because a line is switched off."""
+    """The finding that nothing was learnt because a line is switched off; None if none is."""
     lines = ending.config.loop
     if not lines.backward and not ending.loop.has_grads:
         return Finding("no_backward", {}, {"loop": {"backward": True}})
@@ -137,7 +137,7 @@ def of_missing_line(ending: Ending) -> Finding | None:
 
 
 def of_broadcast(ending: Ending) -> Finding | None:
-    """Whether each prediction was compared with every y, as torch warned at the first step."""
+    """The finding that each prediction was compared with every y, as torch warned at the first step."""
     config = ending.config
     if config.data.unsqueeze_y or not config.data.unsqueeze_x:
         return None
@@ -147,7 +147,7 @@ def of_broadcast(ending: Ending) -> Finding | None:
 
 
 def of_dead_layer(ending: Ending) -> Finding | None:
-    """Whether a layer lets no gradient pass any more."""
+    """The finding that all units of a layer are dead, so that no gradient passes it."""
     layer = dead_layer(ending.loop)
     if layer is None:
         return None
@@ -162,7 +162,7 @@ def of_dead_layer(ending: Ending) -> Finding | None:
 
 
 def living_beginning(ending: Ending) -> Patch:
-    """The next seed with which it learns, or an activation that cannot die."""
+    """A patch to the next seed with which the run learns, or to an activation that cannot die."""
     seed = ending.config.seed
     for other in range(seed + 1, min(seed + SEEDS, MAX_SEED) + 1):
         patch: Patch = {"seed": other}
@@ -173,7 +173,7 @@ def living_beginning(ending: Ending) -> Patch:
 
 
 def of_swing(ending: Ending) -> Finding | None:
-    """Whether the sum of all gradients has driven the parameters past the minimum and away again."""
+    """The finding that accumulated gradients drove the parameters past the minimum and away again."""
     if ending.config.loop.zero_grad or not ending.losses[-1] > SWING * min(ending.losses):
         return None
     on: Patch = {"loop": {"zero_grad": True}}
@@ -181,7 +181,7 @@ def of_swing(ending: Ending) -> Finding | None:
 
 
 def of_last_step(ending: Ending) -> Finding:
-    """A run that went on to its end, for better or worse."""
+    """The finding for a run that took all of its steps."""
     if ending.losses[-1] >= ending.losses[0] and (growth := of_growth(ending)):
         return growth
     more = min(2 * ending.config.max_steps, MAX_STEPS)
@@ -190,7 +190,7 @@ def of_last_step(ending: Ending) -> Finding:
 
 
 def of_growth(ending: Ending) -> Finding | None:
-    """Why the loss grew: what it would not have grown without. Settings of less use are suspected first."""
+    """The setting without which the loss would not have grown. Settings of less use are suspected first."""
     if by_hand := of_edit(ending):
         return by_hand
     for finding in suspects(ending):
@@ -209,7 +209,7 @@ def of_growth(ending: Ending) -> Finding | None:
 
 
 def of_edit(ending: Ending) -> Finding | None:
-    """Whether a change by hand led here, and the settings are sound without it."""
+    """The finding that a parameter changed by hand led here, and that the settings alone go well."""
     edits = [event.step for event in ending.events if event.edit is not None]
     if not edits or not ending.would_learn({}):
         return None
@@ -244,7 +244,7 @@ def suspects(ending: Ending) -> Iterator[Finding]:
 def with_lower_lr(
     ending: Ending, topic: str, facts: dict[str, str], besides: Patch | None = None
 ) -> Finding | None:
-    """The highest of some lower learning rates that goes well, as a remedy; None if none does."""
+    """A finding with the highest of some lower learning rates that goes well; None if none does."""
     for lr in lower_rates(ending):
         lower: Patch = {"optimizer": {"lr": lr}}
         patch = {**(besides or {}), **lower}
@@ -254,7 +254,7 @@ def with_lower_lr(
 
 
 def lower_rates(ending: Ending) -> Iterator[float]:
-    """Learning rates to try, falling. SGD: from half the limit that the curvature sets."""
+    """Learning rates to try, falling; for SGD from half the limit that the curvature sets."""
     optimizer = ending.config.optimizer
     rate = optimizer.lr / 2
     if isinstance(optimizer, SGD):
@@ -270,7 +270,7 @@ def lower_rates(ending: Ending) -> Iterator[float]:
 
 
 def round_down(value: float) -> float:
-    """To one significant digit.
+    """A positive value rounded down to one significant digit.
 
     >>> round_down(0.2672)
     0.2
@@ -280,7 +280,7 @@ def round_down(value: float) -> float:
 
 
 def told(value: float) -> str:
-    """A number as the texts tell it.
+    """A number as the texts show it.
 
     >>> told(2700947.0), told(0.2)
     ('2.701e+06', '0.2')

@@ -1,4 +1,4 @@
-"""Where each parameter of a model lies in a row that holds them all."""
+"""The place of each parameter of a model in one row that holds all parameters."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,32 +9,32 @@ import torch
 from torch import Tensor
 
 ALIGNMENT = 16
-"""Floats: each parameter begins at a multiple of 64 bytes, as every tensor that torch makes. Matrix products
-of tensors that begin elsewhere are added up in another order, and come out with other last bits."""
+"""Floats. Each parameter begins at a multiple of 64 bytes, as every tensor that torch makes does. Matrix
+products of tensors that begin elsewhere add in another order, and differ in the last bits."""
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Rows of `size` float32: the parameters of these shapes, each followed by zeros up to the next one.
+    """Rows of `size` float32: parameters of these shapes, each followed by zeros up to the next one.
 
-    Where "values" are spoken of, they are the same without the zeros, (P,), in `state_dict` order.
+    "Values" are a row without the zeros, (P,), in `state_dict` order.
     """
 
     shapes: tuple[tuple[int, ...], ...]
 
     @property
     def widths(self) -> list[int]:
-        """Floats from the beginning of each parameter to that of the next."""
+        """Number of floats from the beginning of each parameter to that of the next."""
         return [ceil(prod(shape) / ALIGNMENT) * ALIGNMENT for shape in self.shapes]
 
     @property
     def size(self) -> int:
-        """Floats in a row."""
+        """Number of floats in a row."""
         return sum(self.widths)
 
     @property
     def n_values(self) -> int:
-        """P, how many numbers the parameters are."""
+        """P, the number of values."""
         return sum(map(prod, self.shapes))
 
     def blocks(self, rows: Tensor) -> list[Tensor]:
@@ -47,7 +47,7 @@ class Layout:
         ]
 
     def row(self, parameters: Iterable[Tensor]) -> Tensor:
-        """A row that holds these."""
+        """A row that holds these parameters."""
         row = torch.zeros(self.size)
         for block, parameter in zip(self.blocks(row), parameters, strict=True):
             block.copy_(parameter)

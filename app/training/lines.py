@@ -1,4 +1,4 @@
-"""A line of the training loop, watched: the tensors it made or changed, before and after."""
+"""One line of the training loop, and the tensors it made or changed, before and after."""
 
 from collections.abc import Mapping
 from typing import Literal
@@ -12,11 +12,11 @@ from app.training.loop import Loop
 
 What = Literal["value", "grad"]
 TOUCHES: Mapping[LineName, What] = {"zero_grad": "grad", "backward": "grad", "step": "value"}
-"""What of each parameter these lines change."""
+"""Whether a line changes each parameter's value or its `.grad`."""
 
 
 def run_line(loop: Loop, step: int) -> LineRan:
-    """Run the next line. step: the one it is part of. Raises: as `Loop.run_line`."""
+    """Run the next line. step: the step that the line is part of. Raises: as `Loop.run_line`."""
     loop.revive()
     line = loop.left[0]
     what = TOUCHES.get(line, "value")
@@ -35,7 +35,7 @@ def run_line(loop: Loop, step: int) -> LineRan:
 
 
 def touched(loop: Loop, line: LineName) -> dict[str, Tensor | None]:
-    """The tensors that a line makes or changes, as they are now; None where there is none."""
+    """The tensors that a line makes or changes, by name, as they are now; None where there is none."""
     match line:
         case "forward":
             return {"prediction": loop.variables.get("prediction")}
@@ -49,7 +49,7 @@ def touched(loop: Loop, line: LineName) -> dict[str, Tensor | None]:
 
 
 def shown(tensor: Tensor | None) -> Nested | None:
-    """A tensor's values, if there are not too many."""
+    """A tensor's values; None if there are more than MAX_SHOWN."""
     if tensor is None or tensor.numel() > MAX_SHOWN:
         return None
     values: Nested = tensor.tolist()

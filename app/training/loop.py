@@ -13,7 +13,7 @@ from app.errors import N_, Invalid
 from app.protocol.optimizers import kept_things
 from app.protocol.runs import LineName, ParameterInfo, RunConfig
 from app.training.batches import Batches
-from app.training.data import Data
+from app.training.data import Points
 from app.training.layout import Layout
 from app.training.model import activation_of, generator_after, initial_parameters, layers_alone
 from app.training.optimizer import State, make_optimizer, step_of
@@ -24,21 +24,21 @@ LossFunc = Callable[[Tensor, Tensor], Tensor]
 
 
 class Loop:
-    """What a plain script holds while it trains, and its lines, which give the same bits as there.
+    """The tensors of a plain training script, and its lines, which compute the same bits as in the script.
 
     All parameters lie in one row, as do their gradients, so that `zero_grad` is one fill and the optimizer
-    works on one tensor. Between two steps a `Cohort` may do the work of many loops in their place.
+    works on one tensor. A `Cohort` may take steps in place of many loops.
 
-    theta: the parameters, a row as `layout` lays it, float32. grad: their gradients, likewise, unless
-    `has_grads` is False: then the script's `.grad` are None.
-    optimizer_state: what torch's optimizer keeps, under torch's names: rows, and a 0-d count of steps.
-    schedule: where the learning rate stands, if a scheduler moves it.
-    batches: which points come next, if not all of them.
-    variables: the script's `prediction` and `loss`, once made.
-    warning: what torch has warned of, with these points.
+    theta: the parameters, a row of `layout`, float32. grad: their gradients, likewise, unless `has_grads` is
+    False: then the script's `.grad` are None.
+    optimizer_state: the state of torch's optimizer under torch's names: rows, and a 0-d count of steps.
+    schedule: the scheduler's learning rate, if there is a scheduler.
+    batches: the mini-batches; None where every step learns from all points.
+    variables: the script's `prediction` and `loss`, once they exist.
+    warning: the warning that torch gave for these points, if any.
     """
 
-    def __init__(self, config: RunConfig, data: Data) -> None:
+    def __init__(self, config: RunConfig, data: Points) -> None:
         self.config = config
         self.data = data
         parameters = initial_parameters(config.model, config.seed)
@@ -71,7 +71,7 @@ class Loop:
 
     @property
     def left(self) -> list[LineName]:
-        """The lines to run in the step in hand, or in the next one if none is."""
+        """The lines left to run in the step that has begun, or those of the next step if none has."""
         return [line for line in LINES[self._done :] if getattr(self.config.loop, line)]
 
     @property
@@ -81,18 +81,18 @@ class Loop:
 
     @property
     def line(self) -> LineName | None:
-        """In the middle of a step: the line that runs next. None between two steps."""
+        """The line that runs next in the middle of a step. None between two steps."""
         return next(iter(self.left), None) if self.is_in_step else None
 
-    def configure(self, config: RunConfig, data: Data | None = None) -> None:
-        """Other settings from here on, of the kind that does not begin the run anew.
+    def configure(self, config: RunConfig, data: Points | None = None) -> None:
+        """Change settings without beginning anew.
 
-        As in a script that sets `optimizer.param_groups`: the optimizer keeps its state, and a scheduler goes
-        on from another learning rate. Another class, or settings for which torch keeps other things, need a
+        As in a script that sets `optimizer.param_groups`, the optimizer keeps its state, and a scheduler goes
+        on from another learning rate. Another class, or settings for which torch keeps other state, need a
         new optimizer. Another scheduler starts from `optimizer.lr`.
 
-        data: other points from the next step on, as in a script that assigns to `x` and `y`. If there are
-        more or fewer, a new epoch begins.
+        data: the points from the next step on, as in a script that assigns to `x` and `y`. If their number
+        changes, a new epoch begins.
         """
         if data is not None or not (config.loop.forward and config.loop.loss):
             self.revive()
@@ -138,7 +138,7 @@ class Loop:
     # Taking steps.
 
     def step(self) -> float:
-        """The next step, or what is left of the one in hand. Returns the loss it computed.
+        """Take the next step, or finish the one that has begun. Returns the loss it computed.
 
         Raises: RuntimeError: torch refused a line. NameError: a line uses what no line has made.
         """
@@ -152,7 +152,7 @@ class Loop:
         return self.end_step()
 
     def run_line(self) -> LineName:
-        """The next line. There must be one. Raises: as `step`."""
+        """Run the next line and return its name. There must be one. Raises: as `step`."""
         line = self.left[0]
         if not self.is_in_step:
             self._begin_step()
@@ -161,7 +161,7 @@ class Loop:
         return line
 
     def end_step(self) -> float:
-        """Once no line is left. Returns the loss of the step. Raises: NameError: there is none."""
+        """End the step once no line is left. Returns its loss. Raises: NameError: there is none."""
         self._done = 0
         return self._variable("loss").item()
 
@@ -219,17 +219,20 @@ class Loop:
             self.schedule.step()
             self._group["lr"] = self.schedule.lr
 
-    # What a cohort did in its place.
+    # Steps taken by a cohort.
 
     def take_step(self, prediction: Tensor, loss: float) -> None:
-        """A cohort has brought the tensors up to date; its last step computed these, and maybe padding."""
+        """Remember the result of the last step that a cohort took in this loop's place.
+
+        prediction: (points, 1), possibly followed by padding.
+        """
         self.variables.clear()
         # A copy: a view would keep the whole cohort's memory for one run that left.
         self._past = prediction.clone(), loss
         self._optimizer_step = None
 
     def revive(self) -> None:
-        """Make `prediction` and `loss` of a step that a cohort took as a script would still have them.
+        """Make `prediction` and `loss` of a cohort's last step, as a script would still have them.
 
         Their graph is freed if `backward()` has run, as torch frees it.
         """
@@ -248,9 +251,9 @@ class Loop:
 
 
 def apart(view: Tensor) -> Tensor:
-    """The same memory as a tensor of its own.
+    """A tensor of its own on the memory of a view.
 
-    A view shares its base's count of changes, by which torch knows that what a graph needs was changed.
+    A view shares its base's version counter, by which torch notices that a value a graph needs was changed.
     """
     return view.new_empty(0).set_(view.untyped_storage(), view.storage_offset(), view.shape, view.stride())
 

@@ -1,29 +1,29 @@
-"""What a run takes, before it takes it."""
+"""Estimate of the memory that a run may come to take."""
 
 from itertools import pairwise
 
 from app.protocol.events import EventLog
 from app.protocol.runs import RunConfig
-from app.training.history import History, row_size, rows_kept
+from app.training.trace import Trace, row_size, rows_kept
 
 FLOAT = 4
 BASE = 40_000
-"""Bytes of any run: its settings, tensors' and optimizer's own objects. 31,000 were measured."""
+"""Bytes of any run: its settings, the objects of tensors and optimizer. 31,000 were measured."""
 OPTIMIZER_ROWS = 3
-"""Rows of parameters that an optimizer keeps at most: Adam with amsgrad, RMSprop with all it can do."""
+"""Most rows of parameters that an optimizer keeps: Adam with amsgrad, RMSprop with everything on."""
 POINT = 200
-"""Bytes of a point in the settings, as Python's numbers, or of a formula's value and its place."""
+"""Bytes of a point in the settings, as Python numbers, or of a formula's value and its place."""
 EVENT = 5_000
-"""Bytes of a change on its way: the settings after it, points aside. 4,600 were measured."""
+"""Bytes of an event of the log: the settings after it, without points. 4,600 were measured."""
 N_SQUARED = 3
-"""Tensors of every prediction beside every y, where the loss compares them so: 2.9 were measured."""
+"""(n, n) tensors of a loss that compares every prediction with every y. 2.9 were measured."""
 
 
-def memory_of(config: RunConfig, log: EventLog | None = None, history: History | None = None) -> int:
-    """Bytes that a run may come to take: its tensors, twice while it is in a cohort, and its history.
+def memory_of(config: RunConfig, log: EventLog | None = None, trace: Trace | None = None) -> int:
+    """Bytes that a run may come to take: its tensors, twice while it is in a cohort, and its trace.
 
-    log, history: what it brings along where it goes on from somewhere. What was kept stays, also when
-    `max_steps` is lowered afterwards.
+    log, trace: those of a run that has already begun. What the trace has kept stays, also when `max_steps` is
+    lowered afterwards.
     """
     sizes = (1, *config.model.hidden, 1)
     n_values = sum(n_in * n_out + n_out for n_in, n_out in pairwise(sizes))
@@ -34,8 +34,8 @@ def memory_of(config: RunConfig, log: EventLog | None = None, history: History |
     points = 4 * n * sum(sizes) + (0 if config.data.unsqueeze_y else N_SQUARED * n * n)
     as_numbers = n if config.data.points is not None or config.recipe is not None else 0
     n_steps, n_kept = config.max_steps, min(config.max_steps + 1, rows_kept(n_values))
-    if history is not None:
-        n_steps, n_kept = max(n_steps, len(history.losses)), max(n_kept, history.n_rows)
+    if trace is not None:
+        n_steps, n_kept = max(n_steps, len(trace.losses)), max(n_kept, trace.n_rows)
     changes = EVENT * len(log.events) + POINT * log.n_points if log is not None else 0
     return (
         BASE + FLOAT * (rows + points + n_steps) + POINT * as_numbers + changes + n_kept * row_size(n_values)

@@ -1,4 +1,4 @@
-"""The network, as the lesson writes it, and the same computation for many networks at once."""
+"""The lesson's network, and the same computation for many networks at once."""
 
 from collections.abc import Callable, Sequence
 from itertools import pairwise
@@ -12,7 +12,7 @@ from app.training.random import seeded
 
 Forward = Callable[[Tensor], Tensor]
 Layers = Callable[[Tensor], list[Tensor]]
-"""A `forward` that gives the output of every layer after its activation, the prediction last."""
+"""A `forward` that returns the output of every layer after its activation, the prediction last."""
 
 CAN_DIE = frozenset({"ReLU"})
 """Activations with a side on which their output and their slope are both exactly 0."""
@@ -50,7 +50,7 @@ def initial_parameters(config: ModelConfig, seed: int) -> dict[str, Tensor]:
 
 
 def generator_after(config: ModelConfig, seed: int) -> torch.Generator:
-    """A generator that goes on where torch's own stands when these weights have been made."""
+    """A generator in the state of torch's default one after these weights have been made."""
     generator = torch.Generator()
     with seeded(seed):
         make_net(config)
@@ -65,7 +65,7 @@ def activation_of(config: ModelConfig) -> Forward:
 
 
 def layers_alone(leaves: Sequence[Tensor], activation: Forward) -> Layers:
-    """The lesson's `forward` on given parameters: the very same torch calls, so the very same bits.
+    """The lesson's `forward` on given parameters, by the same torch calls and so with the same bits.
 
     leaves: weight (out, in) and bias (out) of each layer in turn.
     The result maps (n, 1) to the layers' outputs, (n, units) each.
@@ -106,7 +106,7 @@ def dead_units(hidden: Sequence[Tensor], is_point: Tensor | None = None) -> Tens
     """Which hidden units are dead, if the activation is one that can die: (runs, units of all layers), bool.
 
     hidden: the outputs of the hidden layers at the data, (runs, n, units) each. is_point: which of the n are
-    data and not filling, (runs, n, 1), bool; None: all.
+    data and not padding, (runs, n, 1), bool; None: all.
     """
     is_zero = torch.cat(list(hidden), dim=2) == 0
     return (is_zero if is_point is None else is_zero | ~is_point).all(dim=1)

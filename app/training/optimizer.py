@@ -19,12 +19,12 @@ def make_optimizer(config: OptimizerConfig, groups: Sequence[dict[str, Any]]) ->
 
 
 def settings_of(config: OptimizerConfig) -> dict[str, Any]:
-    """The arguments of the class."""
+    """The arguments for torch's class."""
     return config.model_dump(exclude={"name"})
 
 
 def step_of(optimizer: torch.optim.Optimizer) -> Callable[[], object]:
-    """Its `step`, without the profiler's hook: that alone costs a fifth of a whole training step."""
+    """The optimizer's `step` without the profiler's hook, which alone costs a fifth of a training step."""
     step = type(optimizer).step.__wrapped__  # type: ignore[attr-defined]
     bound: Callable[[], object] = step.__get__(optimizer)
     return bound

@@ -1,4 +1,4 @@
-"""Random numbers as `torch.manual_seed` gives them, without touching anybody else's."""
+"""Random numbers as after `torch.manual_seed`, without changing torch's default generator."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,7 +8,7 @@ import torch
 
 @contextmanager
 def seeded(seed: int) -> Iterator[None]:
-    """Inside, the default generator is as after `torch.manual_seed(seed)`; outside, as if nothing was.
+    """Seed the default generator inside the context, and give it its earlier state back afterwards.
 
     >>> with seeded(0):
     ...     torch.rand(1)

@@ -11,29 +11,29 @@ from app.protocol.data import Values
 from app.protocol.events import Event, EventLog
 from app.protocol.lines import MAX_LINES, LineRan, ParameterEdit
 from app.protocol.runs import FinishReason, ParameterInfo, RunConfig, RunState, Status
-from app.training.data import Data, make_data
+from app.training.data import Points, make_data
 from app.training.diagnosis import NOTHING, Ending, Finding, diagnose
-from app.training.history import History
 from app.training.lines import run_line
 from app.training.loop import LINES, Loop
-from app.training.rehearsal import has_diverged
 from app.training.status import ENDED, TRANSITIONS, refuse_if_ended
+from app.training.trace import Trace
+from app.training.trial import has_diverged
 
 
 class Run:
     """One run's settings and numbers.
 
-    loop: the arithmetic, and the tensors. While the run trains in a `Cohort` they are those from before it
-    joined; they are brought up to date when the cohort is disbanded.
-    history, losses: what it was after each step; the loss of step k is at k - 1.
-    log: what was done to the run on its way.
-    past: the history of the run that this one repeats, while it does.
+    loop: the tensors and the lines of the loop. While the run trains in a `Cohort` the tensors are those from
+    before it joined; they are brought up to date when the cohort is disbanded.
+    trace, losses: parameters and losses of past steps; the loss of step k is at k - 1.
+    log: the changes made to the run since step 0.
+    source: the trace of the run that this one repeats, while it does.
     lines_ran: the last lines that ran one at a time. n_lines: how many ever have.
-    race: the name of the runs that it keeps step with, if any.
+    comparison: the name of the comparison that it is a member of, if any.
     generation: grows when the run begins anew. data_version: grows when it goes on with other points.
     version: grows with every change of settings or status.
 
-    values: what the formula of its data gave, where they have one. Raises: Invalid: points that nobody can
+    values: the values of the formula in its data, where there is one. Raises: Invalid: points that nobody can
     learn from.
     """
 
@@ -43,11 +43,11 @@ class Run:
         config: RunConfig,
         device: torch.device,
         values: Values | None = None,
-        race: str | None = None,
+        comparison: str | None = None,
     ) -> None:
         self.id = run_id
         self.device = device
-        self.race = race
+        self.comparison = comparison
         self.generation = 0
         self.data_version = 0
         self.version = 0
@@ -60,9 +60,9 @@ class Run:
         self.config = config
         self.values = values
         self.loop = Loop(config, data)
-        self.history = History(self.loop, config.max_steps)
-        self.losses = self.history.losses
-        self.past: History | None = None
+        self.trace = Trace(self.loop, config.max_steps)
+        self.losses = self.trace.losses
+        self.source: Trace | None = None
         self.log = EventLog(config)
         self.status: Status = "ready"
         self.reason: FinishReason | None = None
@@ -72,19 +72,19 @@ class Run:
         self._finding: Finding | None = None
         self._stop_at = config.max_steps
 
-    def _make_data(self, config: RunConfig, values: Values | None) -> Data:
+    def _make_data(self, config: RunConfig, values: Values | None) -> Points:
         data = make_data(config.data, config.seed, self.device, values)
         config.check_batch(len(data.x))
         return data
 
     @property
-    def data(self) -> Data:
-        """The points it learns from."""
+    def data(self) -> Points:
+        """The points that the run learns from."""
         return self.loop.data
 
     @property
     def parameters(self) -> list[ParameterInfo]:
-        """Names and shapes of its parameters."""
+        """Names and shapes of the model's parameters."""
         return self.loop.parameters
 
     @property
@@ -94,17 +94,17 @@ class Run:
 
     @property
     def grads(self) -> Tensor | None:
-        """Their `.grad`, likewise; None where torch has none."""
+        """The parameters' `.grad`, (P,), float32; None where the script's are None. A copy."""
         return self.loop.layout.values(self.loop.grad) if self.loop.has_grads else None
 
     @property
     def step(self) -> int:
-        """Steps taken since the initial weights."""
+        """Number of steps taken since the initial weights."""
         return len(self.losses)
 
     @property
     def state(self) -> RunState:
-        """The run as others are told. The first time after its end this takes a while (see `finding`)."""
+        """The run's state as a record. The first call after the run's end takes a while (see `finding`)."""
         finding = self.finding
         return RunState(
             id=self.id,
@@ -123,12 +123,12 @@ class Run:
 
     @property
     def is_undiagnosed(self) -> bool:
-        """Whether the run has ended and nobody has asked why yet."""
+        """Whether the run has ended and `finding` has not been worked out yet."""
         return self.reason is not None and self._finding is None
 
     @property
     def finding(self) -> Finding:
-        """Why the run ended, once it has and its loop is up to date. Worked out at the first look: ~20 ms."""
+        """Why the run ended; its loop must be up to date. Worked out when first asked for: about 20 ms."""
         if self.reason is None:
             return NOTHING
         if self._finding is None:
@@ -141,10 +141,10 @@ class Run:
         """Runs with equal keys can be stepped together."""
         config, lines = self.config, self.config.loop
         if not (lines.forward and lines.loss):
-            # Only a loop of its own goes on with what a line made that is switched off now.
+            # Only a run alone goes on with the result of a line that is switched off now.
             return self.id
         if not (config.data.unsqueeze_x and config.data.unsqueeze_y):
-            # Only there do shapes that do not fit meet as they do in a script.
+            # Only a run alone lets shapes that do not fit meet as they do in a script.
             return self.id
         return (
             config.model.hidden,
@@ -155,28 +155,28 @@ class Run:
             lines,
             # Without backward() nothing creates a missing .grad, and the optimizer skips it.
             not (self.loop.has_grads or lines.backward),
-            # Shorter ones are filled up to the longest: to less than twice their length.
+            # Shorter rows of points are padded to the longest: to less than twice their length.
             self.data.x.shape[0].bit_length(),
             self.data.test_x.shape[0].bit_length(),
         )
 
     @property
     def has_ended(self) -> bool:
-        """Whether it refuses to go on as it is."""
+        """Whether the run has finished, diverged or failed."""
         return self.status in ENDED
 
     @property
     def steps_left(self) -> int:
-        """Steps until max_steps."""
+        """Number of steps until max_steps."""
         return max(0, self.config.max_steps - self.step)
 
     @property
     def work(self) -> int:
-        """Multiplications of a parameter and a point in one forward pass, about."""
+        """Approximate number of multiplications in one forward pass."""
         return self.loop.layout.size * (self.config.batch_size or self.data.x.shape[0])
 
     def play(self, steps_per_second: float | None) -> None:
-        """Begin to play, or change the pace. A step in hand is finished at once.
+        """Begin to play, or change the pace. A step that has begun is finished at once.
 
         Raises: Conflict: the run has ended.
         """
@@ -184,7 +184,7 @@ class Run:
         self._play(steps_per_second, self.config.max_steps)
 
     def play_steps(self, count: int) -> None:
-        """Begin to play exactly `count` steps, at full speed. A step in hand is the first of them.
+        """Begin to play exactly `count` steps, at full speed. A step that has begun is the first of them.
 
         Raises: Conflict: the run has ended. Invalid: fewer steps are left.
         """
@@ -214,7 +214,7 @@ class Run:
             self.fail(str(error))
 
     def run_lines(self, count: int) -> list[LineRan]:
-        """Run the next lines of the loop, as many as that, or until the run ends.
+        """Run the next `count` lines of the loop, or fewer if the run ends.
 
         Raises: Conflict: the run plays, has ended, or no line is switched on.
         """
@@ -252,12 +252,12 @@ class Run:
         self._note(event)
 
     def pause(self) -> None:
-        """Stand still. A run that does so already stays as it is."""
+        """Stop playing. A run that stands still stays as it is."""
         if self.status == "playing":
             self._become("paused" if self.step else "ready")
 
     def reset(self) -> None:
-        """Back to step 0 with the same initial weights."""
+        """Go back to step 0 with the same initial weights."""
         self._begin(self.config, self.values)
         self._anew()
 
@@ -266,8 +266,8 @@ class Run:
 
         Otherwise weights and optimizer state are kept, and a run that had finished may become able to go on.
 
-        values: of their formula, where it has not the ones of before. Raises: Conflict: it was changed too
-        often. Invalid: points that nobody can learn from.
+        values: the values of the formula, where it is another one than before. Raises: Conflict: the run was
+        changed too often. Invalid: points that nobody can learn from.
         """
         old = self.config
         if not config.goes_on_from(old):
@@ -279,7 +279,7 @@ class Run:
         config.check_batch(len((data or self.data).x))
         event = Event(step=self.step, line=self.loop.line, config=config)
         self.config = config
-        self.history.max_steps = config.max_steps
+        self.trace.max_steps = config.max_steps
         self.loop.configure(config, data)
         self.data_version += data is not None
         self._note(event)
@@ -294,19 +294,19 @@ class Run:
     def _note(self, event: Event) -> None:
         self.log.add(event)
         if event.line is None:
-            self.history.keep(self.loop)
+            self.trace.keep(self.loop)
         self.version += 1
 
     def end_step(self, loss: float) -> bool:
-        """Note the step that its own loop just took. Returns whether the run still plays."""
-        if self.past is not None:
-            loss = self.past.relive(self.loop, self.step + 1)
+        """Record the step that the run's own loop just took. Returns whether the run still plays."""
+        if self.source is not None:
+            loss = self.source.restore(self.loop, self.step + 1)
         plays = self.record(loss)
-        self.history.keep(self.loop)
+        self.trace.keep(self.loop)
         return plays
 
     def record(self, loss: float) -> bool:
-        """Note the loss of the step just taken. Returns whether the run still plays."""
+        """Record the loss of the step just taken. Returns whether the run still plays."""
         self.losses.append(loss)
         if self.loop.warning is not self._warning:
             self._warning = self.loop.warning
@@ -332,9 +332,9 @@ class Run:
         self.version += 1
 
     def _may_go_on(self, *, with_others: bool) -> bool:
-        """Whether `max_steps` and `stop_loss` allow it.
+        """Whether `max_steps` and `stop_loss` allow further steps.
 
-        with_others: whether the last loss was of other points.
+        with_others: whether the points are others than those of the last loss.
         """
         stop_loss = self.config.stop_loss
         not_reached = stop_loss is None or with_others or self.losses[-1] > stop_loss

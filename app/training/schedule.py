@@ -1,4 +1,4 @@
-"""The learning rate as one of torch's schedulers changes it."""
+"""A learning rate that one of torch's schedulers changes."""
 
 from collections.abc import Hashable
 
@@ -11,8 +11,8 @@ from app.protocol.runs import RunConfig
 class Schedule:
     """A scheduler of `torch.optim.lr_scheduler`, on an optimizer that has nothing to optimize.
 
-    Apart from the optimizer that trains, because in a cohort that one serves many runs, and each run has its
-    own place in its schedule.
+    It is separate from the optimizer that trains, because in a cohort that optimizer serves many runs, each
+    at its own place in its schedule.
     """
 
     def __init__(self, config: SchedulerConfig, lr: float) -> None:
@@ -33,12 +33,12 @@ class Schedule:
 
     @lr.setter
     def lr(self, lr: float) -> None:
-        """As `optimizer.param_groups[0]["lr"] = lr` does: the scheduler goes on from there."""
+        """Set it as `optimizer.param_groups[0]["lr"] = lr` does: the scheduler goes on from there."""
         self._optimizer.param_groups[0]["lr"] = lr
 
     @property
     def place(self) -> Hashable:
-        """Schedules at equal places go on alike."""
+        """The state that decides all later learning rates: equal for schedules that go on alike."""
         return self.config, tuple(self._scheduler.base_lrs), self._scheduler.last_epoch, self.lr
 
     def step(self) -> None:
@@ -46,11 +46,11 @@ class Schedule:
         self._scheduler.step()
 
     def go_to(self, other: "Schedule") -> None:
-        """To the same place as another schedule of the same settings."""
+        """Take over the place of another schedule of the same settings."""
         self._scheduler.load_state_dict(other._scheduler.state_dict())
         self.lr = other.lr
 
 
 def make_schedule(config: RunConfig) -> Schedule | None:
-    """The schedule of these settings, at its beginning; None where the learning rate stays as it is."""
+    """The schedule of these settings at its beginning; None without a scheduler."""
     return Schedule(config.scheduler, config.optimizer.lr) if config.scheduler else None

@@ -1,4 +1,4 @@
-"""What a run may become, and what it refuses once it has ended."""
+"""The statuses a run may change to, and the refusals of a run that has ended."""
 
 from collections.abc import Mapping
 
@@ -13,15 +13,18 @@ TRANSITIONS: Mapping[Status, frozenset[Status]] = {
     "diverged": frozenset(),
     "failed": frozenset(),
 }
-"""Where a run may go from each status; beginning anew makes any run "ready" again.
+"""The statuses that may follow each status; beginning anew makes any run "ready" again.
 
-"ready" is a run that stands still at step 0, "paused" one that stands still later.
+A "ready" run stands still at step 0, a "paused" run at a later step.
 """
 ENDED = frozenset[Status]({"finished", "diverged", "failed"})
 
 
 def refuse_if_ended(status: Status, step: int, error: str | None) -> None:
-    """Raises: Conflict: a run of this status cannot go on. step: where it is. error: what torch said."""
+    """Refuse a run that cannot go on.
+
+    step: the run's last step. error: torch's words, if it failed. Raises: Conflict.
+    """
     if status == "finished":
         raise Conflict(
             N_("The run finished at step {step}. Reset it, or raise max_steps to train on."), step=step

@@ -1,4 +1,4 @@
-"""What torch does only once, done before the first run needs it."""
+"""Work that torch does only once, done before the first run needs it."""
 
 import torch
 
@@ -8,7 +8,7 @@ from app.training.run import Run
 
 
 def warm_up(device: torch.device) -> None:
-    """Take two steps of a run on `device`. With the first, torch imports 800 modules: 1.4 s of a core."""
+    """Take two steps of a run on `device`. In the first, torch imports 800 modules: 1.4 s of a core."""
     config = RunConfig.model_validate({"scheduler": {"name": "StepLR", "step_size": 1}})
     run = Run("warm-up", config, device)
     run.play_steps(2)

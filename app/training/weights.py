@@ -1,4 +1,4 @@
-"""Parameters as a file of torch's."""
+"""Parameters as a file that torch reads."""
 
 import io
 from collections.abc import Mapping
@@ -9,9 +9,9 @@ from app.protocol.snapshots import Nested
 
 
 def state_dict_file(parameters: Mapping[str, Nested]) -> bytes:
-    """What `torch.save(net.state_dict(), ...)` writes, of parameters by name.
+    """The bytes of `torch.save(net.state_dict(), ...)` for parameters by name.
 
-    `torch.load(..., weights_only=True)` reads it.
+    `torch.load(..., weights_only=True)` reads them.
     """
     file = io.BytesIO()
     torch.save({name: torch.tensor(values) for name, values in parameters.items()}, file)

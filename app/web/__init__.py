@@ -1,1 +1,1 @@
-"""Pages, routes and sockets."""
+"""Routes, sockets and pages, by feature."""

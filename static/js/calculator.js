@@ -1,17 +1,20 @@
 // @ts-check
-/** The calculator page: one program, or two side by side, and what the server says they did. */
+/** The calculator page: one program, or two side by side, and their results from the server. */
 
 import "./chrome.js";
 import { Bench } from "./calculator/bench.js";
 import { Builder } from "./calculator/program/builder.js";
 import { Turns } from "./calculator/program/derive.js";
-import { fromFragment } from "./calculator/share/permalink.js";
+import { drafted, fromFragment } from "./calculator/share/permalink.js";
 import { bindShare } from "./calculator/share/share.js";
 import { bindPrograms, Diagnosis } from "./calculator/share/shelf.js";
 import { Announcer } from "./page/announcer.js";
 import { bindDialog } from "./page/dialogs.js";
+import { byId, keepFocus } from "./page/dom.js";
 import { t } from "./page/i18n.js";
 import { bindKeys } from "./page/keys.js";
+import { browser, tab } from "./page/memory.js";
+import { Newest } from "./page/newest.js";
 
 /** @typedef {import("../types/protocol").Derivation} Derivation */
 /** @typedef {import("./run/words.js").Words} Words */
@@ -19,20 +22,21 @@ import { bindKeys } from "./page/keys.js";
 
 const DRAFT = "programs";
 const LIVE = "live";
-/** Of two programs, whichever of these holds of one is what is to be known. */
+/** The tones of an outcome, the most important first. Two programs together have the first that one of them has. */
 const TONES = /** @type {const} */ (["busy", "wait", "bad", "done", "still"]);
 
-/** @param {string} id */
-const find = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
-
 class CalculatorPage {
-  #status = find("status");
-  #statusText = find("status-text");
-  #compare = find("compare");
-  #announcer = new Announcer(find("live"));
-  #places = [find("bench"), find("bench-b")];
+  #status = byId("status");
+  #statusText = byId("status-text");
+  #compare = byId("compare");
+  #announcer = new Announcer(byId("live"));
+  #places = [byId("bench"), byId("bench-b")];
   /** @type {Bench[]} */
   #benches;
+  /** Whether the second bench is shown. */
+  #comparing = false;
+  /** Links being read: of several, only the newest is opened. */
+  #links = new Newest();
   /** Which bench the keys and the menu are for: the one last touched. */
   #current = 0;
   /** How the programs went. @type {Words[]} */
@@ -52,7 +56,7 @@ class CalculatorPage {
     this.#bindControls();
     this.#bindShelves();
     addEventListener("hashchange", () => this.#openLink());
-    this.#open();
+    this.#openLink(drafted(tab.get(DRAFT)) ?? this.programs);
   }
 
   /** @returns {Programs} */
@@ -61,31 +65,18 @@ class CalculatorPage {
     return { program, beside: this.#comparing ? beside : null };
   }
 
-  get #comparing() {
-    return this.#places[1]?.hidden === false;
-  }
-
   get #bench() {
     return /** @type {Bench} */ (this.#benches[this.#comparing ? this.#current : 0]);
   }
 
   #bindControls() {
-    find("run").addEventListener("click", () => this.#run());
+    byId("run").addEventListener("click", () => this.#run());
     this.#compare.addEventListener("click", () => {
       const [bench] = this.#benches;
-      this.#show({
-        program: bench?.editor.value ?? "",
-        beside: this.#comparing ? null : (bench?.editor.value ?? ""),
-      });
+      const program = bench?.editor.value ?? "";
+      this.#show({ program, beside: this.#comparing ? null : program });
     });
-    const live = /** @type {HTMLInputElement} */ (find("as-typed"));
-    live.checked = localStorage.getItem(LIVE) !== "off";
-    const follow = () => {
-      for (const bench of this.#benches) bench.live = live.checked;
-      localStorage.setItem(LIVE, live.checked ? "on" : "off");
-    };
-    live.addEventListener("change", follow);
-    follow();
+    this.#bindLive();
     bindKeys({
       " ": () => this.#bench.player.toggle(),
       ArrowRight: () => this.#bench.player.step(1),
@@ -98,54 +89,81 @@ class CalculatorPage {
       event.preventDefault();
       this.#run();
     });
-    bindShare(/** @type {HTMLDetailsElement} */ (find("share")), {
+    bindShare(byId("share", HTMLDetailsElement), {
       programs: () => this.programs,
       bench: () => this.#bench,
       say: (text) => this.#say({ tone: "done", text }),
     });
-    const builder = find("builder");
+    this.#bindBuilder();
+  }
+
+  /** Binds the switch that decides whether programs run while they are typed. */
+  #bindLive() {
+    const box = byId("as-typed", HTMLInputElement);
+    const set = (/** @type {boolean} */ live) => {
+      for (const bench of this.#benches) bench.live = live;
+    };
+    box.checked = browser.get(LIVE) !== "off";
+    set(box.checked);
+    box.addEventListener("change", () => {
+      set(box.checked);
+      browser.set(LIVE, box.checked ? "on" : "off");
+    });
+  }
+
+  #bindBuilder() {
+    const [opener, builder] = [byId("build"), byId("builder")];
+    let open = false;
     new Builder(builder, (program) => this.#benches[0]?.editor.rewrite(program));
-    find("build").addEventListener("click", () => {
-      builder.hidden = !builder.hidden;
-      find("build").setAttribute("aria-expanded", String(!builder.hidden));
+    opener.addEventListener("click", () => {
+      open = !open;
+      builder.hidden = !open;
+      opener.setAttribute("aria-expanded", String(open));
     });
   }
 
   #bindShelves() {
     for (const name of ["gallery", "clinic"]) {
-      const dialog = /** @type {HTMLDialogElement} */ (find(name));
-      bindDialog(find(`${name}-open`), dialog);
+      const dialog = byId(name, HTMLDialogElement);
+      bindDialog(byId(`${name}-open`), dialog);
       bindPrograms(dialog, (programs) => {
         dialog.close();
         this.#show(programs);
         this.#edited();
       });
     }
-    new Diagnosis(find("clinic"));
+    new Diagnosis(byId("clinic"));
   }
 
-  async #open() {
-    if (await this.#openLink()) return;
-    const draft = sessionStorage.getItem(DRAFT);
-    const [bench] = this.#benches;
-    this.#show(draft ? JSON.parse(draft) : { program: bench?.editor.value ?? "", beside: null });
-  }
-
-  /** Shows the programs of the address, if it has any. */
-  async #openLink() {
-    const linked = await fromFragment(location.hash);
-    if (linked) this.#show(linked);
-    return linked !== null;
+  /**
+   * Shows the programs of the address, if it has any.
+   *
+   * @param {Programs | null} [otherwise] what is shown if it has none
+   */
+  #openLink(otherwise = null) {
+    const show = (/** @type {Programs | null} */ programs) => {
+      if (programs) this.#show(programs);
+    };
+    this.#links.ask(
+      () => fromFragment(location.hash),
+      (linked) => show(linked ?? otherwise),
+      () => show(otherwise),
+    );
   }
 
   /** @param {Programs} programs */
   #show({ program, beside }) {
-    const [first, second] = this.#places;
-    if (second) second.hidden = beside === null;
-    first?.parentElement?.toggleAttribute("data-comparing", beside !== null);
-    this.#compare.setAttribute("aria-pressed", String(beside !== null));
+    this.#links.cancel();
+    this.#comparing = beside !== null;
+    const [first, second] = /** @type {[HTMLElement, HTMLElement]} */ (this.#places);
+    keepFocus(second, () => {
+      second.hidden = !this.#comparing;
+    });
+    first.parentElement?.toggleAttribute("data-comparing", this.#comparing);
+    this.#compare.setAttribute("aria-pressed", String(this.#comparing));
     this.#benches[0]?.load(program);
-    if (beside !== null) this.#benches[1]?.load(beside);
+    if (beside === null) this.#benches[1]?.stop();
+    else this.#benches[1]?.load(beside);
   }
 
   #run() {
@@ -155,11 +173,12 @@ class CalculatorPage {
   #edited() {
     // What is on the page is no longer what the address says, and a reload must not bring that back.
     if (location.hash) history.replaceState(null, "", location.pathname + location.search);
+    this.#links.cancel();
     this.#keep();
   }
 
   #keep() {
-    sessionStorage.setItem(DRAFT, JSON.stringify(this.programs));
+    tab.set(DRAFT, JSON.stringify(this.programs));
   }
 
   /**

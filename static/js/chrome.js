@@ -1,12 +1,10 @@
 // @ts-check
-/** What all pages have around their content: looks, languages, the sheet of keyboard shortcuts, tips. */
+/** What all pages have around their content: appearance, languages, the list of keyboard shortcuts, tips. */
 
 import { appearance } from "./page/appearance.js";
+import { byId } from "./page/dom.js";
 import { bindKeys, shortcuts } from "./page/keys.js";
 import { bindTips } from "./page/tips.js";
-
-/** @param {string} id */
-const find = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
 
 /**
  * A button that stays pressed.
@@ -16,7 +14,7 @@ const find = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
  * @returns {() => void} presses it
  */
 function bindToggle(id, toggle) {
-  const button = find(id);
+  const button = byId(id);
   const press = () => button.setAttribute("aria-pressed", String(toggle()));
   button.addEventListener("click", press);
   return press;
@@ -35,15 +33,15 @@ function bindAppearance() {
 
 /** @returns {() => void} opens the sheet */
 function bindShortcuts() {
-  const sheet = /** @type {HTMLDialogElement} */ (find("shortcuts"));
-  const box = /** @type {HTMLInputElement} */ (find("keys"));
+  const sheet = byId("shortcuts", HTMLDialogElement);
+  const box = byId("keys", HTMLInputElement);
   const open = () => sheet.showModal();
   box.checked = shortcuts.on;
   box.addEventListener("change", () => {
     shortcuts.on = box.checked;
   });
-  find("shortcuts-open").addEventListener("click", open);
-  find("shortcuts-close").addEventListener("click", () => sheet.close());
+  byId("shortcuts-open").addEventListener("click", open);
+  byId("shortcuts-close").addEventListener("click", () => sheet.close());
   return open;
 }
 

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 import psutil
 
 from app.engine.client.local import LocalEngine
-from app.engine.client.mirror import RunMirror, RunWatch
+from app.engine.client.mirror import RunMirror
 from app.settings import Settings
 
 PATIENCE = 60.0
@@ -33,8 +33,29 @@ async def until(condition: Callable[[], bool]) -> None:
             await asyncio.sleep(0.01)
 
 
-async def followed(watch: RunWatch, condition: Callable[[RunMirror], bool]) -> RunMirror:
-    """Follow a run until its mirror is like that."""
+class Watch:
+    """One watcher of a run."""
+
+    def __init__(self, mirror: RunMirror, news: asyncio.Event) -> None:
+        self.mirror = mirror
+        self.news = news
+
+    async def changed(self) -> None:
+        """Wait until the mirror differs from when this last returned."""
+        await self.news.wait()
+        self.news.clear()
+
+
+@asynccontextmanager
+async def watching(engine: LocalEngine, run_id: str) -> AsyncIterator[Watch]:
+    """Watch a run until the context is left."""
+    news = asyncio.Event()
+    async with engine.watch(run_id, news) as mirror:
+        yield Watch(mirror, news)
+
+
+async def followed(watch: Watch, condition: Callable[[RunMirror], bool]) -> RunMirror:
+    """Follow a run until its mirror meets the condition."""
     async with asyncio.timeout(PATIENCE):
         while not condition(watch.mirror):
             await watch.changed()

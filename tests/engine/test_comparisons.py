@@ -25,7 +25,7 @@ from app.engine.commands import (
 from app.errors import Conflict, Invalid
 from app.protocol.lines import ParameterEdit
 from app.protocol.runs import RunConfig, RunState
-from tests.engine.support import followed, losses_of, process_of, started, until
+from tests.engine.support import followed, losses_of, process_of, started, until, watching
 from tests.engine.worker.test_host import Desk
 from tests.training.plain import plain
 
@@ -42,13 +42,13 @@ def config_of(name: str) -> RunConfig:
     return RunConfig.model_validate(SETTINGS[name])
 
 
-class Race:
-    """A desk with one race at it, a run for each of SETTINGS, and a run that is in none."""
+class Comparison:
+    """A desk with one comparison at it, a run for each of SETTINGS, and a run that is in none."""
 
     def __init__(self, **options: float) -> None:
         self.desk = Desk(**options)
         for name in SETTINGS:
-            self.desk.ask(Create(run_id=name, config=config_of(name), race="race"))
+            self.desk.ask(Create(run_id=name, config=config_of(name), comparison="comparison"))
         self.desk.create(run_id="single")
 
     def states(self) -> dict[str, RunState]:
@@ -66,59 +66,59 @@ class Race:
 
 @pytest.mark.parametrize("pace", [None, 50.0])
 def test_at_every_moment_all_that_have_not_ended_are_at_the_same_step(pace: float | None) -> None:
-    race = Race()
-    race.desk.ask(Play(run_id="Adam", steps_per_second=pace))
+    comparison = Comparison()
+    comparison.desk.ask(Play(run_id="Adam", steps_per_second=pace))
     seen = set()
-    for _ in race.ticks(300):
-        assert len(race.steps()) <= 1
-        seen |= race.steps()
+    for _ in comparison.ticks(300):
+        assert len(comparison.steps()) <= 1
+        seen |= comparison.steps()
     assert len(seen) > 3
-    assert race.desk.state(Inspect(run_id="single")).status == "ready"
+    assert comparison.desk.state(Inspect(run_id="single")).status == "ready"
 
 
 def test_a_pause_a_reset_and_a_play_of_one_are_those_of_all() -> None:
-    race = Race()
-    race.desk.ask(Play(run_id="lesson", steps_per_second=None))
-    for _ in race.ticks(5):
+    comparison = Comparison()
+    comparison.desk.ask(Play(run_id="lesson", steps_per_second=None))
+    for _ in comparison.ticks(5):
         pass
-    race.desk.ask(Pause(run_id="wide"))
-    assert {state.status for state in race.states().values()} == {"paused", "diverged"}
-    assert len(race.steps()) == 1
-    race.desk.ask(Reset(run_id="no zero_grad"))
-    assert {(state.status, state.step) for state in race.states().values()} == {("ready", 0)}
+    comparison.desk.ask(Pause(run_id="wide"))
+    assert {state.status for state in comparison.states().values()} == {"paused", "diverged"}
+    assert len(comparison.steps()) == 1
+    comparison.desk.ask(Reset(run_id="no zero_grad"))
+    assert {(state.status, state.step) for state in comparison.states().values()} == {("ready", 0)}
 
 
 def test_one_that_has_ended_stays_at_its_end_while_the_others_go_on() -> None:
-    race = Race()
-    number = race.desk.post(Steps(run_id="too fast", count=50))
-    race.desk.train()
-    assert race.desk.snapshot(number).step == race.states()["too fast"].step == 7
-    assert race.steps() == {50}
-    race.desk.ask(Play(run_id="too fast", steps_per_second=None))
-    race.desk.train()
-    assert {state.step for state in race.states().values()} == {7, 1000}
+    comparison = Comparison()
+    number = comparison.desk.post(Steps(run_id="too fast", count=50))
+    comparison.desk.train()
+    assert comparison.desk.snapshot(number).step == comparison.states()["too fast"].step == 7
+    assert comparison.steps() == {50}
+    comparison.desk.ask(Play(run_id="too fast", steps_per_second=None))
+    comparison.desk.train()
+    assert {state.step for state in comparison.states().values()} == {7, 1000}
     with pytest.raises(Conflict, match="diverged"):
-        race.desk.ask(Play(run_id="too fast", steps_per_second=None))
+        comparison.desk.ask(Play(run_id="too fast", steps_per_second=None))
 
 
 def test_steps_are_answered_when_all_have_taken_them_and_refused_when_none_has_so_many() -> None:
-    race = Race()
-    number = race.desk.post(Steps(run_id="too fast", count=500))
-    for _ in race.ticks(1):
-        assert number not in race.desk.replies
+    comparison = Comparison()
+    number = comparison.desk.post(Steps(run_id="too fast", count=500))
+    for _ in comparison.ticks(1):
+        assert number not in comparison.desk.replies
     with pytest.raises(Conflict, match="still busy"):
-        race.desk.ask(Steps(run_id="wide", count=1))
-    race.desk.train()
-    assert number in race.desk.replies
+        comparison.desk.ask(Steps(run_id="wide", count=1))
+    comparison.desk.train()
+    assert number in comparison.desk.replies
     with pytest.raises(Invalid, match="the 500 left"):
-        race.desk.ask(Steps(run_id="lesson", count=501))
-    assert race.steps() == {500}
+        comparison.desk.ask(Steps(run_id="lesson", count=501))
+    assert comparison.steps() == {500}
 
 
 def test_those_with_fewer_steps_to_take_end_earlier() -> None:
     desk = Desk()
     for run_id, max_steps in (("short", 10), ("long", 30)):
-        desk.ask(Create(run_id=run_id, config=RunConfig(max_steps=max_steps), race="race"))
+        desk.ask(Create(run_id=run_id, config=RunConfig(max_steps=max_steps), comparison="comparison"))
     desk.steps(20, "short")
     assert [desk.state(Inspect(run_id=run_id)).step for run_id in ("short", "long")] == [10, 20]
 
@@ -133,40 +133,40 @@ def test_those_with_fewer_steps_to_take_end_earlier() -> None:
     ids=lambda command: command.kind,
 )
 def test_none_can_be_changed_alone(command: Lines | Edit | Update) -> None:
-    race = Race()
+    comparison = Comparison()
     with pytest.raises(Conflict, match="keep step"):
-        race.desk.ask(command)
+        comparison.desk.ask(command)
 
 
-def test_a_race_computes_what_plain_scripts_do() -> None:
-    race = Race()
-    race.desk.steps(100, "lesson")
+def test_a_comparison_computes_what_plain_scripts_do() -> None:
+    comparison = Comparison()
+    comparison.desk.steps(100, "lesson")
     for name, expected in zip(SETTINGS, plain([(config_of(name), 100) for name in SETTINGS]), strict=True):
-        ours = race.desk.losses(name)
+        ours = comparison.desk.losses(name)
         assert ours[:7] == pytest.approx(expected.losses[:7], rel=1e-5)
         assert len(ours) == (7 if name == "too fast" else 100)
     # Adam and the wide net had nobody to share a cohort with.
-    assert race.desk.losses("Adam") == plain([(config_of("Adam"), 100)])[0].losses
+    assert comparison.desk.losses("Adam") == plain([(config_of("Adam"), 100)])[0].losses
 
 
-def test_a_race_is_forgotten_as_a_whole_or_not_at_all() -> None:
-    race = Race(run_retention=100)
-    race.desk.ask(Watch(run_id="Adam"))
-    race.desk.now += 200
-    assert race.desk.host.forget_unused() == ("single",)
-    race.desk.ask(Unwatch(run_id="Adam"))
-    race.desk.now += 60
-    race.desk.ask(GetLosses(run_id="wide", first_step=1))
-    race.desk.now += 60
-    assert race.desk.host.forget_unused() == ()
-    race.desk.now += 60
-    assert set(race.desk.host.forget_unused()) == SETTINGS.keys()
+def test_a_comparison_is_forgotten_as_a_whole_or_not_at_all() -> None:
+    comparison = Comparison(run_retention=100)
+    comparison.desk.ask(Watch(run_id="Adam"))
+    comparison.desk.now += 200
+    assert comparison.desk.host.forget_unused() == ("single",)
+    comparison.desk.ask(Unwatch(run_id="Adam"))
+    comparison.desk.now += 60
+    comparison.desk.ask(GetLosses(run_id="wide", first_step=1))
+    comparison.desk.now += 60
+    assert comparison.desk.host.forget_unused() == ()
+    comparison.desk.now += 60
+    assert set(comparison.desk.host.forget_unused()) == SETTINGS.keys()
 
 
 def test_one_that_is_deleted_leaves_the_others_in_step() -> None:
     desk = Desk()
     for run_id in "abc":
-        desk.ask(Create(run_id=run_id, config=RunConfig(), race="race"))
+        desk.ask(Create(run_id=run_id, config=RunConfig(), comparison="comparison"))
     desk.ask(Play(run_id="a", steps_per_second=None))
     desk.ask(Delete(run_id="b"))
     desk.host.scheduler.run()
@@ -187,32 +187,32 @@ def test_rebuilt_runs_wait_for_each_other_and_then_go_on_together() -> None:
                 line=None,
                 playing=True,
                 steps_per_second=None,
-                race="race",
-                racers=3,
+                comparison="comparison",
+                n_members=3,
             )
         )
     steps = set()
     for _ in range(400):
         desk.host.scheduler.run()
-        hosted = {name: desk.host._hosted[name] for name in ("lesson", "Adam", "too fast")}
-        waiting = {name for name, each in hosted.items() if each.rebuild is not None}
-        assert waiting in (set(), hosted.keys())
+        live = {name: desk.host._runs[name] for name in ("lesson", "Adam", "too fast")}
+        waiting = {name for name, each in live.items() if each.rebuild is not None}
+        assert waiting in (set(), live.keys())
         if not waiting:
-            assert hosted["lesson"].run.step == hosted["Adam"].run.step >= 300
-            steps.add(hosted["Adam"].run.step)
+            assert live["lesson"].run.step == live["Adam"].run.step >= 300
+            steps.add(live["Adam"].run.step)
     assert len(steps) > 1
-    assert hosted["too fast"].run.status == "diverged"
+    assert live["too fast"].run.status == "diverged"
 
 
-async def test_a_race_comes_back_in_step_when_the_engine_is_killed() -> None:
+async def test_a_comparison_comes_back_in_step_when_the_engine_is_killed() -> None:
     async with started() as engine:
-        await killed_in_a_race(engine)
+        await killed_in_a_comparison(engine)
 
 
-async def killed_in_a_race(engine: LocalEngine) -> None:
+async def killed_in_a_comparison(engine: LocalEngine) -> None:
     names = ("lesson", "Adam", "too fast")
-    runs = [await engine.create(config_of(name), race="race") for name in names]
-    async with engine.watch(runs[0].id) as first, engine.watch(runs[1].id) as second:
+    runs = [await engine.create(config_of(name), comparison="comparison") for name in names]
+    async with watching(engine, runs[0].id) as first, watching(engine, runs[1].id) as second:
         await engine.play(runs[0].id, 200.0)
         await followed(first, lambda m: m.snapshot.step >= 20)
         process_of(engine).kill()

@@ -16,7 +16,7 @@ from app.frames import LENGTHS
 from app.protocol.lines import ParameterEdit
 from app.protocol.runs import ModelConfig, RunConfig
 from app.settings import Settings
-from tests.engine.support import PATIENCE, followed, losses_of, process_of, started, until
+from tests.engine.support import PATIENCE, followed, losses_of, process_of, started, until, watching
 from tests.training.plain import plain, values_of
 
 
@@ -24,7 +24,7 @@ async def test_killed_in_the_middle_of_a_run_nothing_is_lost() -> None:
     (expected,) = plain([(RunConfig(), 1000)])
     async with started() as engine:
         run = await engine.create(RunConfig())
-        async with engine.watch(run.id) as watch:
+        async with watching(engine, run.id) as watch:
             await engine.play(run.id, 200.0)
             mirror = await followed(watch, lambda m: m.snapshot.step >= 20)
             killed = process_of(engine)

@@ -186,9 +186,12 @@ def test_typing_runs_nothing_where_that_is_switched_off(visitor: Visitor) -> Non
     visitor.status("done")
     asked: list[str] = []
     visitor.page.on("request", lambda request: asked.append(request.url))
+    visitor.page.clock.install()
     visitor.find("#program").fill("print('typed')")
-    visitor.page.wait_for_timeout(700)
+    assert visitor.status("still") == "The program has changed. Press Run."
+    visitor.page.clock.fast_forward(60_000)
     assert asked == []
+    visitor.page.clock.resume()
     visitor.find("#program").press("Control+Enter")
     visitor.status("done")
     assert visitor.find("#printed").text_content() == "typed\n"

@@ -131,7 +131,7 @@ def test_without_plotly_the_page_says_so_and_tries_again_when_asked(
     visitor.expect_step(1)
     visitor.page.unroute(PLOTLY)
     again.click()
-    curve = ".card .scatterlayer .js-line" if page == "comparison" else "#fit .scatterlayer .js-line"
+    curve = ".member .scatterlayer .js-line" if page == "comparison" else "#fit .scatterlayer .js-line"
     visitor.find(curve).last.wait_for(state="attached")
     visitor.find("#loss .scatterlayer").wait_for(state="attached")
     expect(message).to_have_count(0)
@@ -188,7 +188,8 @@ def test_views_that_are_made_again_leave_nothing_behind(visitor: Visitor) -> Non
     visitor.open_calculator()
     before = visitor.page.evaluate("() => kept")
     for number in (3, 4):
-        visitor.run_program(f"x = torch.tensor([{number}.], requires_grad=True)\n(x * x).backward()")
+        start = f"import torch\nx = torch.tensor([{number}.], requires_grad=True)"
+        visitor.run_program(f"{start}\n(x * x).backward()")
         expect(visitor.card("x")).to_contain_text(f"tensor([{2 * number}.])")
         assert visitor.page.evaluate("() => kept") == before
 

@@ -121,10 +121,10 @@ def test_the_script_and_a_link_are_copied(reader: Visitor) -> None:
     reader.set("hidden", "16, 8")
     expect(reader.find("#net")).to_have_text("Net(1, 16, 8, 1)")
     assert copied(reader, "copy-script") == reader.find("#script").text_content()
-    reader.find("#share summary").click()
+    reader.find("#save summary").click()
     link = copied(reader, "copy-link")
     assert parse_qs(urlsplit(link).query) == {"model.hidden": ["16,8"]}
-    reader.find("#share summary").press("Escape")
+    reader.find("#save summary").press("Escape")
     expect(reader.find("#copy-link")).to_be_hidden()
 
 
@@ -139,7 +139,7 @@ def test_the_files_of_the_run_are_a_press_away(reader: Visitor) -> None:
 def test_the_copied_request_in_python_trains_such_a_run(reader: Visitor) -> None:
     reader.set("max_steps", "12")
     reader.set("stop_loss", "0")
-    reader.find("#share summary").click()
+    reader.find("#save summary").click()
     program = copied(reader, "copy-python")
     printed = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60
@@ -153,7 +153,7 @@ def test_the_copied_request_in_python_trains_such_a_run(reader: Visitor) -> None
 def test_the_copied_curl_holds_what_is_not_the_default(reader: Visitor) -> None:
     reader.set("hidden", "4")
     expect(reader.find("#net")).to_have_text("Net(1, 4, 1)")
-    reader.find("#share summary").click()
+    reader.find("#save summary").click()
     command = copied(reader, "copy-curl")
     assert command.startswith(f"curl -s {reader.url}/api/runs --json '")
     assert json.loads(command.split("'")[1]) == {"model": {"hidden": [4]}}

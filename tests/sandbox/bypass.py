@@ -26,4 +26,4 @@ def _warm_up() -> None:
     torch.ones(2, requires_grad=True).sum().backward()  # type: ignore[no-untyped-call]
 
 
-JOBS = Jobs(kinds={"derive": _run}, warm_up=_warm_up, rehearse=_warm_up)
+JOBS = Jobs(kinds={"derive": _run}, warm_up=_warm_up, warm_child=_warm_up)

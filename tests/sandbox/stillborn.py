@@ -7,4 +7,4 @@ def _fail() -> None:
     raise MemoryError("by design")
 
 
-JOBS = Jobs(kinds={}, warm_up=lambda: None, rehearse=_fail)
+JOBS = Jobs(kinds={}, warm_up=lambda: None, warm_child=_fail)

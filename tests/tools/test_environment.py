@@ -1,4 +1,5 @@
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -21,6 +22,25 @@ def bare(*arguments: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
 
 def test_set_up_needs_only_the_standard_library() -> None:
     answer = bare("import tools.__main__; print('fine')")
+    assert (answer.stdout, answer.stderr) == ("fine\n", "")
+
+
+def test_the_image_copies_all_that_fetching_needs_before_it_fetches(tmp_path: Path) -> None:
+    copied, fetch, _ = (ROOT / "Dockerfile").read_text().partition("python -m tools fetch")
+    assert fetch
+    for line in re.findall(r"^COPY (?!--from)(.+)$", copied, re.MULTILINE):
+        *sources, target = line.split()
+        for source in sources:
+            if (ROOT / source).is_dir():
+                shutil.copytree(ROOT / source, tmp_path / target)
+            else:
+                (tmp_path / target).mkdir(parents=True, exist_ok=True)
+                shutil.copy(ROOT / source, tmp_path / target)
+    answer = bare(
+        "from tools import page_files, environment; page_files.packages().digest(); "
+        "environment.packages('assets').digest(); import tools.__main__; print('fine')",
+        cwd=tmp_path,
+    )
     assert (answer.stdout, answer.stderr) == ("fine\n", "")
 
 

@@ -285,8 +285,8 @@ def test_snapshots_of_some_runs_are_theirs() -> None:
     every = cohort.snapshots()
     some = cohort.snapshots([runs[3], runs[1]])
     assert some.keys() == {runs[1], runs[3]}
-    assert {run: snapshot.head for run, snapshot in some.items()}.items() <= {
-        run: snapshot.head for run, snapshot in every.items()
+    assert {run: snapshot.body for run, snapshot in some.items()}.items() <= {
+        run: snapshot.body for run, snapshot in every.items()
     }.items()
 
 

@@ -7,7 +7,7 @@ import torch
 from app.errors import Invalid
 from app.protocol.data import DataConfig, PresetName
 from app.protocol.runs import RunConfig
-from app.training.data import Data, make_data
+from app.training.data import Points, make_data
 from app.training.random import seeded
 from tests.training.device import DEVICE
 from tests.training.plain import plain, values_of
@@ -35,7 +35,7 @@ MADE: dict[str, dict[str, Any]] = {
 }
 
 
-def made(data: DataConfig, seed: int = 0) -> Data:
+def made(data: DataConfig, seed: int = 0) -> Points:
     return make_data(data, seed, DEVICE, values_of(RunConfig(seed=seed, data=data)))
 
 

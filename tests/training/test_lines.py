@@ -12,8 +12,8 @@ from app.protocol.optimizers import Adam, StepLR
 from app.protocol.runs import LineName, LoopConfig, ModelConfig, RunConfig
 from app.protocol.snapshots import Nested
 from app.training.alone import Alone
+from app.training.catch_up import CatchUp
 from app.training.cohort import form
-from app.training.replay import Replay
 from app.training.run import Run
 from tests.training.device import DEVICE
 
@@ -310,7 +310,7 @@ def test_a_replay_ends_in_the_same_place_with_the_same_numbers() -> None:
     stepped(run, 7)
     run.run_lines(4)
     other = make(run.log.begin)
-    replay = Replay(other, run.log.events, run.step, run.state.line)
+    replay = CatchUp(other, run.log.events, run.step, run.state.line)
     while replay.go_on():
         alone = Alone(other)
         while other.status == "playing":

@@ -9,8 +9,8 @@ import torch
 from app.protocol.data import DataConfig
 from app.protocol.runs import RunConfig
 from app.training.alone import Alone
+from app.training.catch_up import CatchUp
 from app.training.cohort import form
-from app.training.replay import Replay
 from app.training.run import Run
 from tests.training.device import DEVICE
 from tests.training.plain import plain, values_of
@@ -89,7 +89,7 @@ def test_what_was_done_to_the_points_can_be_repeated() -> None:
         run.update(changed(run.config, data))
     train(run, STEPS - run.step)
     again = Run("again", config, DEVICE)
-    replay = Replay(again, run.log.events, STEPS, None)
+    replay = CatchUp(again, run.log.events, STEPS, None)
     while replay.go_on():
         alone = Alone(again)
         while alone.step():

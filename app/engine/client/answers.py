@@ -1,7 +1,7 @@
-"""What the engine answers, as the records that the protocol has for it."""
+"""Records of the protocol, made from the engine's replies."""
 
 from app.engine.reports import Reply
-from app.protocol.history import LayerNorms, Norms, layers_of
+from app.protocol.lookback import LayerNorms, Norms, layers_of
 from app.protocol.snapshots import PackedSnapshot, Snapshot
 
 

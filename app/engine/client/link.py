@@ -1,4 +1,4 @@
-"""One engine process and the connection to it: requests, replies and reports, until either side ends."""
+"""The connection to one engine process: requests, replies and reports, until either side ends."""
 
 import asyncio
 import socket
@@ -19,17 +19,17 @@ from app.frames import Deframer, Malformed, frame
 END_TIMEOUT = 1.0
 
 Answer = tuple[Reply, bytes] | None
-"""None: the engine was lost before it answered."""
+"""A reply and its payload; None if the engine was lost before it answered."""
 
 
 class EngineLost(Exception):
-    """The process ended, is stuck, or speaks nonsense."""
+    """The engine process ended, is stuck, or sent invalid data."""
 
 
 class Link(asyncio.Protocol):
-    """Talks with one engine process. The ledger hears of everything in the order the engine told it.
+    """Talks with one engine process, and reports everything it receives to the ledger, in order.
 
-    ready: set when commands are answered. lost: set when the connection is over, for whatever reason.
+    ready: set when commands are answered. lost: set when the connection has ended, for whatever reason.
     """
 
     def __init__(self, ledger: Ledger) -> None:
@@ -42,7 +42,7 @@ class Link(asyncio.Protocol):
         self.ready = asyncio.Event()
         self.lost = asyncio.Event()
         self.interrupted: frozenset[str] = frozenset()
-        """Runs that were in the middle of `Steps` when the connection was lost."""
+        """Ids of the runs that were in the middle of `Steps` when the connection was lost."""
 
     async def open(self, options: EngineOptions) -> None:
         """Start the process. Raises: OSError."""
@@ -53,7 +53,7 @@ class Link(asyncio.Protocol):
                 cwd=Path(app.__path__[0]).parent,
                 stdin=asyncio.subprocess.DEVNULL,
                 pass_fds=[theirs.fileno()],
-                # Its own session: Ctrl-C in a terminal reaches the client alone, which then ends the process.
+                # In its own session: Ctrl-C in a terminal reaches only this process, which ends that one.
                 start_new_session=True,
             )  # fmt: skip
             await asyncio.get_running_loop().create_unix_connection(lambda: self, sock=ours)
@@ -65,17 +65,17 @@ class Link(asyncio.Protocol):
 
     @property
     def pid(self) -> int:
-        """The process."""
+        """The id of the engine process."""
         assert self._process is not None
         return self._process.pid
 
     @property
     def n_pending(self) -> int:
-        """Commands that were not answered yet."""
+        """Number of commands that are not answered yet."""
         return len(self._pending)
 
     def post(self, command: AnyCommand) -> "asyncio.Future[Answer]":
-        """Send a command."""
+        """Send a command. The future holds its answer."""
         future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         self._last_number += 1
         self._pending[self._last_number] = (command, future)
@@ -99,7 +99,7 @@ class Link(asyncio.Protocol):
             raise EngineLost("it did not start")
 
     async def ping(self, patience: float) -> None:
-        """See that the engine answers. Raises: EngineLost."""
+        """Check that the engine answers. Raises: EngineLost."""
         try:
             async with asyncio.timeout(patience):
                 answer = await self.post(Ping())
@@ -142,7 +142,7 @@ class Link(asyncio.Protocol):
             for header, payload in self._deframer.feed(data):
                 self._dispatch(header, payload)
         except (Malformed, ValidationError, LookupError, ValueError, struct.error):
-            # Whatever follows cannot be trusted either.
+            # The data that follows cannot be trusted either.
             self._lose()
 
     def _dispatch(self, header: bytes, payload: bytes) -> None:

@@ -1,19 +1,19 @@
-"""The engine as the web process sees it: `app.engine.port.Engine` over a process on this machine."""
+"""The engine on this machine: `app.engine.port.Engine` by one engine process that is kept alive."""
 
 import asyncio
 import logging
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from time import monotonic
 
 from app.engine.client.answers import norms_of, snapshot_of
 from app.engine.client.ledger import Ledger
 from app.engine.client.link import EngineLost, Link
-from app.engine.client.mirror import RunMirror, RunWatch
+from app.engine.client.mirror import RunMirror
 from app.engine.commands import (
     AnyCommand,
-    Arrive,
+    AwaitFork,
     Create,
     Delete,
     Edit,
@@ -36,14 +36,13 @@ from app.engine.commands import (
     Update,
     Watch,
 )
-from app.engine.port import Album
 from app.engine.reports import Reply
 from app.errors import N_, PlaygroundError, Unavailable
 from app.protocol.data import Values
 from app.protocol.events import EventLog
-from app.protocol.history import Norms, SnapshotsQuery
 from app.protocol.lines import LinesRan, ParameterEdit
-from app.protocol.runs import Losses, RunConfig, RunState
+from app.protocol.lookback import Norms, SnapshotsQuery
+from app.protocol.runs import Losses, ParameterInfo, RunConfig, RunState
 from app.protocol.snapshots import PackedSnapshot, Snapshot
 from app.settings import Settings
 
@@ -52,22 +51,22 @@ START_TIMEOUT = 120.0
 REPLY_TIMEOUT = 15.0
 STEPS_TIMEOUT = 600.0
 MAX_PENDING = 4096
-"""Commands that may wait for their replies; one more is refused."""
+"""Most commands that wait for their replies; one more is refused."""
 PING_INTERVAL = 2.0
 PING_TIMEOUT = 10.0
-"""An engine that does not answer for this long is stuck."""
+"""Seconds without an answer after which the engine counts as stuck."""
 BACK_OFF = (0.0, 0.5, 1.0, 2.0, 5.0, 10.0)
-"""Seconds before the first, second, ... replacement in a row; the last holds from then on."""
+"""Seconds before the first, second, ... replacement in a row; the last value holds from then on."""
 STABLE = 60.0
-"""An engine that lived this long does not count as one of a row of failures."""
+"""Seconds after which an engine that dies does not count as one of a row of failures."""
 WARY = 3
-"""After so many failures in a row no run plays on by itself: one of them may be what ends the engine."""
+"""Failures in a row after which no run plays on by itself: one of the runs may be what ends the engine."""
 
 logger = logging.getLogger(__name__)
 
 
 class LocalEngine:
-    """Keeps one engine process alive, and remembers enough of every run to rebuild it in the next one."""
+    """Keeps one engine process alive, and rebuilds all runs in the next process when one dies."""
 
     def __init__(self, settings: Settings) -> None:
         self._options = EngineOptions(
@@ -86,7 +85,7 @@ class LocalEngine:
         self._supervisor: asyncio.Task[None] | None = None
 
     def start(self) -> None:
-        """Begin to start the process; `ready` tells when it is up."""
+        """Begin to start the process; `ready` becomes true when it is up."""
         self._supervisor = asyncio.create_task(self._supervise())
 
     async def close(self) -> None:
@@ -103,26 +102,28 @@ class LocalEngine:
 
     @property
     def pid(self) -> int | None:
-        """The engine process, where one is ready."""
+        """The id of the engine process, if it is ready."""
         return self._link.pid if self._link else None
 
     def holds(self, run_id: str) -> bool:
-        """Whether there is such a run, as far as is known without asking."""
+        """Whether there is such a run, as far as the ledger knows."""
         return run_id in self._ledger
 
     async def create(
-        self, config: RunConfig, values: Values | None = None, race: str | None = None
+        self, config: RunConfig, values: Values | None = None, comparison: str | None = None
     ) -> RunState:
-        """A new run at step 0, status "ready". Those of the same race keep step."""
-        command = Create(run_id=secrets.token_urlsafe(16), config=config, values=values, race=race)
-        return await self._ask_state(command)
+        """Make a run at step 0, status "ready". Runs of the same comparison keep step."""
+        run_id = secrets.token_urlsafe(16)
+        return await self._ask_state(
+            Create(run_id=run_id, config=config, values=values, comparison=comparison)
+        )
 
     async def inspect(self, run_id: str) -> RunState:
-        """The run as it is now."""
+        """The run's state now."""
         return await self._ask_state(Inspect(run_id=run_id))
 
     async def snapshot(self, run_id: str) -> Snapshot:
-        """The run's picture now."""
+        """The run's snapshot now."""
         return snapshot_of(*await self._ask(TakeSnapshot(run_id=run_id)))
 
     async def losses(self, run_id: str, first_step: int) -> Losses:
@@ -131,48 +132,50 @@ class LocalEngine:
         return Losses(first_step=first_step, losses=memoryview(payload).cast("f").tolist())
 
     async def snapshot_at(self, run_id: str, step: int) -> Snapshot:
-        """The run's picture after any step it took. Raises: NotFound: it did not come that far."""
+        """The run's snapshot after a step it took. Raises: NotFound: it has not taken that step."""
         return snapshot_of(*await self._ask(GetSnapshot(run_id=run_id, step=step), STEPS_TIMEOUT))
 
-    async def snapshots(self, run_id: str, query: SnapshotsQuery, max_bytes: int) -> Album:
-        """Its pictures at steps that are kept, of those asked for as many as fit."""
+    async def snapshots(
+        self, run_id: str, query: SnapshotsQuery, max_bytes: int
+    ) -> tuple[Sequence[ParameterInfo], list[PackedSnapshot]]:
+        """Snapshots of kept steps, as many of those asked for as fit; and the run's parameters."""
         reply, payload = await self._ask(GetSnapshots(run_id=run_id, query=query, max_bytes=max_bytes))
-        return Album(reply.parameters, PackedSnapshot.each(payload))
+        return reply.parameters, PackedSnapshot.each(payload)
 
     async def norms(self, run_id: str, first_step: int) -> Norms:
-        """Gradient and update norms of the steps from `first_step` on that are kept."""
+        """Gradient and update norms of the kept steps from `first_step` on."""
         return norms_of(*await self._ask(GetNorms(run_id=run_id, first_step=first_step)))
 
     async def fork(self, run_id: str, step: int) -> RunState:
-        """Another run, which stands where this one stood after that step. Returns when it does."""
+        """Make another run that stands where this one stood after a step. Returns when it has caught up."""
         fork = Fork(run_id=run_id, fork_id=secrets.token_urlsafe(16), step=step)
         await self._ask(fork)
         try:
-            return await self._ask_state(Arrive(run_id=fork.fork_id), STEPS_TIMEOUT)
+            return await self._ask_state(AwaitFork(run_id=fork.fork_id), STEPS_TIMEOUT)
         except PlaygroundError:
-            # Nobody was told its id.
+            # No client knows the id of this fork.
             self._ledger.forget(fork.fork_id)
             if self._link is not None:
                 self._link.post(Delete(run_id=fork.fork_id))
             raise
 
-    async def history(self, run_id: str) -> tuple[EventLog, RunState]:
-        """What was done to the run since step 0, and where it is now."""
+    async def log(self, run_id: str) -> tuple[EventLog, RunState]:
+        """The run's events since step 0, and its state now."""
         await self.inspect(run_id)
         journal = self._ledger.journal(run_id)
         return journal.log, journal.state
 
     async def weights(self, run_id: str) -> bytes:
-        """Its parameters now, as a file that `torch.load` reads into a `state_dict`."""
+        """The run's parameters now, as a file that `torch.load` reads into a `state_dict`."""
         _, payload = await self._ask(SaveWeights(run_id=run_id))
         return payload
 
     async def play(self, run_id: str, steps_per_second: float | None) -> None:
-        """Train until paused or finished; None: as fast as possible without starving other runs."""
+        """Train until paused or finished. steps_per_second: None for as fast as possible."""
         await self._ask(Play(run_id=run_id, steps_per_second=steps_per_second))
 
     async def pause(self, run_id: str) -> None:
-        """Stop after the step in hand."""
+        """Stop after the step that is being taken."""
         await self._ask(Pause(run_id=run_id))
 
     async def step(self, run_id: str, count: int) -> Snapshot:
@@ -180,44 +183,43 @@ class LocalEngine:
         return snapshot_of(*await self._ask(Steps(run_id=run_id, count=count), STEPS_TIMEOUT))
 
     async def lines(self, run_id: str, count: int) -> LinesRan:
-        """Run the next lines of the loop, and tell what each did."""
+        """Run the next lines of the loop. Returns what each one did."""
         reply, _ = await self._ask(Lines(run_id=run_id, count=count))
         assert reply.state is not None
         return LinesRan(run=reply.state, lines=list(reply.lines))
 
     async def edit(self, run_id: str, edit: ParameterEdit) -> Snapshot:
-        """Set an element of a parameter. Returns the picture after it."""
+        """Set an element of a parameter. Returns the snapshot after it."""
         return snapshot_of(*await self._ask(Edit(run_id=run_id, edit=edit)))
 
     async def update(self, run_id: str, config: RunConfig, values: Values | None = None) -> RunState:
-        """Change the settings. Those that `config.goes_on_from` does not allow for begin the run anew."""
+        """Change the settings. The run begins anew if `config.goes_on_from` says that it must."""
         return await self._ask_state(Update(run_id=run_id, config=config, values=values))
 
     async def reset(self, run_id: str) -> RunState:
-        """Back to step 0 with the same initial weights."""
+        """Go back to step 0 with the same initial weights."""
         return await self._ask_state(Reset(run_id=run_id))
 
     async def delete(self, run_id: str) -> None:
-        """Forget the run and free its memory."""
+        """Delete the run and free its memory."""
         await self._ask(Delete(run_id=run_id))
 
     @asynccontextmanager
-    async def watch(self, run_id: str) -> AsyncIterator[RunWatch]:
-        """Follow one run; leaving the context ends it. All who follow a run share one mirror."""
+    async def watch(self, run_id: str, changed: asyncio.Event) -> AsyncIterator[RunMirror]:
+        """The run's mirror, which all watchers share. `changed` is set whenever the mirror changes."""
         self._ledger.journal(run_id)
         mirrors = self._ledger.mirrors
         is_first = run_id not in mirrors
         mirror = mirrors.setdefault(run_id, RunMirror())
-        watch = RunWatch(mirror)
-        mirror.watches.add(watch)
+        mirror.watchers.add(changed)
         try:
             if is_first:
                 await self._ask(Watch(run_id=run_id))
             await self._begun(mirror)
-            yield watch
+            yield mirror
         finally:
-            mirror.watches.remove(watch)
-            if not mirror.watches and mirrors.get(run_id) is mirror:
+            mirror.watchers.remove(changed)
+            if not mirror.watchers and mirrors.get(run_id) is mirror:
                 self._unwatch(run_id)
 
     async def _begun(self, mirror: RunMirror) -> None:
@@ -238,7 +240,7 @@ class LocalEngine:
         return reply.state
 
     async def _ask(self, command: AnyCommand, patience: float = REPLY_TIMEOUT) -> tuple[Reply, bytes]:
-        """Send a command and wait for its reply. Raises: the PlaygroundError it was refused with."""
+        """Send a command and wait for its reply. Raises: the PlaygroundError of a refusal."""
         if not isinstance(command, Create | Ping):
             self._ledger.journal(command.run_id)
         if self._link is None:
@@ -265,7 +267,7 @@ class LocalEngine:
             )
         return Unavailable(1.0, N_("The trainer is warming up. Try again in a moment."))
 
-    # Keeping a process alive.
+    # Keeping an engine process alive.
 
     async def _supervise(self) -> None:
         while True:
@@ -287,7 +289,7 @@ class LocalEngine:
             self._failures += 1
 
     async def _serve(self, link: Link) -> None:
-        """Work with one process until it is lost. Raises: EngineLost."""
+        """Use one process until it is lost. Raises: EngineLost."""
         await link.wait_ready(START_TIMEOUT)
         for command in self._ledger.rebuilding(self._interrupted, wary=self._failures >= WARY):
             link.post(command)

@@ -1,4 +1,4 @@
-"""What the web process knows of a watched run, kept up to date from the feed."""
+"""Mirrors of watched runs in the web process, kept up to date by the feed."""
 
 import asyncio
 import struct
@@ -13,7 +13,10 @@ from app.protocol.stream import Points
 
 
 class RunMirror:
-    """The fields of `app.engine.port.Mirror`. Empty until the first entry of the feed has `begun` it."""
+    """One run's `app.engine.port.Mirror`. Its fields are set once the first entry of the feed has `begun` it.
+
+    watchers: events to set when the mirror changes.
+    """
 
     def __init__(self) -> None:
         self.generation = 0
@@ -27,10 +30,10 @@ class RunMirror:
         self.available = True
         self.gone = False
         self.begun = asyncio.Event()
-        self.watches: set[RunWatch] = set()
+        self.watchers: set[asyncio.Event] = set()
 
     def apply(self, entry: FeedEntry, payload: memoryview) -> None:
-        """Take in one entry of the feed and its part of the payload. The first must be one that begins."""
+        """Apply one entry of the feed and its part of the payload. The first entry must have `begin`."""
         if entry.begin is not None:
             self._begin(entry.begin)
         if entry.data is not None:
@@ -53,37 +56,24 @@ class RunMirror:
         self.losses = bytearray()
 
     def lose(self) -> None:
-        """The engine is being replaced."""
+        """Note that the engine is being replaced."""
         self.available = False
         self.wake()
 
     def end(self) -> None:
-        """The run was deleted."""
+        """Note that the run was deleted."""
         self.gone = True
         self.begun.set()
         self.wake()
 
     def wake(self) -> None:
-        """Let every watch see what changed."""
-        for watch in self.watches:
-            watch.news.set()
+        """Tell every watcher that the mirror has changed."""
+        for changed in self.watchers:
+            changed.set()
 
 
 def points_in(payload: memoryview, sizes: DataSizes) -> Points:
-    """The points at the beginning of an entry's part of the payload."""
+    """The points at the start of an entry's part of the payload."""
     floats = iter(struct.unpack_from(f"<{sum(sizes.parts)}f", payload))
     x, y, test_x, test_y, grid = (list(islice(floats, length)) for length in sizes.parts)
     return Points(x=x, y=y, test_x=test_x, test_y=test_y, grid=grid)
-
-
-class RunWatch:
-    """One follower of a run: `app.engine.port.Watch`."""
-
-    def __init__(self, mirror: RunMirror) -> None:
-        self.mirror = mirror
-        self.news = asyncio.Event()
-
-    async def changed(self) -> None:
-        """Wait until the mirror differs from when this last returned."""
-        await self.news.wait()
-        self.news.clear()

@@ -1,4 +1,4 @@
-"""What takes more than a moment and is not training: done in slices, so that nobody waits for it."""
+"""Work that takes more than a moment and is not training, done in slices so that nobody waits for it."""
 
 from collections import deque
 from collections.abc import Callable, Generator
@@ -8,62 +8,62 @@ from app.engine.reports import Refusal, Reply, no_such_run
 from app.errors import PlaygroundError
 
 SLICE = 0.004
-"""Seconds of such work between two looks at the commands."""
+"""Seconds of background work between two looks at the commands."""
 
 Answer = tuple[Reply, bytes]
 Work = Generator[None, None, Answer | None]
-"""Pauses often; returns what its request is answered with, if there is one."""
+"""Pauses often; returns the answer to its request, if it has one."""
 
 
 @dataclass(frozen=True, slots=True)
-class Errand:
-    """run_id: the run it is done for. number: that of the request, unless it was answered before."""
+class WorkItem:
+    """One piece of work. run_id: the run it is done for. number: its request; None if that was answered."""
 
     run_id: str
     number: int | None
     work: Work
 
 
-class Errands:
-    """Takes them in turn. Their answers go to `send`."""
+class BackgroundWork:
+    """A queue of work items that take turns. Their answers go to `send`."""
 
     def __init__(self, clock: Callable[[], float], send: Callable[[Reply, bytes], None]) -> None:
         self._clock = clock
         self._send = send
-        self._waiting: deque[Errand] = deque()
+        self._waiting: deque[WorkItem] = deque()
 
     def __len__(self) -> int:
         return len(self._waiting)
 
-    def add(self, errand: Errand) -> None:
-        """One more."""
-        self._waiting.append(errand)
+    def add(self, item: WorkItem) -> None:
+        """Queue an item."""
+        self._waiting.append(item)
 
     def cancel(self, run_id: str) -> None:
-        """The run is gone."""
-        for errand in [errand for errand in self._waiting if errand.run_id == run_id]:
-            self._waiting.remove(errand)
-            errand.work.close()
-            self._refuse(errand, no_such_run(run_id))
+        """Drop all items of a deleted run, and refuse their requests."""
+        for item in [item for item in self._waiting if item.run_id == run_id]:
+            self._waiting.remove(item)
+            item.work.close()
+            self._refuse(item, no_such_run(run_id))
 
     def run(self) -> bool:
-        """Do a slice of what there is. Returns whether there was anything."""
+        """Work for one slice of time. Returns whether there was anything to do."""
         if not self._waiting:
             return False
         until = self._clock() + SLICE
         while self._waiting and self._clock() < until:
-            errand = self._waiting.popleft()
+            item = self._waiting.popleft()
             try:
-                next(errand.work)
+                next(item.work)
             except StopIteration as done:
                 if done.value is not None:
                     self._send(*done.value)
             except PlaygroundError as error:
-                self._refuse(errand, error)
+                self._refuse(item, error)
             else:
-                self._waiting.append(errand)
+                self._waiting.append(item)
         return True
 
-    def _refuse(self, errand: Errand, error: PlaygroundError) -> None:
-        if errand.number is not None:
-            self._send(Reply(number=errand.number, refusal=Refusal.of(error)), b"")
+    def _refuse(self, item: WorkItem, error: PlaygroundError) -> None:
+        if item.number is not None:
+            self._send(Reply(number=item.number, refusal=Refusal.of(error)), b"")

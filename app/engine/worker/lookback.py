@@ -1,48 +1,47 @@
-"""Commands that look back at what a run was."""
+"""Answers to commands that ask for earlier steps of a run: snapshots and norms."""
 
 from app.engine.commands import GetNorms, GetSnapshot, GetSnapshots
 from app.engine.reports import Reply
-from app.engine.worker.background import Answer, Errand, Errands, Work
+from app.engine.worker.background import Answer, BackgroundWork, Work, WorkItem
 from app.engine.worker.scheduler import Scheduler
 from app.errors import N_, Conflict, NotFound, TooMany
-from app.protocol.history import layers_of
+from app.protocol.lookback import layers_of
 from app.protocol.snapshots import PackedSnapshot
-from app.training.alone import Alone
-from app.training.double import Double, picture_size
-from app.training.retrace import retrace
+from app.training.catch_up import retrace
 from app.training.run import Run
+from app.training.snapshots import EarlierSnapshots, snapshot_of, snapshot_size
 
 MAX_RETRACES = 8
-"""Steps between kept ones that may be looked for at once: each takes a run's memory meanwhile."""
+"""Steps that may be computed anew at once, because the trace did not keep them: each takes a run's memory."""
 
 
-class Recall:
-    """Answers as errands: none of it takes time from the runs that train."""
+class Lookback:
+    """Answers as background work, so that it takes no time from the runs that train."""
 
-    def __init__(self, scheduler: Scheduler, errands: Errands) -> None:
+    def __init__(self, scheduler: Scheduler, background: BackgroundWork) -> None:
         self._scheduler = scheduler
-        self._errands = errands
+        self._background = background
         self._retraces = 0
 
     def begin(self, command: GetSnapshot | GetSnapshots | GetNorms, number: int, run: Run) -> None:
-        """Begin to carry it out. Raises: NotFound: the step was not taken. TooMany."""
+        """Begin to carry out a command. Raises: NotFound: the step was not taken. TooMany."""
         self._scheduler.hand_over(run)
         match command:
             case GetSnapshot(step=step):
                 work = self._snapshot(run, step, number)
             case GetSnapshots():
-                work = pictures(run, command, number)
+                work = kept_snapshots(run, command, number)
             case GetNorms(first_step=first_step):
                 work = norms(run, first_step, number)
-        self._errands.add(Errand(run.id, number, work))
+        self._background.add(WorkItem(run.id, number, work))
 
     def _snapshot(self, run: Run, step: int, number: int) -> Work:
         refuse_if_not_taken(run, step)
-        moment = run.history.at(step)
+        moment = run.trace.at(step)
         if moment is not None:
-            return shown(run, Double(run).picture(moment), number)
+            return answer_with(run, EarlierSnapshots(run).render(moment), number)
         if step == run.step:
-            return shown(run, self._scheduler.snapshots([run])[run], number)
+            return answer_with(run, self._scheduler.snapshots([run])[run], number)
         return self._retraced(run, step, number)
 
     def _retraced(self, run: Run, step: int, number: int) -> Work:
@@ -52,47 +51,47 @@ class Recall:
         self._retraces += 1
         try:
             again = Run(run.id, run.log.begin, run.device, run.values)
-            yield from retrace(again, run.history, run.log.until(step), step)
-            return answer(again, Alone(again).snapshots()[again].head, number)
+            yield from retrace(again, run.trace, run.log.until(step), step)
+            return answer(again, snapshot_of(again).body, number)
         finally:
             self._retraces -= 1
 
 
 def refuse_if_not_taken(run: Run, step: int) -> None:
-    """Raises: NotFound: the run did not come that far."""
+    """Refuse a step that the run has not taken. Raises: NotFound."""
     if step > run.step:
         raise NotFound(N_("The run has not taken step {step}; it is at step {at}."), step=step, at=run.step)
 
 
-def answer(run: Run, heads: bytes, number: int) -> Answer:
-    """The reply that shows pictures of a run."""
-    return Reply(number=number, parameters=tuple(run.parameters)), heads
+def answer(run: Run, bodies: bytes, number: int) -> Answer:
+    """The reply that carries snapshots of a run."""
+    return Reply(number=number, parameters=tuple(run.parameters)), bodies
 
 
-def shown(run: Run, picture: PackedSnapshot, number: int) -> Work:
-    """Work that is done."""
+def answer_with(run: Run, snapshot: PackedSnapshot, number: int) -> Work:
+    """Work that only replies with a snapshot."""
     yield
-    return answer(run, picture.head, number)
+    return answer(run, snapshot.body, number)
 
 
-def pictures(run: Run, command: GetSnapshots, number: int) -> Work:
-    """The kept ones of these steps, as many as are asked for and fit."""
+def kept_snapshots(run: Run, command: GetSnapshots, number: int) -> Work:
+    """Work that renders snapshots of kept steps, as many as are asked for and fit."""
     query = command.query
-    count = max(1, min(query.count, command.max_bytes // picture_size(run)))
-    history, double, heads = run.history, Double(run), []
-    for step in history.steps_between(query.first, query.last, count):
-        if not double.is_up_to_date:
+    count = max(1, min(query.count, command.max_bytes // snapshot_size(run)))
+    trace, earlier, bodies = run.trace, EarlierSnapshots(run), []
+    for step in trace.steps_between(query.first, query.last, count):
+        if not earlier.is_up_to_date:
             raise Conflict(N_("The run began anew meanwhile."))
-        if (moment := history.at(step)) is not None:
-            heads.append(double.picture(moment).head)
+        if (moment := trace.at(step)) is not None:
+            bodies.append(earlier.render(moment).body)
         yield
-    return answer(run, b"".join(heads), number)
+    return answer(run, b"".join(bodies), number)
 
 
 def norms(run: Run, first_step: int, number: int) -> Work:
-    """Of its layers."""
+    """Work that computes gradient and update norms of the run's layers."""
     yield
-    steps, values = run.history.norms(max(1, first_step), [*layers_of(run.parameters).values()])
+    steps, values = run.trace.norms(max(1, first_step), [*layers_of(run.parameters).values()])
     reply = Reply(
         number=number, parameters=tuple(run.parameters), steps=(steps.start, steps.stop, steps.step)
     )

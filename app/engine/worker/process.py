@@ -1,4 +1,4 @@
-"""The engine process: reads commands, lets runs take their steps, sends replies and the feed. One thread."""
+"""The engine process: one thread that reads commands, trains the runs, and sends replies and the feed."""
 
 import selectors
 import socket
@@ -16,18 +16,18 @@ from app.protocol.record import Record
 
 RECEIVE = 256 * 1024
 RETENTION_CHECKS = 10.0
-"""Seconds between looks for unused runs."""
+"""Seconds between two searches for unused runs."""
 
 
 class Closed(Exception):
-    """The other side has gone, or speaks nonsense: the process has nothing left to do."""
+    """The client has closed the connection or sent invalid data, so the process ends."""
 
 
 class EngineProcess:
-    """Serves one client over a connected stream socket until it closes.
+    """Serves one client over a connected stream socket until the client closes it.
 
-    Nothing waits for a slow client: while a frame of the feed is unsent no further one is made, and replies
-    are as many as the commands the client let itself have open.
+    A slow client holds up nothing: no frame of the feed is made while another one is unsent, and the number
+    of replies is bounded by the number of requests that the client has open.
     """
 
     def __init__(self, connection: socket.socket, options: EngineOptions) -> None:
@@ -46,14 +46,14 @@ class EngineProcess:
         self._retention_due = 0.0
 
     def serve(self) -> None:
-        """Work until the client closes the connection."""
+        """Serve until the client closes the connection."""
         self._send(Ready())
         try:
             while True:
                 self._selector.select(self._patience())
                 self._read()
                 self._has_news |= self._host.scheduler.run()
-                self._has_news |= self._host.errands.run()
+                self._has_news |= self._host.background.run()
                 self._forget_unused()
                 self._feed()
                 self._write()
@@ -61,12 +61,12 @@ class EngineProcess:
             return
 
     def _patience(self) -> float:
-        """Seconds for which nothing is to be done, unless the client wants something."""
+        """Seconds until something is to be done, if the client sends nothing before."""
         now = monotonic()
         until = self._retention_due
         if self._has_news and not self._unsent:
             until = min(until, self._feed_due)
-        due = 0.0 if self._host.errands else self._host.scheduler.due()
+        due = 0.0 if self._host.background else self._host.scheduler.due()
         return max(0.0, min(until, due) - now)
 
     def _send(self, message: Record, payload: bytes = b"") -> None:
@@ -101,13 +101,13 @@ class EngineProcess:
         if not self._has_news or self._unsent or now < self._feed_due:
             return
         news = self._writer.write(self._host.watched())
-        # One frame may not hold everything.
+        # There may be more news than one frame can hold.
         self._has_news = news is not None
         if news is None:
             return
         self._send(*news)
         interval = 1 / self._options.snapshots_per_second
-        # On a steady beat, unless that was missed: then from now on.
+        # At regular intervals; after a missed one, counted from now on.
         late = now - self._feed_due > interval
         self._feed_due = (now if late else self._feed_due) + interval
 

@@ -1,32 +1,35 @@
-"""How many runs there may be, and what they may take."""
+"""Limits on the number of runs and on their memory."""
 
 from collections.abc import Collection
 
 from app.engine.commands import EngineOptions
-from app.engine.worker.live_run import Hosted
+from app.engine.worker.live_run import LiveRun
 from app.errors import N_, Invalid, TooMany
 
 RETRY_AFTER = 60.0
 
 
-class Allowance:
-    """What the options allow, of which `hosted` take some already."""
+class Quota:
+    """Checks new runs and changes against the options. runs: all runs of the engine."""
 
-    def __init__(self, options: EngineOptions, hosted: Collection[Hosted]) -> None:
+    def __init__(self, options: EngineOptions, runs: Collection[LiveRun]) -> None:
         self._options = options
-        self._hosted = hosted
+        self._runs = runs
 
     def check_number(self) -> None:
-        """Raises: TooMany: there is no room for one more run."""
-        if len(self._hosted) >= self._options.max_runs:
+        """Check that there may be one more run. Raises: TooMany."""
+        if len(self._runs) >= self._options.max_runs:
             raise TooMany(
                 RETRY_AFTER,
                 N_("The server holds {max_runs} runs, as many as it may. Try again later."),
                 max_runs=self._options.max_runs,
             )
 
-    def check_memory(self, needed: int, instead_of: Hosted | None = None) -> None:
-        """Raises: Invalid, TooMany: one run, or all, may not take so many bytes."""
+    def check_memory(self, needed: int, instead_of: LiveRun | None = None) -> None:
+        """Check that a run may take `needed` bytes, in place of the run `instead_of`.
+
+        Raises: Invalid: that is too much for one run. TooMany: it is too much together with all other runs.
+        """
         allowed = self._options.run_memory
         if needed > allowed:
             raise Invalid(
@@ -34,7 +37,7 @@ class Allowance:
                 N_("A run with these settings takes {needed} bytes of memory; {allowed} are allowed."),
                 needed=needed, allowed=allowed,
             )  # fmt: skip
-        taken = sum(hosted.memory for hosted in self._hosted if hosted is not instead_of)
+        taken = sum(live.memory for live in self._runs if live is not instead_of)
         if taken + needed > self._options.runs_memory:
             raise TooMany(
                 RETRY_AFTER,

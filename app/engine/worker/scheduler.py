@@ -1,4 +1,4 @@
-"""When each playing run takes its steps: paced runs on time, full-speed runs in slices of what is left."""
+"""Scheduler of all playing runs: paced runs step on time, full-speed runs share the time that is left."""
 
 from collections import deque
 from collections.abc import Callable, Hashable, Iterable, Sequence
@@ -10,23 +10,23 @@ from app.training.cohort import Cohort, form
 from app.training.run import Run
 
 SLICE = 0.004
-"""Seconds of full-speed training between two looks at the commands: the bound on their delay."""
+"""Seconds of full-speed training between two looks at the commands, which bounds their delay."""
 PACED_SHARE = 0.02
-"""Seconds of due paced steps taken before full-speed runs and commands get their turn."""
+"""Seconds of paced steps before full-speed runs and commands get their turn."""
 MAX_COHORT = 256
-"""Runs stepped in one call."""
+"""Most runs stepped in one call."""
 MAX_WORK = 40_000_000
-"""Multiplications of parameters and points in one call: one step of so many takes a few milliseconds."""
+"""Most multiplications of parameters and points in one call: such a step takes a few milliseconds."""
 GRID = 0.1
-"""Slow runs begin on a common grid of this many seconds, so that they fall due together."""
+"""Seconds between the times at which slow runs may begin, so that many fall due together."""
 MAX_LATENESS = 0.25
-"""A paced group further behind than this gives up the missed steps, instead of hurrying for ever."""
+"""Seconds after which a paced group skips the steps it has missed, instead of hurrying for ever."""
 
 
 class Group:
-    """Playing runs that take their steps at the same time: equal settings and pace, or one race.
+    """Playing runs that step at the same time: runs with equal settings and pace, or one comparison.
 
-    Those with equal settings form a cohort when they are next due.
+    Runs with equal settings form a cohort when they are next due.
     """
 
     def __init__(self, key: Hashable) -> None:
@@ -36,13 +36,13 @@ class Group:
         self._cohorts: dict[Hashable, Alone | Cohort] = {}
 
     def add(self, run: Run) -> None:
-        """Join from the next step on."""
+        """Add a run, which steps with the group from the next step on."""
         self.disband()
         self.runs[run] = None
         self._alike.setdefault(run.cohort_key, []).append(run)
 
     def remove(self, run: Run) -> None:
-        """Leave, with all numbers up to date."""
+        """Remove a run, whose loop and trace are then up to date."""
         self.disband()
         del self.runs[run]
         for key, runs in list(self._alike.items()):
@@ -52,13 +52,13 @@ class Group:
                     del self._alike[key]
 
     def disband(self) -> None:
-        """Give all runs their numbers."""
+        """Disband all cohorts, so that the loops of all runs are up to date."""
         for cohort in self._cohorts.values():
             cohort.disband()
         self._cohorts.clear()
 
     def step(self) -> bool:
-        """One step of all runs. Returns whether all play on; a run that torch refuses to step fails."""
+        """Step all runs. Returns whether all play on; a run that torch refuses to step fails."""
         going_on = True
         for key, runs in self._alike.items():
             try:
@@ -71,16 +71,16 @@ class Group:
         return going_on
 
     def snapshots(self, runs: list[Run]) -> dict[Run, PackedSnapshot]:
-        """Pictures of these of its runs."""
+        """Snapshots of some of the group's runs."""
         wanted = set(runs)
-        pictures: dict[Run, PackedSnapshot] = {}
+        snapshots: dict[Run, PackedSnapshot] = {}
         for key, alike in self._alike.items():
             if chosen := wanted.intersection(alike):
-                pictures |= self._formed(key).snapshots(chosen)
-        return pictures
+                snapshots |= self._formed(key).snapshots(chosen)
+        return snapshots
 
     def hand_over(self) -> None:
-        """Give all runs their past."""
+        """Bring the traces of all runs up to date."""
         for cohort in self._cohorts.values():
             cohort.hand_over()
 
@@ -92,7 +92,7 @@ class Group:
 
 
 def step_apart(runs: Sequence[Run], error: str) -> None:
-    """Have each run take the step that torch refused to all: only one that is itself at fault fails."""
+    """Repeat a step that torch refused for a cohort, one run at a time, so that only those at fault fail."""
     if len(runs) == 1:
         runs[0].fail(error)
         return
@@ -104,9 +104,9 @@ def step_apart(runs: Sequence[Run], error: str) -> None:
 
 
 class PacedGroup(Group):
-    """Due at times that all groups of the same pace share.
+    """A group whose steps fall due at regular times.
 
-    due: when the next step is to be taken, on the clock given to the scheduler.
+    due: when the next step is to be taken, on the scheduler's clock.
     """
 
     def __init__(self, key: Hashable, interval: float, first_due: float) -> None:
@@ -115,14 +115,14 @@ class PacedGroup(Group):
         self.due = first_due
 
     def passed(self, now: float) -> None:
-        """The step that was due is being taken; the next one is due an interval later."""
+        """Set `due` to the time of the next step, now that the one that was due is taken."""
         self.due += self.interval
         if now - self.due > MAX_LATENESS:
             self.due += ceil((now - self.due) / self.interval) * self.interval
 
 
 class Scheduler:
-    """Decides who steps next. on_stop is called with each run that stopped playing by itself."""
+    """Decides which runs step next. on_stop: called with each run that stopped playing by itself."""
 
     def __init__(self, clock: Callable[[], float], on_stop: Callable[[Run], None]) -> None:
         self._clock = clock
@@ -133,13 +133,13 @@ class Scheduler:
         self._group_of: dict[Run, Group] = {}
 
     def add(self, run: Run) -> None:
-        """Take up a run whose status is "playing"."""
+        """Schedule a run whose status is "playing"."""
         group = self._full_speed_group(run) if run.steps_per_second is None else self._paced_group(run)
         group.add(run)
         self._group_of[run] = group
 
     def remove(self, run: Run) -> None:
-        """Let go of a run, if it was taken up: its numbers are its own from now on."""
+        """Stop scheduling a run, if it was; its loop and trace are then up to date."""
         group = self._group_of.pop(run, None)
         if group is None:
             return
@@ -156,7 +156,7 @@ class Scheduler:
             del self._by_key[group.key]
 
     def due(self) -> float:
-        """When the next step is to be taken, on the clock; infinity if none is."""
+        """When the next step is to be taken, on the clock; infinity if no run plays."""
         if self._full_speed:
             return 0.0
         return min((group.due for group in self._paced), default=inf)
@@ -181,23 +181,23 @@ class Scheduler:
         return busy
 
     def hand_over(self, run: Run) -> None:
-        """Bring a run's history up to date."""
+        """Bring a run's trace up to date."""
         if (group := self._group_of.get(run)) is not None:
             group.hand_over()
 
     def snapshots(self, runs: Iterable[Run]) -> dict[Run, PackedSnapshot]:
-        """Pictures of any runs, playing or not, as they are now."""
+        """Snapshots of any runs, playing or not, as they are now."""
         by_group: dict[Group, list[Run]] = {}
-        pictures: dict[Run, PackedSnapshot] = {}
+        snapshots: dict[Run, PackedSnapshot] = {}
         for run in runs:
             group = self._group_of.get(run)
             if group is None:
-                pictures |= Alone(run).snapshots()
+                snapshots |= Alone(run).snapshots()
             else:
                 by_group.setdefault(group, []).append(run)
         for group, members in by_group.items():
-            pictures |= group.snapshots(members)
-        return pictures
+            snapshots |= group.snapshots(members)
+        return snapshots
 
     def _fill_slice(self, start: float) -> None:
         share = SLICE / len(self._full_speed)
@@ -209,7 +209,7 @@ class Scheduler:
             now = self._clock()
 
     def _train(self, group: Group, until: float) -> None:
-        """At least one step, and further ones until that time or until a run stops."""
+        """Take at least one step, and further ones until that time or until a run stops."""
         clock, step = self._clock, group.step
         going_on = step()
         while going_on and clock() < until:
@@ -233,8 +233,8 @@ class Scheduler:
         interval = 1 / run.steps_per_second
         phases = ceil(interval / GRID)
         tick = floor(self._clock() * phases / interval) + 1
-        # All of a race in one group, even if a new phase begins while they are taken up.
-        key = (key_of(run), interval, None if run.race else tick % phases)
+        # All members of a comparison go in one group, even if a new phase begins while they are added.
+        key = (key_of(run), interval, None if run.comparison else tick % phases)
         group = self._with_room(run, key)
         if group is None:
             group = PacedGroup(key, interval, first_due=tick * interval / phases)
@@ -243,10 +243,10 @@ class Scheduler:
         return group
 
     def _with_room(self, run: Run, key: Hashable) -> Group | None:
-        room = MAX_COHORT if run.race else min(MAX_COHORT, max(1, MAX_WORK // run.work))
+        room = MAX_COHORT if run.comparison else min(MAX_COHORT, max(1, MAX_WORK // run.work))
         return next((group for group in self._by_key.get(key, ()) if len(group.runs) < room), None)
 
 
 def key_of(run: Run) -> Hashable:
-    """Playing runs with equal keys take their steps at the same time, if their pace is the same too."""
-    return run.cohort_key if run.race is None else ("race", run.race)
+    """Equal for playing runs that step at the same time if their pace is the same too."""
+    return run.cohort_key if run.comparison is None else ("comparison", run.comparison)

@@ -1,4 +1,4 @@
-"""Results kept for programs that give the same every time: a class that runs one lesson runs it once."""
+"""A cache of results of programs that give the same every time: a class that runs one lesson runs it once."""
 
 import re
 from collections import OrderedDict
@@ -8,7 +8,7 @@ from app.protocol.gradients import Derivation
 from app.sandbox.client.outcomes import is_stopped
 
 MOST = 4 * 1024 * 1024
-"""Bytes of programs and replies kept, which take several times that as records. The least used go first."""
+"""Most bytes of programs and replies kept, which take several times that as records."""
 
 
 VARYING = re.compile(

@@ -1,13 +1,13 @@
-"""Whose program runs next, so that what one client does costs mostly that client.
+"""A queue of clients whose order makes one client's flood cost mostly that client.
 
 A client is trusted when its last program ended by itself, on probation for a minute when it had to be
 stopped, and else new.
 
 - Clients take turns, one program each, however many each has waiting. Those on probation come last.
-- No client has programs on more than half of the places at once, nor have all who are not trusted together:
-  whoever floods the sandbox under ever new names finds the other half in use by those it knows.
-- When all waiting room is taken, a newcomer gets the last place of whoever waits most, or, where all wait for
-  about as much, of one who is trusted less.
+- No client uses more than half of the places at once, nor do all clients together that are not trusted: a
+  flood under ever new names leaves the other half to clients that are known.
+- When the waiting room is full, a newcomer gets the last place of the client that waits for most, or, where
+  all wait for about as much, of one that is trusted less.
 """
 
 import asyncio
@@ -22,11 +22,11 @@ T = TypeVar("T")
 PROBATION = 60.0
 """Seconds after which a program that had to be stopped is forgiven."""
 MOST_KNOWN = 10_000
-"""Clients remembered; those not seen for longest are new again."""
+"""Most clients remembered; those not seen for longest are new again."""
 
 
 class Trust(IntEnum):
-    """How a client is thought of, the best first."""
+    """How far a client is trusted, the most trusted first."""
 
     TRUSTED = 0
     NEW = 1
@@ -34,11 +34,14 @@ class Trust(IntEnum):
 
 
 class Full(Exception):
-    """No room to wait, or it went to a client that waits for less or is trusted more."""
+    """There is no room to wait, or it went to a client that waits for less or is trusted more."""
 
 
-class Turns(Generic[T]):
-    """Clients waiting for one of `places` places to run, at most `most` at a time; each is handed a T."""
+class FairQueue(Generic[T]):
+    """Clients that wait for a T with which they run.
+
+    most: the most that may wait. places: the most that may run at once.
+    """
 
     def __init__(self, most: int, places: int, clock: Callable[[], float] = time.monotonic) -> None:
         self._most = most
@@ -50,16 +53,16 @@ class Turns(Generic[T]):
         """When the last program of each known client had to be stopped; None: it ended by itself."""
 
     def __len__(self) -> int:
-        """How many wait."""
+        """Number of programs that wait."""
         return sum(map(len, self._lines.values()))
 
     @property
     def running(self) -> int:
-        """How many have had their turn and not finished."""
+        """Number of programs that run."""
         return self._running.total()
 
     def join(self, client: str) -> "asyncio.Future[T]":
-        """Wait in the client's own line. Raises Full; the future may raise it later."""
+        """Add a program to the client's own line. Raises: Full; the future may raise it later."""
         if len(self) >= self._most:
             self._make_room(client)
         place: asyncio.Future[T] = asyncio.get_running_loop().create_future()
@@ -67,12 +70,12 @@ class Turns(Generic[T]):
         return place
 
     def leave(self, client: str, place: "asyncio.Future[T]") -> None:
-        """Wait no longer."""
+        """Take a program out of the client's line."""
         self._lines[client].remove(place)
         self._forget_empty(client)
 
     def serve(self, take: Callable[[], T | None]) -> None:
-        """Hand out what `take` gives, in turn, until it gives None or nobody may have more."""
+        """Hand out what `take` returns, in turn, until it returns None or no client may have more."""
         while (client := self._next()) is not None and (item := take()) is not None:
             self._lines.move_to_end(client)
             self._running[client] += 1
@@ -80,7 +83,7 @@ class Turns(Generic[T]):
             self._forget_empty(client)
 
     def finished(self, client: str, well: bool | None) -> None:
-        """A turn is over. `well`: the program ended by itself; None: nobody knows."""
+        """Note that a program has ended. well: whether by itself; None: not known."""
         self._running[client] -= 1
         if not self._running[client]:
             del self._running[client]
@@ -92,7 +95,7 @@ class Turns(Generic[T]):
             self._ended_badly.popitem(last=False)
 
     def refuse_all(self) -> None:
-        """Send everyone who waits away."""
+        """Refuse every program that waits."""
         while self._lines:
             for place in self._lines.popitem()[1]:
                 place.set_exception(Full())

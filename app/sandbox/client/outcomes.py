@@ -1,4 +1,4 @@
-"""What a person is told when a program's process was ended: an ordinary result, with `error` set."""
+"""Results of programs whose process was ended: ordinary results with `error` set."""
 
 import signal
 
@@ -12,18 +12,18 @@ STOPPED = frozenset({"Timeout", "MemoryError", "Crashed", "LimitReached"})
 
 
 def is_stopped(answer: Derivation | Values | ProgramError) -> bool:
-    """Whether the program would have gone on, or taken more, if nobody had stopped it."""
+    """Whether the program had to be stopped."""
     error = answer.error if isinstance(answer, Derivation) else answer
     return isinstance(error, ProgramError) and error.type in STOPPED
 
 
 def failed(error: ProgramError) -> Derivation:
-    """What is left of a program whose process ended."""
+    """The result of a program whose process ended."""
     return Derivation(printed="", variables=[], truncated=False, error=error)
 
 
 def timeout() -> ProgramError:
-    """It ran out of wall-clock or processor time."""
+    """The error of a program that ran out of wall-clock or processor time."""
     return _failed(
         "Timeout",
         N_("The program took too long and was ended."),
@@ -42,7 +42,7 @@ def ended(by: Ended, memory: int) -> ProgramError:
 
 
 def crashed() -> ProgramError:
-    """It crashed torch or Python, tried something forbidden, or gave an answer that is none."""
+    """The error of a program that crashed torch or Python, did something forbidden, or sent a bad reply."""
     return _failed(
         "Crashed",
         N_("The program crashed the process that ran it."),

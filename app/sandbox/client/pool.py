@@ -1,4 +1,4 @@
-"""The processes: one zygote, replaced when it dies, and the children it keeps ready."""
+"""The pool of processes: one zygote, replaced when it dies, and the children that it keeps ready."""
 
 import asyncio
 import contextlib
@@ -17,25 +17,25 @@ from app.settings import Settings
 log = logging.getLogger(__name__)
 
 START = 300.0
-"""Seconds a zygote has to import torch and warm up, on a slow disk or a busy machine."""
+"""Seconds that a zygote has to import torch and warm up, on a slow disk or a busy machine."""
 ROUND = 1.0
-"""Seconds between two looks at who keeps us waiting."""
+"""Seconds between two checks of processes that have not answered."""
 PATIENCE = 60
-"""Rounds that a zygote has to fork, and a child to be ready: what is merely starved is not replaced, for the
-next one would have to import torch on the same machine. Rounds, not seconds: however long this process
-itself stood still, it reads what came meanwhile before it counts another."""
+"""Rounds that a zygote has to fork, and a child to be ready. A process that only lacks processor time is not
+replaced, because the next one would have to import torch on the same machine. Rounds, not seconds: however
+long this process itself stood still, it reads what came meanwhile before it counts another round."""
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 30.0
-"""Seconds between a zygote's death and the next, doubling while they die before a child was ready."""
+"""Seconds between a zygote's death and the next start, doubling while no child becomes ready."""
 STILLBIRTHS = 3
-"""Children that die in a row before they are ready, after which the zygote is taken for broken."""
+"""Children in a row that die before they are ready, after which the zygote counts as broken."""
 
 
 class Broken(Exception):
-    """The zygote has to be replaced."""
+    """The zygote must be replaced."""
 
 
 class Pool:
-    """Keeps `settings.sandbox_children` children ready and lets as many again be at work.
+    """Keeps `settings.sandbox_children` children ready, while as many others may be at work.
 
     available: called when a child becomes ready.
     """
@@ -49,23 +49,23 @@ class Pool:
         self._unanswered = 0
         """Rounds since the zygote last forked, while it is asked to."""
         self._starting: Counter[Child] = Counter()
-        """Children that are not ready, and the rounds they have been at it."""
+        """Children that are not ready yet, and the rounds since they were forked."""
         self._idle: deque[Child] = deque()
         self._alive: dict[int, Child] = {}
         self._stillborn = 0
         self._pause = FIRST_PAUSE
         self.up = asyncio.Event()
-        """Set while torch is imported and a child has been ready since."""
+        """Set while the present zygote has had a child ready."""
         self.features: asyncio.Future[features.Features] = asyncio.get_running_loop().create_future()
-        """What holds on this machine; raises `Insecure` when that is not enough."""
+        """The barriers that hold on this machine; raises `Insecure` if they are not enough."""
 
     def take(self) -> Child | None:
-        """A ready child, which is the caller's to `release`; None when all are at work or starting."""
+        """A ready child, which the caller must `release`; None if all are at work or starting."""
         if not self._idle:
             return None
         child = self._idle.popleft()
         if not self._idle:
-            self._refill()  # or else when this child has ended: making one would slow its program down
+            self._refill()  # Else when this child has ended: forking another one would slow its program down.
         return child
 
     async def supervise(self) -> None:
@@ -76,7 +76,7 @@ class Pool:
             try:
                 async with running_zygote(self._jobs, memory, cpu_seconds) as zygote:
                     await self._attend(zygote)
-            except* Exception as errors:  # whatever it was, programs have to be answered again
+            except* Exception as errors:  # Whatever it was, programs must be run again.
                 log.warning("sandbox: %r; the next zygote starts in %.1f s", errors.exceptions, self._pause)
             finally:
                 self._forget_all()
@@ -102,7 +102,7 @@ class Pool:
                     self._bury(message)
 
     async def _watch(self) -> None:
-        """End a child that does not get ready. Raises Broken when the zygote does not fork."""
+        """End children that do not become ready. Raises: Broken: the zygote does not fork."""
         while self._unanswered < PATIENCE:
             await asyncio.sleep(ROUND)
             self._unanswered = self._unanswered + 1 if self._asked else 0

@@ -1,4 +1,4 @@
-"""The web process's ends of the zygote and of its children."""
+"""Handles in the web process for the zygote and its children."""
 
 import asyncio
 import contextlib
@@ -29,7 +29,7 @@ main(socket.socket(fileno=int(link)), jobs, int(memory), int(cpu_seconds))
 
 
 class NotReady(Exception):
-    """A child could not lock itself or rehearse; the text says why."""
+    """A child could not lock or warm itself; the text says why."""
 
 
 @dataclass(eq=False)
@@ -40,24 +40,24 @@ class Child:
     pidfd: int
     connection: socket.socket
     ended: "asyncio.Future[Ended | None]" = field(default_factory=asyncio.Future)
-    """How it ended; None when the zygote died and nobody knows."""
+    """How the process ended; None if the zygote died before it could say."""
 
     async def ready(self) -> None:
-        """Wait until it is locked and warm. Raises NotReady or Malformed when that fails."""
+        """Wait until the process is locked and warm. Raises: NotReady, Malformed: that failed."""
         obstacle = await receive(self.connection, most=4 * MAX_OBSTACLE)
         if obstacle:
             raise NotReady(obstacle.decode())
 
     async def perform(self, job: bytes, most: int) -> bytes:
-        """Give it its one job and take the reply, which may be anything up to `most` bytes.
+        """Send the process its one job and return the reply, which may be anything up to `most` bytes.
 
-        Raises Malformed or OSError when no reply came.
+        Raises: Malformed, OSError: no reply came.
         """
         await asyncio.get_running_loop().sock_sendall(self.connection, frame(job))
         return await receive(self.connection, most)
 
     def kill(self) -> None:
-        """End it now, whatever it does."""
+        """End the process now, whatever it does."""
         if not self.ended.done():
             with contextlib.suppress(ProcessLookupError):
                 signal.pidfd_send_signal(self.pidfd, signal.SIGKILL)
@@ -94,19 +94,19 @@ class Child:
             return next((int(line[4:]) for line in file if line.startswith("Pid:")), -1)
 
     def yield_processor(self) -> None:
-        """Let whatever else this machine does go first from now on."""
+        """Give the process a lower priority than everything else on this machine."""
         if not self.ended.done():
             with contextlib.suppress(OSError):
                 if (process_id := self._process_id()) > 0:  # it is gone, or not of this process namespace
                     os.setpriority(os.PRIO_PROCESS, process_id, 10)
 
     def release(self) -> None:
-        """Whoever holds it is done with it."""
+        """End the process and close its connection; called by whoever has taken it."""
         self.kill()
         self.connection.close()
 
     def bury(self, ended: Ended | None) -> None:
-        """It is gone."""
+        """Note how the process ended, and close its descriptor."""
         self.kill()
         os.close(self.pidfd)
         self.ended.set_result(ended)
@@ -115,7 +115,7 @@ class Child:
 async def receive(connection: socket.socket, most: int) -> bytes:
     """Receive the one frame that an untrusted process sends, of at most `most` bytes.
 
-    Raises Malformed: longer, cut short, or followed by more. Sets no time limit: the caller does.
+    Raises: Malformed: the frame is longer, cut short, or followed by more. Sets no time limit.
     """
     loop = asyncio.get_running_loop()
     deframer = Deframer(max_header=most, max_payload=0)
@@ -131,23 +131,23 @@ async def receive(connection: socket.socket, most: int) -> bytes:
 
 
 class Zygote:
-    """A running zygote: asks it for children and takes its messages."""
+    """The handle of a running zygote."""
 
     def __init__(self, process: asyncio.subprocess.Process, link: socket.socket) -> None:
         self._process = process
         self._link = link
 
     def kill(self) -> None:
-        """End it, and with it all its children."""
+        """End the zygote, and with it all its children."""
         with contextlib.suppress(ProcessLookupError):
             self._process.kill()
 
     def fork(self) -> None:
-        """Ask for one more child. Raises OSError when the zygote is gone or stuck."""
+        """Ask the zygote for one more child. Raises: OSError: it is gone or stuck."""
         self._link.send(FORK)
 
     async def receive(self) -> tuple[Message, list[int]]:
-        """The next message and the descriptors that came with it. Raises EOFError when it is gone."""
+        """The zygote's next message and the descriptors that came with it. Raises: EOFError: it is gone."""
         while True:
             try:
                 data, descriptors, _, _ = socket.recv_fds(self._link, MOST, 2, socket.MSG_CMSG_CLOEXEC)
@@ -173,7 +173,7 @@ async def _readable(connection: socket.socket) -> None:
 
 @contextlib.asynccontextmanager
 async def running_zygote(jobs: str, memory: int, cpu_seconds: int) -> AsyncIterator[Zygote]:
-    """Start a zygote that does the `JOBS` of the module `jobs`; leaving kills it, and it all its children."""
+    """Start a zygote for the `JOBS` of the module `jobs`; leaving the context kills it and its children."""
     link, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     with link:
         link.setblocking(False)

@@ -1,4 +1,4 @@
-"""Reading what a broken child may have made up: it must cost little, and give a valid record or nothing."""
+"""Reading of replies that a hostile child may have forged, at little cost, into valid records only."""
 
 from typing import TypeVar
 
@@ -13,15 +13,15 @@ from app.sandbox.affordable import is_affordable
 R = TypeVar("R", bound=Record)
 
 MOST_EXPLAINED = 100
-"""Warnings and checks in a reply: each is looked up in our texts. The calculator sends 66 at most."""
+"""Most warnings and checks in a reply: each is looked up in our texts. The calculator sends 66 at most."""
 
 
 class Hostile(Exception):
-    """No child that works as it should sends this."""
+    """A reply that no working child sends."""
 
 
 def derivation(reply: bytes) -> Derivation:
-    """The record in a reply. Raises Hostile."""
+    """The derivation in a reply. Raises: Hostile."""
     derivation = record(Derivation, reply)
     if len(derivation.warnings) + len(derivation.nudge) > MOST_EXPLAINED:
         raise Hostile
@@ -29,7 +29,7 @@ def derivation(reply: bytes) -> Derivation:
 
 
 def values(reply: bytes, recipe: Recipe) -> Values | ProgramError:
-    """What a formula gave, or what it failed with. Raises Hostile."""
+    """The values of a formula in a reply, or its error. Raises: Hostile."""
     evaluation = record(Evaluation, reply)
     found = evaluation.error or evaluation.values_of(recipe)
     if found is None:

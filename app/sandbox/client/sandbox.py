@@ -1,4 +1,4 @@
-"""The sandbox as the web layer calls it: a program or a formula in, a record out, whatever either does."""
+"""The sandbox as the web layer calls it: a program or a formula in, a record out."""
 
 import asyncio
 import contextlib
@@ -14,7 +14,7 @@ from app.protocol.gradients import Derivation, ProgramError
 from app.sandbox.affordable import MOST_BYTES
 from app.sandbox.client import outcomes, replies
 from app.sandbox.client.cache import Cache
-from app.sandbox.client.fair_queue import Full, Turns
+from app.sandbox.client.fair_queue import FairQueue, Full
 from app.sandbox.client.pool import Pool
 from app.sandbox.client.process import Child
 from app.sandbox.features import NOTHING, Features, require
@@ -28,55 +28,58 @@ FIRST_WORD = 20.0
 GRACE = 0.7
 """Seconds that a program has to stop and to tell how far it came, before it is killed."""
 LONGEST_WAIT = 10.0
-"""Seconds a program waits for its turn."""
+"""Most seconds that a program waits for its turn."""
 SHORT = 0.25
-"""Seconds after which a program has to let others go first."""
+"""Seconds after which a program gets a lower priority than others."""
 REAPED = 5.0
-"""Seconds the zygote has to tell how a child ended."""
+"""Seconds that the zygote has to report how a child ended."""
 RETRY_AFTER = 3.0
-"""Seconds after which whoever was refused is told to come back: about what a new zygote takes."""
+"""Seconds after which a refused client is asked to come back: about what a new zygote takes to start."""
 PRODUCT = "app.sandbox.zygote.work"
 
 T = TypeVar("T", Derivation, Values | ProgramError)
 
 
 class Sandbox:
-    """Runs strangers' programs, each in a locked process of its own. `jobs`: the module with the `JOBS`."""
+    """Runs strangers' programs, each in a locked process of its own. jobs: the module that has the `JOBS`."""
 
     def __init__(self, settings: Settings, jobs: str = PRODUCT) -> None:
         self._settings = settings
         self._jobs = jobs
-        self._turns: Turns[Child] = Turns(settings.sandbox_queue, places=2 * settings.sandbox_children)
+        self._queue: FairQueue[Child] = FairQueue(
+            settings.sandbox_queue, places=2 * settings.sandbox_children
+        )
         self._cache = Cache()
         self._pool: Pool | None = None
         self._supervisor: asyncio.Task[None] | None = None
 
     @property
     def features(self) -> Features | None:
-        """The barriers that hold on this machine; None until they were tried."""
+        """The barriers that hold on this machine; None until they have been tried."""
         if self._pool is None or not self._pool.features.done() or self._pool.features.exception():
             return None
         return self._pool.features.result()
 
     @property
     def ready(self) -> bool:
-        """Whether programs are answered."""
+        """Whether programs are run."""
         return self._pool is not None and self._pool.up.is_set()
 
     async def until_ready(self) -> None:
-        """Wait until programs are answered. Sets no time limit."""
+        """Wait until programs are run. Sets no time limit."""
         if self._pool is not None:
             await self._pool.up.wait()
 
     @property
     def load(self) -> dict[str, int]:
-        """How many programs are "waiting" and "running" now."""
-        return {"waiting": len(self._turns), "running": self._turns.running}
+        """The numbers of programs that are "waiting" and "running" now."""
+        return {"waiting": len(self._queue), "running": self._queue.running}
 
     async def start(self) -> None:
-        """Return once the barriers are known, or cannot be found out for now; `ready` may follow later.
+        """Start the zygote. Returns once the barriers are known, or cannot be found out for now.
 
-        Raises features.Insecure when the machine lacks a barrier that the settings demand.
+        `ready` may become true later. Raises: features.Insecure: the machine lacks a barrier that the
+        settings demand.
         """
         if sys.platform != "linux":
             require(NOTHING, self._settings)
@@ -90,19 +93,19 @@ class Sandbox:
             raise refusal
 
     async def close(self) -> None:
-        """End every process. Programs still waiting or running are refused."""
+        """End every process. Programs that still wait or run are refused."""
         if self._supervisor is not None:
             self._supervisor.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._supervisor
         self._pool = self._supervisor = None
-        self._turns.refuse_all()
+        self._queue.refuse_all()
 
     async def derive(self, program: str, client: str = "", *, curves: bool = False) -> Derivation:
         """Run a calculator program. One that crashes, hangs or lies gives a Derivation with `error` set.
 
-        client: who asks; see `app.sandbox.client.fair_queue` for what that decides. curves: see `Program`.
-        Raises Unavailable when the sandbox is starting, restarting or full.
+        client: decides the program's turn (`app.sandbox.client.fair_queue`). curves: see `Program`.
+        Raises: Unavailable: the sandbox is starting, restarting or full.
         """
         key = f"{'curves' if curves else 'derive'}\0{program}"
         if known := self._cache.get(key, client):
@@ -117,7 +120,7 @@ class Sandbox:
         return outcomes.failed(answer) if isinstance(answer, ProgramError) else answer
 
     async def evaluate(self, recipe: Recipe, client: str = "") -> Values | ProgramError:
-        """The values of a training run's formula, or what it fails with. client, Raises: as for `derive`."""
+        """The values of a training run's formula, or its error. client, Raises: as for `derive`."""
         return await self._ask(
             client, "formula", recipe.model_dump_json(), lambda reply: replies.values(reply, recipe)
         )
@@ -163,7 +166,7 @@ class Sandbox:
         if not self.ready:
             raise _unavailable()
         try:
-            place = self._turns.join(client)
+            place = self._queue.join(client)
         except Full as error:
             raise _unavailable() from error
         self._serve()
@@ -181,18 +184,18 @@ class Sandbox:
 
     def _abandon(self, client: str, place: "asyncio.Future[Child]") -> None:
         if not place.done():
-            self._turns.leave(client, place)
+            self._queue.leave(client, place)
         elif place.exception() is None:
             self._finish(client, place.result(), well=None)
 
     def _finish(self, client: str, child: Child, well: bool | None) -> None:
         child.release()
-        self._turns.finished(client, well)
+        self._queue.finished(client, well)
         self._serve()
 
     def _serve(self) -> None:
         if self._pool is not None:
-            self._turns.serve(self._pool.take)
+            self._queue.serve(self._pool.take)
 
 
 def _unavailable() -> Unavailable:

@@ -1,4 +1,4 @@
-"""One program: lock, rehearse, say ready, take a job, answer, end. Runs in a process forked by the zygote."""
+"""A child of the zygote: it locks and warms itself, says that it is ready, does one job, and ends."""
 
 import os
 from typing import NoReturn
@@ -13,9 +13,9 @@ CHUNK = 64 * 1024
 
 
 def serve(connection: int, parent: int, limits: locks.Limits, features: Features, jobs: Jobs) -> NoReturn:
-    """Be one child, which answers on the descriptor `connection` and is gone.
+    """Do one job that comes on the descriptor `connection`, and end the process.
 
-    First it sends an empty frame, which says that it is ready, or one that says why it is not.
+    The first frame sent is empty, which says that the child is ready, or says why it is not.
     """
     try:
         obstacle = _prepare(connection, parent, limits, features, jobs)
@@ -45,7 +45,7 @@ def read(descriptor: int) -> bytes:
 def _prepare(connection: int, parent: int, limits: locks.Limits, features: Features, jobs: Jobs) -> str:
     try:
         locks.lock(connection, parent, limits, features)
-        jobs.rehearse()
-    except Exception as error:  # no program has run yet, so that it tells about this machine
+        jobs.warm_child()
+    except Exception as error:  # No program has run yet, so the error is about this machine.
         return repr(error)[:MAX_OBSTACLE]
     return ""

@@ -1,4 +1,4 @@
-"""The system calls that Python has no name for. Linux only; each raises OSError when the kernel refuses."""
+"""System calls that Python has no function for. Linux only; each raises OSError if the kernel refuses."""
 
 import ctypes
 import os
@@ -36,7 +36,7 @@ LANDLOCK_CREATE_RULESET = 444
 LANDLOCK_RESTRICT_SELF = 446
 LANDLOCK_CREATE_RULESET_VERSION = 1
 
-# Everything the ABI of that version can forbid: rights on files, on TCP, and reach to other processes.
+# All rights that the ABI of that version can forbid: on files, on TCP, and on reaching other processes.
 _FILES = {1: (1 << 13) - 1, 2: (1 << 14) - 1, 3: (1 << 15) - 1, 5: (1 << 16) - 1}
 _NETWORK = {4: (1 << 2) - 1}
 _SCOPE = {6: (1 << 2) - 1}
@@ -72,7 +72,7 @@ def prctl(option: int, value: int) -> None:
 
 
 def unshare(flags: int) -> None:
-    """Leave the namespaces named by `flags` for new, empty ones."""
+    """Move to new, empty namespaces of the kinds in `flags`."""
     _checked(_libc.unshare(flags))
 
 
@@ -106,14 +106,14 @@ def collapse(start: int, length: int) -> None:
 
 
 def landlock_version() -> int:
-    """The kernel's landlock ABI; raises OSError where there is none."""
+    """The kernel's landlock ABI. Raises: OSError: there is none."""
     return _checked(
         _libc.syscall(LANDLOCK_CREATE_RULESET, None, ctypes.c_size_t(0), LANDLOCK_CREATE_RULESET_VERSION)
     )
 
 
 def landlock_deny_all() -> int:
-    """Give up every right landlock knows of, for good. Needs no_new_privs. Returns the ABI."""
+    """Give up every right that landlock knows, for good. Needs no_new_privs. Returns the ABI."""
     version = landlock_version()
     ruleset = _Ruleset(_newest(_FILES, version), _newest(_NETWORK, version), _newest(_SCOPE, version))
     descriptor = _checked(

@@ -1,4 +1,4 @@
-"""What a process gives up, for good: the zygote on its way, each child before it says it is ready."""
+"""The rights that the zygote and its children give up for good."""
 
 import contextlib
 import functools
@@ -14,7 +14,7 @@ from app.sandbox.features import Features
 from app.sandbox.zygote import kernel
 
 NOBODY = 65534
-"""The user and group a zygote started by root goes on as; Linux's overflow id, which owns nothing."""
+"""The user and group of a zygote that root started: Linux's overflow id, which owns nothing."""
 
 
 Held = frozenset[str]
@@ -85,23 +85,26 @@ def leave_user() -> bool:
 
 
 def offer_first_to_oom_killer() -> None:
-    """Let the kernel end this process before any other when the machine runs out of memory."""
+    """Make the kernel end this process before any other when the machine runs out of memory."""
     with contextlib.suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
 
 
 @dataclass(frozen=True)
 class Limits:
-    """memory: address space in bytes, what the zygote itself has included. cpu_seconds: processor time."""
+    """Limits of one child.
+
+    memory: bytes of address space, including that of the zygote. cpu_seconds: processor time.
+    """
 
     memory: int
     cpu_seconds: int
 
 
 def lock(connection: int, parent: int, limits: Limits, features: Features) -> None:
-    """Everything a child gives up. Raises OSError if a barrier in `features` fails to hold.
+    """Raise all barriers around a child. Raises: OSError: a barrier of `features` fails to hold.
 
-    connection: the only descriptor kept besides 0 to 2, which the zygote has turned to /dev/null.
+    connection: the only descriptor kept besides 0 to 2, which the zygote has opened on /dev/null.
     parent: the zygote's process id.
     """
     _close_descriptors(connection)
@@ -123,11 +126,11 @@ def _die_with(parent: int) -> None:
     """Be killed when the zygote ends, however it ends."""
     die_with_parent()
     if os.getppid() != parent:
-        raise ProcessLookupError  # it ended before the line above
+        raise ProcessLookupError  # The zygote ended before the line above.
 
 
 def _deny_privileges() -> None:
-    """Nothing this process could execute gains rights, and no process of the same user may look into it."""
+    """Gain no rights from executed files, and let no process of the same user read this one's memory."""
     kernel.prctl(kernel.PR_SET_NO_NEW_PRIVS, 1)
     kernel.prctl(kernel.PR_SET_DUMPABLE, 0)
 
@@ -135,7 +138,11 @@ def _deny_privileges() -> None:
 def _set_limits(limits: Limits) -> None:
     for name, soft, hard in (
         (resource.RLIMIT_AS, limits.memory, limits.memory),
-        (resource.RLIMIT_CPU, limits.cpu_seconds, limits.cpu_seconds + 1),  # SIGXCPU first: it tells why
+        (
+            resource.RLIMIT_CPU,
+            limits.cpu_seconds,
+            limits.cpu_seconds + 1,
+        ),  # SIGXCPU comes first and tells why.
         (resource.RLIMIT_FSIZE, 0, 0),
         (resource.RLIMIT_NOFILE, 0, 0),
         (resource.RLIMIT_NPROC, 0, 0),
@@ -145,7 +152,7 @@ def _set_limits(limits: Limits) -> None:
 
 
 def _load_seccomp() -> None:
-    # Fails to import where there is no libseccomp. `probe` does it first: here no file can be read.
+    # The import fails where there is no libseccomp. `probe` imports it first: a child can read no file.
     from app.sandbox.zygote import seccomp  # noqa: PLC0415
 
     seccomp.compiled().load()

@@ -1,7 +1,7 @@
-"""The process that imports torch once and forks a child per program. It never sees a program itself.
+"""The zygote: the process that imports torch once and forks a child per program. It never sees a program.
 
-Started by `app.sandbox.client.pool` with an empty environment; speaks `app.sandbox.messages`; ends when the
-web process does.
+It is started by `app.sandbox.client.process` with an empty environment, speaks `app.sandbox.messages`, and
+ends when the web process does.
 """
 
 import gc
@@ -24,7 +24,7 @@ KEPT = {"LC_CTYPE", "OMP_NUM_THREADS", "MKL_NUM_THREADS"}
 def main(link: socket.socket, jobs_module: str, memory: int, cpu_seconds: int) -> None:
     """Confine this process, warm up the `JOBS` of `jobs_module`, and fork children until `link` closes.
 
-    memory, cpu_seconds: what a child may take beyond what this process has.
+    memory, cpu_seconds: bytes and seconds that a child may take beyond those of this process.
     """
     locks.offer_first_to_oom_killer()
     held = locks.leave_namespaces()
@@ -33,7 +33,7 @@ def main(link: socket.socket, jobs_module: str, memory: int, cpu_seconds: int) -
     features = locks.probe(held)
     link.send(Confined(features=features).model_dump_json().encode())
 
-    # Two threads deadlock a forked OpenMP; one is what a shared machine wants anyway.
+    # OpenMP with two threads deadlocks after a fork; on a shared machine one is enough anyway.
     os.environ.update(OMP_NUM_THREADS="1", MKL_NUM_THREADS="1")
     jobs: Jobs = import_module(jobs_module).JOBS
     jobs.warm_up()
@@ -70,7 +70,7 @@ def _silence() -> None:
 
 
 class Zygote:
-    """Forks on demand and reaps. `resident`: the memory, in bytes, that every child starts with."""
+    """Forks children on demand and reaps them. resident: bytes of memory that every child starts with."""
 
     def __init__(
         self, link: socket.socket, limits: locks.Limits, features: Features, jobs: Jobs, resident: int
@@ -84,7 +84,7 @@ class Zygote:
         self._selector = selectors.DefaultSelector()
 
     def run(self) -> None:
-        """Serve until the web process is gone."""
+        """Serve until the web process has ended."""
         self._selector.register(self._link, selectors.EVENT_READ)
         while True:
             for key, _ in self._selector.select():

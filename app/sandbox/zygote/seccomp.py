@@ -1,4 +1,4 @@
-"""The system calls a locked child may make."""
+"""The system calls that a locked child may make."""
 
 import errno
 
@@ -32,7 +32,7 @@ ALLOWED = (
     "write",
 )
 ALLOWED_WITHOUT_EXECUTION = ("mmap", "mprotect")
-"""Only for memory that cannot hold code; both take the protection as their third argument."""
+"""Allowed only for memory that cannot hold code; both take the protection as their third argument."""
 FATAL = (
     "bpf",
     "execve",
@@ -46,12 +46,12 @@ FATAL = (
     "ptrace",
     "tkill",
 )
-"""What no program meets by accident; anything in neither list fails with EPERM."""
+"""Calls that no program makes by accident: they kill it. Any call in no list fails with EPERM."""
 PROT_EXEC = 4
 
 
 def compiled() -> pyseccomp.SyscallFilter:
-    """The filter, ready to `load` into the calling process for good."""
+    """The filter, ready to be loaded into the calling process for good."""
     rules = pyseccomp.SyscallFilter(pyseccomp.ERRNO(errno.EPERM))
     for name in ALLOWED:
         rules.add_rule(pyseccomp.ALLOW, name)

@@ -1,4 +1,4 @@
-"""The jobs of the product. Imported by the zygote alone: this is where torch comes in."""
+"""The jobs of the product. Imported only by the zygote, which imports torch here."""
 
 from typing import Any
 
@@ -40,10 +40,10 @@ def _formula(recipe: str) -> bytes:
     return evaluate(Recipe.model_validate_json(recipe)).model_dump_json().encode()
 
 
-def _rehearse() -> None:
+def _warm_child() -> None:
     _derive(CHAIN)
 
 
 JOBS = Jobs(
-    kinds={"derive": _derive, "curves": _curves, "formula": _formula}, warm_up=warm_up, rehearse=_rehearse
+    kinds={"derive": _derive, "curves": _curves, "formula": _formula}, warm_up=warm_up, warm_child=_warm_child
 )

@@ -23,7 +23,7 @@ from app.protocol.comparisons import (
 from app.protocol.data import Recipe, Values
 from app.protocol.patches import patched
 from app.protocol.runs import RunConfig, RunState
-from app.web.comparisons.viewer import Lineup
+from app.web.comparisons.viewer import ComparisonViewer
 from app.web.edge.catalogue import Language
 from app.web.edge.explanations import explained_run
 from app.web.edge.guard import require_json
@@ -33,10 +33,10 @@ from app.web.edge.services import ClientDep, LanguageDep
 from app.web.edge.validation import NotValid
 from app.web.runs.commands import Commands
 from app.web.runs.connection import Connection
-from app.web.runs.members import Entrant
+from app.web.runs.members import Member
 from app.web.runs.routes import BEARER
 from app.web.runs.services import RunServices, RunServicesDep
-from app.web.runs.stream import Following, serve
+from app.web.runs.stream import StreamSession, serve
 
 router = APIRouter(tags=["training"])
 
@@ -54,7 +54,7 @@ async def create(
     client: ClientDep,
     request: Annotated[ComparisonRequest, Body(openapi_examples=COMPARISON_EXAMPLES)],
 ) -> ComparisonCreated:
-    """Runs from one seed that differ only in what `vary` says of each, 2 to 8 of them.
+    """2 to 8 runs from one seed that differ only in what `vary` says of each.
 
     They keep step: whatever their settings, all that have not ended take each step together.
     """
@@ -67,16 +67,15 @@ async def create(
         states = await create_all(services.engine, configs, values, comparison_id)
         for state in states:
             take(state.id)
-    told = labels(request.vary, configs)
-    entrants = tuple(
-        Entrant(state.id, label, patch)
-        for state, label, patch in zip(states, told, request.vary, strict=True)
+    members = tuple(
+        Member(state.id, label, patch)
+        for state, label, patch in zip(states, labels(request.vary, configs), request.vary, strict=True)
     )
-    services.races.add(comparison_id, entrants)
+    services.members.add(comparison_id, members)
     owner_token = services.owners.issue(comparison_id)
-    services.owners.share(comparison_id, *(entrant.run_id for entrant in entrants))
+    services.owners.share(comparison_id, *(member.run_id for member in members))
     response.headers["Location"] = f"/api/comparisons/{comparison_id}"
-    runs = [compared(state, entrant) for state, entrant in zip(states, entrants, strict=True)]
+    runs = [compared(state, member) for state, member in zip(states, members, strict=True)]
     return ComparisonCreated(id=comparison_id, runs=runs, owner_token=owner_token)
 
 
@@ -88,14 +87,14 @@ async def create(
 async def show(
     comparison_id: str, services: RunServicesDep, client: ClientDep, language: LanguageDep
 ) -> Comparison:
-    """Each run as `GET /api/runs/{id}` tells it, with what it has of its own."""
+    """Each run as in `GET /api/runs/{id}`, with its own settings."""
     await services.limits.spend(client, "read")
-    entrants = services.races.find(comparison_id)
-    # Asked all at once, so that none has gone on when the next one answers.
-    states = await asyncio.gather(*(services.engine.inspect(entrant.run_id) for entrant in entrants))
+    members = services.members.find(comparison_id)
+    # All are asked at once, so that none has gone on when the next one answers.
+    states = await asyncio.gather(*(services.engine.inspect(member.run_id) for member in members))
     runs = [
-        compared(explained_run(state, language), entrant)
-        for state, entrant in zip(states, entrants, strict=True)
+        compared(explained_run(state, language), member)
+        for state, member in zip(states, members, strict=True)
     ]
     return Comparison(id=comparison_id, runs=runs)
 
@@ -112,57 +111,59 @@ async def delete(
     client: ClientDep,
     token: Annotated[HTTPAuthorizationCredentials | None, Depends(BEARER)],
 ) -> None:
-    """All of its runs are forgotten."""
+    """All runs of the comparison are deleted."""
     await services.limits.spend(client, "change")
-    entrants = services.races.find(comparison_id)
+    members = services.members.find(comparison_id)
     services.owners.check(comparison_id, token.credentials if token else None)
-    for entrant in entrants:
+    for member in members:
         with suppress(NotFound):
-            await services.engine.delete(entrant.run_id)
-    services.races.forget(comparison_id)
-    services.owners.forget(comparison_id, *(entrant.run_id for entrant in entrants))
+            await services.engine.delete(member.run_id)
+    services.members.forget(comparison_id)
+    services.owners.forget(comparison_id, *(member.run_id for member in members))
 
 
 @router.websocket("/api/comparisons/{comparison_id}/stream")
 async def stream(socket: WebSocket, comparison_id: str, services: RunServicesDep, client: ClientDep) -> None:
-    """As the stream of a run, with all runs of the comparison in every picture."""
+    """As the stream of a run, with all runs of the comparison in every snapshot."""
     await serve(socket, services, client, partial(follow, comparison_id, services, client))
 
 
 async def follow(
     comparison_id: str, services: RunServices, client: Client, connection: Connection, language: Language
 ) -> None:
-    """Follow all runs of a comparison."""
+    """Serve one client that follows all runs of a comparison."""
     hello = await connection.hello()
-    entrants = services.races.find(comparison_id)
-    first = entrants[0].run_id
+    members = services.members.find(comparison_id)
+    first = members[0].run_id
     commands = None
     if hello.owner_token is not None:
         ownership = services.owners.check(comparison_id, hello.owner_token)
         commands = Commands(services, client, ownership, first)
+    changed = asyncio.Event()
     async with AsyncExitStack() as stack:
-        watches = [
-            await stack.enter_async_context(services.engine.watch(entrant.run_id)) for entrant in entrants
+        runs = [
+            (member, await stack.enter_async_context(services.engine.watch(member.run_id, changed)))
+            for member in members
         ]
-        viewer = Lineup(
+        viewer = ComparisonViewer(
             comparison_id,
-            [(entrant, watch.mirror) for entrant, watch in zip(entrants, watches, strict=True)],
+            runs,
             hello,
             control=commands is not None,
             language=language,
             texts=services.snapshots,
         )
         stack.enter_context(services.presence.owner(first) if commands else nullcontext())
-        await Following(connection, watches, viewer, commands).go_on()
+        await StreamSession(connection, viewer, commands, changed).run()
 
 
-def compared(state: RunState, entrant: Entrant) -> ComparedRun:
-    """A run as a comparison tells of it."""
-    return ComparedRun(**dict(state), label=entrant.label, vary=dict(entrant.vary))
+def compared(state: RunState, member: Member) -> ComparedRun:
+    """The record of a member."""
+    return ComparedRun(**dict(state), label=member.label, vary=dict(member.vary))
 
 
 def configs_of(request: ComparisonRequest) -> list[RunConfig]:
-    """The settings of each run. Raises: NotValid, Invalid: they are not allowed, or not to be compared."""
+    """The settings of each run. Raises: NotValid, Invalid: they are not allowed, or cannot be compared."""
     configs: list[RunConfig] = []
     for i, patch in enumerate(request.vary):
         try:
@@ -182,7 +183,7 @@ def configs_of(request: ComparisonRequest) -> list[RunConfig]:
 async def values_of(
     configs: Sequence[RunConfig], services: RunServices, client: Client
 ) -> list[Values | None]:
-    """What the formula of each run gives; one that several have is evaluated once."""
+    """The values of each run's formula; a formula that several runs share is evaluated once."""
     known: dict[Recipe | None, Values | None] = {}
     for config in configs:
         if config.recipe not in known:
@@ -191,13 +192,13 @@ async def values_of(
 
 
 async def create_all(
-    engine: Engine, configs: Sequence[RunConfig], values: Sequence[Values | None], race: str
+    engine: Engine, configs: Sequence[RunConfig], values: Sequence[Values | None], comparison: str
 ) -> list[RunState]:
-    """All of the runs, or none."""
+    """Create all of the runs, or none."""
     states: list[RunState] = []
     try:
         for config, given in zip(configs, values, strict=True):
-            states.append(await engine.create(config, given, race))
+            states.append(await engine.create(config, given, comparison))
     except PlaygroundError:
         for state in states:
             with suppress(PlaygroundError):

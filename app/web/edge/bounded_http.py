@@ -1,4 +1,4 @@
-"""uvicorn's HTTP, bounded before there is a request: in what a client may send, and how long it may take.
+"""uvicorn's HTTP with limits on the size of a request's head and on the time that a request may take.
 
 uvicorn itself keeps a request line or header however long it grows, and waits for its end for ever.
 """
@@ -12,9 +12,9 @@ from app.web.edge.headers import SECURITY_HEADERS
 from app.web.edge.problems import KINDS, MEDIA_TYPE
 
 MAX_HEAD = 16 * 1024
-"""Bytes of the request line and all headers."""
+"""Most bytes of the request line and all headers."""
 MAX_LINE, MAX_HEADERS = 8000, 100
-"""What websockets takes in a handshake."""
+"""Limits of the websockets package on a handshake."""
 REQUEST_WITHIN = 10.0
 """Seconds from the first byte, or the opening of the connection, to the end of the body."""
 
@@ -23,19 +23,19 @@ class BoundedHttp(HttpToolsProtocol):
     """One HTTP connection."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """A client connected; it has to ask for something in time."""
+        """Give a new client REQUEST_WITHIN seconds for its first request."""
         super().connection_made(transport)
         self._head = 0
         self._in_head = True
         self._deadline = self.loop.call_later(REQUEST_WITHIN, transport.close)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """It is gone."""
+        """Cancel the deadline."""
         self._deadline.cancel()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Some bytes came: parts of a head, of a body, or of both."""
+        """Parse bytes of heads and bodies, at most MAX_HEAD of a head."""
         while data and self.transport.get_protocol() is self and not self.transport.is_closing():
             if self._head == MAX_HEAD:
                 self.send_400_response(f"The head of a request may have {MAX_HEAD} bytes.")
@@ -46,25 +46,25 @@ class BoundedHttp(HttpToolsProtocol):
             super().data_received(part)
 
     def on_message_begin(self) -> None:
-        """The first bytes of a request are read."""
+        """Set the deadline for the end of the request."""
         self._deadline.cancel()
         self._deadline = self.loop.call_later(REQUEST_WITHIN, self.transport.close)
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
-        """The head is read; the body may follow."""
+        """Note that the head is read, so that the following bytes are the body's."""
         self._head = 0
         self._in_head = False
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:
-        """The request is read to its end; what comes next is another's head."""
+        """Note that the request is complete, so that the following bytes are another head."""
         self._in_head = True
         self._deadline.cancel()
         super().on_message_complete()
 
     def handle_websocket_upgrade(self) -> None:
-        """The request becomes a socket, if websockets can read it."""
+        """Make the request a socket, or refuse it where its head is too large."""
         self._deadline.cancel()
         longest = max(len(self.url), *(len(value) for _, value in self.headers))
         if longest > MAX_LINE or len(self.headers) > MAX_HEADERS:
@@ -73,7 +73,7 @@ class BoundedHttp(HttpToolsProtocol):
         super().handle_websocket_upgrade()
 
     def send_400_response(self, msg: str) -> None:
-        """Refuse what cannot be read, as every other refusal; nobody's language is known yet."""
+        """Refuse bytes that are no request by a problem, as every other refusal is, in English."""
         if self.transport.is_closing():
             return
         kind, title = KINDS[400]

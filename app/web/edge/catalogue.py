@@ -1,4 +1,4 @@
-"""Languages: which one a reader gets, and the texts in it."""
+"""The catalogue of languages, and the choice of a reader's language."""
 
 import gettext
 import json
@@ -15,7 +15,7 @@ from starlette.requests import HTTPConnection
 from app.errors import Params, PlaygroundError
 
 LANGUAGES: Mapping[str, str] = {"en": "English", "zh": "简体中文"}
-"""Language codes, and each language's own name for itself. English is the source text."""
+"""Language codes, and each language's name for itself. English is the source text."""
 
 SOURCE = "en"
 COOKIE = "lang"
@@ -23,7 +23,7 @@ MAX_HEADER = 500
 
 
 class Language:
-    """One language's texts. code: as in `<html lang>`."""
+    """The texts of one language. code: as in `<html lang>`."""
 
     def __init__(self, code: str, translations: gettext.NullTranslations) -> None:
         self.code = code
@@ -34,12 +34,15 @@ class Language:
         return self.own(template).format(**(params or {}))
 
     def own(self, text: str) -> str:
-        """A finished text, translated if it is one of ours."""
+        """A text without fields, translated if it is in the catalogue."""
         # gettext answers the empty text with the catalogue's header.
         return self.translations.gettext(text) if text else ""
 
     def retold(self, english: str, template: str, params: Params) -> str:
-        """A text that was filled in elsewhere, and its untrusted template; as it is unless both are ours."""
+        """The translation of a text that an untrusted process filled in from a template.
+
+        The English text itself if the template is not in the catalogue or its fields do not fit.
+        """
         translated = self.own(template)
         if translated == template:
             return english
@@ -49,19 +52,19 @@ class Language:
             return english
 
     def error(self, error: PlaygroundError) -> str:
-        """What an error says, in this language."""
+        """An error's message in this language."""
         return self.text(error.template, error.params)
 
 
 class Catalogue:
-    """Every language, from `locales/*/LC_MESSAGES/messages.po`; one is read when it is first asked for."""
+    """All languages, from `locales/*/LC_MESSAGES/messages.po`; one is read when it is first asked for."""
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
         self.load()
 
     def load(self) -> None:
-        """Forget what was read."""
+        """Drop all languages that were read."""
         self._languages: dict[str, Language] = {}
 
     def __getitem__(self, code: str) -> Language:
@@ -83,19 +86,25 @@ class Catalogue:
         preferred = accepted(connection.headers.get("accept-language", ""))
         return self[negotiate_locale(preferred, LANGUAGES, sep="-") or SOURCE]
 
-    def messages(self, code: str, scripts: str) -> dict[str, str]:
-        """The translations of the texts that occur in `scripts`, for static/js/page/i18n.js."""
-        texts = ((message.id, message.string) for message in self._texts(code) if message.id)
+    def messages(self, code: str, scripts: str) -> dict[str, str | list[str]]:
+        """The translations of the texts that occur in `scripts`, for static/js/page/i18n.js.
+
+        A text that counts something goes by its form for one, and has a list: a form for each kind of number.
+        """
+        texts = {
+            message.id if isinstance(message.id, str) else message.id[0]: message.string
+            for message in self._texts(code)
+            if message.id
+        }
         return {
-            text: translation
-            for text, translation in texts
-            if isinstance(text, str) and isinstance(translation, str) and translation
-            if literal(text) in scripts
+            text: translation if isinstance(translation, str) else list(translation)
+            for text, translation in texts.items()
+            if translation and literal(text) in scripts
         }
 
 
 def compiled(texts: Catalog) -> gettext.GNUTranslations:
-    """The texts in the form that gettext looks them up in."""
+    """The texts in the form in which gettext looks them up."""
     file = BytesIO()
     write_mo(file, texts)
     file.seek(0)
@@ -103,12 +112,12 @@ def compiled(texts: Catalog) -> gettext.GNUTranslations:
 
 
 def literal(text: str) -> str:
-    """A text as it stands between the quotes of a JavaScript string."""
+    """A text as it is written between the quotes of a JavaScript string."""
     return json.dumps(text, ensure_ascii=False)[1:-1]
 
 
 def accepted(header: str) -> list[str]:
-    """The language tags of an Accept-Language header, most wanted first.
+    """The language tags of an Accept-Language header, the most wanted first.
 
     >>> accepted("en;q=0.5, zh-TW")
     ['zh-TW', 'en']

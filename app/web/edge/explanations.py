@@ -1,6 +1,6 @@
-"""What errors, warnings, checks and the ends of runs mean, in the reader's language.
+"""Explanations of errors, warnings, checks and the ends of runs, in the reader's language.
 
-The process that ran the program is not trusted: it names texts, and only texts of our own are shown for it.
+The process that ran the program is not trusted: it names texts, and only texts of the catalogue are shown.
 """
 
 from app.errors import N_, Invalid, Params
@@ -11,18 +11,18 @@ from app.protocol.topics import TOPICS, find
 from app.web.edge.catalogue import Language
 
 SEARCHED = 2000
-"""Characters of a message in which its topic is looked for."""
+"""Number of characters of a message in which its topic is searched for."""
 
 
 class NoValues(Invalid):
-    """A formula that gives nothing to learn from. error: why, untrusted."""
+    """A formula that failed. error: why, as an untrusted process told it."""
 
     def __init__(self, error: ProgramError) -> None:
         super().__init__("data.target", N_("The formula fails."))
         self.error = error
 
     def told(self, language: Language) -> str:
-        """Torch's or Python's own words, and what they mean."""
+        """Torch's or Python's own words, and their explanation."""
         error = explained_error(self.error, language)
         ours = self.error.template is not None
         said = error.message if ours else f"{error.type}: {error.message}"
@@ -31,7 +31,7 @@ class NoValues(Invalid):
 
 
 def explained(derivation: Derivation, language: Language) -> Derivation:
-    """The same, with our own texts in the reader's language. torch's and Python's stay as they are."""
+    """A derivation with explanations in the reader's language. Torch's and Python's texts stay English."""
     return derivation.model_copy(
         update={
             "error": derivation.error and explained_error(derivation.error, language),
@@ -42,7 +42,7 @@ def explained(derivation: Derivation, language: Language) -> Derivation:
 
 
 def explained_error(error: ProgramError, language: Language) -> ProgramError:
-    """Our own refusals translated; torch's and Python's errors explained where there is a topic."""
+    """An error of a program: the calculator's own translated, torch's and Python's explained if known."""
     if error.template is not None:
         changes = {
             "message": language.retold(error.message, error.template, error.params or {}),
@@ -55,20 +55,20 @@ def explained_error(error: ProgramError, language: Language) -> ProgramError:
 
 
 def explained_warning(warning: ProgramWarning, language: Language) -> ProgramWarning:
-    """Torch's words, and what they mean where there is a topic."""
+    """A warning of torch, explained if its topic is known."""
     changes = topic_texts(warning.topic, warning.params, warning.message, language)
     return warning.model_copy(update={**changes, "params": None})
 
 
 def explained_nudge(nudge: Nudge, language: Language) -> Nudge:
-    """A check, and why it disagrees or could not be made."""
+    """A check of a gradient, with the reason if it disagrees or could not be made."""
     texts = topic_texts(nudge.topic, nudge.params, "", language)
     both = [text for text in (texts["explanation"], texts["remedy"]) if text]
     return nudge.model_copy(update={"explanation": " ".join(both) or None, "params": None})
 
 
 def explained_run(state: RunState, language: Language) -> RunState:
-    """A run, and why it ended if it has."""
+    """A run's state, with the reason for its end if it has ended."""
     if state.reason is None:
         return state
     changes = topic_texts(state.topic, state.params, state.error or "", language)
@@ -78,7 +78,7 @@ def explained_run(state: RunState, language: Language) -> RunState:
 def topic_texts(
     topic: str | None, params: Params | None, message: str, language: Language
 ) -> dict[str, str | None]:
-    """The texts of the topic that was named, or else of the one that the message belongs to."""
+    """The texts of the topic that is named, or else of the topic that the message belongs to."""
     if topic is None and (found := find(message[:SEARCHED])):
         topic, params = found
     texts = TOPICS.get(topic or "")

@@ -1,4 +1,4 @@
-"""What is refused before anything else looks at it: foreign names and pages, bodies too large or not JSON."""
+"""Refusals that come before any route: foreign hosts and pages, bodies that are too large or not JSON."""
 
 import ipaddress
 import socket
@@ -20,11 +20,12 @@ SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 
 
 class Hosts:
-    """The names this server answers to.
+    """The host names that this server answers to.
 
-    A page of another site can make a browser reach us under that site's name (DNS rebinding), so only our
-    own names count. That cannot be done to a numeric address, so where we listen on all of the machine's
-    addresses, every numeric one will do: inside a container we could not tell which are ours.
+    A page of another site can make a browser reach this server under that site's name (DNS rebinding), so
+    only the server's own names are accepted. A numeric address cannot be rebound, so where the server listens
+    on all addresses of the machine, every numeric one is accepted: inside a container it could not tell which
+    are its own.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -37,14 +38,14 @@ class Hosts:
         self.names = self.named | machines | set(LOOPBACK)
 
     def serves(self, host: str) -> bool:
-        """Whether a Host header, port included, names this server."""
+        """Whether a Host header, which may include a port, names this server."""
         name = hostname(host)
         if name is None:
             return False
         return self.any or name in self.names or (self.numeric and ip_address(name) is not None)
 
     def trusts(self, origin: str | None, host: str) -> bool:
-        """Whether a page of `origin` may use us at `host`: it is our own page, or an allowed name's."""
+        """Whether a page of `origin` may use this server at `host`: its own, or that of an allowed host."""
         if not origin or not self.serves(host):
             return False
         scheme, _, authority = origin.lower().partition("://")
@@ -68,7 +69,7 @@ def hostname(authority: str) -> str | None:
 
 
 def ip_address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
-    """The address that `host` spells, None where it is a name."""
+    """The address that `host` spells; None if it is a name."""
     try:
         return ipaddress.ip_address(host)
     except ValueError:
@@ -76,7 +77,7 @@ def ip_address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | Non
 
 
 class HostGuard:
-    """Answers only to our own names, and only our own pages may open sockets or change anything."""
+    """Answers only to the server's own names; only its own pages may open sockets or change anything."""
 
     def __init__(self, app: ASGIApp, hosts: Hosts, catalogue: Catalogue) -> None:
         self.app = app
@@ -93,7 +94,7 @@ class HostGuard:
         await response(scope, receive, send)
 
     def refusal(self, scope: Scope) -> Refused | None:
-        """Why a request is refused, if it is."""
+        """The reason to refuse a request; None if it is accepted."""
         if scope["type"] not in ("http", "websocket"):
             return None
         headers = Headers(scope=scope)
@@ -110,9 +111,9 @@ class HostGuard:
 
 
 class BodyLimit:
-    """Ends a request whose body is too large, whether or not it says so beforehand.
+    """Ends a request whose body is too large, whether or not its header says so.
 
-    max_body: bytes. others: of the paths that have their own limit.
+    max_body: bytes. others: limits of the paths that have their own.
     """
 
     def __init__(self, app: ASGIApp, max_body: int, others: Mapping[str, int]) -> None:
@@ -121,7 +122,7 @@ class BodyLimit:
         self.others = others
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on, counting what is read of it."""
+        """Pass the request on, counting the bytes that are read of it."""
         read = 0
         limit = self.others.get(scope.get("path", ""), self.max_body)
 
@@ -137,7 +138,7 @@ class BodyLimit:
 
 
 async def require_json(request: Request) -> None:
-    """Raises Refused (415) for a body that does not say it is JSON: browsers ask us before they send that."""
+    """Refuse (415) a body not declared as JSON: browsers ask before they send JSON to another site."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     has_body = request.headers.get("content-length", "0") != "0" or "transfer-encoding" in request.headers
     if has_body and not (kind.startswith("application/") and kind.endswith(("/json", "+json"))):

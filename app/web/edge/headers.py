@@ -1,4 +1,4 @@
-"""The security headers of every answer, and that answers are not cached unless they say so."""
+"""The security headers of every answer, and `no-store` for answers that do not say how to cache them."""
 
 from secure import (
     ContentSecurityPolicy,
@@ -32,7 +32,7 @@ SECURITY_HEADERS = [(name.lower().encode(), value.encode()) for name, value in P
 
 
 class SecurityHeaders:
-    """Adds them to every HTTP answer and to every refusal of a socket."""
+    """Adds the headers to every HTTP answer and to every refusal of a socket."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app

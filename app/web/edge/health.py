@@ -1,4 +1,4 @@
-"""`/healthz` and `/readyz`, for whoever watches over the server, and for the page while it warms up."""
+"""`/healthz` and `/readyz`, for monitoring, and for the page while the server warms up."""
 
 from fastapi import APIRouter, Response
 
@@ -10,7 +10,7 @@ router = APIRouter(tags=["health"])
 
 @router.get("/healthz", summary="Whether the server is alive")
 async def health(services: ServicesDep) -> Health:
-    """200 while it is, and what confines calculator programs on this machine."""
+    """200 while it is, with the barriers that confine calculator programs on this machine."""
     features = services.sandbox.features
     return Health(sandbox=features.model_dump() if features else None)
 

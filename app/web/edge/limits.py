@@ -1,4 +1,4 @@
-"""How much one client may ask for: enough for any lesson, too little to keep others from theirs."""
+"""Rate limits per client: enough for any lesson, too little to keep others from theirs."""
 
 import ipaddress
 import re
@@ -20,22 +20,22 @@ SESSION = re.compile(r"[A-Za-z0-9_-]{22}")
 YEAR = 365 * 24 * 3600
 
 PER_MINUTE: Mapping[str, int] = {
-    "read": 1200,  # looking at runs; many snapshots at once count as several
-    "export": 120,  # having scripts, notebooks and tables written of what runs did
+    "read": 1200,  # reading runs; many snapshots at once count as several reads
+    "export": 120,  # scripts, notebooks and tables of runs
     "run": 60,  # making runs
     "change": 1200,  # changing runs, over HTTP or a socket
     "socket": 120,  # opening sockets
     "program": 240,  # running calculator programs and formulas
     "table": 60,  # reading points from tables
 }
-"""What one browser may do in a minute."""
+"""Requests of each kind that one browser may make in a minute."""
 
 CLASS = 50
-"""Browsers that may share an address: a class behind one router. Programs without cookies share this too."""
+"""Number of browsers that may share an address: a class behind one router, or programs without cookies."""
 
 
 class Client(NamedTuple):
-    """Who asks. session: a browser's random name, None for programs. address: of IPv6 only the network."""
+    """A client. session: the browser's random name, None for programs. address: of IPv6 only the network."""
 
     session: str | None
     address: str
@@ -45,7 +45,7 @@ class Client(NamedTuple):
 
 
 def client_of(connection: HTTPConnection) -> Client:
-    """Who sent a request or opened a socket."""
+    """The client that sent a request or opened a socket."""
     session = connection.cookies.get(COOKIE)
     if session is not None and not SESSION.fullmatch(session):
         session = None
@@ -68,13 +68,13 @@ def network(host: str) -> str:
 
 
 def give_session(connection: HTTPConnection, response: Response) -> None:
-    """Name a browser that has no name yet."""
+    """Set the session cookie of a browser that has none."""
     if client_of(connection).session is None:
         response.set_cookie(COOKIE, secrets.token_urlsafe(16), max_age=YEAR, httponly=True, samesite="lax")
 
 
 class Limits:
-    """Counts what each client does. scale: multiplies all limits; 0 lifts them."""
+    """Counts requests by client. scale: multiplies all limits; 0 lifts them."""
 
     def __init__(self, scale: float) -> None:
         self._per_browser = scaled(scale)
@@ -82,10 +82,10 @@ class Limits:
         self._limiter = FixedWindowRateLimiter(MemoryStorage())
 
     async def spend(self, client: Client, what: str, times: int = 1) -> None:
-        """Count one of PER_MINUTE, or several. Raises TooMany."""
+        """Count one or several requests of a kind in PER_MINUTE. Raises: TooMany."""
         if not self._per_address:
             return
-        # The address first: names are the client's own claim, and must not fill the storage beyond its limit.
+        # The address comes first: clients choose their own names, which must not fill the storage.
         await self._hit(self._per_address[what], times, what, client.address)
         if client.session is not None:
             await self._hit(self._per_browser[what], times, what, client.address, client.session)
@@ -97,5 +97,5 @@ class Limits:
 
 
 def scaled(scale: float) -> dict[str, RateLimitItemPerMinute]:
-    """PER_MINUTE times `scale`; empty for 0."""
+    """PER_MINUTE times `scale`; empty for a scale of 0."""
     return {what: RateLimitItemPerMinute(max(1, int(n * scale))) for what, n in PER_MINUTE.items() if scale}

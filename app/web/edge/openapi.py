@@ -1,4 +1,4 @@
-"""What `/openapi.json` says beyond the types: examples, and that refusals are problems."""
+"""Additions to `/openapi.json` beyond the types: examples, and the problems of refusals."""
 
 import json
 from pathlib import Path
@@ -21,7 +21,7 @@ PARAMETERS = {
     "count": "At most so many.",
     "format": "In which form.",
 }
-"""What a parameter of an address means, where its own route does not say."""
+"""Descriptions of parameters whose routes have none."""
 PROBLEM = {"schema": {"$ref": "#/components/schemas/Problem"}}
 
 CHAIN = """\
@@ -134,12 +134,12 @@ SCRIPT_EXAMPLES: dict[str, Example] = {
 
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """The refusals an address can give, as FastAPI's `responses`."""
+    """FastAPI's `responses` for the refusals that a route can give."""
     return {status: {"model": Problem, "description": KINDS[status][1]} for status in statuses}
 
 
 def install(app: FastAPI) -> None:
-    """Make the application show what it answers, and describe its refusals as the problems they are."""
+    """Add examples of the application's answers, and describe its refusals as problems."""
     describe_types = app.openapi
 
     def describe() -> dict[str, Any]:
@@ -156,7 +156,7 @@ def install(app: FastAPI) -> None:
 
 
 def complete(response: dict[str, Any], status: str, answer: Any) -> None:
-    """Give a described response its example, or its media type if it is a problem."""
+    """Add the example of an answer, or the media type of a problem."""
     content = response.get("content", {})
     if status < "300" and answer is not None:
         content["application/json"]["example"] = answer

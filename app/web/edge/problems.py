@@ -1,4 +1,4 @@
-"""The one place where errors become HTTP answers and socket messages, in the reader's language."""
+"""Problems: errors as HTTP answers and socket messages, in the reader's language."""
 
 import logging
 import math
@@ -58,11 +58,11 @@ DETAILS: Mapping[int, str] = {
     405: N_("{method} is not possible at {path}; what is: {allowed}."),
     413: N_("At most {limit} bytes are allowed."),
 }
-"""What is said of the refusals that the framework makes."""
+"""The details of refusals that the framework makes."""
 
 
 class Refused(PlaygroundError):
-    """A request refused before it reaches the product, with the HTTP status that says why."""
+    """A request refused before it reaches a route. status: the HTTP status."""
 
     def __init__(self, status: int, template: str, **params: str | int | float | None) -> None:
         super().__init__(template, **params)
@@ -70,7 +70,7 @@ class Refused(PlaygroundError):
 
 
 def problem_of(error: PlaygroundError, language: Language) -> Problem:
-    """What a person reads about an error."""
+    """The problem that describes an error."""
     if isinstance(error, NotValid):
         return validation_problem(error, language)
     status = error.status if isinstance(error, Refused) else STATUS[type(error)]
@@ -80,13 +80,13 @@ def problem_of(error: PlaygroundError, language: Language) -> Problem:
 
 
 def field_problem_of(error: Invalid, detail: str) -> FieldProblem:
-    """The one field that an error is about, and the line of it where it is a script."""
+    """The field that an error is about, and its line if it is a script."""
     line = error.params.get("line")
     return FieldProblem(field=error.field, message=detail, line=line if isinstance(line, int) else None)
 
 
 def validation_problem(error: NotValid, language: Language) -> Problem:
-    """What a person reads about values that a record does not allow, or a body that is not JSON at all."""
+    """The problem that describes values that a record does not allow, or a body that is not JSON."""
     if any(e["type"] == "json_invalid" for e in error.errors):
         return problem(400, language.text(DETAILS[400]), language)
     errors = error.field_problems(language)
@@ -96,7 +96,7 @@ def validation_problem(error: NotValid, language: Language) -> Problem:
 
 
 def problem(status: int, detail: str, language: Language, errors: tuple[FieldProblem, ...] = ()) -> Problem:
-    """A problem of the kind that belongs to an HTTP status."""
+    """A problem of the kind of an HTTP status."""
     kind, title = KINDS[status]
     return Problem(
         type=f"/problems/{kind}", title=language.text(title), status=status, detail=detail, errors=errors
@@ -126,26 +126,26 @@ class Problems:
         self.catalogue = catalogue
 
     def install(self, app: FastAPI) -> None:
-        """Make every refusal of `app` a problem."""
+        """Add the handlers to `app`."""
         app.add_exception_handler(PlaygroundError, self.refused)
         app.add_exception_handler(RequestValidationError, self.not_valid)
         app.add_exception_handler(HTTPException, self.not_served)
         app.add_exception_handler(Exception, self.unexpected)
 
     async def refused(self, request: Request, error: Exception) -> Response:
-        """What the product refuses."""
+        """Answer a refusal of the product."""
         assert isinstance(error, PlaygroundError)
         return error_response(error, self.catalogue.of(request))
 
     async def not_valid(self, request: Request, error: Exception) -> Response:
-        """A body or parameter of the wrong form."""
+        """Answer a body or parameter of the wrong form."""
         assert isinstance(error, RequestValidationError)
         # "body", "path" or "query" comes first; what follows is as in the record.
         errors = [{**e, "loc": e["loc"][1:]} for e in error.errors()]
         return error_response(NotValid(errors, body_record(request)), self.catalogue.of(request))
 
     async def not_served(self, request: Request, error: Exception) -> Response:
-        """What the framework refuses: no such address, no such method, too large, not JSON."""
+        """Answer a refusal of the framework: no such address, no such method, too large, not JSON."""
         assert isinstance(error, HTTPException)
         headers = dict(error.headers or {})
         if error.status_code == 405:
@@ -161,7 +161,7 @@ class Problems:
         return problem_response(problem(error.status_code, detail, language), headers)
 
     async def unexpected(self, request: Request, error: Exception) -> Response:
-        """A fault of ours; the server logs it."""
+        """Answer a request that met a fault of the server, which the server logs."""
         language = self.catalogue.of(request)
         detail = language.text(N_("This is a fault of the server, not of your request. It has been logged."))
         response = problem_response(problem(500, detail, language))
@@ -171,7 +171,7 @@ class Problems:
 
 
 def body_record(request: Request) -> type[BaseModel] | None:
-    """The record that the route asked for takes as its body, or its query."""
+    """The record that the requested route takes as its body or its query."""
     route = request.scope.get("route")
     if not isinstance(route, APIRoute):
         return None
@@ -180,7 +180,7 @@ def body_record(request: Request) -> type[BaseModel] | None:
 
 
 def allowed_methods(request: Request) -> list[str]:
-    """The methods that the address asked for does take."""
+    """The methods that the requested address takes."""
     return [
         method
         for method in METHODS

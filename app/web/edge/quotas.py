@@ -1,4 +1,4 @@
-"""How many runs each client may hold, and how many sockets it may have open, at once."""
+"""Limits on the runs that each client holds and the sockets that it has open at once."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -9,16 +9,16 @@ from app.web.edge.limits import Client
 
 RUN_RETRY_AFTER, SOCKET_RETRY_AFTER = 60.0, 30.0
 SOCKETS_PER_BROWSER = 200
-"""Enough for a wall that shows every student's run."""
+"""Most sockets of one browser: enough for a wall that shows every student's run."""
 MAX_HOLDERS = 10_000
-"""Clients remembered before those are looked for who hold nothing any more."""
+"""Number of clients above which those without runs are dropped."""
 
 
 class RunQuota:
-    """Counts runs by browser, and by address: of programs, and of browsers that shed their names.
+    """Counts runs by browser and by address, which also counts clients that have no cookie or drop it.
 
-    per_browser, per_address: how many each may hold. exists: whether a run is still there; the engine forgets
-    runs by itself, without telling.
+    per_browser, per_address: the most runs of each. exists: whether there is a run of this id; the engine
+    deletes unused runs without telling.
     """
 
     def __init__(self, per_browser: int, per_address: int, exists: Callable[[str], bool]) -> None:
@@ -30,7 +30,10 @@ class RunQuota:
 
     @contextmanager
     def place(self, client: Client, runs: int = 1) -> Iterator[Callable[[str], None]]:
-        """Places for runs that are made meanwhile; call what this gives with their ids. Raises: TooMany."""
+        """Reserve places for runs that are made in the context. Raises: TooMany.
+
+        Yields a function to be called with the id of each run made.
+        """
         limits = {client.address: self._per_address}
         if client.session is not None:
             limits[str(client)] = self._per_browser
@@ -63,7 +66,10 @@ class RunQuota:
 
 
 class SocketQuota:
-    """most: sockets at once. One address, though a class may share it, gets half of them."""
+    """Counts open sockets.
+
+    most: the most sockets at once. One address, though a class may share it, gets half of them.
+    """
 
     def __init__(self, most: int) -> None:
         self._most = most
@@ -71,7 +77,7 @@ class SocketQuota:
 
     @contextmanager
     def place(self, client: Client) -> Iterator[None]:
-        """One place, for as long as this lasts. Raises Unavailable, or TooMany for this client."""
+        """Reserve a place for the time of the context. Raises: Unavailable: all are taken. TooMany."""
         everyone, browser = "everyone", str(client)
         if self._taken[everyone] >= self._most:
             raise Unavailable(SOCKET_RETRY_AFTER, N_("The server has as many viewers as it can serve."))
@@ -83,4 +89,4 @@ class SocketQuota:
         try:
             yield
         finally:
-            self._taken -= mine  # and forgets whoever has none left
+            self._taken -= mine  # This also drops clients that have none left.

@@ -11,7 +11,7 @@ from app.sandbox.client.sandbox import Sandbox
 from app.settings import Settings
 from app.web.edge.catalogue import Catalogue, Language
 from app.web.edge.limits import Client, Limits, client_of
-from app.web.edge.turns import Turns
+from app.web.edge.newest_wins import NewestWins
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Services:
     engine: Engine
     sandbox: Sandbox
     limits: Limits
-    turns: Turns
+    newest_wins: NewestWins
 
 
 # Coroutines although they wait for nothing: FastAPI would hand plain functions to a thread, per request.

@@ -1,4 +1,4 @@
-"""What pydantic found wrong, said in plain words: the field, the value, and what is allowed."""
+"""Errors of pydantic in plain words: the field, the value, and what is allowed."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -54,14 +54,14 @@ WORDS: Mapping[str, str] = {
     "union_tag_invalid": N_('{value} is not allowed; "type" must be one of {expected_tags}'),
     "union_tag_not_found": N_('the field "type" is required; it says which message this is'),
 }
-"""The sentence for each of pydantic's error types, with its own context and `value` as fields."""
+"""The sentence for each of pydantic's error types. Its fields are `value` and the error's own context."""
 
 
 class NotValid(PlaygroundError):
     """Values that a record does not allow.
 
-    errors: as pydantic gives them, with `loc` below the record. record: what was validated, if known.
-    above: where the record stood in what was sent.
+    errors: pydantic's errors, with `loc` below the record. record: the record that was validated, if known.
+    above: the place of the record in what was sent.
     """
 
     def __init__(
@@ -76,7 +76,7 @@ class NotValid(PlaygroundError):
         self.above = above
 
     def field_problems(self, language: Language) -> tuple[FieldProblem, ...]:
-        """The first MAX_PROBLEMS of them, in the reader's language."""
+        """The first MAX_PROBLEMS errors, in the reader's language."""
         return tuple(
             field_problem(error, language, self.record, self.above) for error in self.errors[:MAX_PROBLEMS]
         )
@@ -88,7 +88,7 @@ def field_problem(
     record: type[BaseModel] | None,
     above: Sequence[str | int] = (),
 ) -> FieldProblem:
-    """One of pydantic's errors in plain words."""
+    """One error of pydantic in plain words."""
     error = named_choice(error)
     path, holder = located(error["loc"], record)
     path = [*above, *path]
@@ -110,18 +110,18 @@ def field_problem(
 
 
 def unknown_field(name: str | int, holder: type[BaseModel] | None) -> tuple[str, dict[str, Any]]:
-    """The sentence for a field that its record does not have, and its context."""
-    # As they are sent, such as "from".
+    """The sentence and its fields for a field that the record does not have."""
+    # The names under which fields are sent, such as "from".
     fields = [field.alias or name for name, field in holder.model_fields.items()] if holder else []
     if holder is None or "name" not in fields:
         return UNKNOWN_FIELD, {"fields": ", ".join(fields)}
-    # The record is torch's own: it was chosen by that name among several.
+    # The record describes a class of torch: it was chosen by that name among several.
     fields.remove("name")
     return NOT_A_SETTING, {"setting": joined([name]), "name": holder.__name__, "fields": ", ".join(fields)}
 
 
 def named_choice(error: Mapping[str, Any]) -> Mapping[str, Any]:
-    """An error about the `name` that chooses a record, such as an optimizer's, as one of that field."""
+    """An error about the `name` that chooses a record, such as an optimizer's, as an error of that field."""
     if not error["type"].startswith("union_tag") or error["ctx"]["discriminator"] == "'type'":
         return error
     given = error["input"]
@@ -136,9 +136,9 @@ def named_choice(error: Mapping[str, Any]) -> Mapping[str, Any]:
 def located(
     loc: Sequence[str | int], record: type[BaseModel] | None
 ) -> tuple[list[str | int], type[BaseModel] | None]:
-    """The path as it was sent, and the record that its last part belongs to, where that is known.
+    """The path as it was sent, and the record that its last part belongs to, if that is known.
 
-    pydantic also names the record that was chosen among several: ("optimizer", "Adam", "lr").
+    pydantic's `loc` also names the record that was chosen among several: ("optimizer", "Adam", "lr").
     """
     path: list[str | int] = []
     holder, choices = None, [record] if record else []
@@ -163,7 +163,7 @@ def records_in(annotation: Any) -> list[type[BaseModel]]:
 
 
 def joined(path: Sequence[str | int]) -> str:
-    """A path as one would write it, cut to a readable length.
+    """A path as a person would write it, cut to a readable length.
 
     >>> joined(["model", "hidden", 0])
     'model.hidden[0]'
@@ -184,7 +184,7 @@ def shown(value: object) -> str:
 
 
 def clipped(value: object, depth: int) -> object:
-    """Its first items, so deep: what was sent may be nested deeper than can be written."""
+    """A value's first items, down to a depth: what was sent may be nested deeper than can be written."""
     if isinstance(value, (list, tuple)):
         return [clipped(item, depth - 1) for item in value[:MAX_SHOWN]] if depth else "…"
     if isinstance(value, Mapping):
@@ -194,7 +194,7 @@ def clipped(value: object, depth: int) -> object:
 
 
 def printable(text: str) -> str:
-    r"""Text with what does not show itself escaped: control and bidirectional characters, surrogates.
+    r"""Text with invisible characters escaped: control and bidirectional characters, surrogates.
 
     >>> printable("a\u202eb")
     'a\\u202eb'

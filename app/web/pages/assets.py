@@ -1,7 +1,7 @@
-"""The browser's files, read once and served from memory under a prefix that names their contents.
+"""The browser's files, read once and served from memory under a prefix made from their contents.
 
-The prefix changes whenever any file does, so browsers may keep what they have for ever; and a request can
-only ever name a file that was read here.
+The prefix changes whenever any file does, so browsers may cache files for ever. A request can only name a
+file that was read here.
 """
 
 import gzip
@@ -28,28 +28,28 @@ MEDIA_TYPES = {
     ".svg": "image/svg+xml",
     ".woff2": "font/woff2",
 }
-"""What is served; other files in static/ are not for the browser."""
+"""The files that are served, by suffix; other files in static/ are not for the browser."""
 
 HTML = "text/html; charset=utf-8"
 IMPORT = {
     ".css": re.compile(r'^@import url\("([\w./-]+)"\)', re.MULTILINE),
     ".js": re.compile(r'^(?:import|\}) [^"]*"(\.\.?/[\w./-]+)";$', re.MULTILINE),
 }
-"""What a style sheet or a module imports, as Biome formats it: all names on one line or not."""
+"""The file's name in an import of a style sheet or a module, as Biome formats it on one line or several."""
 INCOMPRESSIBLE = {".png", ".woff2"}
 ENCODINGS = {"br": ".br", "gzip": ".gz"}
 """Content codings, best first, and the suffix of a file's compressed sibling."""
 
 
 class Asset(NamedTuple):
-    """One file. encoded: its compressed forms, by content coding."""
+    """One file. encoded: its compressed bodies, by content coding."""
 
     body: bytes
     media_type: str
     encoded: dict[str, bytes]
 
     def answer(self, request: Request, headers: Mapping[str, str]) -> Response:
-        """The file, compressed if the browser can take it so."""
+        """An answer with the file, compressed if the browser accepts it."""
         vary = ", ".join(filter(None, [headers.get("Vary"), "Accept-Encoding"]))
         accepted = request.headers.get("accept-encoding", "")
         for coding, body in self.encoded.items():
@@ -60,9 +60,9 @@ class Asset(NamedTuple):
 
 
 class Assets:
-    """Everything under static/ and, where set-up did not fetch Plotly, the plotly package's bundle.
+    """All files under static/ and, if set-up did not fetch Plotly, the plotly package's bundle.
 
-    bundled: whether to prefer set-up's bundles of our scripts and style sheets to the files they are made of.
+    bundled: whether to serve set-up's bundles of scripts and style sheets in place of their sources.
     """
 
     def __init__(self, directory: Path, *, bundled: bool = True) -> None:
@@ -75,7 +75,7 @@ class Assets:
         self.load()
 
     def load(self) -> None:
-        """Read all files. Of bundles, only those of the scripts and style sheets as they are now."""
+        """Read all files; bundles only if they were made of the present scripts and style sheets."""
         directory = self._directory
         built = directory / bundles.FOLDER
         fresh = self._bundled and bundles.are_fresh(directory)
@@ -95,7 +95,7 @@ class Assets:
         self.version = digest.hexdigest()[:12]
 
     def url(self, path: str) -> str:
-        """The address of a file such as "js/train.js", or of its bundle. Raises KeyError if there is none."""
+        """The address of a file such as "js/train.js", or of its bundle. Raises: KeyError: there is none."""
         if path not in self._files:
             raise KeyError(f"static/{path} does not exist")
         return f"/static/{self.version}/{self._bundle(path) or path}"
@@ -106,12 +106,20 @@ class Assets:
         return bundle if bundle in self._files else None
 
     def imported(self, path: str) -> list[str]:
-        """The addresses of all that a module or a sheet imports, so that the page can ask for it at once.
+        """The addresses of all files that a module or sheet imports, so that the page can fetch them at once.
 
-        None where there is a bundle: it holds them.
+        Empty if there is a bundle, which holds them.
         """
         if self._bundle(path):
             return []
+        return [self.url(name) for name in self._needed(path) if name != path]
+
+    def text(self, path: str) -> str:
+        """The text of a module and of all that it imports."""
+        return "\n".join(self._files[name].body.decode() for name in self._needed(path))
+
+    def _needed(self, path: str) -> list[str]:
+        """A module or sheet and all that it imports, each once."""
         needed, unread = dict.fromkeys([path]), [path]
         while unread:
             importer = PurePosixPath(unread.pop())
@@ -119,31 +127,26 @@ class Assets:
             found = [normpath(importer.parent / name) for name in IMPORT[importer.suffix].findall(text)]
             unread += [name for name in found if name not in needed]
             needed |= dict.fromkeys(found)
-        return [self.url(name) for name in needed if name != path]
-
-    def scripts(self) -> str:
-        """The text of our own modules, one after the other."""
-        own = (asset.body for path, asset in self._files.items() if path.startswith("js/"))
-        return "\n".join(body.decode() for body in own)
+        return list(needed)
 
     async def serve(self, request: Request, version: str, path: str) -> Response:
-        """A file, compressed if the browser can take it so."""
+        """Answer with a file, compressed if the browser accepts it."""
         asset = self._files.get(path)
         if asset is None:
             raise HTTPException(404)
-        # A page from before an upgrade gets the present file, but must not keep it under the old name.
+        # A page from before an upgrade gets the present file, but must not cache it under the old name.
         current = version == self.version
         kept = "public, max-age=31536000, immutable" if current else "no-cache"
         return asset.answer(request, {"Cache-Control": kept})
 
 
 def read_asset(path: Path) -> Asset:
-    """A file with its compressed siblings where set-up made them, else compressed here."""
+    """A file with the compressed siblings that set-up made, or compressed here if there are none."""
     body = path.read_bytes()
     siblings = {
         coding: sibling.read_bytes()
         for coding, suffix in ENCODINGS.items()
-        # One older than its file was made from an earlier one.
+        # A sibling older than the file was made from an earlier version.
         if (sibling := path.with_name(path.name + suffix)).is_file()
         and sibling.stat().st_mtime >= path.stat().st_mtime
     }
@@ -151,7 +154,7 @@ def read_asset(path: Path) -> Asset:
 
 
 def compressed(name: str, body: bytes, level: int = 6) -> Asset:
-    """A file with its gzip form, where that helps. One that is none of those above is a page."""
+    """A file with its gzip form, where that helps. A file without a suffix of MEDIA_TYPES is a page."""
     suffix = Path(name).suffix
     encoded = {} if suffix in INCOMPRESSIBLE else {"gzip": gzip.compress(body, level, mtime=0)}
     return Asset(body, MEDIA_TYPES.get(suffix, HTML), encoded)

@@ -1,15 +1,15 @@
-"""The bundles of our scripts and style sheets, and whether they are up to date.
+"""The bundles of the product's scripts and style sheets, and whether they are up to date.
 
-Standard library only: set-up, which makes them, uses it too.
+Standard library only: set-up, which makes the bundles, imports this module too.
 """
 
 import hashlib
 from pathlib import Path
 
 FOLDER = "built"
-"""Under static/: `built/js/train.js` is made of `js/train.js` and all that it imports."""
+"""The folder under static/: `built/js/train.js` is made of `js/train.js` and all modules that it imports."""
 DIGEST = "digest"
-"""The file in it that holds the digest of what the bundles were made of, written after them."""
+"""The file in that folder with the digest of the bundles' sources, written after the bundles."""
 
 
 def sources(static: Path) -> list[Path]:
@@ -27,6 +27,6 @@ def digest(static: Path) -> str:
 
 
 def are_fresh(static: Path) -> bool:
-    """Whether there are bundles of the sources as they are now."""
+    """Whether the bundles were made of the present sources."""
     written = static / FOLDER / DIGEST
     return written.is_file() and written.read_text() == digest(static)

@@ -1,7 +1,7 @@
-"""Where the page gets Plotly from, and the style sheets it needs under our Content-Security-Policy.
+"""The Plotly bundle that pages load, and its style sheets as files, as the Content-Security-Policy needs.
 
-Plotly injects its rules inline, which the policy forbids. It skips that when an element with the id of its
-own style element is there already, so the same rules are served as files.
+Plotly injects its rules inline, which the policy forbids. It does not if the page already has an element with
+the id of Plotly's own style element, so the same rules are served as files.
 """
 
 import importlib.util
@@ -23,7 +23,7 @@ INJECTED = re.compile(r"""(\w+)\.id="([0-9a-f]{64})",\1\.textContent='((?:[^'\\]
 
 
 class Plotly(NamedTuple):
-    """Paths under static/: the script, and the style sheets by the id their `<link>` must have."""
+    """Paths under static/: the script, and the style sheets by the id that their `<link>` must have."""
 
     script: str
     styles: dict[str, str]
@@ -33,7 +33,7 @@ BASIC = Plotly(BASIC_SCRIPT, {GLOBAL_STYLE: BASIC_STYLE})
 
 
 def full_bundle() -> tuple[Plotly, dict[str, bytes]]:
-    """The bundle of the installed `plotly` package, for when set-up could not fetch the small one.
+    """The bundle of the installed `plotly` package, used if set-up could not fetch the small one.
 
     Returns the paths, and the files at those paths.
     """

@@ -1,6 +1,6 @@
-"""The presets on offer: what each is called, its formula, and its picture.
+"""The presets on offer: the title, the formula and the picture of each.
 
-The points of the pictures are written by `tools.presets`, since making them needs torch.
+The points of the pictures are written by `tools.presets`, because making them needs torch.
 """
 
 import json
@@ -13,7 +13,7 @@ from app.protocol.data import PRESETS, PresetName
 
 DATA = Path(__file__).with_name("presets.json")
 WIDTH, HEIGHT, MARGIN = 72, 40, 4
-"""Of a picture, in the units of its own viewBox."""
+"""Size of a picture, in the units of its viewBox."""
 
 TITLES: Mapping[PresetName, str] = {
     "parabola": N_("Parabola"),
@@ -32,8 +32,8 @@ TITLES: Mapping[PresetName, str] = {
 class Offer:
     """One preset for the page.
 
-    x: which of the x are kept, where not all are. path: its points as an SVG path, a dot for each where line
-    ends are round.
+    x: the formula for the x that are kept, if not all are. path: the points as an SVG path, which draws a dot
+    for each where line ends are round.
     """
 
     title: str
@@ -43,7 +43,7 @@ class Offer:
 
 
 def offers() -> dict[PresetName, Offer]:
-    """All of them, in their order."""
+    """All presets, in their order."""
     points: dict[str, list[tuple[float, float]]] = json.loads(DATA.read_text(encoding="utf-8"))
     return {
         name: Offer(TITLES[name], preset.y, preset.x, path(points[name])) for name, preset in PRESETS.items()
@@ -51,7 +51,7 @@ def offers() -> dict[PresetName, Offer]:
 
 
 def path(points: Sequence[tuple[float, float]]) -> str:
-    """The points within the picture's margins, y upwards.
+    """The SVG path of the points within the picture's margins, y upwards.
 
     >>> path([(-1, 0), (1, 2)])
     'M4 36h0M68 4h0'

@@ -1,4 +1,4 @@
-"""The pages."""
+"""The pages: templates rendered in each language."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -16,9 +16,9 @@ from app.web.edge.catalogue import COOKIE, LANGUAGES, Catalogue, Language
 from app.web.edge.limits import give_session
 from app.web.pages.assets import Asset, Assets, compressed
 from app.web.pages.examples.clinic import CLINIC
+from app.web.pages.examples.comparisons import COMPARISONS
 from app.web.pages.examples.experiments import EXPERIMENTS
 from app.web.pages.examples.gallery import GALLERY
-from app.web.pages.examples.races import RACES
 from app.web.pages.presets import offers
 
 PAGES = {
@@ -28,21 +28,22 @@ PAGES = {
 }
 YEAR = 365 * 24 * 3600
 THEMES = ("light", "dark")
-"""What the cookie `theme` may say. The page's switch writes it; no page first shows the other colours."""
+"""Values of the cookie `theme`. The page's switch writes it; the server reads it, so that no page flashes."""
 
 
 class Pages:
     """Renders templates/ in each language.
 
     A template has `_()`, `asset("js/train.js")` (its address), `imported("js/train.js")` (those of the
-    modules it needs), `plotly` (`script`, and `styles`: id and address of each `<link>`), `language` (such as
-    "zh"), `languages` (code to name), `messages` (the scripts' texts, for `<script type="application/json"
-    id="messages">`), `config` (the default run's), `settings` and `kinds` (as `GET /api/options` tells them),
-    `defaults` (of all of these, for scripts), `experiments` (settings on offer), `gallery` and `clinic`
-    (programs on offer), `presets` (points on offer), `races` (comparisons on offer), `theme`,
+    modules it needs), `messages("js/train.js")` (the texts of a module and of all that it needs, for
+    `<script type="application/json" id="messages">`), `plotly` (`script`, and `styles`: id and address of
+    each `<link>`), `language` (such as "zh"), `languages` (code to name), `config` (the default run's),
+    `settings` and `kinds` (as `GET /api/options` tells them), `defaults` (of all of these, for scripts),
+    `experiments` (settings on offer), `gallery` and `clinic` (programs on offer), `presets` (points on
+    offer), `comparisons` (comparisons on offer), `theme`,
     `projector` (whether the page is shown to a class) and `page` (its own path).
 
-    fresh: whether every load of a page reads all files of the pages anew.
+    fresh: whether every request for a page reads all files anew.
     """
 
     def __init__(self, templates: Path, assets: Assets, catalogue: Catalogue, *, fresh: bool = False) -> None:
@@ -56,12 +57,12 @@ class Pages:
             self.router.add_api_route(path, self.show, methods=["GET", "HEAD"], include_in_schema=False)
 
     def load(self) -> None:
-        """Forget what was made."""
+        """Drop all rendered pages and environments, so that they are made anew."""
         self._environments: dict[str, Environment] = {}
         self._pages: dict[tuple[str, str, str, bool], Asset] = {}
 
     async def show(self, request: Request) -> Response:
-        """A page, in the reader's language; `?lang=` is remembered."""
+        """Answer with a page in the reader's language; `?lang=` is kept in a cookie."""
         if self._fresh:
             for part in (self.catalogue, self._assets, self):
                 part.load()
@@ -74,7 +75,7 @@ class Pages:
         return response
 
     def _rendered(self, path: str, language: str, theme: str, projector: bool) -> Asset:
-        """A page, made once for each way in which readers see it: there are two dozen."""
+        """A page, rendered once for each language and appearance: there are two dozen."""
         key = (path, language, theme, projector)
         if key not in self._pages:
             template = self._environment(language).get_template(PAGES[path])
@@ -83,7 +84,7 @@ class Pages:
         return self._pages[key]
 
     def _environment(self, language: str) -> Environment:
-        """Jinja with one language's texts, made when its first page is asked for."""
+        """The environment of one language, made when its first page is asked for."""
         if language not in self._environments:
             texts = self.catalogue[language]
             self._environments[language] = environment(self._templates, self._assets, self.catalogue, texts)
@@ -91,13 +92,13 @@ class Pages:
 
 
 def appearance(cookies: Mapping[str, str]) -> tuple[str, bool]:
-    """How the reader last chose to see the pages: the theme, and whether for a projector."""
+    """The appearance that the reader last chose: the theme, and whether it is for a projector."""
     theme = cookies.get("theme", "")
     return theme if theme in THEMES else THEMES[0], cookies.get("projector") == "on"
 
 
 def opened_clinic(language: Language) -> dict[str, dict[str, str]]:
-    """The clinic's programs, with what their errors mean."""
+    """The clinic's programs, with the explanations of their errors."""
     opened = {}
     for key, case in CLINIC.items():
         topic = TOPICS[case.topic]
@@ -113,21 +114,21 @@ def opened_clinic(language: Language) -> dict[str, dict[str, str]]:
     return opened
 
 
-def opened_races(language: Language) -> dict[str, dict[str, Any]]:
+def comparisons_on_offer(language: Language) -> dict[str, dict[str, Any]]:
     """The comparisons on offer, with their texts."""
     return {
         key: {
-            "button": language.own(race.button),
-            "title": language.own(race.title),
-            "text": language.own(race.text),
-            "vary": race.vary,
+            "button": language.own(example.button),
+            "title": language.own(example.title),
+            "text": language.own(example.text),
+            "vary": example.vary,
         }
-        for key, race in RACES.items()
+        for key, example in COMPARISONS.items()
     }
 
 
 def environment(templates: Path, assets: Assets, catalogue: Catalogue, language: Language) -> Environment:
-    """Jinja with one language's texts in it."""
+    """The Jinja environment of one language."""
     jinja = Environment(
         loader=FileSystemLoader(templates),
         autoescape=True,
@@ -155,14 +156,14 @@ def environment(templates: Path, assets: Assets, catalogue: Catalogue, language:
         "gallery": GALLERY,
         "clinic": opened_clinic(language),
         "presets": offers(),
-        "races": opened_races(language),
-        "messages": catalogue.messages(language.code, assets.scripts()),
+        "comparisons": comparisons_on_offer(language),
+        "messages": lambda module: catalogue.messages(language.code, assets.text(module)),
     }
     return jinja
 
 
 def kind_defaults(kinds: Mapping[str, Mapping[str, Mapping[str, Setting]]]) -> dict[str, Any]:
-    """What each kind of optimizer and scheduler is set to unless told otherwise."""
+    """The defaults of each kind of optimizer and scheduler."""
     return {
         choice: {
             name: {path: setting.default for path, setting in own.items() if not setting.required}

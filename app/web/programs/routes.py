@@ -25,12 +25,12 @@ async def derive(
     client: ClientDep,
     program: Annotated[Program, Body(openapi_examples=PROGRAM_EXAMPLES)],
 ) -> Derivation:
-    """What a PyTorch program prints, and each tensor it names with its gradient.
+    """What a PyTorch program prints, and each tensor that it names with its gradient.
 
-    An error in the program is not a refusal: it is in `error`, in torch's own words.
+    An error in the program is no refusal: it is in `error`, in torch's own words.
     """
     await services.limits.spend(client, "program")
-    # Programs without a cookie cannot be told apart; the sandbox gives their address its turns.
-    async with services.turns.turn(str(client)) if client.session else nullcontext():
+    # Clients without a cookie cannot be told apart; the sandbox queues them by address.
+    async with services.newest_wins.turn(str(client)) if client.session else nullcontext():
         derivation = await services.sandbox.derive(program.program, str(client), curves=program.curves)
     return explained(derivation, services.catalogue.of(request))

@@ -12,9 +12,9 @@ router = APIRouter(tags=["calculator"])
 
 @router.get("/api/topics", summary="What errors and warnings mean", responses=problems(429))
 async def show(request: Request, services: ServicesDep, client: ClientDep) -> Confusions:
-    """Every message there is an explanation for, in the reader's language.
+    """All messages that have an explanation, in the reader's language.
 
-    A program's own are explained in its `Derivation`; these are for texts from elsewhere.
+    A program's own messages are explained in its `Derivation`; these are for texts from elsewhere.
     """
     await services.limits.spend(client, "read")
     language = services.catalogue.of(request)

@@ -1,4 +1,4 @@
-"""What a run's owner can have done over a socket."""
+"""The commands that a run's owner may send over a socket."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ from app.web.runs.services import RunServices
 
 @dataclass(frozen=True)
 class Commands:
-    """The owner's power over one run."""
+    """Carries out the owner's commands on one run."""
 
     services: RunServices
     client: Client
@@ -21,11 +21,11 @@ class Commands:
     run_id: str
 
     async def admit(self) -> None:
-        """Raises TooMany when the client gives more commands than it may."""
+        """Count a command against the client's limit. Raises: TooMany."""
         await self.services.limits.spend(self.client, "change")
 
-    async def obey(self, message: ClientMessage) -> None:
-        """Carry out a command. Raises PlaygroundError where that is refused."""
+    async def execute(self, message: ClientMessage) -> None:
+        """Carry out a command. Raises: PlaygroundError: it is refused."""
         engine = self.services.engine
         match message:
             case Play(steps_per_second=steps_per_second):

@@ -1,4 +1,4 @@
-"""A client's socket: what it says, checked; what it is told, within a time."""
+"""A client's socket: it validates what is received, and limits the time of what is sent."""
 
 import asyncio
 from contextlib import suppress
@@ -16,6 +16,7 @@ from app.protocol.stream import (
     Failed,
     Hello,
     Pause,
+    Ping,
     Play,
     Reset,
     RunLine,
@@ -30,19 +31,19 @@ HELLO_WITHIN = 10.0
 SEND_WITHIN = 10.0
 CLOSE_WITHIN = 2.0
 MESSAGES_PER_SECOND = 200
-"""A client that says more is read more slowly."""
+"""Most messages read of one client in a second."""
 
 # Close codes: RFC 6455, section 7.4.1, and the IANA registry.
 PROTOCOL_ERROR, POLICY_VIOLATION, TRY_AGAIN_LATER = 1002, 1008, 1013
 
 RECORDS: dict[str, type[BaseModel]] = {
     get_args(record.model_fields["type"].annotation)[0]: record
-    for record in (Hello, Play, Pause, Step, RunLine, Edit, Update, Reset, Ack)
+    for record in (Hello, Play, Pause, Step, RunLine, Edit, Update, Reset, Ack, Ping)
 }
 
 
 class Closing(Exception):
-    """The socket is to be closed. reason: at most 123 bytes."""
+    """The server closes the socket. reason: at most 123 bytes."""
 
     def __init__(self, code: int, reason: str) -> None:
         super().__init__(reason)
@@ -51,7 +52,7 @@ class Closing(Exception):
 
 
 class Connection:
-    """An accepted socket. Everything may raise WebSocketDisconnect."""
+    """An accepted socket. Every method may raise WebSocketDisconnect."""
 
     def __init__(self, socket: WebSocket, language: Language) -> None:
         self._socket = socket
@@ -60,7 +61,7 @@ class Connection:
         self._heard = 0
 
     async def hello(self) -> Hello:
-        """The first message. Raises Closing when it does not come, or is another."""
+        """Receive the first message. Raises: Closing: it does not come, or is no hello."""
         try:
             async with asyncio.timeout(HELLO_WITHIN):
                 message = await self.receive()
@@ -75,7 +76,7 @@ class Connection:
         return message
 
     async def receive(self) -> ClientMessage:
-        """The next message. Raises NotValid or Invalid when it makes no sense."""
+        """Receive the next message. Raises: NotValid, Invalid: it is not valid."""
         message = await self._socket.receive()
         if message["type"] == "websocket.disconnect":
             raise WebSocketDisconnect(message["code"])
@@ -89,7 +90,7 @@ class Connection:
             raise not_valid(error) from error
 
     async def send(self, message: str | bytes) -> None:
-        """Raises Closing when the client takes too long to read."""
+        """Send a message. Raises: Closing: the client takes too long to read it."""
         try:
             async with asyncio.timeout(SEND_WITHIN):
                 if isinstance(message, str):
@@ -100,17 +101,17 @@ class Connection:
             raise Closing(TRY_AGAIN_LATER, "you read too slowly") from error
 
     async def refuse(self, error: PlaygroundError) -> None:
-        """Say what is wrong; the socket stays open."""
+        """Send an error; the socket stays open."""
         await self.send(Failed(problem=problem_of(error, self._language)).model_dump_json())
 
     async def close(self, closing: Closing) -> None:
-        """End it, also when the client no longer listens."""
+        """Close the socket, also when the client no longer reads."""
         with suppress(TimeoutError, WebSocketDisconnect):
             async with asyncio.timeout(CLOSE_WITHIN):
                 await self._socket.close(closing.code, closing.reason)
 
     async def end(self, error: PlaygroundError) -> None:
-        """Say what is wrong, and close."""
+        """Send an error, and close the socket."""
         later = isinstance(error, (Unavailable, TooMany))
         code = TRY_AGAIN_LATER if later else POLICY_VIOLATION
         with suppress(Closing, WebSocketDisconnect):
@@ -127,7 +128,7 @@ class Connection:
 
 
 def not_valid(error: ValidationError) -> NotValid:
-    """What is wrong with a message, below the message's own type."""
+    """The errors of a message, with paths below the message's type."""
     errors = error.errors()
     tag = errors[0]["loc"][0] if errors[0]["loc"] else ""
     return NotValid([{**e, "loc": e["loc"][1:]} for e in errors], RECORDS.get(str(tag)))

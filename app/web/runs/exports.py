@@ -1,4 +1,4 @@
-"""What can be taken away from a run: `/api/runs/{id}/script`, `/notebook`, `/weights`, `/losses.csv`."""
+"""Exports of a run: `/api/runs/{id}/script`, `/notebook`, `/weights`, `/losses.csv`."""
 
 from collections.abc import AsyncIterator, Sequence
 from typing import Annotated, Any, Literal
@@ -16,18 +16,18 @@ from app.web.runs.services import RunServices, RunServicesDep
 
 READS = problems(404, 422, 429, 503)
 ROWS = 1000
-"""Of a table, sent at a time."""
+"""Rows of a table that are sent at a time."""
 
 router = APIRouter(prefix="/api/runs/{run_id}", tags=["exports"])
 
 
 def file_of(media_type: str) -> dict[int | str, dict[str, Any]]:
-    """An answer that is a file, beside the refusals."""
+    """FastAPI's `responses` for a file, and for the refusals."""
     return {200: {"content": {media_type: {"schema": {"type": "string"}}}}, **READS}
 
 
 def download(content: str | bytes, media_type: str, name: str) -> Response:
-    """A file to be kept."""
+    """An answer that browsers save as a file."""
     return Response(content, media_type=media_type, headers=attachment(name))
 
 
@@ -37,8 +37,8 @@ def attachment(name: str) -> dict[str, str]:
 
 
 async def listing(services: RunServices, run_id: str) -> Listing:
-    """The program of a run, with all that was done to it so far."""
-    return write(*await services.engine.history(run_id))
+    """The program of a run, with all changes made to it so far."""
+    return write(*await services.engine.log(run_id))
 
 
 @router.get(
@@ -48,7 +48,7 @@ async def listing(services: RunServices, run_id: str) -> Listing:
     responses=file_of("text/x-python"),
 )
 async def script(run_id: str, services: RunServicesDep, client: ClientDep) -> Response:
-    """Plain PyTorch that prints the run's losses, to the last bit, with what was done on the way.
+    """Plain PyTorch that prints the run's losses, to the last bit, with the changes made on the way.
 
     It trains to `max_steps`, however far the run is.
     """
@@ -85,7 +85,7 @@ async def weights(
     client: ClientDep,
     file: Annotated[Literal["json", "pt"], Query(alias="format")] = "json",
 ) -> Response:
-    """As they are now. `format=pt`: a `state_dict` that `torch.load(..., weights_only=True)` reads."""
+    """The parameters now. `format=pt`: a `state_dict` that `torch.load(..., weights_only=True)` reads."""
     await services.limits.spend(client, "read")
     if file == "pt":
         return download(await services.engine.weights(run_id), "application/octet-stream", "net.pt")
@@ -104,14 +104,14 @@ async def weights(
     responses=file_of("text/csv"),
 )
 async def losses(run_id: str, services: RunServicesDep, client: ClientDep) -> Response:
-    """Columns `step` and `loss`. What is not finite stands there as torch writes it: `nan`, `inf`."""
+    """Columns `step` and `loss`. Values that are not finite are written as torch does: `nan`, `inf`."""
     await services.limits.spend(client, "export")
     numbers = (await services.engine.losses(run_id, 1)).losses
     return StreamingResponse(table(numbers), media_type="text/csv", headers=attachment("losses.csv"))
 
 
 async def table(numbers: Sequence[float]) -> AsyncIterator[str]:
-    """The rows, some at a time."""
+    """The rows of the table, some at a time."""
     yield "step,loss\n"
     for first in range(0, len(numbers), ROWS):
         rows = enumerate(numbers[first : first + ROWS], start=first + 1)

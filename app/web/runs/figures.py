@@ -24,64 +24,64 @@ READS = problems(404, 422, 429, 503)
 
 
 @router.get("/figure", summary="The fitted curve as a Plotly figure", response_model=Figure, responses=READS)
-async def curve(run_id: str, services: RunServicesDep, client: ClientDep, reader: LanguageDep) -> Response:
-    """The points and the model's curve through them now; `plotly.io.from_json` reads it."""
+async def curve(run_id: str, services: RunServicesDep, client: ClientDep, language: LanguageDep) -> Response:
+    """The points and the model's curve now; `plotly.io.from_json` reads the figure."""
     await services.limits.spend(client, "export")
-    return await drawn(services.engine, run_id, curve_figure, reader)
+    return await drawn(services.engine, run_id, curve_figure, language)
 
 
 @router.get("/losses/figure", summary="The losses as a Plotly figure", response_model=Figure, responses=READS)
-async def losses(run_id: str, services: RunServicesDep, client: ClientDep, reader: LanguageDep) -> Response:
-    """The loss of each step so far, on a logarithmic axis; `plotly.io.from_json` reads it."""
+async def losses(run_id: str, services: RunServicesDep, client: ClientDep, language: LanguageDep) -> Response:
+    """The loss of each step so far, on a logarithmic axis; `plotly.io.from_json` reads the figure."""
     await services.limits.spend(client, "export")
-    return await drawn(services.engine, run_id, losses_figure, reader)
+    return await drawn(services.engine, run_id, losses_figure, language)
 
 
 async def drawn(
-    engine: Engine, run_id: str, draw: Callable[[Mirror, Language], str], reader: Language
+    engine: Engine, run_id: str, draw: Callable[[Mirror, Language], str], language: Language
 ) -> Response:
-    """The figure of a run as it is now."""
-    async with engine.watch(run_id) as watch:
+    """An answer with a figure of the run as it is now."""
+    async with engine.watch(run_id, asyncio.Event()) as mirror:
         # In a thread: importing plotly takes a moment, and so does a figure of many steps.
-        text = await asyncio.to_thread(draw, watch.mirror, reader)
+        text = await asyncio.to_thread(draw, mirror, language)
     return Response(text, media_type="application/json")
 
 
-def curve_figure(run: Mirror, reader: Language) -> str:
-    """JSON of the points and the curve."""
+def curve_figure(run: Mirror, language: Language) -> str:
+    """The figure of the points and the curve, as JSON."""
     points = run.points
     snapshot = run.snapshot.unpack(run.parameters)
     traces = [
-        scatter(reader.own(N_("data")), points.x, points.y, mode="markers", marker={"color": DATA}),
+        scatter(language.own(N_("data")), points.x, points.y, mode="markers", marker={"color": DATA}),
         scatter("net(x)", points.grid, snapshot.grid_prediction, mode="lines", line={"color": MODEL}),
     ]
     if points.test_x:
         held_out = {"color": TEST, "symbol": "diamond"}
-        name = reader.own(N_("test points"))
+        name = language.own(N_("test points"))
         traces.append(scatter(name, points.test_x, points.test_y, mode="markers", marker=held_out))
-    title = reader.text(N_("Fitted curve after {step} steps"), {"step": snapshot.step})
+    title = language.text(N_("Fitted curve after {step} steps"), {"step": snapshot.step})
     return figure(traces, title, {"xaxis": {"title": {"text": "x"}}, "yaxis": {"title": {"text": "y"}}})
 
 
-def losses_figure(run: Mirror, reader: Language) -> str:
-    """JSON of the losses."""
+def losses_figure(run: Mirror, language: Language) -> str:
+    """The figure of the losses, as JSON."""
     values = array("f", bytes(run.losses)).tolist()
     steps = list(range(1, len(values) + 1))
-    trace = scatter(reader.own(N_("loss")), steps, values, mode="lines", line={"color": MODEL})
+    trace = scatter(language.own(N_("loss")), steps, values, mode="lines", line={"color": MODEL})
     axes = {
-        "xaxis": {"title": {"text": reader.own(N_("step"))}},
-        "yaxis": {"title": {"text": reader.own(N_("loss"))}, "type": "log"},
+        "xaxis": {"title": {"text": language.own(N_("step"))}},
+        "yaxis": {"title": {"text": language.own(N_("loss"))}, "type": "log"},
     }
-    return figure([trace], reader.own(N_("Loss at each step")), axes)
+    return figure([trace], language.own(N_("Loss at each step")), axes)
 
 
 def scatter(name: str, x: list[Any], y: list[Any], **looks: Any) -> dict[str, Any]:
-    """One trace."""
+    """One trace of a figure."""
     return {"type": "scatter", "name": name, "x": x, "y": y, **looks}
 
 
 def figure(traces: list[dict[str, Any]], title: str, axes: dict[str, Any]) -> str:
-    """A figure as JSON. Plotly's own class checks every field, and makes null of what is not finite."""
+    """A figure as JSON. Plotly's own class checks every field, and writes null for NaN and infinities."""
     import plotly.graph_objects as go  # noqa: PLC0415, a tenth of a second that serving a page does not need
 
     return str(go.Figure(traces, {"title": {"text": title}, "template": "none", **axes}).to_json())

@@ -1,4 +1,4 @@
-"""Formulas in the settings of runs, evaluated where strangers' programs are."""
+"""Formulas in the settings of runs, evaluated in the sandbox."""
 
 from app.protocol.data import Values
 from app.protocol.gradients import ProgramError
@@ -9,7 +9,7 @@ from app.web.edge.limits import Client, Limits
 
 
 class Formulas:
-    """Has them evaluated, as often as a client may run programs."""
+    """Evaluates formulas; each counts as a program of the client."""
 
     def __init__(self, sandbox: Sandbox, limits: Limits) -> None:
         self._sandbox = sandbox
@@ -18,9 +18,9 @@ class Formulas:
     async def values(
         self, config: RunConfig, client: Client, before: RunConfig | None = None
     ) -> Values | None:
-        """What these settings' formula gives; None if they have none, or the same as the ones before.
+        """The values of the settings' formula; None if there is none, or the same one as in `before`.
 
-        Raises: NoValues: it fails. TooMany, Unavailable.
+        Raises: NoValues: the formula fails. TooMany, Unavailable.
         """
         recipe = config.recipe
         if recipe is None or (before is not None and recipe == before.recipe):

@@ -1,10 +1,10 @@
-"""What a run was at earlier steps, and training on from one: `/api/runs/{id}/snapshots`, `norms`, `fork`."""
+"""Earlier steps of a run, and training on from one: `/api/runs/{id}/snapshots`, `norms`, `fork`."""
 
 from typing import Annotated
 
 from fastapi import APIRouter, Body, Depends, Path, Query, Response
 
-from app.protocol.history import ForkRequest, Norms, Snapshots, SnapshotsQuery
+from app.protocol.lookback import ForkRequest, Norms, Snapshots, SnapshotsQuery
 from app.protocol.runs import MAX_STEPS, RunCreated
 from app.protocol.snapshots import Snapshot
 from app.web.edge.guard import require_json
@@ -14,9 +14,9 @@ from app.web.runs.routes import READS
 from app.web.runs.services import RunServicesDep
 
 MAX_BYTES = {"json": 512 * 1024, "binary": 2 * 1024 * 1024}
-"""Of packed snapshots in one answer. As JSON they become several times as long."""
+"""Most bytes of packed snapshots in one answer. As JSON they become several times as long."""
 AT_THE_PRICE_OF_ONE = 16
-"""Snapshots that count as one look at a run: so many cost the engine 5 ms, and the web process as much."""
+"""Snapshots that count as one read: they cost the engine 5 ms, and the web process as much."""
 OCTETS = "application/octet-stream"
 
 router = APIRouter(prefix="/api/runs", tags=["training"], dependencies=[Depends(require_json)])
@@ -37,7 +37,7 @@ async def snapshot(
     response_model=Snapshots,
     responses={200: {"content": {OCTETS: {}}}, **READS},
 )
-async def snapshots(
+async def several(
     run_id: str,
     services: RunServicesDep,
     client: ClientDep,
@@ -45,10 +45,10 @@ async def snapshots(
 ) -> Snapshots | Response:
     """At most `count` of the steps that are kept, evenly spread, with both ends; fewer of a large network."""
     await services.limits.spend(client, "read", 1 + query.count // AT_THE_PRICE_OF_ONE)
-    album = await services.engine.snapshots(run_id, query, MAX_BYTES[query.format])
+    parameters, snapshots = await services.engine.snapshots(run_id, query, MAX_BYTES[query.format])
     if query.format == "binary":
-        return Response(b"".join(packed.head for packed in album.snapshots), media_type=OCTETS)
-    return Snapshots(snapshots=[packed.unpack(album.parameters) for packed in album.snapshots])
+        return Response(b"".join(packed.body for packed in snapshots), media_type=OCTETS)
+    return Snapshots(snapshots=[packed.unpack(parameters) for packed in snapshots])
 
 
 @router.get("/{run_id}/norms", summary="Gradient and update norms of each layer", responses=READS)

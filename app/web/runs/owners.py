@@ -1,4 +1,4 @@
-"""Who may change a run: whoever holds the token that was told when it was made."""
+"""Owner tokens: a run may be changed by whoever has the token that was sent when it was made."""
 
 import asyncio
 import hashlib
@@ -11,17 +11,20 @@ from app.web.edge.problems import Refused
 
 
 class Ownership(NamedTuple):
-    """digest: SHA-256 of the owner token. changing: held while the run's settings are read and replaced."""
+    """Ownership of runs.
+
+    digest: SHA-256 of the owner token. changing: held while the run's settings are read and replaced.
+    """
 
     digest: bytes
     changing: asyncio.Lock
 
 
 class Owners:
-    """The tokens of the latest `capacity` runs by last use; only their digests are kept.
+    """The tokens of the `capacity` most recently used runs; only their digests are kept.
 
-    The engine forgets runs by itself, without telling. With a capacity of several times the runs it can
-    hold, a token is dropped long after its run.
+    The engine deletes unused runs without telling. With a capacity of several times the runs it can hold, a
+    token is dropped long after its run.
     """
 
     def __init__(self, capacity: int) -> None:
@@ -29,7 +32,7 @@ class Owners:
         self._owned: OrderedDict[str, Ownership] = OrderedDict()
 
     def issue(self, run_id: str) -> str:
-        """A token for a new run."""
+        """Make a token for a new run."""
         token = secrets.token_urlsafe(16)
         self._owned[run_id] = Ownership(digest(token), asyncio.Lock())
         while len(self._owned) > self._capacity:
@@ -37,12 +40,15 @@ class Owners:
         return token
 
     def share(self, owner_of: str, *run_ids: str) -> None:
-        """These runs too belong to whoever has the token of `owner_of`."""
+        """Give these runs to the owner of `owner_of`."""
         for run_id in run_ids:
             self._owned[run_id] = self._owned[owner_of]
 
     def check(self, run_id: str, token: str | None) -> Ownership:
-        """Raises NotFound for an unknown run, Refused (401) without a token, NotOwner with a wrong one."""
+        """The ownership of a run, if the token is right.
+
+        Raises: NotFound: there is no such run. Refused (401): there is no token. NotOwner: it is a wrong one.
+        """
         ownership = self._owned.get(run_id)
         if ownership is None:
             raise NotFound(N_("There is no run {run_id}."), run_id=run_id)
@@ -54,11 +60,11 @@ class Owners:
         return ownership
 
     def forget(self, *run_ids: str) -> None:
-        """The runs are gone."""
+        """Drop the tokens of deleted runs."""
         for run_id in run_ids:
             self._owned.pop(run_id, None)
 
 
 def digest(token: str) -> bytes:
-    """What is kept of a token."""
+    """The digest that is kept of a token."""
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()

@@ -1,4 +1,4 @@
-"""`POST /api/points`: the points in a table, to be given to a run."""
+"""`POST /api/points`: points read from a table, for use in a run."""
 
 from typing import Annotated
 
@@ -14,7 +14,7 @@ from app.web.runs.services import RunServicesDep
 
 PATH = "/api/points"
 SHOWN = 60
-"""Characters of a bad row, or of a name in the header."""
+"""Most characters shown of a bad row, or of a name in the header."""
 
 router = APIRouter(tags=["training"], dependencies=[Depends(require_json)])
 
@@ -28,7 +28,7 @@ async def points(
 ) -> PointsRead:
     """Two columns of text, with or without a header, become `data.points`.
 
-    Rows that are no points are told with their reasons; nothing is left out silently.
+    Rows that are no points are listed with their reasons; none is left out silently.
     """
     await services.limits.spend(client, "table")
     language = services.catalogue.of(request)

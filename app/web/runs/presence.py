@@ -1,4 +1,4 @@
-"""Which runs have their owner connected: one that plays on alone is paused after a while."""
+"""Presence of runs' owners: a run whose owner has left is paused after a while."""
 
 import asyncio
 from collections import Counter
@@ -10,7 +10,10 @@ from app.errors import NotFound, Unavailable
 
 
 class Presence:
-    """grace: seconds a run may play on after its owner's last connection closed."""
+    """Counts the connections of runs' owners.
+
+    grace: seconds that a run may play on after its owner's last connection has closed.
+    """
 
     def __init__(self, engine: Engine, grace: float) -> None:
         self._engine = engine
@@ -20,7 +23,7 @@ class Presence:
 
     @contextmanager
     def owner(self, run_id: str) -> Iterator[None]:
-        """One connection of a run's owner, for as long as this lasts."""
+        """Count a connection of the run's owner for the time of the context."""
         self._connections[run_id] += 1
         if leaving := self._leaving.pop(run_id, None):
             leaving.cancel()
@@ -40,7 +43,7 @@ class Presence:
         del self._leaving[run_id]
 
     async def _pause(self, run_id: str) -> bool:
-        """Whether the run is known not to play any more."""
+        """Pause a run. Returns whether it is known not to play any more."""
         try:
             await self._engine.pause(run_id)
         except Unavailable:
@@ -50,7 +53,7 @@ class Presence:
         return True
 
     async def close(self) -> None:
-        """Stop waiting for owners to come back."""
+        """Cancel all tasks that wait for owners to come back."""
         leaving = list(self._leaving.values())
         self._leaving.clear()
         for task in leaving:

@@ -27,7 +27,7 @@ from app.web.edge.validation import NotValid
 from app.web.runs.owners import Ownership
 from app.web.runs.services import RunServices, RunServicesDep
 
-BEARER = HTTPBearer(auto_error=False, description="The owner token that making the run told.")
+BEARER = HTTPBearer(auto_error=False, description="The owner token from the answer that made the run.")
 
 
 async def authorize(
@@ -39,7 +39,7 @@ async def authorize(
         Depends(BEARER),
     ],
 ) -> Ownership:
-    """Let only the owner change a run."""
+    """Check that the request comes from the run's owner, and count it."""
     await services.limits.spend(client, "change")
     return services.owners.check(run_id, token.credentials if token else None)
 
@@ -60,7 +60,7 @@ async def create(
 ) -> RunCreated:
     """Data, model and optimizer, at step 0. Every field has a default: together, the lesson's run.
 
-    The owner token is told here and never again; changing the run needs it.
+    The owner token is sent here and never again; it is needed to change the run.
     """
     await services.limits.spend(client, "run")
     values = await services.formulas.values(config, client)
@@ -73,7 +73,7 @@ async def create(
 
 @router.get("/{run_id}", summary="What a run is now", responses=READS)
 async def show(run_id: str, services: RunServicesDep, client: ClientDep, language: LanguageDep) -> RunState:
-    """Its settings, how far it is, whether it trains, and why it ended if it has."""
+    """The run's settings, its step, whether it trains, and why it ended if it has."""
     await services.limits.spend(client, "read")
     return explained_run(await services.engine.inspect(run_id), language)
 
@@ -97,7 +97,7 @@ async def steps(
     owned: Owned,
     request: Annotated[StepsRequest, Body(openapi_examples=STEPS_EXAMPLES)],
 ) -> Snapshot:
-    """Answers when they are done, with the run's picture after them."""
+    """Answers when the steps are done, with the run's snapshot after them."""
     return await services.engine.step(run_id, request.count)
 
 
@@ -111,8 +111,8 @@ async def lines(
 ) -> LinesRan:
     """What each line made or changed: prediction, loss, gradients and parameters, before and after.
 
-    The run may stand in the middle of a step then. `play` and `steps` finish that step first, and it counts;
-    a reset forgets it.
+    The run may then stand in the middle of a step. `play` and `steps` finish that step first, and count it; a
+    reset drops it.
     """
     ran = await services.engine.lines(run_id, request.count)
     return ran.model_copy(update={"run": explained_run(ran.run, language)})
@@ -125,7 +125,7 @@ async def edit(
     owned: Owned,
     request: Annotated[ParameterEdit, Body(openapi_examples=EDIT_EXAMPLES)],
 ) -> Snapshot:
-    """Sets one element of a weight or a bias, and answers with the run's picture after it."""
+    """Sets one element of a weight or a bias, and answers with the run's snapshot after it."""
     return await services.engine.edit(run_id, request)
 
 
@@ -155,8 +155,8 @@ async def reset(run_id: str, services: RunServicesDep, owned: Owned) -> RunState
 
 @router.delete("/{run_id}", summary="Forget a run", status_code=204, responses=CHANGES)
 async def delete(run_id: str, services: RunServicesDep, owned: Owned) -> None:
-    """Its memory is freed; its address leads nowhere from then on."""
-    services.races.refuse_member(run_id)
+    """The run is deleted, and its memory is freed."""
+    services.members.refuse_member(run_id)
     await services.engine.delete(run_id)
     services.owners.forget(run_id)
 
@@ -164,8 +164,8 @@ async def delete(run_id: str, services: RunServicesDep, owned: Owned) -> None:
 async def apply_patch(
     services: RunServices, client: Client, ownership: Ownership, run_id: str, patch: Mapping[str, JsonValue]
 ) -> RunState:
-    """Change some settings of a run. Raises NotValid, Invalid where the result is not allowed."""
-    # One after the other, or the later of two patches would undo the earlier.
+    """Change some settings of a run. Raises: NotValid, Invalid: the result is not allowed."""
+    # One patch after the other, or the later of two would undo the earlier.
     async with ownership.changing:
         state = await services.engine.inspect(run_id)
         try:

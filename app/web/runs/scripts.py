@@ -28,14 +28,14 @@ router = APIRouter(prefix="/api", tags=["exports"], dependencies=[Depends(requir
 
 
 class NotValidThere(NotValid):
-    """Values in a script that no run may have."""
+    """Values in a script that are not allowed in a run."""
 
     def __init__(self, errors: Sequence[Mapping[str, Any]], reading: Reading) -> None:
         super().__init__(errors[:1], RunConfig)
         self._reading = reading
 
     def field_problems(self, language: Language) -> tuple[FieldProblem, ...]:
-        """The first of them, at its line."""
+        """The first error, at its line."""
         found = field_problem(self.errors[0], language, RunConfig)
         line = self._reading.line_of(str(self.errors[0]["loc"][0]) if self.errors[0]["loc"] else found.field)
         message = language.text(
@@ -46,7 +46,7 @@ class NotValidThere(NotValid):
 
 
 def settings_in(text: ScriptText, language: Language) -> ScriptRead:
-    """What a script amounts to. Raises: Invalid, NotValidThere: no run is like that."""
+    """The settings of the run that a script describes. Raises: Invalid, NotValidThere: there are none."""
     reading = read(text.script)
     try:
         config = RunConfig.model_validate(reading.values)
@@ -62,7 +62,7 @@ async def show(
     client: ClientDep,
     config: Annotated[RunConfig, Body(openapi_examples=CONFIG_EXAMPLES)] = RunConfig(),  # noqa: B008, frozen
 ) -> Script:
-    """The program that a run with these settings is, and where the lines of its loop stand. Makes no run."""
+    """The program of a run with these settings, and the places of its loop's lines. Makes no run."""
     await services.limits.spend(client, "read")
     return write(EventLog(config)).script
 
@@ -74,7 +74,7 @@ async def read_script(
     client: ClientDep,
     text: Annotated[ScriptText, Body(openapi_examples=SCRIPT_EXAMPLES)],
 ) -> ScriptRead:
-    """The run that a `class Net` and its training loop amount to. The script is parsed, and never run."""
+    """The settings that a `class Net` and its training loop describe. The script is parsed, never run."""
     await services.limits.spend(client, "program")
     return settings_in(text, services.catalogue.of(request))
 
@@ -89,7 +89,7 @@ async def make(
     client: ClientDep,
     text: Annotated[ScriptText, Body(openapi_examples=SCRIPT_EXAMPLES)],
 ) -> RunFromScript:
-    """As `POST /api/runs`, with the settings that the script amounts to. It is parsed, and never run."""
+    """As `POST /api/runs`, with the settings that the script describes. It is parsed, never run."""
     await services.limits.spend(client, "program")
     found = settings_in(text, services.catalogue.of(request))
     created = await create(response, services, client, found.config)

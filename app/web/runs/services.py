@@ -9,7 +9,7 @@ from starlette.requests import HTTPConnection
 from app.web.edge.quotas import RunQuota, SocketQuota
 from app.web.edge.services import Services, services_of
 from app.web.runs.formulas import Formulas
-from app.web.runs.members import Races
+from app.web.runs.members import Members
 from app.web.runs.owners import Owners
 from app.web.runs.presence import Presence
 from app.web.runs.snapshots import SnapshotTexts
@@ -22,7 +22,7 @@ class RunServices(Services):
     formulas: Formulas
     owners: Owners
     presence: Presence
-    races: Races
+    members: Members
     run_quota: RunQuota
     snapshots: SnapshotTexts
     socket_quota: SocketQuota

@@ -1,4 +1,4 @@
-"""Snapshots as one viewer gets them: with the losses it has not had yet."""
+"""Snapshots as one viewer gets them, with the losses that it has not been sent yet."""
 
 from array import array
 from collections import OrderedDict
@@ -10,16 +10,17 @@ from app.protocol.runs import ParameterInfo
 from app.protocol.snapshots import PackedSnapshot
 
 SHARED = 64
+"""Most snapshots whose JSON is kept."""
 FLOAT = 4
 
 
-def losses_of(history: bytearray, first_step: int, last_step: int) -> bytes:
-    """The float32 losses of some steps. history: those of all steps, step 1 first."""
-    return bytes(history[FLOAT * (first_step - 1) : FLOAT * last_step])
+def losses_of(losses: bytearray, first_step: int, last_step: int) -> bytes:
+    """The float32 losses of some steps. losses: of all steps, step 1 first."""
+    return bytes(losses[FLOAT * (first_step - 1) : FLOAT * last_step])
 
 
 class SnapshotTexts:
-    """Makes JSON of snapshots, once for all the viewers of one."""
+    """Writes snapshots as JSON, each once for all of its viewers."""
 
     def __init__(self) -> None:
         self._bodies: OrderedDict[PackedSnapshot, str] = OrderedDict()
@@ -27,7 +28,7 @@ class SnapshotTexts:
     def message(
         self, snapshot: PackedSnapshot, parameters: Sequence[ParameterInfo], first_step: int, losses: bytes
     ) -> str:
-        """The text of a `SnapshotMessage`. losses: float32, of the steps from `first_step` on."""
+        """The JSON of a `SnapshotMessage`. losses: float32, of the steps from `first_step` on."""
         numbers = to_json(array("f", losses).tolist(), inf_nan_mode="null").decode()
         body = self._body(snapshot, parameters)
         return f'{{"type":"snapshot","losses_from":{first_step},"losses":{numbers},{body[1:]}'

@@ -1,17 +1,15 @@
-"""`WS /api/runs/{id}/stream`: a run as it trains, and its owner's commands."""
+"""`WS /api/runs/{id}/stream`: snapshots of a run as it trains, and its owner's commands."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from contextlib import nullcontext
 from functools import partial
-from typing import Protocol
 
 from fastapi import APIRouter, WebSocket
 from starlette.websockets import WebSocketDisconnect
 
-from app.engine.port import Watch
 from app.errors import N_, NotFound, NotOwner, PlaygroundError, TooMany, Unavailable
-from app.protocol.stream import Ack, ClientMessage, Update
+from app.protocol.stream import Ack, ClientMessage, Ping, Pong, Update
 from app.web.edge.catalogue import Language
 from app.web.edge.limits import Client
 from app.web.edge.problems import error_response
@@ -19,28 +17,29 @@ from app.web.edge.services import ClientDep
 from app.web.runs.commands import Commands
 from app.web.runs.connection import POLICY_VIOLATION, Closing, Connection
 from app.web.runs.services import RunServices, RunServicesDep
-from app.web.runs.viewer import Viewer
+from app.web.runs.viewer import RunViewer, Viewer
 
 MAX_MALFORMED = 10
-"""Messages in a row that make no sense, after which the socket is closed."""
+"""Invalid messages in a row after which the socket is closed."""
 MAX_COMMANDS = 8
-"""Commands of one socket that may be under way."""
+"""Most commands of one socket that are carried out at once."""
+PONG = Pong().model_dump_json()
 
 router = APIRouter()
 
 
 @router.websocket("/api/runs/{run_id}/stream")
 async def stream(socket: WebSocket, run_id: str, services: RunServicesDep, client: ClientDep) -> None:
-    """Say hello first; then the run comes, and the owner's commands are carried out."""
+    """Send the run to a client that has said hello, and carry out its owner's commands."""
     await serve(socket, services, client, partial(follow, run_id, services, client))
 
 
 Follow = Callable[[Connection, Language], Awaitable[None]]
-"""From the hello until the client leaves, misbehaves, or what it follows is gone."""
+"""Runs until disconnect, protocol error or deletion of the run."""
 
 
 async def serve(socket: WebSocket, services: RunServices, client: Client, follow: Follow) -> None:
-    """From the opening of a socket to its close."""
+    """Accept a socket, run `follow` on it, and close it; refuse it where a limit is reached."""
     language = services.catalogue.of(socket)
     try:
         await services.limits.spend(client, "socket")
@@ -50,11 +49,11 @@ async def serve(socket: WebSocket, services: RunServices, client: Client, follow
     except (TooMany, Unavailable) as error:
         await socket.send_denial_response(error_response(error, language))
     except asyncio.CancelledError:
-        pass  # The server ends, and this client would not even take its goodbye.
+        pass  # The server ends, and this client would not even take a closing message.
 
 
 async def converse(connection: Connection, language: Language, follow: Follow) -> None:
-    """What is said on an accepted socket, its close included."""
+    """Run `follow` on an accepted socket, and close the socket as its end requires."""
     try:
         await follow(connection, language)
     except WebSocketDisconnect:
@@ -68,72 +67,57 @@ async def converse(connection: Connection, language: Language, follow: Follow) -
 async def follow(
     run_id: str, services: RunServices, client: Client, connection: Connection, language: Language
 ) -> None:
-    """Follow one run."""
+    """Serve one client that follows one run."""
     hello = await connection.hello()
     commands = None
     if hello.owner_token is not None:
         ownership = services.owners.check(run_id, hello.owner_token)
         commands = Commands(services, client, ownership, run_id)
-    async with services.engine.watch(run_id) as watch:
-        viewer = Viewer(
-            watch.mirror, hello, control=commands is not None, language=language, texts=services.snapshots
+    changed = asyncio.Event()
+    async with services.engine.watch(run_id, changed) as mirror:
+        viewer = RunViewer(
+            mirror, hello, control=commands is not None, language=language, texts=services.snapshots
         )
-        with services.presence.owner(services.races.first_of(run_id)) if commands else nullcontext():
-            await Following(connection, [watch], viewer, commands).go_on()
+        with services.presence.owner(services.members.first_of(run_id)) if commands else nullcontext():
+            await StreamSession(connection, viewer, commands, changed).run()
 
 
-class Sight(Protocol):
-    """What a client is to be sent: a `Viewer`, or one of several runs."""
+class StreamSession:
+    """One client that follows a run or a comparison: reads, sends and carries out commands at the same time.
 
-    def acknowledge(self, step: int) -> None:
-        """The client has drawn the picture of this step, or skipped it for a later one."""
-
-    def next_message(self) -> str | bytes | None:
-        """What the client should be sent now; None when it is up to date or has to acknowledge first."""
-
-
-class Following:
-    """One client following one run or several: reads, sends and obeys at the same time."""
+    commands: None where the client may only watch. changed: set when there may be a message for the client.
+    """
 
     def __init__(
-        self, connection: Connection, watches: Sequence[Watch], viewer: Sight, commands: Commands | None
+        self, connection: Connection, viewer: Viewer, commands: Commands | None, changed: asyncio.Event
     ) -> None:
         self.connection = connection
-        self.watches = watches
         self.viewer = viewer
         self.commands = commands
-        self.wake = asyncio.Event()
+        self.changed = changed
         self.under_way = asyncio.Semaphore(MAX_COMMANDS)
 
-    async def go_on(self) -> None:
-        """Until one of them cannot go on; raises why."""
+    async def run(self) -> None:
+        """Serve the client until disconnect, protocol error or deletion of the run, which it raises."""
         try:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self.read(tasks))
-                for watch in self.watches:
-                    tasks.create_task(self.look(watch))
                 tasks.create_task(self.send())
         except ExceptionGroup as group:
             raise group.exceptions[0] from None
 
-    async def look(self, watch: Watch) -> None:
-        """Wake the sender whenever a run has changed."""
-        while True:
-            await watch.changed()
-            self.wake.set()
-
     async def send(self) -> None:
-        """Keep the client up to date."""
+        """Send the client's messages, for ever."""
         while True:
-            self.wake.clear()
+            self.changed.clear()
             while (message := self.viewer.next_message()) is not None:
                 await self.connection.send(message)
-            if any(watch.mirror.gone for watch in self.watches):
+            if any(mirror.gone for mirror in self.viewer.mirrors):
                 raise NotFound(N_("The run was deleted."))
-            await self.wake.wait()
+            await self.changed.wait()
 
     async def read(self, tasks: asyncio.TaskGroup) -> None:
-        """Take what the client says."""
+        """Read the client's messages, for ever."""
         malformed = 0
         while True:
             try:
@@ -147,12 +131,14 @@ class Following:
             malformed = 0
             if isinstance(message, Ack):
                 self.viewer.acknowledge(message.step)
-                self.wake.set()
+                self.changed.set()
+            elif isinstance(message, Ping):
+                await self.connection.send(PONG)
             else:
                 await self.admit(message, tasks)
 
     async def admit(self, message: ClientMessage, tasks: asyncio.TaskGroup) -> None:
-        """Have a command carried out meanwhile, so that a pause is heard while steps are taken."""
+        """Carry out a command in a task of its own, so that a pause is read while steps are taken."""
         try:
             if self.commands is None:
                 raise NotOwner(N_("Only the run's owner can do that; you are watching."))
@@ -163,15 +149,15 @@ class Following:
             await self.connection.refuse(error)
             return
         await self.under_way.acquire()
-        task = tasks.create_task(self.obey(message, self.commands))
-        # Lets it reach the engine before the next one is read: commands keep their order. A change of
-        # settings first asks what they are, so it is waited for.
+        task = tasks.create_task(self.execute(message, self.commands))
+        # The task reaches the engine before the next command is read, so that commands keep their order. A
+        # change of settings first asks what the settings are, so it is awaited.
         await (task if isinstance(message, Update) else asyncio.sleep(0))
 
-    async def obey(self, message: ClientMessage, commands: Commands) -> None:
-        """Carry out a command, or say why not."""
+    async def execute(self, message: ClientMessage, commands: Commands) -> None:
+        """Carry out a command, or send its refusal."""
         try:
-            await commands.obey(message)
+            await commands.execute(message)
         except PlaygroundError as error:
             await self.connection.refuse(error)
         finally:

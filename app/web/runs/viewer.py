@@ -1,10 +1,13 @@
-"""What one viewer of a run was sent, and what to send it next. No input or output of its own.
+"""What one client was sent of a run, and what to send it next. No input or output of its own.
 
-There is no queue: the viewer's past is compared with the run's present, so whoever is slow misses pictures,
-never numbers.
+There is no queue: what the client was sent is compared with the run as it is now. So a slow client misses
+snapshots, never losses.
 """
 
+from abc import ABC, abstractmethod
 from collections import deque
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from app.engine.port import Mirror
 from app.errors import N_, Unavailable
@@ -28,70 +31,104 @@ from app.web.edge.problems import problem_of
 from app.web.runs.snapshots import SnapshotTexts, losses_of
 
 MAX_IN_FLIGHT = 2
-"""Snapshots that a viewer need not have acknowledged before it is sent a further one."""
+"""Snapshots that a client need not have acknowledged before it is sent another one."""
 
 
-Pace = tuple[str, float | None, int]
-"""What was said of how a run goes: its status, its speed, and where it stands if it does."""
+class Pace(NamedTuple):
+    """Whether a run trains, and how fast. step: where it stands; -1 while it plays."""
+
+    status: str
+    steps_per_second: float | None
+    step: int
 
 
-class Viewer:
-    """One client's view of one run."""
+class Sent:
+    """What one client was sent of one run.
+
+    generation: of the last `started`, None before it. snapshot: the last one sent. next_loss: the first step
+    whose loss the client lacks.
+    """
+
+    def __init__(self, mirror: Mirror, next_loss: int) -> None:
+        self.mirror = mirror
+        self.next_loss = next_loss
+        self.generation: int | None = None
+        self.snapshot: PackedSnapshot | None = None
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the client was sent the beginning of what the mirror shows."""
+        return self.generation == self.mirror.generation
+
+    @property
+    def lacks_snapshot(self) -> bool:
+        """Whether the mirror's snapshot differs from the last one sent."""
+        # A change of status brings the same snapshot once more, as another object.
+        last, now = self.snapshot, self.mirror.snapshot
+        return last is None or (now is not last and now.body != last.body)
+
+    def begin(self) -> None:
+        """Note that the client is sent the run's beginning."""
+        n_losses = len(self.mirror.losses) // 4
+        if self.generation is not None or self.next_loss > n_losses + 1:
+            self.next_loss = 1
+        self.generation = self.mirror.generation
+        self.snapshot = None
+
+    def take(self) -> tuple[PackedSnapshot, int, bytes]:
+        """The snapshot to send now, the first step whose loss goes with it, and those losses (float32)."""
+        snapshot, first_step = self.mirror.snapshot, self.next_loss
+        self.snapshot = snapshot
+        self.next_loss = max(first_step, snapshot.step + 1)
+        return snapshot, first_step, losses_of(self.mirror.losses, first_step, snapshot.step)
+
+
+class Viewer(ABC):
+    """One client's view of one run, or of several that keep step.
+
+    mirrors: what is known of the runs. control: whether the client may command them.
+    """
 
     def __init__(
-        self, mirror: Mirror, hello: Hello, *, control: bool, language: Language, texts: SnapshotTexts
+        self,
+        mirrors: Sequence[Mirror],
+        hello: Hello,
+        *,
+        control: bool,
+        language: Language,
+        texts: SnapshotTexts,
     ) -> None:
-        self._mirror = mirror
+        self.mirrors = mirrors
         self._binary = hello.format == "binary"
         self._control = control
         self._language = language
         self._texts = texts
-        self._next_loss = hello.losses_from
-        self._generation: int | None = None
-        self._config: RunConfig | None = None
-        self._points: Points | None = None
-        self._snapshot: PackedSnapshot | None = None
         self._announced: Pace | None = None
-        self._warning: str | None = None
-        self._n_lines = mirror.n_lines
         self._told_unavailable = False
         self._in_flight: deque[int] = deque()
 
     def acknowledge(self, step: int) -> None:
-        """The client has drawn the snapshot of this step, or skipped it for a later one."""
+        """Note that the client has drawn the snapshot of this step, or skipped it for a later one."""
         if step in self._in_flight:
             while self._in_flight.popleft() != step:
                 pass
 
     def next_message(self) -> str | bytes | None:
-        """What the client should be sent now; None when it is up to date or has to acknowledge first."""
-        mirror = self._mirror
-        if mirror.gone:
+        """The next message for the client; None when it is up to date or has to acknowledge first."""
+        if any(mirror.gone for mirror in self.mirrors):
             return None
-        if not mirror.available:
+        if not all(mirror.available for mirror in self.mirrors):
             return self._unavailable()
         self._told_unavailable = False
-        if mirror.generation != self._generation:
-            return self._started()
-        # Mostly the very same objects; comparing two configs takes as long as sending a picture.
-        config = mirror.state.config
-        if mirror.points is not self._points or (config is not self._config and config != self._config):
-            return self._updated()
-        if mirror.state.status == "playing" and self._pace() != self._announced:
-            self._announced = self._pace()
-            return Playing(steps_per_second=mirror.state.steps_per_second).model_dump_json()
-        if mirror.n_lines != self._n_lines:
-            return self._lines()
-        if mirror.state.warning != self._warning:
-            return self._warned()
-        if self._is_new(mirror.snapshot):
-            return self._next_snapshot() if len(self._in_flight) < MAX_IN_FLIGHT else None
-        return self._standing() if self._pace() != self._announced else None
+        return self._news()
 
+    @abstractmethod
+    def _news(self) -> str | bytes | None:
+        """The next message while all runs are available."""
+
+    @abstractmethod
     def _pace(self) -> Pace:
-        state = self._mirror.state
-        # A run that took steps and stands again is news, though it stood before.
-        return state.status, state.steps_per_second, -1 if state.status == "playing" else state.step
+        """The pace of the runs now."""
 
     def _unavailable(self) -> str | None:
         if self._told_unavailable:
@@ -100,14 +137,62 @@ class Viewer:
         error = Unavailable(2.0, N_("The trainer is being restarted. The run will go on from where it was."))
         return Failed(problem=problem_of(error, self._language)).model_dump_json()
 
+    def _playing(self) -> str | None:
+        """The message that training began or changed its speed, if that is news."""
+        pace = self._pace()
+        if pace.status != "playing" or pace == self._announced:
+            return None
+        self._announced = pace
+        return Playing(steps_per_second=pace.steps_per_second).model_dump_json()
+
+    @property
+    def _may_send(self) -> bool:
+        """Whether few enough snapshots are unacknowledged."""
+        return len(self._in_flight) < MAX_IN_FLIGHT
+
+
+class RunViewer(Viewer):
+    """One client's view of one run."""
+
+    def __init__(
+        self, mirror: Mirror, hello: Hello, *, control: bool, language: Language, texts: SnapshotTexts
+    ) -> None:
+        super().__init__([mirror], hello, control=control, language=language, texts=texts)
+        self._mirror = mirror
+        self._sent = Sent(mirror, hello.losses_from)
+        self._config: RunConfig | None = None
+        self._points: Points | None = None
+        self._warning: str | None = None
+        self._n_lines = mirror.n_lines
+
+    def _news(self) -> str | bytes | None:
+        mirror, sent = self._mirror, self._sent
+        if not sent.is_current:
+            return self._started()
+        # Mostly the very same objects; comparing two configs takes as long as sending a snapshot.
+        config = mirror.state.config
+        if mirror.points is not self._points or (config is not self._config and config != self._config):
+            return self._updated()
+        if playing := self._playing():
+            return playing
+        if mirror.n_lines != self._n_lines:
+            return self._lines()
+        if mirror.state.warning != self._warning:
+            return self._warned()
+        if sent.lacks_snapshot:
+            return self._snapshot() if self._may_send else None
+        return self._standing() if self._pace() != self._announced else None
+
+    def _pace(self) -> Pace:
+        state = self._mirror.state
+        # A run that took steps and stands again is news, though it stood before.
+        return Pace(state.status, state.steps_per_second, -1 if state.status == "playing" else state.step)
+
     def _started(self) -> str:
         mirror = self._mirror
-        has_losses = len(mirror.losses) // 4
-        if self._generation is not None or self._next_loss > has_losses + 1:
-            self._next_loss = 1
-        self._generation = mirror.generation
+        self._sent.begin()
         self._config, self._points = mirror.state.config, mirror.points
-        self._snapshot = self._announced = self._warning = None
+        self._announced = self._warning = None
         return Started(
             run=explained_run(mirror.state, self._language),
             control=self._control,
@@ -124,8 +209,8 @@ class Viewer:
     def _warned(self) -> str:
         warning = self._warning = self._mirror.state.warning
         texts = topic_texts(None, None, warning or "", self._language)
-        told = Warned(warning=warning, explanation=texts["explanation"], remedy=texts["remedy"])
-        return told.model_dump_json()
+        message = Warned(warning=warning, explanation=texts["explanation"], remedy=texts["remedy"])
+        return message.model_dump_json()
 
     def _lines(self) -> str:
         mirror = self._mirror
@@ -133,21 +218,12 @@ class Viewer:
         self._n_lines = mirror.n_lines
         return Lines(lines=list(mirror.lines)[len(mirror.lines) - n_new :]).model_dump_json()
 
-    def _is_new(self, snapshot: PackedSnapshot) -> bool:
-        # A change of status comes with the picture again, the same as before.
-        return self._snapshot is None or (
-            snapshot is not self._snapshot and snapshot.head != self._snapshot.head
-        )
-
-    def _next_snapshot(self) -> str | bytes:
-        mirror, first_step = self._mirror, self._next_loss
-        snapshot = self._snapshot = mirror.snapshot
+    def _snapshot(self) -> str | bytes:
+        snapshot, first_step, losses = self._sent.take()
         self._in_flight.append(snapshot.step)
-        self._next_loss = max(first_step, snapshot.step + 1)
-        losses = losses_of(mirror.losses, first_step, snapshot.step)
         if self._binary:
             return snapshot.with_losses(first_step, losses)
-        return self._texts.message(snapshot, mirror.parameters, first_step, losses)
+        return self._texts.message(snapshot, self._mirror.parameters, first_step, losses)
 
     def _standing(self) -> str | None:
         announced, self._announced = self._announced, self._pace()
@@ -161,15 +237,15 @@ class Viewer:
 
 
 def finished(state: RunState, language: Language) -> Finished:
-    """That a run has ended, and why."""
+    """The message that a run has ended, with the reason in the reader's language."""
     assert state.reason is not None
-    told = explained_run(state, language)
+    run = explained_run(state, language)
     return Finished(
-        step=told.step,
+        step=run.step,
         reason=state.reason,
-        error=told.error,
-        topic=told.topic,
-        explanation=told.explanation,
-        remedy=told.remedy,
-        suggestion=told.suggestion,
+        error=run.error,
+        topic=run.topic,
+        explanation=run.explanation,
+        remedy=run.remedy,
+        suggestion=run.suggestion,
     )

@@ -1,9 +1,11 @@
 // @ts-check
-/** One program on the page with everything the server tells of it. There are two when programs are compared. */
+/** A program on the page with all results the server gives for it. There are two when programs are compared. */
 
+import { byId, within } from "../page/dom.js";
 import { Refusal } from "../page/http.js";
 import { t } from "../page/i18n.js";
 import { namesIn } from "../page/python.js";
+import { UnknownShape } from "../page/record.js";
 import { ChainView } from "./gradients/chain.js";
 import { NudgeView } from "./gradients/nudge.js";
 import { Cards } from "./gradients/tensor-cards.js";
@@ -22,8 +24,9 @@ import { Outcome } from "./program/outcome.js";
 /** @typedef {import("../run/words.js").Words} Words */
 /** @typedef {import("./program/derive.js").Turns} Turns */
 
-/** How long nothing must be typed until the program runs by itself, and how often while weights are dragged. */
+/** The pause in typing after which the program runs by itself, in ms. */
 const PAUSE = 450;
+/** How long chosen weights wait until they are written into the program, in ms. */
 const RATE = 250;
 
 export class Bench {
@@ -35,15 +38,16 @@ export class Bench {
   #chain;
   #weights;
   #nudge;
-  /** @type {Derivation | null} */
+  /** What is shown, and the program it was derived from. @type {Derivation | null} */
   #derivation = null;
-  /** Ends the run under way when another begins, so that a stale answer is never shown. */
-  #underWay = new AbortController();
+  #program = "";
+  /** Ends the request of the run under way, so that its answer is never shown. */
+  #request = new AbortController();
+  #running = false;
+  /** Whether the program was edited since a run last began. */
+  #edited = false;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #soon;
-  /** The program that is shown, and what an edit of the page's own last made of it. */
-  #program = "";
-  #own = "";
   /** Whether the program runs by itself while it is typed. */
   live = true;
 
@@ -54,7 +58,7 @@ export class Bench {
    */
   constructor(root, turns, { onChange, onState }) {
     /** @param {string} name */
-    const place = (name) => /** @type {HTMLElement} */ (root.querySelector(`[data-place="${name}"]`));
+    const place = (name) => within(root, `[data-place="${name}"]`);
     this.#root = root;
     this.#turns = turns;
     this.#onState = onState;
@@ -62,8 +66,6 @@ export class Bench {
       onChange();
       this.#changed();
     });
-    /** @param {{ edits: TextEdit[] }} fix */
-    const fix = ({ edits }) => this.#edit(edits);
     this.#outcome = new Outcome(
       {
         printed: place("printed"),
@@ -71,55 +73,77 @@ export class Bench {
         chance: place("chance"),
         troubles: place("troubles"),
       },
-      fix,
+      ({ edits }, program) => this.#edit(edits, program),
     );
-    const template = /** @type {HTMLTemplateElement} */ (document.getElementById("card"));
-    this.#cards = new Cards(place("cards"), template, fix);
+    this.#cards = new Cards(place("cards"), byId("tensor-card", HTMLTemplateElement), ({ edits }) =>
+      this.#edit(edits, this.#program),
+    );
     this.graph = new GraphView({
-      frame: /** @type {SVGSVGElement} */ (/** @type {Element} */ (place("graph"))),
+      frame: within(root, '[data-place="graph"]', SVGSVGElement),
       words: place("graph-words"),
       empty: place("graph-empty"),
       legend: place("graph-legend"),
       tools: place("graph-tools"),
     });
     this.#chain = new ChainView(place("chain"));
-    this.#weights = new WeightsView(place("weights"), (edit) => this.#edit([edit], RATE));
+    this.#weights = new WeightsView(place("weights"), () => this.#chosen());
     this.#nudge = new NudgeView(place("nudge"));
     this.player = new Player(place("player"), (count, flow) => this.#at(count, flow));
     bindLights(root);
   }
 
-  /** @param {string} program taken over and run */
+  /** @param {string} program replaces the one in the editor, and runs */
   load(program) {
+    this.#weights.forget();
     this.editor.value = program;
     this.run();
   }
 
+  /** Ends the run under way and the playback. */
+  stop() {
+    this.#cancel();
+    this.player.pause();
+    this.#mark();
+  }
+
   /**
-   * Runs the program in the editor; a run already under way is given up.
+   * Runs the program in the editor. The answer to an earlier run is dropped.
    *
    * @param {{ typed?: boolean }} [options] typed: while it is being written, so it need not be whole
    */
   async run({ typed = false } = {}) {
+    this.#cancel();
+    const { signal } = this.#request;
+    const program = this.editor.value;
+    this.#running = true;
+    this.#edited = false;
+    this.#mark();
+    this.#onState({ tone: "busy", text: t("Running…") });
+    const wait = (/** @type {string} */ reason) => this.#onState({ tone: "wait", text: reason });
+    const show = await this.#turns.derive(program, signal, wait).then(
+      (derivation) => () => this.#show(derivation, program, typed),
+      (error) => () => this.#fail(error),
+    );
+    if (signal.aborted) return;
+    this.#running = false;
+    show();
+    this.#mark();
+    if (this.#weights.chosen) this.#chosen();
+  }
+
+  #cancel() {
     clearTimeout(this.#soon);
     this.#soon = undefined;
-    this.#underWay.abort();
-    this.#underWay = new AbortController();
-    const { signal } = this.#underWay;
-    const program = this.editor.value;
-    this.#root.ariaBusy = "true";
-    this.#onState({ tone: "busy", text: t("Running…") });
-    try {
-      const derivation = await this.#turns.derive(program, signal, (reason) =>
-        this.#onState({ tone: "wait", text: reason }),
-      );
-      if (signal.aborted) return;
-      this.#show(derivation, program, typed);
-    } catch (error) {
-      if (signal.aborted) return;
-      this.#onState({ tone: "bad", text: refusal(error) });
-    }
-    this.#root.ariaBusy = "false";
+    this.#request.abort();
+    this.#request = new AbortController();
+    this.#running = false;
+  }
+
+  /** Marks what is shown while another program runs or stands in the editor. */
+  #mark() {
+    const stale = this.#derivation !== null && this.editor.value !== this.#program;
+    this.#root.ariaBusy = String(this.#running);
+    this.#root.toggleAttribute("data-stale", stale && !this.#running);
   }
 
   /**
@@ -131,9 +155,7 @@ export class Bench {
     const { error, warnings, graph } = derivation;
     this.editor.mark(error);
     // Half a line is no program: what the whole one did stays until there is another.
-    const unread = typed && graph === null && error !== null && this.#derivation !== null;
-    this.#root.toggleAttribute("data-stale", unread);
-    if (unread) {
+    if (typed && graph === null && error !== null && this.#derivation !== null) {
       this.#outcome.showTroubles(error, warnings, program);
       this.#onState({ tone: "bad", text: stopped(error.line) });
       return;
@@ -152,6 +174,13 @@ export class Bench {
     else this.#onState({ tone: "bad", text: stopped(error.line) });
   }
 
+  /** @param {unknown} error what the request threw */
+  #fail(error) {
+    const text = failure(error);
+    if (error instanceof UnknownShape) this.#outcome.showReload(text);
+    this.#onState({ tone: "bad", text });
+  }
+
   /**
    * @param {number} count steps taken
    * @param {number} flow in ms
@@ -168,32 +197,42 @@ export class Bench {
   }
 
   #changed() {
-    if (this.editor.value === this.#own) return;
-    this.#underWay.abort();
-    clearTimeout(this.#soon);
-    this.#soon = this.live ? setTimeout(() => this.run({ typed: true }), PAUSE) : undefined;
+    this.#weights.forget();
+    this.#cancel();
+    this.#mark();
+    if (this.live) this.#soon = setTimeout(() => this.run({ typed: true }), PAUSE);
+    else if (!this.#edited) this.#onState({ tone: "still", text: t("The program has changed. Press Run.") });
+    this.#edited = true;
   }
 
   /**
-   * Edits the program that is shown, and runs it.
+   * Edits a program and runs it. Where another one has been typed since, that one only runs: the edits have no place
+   * in it.
    *
    * @param {TextEdit[]} edits
-   * @param {number} [wait] in ms; of edits that follow each other more closely, one run shows all
+   * @param {string} program
    */
-  #edit(edits, wait = 0) {
-    const { value } = this.editor;
-    // Edits are of the program that ran. If another one has been typed since, that has to run first.
-    if (value === this.#program || value === this.#own) {
-      this.#own = edited(this.#program, edits);
-      this.editor.rewrite(this.#own);
-    }
-    this.#soon ??= setTimeout(() => this.run(), wait);
+  #edit(edits, program) {
+    this.#edited = true;
+    if (this.editor.value === program) this.editor.rewrite(edited(program, edits));
+    this.run();
+  }
+
+  /** Weights were chosen: they wait for the run under way, and for others chosen soon after. */
+  #chosen() {
+    if (this.#running) return;
+    this.#soon ??= setTimeout(() => {
+      this.#soon = undefined;
+      const edit = this.#weights.takeEdit();
+      if (edit) this.#edit([edit], this.#program);
+    }, RATE);
   }
 }
 
-/** @param {unknown} error */
-function refusal(error) {
+/** @param {unknown} error what a request threw */
+function failure(error) {
   if (error instanceof Refusal) return error.message;
+  if (error instanceof UnknownShape) return t("This page is from another version of the server. Reload it.");
   if (error instanceof DOMException) return t("The server did not answer in time. Press Run to try again.");
   return t("The server cannot be reached. Press Run to try again.");
 }

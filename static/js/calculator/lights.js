@@ -1,9 +1,9 @@
 // @ts-check
 /**
- * What belongs together lights up together: a tensor's card and its node, a factor and its edge.
+ * Highlights what belongs together: a tensor's card and its node, a factor and its edge.
  *
- * Whatever shows a node or an edge of the graph carries its id in `data-lights`; several ids are set apart by
- * spaces. Pointing at it, or focusing it, lights everything with an id in common.
+ * An element that shows nodes or edges of the graph has their ids in `data-lights`, with spaces between them.
+ * Hovering or focusing it highlights all elements that have one of its ids.
  */
 
 /** @param {HTMLElement} place whose contents light each other */

@@ -70,29 +70,90 @@ export function button(text, action) {
 const FOCUSABLE = 'button, input, select, textarea, a[href], summary, [tabindex]:not([tabindex="-1"])';
 
 /**
- * Replaces what stands in a place. Where the focus was inside, it stays: on the new element with the same
- * `data-key`, with its selection; without one on whatever is now as far from the start; else on the place itself.
+ * Replaces what stands in a place. Where the focus was inside, it stays, as `keepFocus` says.
  *
  * @param {Element} place
  * @param {...(Node | string)} children
  */
 export function replaceChildren(place, ...children) {
+  keepFocus(place, () => place.replaceChildren(...children));
+}
+
+/**
+ * Changes a place: replaces, hides or disables some of its elements. Where the focus was on one of them, it goes
+ * to the new element with the same `data-key`, with its selection; without one, to the new element with the
+ * `data-key` of the nearest element around it; else to the control that is now as far from the start of what is
+ * still shown around it; else to that itself.
+ *
+ * @param {Element} place
+ * @param {() => void} change
+ */
+export function keepFocus(place, change) {
   const focused = document.activeElement;
-  if (focused === null || focused === place || !place.contains(focused)) {
-    place.replaceChildren(...children);
+  if (focused === null || focused === document.body || !place.contains(focused)) {
+    change();
     return;
   }
-  const key = focused.getAttribute("data-key");
-  const position = [...place.querySelectorAll(FOCUSABLE)].indexOf(focused);
+  const around = ancestors(focused).map((element) => ({
+    element,
+    key: element.getAttribute("data-key"),
+    position: place.contains(element) ? controls(element).indexOf(focused) : 0,
+  }));
   const selection = selectionOf(focused);
-  place.replaceChildren(...children);
-  if (place.contains(document.activeElement)) return;
-  const candidates = /** @type {NodeListOf<HTMLElement>} */ (place.querySelectorAll(FOCUSABLE));
-  const same = key === null ? null : place.querySelector(`[data-key="${CSS.escape(key)}"]`);
-  const next = same ?? candidates[Math.min(Math.max(position, 0), candidates.length - 1)] ?? place;
-  if (next === place) place.setAttribute("tabindex", "-1");
+  change();
+  const now = document.activeElement ?? document.body;
+  if (now !== document.body && isUsable(now)) return;
+  const depth = around.findIndex(({ element }) => isUsable(element));
+  const { element: scope, position } = around[depth] ?? { element: document.body, position: 0 };
+  const same = around
+    .slice(0, depth)
+    .map(({ key }) => (key === null ? null : scope.querySelector(`[data-key="${CSS.escape(key)}"]`)))
+    .find((element) => element !== null && isUsable(element));
+  const others = place.contains(scope) ? controls(scope) : [];
+  const next = same ?? others[Math.min(position, others.length - 1)] ?? scope;
+  if (!next.matches(FOCUSABLE)) next.setAttribute("tabindex", "-1");
   /** @type {HTMLElement} */ (next).focus({ preventScroll: true });
-  if (selection && next instanceof HTMLInputElement) next.setSelectionRange(...selection);
+  if (selection && next === same && next instanceof HTMLInputElement) next.setSelectionRange(...selection);
+}
+
+/** @param {Element} element @returns {Element[]} itself and all that it is in, from the inside outwards */
+function ancestors(element) {
+  return element.parentElement ? [element, ...ancestors(element.parentElement)] : [element];
+}
+
+/** @param {Element} place @returns {Element[]} what in it can have the focus now */
+function controls(place) {
+  return [...place.querySelectorAll(FOCUSABLE)].filter(isUsable);
+}
+
+/** @param {Element} element @returns {boolean} whether it is on the page, shown and not disabled */
+function isUsable(element) {
+  return element.isConnected && element.checkVisibility() && !element.matches(":disabled");
+}
+
+/**
+ * Shows or hides an element. Where the focus was inside one that is hidden, it goes elsewhere.
+ *
+ * @param {HTMLElement} element
+ * @param {boolean} hidden
+ * @param {HTMLElement} next what has the focus then
+ */
+export function setHidden(element, hidden, next) {
+  const focused = hidden && !element.hidden && element.contains(document.activeElement);
+  element.hidden = hidden;
+  if (focused) next.focus({ preventScroll: true });
+}
+
+/**
+ * Makes a control one that can be seen and focused but not changed, or one that can. Unlike `disabled`, that takes
+ * neither the focus nor what was typed.
+ *
+ * @param {HTMLInputElement | HTMLSelectElement} control
+ * @param {boolean} fixed
+ */
+export function setFixed(control, fixed) {
+  if ("readOnly" in control) control.readOnly = fixed;
+  control.setAttribute("aria-disabled", String(fixed));
 }
 
 /**

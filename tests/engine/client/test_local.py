@@ -11,7 +11,7 @@ from app.engine.port import Engine
 from app.errors import Conflict, Invalid, NotFound
 from app.protocol.runs import RunConfig
 from app.settings import Settings
-from tests.engine.support import followed, losses_of, started
+from tests.engine.support import followed, losses_of, started, watching
 from tests.training.plain import plain
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -33,7 +33,7 @@ async def test_it_is_an_engine(engine: LocalEngine) -> None:
 async def test_a_run_played_to_the_end_is_the_plain_loop_bit_for_bit(engine: LocalEngine) -> None:
     (expected,) = plain([(RunConfig(), 1000)])
     run = await engine.create(RunConfig())
-    async with engine.watch(run.id) as watch:
+    async with watching(engine, run.id) as watch:
         await engine.play(run.id, None)
         mirror = await followed(watch, lambda m: m.state.status == "finished")
         assert losses_of(mirror) == expected.losses
@@ -54,7 +54,7 @@ async def test_steps_return_the_snapshot_after_exactly_so_many(engine: LocalEngi
 
 async def test_a_run_is_played_paused_changed_and_reset(engine: LocalEngine) -> None:
     run = await engine.create(ENDLESS)
-    async with engine.watch(run.id) as watch:
+    async with watching(engine, run.id) as watch:
         await engine.play(run.id, 50.0)
         await followed(watch, lambda m: m.state.steps_per_second == 50.0 and m.snapshot.step >= 2)
         await engine.pause(run.id)
@@ -87,7 +87,7 @@ async def test_a_pause_is_obeyed_at_once_while_others_train_at_full_speed(engine
 
 async def test_followers_of_one_run_share_its_mirror(engine: LocalEngine) -> None:
     run = await engine.create(RunConfig())
-    async with engine.watch(run.id) as first, engine.watch(run.id) as second:
+    async with watching(engine, run.id) as first, watching(engine, run.id) as second:
         assert first.mirror is second.mirror
         await engine.step(run.id, 1)
         await followed(first, lambda m: m.snapshot.step == 1)
@@ -98,14 +98,14 @@ async def test_following_again_after_leaving_begins_with_everything(engine: Loca
     run = await engine.create(RunConfig())
     await engine.step(run.id, 5)
     for _ in range(3):
-        async with engine.watch(run.id) as watch:
+        async with watching(engine, run.id) as watch:
             assert len(losses_of(watch.mirror)) == watch.mirror.snapshot.step == 5
             assert len(watch.mirror.points.x) == 100
 
 
 async def test_who_never_looks_still_gets_every_loss_and_holds_nobody_up(engine: LocalEngine) -> None:
     run = await engine.create(RunConfig.model_validate({"max_steps": 5000}))
-    async with engine.watch(run.id) as idle, engine.watch(run.id) as eager:
+    async with watching(engine, run.id) as idle, watching(engine, run.id) as eager:
         await engine.play(run.id, None)
         await followed(eager, lambda m: m.state.status == "finished")
         assert losses_of(idle.mirror) == (await engine.losses(run.id, 1)).losses
@@ -114,7 +114,7 @@ async def test_who_never_looks_still_gets_every_loss_and_holds_nobody_up(engine:
 
 async def test_the_end_of_a_run_reaches_its_followers(engine: LocalEngine) -> None:
     run = await engine.create(RunConfig())
-    async with engine.watch(run.id) as watch:
+    async with watching(engine, run.id) as watch:
         await engine.delete(run.id)
         await followed(watch, lambda m: m.gone)
     with pytest.raises(NotFound):
@@ -127,7 +127,7 @@ async def test_an_id_that_leads_nowhere_is_refused_without_asking(engine: LocalE
         with pytest.raises(NotFound):
             await call(run_id)
     with pytest.raises(NotFound):
-        async with engine.watch(run_id):
+        async with watching(engine, run_id):
             pass
 
 
@@ -143,7 +143,7 @@ async def test_refusals_arrive_as_errors(engine: LocalEngine) -> None:
 
 async def test_a_diverged_run_is_a_result(engine: LocalEngine) -> None:
     run = await engine.create(RunConfig.model_validate({"optimizer": {"lr": 1000.0}}))
-    async with engine.watch(run.id) as watch:
+    async with watching(engine, run.id) as watch:
         await engine.play(run.id, None)
         mirror = await followed(watch, lambda m: m.state.status == "diverged")
         snapshot = mirror.snapshot.unpack(mirror.parameters)
@@ -168,7 +168,7 @@ async def test_many_runs_train_together_and_each_is_told_of(engine: LocalEngine)
 
 
 async def finished_with_all_losses(engine: LocalEngine, run_id: str) -> None:
-    async with engine.watch(run_id) as watch:
+    async with watching(engine, run_id) as watch:
         await engine.play(run_id, 100.0)
         mirror = await followed(watch, lambda m: m.state.status == "finished")
         assert len(losses_of(mirror)) == 20

@@ -3,7 +3,7 @@ import pytest
 from app.engine.client.mirror import RunMirror
 from app.engine.worker import feed
 from app.engine.worker.feed import FeedWriter
-from app.engine.worker.live_run import Hosted
+from app.engine.worker.live_run import LiveRun
 from app.engine.worker.scheduler import Scheduler
 from app.protocol.data import DataConfig
 from app.protocol.runs import RunConfig
@@ -12,20 +12,20 @@ from tests.training.device import DEVICE
 
 
 class Table:
-    """Hosted runs, what feeds them, and the mirrors that the other side would keep."""
+    """Live runs, what feeds them, and the mirrors that the other side would keep."""
 
     def __init__(self, n_runs: int) -> None:
         self.scheduler = Scheduler(lambda: 0.0, lambda run: None)
         self.writer = FeedWriter(self.scheduler)
-        self.hosted = [
-            Hosted(Run(f"run {i}", RunConfig(seed=i, data=DataConfig(test_fraction=0.2)), DEVICE), used=0.0)
+        self.live = [
+            LiveRun(Run(f"run {i}", RunConfig(seed=i, data=DataConfig(test_fraction=0.2)), DEVICE), used=0.0)
             for i in range(n_runs)
         ]
-        self.mirrors = {hosted.run.id: RunMirror() for hosted in self.hosted}
+        self.mirrors = {live.run.id: RunMirror() for live in self.live}
 
     def tell(self) -> list[str]:
         """Send one frame; the runs it told of."""
-        written = self.writer.write(self.hosted)
+        written = self.writer.write(self.live)
         if written is None:
             return []
         news, payload = written
@@ -37,10 +37,10 @@ class Table:
         return [entry.run_id for entry in news.entries]
 
 
-def record(hosted: Hosted, *losses: float) -> None:
-    hosted.run.play(None)
+def record(live: LiveRun, *losses: float) -> None:
+    live.run.play(None)
     for loss in losses:
-        hosted.run.record(loss)
+        live.run.record(loss)
 
 
 def mirrored_losses(mirror: RunMirror) -> list[float]:
@@ -49,9 +49,9 @@ def mirrored_losses(mirror: RunMirror) -> list[float]:
 
 def test_the_first_frame_tells_everything() -> None:
     table = Table(1)
-    record(table.hosted[0], 0.5, 0.25)
+    record(table.live[0], 0.5, 0.25)
     table.tell()
-    run, mirror = table.hosted[0].run, table.mirrors["run 0"]
+    run, mirror = table.live[0].run, table.mirrors["run 0"]
     assert mirror.state == run.state
     for name, values in mirror.points.model_dump().items():
         assert values == getattr(run.data, name).flatten().tolist()
@@ -65,16 +65,16 @@ def test_nothing_is_told_twice() -> None:
     table = Table(2)
     assert table.tell() == ["run 0", "run 1"]
     assert table.tell() == []
-    record(table.hosted[1], 0.5)
+    record(table.live[1], 0.5)
     assert table.tell() == ["run 1"]
 
 
 def test_later_frames_tell_only_the_new_losses() -> None:
     table = Table(1)
-    record(table.hosted[0], 0.5)
+    record(table.live[0], 0.5)
     table.tell()
-    record(table.hosted[0], 0.25, 0.125)
-    written = table.writer.write(table.hosted)
+    record(table.live[0], 0.25, 0.125)
+    written = table.writer.write(table.live)
     assert written is not None
     (entry,) = written[0].entries
     assert (entry.losses_from, entry.n_losses) == (2, 2)
@@ -83,9 +83,9 @@ def test_later_frames_tell_only_the_new_losses() -> None:
 
 def test_a_reset_begins_a_new_generation_without_the_old_losses() -> None:
     table = Table(1)
-    record(table.hosted[0], 0.5)
+    record(table.live[0], 0.5)
     table.tell()
-    table.hosted[0].run.reset()
+    table.live[0].run.reset()
     table.tell()
     mirror = table.mirrors["run 0"]
     assert (mirror.generation, mirror.snapshot.step, mirrored_losses(mirror)) == (1, 0, [])
@@ -93,30 +93,30 @@ def test_a_reset_begins_a_new_generation_without_the_old_losses() -> None:
 
 def test_points_that_a_run_goes_on_with_are_told_once_and_begin_nothing_anew() -> None:
     table = Table(1)
-    hosted = table.hosted[0]
-    record(hosted, 0.5)
+    live = table.live[0]
+    record(live, 0.5)
     table.tell()
     points = [(0.5, 1.0), (-1.0, 2.0), (0.0, 3.0)]
-    data = hosted.run.config.data.model_copy(update={"points": tuple(points), "test_fraction": 0.0})
-    hosted.run.update(hosted.run.config.model_copy(update={"data": data}))
+    data = live.run.config.data.model_copy(update={"points": tuple(points), "test_fraction": 0.0})
+    live.run.update(live.run.config.model_copy(update={"data": data}))
     table.tell()
     mirror = table.mirrors["run 0"]
     told = mirror.points
     assert (told.x, told.y, told.test_x) == ([0.5, -1.0, 0.0], [1.0, 2.0, 3.0], [])
     assert (mirror.generation, mirrored_losses(mirror)) == (0, [0.5])
     assert len(mirror.snapshot.unpack(mirror.parameters).prediction) == 3
-    record(hosted, 0.25)
+    record(live, 0.25)
     table.tell()
     assert mirror.points is told
 
 
 def test_the_state_follows_every_change() -> None:
     table = Table(1)
-    hosted = table.hosted[0]
-    for change in (lambda: hosted.run.play(5.0), lambda: hosted.run.record(0.5), hosted.run.pause):
+    live = table.live[0]
+    for change in (lambda: live.run.play(5.0), lambda: live.run.record(0.5), live.run.pause):
         change()
         table.tell()
-        assert table.mirrors["run 0"].state == hosted.run.state
+        assert table.mirrors["run 0"].state == live.run.state
 
 
 def test_a_full_frame_puts_nobody_off_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -124,20 +124,20 @@ def test_a_full_frame_puts_nobody_off_for_ever(monkeypatch: pytest.MonkeyPatch) 
     table = Table(3)
     told: list[str] = []
     for _ in range(6):
-        for hosted in table.hosted:
-            record(hosted, 0.5, 0.5)
+        for live in table.live:
+            record(live, 0.5, 0.5)
         told += table.tell()
     assert sorted(told[:3]) == sorted(told[3:6]) == ["run 0", "run 1", "run 2"]
-    for hosted in table.hosted:
-        mirror = table.mirrors[hosted.run.id]
+    for live in table.live:
+        mirror = table.mirrors[live.run.id]
         assert mirrored_losses(mirror) == [0.5] * mirror.snapshot.step
 
 
 def test_of_many_runs_that_end_at_once_a_frame_explains_a_few() -> None:
     table = Table(5)
     table.tell()
-    for hosted in table.hosted:
-        record(hosted, 0.5, float("nan"))
+    for live in table.live:
+        record(live, 0.5, float("nan"))
     told = [table.tell() for _ in range(4)]
     assert [len(runs) for runs in told] == [2, 2, 1, 0]
     assert all(mirror.state.topic is not None for mirror in table.mirrors.values())

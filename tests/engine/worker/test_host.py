@@ -5,7 +5,7 @@ import pytest
 
 from app.engine.commands import (
     AnyCommand,
-    Arrive,
+    AwaitFork,
     Create,
     Delete,
     Edit,
@@ -33,8 +33,8 @@ from app.engine.reports import Reply
 from app.engine.worker.host import Host
 from app.errors import Conflict, Invalid, NotFound, TooMany, Unavailable
 from app.protocol.events import Event
-from app.protocol.history import SnapshotsQuery
 from app.protocol.lines import ParameterEdit
+from app.protocol.lookback import SnapshotsQuery
 from app.protocol.optimizers import SGD
 from app.protocol.runs import LoopConfig, ModelConfig, RunConfig, RunState
 from app.protocol.snapshots import PackedSnapshot, Snapshot
@@ -106,7 +106,7 @@ class Desk:
         return PackedSnapshot(payload).unpack(reply.parameters)
 
     def events(self) -> list[Event]:
-        return next(hosted.run.log.events for hosted in self.host._hosted.values())
+        return next(live.run.log.events for live in self.host._runs.values())
 
     def losses(self, run_id: str = "a", first_step: int = 1) -> list[float]:
         _, payload = self.ask(GetLosses(run_id=run_id, first_step=first_step))
@@ -233,7 +233,7 @@ def test_a_reset_run_repeats_itself() -> None:
         GetSnapshots(run_id="b", query=SnapshotsQuery(), max_bytes=1),
         GetNorms(run_id="b", first_step=1),
         Fork(run_id="b", fork_id="c", step=0),
-        Arrive(run_id="b"),
+        AwaitFork(run_id="b"),
         Delete(run_id="b"),
         Watch(run_id="b"),
         Unwatch(run_id="b"),
@@ -381,7 +381,7 @@ def test_a_run_that_is_being_rebuilt_says_so_and_is_told_of_only_afterwards() ->
     other.ask(Watch(run_id="a"))
     assert list(other.host.watched()) == []
     other.train()
-    assert [hosted.run.step for hosted in other.host.watched()] == [300]
+    assert [live.run.step for live in other.host.watched()] == [300]
 
 
 def test_a_run_that_is_being_rebuilt_can_be_deleted() -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from app.engine.commands import (
-    Arrive,
+    AwaitFork,
     Delete,
     Edit,
     Fork,
@@ -20,11 +20,11 @@ from app.engine.commands import (
 )
 from app.engine.worker import lookback
 from app.errors import Conflict, NotFound, TooMany, Unavailable
-from app.protocol.history import SnapshotsQuery
 from app.protocol.lines import ParameterEdit
+from app.protocol.lookback import SnapshotsQuery
 from app.protocol.runs import RunConfig
 from app.protocol.snapshots import PackedSnapshot
-from app.training import history
+from app.training import trace
 from app.training.memory import memory_of
 from tests.engine.worker.test_host import SLOW, Desk
 
@@ -34,7 +34,7 @@ LONG = RunConfig(max_steps=5000)
 @pytest.fixture
 def thinned(monkeypatch: pytest.MonkeyPatch) -> Desk:
     """A run that took 50 steps, and keeps every eighth."""
-    monkeypatch.setattr(history, "MAX_ROWS", 9)
+    monkeypatch.setattr(trace, "MAX_ROWS", 9)
     desk = Desk()
     desk.create()
     desk.steps(50)
@@ -42,8 +42,8 @@ def thinned(monkeypatch: pytest.MonkeyPatch) -> Desk:
 
 
 def work(desk: Desk) -> None:
-    """All errands, and all training."""
-    while desk.host.errands.run():
+    """All background work, and all training."""
+    while desk.host.background.run():
         pass
     desk.train()
 
@@ -54,7 +54,7 @@ def at(desk: Desk, step: int) -> int:
 
 def fork(desk: Desk, step: int, fork_id: str = "b") -> int:
     desk.ask(Fork(run_id="a", fork_id=fork_id, step=step))
-    return desk.post(Arrive(run_id=fork_id))
+    return desk.post(AwaitFork(run_id=fork_id))
 
 
 def test_every_step_taken_is_as_it_was() -> None:
@@ -76,7 +76,7 @@ def test_a_step_of_a_playing_run_can_be_seen_though_its_cohort_has_it() -> None:
     step = desk.state(Inspect(run_id="a")).step
     assert step > 3
     number = at(desk, step - 1)
-    desk.host.errands.run()
+    desk.host.background.run()
     assert desk.snapshot(number).loss == desk.losses()[step - 2]
 
 
@@ -92,7 +92,7 @@ def test_training_again_takes_no_time_from_commands(thinned: Desk) -> None:
     thinned.steps(900)
     at(thinned, 949)
     rounds = 0
-    while thinned.host.errands.run():
+    while thinned.host.background.run():
         rounds += 1
     assert rounds > 100
 
@@ -121,7 +121,7 @@ def test_a_deleted_run_answers_what_was_still_asked_of_it(thinned: Desk) -> None
     for number in numbers:
         with pytest.raises(NotFound):
             thinned.snapshot(number)
-    assert not thinned.host.errands.run()
+    assert not thinned.host.background.run()
 
 
 def test_many_steps_at_once_are_the_same_as_each() -> None:
@@ -154,7 +154,7 @@ def test_a_reset_meanwhile_is_told() -> None:
     desk.create()
     desk.steps(500)
     number = desk.post(GetSnapshots(run_id="a", query=SnapshotsQuery(), max_bytes=10**6))
-    desk.host.errands.run()
+    desk.host.background.run()
     desk.ask(Reset(run_id="a"))
     work(desk)
     with pytest.raises(Conflict, match="began anew"):
@@ -178,7 +178,7 @@ def test_a_fork_is_another_run_at_that_step() -> None:
     state = desk.replies[number][0].state
     assert state is not None
     assert (state.id, state.step, state.status, state.config) == ("b", 30, "paused", SLOW)
-    assert [hosted.run.id for hosted in desk.host.watched()] == ["b"]
+    assert [live.run.id for live in desk.host.watched()] == ["b"]
     assert desk.snapshot(desk.post(TakeSnapshot(run_id="b"))) == then
     desk.steps(30, "b")
     assert desk.losses("b") == desk.losses("a")
@@ -191,7 +191,7 @@ def test_the_original_may_be_deleted_while_its_fork_is_on_its_way() -> None:
     desk.steps(200)
     losses = desk.losses()
     number = fork(desk, 150)
-    desk.host.errands.run()
+    desk.host.background.run()
     desk.ask(Delete(run_id="a"))
     work(desk)
     assert desk.replies[number][0].state is not None
@@ -203,11 +203,11 @@ def test_a_fork_that_is_deleted_on_its_way_says_so() -> None:
     desk.create()
     desk.steps(200)
     number = fork(desk, 150)
-    desk.host.errands.run()
+    desk.host.background.run()
     desk.ask(Delete(run_id="b"))
     with pytest.raises(NotFound):
         desk.snapshot(number)
-    assert not desk.host.errands.run()
+    assert not desk.host.background.run()
 
 
 def test_forks_count_in_the_limits_of_all_runs() -> None:

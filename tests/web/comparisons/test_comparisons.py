@@ -12,7 +12,7 @@ import pytest
 
 from app.protocol.comparisons import HEADER, SIZE
 from app.protocol.runs import RunConfig
-from app.web.pages.examples.races import RACES
+from app.web.pages.examples.comparisons import COMPARISONS
 from tests.server import Server
 from tests.training.plain import plain
 from tests.web.owner import Run
@@ -137,6 +137,8 @@ async def test_play_pause_step_and_reset_are_for_all(server: Server, client: htt
         screen = Screen(stream.socket)
         await screen.say("hello", owner_token=compared.token)
         await screen.hear_until("snapshot")
+        await screen.say("ping")
+        assert await screen.hear() == {"type": "pong"}
         await screen.say("step", count=3)
         assert (await screen.hear_until("paused"))[-1]["step"] == 3
         await screen.say("play", steps_per_second=200)
@@ -261,9 +263,9 @@ def test_sizes_in_the_binary_form_keep_every_block_aligned() -> None:
     assert HEADER.size % 4 == SIZE.size % 4 == struct.calcsize("<f") % 4 == 0
 
 
-@pytest.mark.parametrize("key", RACES)
+@pytest.mark.parametrize("key", COMPARISONS)
 def test_every_race_on_offer_shows_what_it_says(client: httpx.Client, key: str) -> None:
-    compared = Compared(client, [dict(patch) for patch in RACES[key].vary])
+    compared = Compared(client, [dict(patch) for patch in COMPARISONS[key].vary])
     answer = client.post(f"/api/runs/{compared.ids[0]}/steps", json={"count": 1000}, headers=compared.owner)
     assert answer.status_code == 200, answer.text
     runs = compared.show()["runs"]

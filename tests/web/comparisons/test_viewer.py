@@ -6,8 +6,8 @@ from typing import Any
 from app.protocol.comparisons import HEADER
 from app.protocol.runs import RunConfig, RunState
 from app.protocol.stream import Hello
-from app.web.comparisons.viewer import Lineup
-from app.web.runs.members import Entrant
+from app.web.comparisons.viewer import ComparisonViewer
+from app.web.runs.members import Member
 from app.web.runs.snapshots import SnapshotTexts
 from tests.web.languages import ENGLISH
 from tests.web.runs.test_viewer import Present
@@ -17,13 +17,13 @@ def present(run_id: str) -> Present:
     return Present(state=RunState(id=run_id, config=RunConfig(), step=0, status="ready"))
 
 
-def lineup_of(*runs: Present, **hello: Any) -> Lineup:
+def lineup_of(*runs: Present, **hello: Any) -> ComparisonViewer:
     said = Hello(type="hello", **hello)
-    labelled = [(Entrant(run.state.id, run.state.id, {}), run) for run in runs]
-    return Lineup("c", labelled, said, control=False, language=ENGLISH, texts=SnapshotTexts())
+    labelled = [(Member(run.state.id, run.state.id, {}), run) for run in runs]
+    return ComparisonViewer("c", labelled, said, control=False, language=ENGLISH, texts=SnapshotTexts())
 
 
-def heard(lineup: Lineup, *, acknowledge: bool = True) -> list[str]:
+def heard(lineup: ComparisonViewer, *, acknowledge: bool = True) -> list[str]:
     """Everything that comes now, as "snapshot 3 3" (the step of each run) or "ended a"."""
     words = []
     while (message := lineup.next_message()) is not None:

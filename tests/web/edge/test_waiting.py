@@ -8,14 +8,14 @@ import pytest
 
 from app.errors import Conflict, NotFound, NotOwner, TooMany, Unavailable
 from app.web.edge.limits import CLASS, PER_MINUTE, Client, Limits
+from app.web.edge.newest_wins import NewestWins
 from app.web.edge.problems import Refused
 from app.web.edge.quotas import SOCKETS_PER_BROWSER, SocketQuota
-from app.web.edge.turns import Turns
 from app.web.runs.owners import Owners
 
 
 async def test_each_client_does_one_thing_at_a_time_and_only_the_newest_waits() -> None:
-    turns, order, may_end = Turns(), [], asyncio.Event()
+    turns, order, may_end = NewestWins(), [], asyncio.Event()
 
     async def work(client: str, name: str) -> None:
         async with turns.turn(client):
@@ -33,7 +33,7 @@ async def test_each_client_does_one_thing_at_a_time_and_only_the_newest_waits() 
 
 
 async def test_a_client_that_gives_up_gives_its_turn_on() -> None:
-    turns = Turns()
+    turns = NewestWins()
     async with turns.turn("a"):
         waiting = asyncio.create_task(turns.turn("a").__aenter__())
         await asyncio.sleep(0)
@@ -44,7 +44,7 @@ async def test_a_client_that_gives_up_gives_its_turn_on() -> None:
 
 
 async def test_what_fails_gives_its_turn_on() -> None:
-    turns = Turns()
+    turns = NewestWins()
     with pytest.raises(ZeroDivisionError):
         async with turns.turn("a"):
             raise ZeroDivisionError

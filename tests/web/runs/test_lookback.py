@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from app.protocol.history import MAX_SNAPSHOTS
+from app.protocol.lookback import MAX_SNAPSHOTS
 from app.protocol.runs import ParameterInfo
 from app.protocol.snapshots import PackedSnapshot
 from app.settings import Settings

@@ -13,7 +13,7 @@ from app.protocol.snapshots import HEADER, PackedSnapshot
 from app.protocol.stream import Hello, Points
 from app.web.edge.catalogue import Language
 from app.web.runs.snapshots import SnapshotTexts
-from app.web.runs.viewer import Viewer
+from app.web.runs.viewer import RunViewer, Viewer
 from tests.web.languages import ENGLISH
 
 PARAMETERS = [ParameterInfo(name="predict.bias", shape=(1,))]
@@ -61,7 +61,7 @@ class Present:
 
 def viewer_of(present: Present, **hello: Any) -> Viewer:
     said = Hello(type="hello", **hello)
-    return Viewer(present, said, control=False, language=ENGLISH, texts=SnapshotTexts())
+    return RunViewer(present, said, control=False, language=ENGLISH, texts=SnapshotTexts())
 
 
 def messages(viewer: Viewer) -> list[dict[str, Any]]:
@@ -291,7 +291,7 @@ def test_the_reader_is_told_in_their_language() -> None:
     present = Present(available=False)
     said = Hello(type="hello")
     loud = Shouting("xx", ENGLISH.translations)
-    viewer = Viewer(present, said, control=False, language=loud, texts=SnapshotTexts())
+    viewer = RunViewer(present, said, control=False, language=loud, texts=SnapshotTexts())
     message = viewer.next_message()
     assert isinstance(message, str)
     assert json.loads(message)["problem"]["title"].isupper()

@@ -1,1 +1,1 @@
-"""Programs that the calculator page offers: examples to learn from, and confusions to see through."""
+"""Examples on offer: programs, confusions, settings and comparisons."""

@@ -1,4 +1,4 @@
-"""The error clinic: the confusions that every beginner meets, as programs to look into."""
+"""The error clinic: programs with the confusions that every beginner meets."""
 
 from collections.abc import Mapping
 

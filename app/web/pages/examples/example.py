@@ -1,4 +1,4 @@
-"""One program on offer."""
+"""Records of the programs on offer."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,7 +6,10 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """title, about: marked for translation. beside: a second program, to be compared with the first."""
+    """A program to learn from.
+
+    title, about: marked for translation. beside: a second program, to be compared with the first.
+    """
 
     title: str
     about: str
@@ -16,11 +19,11 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A program that stops, or does something else than it seems to.
+    """A program that fails, or does something else than it seems to do.
 
     title: the confusion in a beginner's words, marked for translation. topic: the key of its explanation in
-    `app.protocol.topics`. message: what torch or Python says, character for character. fields: of the
-    topic's texts, where the message does not name them.
+    `app.protocol.topics`. message: torch's or Python's text, character for character. fields: the fields of
+    the topic's texts, where the message does not give them.
     """
 
     title: str

@@ -1,4 +1,4 @@
-"""Settings on offer on the training page, good ones and bad ones, each with what one sees and why."""
+"""Experiments on offer on the training page: good and bad settings, with what one sees and why."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,10 +10,10 @@ from app.protocol.patches import Patch
 
 @dataclass(frozen=True, slots=True)
 class Experiment:
-    """Settings worth a look.
+    """Settings worth trying.
 
-    title, sees, why: marked for translation. settings: what is not the lesson's, as `POST /api/runs` takes
-    it.
+    title, sees, why: marked for translation. settings: those that differ from the lesson's, as
+    `POST /api/runs` takes them.
     """
 
     kind: Literal["good", "bad"]

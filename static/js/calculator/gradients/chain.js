@@ -1,8 +1,8 @@
 // @ts-check
-/** The chain rule with the numbers in it, every factor lit with its edge of the graph. */
+/** The chain rule with its numbers, each factor lit together with its edge of the graph. */
 
-import { html } from "../../page/dom.js";
-import { t } from "../../page/i18n.js";
+import { html, keepFocus, within } from "../../page/dom.js";
+import { t, tn } from "../../page/i18n.js";
 import { numbersIn } from "../../page/numbers.js";
 import { math } from "../../page/svg.js";
 
@@ -81,7 +81,7 @@ export class ChainView {
   /** @param {HTMLElement} section its list holds one item per leaf */
   constructor(section) {
     this.#section = section;
-    this.#list = /** @type {HTMLElement} */ (section.querySelector("ol"));
+    this.#list = within(section, "ol");
   }
 
   /** @param {Derivation} derivation */
@@ -89,8 +89,10 @@ export class ChainView {
     const symbols = new Map(graph?.nodes.map(({ id, symbol }) => [id, symbol]));
     const last = Math.max(0, ...chain.map(({ backward }) => backward));
     const several = new Set(chain.map(({ backward }) => backward)).size > 1;
-    this.#section.hidden = chain.length === 0;
-    this.#list.replaceChildren(...chain.map((one) => rule(one, symbols, several ? last : null)));
+    keepFocus(this.#section, () => {
+      this.#section.hidden = chain.length === 0;
+      this.#list.replaceChildren(...chain.map((one) => rule(one, symbols, several ? last : null)));
+    });
   }
 }
 
@@ -102,6 +104,7 @@ export class ChainView {
 function rule(chain, symbols, last) {
   const { backward, leaf, text, total, grad, formula, paths, n_paths } = chain;
   const item = html("li", "rule");
+  item.dataset.key = `chain ${backward} ${leaf}`;
   item.dataset.lights = [leaf, ...paths.flatMap(({ edges }) => edges)].join(" ");
   if (last !== null) {
     item.append(
@@ -122,15 +125,18 @@ function rule(chain, symbols, last) {
       ),
     );
     frame.tabIndex = 0;
-    frame.setAttribute("role", "group");
+    frame.dataset.key = `chain ${backward} ${leaf} formula`;
+    frame.setAttribute("role", "note"); // It scrolls: arrow keys are its own.
     frame.setAttribute("aria-label", t("Chain rule for {leaf}", { leaf: symbols.get(leaf) ?? "" }));
     item.append(frame);
   } else {
     item.append(html("p", "formula", text ?? t("too many numbers to write out")));
   }
-  if (paths.length > 1) item.append(pathList(paths));
+  if (paths.length > 1) item.append(pathList(paths, `chain ${backward} ${leaf}`));
   if (n_paths > paths.length)
-    item.append(html("p", "aside", t("and {count} paths more", { count: n_paths - paths.length })));
+    item.append(
+      html("p", "aside", tn("and {count} path more", "and {count} paths more", n_paths - paths.length)),
+    );
   if (grad === null) item.append(html("p", "aside", t("torch stopped here: nothing arrived at the leaf.")));
   if (grad !== null && total !== null && differ(numbersIn(grad), numbersIn(total))) {
     item.append(
@@ -156,8 +162,11 @@ function differ(some, others) {
   return some?.some((number, i) => Math.abs(number - (others?.[i] ?? 0)) > ROUNDED * size) ?? false;
 }
 
-/** @param {Chain["paths"]} paths each lights its own way through the graph */
-function pathList(paths) {
+/**
+ * @param {Chain["paths"]} paths each lights its own edges of the graph
+ * @param {string} key of the rule
+ */
+function pathList(paths, key) {
   const parts = paths.map(({ edges, product }, i) => {
     const path = html(
       "li",
@@ -165,6 +174,7 @@ function pathList(paths) {
       t("path {number}: {product}", { number: i + 1, product: product ?? "…" }),
     );
     path.dataset.lights = edges.join(" ");
+    path.dataset.key = `${key} ${i}`;
     path.tabIndex = 0;
     return path;
   });

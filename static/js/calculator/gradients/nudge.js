@@ -1,13 +1,15 @@
 // @ts-check
-/** The check: each gradient beside the slope that is measured by moving the leaf a little both ways. */
+/** The check of gradients: each beside the slope that is measured by moving the leaf a little both ways. */
 
-import { html } from "../../page/dom.js";
+import { html, keepFocus, within } from "../../page/dom.js";
 import { N_, t } from "../../page/i18n.js";
 import { plain } from "../../page/numbers.js";
+import { table } from "../../page/table.js";
 import { SlopePlot } from "./slope-plot.js";
 
 /** @typedef {import("../../../types/protocol").Derivation} Derivation */
 /** @typedef {import("../../../types/protocol").Nudge} Nudge */
+/** @typedef {import("../../../types/protocol").NudgeElement} NudgeElement */
 /** @typedef {import("./slope-plot.js").Point} Point */
 
 /** @type {Record<Nudge["state"], { mark: string, text: string }>} */
@@ -24,15 +26,17 @@ export class NudgeView {
   /** @param {HTMLElement} section */
   constructor(section) {
     this.#section = section;
-    this.#list = /** @type {HTMLElement} */ (section.querySelector("ul"));
+    this.#list = within(section, "ul");
   }
 
   /** @param {Derivation} derivation */
   show({ nudge, variables }) {
     const sizes = new Map(variables.map(({ name, shape }) => [name, shape.reduce((a, b) => a * b, 1)]));
     const several = new Set(nudge.map(({ backward }) => backward)).size > 1;
-    this.#section.hidden = nudge.length === 0;
-    this.#list.replaceChildren(...nudge.map((one) => checked(one, several, sizes.get(one.name) ?? 1)));
+    keepFocus(this.#section, () => {
+      this.#section.hidden = nudge.length === 0;
+      this.#list.replaceChildren(...nudge.map((one) => check(one, several, sizes.get(one.name) ?? 1)));
+    });
   }
 }
 
@@ -41,9 +45,10 @@ export class NudgeView {
  * @param {boolean} several whether gradients of more than one `backward()` are checked
  * @param {number} size of the leaf, in elements
  */
-function checked(nudge, several, size) {
+function check(nudge, several, size) {
   const { name, node, backward, state, explanation, elements, curve } = nudge;
   const item = html("li", "check");
+  item.dataset.key = `check ${backward} ${name}`;
   item.dataset.lights = node;
   item.dataset.state = state;
   const words = html("div", "check-words", html("h3", "", html("code", "", name)));
@@ -85,11 +90,12 @@ function pair(what, number) {
  * @param {Nudge} nudge
  * @param {number} slope autograd's
  */
-function explorer({ name, curve, elements }, slope) {
+function explorer({ name, backward, curve, elements }, slope) {
   const middle = Math.floor(curve.length / 2);
   const [x, y] = curve[middle] ?? [0, 0];
   const plot = new SlopePlot(t("f around {name}, with its tangent and a secant", { name }));
-  const output = html("output", "secant-slope");
+  // No live region: the slider's own text says the same.
+  const words = html("p", "secant-slope");
   const slider = /** @type {HTMLInputElement} */ (html("input", "slider"));
   Object.assign(slider, {
     type: "range",
@@ -100,6 +106,7 @@ function explorer({ name, curve, elements }, slope) {
   });
   const tip = html("span", "tip", t("h, how far {name} is moved", { name }));
   tip.setAttribute("aria-hidden", "true"); // The label says it to those who do not see it.
+  slider.dataset.key = `check ${backward} ${name} h`;
   slider.setAttribute("aria-label", tip.textContent ?? "");
   const draw = () => {
     const k = Number(slider.value);
@@ -110,11 +117,11 @@ function explorer({ name, curve, elements }, slope) {
     const measured = secant
       ? (secant[1][1] - secant[0][1]) / (secant[1][0] - secant[0][0])
       : elements[0]?.finite_difference;
-    output.textContent = t("h = {h}: measured slope {slope}", {
+    words.textContent = t("h = {h}: measured slope {slope}", {
       h: plain(h),
       slope: plain(measured ?? Number.NaN),
     });
-    slider.setAttribute("aria-valuetext", output.textContent);
+    slider.setAttribute("aria-valuetext", words.textContent);
     plot.draw(curve, name, { x, y, slope, secant });
   };
   slider.addEventListener("input", draw);
@@ -131,7 +138,7 @@ function explorer({ name, curve, elements }, slope) {
     plot.element,
     legend,
     html("label", "h-slider tipped", html("code", "", "h"), slider, tip),
-    output,
+    words,
   );
 }
 
@@ -139,49 +146,32 @@ function explorer({ name, curve, elements }, slope) {
  * @param {Nudge} nudge
  * @param {number} size of the leaf, in elements
  */
-function elementTable({ elements }, size) {
-  const rows = elements.map(({ index, h, autograd, finite_difference, agree }) => {
-    const head = html("th", "", `[${index.join(", ")}]`);
-    head.setAttribute("scope", "row");
-    const row = html(
-      "tr",
-      "",
-      head,
-      html("td", "", plain(autograd)),
-      html("td", "", plain(finite_difference)),
-      html("td", "", plain(h, 2)),
-      html("td", "", agree ? "✓" : "≠"),
-    );
-    row.toggleAttribute("data-odd", !agree);
-    return row;
-  });
-  const table = html("table", "elements", html("tbody", "", ...rows));
-  table.prepend(
-    html(
-      "thead",
-      "",
-      html(
-        "tr",
-        "",
-        html("td", ""),
-        column(t("autograd")),
-        column(t("measured")),
-        column("h"),
-        html("td", ""),
-      ),
-    ),
+function elementTable({ name, backward, elements }, size) {
+  const element = table(
+    {
+      caption: t("Elements of {name}", { name }),
+      headings: [t("element"), t("autograd"), t("measured"), "h", "≈"],
+      row: (i) => cells(/** @type {NudgeElement} */ (elements[i])),
+      count: elements.length,
+      named: true,
+    },
+    elements.length,
   );
+  element.className = "elements";
+  for (const [i, row] of Array.from(element.tBodies[0]?.rows ?? []).entries())
+    row.toggleAttribute("data-odd", elements[i]?.agree === false);
   const fields = { count: elements.length, total: size };
   const rest = html("p", "aside", t("The first {count} of {total} elements.", fields));
   rest.hidden = elements.length >= size;
-  const frame = html("div", "table-frame", table);
+  const frame = html("div", "table-frame", element);
   frame.tabIndex = 0;
+  frame.dataset.key = `check ${backward} ${name} elements`;
+  frame.setAttribute("role", "note"); // It scrolls: arrow keys are its own.
+  frame.setAttribute("aria-label", t("Elements of {name}", { name }));
   return html("div", "", frame, rest);
 }
 
-/** @param {string} text */
-function column(text) {
-  const head = html("th", "", text);
-  head.setAttribute("scope", "col");
-  return head;
+/** @param {NudgeElement} element */
+function cells({ index, h, autograd, finite_difference, agree }) {
+  return [`[${index.join(", ")}]`, plain(autograd), plain(finite_difference), plain(h, 2), agree ? "✓" : "≠"];
 }

@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * The gradient as a pot: dashed while it is None, empty at zero, with a layer for each `backward()` that
- * poured into it since it was last emptied. A non-leaf's has no bottom: gradients only pass through.
+ * A picture of a `.grad` as a pot: dashed while it is None, empty at zero, with a layer for each `backward()` that
+ * has added to it since it was last zero. A non-leaf's pot has no bottom, as gradients only pass through.
  */
 
 import { svg } from "../../page/svg.js";
@@ -10,7 +10,7 @@ const [TOP, BOTTOM] = [9, 55];
 const [WIDE, NARROW] = [24, 17];
 const MIDDLE = 32;
 const MOST_LAYERS = 5;
-/** How full one layer makes it, and every further one. */
+/** The level of one layer as a share of the height, and what each further layer adds. */
 const FIRST = 0.5;
 const NEXT = 0.1;
 

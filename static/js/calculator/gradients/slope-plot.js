@@ -1,5 +1,5 @@
 // @ts-check
-/** A function around one value, with its tangent (autograd) and a secant (two values of the function). */
+/** A plot of a function around one value, with its tangent (autograd) and a secant (two values of the function). */
 
 import { around, extent, scale } from "../../charts/ranges.js";
 import { plain } from "../../page/numbers.js";

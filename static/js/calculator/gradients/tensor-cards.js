@@ -1,6 +1,7 @@
 // @ts-check
-/** One card per tensor: what it is, whether torch tracked it, and what its `.grad` holds. */
+/** The tensors' cards: each shows what a tensor is, whether torch tracks it, and its `.grad`. */
 
+import { replaceChildren } from "../../page/dom.js";
 import { N_, t } from "../../page/i18n.js";
 import { write } from "../../page/svg.js";
 import { shapePicture } from "../../page/tensor-shape.js";
@@ -29,14 +30,14 @@ const GRADS = {
   },
 };
 
-/** Of a line of numbers on a narrow card. */
+/** The longest line of numbers on a narrow card. */
 const MOST_CHARACTERS = 16;
 
 /** @param {boolean} value as Python writes it */
 const python = (value) => (value ? "True" : "False");
 
 /**
- * Whether its numbers want more room than a card has: torch's lines are not to be broken inside a number.
+ * Whether a tensor's numbers need a wide card: a line of torch's must not be broken inside a number.
  *
  * @param {Variable} variable
  */
@@ -54,7 +55,7 @@ class Card {
   /** @type {Map<string, HTMLElement>} */
   #parts;
   #variable;
-  /** What the pot shows: most steps of the playback leave most cards as they are. */
+  /** What the pot shows. Most steps of the playback change few cards. */
   #filled = "";
 
   /**
@@ -73,6 +74,10 @@ class Card {
         return [place.dataset.part ?? "", place];
       }),
     );
+    this.element.dataset.key = `card ${variable.name}`;
+    for (const [part, place] of this.#parts) {
+      if (place.matches("pre, button")) place.dataset.key = `card ${variable.name} ${part}`;
+    }
     if (node) this.element.dataset.lights = node;
     this.#write("name", variable.name);
     this.#write("shape", `[${variable.shape.join(", ")}]`);
@@ -91,7 +96,7 @@ class Card {
   }
 
   /**
-   * Numbers: a matrix keeps its rows, and can be scrolled by keyboard.
+   * Shows numbers. A matrix keeps its rows, and can be scrolled by keyboard.
    *
    * @param {string} part
    * @param {string} text
@@ -179,7 +184,7 @@ export class Cards {
     this.#cards = variables.map((variable) => {
       return new Card(this.#template, variable, nodes.get(variable.name), this.#onFix);
     });
-    this.#place.replaceChildren(...this.#cards.map(({ element }) => element));
+    replaceChildren(this.#place, ...this.#cards.map(({ element }) => element));
   }
 
   /**

@@ -1,14 +1,15 @@
 // @ts-check
 /**
- * `backward(gradient=...)`: the Jacobian's rows times the weights are what is added to `.grad`.
+ * The weights of `backward(gradient=...)`, beside the Jacobian whose rows they multiply.
  *
- * Weights are dragged or typed; each change is an edit of the program, which then runs again: the numbers
- * shown are always torch's.
+ * Weights are dragged, typed or chosen as a preset. They are written into the program, which then runs again: all
+ * products are torch's.
  */
 
-import { html } from "../../page/dom.js";
+import { html, keepFocus, within } from "../../page/dom.js";
 import { t } from "../../page/i18n.js";
 import { plain } from "../../page/numbers.js";
+import { write } from "../../page/svg.js";
 import { nested } from "../program/edits.js";
 
 /** @typedef {import("../../../types/protocol").Derivation} Derivation */
@@ -31,34 +32,40 @@ export class WeightsView {
   #section;
   #place;
   #more;
-  #onWeights;
+  #presets;
+  #onChoice;
   #pressed = 0;
   /** Whether there are tables of more than one `backward()`. */
   #several = false;
-  /** What the inputs stand for; the same table is filled anew, so that a drag goes on. */
+  /** What the tables are about. Tables about the same are filled, not replaced, so that a drag goes on. */
   #key = "";
-  /** @type {{ element: HTMLElement, fill: (jacobian: Jacobian) => void }[]} */
+  /** @type {{ element: HTMLElement, fill: (jacobian: Jacobian, weights: (number | null)[]) => void }[]} */
   #tables = [];
   /** @type {Jacobian[]} */
   #shown = [];
+  /** Of each table: the program's weights, or those chosen here. @type {(number | null)[][]} */
+  #weights = [];
+  /** The table whose chosen weights are not in the program yet. @type {number | null} */
+  #chosen = null;
   /** @type {Map<string, GraphNode>} */
   #nodes = new Map();
 
   /**
    * @param {HTMLElement} section
-   * @param {(edit: TextEdit) => void} onWeights
+   * @param {() => void} onChoice called when weights are chosen; `takeEdit` gives the edit that writes them
    */
-  constructor(section, onWeights) {
+  constructor(section, onChoice) {
     this.#section = section;
-    this.#place = /** @type {HTMLElement} */ (section.querySelector(".tables"));
-    this.#more = /** @type {HTMLElement} */ (section.querySelector(".weights-more"));
-    this.#onWeights = onWeights;
+    this.#place = within(section, ".tables");
+    this.#more = within(section, ".weights-more");
+    this.#presets = within(section, ".presets");
+    this.#onChoice = onChoice;
     section.addEventListener("click", ({ target }) => {
       const name = /** @type {Element} */ (target).closest("button")?.dataset.preset;
       const index = this.#shown.findLastIndex(({ weights }) => weights);
       const jacobian = this.#shown[index];
       if (!name || !jacobian) return;
-      this.#send(index, PRESETS[name]?.(jacobian.rows, this.#pressed) ?? []);
+      this.#choose(index, PRESETS[name]?.(jacobian.rows, this.#pressed) ?? []);
       this.#pressed += 1;
     });
   }
@@ -68,12 +75,6 @@ export class WeightsView {
     this.#nodes = new Map(graph?.nodes.map((node) => [node.id, node]));
     this.#shown = jacobians.filter(({ values }) => values !== null).slice(-MOST);
     this.#several = new Set(jacobians.map(({ backward }) => backward)).size > 1;
-    this.#section.hidden = jacobians.length === 0;
-    this.#more.replaceChildren(
-      ...jacobians.filter((one) => !this.#shown.includes(one)).map((one) => this.#named(one)),
-    );
-    const presets = /** @type {HTMLElement} */ (this.#section.querySelector(".presets"));
-    presets.hidden = !this.#shown.some(({ weights }) => weights);
     const key = JSON.stringify(
       this.#shown.map(({ backward, output, leaf, rows, columns, weights }) => [
         this.#several && backward,
@@ -84,19 +85,58 @@ export class WeightsView {
         weights === null,
       ]),
     );
-    if (key !== this.#key) {
+    const others = key !== this.#key;
+    this.#key = key;
+    if (others) this.#chosen = null;
+    this.#weights = this.#shown.map(({ gradient, rows }, i) =>
+      i === this.#chosen ? (this.#weights[i] ?? []) : (gradient ?? Array(rows).fill(null)),
+    );
+    keepFocus(this.#section, () => {
+      this.#section.hidden = jacobians.length === 0;
+      this.#presets.hidden = !this.#shown.some(({ weights }) => weights);
+      this.#more.replaceChildren(
+        ...jacobians.filter((one) => !this.#shown.includes(one)).map((one) => this.#named(one)),
+      );
+      if (!others) return;
       this.#tables = this.#shown.map((jacobian, i) => this.#table(jacobian, i));
       this.#place.replaceChildren(...this.#tables.map(({ element }) => element));
-      this.#key = key;
-    }
-    for (const [i, jacobian] of this.#shown.entries()) this.#tables[i]?.fill(jacobian);
+    });
+    for (const index of this.#shown.keys()) this.#fill(index);
   }
 
-  /** @param {number} index @param {number[]} numbers */
-  #send(index, numbers) {
-    const { weights, output } = this.#shown[index] ?? {};
-    const shape = this.#nodes.get(output ?? "")?.shape ?? [];
-    if (weights) this.#onWeights({ ...weights, text: weights.text.replace("…", nested(numbers, shape)) });
+  /** Whether weights are chosen that are not in the program yet. */
+  get chosen() {
+    return this.#chosen !== null;
+  }
+
+  /** @returns {TextEdit | null} the edit that writes the chosen weights into the program that is shown */
+  takeEdit() {
+    const index = this.#chosen;
+    this.#chosen = null;
+    if (index === null) return null;
+    const { weights, output } = /** @type {Jacobian} */ (this.#shown[index]);
+    const shape = this.#nodes.get(output)?.shape ?? [];
+    const numbers = (this.#weights[index] ?? []).map((weight) => weight ?? 0);
+    return weights && { ...weights, text: weights.text.replace("…", nested(numbers, shape)) };
+  }
+
+  /** Drops chosen weights that are not in the program yet. */
+  forget() {
+    this.#chosen = null;
+  }
+
+  /** @param {number} index @param {(number | null)[]} weights */
+  #choose(index, weights) {
+    this.#weights[index] = weights;
+    this.#chosen = index;
+    this.#fill(index);
+    this.#onChoice();
+  }
+
+  /** @param {number} index */
+  #fill(index) {
+    const jacobian = this.#shown[index];
+    if (jacobian) this.#tables[index]?.fill(jacobian, this.#weights[index] ?? []);
   }
 
   /**
@@ -112,7 +152,15 @@ export class WeightsView {
     for (const name of names) name.setAttribute("scope", "col");
     table.append(html("thead", "", html("tr", "", html("th", "", "gradient"), html("td", ""), ...names)));
     const inputs = Array.from({ length: rows }, (_, k) =>
-      this.#input(index, element(symbol.output, k, rows), weights === null),
+      this.#input(element(symbol.output, k, rows), {
+        key: `weight ${index} ${k}`,
+        fixed: weights === null,
+        onValue: (value) =>
+          this.#choose(
+            index,
+            (this.#weights[index] ?? []).map((weight, i) => (i === k ? value : weight)),
+          ),
+      }),
     );
     const body = inputs.map((input, k) => {
       const head = html("th", "", element(symbol.output, k, rows));
@@ -131,13 +179,13 @@ export class WeightsView {
     frame.dataset.lights = `${output} ${leaf}`;
     return {
       element: frame,
-      /** @param {Jacobian} jacobian */
-      fill: ({ gradient, product, values: now }) => {
-        for (const [k, input] of inputs.entries()) input.set(gradient?.[k] ?? null);
-        for (const [k, place] of products.entries()) place.textContent = plain(product?.[k] ?? null);
+      /** @param {Jacobian} jacobian @param {(number | null)[]} now */
+      fill: ({ product, values: derivatives }, now) => {
+        for (const [k, input] of inputs.entries()) input.set(now[k] ?? null);
+        for (const [k, place] of products.entries()) write(place, plain(product?.[k] ?? null));
         for (const [k, row] of body.entries()) {
           for (const [c, place] of Array.from(row.querySelectorAll(".entry")).entries()) {
-            place.textContent = plain(now?.[k]?.[c] ?? null);
+            write(place, plain(derivatives?.[k]?.[c] ?? null));
           }
         }
       },
@@ -158,44 +206,40 @@ export class WeightsView {
   /**
    * One weight, to be typed and to be dragged.
    *
-   * @param {number} index of the table
    * @param {string} name of the output's element
-   * @param {boolean} fixed whether it cannot be changed from here
+   * @param {{ key: string, fixed: boolean, onValue: (value: number) => void }} binding fixed: whether it cannot be
+   *   changed from here
    */
-  #input(index, name, fixed) {
+  #input(name, { key, fixed, onValue }) {
     const number = /** @type {HTMLInputElement} */ (html("input", ""));
     const range = /** @type {HTMLInputElement} */ (html("input", "slider"));
+    const bounds = { min: String(-REACH), max: String(REACH), step: "0.25" };
     Object.assign(number, { type: "number", step: "any", disabled: fixed });
-    Object.assign(range, {
-      type: "range",
-      min: String(-REACH),
-      max: String(REACH),
-      step: "0.25",
-      disabled: fixed,
-    });
-    for (const input of [number, range]) input.setAttribute("aria-label", t("weight of {name}", { name }));
-    const send = (/** @type {HTMLInputElement} */ from) => {
-      const value = Number(from.value);
-      if (from.value === "" || !Number.isFinite(value)) return;
-      for (const input of [number, range]) if (input !== from) input.value = from.value;
-      const fields = /** @type {NodeListOf<HTMLInputElement>} */ (
-        this.#tables[index]?.element.querySelectorAll('input[type="number"]')
-      );
-      this.#send(
-        index,
-        Array.from(fields, (field) => Number(field.value)),
-      );
+    Object.assign(range, { type: "range", ...bounds, disabled: fixed });
+    /** The weight as it is shown. @type {number | null} */
+    let shown = null;
+    for (const input of [number, range]) {
+      input.dataset.key = `${key} ${input.type}`;
+      input.setAttribute("aria-label", t("weight of {name}", { name }));
+      input.addEventListener("input", () => {
+        if (input.value !== "") onValue(Number(input.value));
+      });
+    }
+    const show = () => {
+      number.value = shown === null ? "" : String(shown);
     };
-    number.addEventListener("input", () => send(number));
-    range.addEventListener("input", () => send(range));
+    // What is no number is not sent; when the field is left, it shows the weight that holds.
+    number.addEventListener("change", show);
     return {
       number,
       range,
       /** @param {number | null} value */
       set: (value) => {
-        if (number === document.activeElement || range === document.activeElement) return;
-        for (const input of [number, range])
-          input.value = value === null ? "" : String(Number(value.toPrecision(6)));
+        shown = value === null ? null : rounded(value);
+        range.value = shown === null ? "" : String(shown);
+        // "0.50" stays as it is typed, and so does half a number.
+        const typing = number === document.activeElement;
+        if (!typing || (number.value !== "" && rounded(Number(number.value)) !== shown)) show();
       },
     };
   }
@@ -215,6 +259,11 @@ export class WeightsView {
 /** @param {string} name @param {number} k @param {number} count */
 function element(name, k, count) {
   return count === 1 ? name : `${name}[${k}]`;
+}
+
+/** @param {number} value as it is shown and compared */
+function rounded(value) {
+  return Number(value.toPrecision(6));
 }
 
 /** @param {number | null} value */

@@ -1,7 +1,7 @@
 // @ts-check
 /** The boxes and lines of the graph, as SVG. */
 
-import { N_, t } from "../../page/i18n.js";
+import { N_, t, tn } from "../../page/i18n.js";
 import { svg } from "../../page/svg.js";
 
 /** @typedef {import("../../../types/protocol").GraphNode} GraphNode */
@@ -25,9 +25,9 @@ const CUTS = {
   not_differentiable: N_("no slope"),
 };
 
-/** @param {GraphNode} node what torch calls it, or why gradients stop there */
+/** @param {GraphNode} node @returns {string} torch's name of it, or why gradients stop there */
 export function caption(node) {
-  if (node.kind === "folded") return t("{count} operations", { count: node.count ?? 0 });
+  if (node.kind === "folded") return tn("{count} operation", "{count} operations", node.count ?? 0);
   return node.kind === "untracked" ? t("not tracked") : node.label;
 }
 
@@ -54,14 +54,14 @@ function line(className, text, y, width) {
 
 /**
  * @param {GraphNode} node
- * @returns {SVGElement} a group at the node's place, with parts `.node-value` and `.node-grad` to be shown or hidden
+ * @returns {SVGElement} a group at the node's place, with the texts `.node-value` and `.node-grad`
  */
 export function drawNode(node) {
   const { width, height, x, y } = node;
   const group = svg("g", {
     class: `node node-${node.kind}`,
     transform: `translate(${x} ${y})`,
-    "data-node": node.id,
+    "data-key": `node ${node.id}`,
     "data-lights": node.id,
     "data-saved": node.saved,
     role: "img",
@@ -137,7 +137,7 @@ export function described(node) {
 /**
  * @param {GraphEdge} edge
  * @param {{ source: GraphNode, target: GraphNode, arrow: string, place: number }} around arrow: what the ids of
- *   this picture's arrowheads begin with; place: the how manieth edge between these two nodes it is
+ *   this picture's arrowheads begin with; place: its number among the edges between these two nodes, from 0
  * @returns {SVGElement}
  */
 export function drawEdge(edge, { source, target, arrow, place }) {
@@ -151,18 +151,18 @@ export function drawEdge(edge, { source, target, arrow, place }) {
   if (stopped || edge.kind === "cut") group.append(cutMark(edge.points));
   const text = edge.kind === "cut" && target.cut ? t(CUTS[target.cut]) : edge.local;
   if (text !== null) {
-    group.append(label(fitted(text, MOST_LABEL), labelPlace(edge.points, place)));
+    group.append(edgeLabel(fitted(text, MOST_LABEL), labelPlace(edge.points, place)));
   }
   return group;
 }
 
 /**
- * A text beside a line, on a plate of its own: lines may pass below it.
+ * A text beside a line, on a plate, as other lines may pass below it.
  *
  * @param {string} text
  * @param {{ x: number, y: number }} place
  */
-function label(text, { x, y }) {
+function edgeLabel(text, { x, y }) {
   const width = text.length * CHARACTER + 4;
   const plate = { x: x - width / 2, y: y - 13, width, height: 17, rx: 3 };
   return svg(
@@ -187,7 +187,7 @@ export function curve(points) {
 }
 
 /**
- * The middle of the last stretch, which the layout keeps free for it; of a second edge below it, not above.
+ * The place of a text: at the middle of the last stretch, which the layout keeps free; below the line for a second edge.
  *
  * @param {GraphEdge["points"]} points
  * @param {number} place
@@ -198,7 +198,7 @@ function labelPlace(points, place) {
   return { x: (from[0] + to[0]) / 2, y: (from[1] + to[1]) / 2 + (place % 2 === 0 ? -8 : 19) };
 }
 
-/** @param {GraphEdge["points"]} points two strokes across the line: no gradient comes through */
+/** @param {GraphEdge["points"]} points of a line, which gets two strokes across it: no gradient passes */
 function cutMark(points) {
   const [from, to] = [points.at(-2), points.at(-1)];
   if (!from || !to) return svg("g");

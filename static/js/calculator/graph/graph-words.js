@@ -1,5 +1,5 @@
 // @ts-check
-/** The graph in words: its text alternative. */
+/** The graph as a list of sentences: its text alternative. */
 
 import { html } from "../../page/dom.js";
 import { t } from "../../page/i18n.js";
@@ -29,17 +29,17 @@ function sentence(node, graph) {
     const symbol = graph.nodes.find(({ id }) => id === source)?.symbol ?? "";
     if (kind === "cut") return t("{name} (cut)", { name: symbol });
     if (local === null) return symbol;
-    const numbers = local.startsWith("(") && jacobian ? `${local} ${written(jacobian)}` : local;
+    const numbers = local.startsWith("(") && jacobian ? `${local} ${matrixText(jacobian)}` : local;
     return t("{name} (derivative {local})", { name: symbol, local: numbers });
   });
   return symbols.length === 0 ? described(node) : `${described(node)} ← ${symbols.join(", ")}`;
 }
 
 /**
- * A matrix in words: of one that beside its line is only a size, too.
+ * A matrix as text. Beside its line in the graph a large one is only a size.
  *
  * @param {NonNullable<import("../../../types/protocol").GraphEdge["jacobian"]>} rows
  */
-function written(rows) {
+function matrixText(rows) {
   return `[${rows.map((row) => `[${row.map((value) => plain(value)).join(", ")}]`).join(", ")}]`;
 }

@@ -1,6 +1,7 @@
 // @ts-check
-/** The computation graph: forward from left to right, and gradients back. */
+/** The view of the computation graph: forward from left to right, gradients from right to left. */
 
+import { keepFocus } from "../../page/dom.js";
 import { svg, write } from "../../page/svg.js";
 import { drawEdge, drawNode, fitted } from "./graph-nodes.js";
 import { graphWords } from "./graph-words.js";
@@ -12,19 +13,21 @@ import { travelling } from "./traveller.js";
 /** @typedef {import("../../../types/protocol").GraphNode} GraphNode */
 /** @typedef {import("../playback/moments.js").Moment} Moment */
 
-/** Scale beside the page's own: no smaller than still can be read, and no larger than makes its 14 px the page's 16. */
+/** Bounds of the scale: at the least the text can still be read, at the most its 14 px are the page's 16. */
 const LEAST = 0.62;
 const MOST = 1.15;
 const MARGIN = 16;
 const FEWEST_PX = 190;
-/** How much of the screen's height a tall graph takes. */
+/** The most of the screen's height that a graph takes. */
 const SHARE = 0.5;
 
 /** @type {Record<string, [number, number]>} */
 const DIRECTIONS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 export class GraphView {
+  #panel;
   #frame;
+  #fold;
   #arrow;
   #content;
   #words;
@@ -44,7 +47,9 @@ export class GraphView {
    *   tools: HTMLElement }} places
    */
   constructor({ frame, words, empty, legend, tools }) {
+    this.#panel = /** @type {HTMLElement} */ (frame.closest("section"));
     this.#frame = frame;
+    this.#fold = /** @type {HTMLElement} */ (words.closest("details"));
     this.#words = words;
     this.#empty = empty;
     this.#legend = legend;
@@ -53,6 +58,7 @@ export class GraphView {
     frame.append(arrows(this.#arrow), this.#content);
     this.#panZoom = new PanZoom(frame, this.#content);
     frame.addEventListener("keydown", (event) => this.#press(event));
+    frame.addEventListener("focusin", ({ target }) => this.#reach(/** @type {SVGElement} */ (target)));
     tools.addEventListener("click", ({ target }) => {
       const tool = /** @type {Element} */ (target).closest("button")?.dataset.tool;
       if (tool === "in" || tool === "out") this.#panZoom.zoom(tool === "in" ? 1 : -1);
@@ -69,11 +75,18 @@ export class GraphView {
   /** @param {Derivation} derivation */
   show({ graph, error }) {
     this.#graph = graph?.nodes.length ? graph : null;
-    this.#empty.hidden = this.#graph !== null;
-    this.#frame.toggleAttribute("hidden", this.#graph === null);
-    /** @type {HTMLElement} */ (this.#words.closest("details")).hidden = this.#graph === null;
-    if (this.#graph === null) return;
-    const { nodes, edges, width, height } = this.#graph;
+    keepFocus(this.#panel, () => {
+      this.#empty.hidden = this.#graph !== null;
+      this.#legend.hidden = this.#graph === null;
+      this.#frame.toggleAttribute("hidden", this.#graph === null);
+      this.#fold.hidden = this.#graph === null;
+      if (this.#graph !== null) this.#draw(this.#graph, error);
+    });
+  }
+
+  /** @param {Graph} graph @param {Derivation["error"]} error */
+  #draw(graph, error) {
+    const { nodes, edges, width, height } = graph;
     const byId = new Map(nodes.map((node) => [node.id, node]));
     const node = (/** @type {string} */ id) => /** @type {GraphNode} */ (byId.get(id));
     this.#edges = new Map(
@@ -91,13 +104,13 @@ export class GraphView {
       }),
     );
     this.#nodes = new Map(nodes.map((node) => [node.id, drawNode(node)]));
-    const ends = nodes.filter(({ output }) => output);
-    (this.#nodes.get((ends[0] ?? nodes.at(-1))?.id ?? "") ?? this.#frame).setAttribute("tabindex", "0");
+    const first = nodes.find(({ output }) => output) ?? nodes.at(-1);
+    this.#nodes.get(first?.id ?? "")?.setAttribute("tabindex", "0");
     if (error?.line) this.#markBroken(nodes, error.line);
     this.#travellers.replaceChildren();
     this.#content.replaceChildren(...this.#edges.values(), ...this.#nodes.values(), this.#travellers);
-    this.#words.replaceChildren(...graphWords(this.#graph));
-    this.#explain(this.#graph);
+    this.#words.replaceChildren(...graphWords(graph));
+    this.#explain(graph);
     this.#panZoom.size = { width, height };
     this.fit();
   }
@@ -126,7 +139,7 @@ export class GraphView {
   }
 
   /**
-   * Shows the graph as it was at a moment of the playback.
+   * Shows the graph at a moment of the playback.
    *
    * @param {Moment | null} moment null: as it is in the end
    * @param {number} flow how long numbers take along the edges, in ms; 0: they are there at once
@@ -167,7 +180,7 @@ export class GraphView {
   }
 
   /**
-   * The tensors on the line where the program stopped: what was made there, or what is named there.
+   * Marks the nodes that were computed on the line where the program stopped.
    *
    * @param {GraphNode[]} nodes
    * @param {number} line
@@ -200,6 +213,12 @@ export class GraphView {
     event.stopPropagation();
   }
 
+  /** @param {SVGElement} element the node that has the focus, and to which Tab comes back */
+  #reach(element) {
+    if (![...this.#nodes.values()].includes(element)) return;
+    for (const node of this.#nodes.values()) node.setAttribute("tabindex", node === element ? "0" : "-1");
+  }
+
   /** @param {[number, number]} direction to the nearest node that way */
   #focusNext([dx, dy]) {
     const nodes = this.#graph?.nodes ?? [];
@@ -215,10 +234,7 @@ export class GraphView {
       .sort((a, b) => a.along + 2 * a.aside - (b.along + 2 * b.aside));
     const next = away[0]?.node;
     if (!next) return;
-    this.#nodes.get(from.id)?.setAttribute("tabindex", "-1");
-    const element = /** @type {SVGElement} */ (this.#nodes.get(next.id));
-    element.setAttribute("tabindex", "0");
-    element.focus({ preventScroll: true });
+    this.#nodes.get(next.id)?.focus({ preventScroll: true });
     this.#panZoom.reveal(next);
   }
 }

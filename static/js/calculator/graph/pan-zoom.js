@@ -1,10 +1,10 @@
 // @ts-check
-/** Moving about in a picture that is larger than its frame: drag, pinch, wheel with Ctrl, keys, buttons. */
+/** Pans and zooms a picture that is larger than its frame: by drag, pinch, wheel with Ctrl, keys and buttons. */
 
 const MOST = 4;
 const LEAST = 0.2;
 const STEP = 1.25;
-/** How far what is revealed stays from the edge, in px. */
+/** The least distance of a revealed box from the edge, in px. */
 const EDGE = 8;
 
 export class PanZoom {
@@ -99,6 +99,8 @@ export class PanZoom {
 
   /** @param {PointerEvent} event */
   #press(event) {
+    // The other mouse buttons have a use of their own. A finger or a pen counts as the primary one.
+    if (event.button !== 0) return;
     this.#pointers.set(event.pointerId, { x: event.clientX, y: event.clientY });
     this.#frame.setPointerCapture(event.pointerId);
   }

@@ -1,5 +1,5 @@
 // @ts-check
-/** The graph as a file: an SVG that carries its own looks, or a PNG of it. */
+/** The graph as a file: an SVG with its style inside, or a PNG. */
 
 import { svg } from "../../page/svg.js";
 
@@ -8,7 +8,7 @@ import { svg } from "../../page/svg.js";
 const MARGIN = 16;
 /** Pixels of the PNG per unit of the graph. */
 const SHARPNESS = 2;
-/** What the style sheets decide, written into the file: there they are not. */
+/** The properties that style sheets set. The file has no style sheets, so they are written into it. */
 const LOOKS = [
   ...[
     "fill",
@@ -75,7 +75,7 @@ export function save(blob, name) {
   link.href = URL.createObjectURL(blob);
   link.download = name;
   link.click();
-  // The browser has taken hold of it by the next turn.
+  // The download has begun by the next task.
   setTimeout(() => URL.revokeObjectURL(link.href));
 }
 

@@ -1,9 +1,9 @@
 // @ts-check
-/** A number on its way back along an edge. */
+/** A number that moves back along an edge during the playback. */
 
 import { svg } from "../../page/svg.js";
 
-/** How far above the line it goes, in the graph's units. */
+/** Its height above the line, in the graph's units. */
 const ABOVE = 16;
 
 /**

@@ -1,5 +1,5 @@
 // @ts-check
-/** The playback: how things stood after each step, worked out from what the server tells of the steps. */
+/** The state of the playback after each step, computed from the steps that the server lists. Pure. */
 
 import { numbersIn } from "../../page/numbers.js";
 
@@ -8,10 +8,10 @@ import { numbersIn } from "../../page/numbers.js";
 /** @typedef {import("../../../types/protocol").GraphEdge} GraphEdge */
 
 /**
- * What has been poured into a `.grad` since it was last emptied.
+ * The gradients that were added to a `.grad` since it was last zero or None.
  *
  * @typedef {{ text: string | null, poured: string[], sum: string | null }} Pot text: what it holds; null: None.
- *   sum: how the last pouring came to that, such as "12 + 12 = 24"
+ *   sum: the last addition, such as "12 + 12 = 24"
  */
 
 /**
@@ -24,8 +24,8 @@ import { numbersIn } from "../../page/numbers.js";
  *   pots: Map<string, Pot>,
  *   printed: number,
  * }} Moment
- * step: the last one taken. made: the nodes there are. reached: what has arrived where in this `backward()`.
- * flowing: what has just come along which edges.
+ * step: the last one taken. made: ids of the nodes computed so far. reached: the gradient at each node that this
+ * `backward()` has reached. flowing: the products that arrive along edges in this step. printed: characters.
  */
 
 /**
@@ -57,7 +57,7 @@ export function momentAt({ steps, graph }, count) {
 function take(moment, step, edges) {
   for (const node of step.made) {
     moment.made.add(node);
-    // A number in the program is there where it is used: in every round of a loop.
+    // A constant appears with the operation that uses it: in each round of a loop.
     for (const { source, target, kind } of edges) {
       if (target === node && kind === "constant") moment.made.add(source);
     }
@@ -118,7 +118,7 @@ function poured(pot, { before, after }, { event, grad }) {
 }
 
 /**
- * Whether all numbers of a text are 0. One that leaves numbers out does not tell.
+ * Whether all numbers of a text are 0. False where the text leaves numbers out.
  *
  * @param {string} text as `numbersIn` takes it
  */

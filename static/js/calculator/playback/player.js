@@ -1,14 +1,15 @@
 // @ts-check
-/** The playback's controls: to the start, back, play, on, a slider over all steps, and the speed. */
+/** The playback's controls: start, back, play, on, a slider over all steps, and the speed. */
 
-import { t } from "../../page/i18n.js";
-import { told } from "./telling.js";
+import { keepFocus, within } from "../../page/dom.js";
+import { t, tn } from "../../page/i18n.js";
+import { stepWords } from "./telling.js";
 
 /** @typedef {import("../../../types/protocol").Derivation} Derivation */
 
 /** How long a step is shown at normal speed, in ms. */
 const PACE = 1100;
-/** The part of it that numbers take along the edges. */
+/** The share of it in which numbers move along the edges. */
 const FLOW = 0.75;
 
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
@@ -17,7 +18,8 @@ export class Player {
   #place;
   #scrub;
   #words;
-  #pace;
+  /** How many times the normal speed. */
+  #pace = 1;
   #onStep;
   /** @type {Derivation | null} */
   #derivation = null;
@@ -33,9 +35,13 @@ export class Player {
   constructor(place, onStep) {
     this.#place = place;
     this.#onStep = onStep;
-    this.#scrub = /** @type {HTMLInputElement} */ (place.querySelector('input[type="range"]'));
-    this.#words = /** @type {HTMLElement} */ (place.querySelector(".player-words"));
-    this.#pace = /** @type {HTMLSelectElement} */ (place.querySelector("select"));
+    this.#scrub = within(place, 'input[type="range"]', HTMLInputElement);
+    this.#words = within(place, ".player-words");
+    const pace = within(place, "select", HTMLSelectElement);
+    pace.value = String(this.#pace); // Browsers bring an earlier choice back on reload.
+    pace.addEventListener("change", () => {
+      this.#pace = Number(pace.value);
+    });
     this.#scrub.addEventListener("input", () => this.#jump(Number(this.#scrub.value)));
     place.addEventListener("click", ({ target }) => {
       const action = /** @type {Element} */ (target).closest("button")?.dataset.play;
@@ -52,27 +58,29 @@ export class Player {
 
   /** @param {Derivation} derivation it stands at its end */
   show(derivation) {
-    this.#pause();
+    this.pause();
     this.#derivation = derivation;
-    this.#place.hidden = this.#length === 0;
+    keepFocus(this.#place, () => {
+      this.#place.hidden = this.#length === 0;
+    });
     this.#scrub.max = String(this.#length);
     this.#jump(this.#length);
   }
 
   toggle() {
-    if (this.#timer !== undefined) this.#pause();
+    if (this.#timer !== undefined) this.pause();
     else this.#play();
   }
 
   /** @param {1 | -1} direction */
   step(direction) {
-    this.#pause();
+    this.pause();
     this.#go(this.#count + direction, direction === 1);
   }
 
   /** @param {number} count */
   #jump(count) {
-    this.#pause();
+    this.pause();
     this.#go(count, false);
   }
 
@@ -83,29 +91,34 @@ export class Player {
     const next = () => {
       this.#go(this.#count + 1, true);
       if (this.#count < this.#length) this.#timer = setTimeout(next, this.#duration);
-      else this.#pause();
+      else this.pause();
     };
     this.#timer = setTimeout(next, this.#duration / 2);
   }
 
-  #pause() {
+  /** Stops where it is. */
+  pause() {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#place.toggleAttribute("data-playing", false);
   }
 
   get #duration() {
-    return PACE / Number(this.#pace.value);
+    return PACE / this.#pace;
   }
 
   /** @param {Derivation} derivation what the last step did, in words */
-  #told(derivation) {
+  #stepWords(derivation) {
     const step = derivation.steps[this.#count - 1];
     if (!step) return t("Before the first line.");
     const ended = this.#count === this.#length && step.event !== "error";
     return ended
-      ? t("The end of {count} steps. Play goes through them one by one.", { count: this.#count })
-      : told(step, derivation);
+      ? tn(
+          "The end of {count} step. Play shows it again.",
+          "The end of {count} steps. Play goes through them one by one.",
+          this.#count,
+        )
+      : stepWords(step, derivation);
   }
 
   /**
@@ -117,7 +130,7 @@ export class Player {
     if (derivation === null) return;
     this.#count = Math.max(0, Math.min(this.#length, count));
     this.#scrub.value = String(this.#count);
-    const words = this.#told(derivation);
+    const words = this.#stepWords(derivation);
     this.#words.textContent = words;
     this.#scrub.setAttribute("aria-valuetext", words);
     this.#onStep(this.#count, flows && !calm.matches ? this.#duration * FLOW : 0);

@@ -1,10 +1,10 @@
 // @ts-check
-/** The chain builder: leaves, one operation per row, the output. It writes the program. */
+/** The chain builder: a form for leaves, operations and the output, which writes the program. */
 
-import { button, html } from "../../page/dom.js";
+import { button, html, replaceChildren } from "../../page/dom.js";
 import { t } from "../../page/i18n.js";
 import { isName } from "../../page/python.js";
-import { FIRST, isUnary, OPERATORS, programOf } from "./chain-program.js";
+import { addLeaf, addRow, FIRST, isUnary, OPERATORS, programOf, remove, rename } from "./chain-program.js";
 
 /** @typedef {import("./chain-program.js").ChainPlan} ChainPlan */
 /** @typedef {import("./chain-program.js").Leaf} Leaf */
@@ -12,12 +12,20 @@ import { FIRST, isUnary, OPERATORS, programOf } from "./chain-program.js";
 
 const MOST_ROWS = 12;
 
+/**
+ * A control that shows a part of the plan.
+ *
+ * @typedef {{ key: string, label: () => string, read: () => string, onValue: (value: string) => void }} Binding
+ *   key: finds the same control after the form is drawn anew
+ */
+
 export class Builder {
   #place;
   #onProgram;
   /** @type {ChainPlan} */
   #plan = structuredClone(FIRST);
-  #lists = 0;
+  /** Bring the labels, values and options of the controls up to date. @type {(() => void)[]} */
+  #updates = [];
 
   /**
    * @param {HTMLElement} place
@@ -29,25 +37,30 @@ export class Builder {
     this.#draw();
   }
 
-  /** @param {{ wrong?: HTMLInputElement }} [options] */
-  #write({ wrong } = {}) {
-    wrong?.setAttribute("aria-invalid", String(!isName(wrong.value)));
-    const named = [...this.#plan.leaves, ...this.#plan.rows].every(({ name }) => isName(name));
-    if (named) this.#onProgram(programOf(this.#plan));
+  #write() {
+    this.#onProgram(programOf(this.#plan));
   }
 
   #draw() {
     const { leaves, rows } = this.#plan;
-    this.#place.replaceChildren(
+    this.#updates = [];
+    replaceChildren(
+      this.#place,
       group(
         t("Leaves"),
-        ...leaves.map((leaf) => this.#leaf(leaf)),
-        this.#more(leaves, t("another leaf"), () => this.#newLeaf()),
+        ...leaves.map((leaf, i) => this.#leaf(leaf, i)),
+        this.#more(leaves, t("another leaf"), () => {
+          addLeaf(this.#plan);
+          this.#redraw(`leaf ${leaves.length - 1} name`);
+        }),
       ),
       group(
         t("Operations"),
         ...rows.map((row, i) => this.#row(row, i)),
-        this.#more(rows, t("another operation"), () => this.#newRow()),
+        this.#more(rows, t("another operation"), () => {
+          addRow(this.#plan);
+          this.#redraw(`row ${rows.length - 1} name`);
+        }),
       ),
       group(t("Backward"), this.#end()),
       html("p", "aside", t("What you choose here writes the program below; undo there brings yours back.")),
@@ -55,22 +68,19 @@ export class Builder {
   }
 
   /**
-   * Everything is drawn anew, as another name may be chosen from now on; the focus goes where it was, or to the
-   * new row.
+   * Draws the form after rows were added, removed or changed.
    *
-   * @param {number} [group] where something was added
+   * @param {string} [added] key of the new row's name, which gets the focus
    */
-  #rebuild(group) {
+  #redraw(added) {
     this.#draw();
-    const added = group === undefined ? null : this.#place.children[group]?.querySelectorAll(".build-row");
-    /** @type {HTMLElement | null | undefined} */ (
-      added?.[added.length - 1]?.querySelector("input")
-    )?.focus();
+    /** @type {HTMLElement | null} */ (this.#place.querySelector(`[data-key="${added}"]`))?.focus();
     this.#write();
   }
 
-  /** @param {Leaf} leaf */
-  #leaf(leaf) {
+  /** @param {Leaf} leaf @param {number} index */
+  #leaf(leaf, index) {
+    const key = `leaf ${index}`;
     const tracked = /** @type {HTMLInputElement} */ (html("input", ""));
     Object.assign(tracked, { type: "checkbox", checked: leaf.requires_grad });
     tracked.addEventListener("change", () => {
@@ -80,54 +90,74 @@ export class Builder {
     return html(
       "div",
       "build-row",
-      this.#name(leaf, this.#plan.leaves),
+      this.#name(leaf, t("name of the leaf"), key),
       html("span", "build-sign", "="),
-      this.#text(t("value of {name}", { name: leaf.name }), leaf.value, (value) => {
-        leaf.value = value;
+      this.#text({
+        key: `${key} value`,
+        label: () => t("value of {name}", { name: leaf.name }),
+        read: () => leaf.value,
+        onValue: (value) => {
+          leaf.value = value;
+        },
       }),
       html("label", "build-check", tracked, html("code", "", "requires_grad")),
-      this.#remove(leaf, this.#plan.leaves),
+      this.#remove(leaf, this.#plan.leaves, key),
     );
   }
 
   /** @param {Row} row @param {number} index */
   #row(row, index) {
-    const names = [...this.#plan.leaves, ...this.#plan.rows.slice(0, index)].map(({ name }) => name);
-    const sides = isUnary(row.operator) ? ["left"] : ["left", "right"];
-    const [left, right] = sides.map((side) => {
-      const key = /** @type {"left" | "right"} */ (side);
-      return this.#operand(row[key], names, (value) => {
-        row[key] = value;
+    const key = `row ${index}`;
+    const names = () => [...this.#plan.leaves, ...this.#plan.rows.slice(0, index)].map(({ name }) => name);
+    const operand = (/** @type {"left" | "right"} */ side) =>
+      this.#operand(names, {
+        key: `${key} ${side}`,
+        label: () => t("number or name"),
+        read: () => row[side],
+        onValue: (value) => {
+          row[side] = value;
+        },
       });
-    });
-    const operator = this.#choice(
-      t("operation of {name}", { name: row.name }),
-      OPERATORS,
-      row.operator,
-      (value) => {
+    const operator = this.#choice(() => OPERATORS, {
+      key: `${key} operator`,
+      label: () => t("operation of {name}", { name: row.name }),
+      read: () => row.operator,
+      onValue: (value) => {
         row.operator = value;
-        this.#rebuild();
+        this.#redraw();
       },
-    );
-    const parts = isUnary(row.operator) ? [operator, left] : [left, operator, right];
+    });
+    const parts = isUnary(row.operator)
+      ? [operator, operand("left")]
+      : [operand("left"), operator, operand("right")];
     return html(
       "div",
       "build-row",
-      this.#name(row, this.#plan.rows),
+      this.#name(row, t("name of the result"), key),
       html("span", "build-sign", "="),
-      ...parts.filter((part) => part !== undefined),
-      this.#remove(row, this.#plan.rows),
+      ...parts,
+      this.#remove(row, this.#plan.rows, key),
     );
   }
 
   #end() {
-    const names = [...this.#plan.leaves, ...this.#plan.rows].map(({ name }) => name);
-    const output = this.#choice(t("output"), names, this.#plan.output, (value) => {
-      this.#plan.output = value;
-      this.#write();
+    const names = () => [...this.#plan.leaves, ...this.#plan.rows].map(({ name }) => name);
+    const output = this.#choice(names, {
+      key: "output",
+      label: () => t("output"),
+      read: () => this.#plan.output,
+      onValue: (value) => {
+        this.#plan.output = value;
+        this.#write();
+      },
     });
-    const gradient = this.#text("gradient", this.#plan.gradient, (value) => {
-      this.#plan.gradient = value;
+    const gradient = this.#text({
+      key: "gradient",
+      label: () => "gradient",
+      read: () => this.#plan.gradient,
+      onValue: (value) => {
+        this.#plan.gradient = value;
+      },
     });
     gradient.placeholder = t("none");
     return html(
@@ -142,61 +172,55 @@ export class Builder {
 
   /**
    * @param {Leaf | Row} item
-   * @param {(Leaf | Row)[]} items
+   * @param {string} label
+   * @param {string} key
    */
-  #name(item, items) {
-    const field = this.#text(t("name"), item.name, () => {});
+  #name(item, label, key) {
+    const field = input(`${key} name`, item.name);
     field.classList.add("build-name");
+    field.setAttribute("aria-label", label);
     field.addEventListener("change", () => {
-      if (isName(field.value)) this.#rename(item, field.value);
-      else this.#write({ wrong: field });
+      const valid = isName(field.value);
+      field.setAttribute("aria-invalid", String(!valid));
+      if (valid) this.#rename(item, field.value);
     });
-    field.setAttribute(
-      "aria-label",
-      items === this.#plan.leaves ? t("name of the leaf") : t("name of the result"),
-    );
     return field;
   }
 
-  /** @param {Leaf | Row} item @param {string} name */
+  /**
+   * Renames an item wherever it is used. The controls stay: a press of one of them may be what ended the typing.
+   *
+   * @param {Leaf | Row} item
+   * @param {string} name
+   */
   #rename(item, name) {
-    const { rows } = this.#plan;
-    for (const row of rows) {
-      if (row.left === item.name) row.left = name;
-      if (row.right === item.name) row.right = name;
-    }
-    if (this.#plan.output === item.name) this.#plan.output = name;
-    item.name = name;
-    this.#rebuild();
+    rename(this.#plan, item, name);
+    for (const update of this.#updates) update();
+    this.#write();
   }
 
   /**
-   * A name to choose, or a number to type.
+   * A field for a name to choose, or a number to type.
    *
-   * @param {string} value
-   * @param {string[]} names
-   * @param {(value: string) => void} onValue
+   * @param {() => string[]} names
+   * @param {Binding} binding
    */
-  #operand(value, names, onValue) {
-    const field = this.#text(t("number or name"), value, onValue);
-    const list = html("datalist", "", ...names.map((name) => new Option(name)));
-    this.#lists += 1;
-    list.id = `${this.#place.id}-names-${this.#lists}`;
+  #operand(names, binding) {
+    const list = html("datalist", "");
+    list.id = `${this.#place.id}-${binding.key.replaceAll(" ", "-")}`;
+    this.#update(() => list.replaceChildren(...names().map((name) => new Option(name))));
+    const field = this.#text(binding);
     field.setAttribute("list", list.id);
     return html("span", "build-operand", field, list);
   }
 
-  /**
-   * @param {string} label
-   * @param {string} value
-   * @param {(value: string) => void} onValue
-   */
-  #text(label, value, onValue) {
-    const field = /** @type {HTMLInputElement} */ (html("input", ""));
-    field.value = value;
-    field.autocomplete = "off";
-    field.spellcheck = false;
-    field.setAttribute("aria-label", label);
+  /** @param {Binding} binding */
+  #text({ key, label, read, onValue }) {
+    const field = input(key, read());
+    this.#update(() => {
+      field.setAttribute("aria-label", label());
+      if (field.value !== read()) field.value = read();
+    });
     field.addEventListener("input", () => {
       onValue(field.value);
       this.#write();
@@ -205,34 +229,39 @@ export class Builder {
   }
 
   /**
-   * @param {string} label
-   * @param {string[]} names
-   * @param {string} value
-   * @param {(value: string) => void} onValue
+   * @param {() => string[]} names
+   * @param {Binding} binding
    */
-  #choice(label, names, value, onValue) {
-    const field = /** @type {HTMLSelectElement} */ (
-      html("select", "", ...names.map((name) => new Option(name)))
-    );
-    field.value = value;
-    field.setAttribute("aria-label", label);
+  #choice(names, { key, label, read, onValue }) {
+    const field = /** @type {HTMLSelectElement} */ (html("select", ""));
+    field.dataset.key = key;
+    this.#update(() => {
+      field.setAttribute("aria-label", label());
+      field.replaceChildren(...names().map((name) => new Option(name)));
+      field.value = read();
+    });
     field.addEventListener("change", () => onValue(field.value));
     return field;
+  }
+
+  /** @param {() => void} update done now, and again after a name has changed */
+  #update(update) {
+    this.#updates.push(update);
+    update();
   }
 
   /**
    * @param {Leaf | Row} item
    * @param {(Leaf | Row)[]} items
+   * @param {string} key
    */
-  #remove(item, items) {
+  #remove(item, items, key) {
     const element = button("×", () => {
-      items.splice(items.indexOf(item), 1);
-      const names = [...this.#plan.rows, ...this.#plan.leaves].map(({ name }) => name);
-      if (!names.includes(this.#plan.output))
-        this.#plan.output = this.#plan.rows.at(-1)?.name ?? names[0] ?? "";
-      this.#rebuild();
+      remove(this.#plan, items, item);
+      this.#redraw();
     });
-    element.setAttribute("aria-label", t("remove {name}", { name: item.name }));
+    element.dataset.key = `${key} remove`;
+    this.#update(() => element.setAttribute("aria-label", t("remove {name}", { name: item.name })));
     element.hidden = items.length === 1;
     return element;
   }
@@ -247,34 +276,17 @@ export class Builder {
     element.hidden = items.length >= MOST_ROWS;
     return element;
   }
-
-  #newLeaf() {
-    this.#plan.leaves.push({ name: this.#free("x"), value: "1", requires_grad: true });
-    this.#rebuild(0);
-  }
-
-  #newRow() {
-    const name = this.#free("v_");
-    this.#plan.rows.push({
-      name,
-      left: "2",
-      operator: "*",
-      right: this.#plan.rows.at(-1)?.name ?? "variable",
-    });
-    this.#plan.output = name;
-    this.#rebuild(1);
-  }
-
-  /** @param {string} stem @returns {string} a name not taken yet */
-  #free(stem) {
-    const names = [...this.#plan.leaves, ...this.#plan.rows].map(({ name }) => name);
-    let number = 1;
-    while (names.includes(`${stem}${number}`)) number += 1;
-    return `${stem}${number}`;
-  }
 }
 
 /** @param {string} title @param {...HTMLElement} children */
 function group(title, ...children) {
   return html("fieldset", "build", html("legend", "", title), ...children);
+}
+
+/** @param {string} key @param {string} value */
+function input(key, value) {
+  const field = /** @type {HTMLInputElement} */ (html("input", ""));
+  Object.assign(field, { value, autocomplete: "off", spellcheck: false });
+  field.dataset.key = key;
+  return field;
 }

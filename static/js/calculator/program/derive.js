@@ -2,8 +2,11 @@
 /** A program's run on the server. */
 
 import { passing, Refusal, request } from "../../page/http.js";
+import { checked } from "../../page/record.js";
+import { isDerivation } from "./derivation.js";
 
 /** @typedef {import("../../../types/protocol").Derivation} Derivation */
+/** @typedef {import("../../page/record.js").UnknownShape} UnknownShape */
 
 const MOST_TRIES = 10;
 
@@ -16,9 +19,10 @@ export class Turns {
    *
    * @param {string} program
    * @param {AbortSignal} signal
-   * @param {(reason: string) => void} onWait told why it waits
+   * @param {(reason: string) => void} onWait called with the reason before each wait
    * @returns {Promise<Derivation>}
    * @throws {Refusal | TypeError | DOMException} as `request` does
+   * @throws {UnknownShape} if the server is of another version than the page
    */
   derive(program, signal, onWait) {
     const turn = this.#last.then(() => derive(program, signal, onWait));
@@ -35,7 +39,8 @@ async function derive(program, signal, onWait) {
   for (let tries = 1; ; tries += 1) {
     signal.throwIfAborted();
     try {
-      return await request("/api/gradients", { method: "POST", body: { program, curves: true }, signal });
+      const body = { program, curves: true };
+      return await checked(request("/api/gradients", { method: "POST", body, signal }), isDerivation);
     } catch (error) {
       if (!(error instanceof Refusal) || tries === MOST_TRIES) throw error;
       const wait = passing(error);

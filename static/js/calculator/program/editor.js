@@ -1,9 +1,9 @@
 // @ts-check
 /**
- * The program's editor: a textarea, with the same text coloured behind it, and lines that can be marked.
+ * The program's editor: a textarea with the same text in colours behind it, where lines can be marked.
  *
- * What is typed stays in a plain textarea, so that input methods, screen readers, undo and phones work as
- * everywhere; its letters are transparent, and those of the painted layer show through.
+ * The text is edited in a plain textarea, so that input methods, screen readers, undo and phones work as in any
+ * other field. Its letters are transparent; those of the layer behind it are seen.
  */
 
 import { html } from "../../page/dom.js";
@@ -16,7 +16,7 @@ import { difference, stretch, units } from "./edits.js";
 const INDENT = "    ";
 const FEWEST_ROWS = 8;
 const MOST_ROWS = 20;
-/** Longer programs are not coloured: typing must not wait for it. */
+/** Longer programs are not coloured, as that would delay typing. */
 const MOST_COLOURED = 20_000;
 
 export class Editor {
@@ -55,7 +55,7 @@ export class Editor {
     return this.#text.value;
   }
 
-  /** Another program; what was there cannot be brought back by undo. */
+  /** Replaces the program. Undo does not bring the old one back. */
   set value(text) {
     this.#text.value = text;
     this.#wrong = null;
@@ -120,7 +120,7 @@ export class Editor {
     this.#wrong = null;
     if (this.#lit > 0) this.light(null);
     this.#text.setAttribute("aria-invalid", "false");
-    // A text put in has an event for each of its lines; they are drawn together.
+    // Pasted text fires an event for each of its lines; all are drawn in one frame.
     this.#frame ||= requestAnimationFrame(() => this.#draw());
     this.#onChange();
   }
@@ -185,7 +185,7 @@ export class Editor {
     return line;
   }
 
-  /** Keeps the numbers and the colours beside what is typed. */
+  /** Scrolls the line numbers and the coloured layer with the textarea. */
   #follow() {
     const { scrollTop, scrollLeft } = this.#text;
     this.#numbers.style.transform = `translateY(${-scrollTop}px)`;
@@ -224,7 +224,7 @@ export class Editor {
     this.#text.setSelectionRange(start, start + moved.length);
   }
 
-  /** As deep as the line before, and deeper after a colon. */
+  /** The indent of a new line: that of the line before, and one more after a colon. */
   #indentOfNewLine() {
     const { value, selectionStart } = this.#text;
     const line = value.slice(value.lastIndexOf("\n", selectionStart - 1) + 1, selectionStart);
@@ -247,7 +247,7 @@ function replace(place, start, end, fresh) {
 }
 
 /**
- * Puts a text in place of the selection of the focused field: the one way that keeps the browser's own undo.
+ * Replaces the selection of the focused field. Only this way keeps the browser's own undo.
  *
  * @param {string} text
  */

@@ -1,5 +1,5 @@
 // @ts-check
-/** Changes of a program's text, as the server tells them: by lines and columns, in characters. */
+/** Edits of a program's text, as the server gives them: by lines and columns, in characters. */
 
 /** @typedef {import("../../../types/protocol").TextEdit} TextEdit */
 /** @typedef {{ start: number, end: number, text: string }} Span in UTF-16 units, as a text field counts */
@@ -36,7 +36,7 @@ export function edited(program, edits) {
 }
 
 /**
- * Where the one stretch begins in which two texts, or lists of lines, differ; and how much behind it is the same.
+ * Finds the one stretch in which two texts, or lists of lines, differ: its start, and how much behind it is equal.
  *
  * @template {string | string[]} T
  * @param {T} before
@@ -64,7 +64,7 @@ export function difference(before, after) {
 }
 
 /**
- * What edits change, as whole lines.
+ * The lines that edits change, before and after.
  *
  * @param {string} program
  * @param {TextEdit[]} edits
@@ -80,7 +80,7 @@ export function changedLines(program, edits) {
 }
 
 /**
- * Numbers as Python writes nested lists of floats.
+ * Numbers as nested lists of floats in Python.
  *
  * @param {number[]} numbers
  * @param {number[]} shape

@@ -1,7 +1,7 @@
 // @ts-check
-/** How a program went: its printed text, torch's warnings, and where it stopped and what to change. */
+/** A program's outcome: its printed text, torch's warnings, and the error that ended it with fixes for it. */
 
-import { button, html } from "../../page/dom.js";
+import { button, html, keepFocus, replaceChildren } from "../../page/dom.js";
 import { t } from "../../page/i18n.js";
 import { shapePicture } from "../../page/tensor-shape.js";
 import { stopped } from "../playback/telling.js";
@@ -23,7 +23,7 @@ export class Outcome {
 
   /**
    * @param {{ printed: HTMLElement, note: HTMLElement, chance: HTMLElement, troubles: HTMLElement }} places
-   * @param {(fix: Fix) => void} onFix
+   * @param {(fix: Fix, program: string) => void} onFix program: the one that it mends
    */
   constructor({ printed, note, chance, troubles }, onFix) {
     this.#printed = printed;
@@ -40,8 +40,10 @@ export class Outcome {
   show({ printed, truncated, deterministic, warnings, error }, program) {
     this.#text = printed;
     this.#printed.textContent = printed;
-    this.#printed.hidden = printed === "";
-    // The playback prints piece by piece; what is below stays where it is.
+    keepFocus(this.#printed, () => {
+      this.#printed.hidden = printed === "";
+    });
+    // The playback prints piece by piece, and must not move what is below.
     this.#printed.style.minHeight = "";
     this.#printed.style.minHeight = `${this.#printed.offsetHeight}px`;
     this.#note.hidden = printed !== "" && !truncated;
@@ -66,7 +68,13 @@ export class Outcome {
   showTroubles(error, warnings, program) {
     const sheets = warnings.map((warning) => this.#warning(warning, program));
     if (error !== null) sheets.push(this.#error(error, program));
-    this.#troubles.replaceChildren(...sheets);
+    replaceChildren(this.#troubles, ...sheets);
+  }
+
+  /** @param {string} text why this page cannot go on; the program stays when it is loaded again */
+  showReload(text) {
+    const reload = button(t("Reload"), () => location.reload());
+    replaceChildren(this.#troubles, html("section", "panel trouble", html("p", "", text), reload));
   }
 
   /** @param {ProgramError} error @param {string} program */
@@ -117,7 +125,7 @@ export class Outcome {
     return html(
       "div",
       "fix",
-      button(t("Fix it"), () => this.#onFix(fix)),
+      button(t("Fix it"), () => this.#onFix(fix, program)),
       change,
     );
   }

@@ -1,5 +1,5 @@
 // @ts-check
-/** The shapes that a message of torch's speaks of, to be drawn beside it. */
+/** The shapes that are named in a message of torch. */
 
 const SIZE = /torch\.Size\(\[([\d, ]*)\]\)/g;
 const PRODUCT = /\((\d+)x(\d+) and (\d+)x(\d+)\)/;

@@ -1,5 +1,5 @@
 // @ts-check
-/** The request that the page makes, as a Python program. */
+/** The page's request to run a program, as a Python program to copy. */
 
 /**
  * @param {string} origin of the server, as `location.origin`

@@ -1,8 +1,11 @@
 // @ts-check
-/** Programs in the address's fragment, which stays in the browser: `#code=...`, and `&with=...` to compare. */
+/** Programs as text: in the address's fragment (`#code=...`, and `&with=...` to compare), and as the tab's draft. */
+
+import { optional, record, text } from "../../page/record.js";
 
 /** @typedef {{ program: string, beside: string | null }} Programs */
 
+const isPrograms = record({ program: text, beside: optional(text) });
 const KEYS = { program: "code", beside: "with" };
 /** Longer programs are refused anyway. */
 const MOST_CHARACTERS = 70_000;
@@ -27,6 +30,19 @@ export async function fromFragment(fragment) {
   if (code === null) return null;
   try {
     return { program: await unpacked(code), beside: beside === null ? null : await unpacked(beside) };
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * @param {string | null} draft as JSON, maybe of another version of this page
+ * @returns {Programs | null} null: there is none, or it cannot be read
+ */
+export function drafted(draft) {
+  try {
+    const programs = JSON.parse(draft ?? "null");
+    return isPrograms(programs) ? programs : null;
   } catch {
     return null;
   }

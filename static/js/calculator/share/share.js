@@ -1,7 +1,8 @@
 // @ts-check
-/** Taking a program and its graph along: links, requests, pictures. */
+/** The menu that copies a program as a link or a request, and saves its graph as a picture. */
 
 import { copiedWords, copy } from "../../page/clipboard.js";
+import { keepFocus } from "../../page/dom.js";
 import { t } from "../../page/i18n.js";
 import { bindMenu } from "../../page/menu.js";
 import { curl } from "../../page/recipes.js";
@@ -23,8 +24,10 @@ export function bindShare(menu, { programs, bench, say }) {
   /** @type {Record<string, (() => Promise<string> | string) | undefined>} */
   const texts = {
     link: async () => {
-      const fragment = await toFragment(programs());
-      history.replaceState(null, "", fragment);
+      const shared = programs();
+      const fragment = await toFragment(shared);
+      // Of programs that were edited meanwhile the address must not speak.
+      if (same(shared, programs())) history.replaceState(null, "", fragment);
       return new URL(fragment, location.href).href;
     },
     curl: () => curl(`${location.origin}/api/gradients`, { program: bench().editor.value }),
@@ -42,7 +45,15 @@ export function bindShare(menu, { programs, bench, say }) {
     if (text) say(copiedWords(await copy(await text())));
     else if (file && picture) save(await file(asSvg(picture)), `${FILE}.${what}`);
     else if (file) say(t("There is no graph yet."));
-    if (text || file) menu.open = false;
+    if (text || file)
+      keepFocus(menu, () => {
+        menu.open = false;
+      });
   });
   bindMenu(menu);
+}
+
+/** @param {Programs} some @param {Programs} others */
+function same(some, others) {
+  return some.program === others.program && some.beside === others.beside;
 }

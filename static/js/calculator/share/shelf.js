@@ -1,12 +1,21 @@
 // @ts-check
-/** The gallery and the error clinic: programs on offer, and what an error from elsewhere means. */
+/** The gallery and the error clinic: programs to open, and the meaning of an error text. */
 
-import { html } from "../../page/dom.js";
-import { request } from "../../page/http.js";
-import { t } from "../../page/i18n.js";
+import { button, html, within } from "../../page/dom.js";
+import { Refusal, request } from "../../page/http.js";
+import { N_, t } from "../../page/i18n.js";
+import { Newest } from "../../page/newest.js";
+import { checked, list, record, text, UnknownShape } from "../../page/record.js";
 
 /** @typedef {import("../../../types/protocol").Confusion} Confusion */
 /** @typedef {import("./permalink.js").Programs} Programs */
+
+const UNKNOWN = N_(
+  "No confusion we know has this text. Run the program here: its line and its graph are shown.",
+);
+const isConfusions = record({
+  confusions: list(record({ topic: text, explanation: text, remedy: text, patterns: list(text) })),
+});
 
 /**
  * @param {HTMLElement} shelf with buttons that carry programs
@@ -53,27 +62,40 @@ export class Diagnosis {
   #field;
   #place;
   #entries;
+  /** Of several look-ups, only the newest is shown. */
+  #lookups = new Newest();
   /** @type {Promise<Confusion[]> | null} */
   #confusions = null;
+  /** What is shown. The same again would be spoken again. */
+  #words = "";
 
   /** @param {HTMLElement} dialog */
   constructor(dialog) {
-    this.#field = /** @type {HTMLTextAreaElement} */ (dialog.querySelector("textarea"));
-    this.#place = /** @type {HTMLElement} */ (dialog.querySelector(".diagnosis"));
+    this.#field = within(dialog, "textarea", HTMLTextAreaElement);
+    this.#place = within(dialog, ".diagnosis");
     this.#entries = /** @type {HTMLElement[]} */ (Array.from(dialog.querySelectorAll("[data-topic]")));
     this.#field.addEventListener("input", () => this.#look());
   }
 
-  async #look() {
+  #look() {
     const text = this.#field.value.trim();
-    this.#confusions ??= request("/api/topics").then(({ confusions }) => confusions);
-    try {
-      const confusions = await this.#confusions;
-      if (text === this.#field.value.trim()) this.#show(text, confusions);
-    } catch {
-      this.#confusions = null;
-      this.#place.replaceChildren(html("p", "", t("The server cannot be reached.")));
-    }
+    this.#lookups.ask(
+      () => this.#known(),
+      (confusions) => this.#show(text, confusions),
+      (error) => this.#fail(error),
+    );
+  }
+
+  /** @returns {Promise<Confusion[]>} asked for once */
+  #known() {
+    this.#confusions ??= checked(request("/api/topics"), isConfusions).then(
+      ({ confusions }) => confusions,
+      (error) => {
+        this.#confusions = null;
+        throw error;
+      },
+    );
+    return this.#confusions;
   }
 
   /** @param {string} text @param {Confusion[]} confusions */
@@ -86,23 +108,27 @@ export class Diagnosis {
         : (entry.textContent ?? "").toLowerCase().includes(words);
       entry.hidden = !same;
     }
-    const nothing = this.#entries.every(({ hidden }) => hidden);
-    if (found) {
-      this.#place.replaceChildren(html("p", "", found.explanation), html("p", "remedy", found.remedy));
-    } else {
-      this.#place.replaceChildren(
-        ...(nothing
-          ? [
-              html(
-                "p",
-                "",
-                t(
-                  "No confusion we know has this text. Run the program here: its line and its graph are shown.",
-                ),
-              ),
-            ]
-          : []),
+    if (found) this.#say(html("p", "", found.explanation), html("p", "remedy", found.remedy));
+    else if (this.#entries.some(({ hidden }) => !hidden)) this.#say();
+    else this.#say(html("p", "", t(UNKNOWN)));
+  }
+
+  /** @param {unknown} error */
+  #fail(error) {
+    if (error instanceof Refusal) this.#say(html("p", "", error.message));
+    else if (error instanceof UnknownShape || error instanceof SyntaxError) {
+      const words = t("This page is from another version of the server. Reload it.");
+      this.#say(
+        html("p", "", words),
+        button(t("Reload"), () => location.reload()),
       );
-    }
+    } else this.#say(html("p", "", t("The server cannot be reached.")));
+  }
+
+  /** @param {...HTMLElement} elements */
+  #say(...elements) {
+    const words = elements.map(({ textContent }) => textContent).join("\n");
+    if (words !== this.#words) this.#place.replaceChildren(...elements);
+    this.#words = words;
   }
 }

@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { FIRST, floats, programOf } from "../../../../static/js/calculator/program/chain-program.js";
+import {
+  addRow,
+  FIRST,
+  floats,
+  programOf,
+  remove,
+  rename,
+} from "../../../../static/js/calculator/program/chain-program.js";
 import { shapesIn } from "../../../../static/js/calculator/program/shapes-in.js";
 import { gridOf } from "../../../../static/js/page/tensor-shape.js";
 
@@ -68,4 +75,20 @@ test("the shapes that a message is about are found in it", () => {
   );
   assert.deepEqual(shapesIn("torch.Size([]) and torch.Size([1])"), [[], [1]]);
   assert.deepEqual(shapesIn("element 0 of tensors does not require grad"), []);
+});
+
+test("a renamed leaf keeps its place in operations and output, and a removed output is the last row", () => {
+  const plan = structuredClone(FIRST);
+  addRow(plan);
+  assert.deepEqual(plan.rows.at(-1), { name: "v_3", left: "2", operator: "*", right: "v_2" });
+  assert.equal(plan.output, "v_3");
+  const [leaf, last] = [plan.leaves[0], plan.rows[2]];
+  assert.ok(leaf && last);
+  rename(plan, leaf, "w");
+  rename(plan, last, "loss");
+  assert.equal(plan.rows[0]?.right, "w");
+  assert.equal(plan.output, "loss");
+  remove(plan, plan.rows, last);
+  assert.equal(plan.output, "v_2");
+  assert.equal(plan.rows.length, 2);
 });

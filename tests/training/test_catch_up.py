@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from app.protocol.lines import ParameterEdit
 from app.protocol.runs import RunConfig
 from app.protocol.snapshots import Snapshot
-from app.training import history
+from app.training import trace
 from app.training.alone import Alone
+from app.training.catch_up import retrace
 from app.training.cohort import form
-from app.training.retrace import retrace
 from app.training.run import Run
 from tests.training.device import DEVICE
 
@@ -60,7 +60,7 @@ def forked(run: Run, step: int) -> Run:
     """Another run that took the same way to that step."""
     log = run.log.until(step)
     other = Run("a fork", log.begin, DEVICE)
-    for _ in retrace(other, run.history, log, step):
+    for _ in retrace(other, run.trace, log, step):
         pass
     return other
 
@@ -89,7 +89,7 @@ def test_a_fork_goes_on_bit_for_bit_as_the_original_did(
     fork = forked(original, step)
     assert (fork.step, fork.loop.line) == (step, None)
     assert list(fork.losses) == list(original.losses[:step])
-    moment = original.history.at(step)
+    moment = original.trace.at(step)
     assert moment is not None
     assert fork.weights.tolist() == moment.values.tolist()
     repeat(original, fork)
@@ -150,13 +150,13 @@ def test_a_fork_from_the_end_has_ended_and_one_from_before_has_not(make: Callabl
 def test_the_fork_of_a_run_that_trained_in_a_cohort_takes_over_its_numbers(
     rows: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(history, "MAX_ROWS", rows)
+    monkeypatch.setattr(trace, "MAX_ROWS", rows)
     original, *others = (
         Run(f"run {seed}", RunConfig.model_validate({"seed": seed, **BEGINNINGS["momentum"]}), DEVICE)
         for seed in range(3)
     )
     go(original, 64, *others)
-    assert original.history.stride == (1 if rows > 64 else 8)
+    assert original.trace.stride == (1 if rows > 64 else 8)
     fork = forked(original, 64)
     assert fork.losses == original.losses
     assert picture(fork) == picture(original)

@@ -1,4 +1,4 @@
-"""One thing at a time per client."""
+"""One request at a time per client; of those that wait, only the newest is served."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -10,22 +10,22 @@ from app.errors import N_, Conflict
 
 @dataclass
 class Line:
-    """One client's. newest: the number of its latest member; members: how many are in it."""
+    """One client's requests. newest: the number of the latest one. members: how many there are."""
 
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     newest: int = 0
     members: int = 0
 
 
-class Turns:
-    """Lets each client do one thing at a time; of what waits meanwhile, only the newest gets its turn."""
+class NewestWins:
+    """Serves one request of each client at a time, and refuses those that a newer one has overtaken."""
 
     def __init__(self) -> None:
         self._lines: dict[str, Line] = {}
 
     @asynccontextmanager
     async def turn(self, client: str) -> AsyncIterator[None]:
-        """Wait for the client's turn. Raises Conflict when a newer one came in the meantime."""
+        """Wait for the client's turn. Raises: Conflict: a newer request came meanwhile."""
         line = self._lines.setdefault(client, Line())
         line.newest = number = line.newest + 1
         line.members += 1

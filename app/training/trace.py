@@ -1,4 +1,4 @@
-"""What a run was: every step's loss, and parameters and gradients of as many steps as there is room for."""
+"""Losses of all past steps of a run, and parameters and gradients of as many as there is room for."""
 
 from array import array
 from bisect import bisect_right
@@ -15,27 +15,27 @@ from app.training.loop import Loop
 MAX_ROWS = 10_001
 """Steps 0 to 10,000. From there on every second step is kept, then every fourth, and so on."""
 MAX_BYTES = 4 * 1024 * 1024
-"""Of one run: large networks are thinned out earlier."""
+"""Most bytes of one run's parameters and gradients: of large networks fewer steps are kept."""
 FIRST_ROWS = 8
 
 Floats = NDArray[np.float32]
 
 
 def rows_kept(n_values: int) -> int:
-    """How many steps of a run with so many parameters are kept at most."""
+    """The most steps that are kept of a run with `n_values` parameters."""
     return min(MAX_ROWS, MAX_BYTES // row_size(n_values))
 
 
 def row_size(n_values: int) -> int:
-    """Bytes that one step takes: parameters and gradients in float32, the learning rate in float64."""
+    """Bytes of one kept step: parameters and gradients in float32, the learning rate in float64."""
     return 2 * 4 * n_values + 8
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A run after `step` steps, between that one and the next. Values are (P,), in `state_dict` order.
+    """A run after `step` steps. Values are (P,), in `state_dict` order.
 
-    lr: the learning rate of the next step. grads: None where torch has none.
+    lr: the learning rate of the next step. grads: None where the script's `.grad` are None.
     """
 
     step: int
@@ -44,12 +44,12 @@ class Moment:
     lr: float
 
 
-class History:
-    """One run's past, from its initial weights on.
+class Trace:
+    """Losses and parameters of one run's past steps.
 
-    losses: step k's is at k - 1.
-    stride: parameters and gradients are kept of every so many-th step, beginning with 0.
-    max_steps: how many there may come to be.
+    losses: the loss of step k is at k - 1.
+    stride: parameters and gradients are kept of steps 0, stride, 2 * stride, ...
+    max_steps: the most steps the run may take.
     """
 
     def __init__(self, loop: Loop, max_steps: int) -> None:
@@ -57,7 +57,7 @@ class History:
         self.stride = 1
         self.max_steps = max_steps
         self._layout = loop.layout
-        self._index = places_of(loop.layout)
+        self._index = indices_of(loop.layout)
         self._limit = rows_kept(loop.layout.n_values)
         self._rows: Floats = np.empty((1, 2, loop.layout.n_values), np.float32)  # parameters, gradients
         self._lrs = np.empty(1, np.float64)
@@ -70,11 +70,11 @@ class History:
 
     @property
     def n_rows(self) -> int:
-        """How many steps there is room for as yet."""
+        """Number of steps that the arrays have room for now."""
         return len(self._rows)
 
     def keep(self, loop: Loop) -> None:
-        """Keep what the loop holds now, after the step whose loss was noted last, if that one is kept."""
+        """Keep the loop's parameters and gradients after the last step, if the stride keeps that step."""
         self._end = step = len(self.losses)
         if step % self.stride or (step // self.stride >= len(self._rows) and not self._has_room(step)):
             return
@@ -88,9 +88,9 @@ class History:
             self._note_grads(step, loop.has_grads)
 
     def extend(self, rows: Floats, lrs: NDArray[np.float64], has_grads: bool) -> None:
-        """Take over what a cohort kept, up to the step whose loss was noted last.
+        """Take over the steps that a cohort kept, up to the last step.
 
-        rows: parameters and gradients as the layout lays them, (steps, 2, N). lrs: (steps,).
+        rows: parameters and gradients as rows of the `Layout`, (steps, 2, N). lrs: (steps,).
         """
         self._end = len(self.losses)
         self._has_room(self._end)
@@ -104,7 +104,7 @@ class History:
             self._note_grads(first, has_grads)
 
     def at(self, step: int) -> Moment | None:
-        """The run after that step, if it is kept."""
+        """The run after that step; None if the step is not kept."""
         row, rest = divmod(step, self.stride)
         if rest or step > self._end:
             return None
@@ -112,7 +112,7 @@ class History:
         return Moment(step, values, grads if self._had_grads(step) else None, float(self._lrs[row]))
 
     def steps_between(self, first: int, last: int, count: int) -> list[int]:
-        """At most so many of the steps that are kept, evenly spread, with the first and the last."""
+        """At most `count` of the kept steps from `first` to `last`, evenly spread, both ends included."""
         kept = range(first + -first % self.stride, min(last, self._end) + 1, self.stride)
         if len(kept) <= count:
             return list(kept)
@@ -121,10 +121,10 @@ class History:
         return [kept[i * (len(kept) - 1) // (count - 1)] for i in range(count)]
 
     def norms(self, first: int, layers: list[slice]) -> tuple[range, Tensor]:
-        """The length of each layer's gradient, and of the way it went in that step.
+        """Euclidean norms of each layer's gradient and of its update in that step.
 
-        layers: where each one's values are. Returns the steps, those kept from `first` (at least 1) on, and
-        (2, steps, layers), float32; NaN where there is no gradient, or the step before is not kept.
+        layers: the slice of each layer's values. Returns the kept steps from `first` (at least 1) on, and the
+        norms, (2, steps, layers), float32; NaN where there is no gradient, or the step before is not kept.
         """
         steps = range(first + -first % self.stride, self._end + 1, self.stride)
         norms = torch.full((2, len(steps), len(layers)), torch.nan)
@@ -138,10 +138,10 @@ class History:
             norms[0, [not self._had_grads(step) for step in steps]] = torch.nan
         return steps, norms
 
-    def relive(self, loop: Loop, step: int) -> float:
-        """Give a loop that took this step again what the run had after it, where that is kept.
+    def restore(self, loop: Loop, step: int) -> float:
+        """Copy what is kept of a step into a loop that has just repeated it. Returns the step's loss.
 
-        Returns the step's loss. Nothing changes where the run took it alone; cohorts add in another order.
+        Where the run took the step alone the copy changes no bit; cohorts add in another order.
         """
         moment = self.at(step)
         if moment is not None:
@@ -151,7 +151,7 @@ class History:
         return self.losses[step - 1]
 
     def spread(self, values: Floats) -> Tensor:
-        """Values as the row that the layout makes of them: (P,) to (size,)."""
+        """Values as a row of the `Layout`: (P,) to (size,)."""
         row = torch.zeros(self._layout.size)
         row.numpy()[self._index] = values
         return row
@@ -166,13 +166,13 @@ class History:
             self._has_grads.append((step, has_grads))
 
     def _has_room(self, step: int) -> bool:
-        """Make room for it. Whether it still is one that is kept."""
+        """Make room for a step. Returns whether the stride still keeps it."""
         while step // self.stride >= len(self._rows):
             self._make_room()
         return step % self.stride == 0
 
     def _make_room(self) -> None:
-        """For more steps: twice as many, or only every second one of them."""
+        """Make room for more steps: double the arrays, or drop every second step."""
         n = len(self._rows)
         if n < self._limit:
             size = min(max(FIRST_ROWS, 2 * n), max(self.max_steps + 1, n + 1), self._limit)
@@ -185,7 +185,7 @@ class History:
             self.stride *= 2
 
 
-def places_of(layout: Layout) -> NDArray[np.intp]:
-    """Where in a row the values are, (P,)."""
+def indices_of(layout: Layout) -> NDArray[np.intp]:
+    """The index of each value in a row of the layout, (P,)."""
     row = torch.arange(layout.size)
     return layout.values(row).numpy()

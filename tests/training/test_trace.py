@@ -8,15 +8,15 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.protocol.history import layers_of
 from app.protocol.lines import ParameterEdit
+from app.protocol.lookback import layers_of
 from app.protocol.runs import RunConfig
 from app.protocol.snapshots import Snapshot
-from app.training import history
+from app.training import trace
 from app.training.alone import Alone
 from app.training.cohort import Cohort, form
-from app.training.double import Double
 from app.training.run import Run
+from app.training.snapshots import EarlierSnapshots
 from tests.training.configs import random_config
 from tests.training.device import DEVICE
 from tests.training.plain import plain
@@ -35,9 +35,9 @@ def trained(config: RunConfig, steps: int = STEPS) -> Run:
 
 
 def seen(run: Run, step: int) -> Snapshot:
-    moment = run.history.at(step)
+    moment = run.trace.at(step)
     assert moment is not None
-    return Double(run).picture(moment).unpack(run.parameters)
+    return EarlierSnapshots(run).render(moment).unpack(run.parameters)
 
 
 def test_every_step_is_as_in_a_plain_script_that_stopped_there() -> None:
@@ -71,7 +71,7 @@ def test_a_picture_of_the_past_is_the_one_that_was_shown() -> None:
 
 
 def test_a_cohort_hands_over_what_each_run_was_at_every_step(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.training.block.MAX_STEPS", 4)
+    monkeypatch.setattr("app.training.pending_rows.MAX_STEPS", 4)
     patches: list[dict[str, Any]] = [
         {},
         {"scheduler": {"name": "ExponentialLR", "gamma": 0.9}},
@@ -101,7 +101,7 @@ def test_a_cohort_hands_over_what_each_run_was_at_every_step(monkeypatch: pytest
 @given(st.integers(2, 9), st.lists(st.integers(1, 25), min_size=1, max_size=6))
 def test_a_long_run_is_thinned_out_evenly_and_keeps_its_first_step(limit: int, lengths: list[int]) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(history, "MAX_ROWS", limit)
+        patch.setattr(trace, "MAX_ROWS", limit)
         config = RunConfig.model_validate({"seed": 1, "max_steps": 1000})
         run, other = Run("a", config, DEVICE), Run("b", config, DEVICE)
         weights = [run.weights.tolist()]
@@ -117,19 +117,19 @@ def test_a_long_run_is_thinned_out_evenly_and_keeps_its_first_step(limit: int, l
                 cohort = form([run, other]) if i % 2 else cohort
             run.pause()
             other.pause()
-    stride = run.history.stride
-    kept = [step for step in range(run.step + 1) if run.history.at(step) is not None]
+    stride = run.trace.stride
+    kept = [step for step in range(run.step + 1) if run.trace.at(step) is not None]
     assert kept == [*range(0, run.step + 1, stride)]
     assert len(kept) <= limit
     assert stride == 1 or 2 * len(kept) >= limit - 1
     for step in kept:
-        moment = run.history.at(step)
+        moment = run.trace.at(step)
         assert moment is not None
         assert moment.values.tolist() == weights[step]
 
 
 def test_steps_asked_for_are_spread_evenly_with_both_ends() -> None:
-    past = trained(RunConfig(), 20).history
+    past = trained(RunConfig(), 20).trace
     assert past.steps_between(0, 20, 100) == [*range(21)]
     assert past.steps_between(0, 20, 5) == [0, 5, 10, 15, 20]
     assert past.steps_between(3, 10**5, 2) == [3, 20]
@@ -153,7 +153,7 @@ def test_norms_are_those_of_torch() -> None:
     for config, before, after in zip(configs, expected, expected, strict=True):
         run = trained(config, 12)
         layers = layers_of(run.parameters)
-        steps, norms = run.history.norms(1, [*layers.values()])
+        steps, norms = run.trace.norms(1, [*layers.values()])
         assert [*steps] == [*range(1, 13)]
         for i, layer in enumerate(layers):
             gradient = whole(after.gradients, layer)
@@ -165,7 +165,7 @@ def test_norms_are_those_of_torch() -> None:
 
 def test_without_a_gradient_there_is_no_norm_of_one() -> None:
     run = trained(RunConfig.model_validate({"loop": {"backward": False}}), 3)
-    _, norms = run.history.norms(1, [slice(0, 31)])
+    _, norms = run.trace.norms(1, [slice(0, 31)])
     assert norms[0].isnan().all()
     assert norms[1].tolist() == [[0.0]] * 3
     picture = seen(run, 2)
@@ -173,9 +173,9 @@ def test_without_a_gradient_there_is_no_norm_of_one() -> None:
 
 
 def test_when_steps_between_are_not_kept_the_update_has_no_norm(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(history, "MAX_ROWS", 5)
+    monkeypatch.setattr(trace, "MAX_ROWS", 5)
     run = trained(RunConfig(), 9)
-    steps, norms = run.history.norms(3, [slice(0, 31)])
+    steps, norms = run.trace.norms(3, [slice(0, 31)])
     assert [*steps] == [4, 6, 8]
     assert not norms[0].isnan().any()
     assert norms[1].isnan().all()
@@ -193,6 +193,6 @@ def test_a_change_by_hand_belongs_to_the_step_it_was_made_after() -> None:
 
 def test_a_wide_network_keeps_as_many_steps_as_fit() -> None:
     n_values = 12_737
-    assert 30 <= history.rows_kept(n_values) <= 50
-    assert history.rows_kept(n_values) * history.row_size(n_values) <= history.MAX_BYTES
-    assert history.rows_kept(31) == 10_001
+    assert 30 <= trace.rows_kept(n_values) <= 50
+    assert trace.rows_kept(n_values) * trace.row_size(n_values) <= trace.MAX_BYTES
+    assert trace.rows_kept(31) == 10_001

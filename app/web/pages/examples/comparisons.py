@@ -1,4 +1,4 @@
-"""Races on offer on the page of comparisons, each with what one sees and why."""
+"""Comparisons on offer on the page of comparisons, each with what one sees and why."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,8 +9,8 @@ from app.protocol.patches import Patch
 
 
 @dataclass(frozen=True, slots=True)
-class Race:
-    """Runs worth being seen beside each other.
+class ComparisonExample:
+    """Settings whose runs are worth comparing.
 
     button, title, text: marked for translation. They hold whatever the runs have in common, `text` also for
     other values of the same settings. vary: what each run has of its own, as `POST /api/comparisons` takes
@@ -29,10 +29,10 @@ def each(section: str, name: str, *values: Any) -> tuple[Patch, ...]:
 
 
 LR = 0.02
-"""Of all optimizers in their race: the lesson's 0.2 is too much for some, and too little would be dull."""
+"""Of all optimizers in their comparison: the lesson's 0.2 is too much for some, and too little is dull."""
 
-RACES: Mapping[str, Race] = {
-    "zero_grad": Race(
+COMPARISONS: Mapping[str, ComparisonExample] = {
+    "zero_grad": ComparisonExample(
         N_("With or without zero_grad()"),
         N_("With and without optimizer.zero_grad()"),
         N_(
@@ -43,7 +43,7 @@ RACES: Mapping[str, Race] = {
         ),
         each("loop", "zero_grad", True, False),
     ),
-    "lr": Race(
+    "lr": ComparisonExample(
         N_("Learning rates"),
         N_("One model, several learning rates"),
         N_(
@@ -54,7 +54,7 @@ RACES: Mapping[str, Race] = {
         ),
         each("optimizer", "lr", 0.002, 0.02, 0.2, 2.0),
     ),
-    "optimizers": Race(
+    "optimizers": ComparisonExample(
         N_("Optimizers"),
         N_("One model, several optimizers"),
         N_(
@@ -69,7 +69,7 @@ RACES: Mapping[str, Race] = {
             {"optimizer": {"name": "Adam", "lr": LR}},
         ),
     ),
-    "units": Race(
+    "units": ComparisonExample(
         N_("Hidden units"),
         N_("One set of points, models of several sizes"),
         N_(

@@ -1,4 +1,4 @@
-"""Trying out settings for a few steps, to see whether they would have gone better."""
+"""Trials of changed settings: a few steps that show whether they would have gone better."""
 
 from math import isfinite
 
@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from app.protocol.runs import DIVERGENCE_FACTOR, RunConfig
-from app.training.data import Data
+from app.training.data import Points
 from app.training.loop import Loop, loss_func_of
 from app.training.model import CAN_DIE, dead_units
 
@@ -14,12 +14,12 @@ POWER_ITERATIONS = 12
 
 
 def has_diverged(loss: float, first_loss: float) -> bool:
-    """Whether training has come to where it does not come back from."""
+    """Whether a loss is not finite, or so much larger than the first one that training counts as diverged."""
     return not isfinite(loss) or loss > DIVERGENCE_FACTOR * max(1.0, first_loss)
 
 
-def learns(config: RunConfig, data: Data, steps: int) -> bool:
-    """Whether so many steps from the initial weights lower the loss, and leave no layer dead."""
+def learns(config: RunConfig, data: Points, steps: int) -> bool:
+    """Whether `steps` steps from the initial weights lower the loss and leave no layer dead."""
     loop = Loop(config, data)
     first = last = loop.step()
     for _ in range(steps - 1):
@@ -30,7 +30,7 @@ def learns(config: RunConfig, data: Data, steps: int) -> bool:
 
 
 def dead_layer(loop: Loop) -> str | None:
-    """The first hidden layer of which all units are dead, as `state_dict` calls it."""
+    """The name in `state_dict` of the first hidden layer whose units are all dead; None if there is none."""
     if loop.config.model.activation not in CAN_DIE:
         return None
     with torch.no_grad():
@@ -42,9 +42,9 @@ def dead_layer(loop: Loop) -> str | None:
 
 
 def curvature(loop: Loop) -> float:
-    """About the largest second derivative of the loss in any direction, at these parameters.
+    """An estimate of the largest second derivative of the loss in any direction, at these parameters.
 
-    By power iteration with products of the Hessian and a vector (Pearlmutter 1994).
+    Found by power iteration with products of the Hessian and a vector (Pearlmutter 1994).
     """
     loss = loss_func_of(loop.config)(loop.net(loop.data.x), loop.data.y)
     slopes = flat(torch.autograd.grad(loss, loop.leaves, create_graph=True))
@@ -65,5 +65,5 @@ def curvature(loop: Loop) -> float:
 
 
 def flat(tensors: tuple[Tensor, ...]) -> Tensor:
-    """All their elements in a row."""
+    """All elements of the tensors in one row."""
     return torch.cat([tensor.reshape(-1) for tensor in tensors])

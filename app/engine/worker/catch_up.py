@@ -1,0 +1,71 @@
+"""Runs that are trained again to where they were: after the loss of an engine process, and as forks."""
+
+from collections.abc import Callable
+
+from app.engine.commands import Rebuild
+from app.engine.worker.background import BackgroundWork, Work, WorkItem
+from app.engine.worker.live_run import LiveRun
+from app.engine.worker.scheduler import Scheduler
+from app.protocol.events import EventLog
+from app.training.catch_up import CatchUp, retrace
+from app.training.memory import memory_of
+from app.training.run import Run
+
+
+class CatchUps:
+    """Carries out `Rebuild` and `Fork` commands beside the training of other runs.
+
+    A rebuilt run takes its steps by the scheduler, a fork as background work. on_fork: called with each fork
+    that has arrived.
+    """
+
+    def __init__(
+        self, scheduler: Scheduler, background: BackgroundWork, on_fork: Callable[[LiveRun], None]
+    ) -> None:
+        self._scheduler = scheduler
+        self._background = background
+        self._on_fork = on_fork
+
+    def fork(self, fork: LiveRun, source: Run, log: EventLog, step: int) -> None:
+        """Begin to train a fork from step 0 to a step of its source. log: the source's events until then."""
+        fork.is_fork = True
+        self._scheduler.hand_over(source)
+        work = self._fork(fork, retrace(fork.run, source.trace, log, step))
+        self._background.add(WorkItem(fork.run.id, None, work))
+
+    def _fork(self, fork: LiveRun, retracing: Work) -> Work:
+        yield from retracing
+        fork.is_fork = False
+        self._on_fork(fork)
+        return None
+
+    def rebuild(self, live: LiveRun, command: Rebuild) -> None:
+        """Begin to rebuild a run, which stands at step 0."""
+        log = EventLog(command.begin)
+        log.events += command.events
+        live.memory = memory_of(log.config, log)
+        live.rebuild = command
+        live.catch_up = CatchUp(live.run, command.events, command.step, command.line)
+        self.go_on(live)
+
+    def go_on(self, live: LiveRun) -> bool:
+        """Go on with a run that has stopped playing. Returns whether it is being rebuilt."""
+        command, catch_up = live.rebuild, live.catch_up
+        if command is None or catch_up is None:
+            return False
+        if catch_up.go_on():
+            self._scheduler.add(live.run)
+            return True
+        live.catch_up = None
+        if len(live.members) == command.n_members and not any(member.catch_up for member in live.members):
+            for member in live.members:
+                self._end(member)
+        return True
+
+    def _end(self, live: LiveRun) -> None:
+        """Let a rebuilt run play on if it played before, now that all members of its comparison are there."""
+        command, live.rebuild = live.rebuild, None
+        live.measure()
+        if command is not None and command.playing and not live.run.has_ended:
+            live.run.play(command.steps_per_second)
+            self._scheduler.add(live.run)

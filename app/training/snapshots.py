@@ -1,0 +1,150 @@
+"""Snapshots of runs: as they are now, and as they were after earlier steps."""
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+from app.protocol.snapshots import HEADER, PackedSnapshot
+from app.training.model import CAN_DIE, dead_units
+from app.training.run import Run
+from app.training.trace import Moment
+
+
+def snapshot_of(run: Run) -> PackedSnapshot:
+    """The snapshot of a run whose loop is up to date."""
+    loop = run.loop
+    grad = loop.grad.unsqueeze(0) if loop.has_grads else None
+    with torch.no_grad():
+        layers, test_losses = _layers_of(run), _test_losses_of(run)
+    rows = [outputs.unsqueeze(0) for outputs in layers]
+    return snapshots_of([run], rows, loop.theta.unsqueeze(0), grad, [loop.lr], test_losses=test_losses)[run]
+
+
+def _layers_of(run: Run) -> list[Tensor]:
+    """Every layer's output on the grid and then at the data points, (grid + points, units).
+
+    NaN at the data points where torch refuses their shape, as it refuses the step.
+    """
+    layers, data = run.loop.layers, run.data
+    if data.x.shape[1:] == data.grid.shape[1:]:
+        return layers(torch.cat((data.grid, data.x)))
+    on_grid = layers(data.grid)
+    try:
+        at_data = [outputs.view(len(data.x), -1) for outputs in layers(data.x)]
+    except RuntimeError:
+        at_data = [outputs.new_full((len(data.x), outputs.shape[1]), torch.nan) for outputs in on_grid]
+    return [torch.cat(both) for both in zip(on_grid, at_data, strict=True)]
+
+
+def _test_losses_of(run: Run) -> list[float] | None:
+    """The run's test loss; None where no points are held out, or torch refuses their shape."""
+    loop, data = run.loop, run.data
+    if not len(data.test_x):
+        return None
+    try:
+        loss, _ = loop.compare(loop.net(data.test_x), data.test_y)
+    except RuntimeError:
+        return None
+    return [loss.item()]
+
+
+def snapshots_of(
+    runs: Sequence[Run],
+    layers: Sequence[Tensor],
+    theta: Tensor,
+    grad: Tensor | None,
+    lrs: Sequence[float],
+    *,
+    is_point: Tensor | None = None,
+    test_losses: Sequence[float] | None,
+) -> dict[Run, PackedSnapshot]:
+    """A snapshot of each run, from the results of one forward pass of all of them.
+
+    layers: the output of every layer on the grid and then at the data points, (runs, grid + points, units).
+    theta, grad: rows of the runs' `Layout`, (runs, N); None where the script's `.grad` are None.
+    lrs: the learning rate of each run's next step. is_point: which of the points are data and not padding at
+    the end, (runs, points, 1), bool; None: all. test_losses: None where no points are held out.
+    """
+    layout = runs[0].loop.layout
+    values = layers[-1].squeeze(2).cpu().numpy()
+    weights = layout.values(theta).cpu().numpy()
+    grads = None if grad is None else layout.values(grad).cpu().numpy()
+    dead = dead_in(runs, layers[:-1], is_point)
+    snapshots = {}
+    for i, run in enumerate(runs):
+        n, n_grid = run.data.x.shape[0], run.data.grid.shape[0]
+        snapshots[run] = PackedSnapshot.build(
+            step=run.step,
+            loss=run.losses[-1] if run.losses else None,
+            test_loss=None if test_losses is None else test_losses[i],
+            lr=lrs[i],
+            diverged=run.status == "diverged",
+            prediction=values[i, n_grid : n_grid + n].tobytes(),
+            grid_prediction=values[i, :n_grid].tobytes(),
+            parameters=weights[i].tobytes(),
+            gradients=None if grads is None else grads[i].tobytes(),
+            dead_units=dead[i],
+        )
+    return snapshots
+
+
+def dead_in(
+    runs: Sequence[Run], hidden: Sequence[Tensor], is_point: Tensor | None
+) -> Sequence[Sequence[int]]:
+    """The dead units of each run, numbered from 0 through all of its hidden layers."""
+    first = runs[0]
+    if not hidden or first.config.model.activation not in CAN_DIE:
+        return [()] * len(runs)
+    n_grid = first.data.grid.shape[0]
+    dead = dead_units([outputs[:, n_grid:] for outputs in hidden], is_point)
+    found: list[list[int]] = [[] for _ in runs]
+    for i, unit in dead.nonzero().tolist():
+        found[i].append(unit)
+    return found
+
+
+class EarlierSnapshots:
+    """Renders snapshots of a run's earlier steps, from the parameters in its trace.
+
+    A second run with the same settings takes over the parameters of a step and computes its predictions. They
+    are those of a run that trains alone, to the last bit, also where this run was in a cohort.
+    """
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self._trace = run.trace
+        self._double: Run | None = None
+
+    @property
+    def is_up_to_date(self) -> bool:
+        """Whether the run has not begun anew since this was made."""
+        return self._run.trace is self._trace
+
+    def render(self, moment: Moment) -> PackedSnapshot:
+        """The snapshot of the run after the step of `moment`."""
+        run, double = self._run, self._with_points_of(moment.step)
+        double.losses = run.losses[: moment.step]
+        double.status = run.status if moment.step == run.step else "paused"
+        loop = double.loop
+        loop.theta.copy_(self._trace.spread(moment.values))
+        loop.has_grads = moment.grads is not None
+        if moment.grads is not None:
+            loop.grad.copy_(self._trace.spread(moment.grads))
+        optimizer = loop.config.optimizer.model_copy(update={"lr": moment.lr})
+        loop.schedule = None
+        loop.config = loop.config.model_copy(update={"optimizer": optimizer})
+        return snapshot_of(double)
+
+    def _with_points_of(self, step: int) -> Run:
+        config = self._run.log.until(step).config
+        double = self._double
+        if double is None or double.config.data != config.data:
+            double = self._double = Run(self._run.id, config, self._run.device, self._run.values)
+        return double
+
+
+def snapshot_size(run: Run) -> int:
+    """The most bytes that a snapshot of the run takes."""
+    n_floats = len(run.data.x) + len(run.data.grid) + 2 * run.loop.layout.n_values
+    return HEADER.size + 4 * (n_floats + sum(run.config.model.hidden))
