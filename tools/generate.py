@@ -1,7 +1,7 @@
 """`python3.11 -m tools generate`: write what is made from the source, the translation catalogues included.
 
-That is: the browser's types of the protocol and the shapes of its messages, the tables of the documents and the
-points of the presets' pictures.
+That is: the browser's types of the protocol and the shapes of its messages, the tables of the documents and
+the points of the presets' pictures.
 """
 
 from pathlib import Path

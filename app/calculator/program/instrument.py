@@ -9,7 +9,7 @@ import ast
 import sys
 from collections.abc import Callable, Sequence
 from types import CodeType
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, cast
 
 from app.calculator.program.read import FILENAME
 
@@ -243,7 +243,8 @@ class _Instrument:
 
     def expression(self, node: Any) -> Any:
         """The watched version of an expression, or of whatever else stands in a tree."""
-        return self.expressions.get(type(node), self.rebuilt)(node)
+        watched = self.expressions.get(type(node))
+        return self.rebuilt(node) if watched is None else watched(node)
 
     def call(self, node: ast.Call) -> ast.AST:
         """`hook(function)(arguments)`."""
@@ -289,7 +290,7 @@ class _Instrument:
                 return self.hook(slice, list(map(self.expression, bounds)), node)
             case ast.Tuple(elts=elements):
                 return at(ast.Tuple(list(map(self.key, elements)), ast.Load()), node)
-        return self.expression(node)
+        return cast(ast.expr, self.expression(node))
 
     def binary(self, node: ast.BinOp) -> ast.AST:
         """`hook(left, right)`."""
@@ -342,10 +343,10 @@ def at(node: N, where: ast.AST) -> N:
 
 def at_name(attribute: ast.Attribute, node: E) -> E:
     """A node whose attribute stands on another line than its owner: placed at the name, as CPython does."""
-    if attribute.lineno == attribute.end_lineno or attribute.end_col_offset is None:
+    if attribute.end_lineno in (None, attribute.lineno) or attribute.end_col_offset is None:
         return node
     copy = ast.copy_location(type(node)(**dict(ast.iter_fields(node))), node)
-    copy.lineno = attribute.end_lineno
+    copy.lineno = attribute.end_lineno or attribute.lineno
     copy.col_offset = max(0, attribute.end_col_offset - len(attribute.attr.encode()))
     return copy
 
