@@ -74,12 +74,13 @@ class Hooks(Protocol):
 
 def instrumented(tree: ast.Module, hooks: Hooks) -> CodeType | None:
     """The code of a program with hooks in it; None where it is too long or too deep to be watched."""
-    if sum(1 for _ in ast.walk(tree)) > MAX_NODES:
+    nodes = list(ast.walk(tree))
+    if len(nodes) > MAX_NODES:
         return None
     limit = sys.getrecursionlimit()
     sys.setrecursionlimit(RECURSION_LIMIT)
     try:
-        maker = _Instrument(tree, hooks)
+        maker = _Instrument(nodes, hooks)
         watched = ast.Module(maker.block(tree.body), [])
         code = compile(watched, FILENAME, "exec", dont_inherit=True)
     except (RecursionError, MemoryError):
@@ -104,12 +105,12 @@ def _with_hooks(code: CodeType, table: Sequence[Hook]) -> CodeType:
 
 
 class _Instrument:
-    def __init__(self, tree: ast.Module, hooks: Hooks) -> None:
+    def __init__(self, nodes: Sequence[ast.AST], hooks: Hooks) -> None:
         self.hooks = hooks
         self.table: list[Hook] = []
         self.modules = {
             alias.asname or alias.name.partition(".")[0]
-            for node in ast.walk(tree)
+            for node in nodes
             if isinstance(node, ast.Import)
             for alias in node.names
         }

@@ -63,7 +63,8 @@ class Randomness:
             (torch.random, "manual_seed", self.noting(0, manual_seed)),
             (torch, "seed", self.noting(None, reseed)),
             (torch, "initial_seed", self.asking(torch.initial_seed)),
-            (torch, "Generator", type("Generator", (Generator,), {"__module__": "torch", "noted": self})),
+            (torch, "Generator", Generator),
+            (Generator, "noted", self),
             (random, "seed", self.noting(1, random.seed)),
             (rng, "seed", self.noting(2, rng.seed)),
             (rng, "default_rng", self.noting(None, rng.default_rng)),
@@ -130,11 +131,12 @@ def reseed() -> int:
 class Generator(torch._C.Generator):
     """`torch.Generator`, whose `seed()` opens no file. noted: who is told."""
 
-    noted: Randomness
+    noted: Randomness | None = None
 
     def seed(self) -> int:
         """A seed from the system."""
-        self.noted.unseeded()
+        if self.noted is not None:
+            self.noted.unseeded()
         seed = secrets.randbits(63)
         self.manual_seed(seed)
         return seed

@@ -26,15 +26,20 @@ class Run:
     """One run of a program, or what is known of it so far.
 
     names: the program's own variables, in the order they were first assigned. warned: its warnings.
-    failure: what ended it, and where, unless it came to its end.
+    failure: what ended it, unless it came to its end.
     """
 
+    script: Script
     names: Mapping[str, Any]
     output: Output
     chance: Randomness
     warned: Warned = field(default_factory=dict)
     failure: BaseException | None = None
-    place: Place | None = None
+
+    @cached_property
+    def place(self) -> Place | None:
+        """Where that was."""
+        return None if self.failure is None else place_in(self.script, self.failure.__traceback__)
 
 
 CURRENT: ContextVar[Run | None] = ContextVar("CURRENT", default=None)
@@ -55,7 +60,7 @@ class Program:
         randomness.restore(self._start)
         main = ModuleType("__main__")
         vars(main).update(names or {})
-        run = Run(vars(main), Output(), Randomness(self._start))
+        run = Run(self.script, vars(main), Output(), Randomness(self._start))
         code = self.script.code if observer is None else self._watched(observer)
         current, watching = CURRENT.set(run), passes.WATCHING.set(observer)
         passes.install()
@@ -65,9 +70,9 @@ class Program:
             with stage(self.script, main, run.output, run.chance, run.warned):
                 exec(code, vars(main))
         except BaseException as failure:
+            deafen()
             del reserve
             run.failure = failure
-            run.place = place_in(self.script, failure.__traceback__)
         finally:
             deafen()
             passes.WATCHING.reset(watching)

@@ -9,6 +9,7 @@ import threading
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from contextvars import ContextVar
 from functools import cache, partial
 from sys import _getframe
 from types import FrameType, ModuleType
@@ -30,6 +31,8 @@ HIDDEN_WARNINGS = (DeprecationWarning, PendingDeprecationWarning, ImportWarning,
 RECURSION_LIMIT = 1000
 """Calls inside one another, as in a fresh Python."""
 SOFT_STOP = signal.SIGUSR1
+STOPPABLE: ContextVar[bool] = ContextVar("STOPPABLE", default=False)
+"""Whether a program runs that can be stopped."""
 Warned = dict[tuple[str, int], None]
 
 
@@ -155,19 +158,22 @@ def program_line(frame: FrameType | None) -> int:
 
 def listen() -> None:
     """From now on SOFT_STOP raises Stopped in the program, wherever it is."""
-    if threading.current_thread() is threading.main_thread():
+    STOPPABLE.set(True)
+    in_main_thread = threading.current_thread() is threading.main_thread()
+    if in_main_thread and signal.getsignal(SOFT_STOP) is not stop:
         signal.signal(SOFT_STOP, stop)
 
 
 def deafen() -> None:
     """Nothing more can be stopped: what is left to do takes little time."""
+    STOPPABLE.set(False)
     sys.settrace(None)
-    if threading.current_thread() is threading.main_thread():
-        signal.signal(SOFT_STOP, signal.SIG_IGN)
 
 
 def stop(_: int, frame: FrameType | None) -> None:
     """Raise Stopped; and at the next line again, if the program catches even that."""
+    if not STOPPABLE.get():
+        return
 
     def again(*_: object) -> None:
         raise Stopped
