@@ -75,7 +75,8 @@ def test(*arguments: str) -> int:
     with exclusive():
         call("finding a browser", PYTHON, "-m", "tools.browser")
     javascript = 0 if arguments else status_of(NODE, "--test", "tests/**/*.test.js")
-    return javascript or status_of(PYTHON, "-m", "pytest", *(arguments or IN_THREE))
+    python = status_of(PYTHON, "-m", "pytest", *(arguments or IN_THREE))
+    return javascript or python
 
 
 def smoke() -> int:

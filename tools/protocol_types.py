@@ -36,14 +36,15 @@ SENT = (
     runs.RunConfig, runs.StepsRequest, gradients.Program, comparisons.ComparisonRequest,
     lines.LinesRequest, lines.ParameterEdit, points.Table, scripts.ScriptText,
     stream.Hello, stream.Play, stream.Pause, stream.Step, stream.RunLine, stream.Edit, stream.Update,
-    stream.Reset, stream.Ack,
+    stream.Reset, stream.Ack, stream.Ping,
 )  # fmt: skip
 # What it receives: every field is there.
 RECEIVED = (
     runs.RunState, runs.RunCreated, runs.Losses, snapshots.Snapshot, gradients.Derivation, problems.Problem,
     lookback.Snapshots, lookback.Norms, points.PointsRead,
     stream.Started, stream.SnapshotMessage, stream.Playing, stream.Paused, stream.Updated, stream.Finished,
-    stream.Warned, stream.Failed, stream.Lines, lines.LinesRan, options.Options, confusions.Confusions,
+    stream.Warned, stream.Failed, stream.Pong, stream.Lines, lines.LinesRan, options.Options,
+    confusions.Confusions,
     comparisons.Comparison, comparisons.ComparisonCreated, comparisons.ComparisonStarted,
     comparisons.ComparisonSnapshot, comparisons.ComparisonEnded, comparisons.ComparisonFinished,
     scripts.Script, scripts.ScriptRead, scripts.RunFromScript, scripts.Weights,

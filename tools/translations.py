@@ -12,7 +12,8 @@ PYBABEL = VENV / "bin" / "pybabel"
 def extract(target: Path = TEMPLATE) -> None:
     """Write every marked text of the source to a `.pot` file."""
     target.parent.mkdir(exist_ok=True)
-    options = ("--mapping=babel.cfg", "--keyword=N_", "--keyword=t", "--no-location", "--sort-output")
+    keywords = ("--keyword=N_", "--keyword=t", "--keyword=tn:1,2")
+    options = ("--mapping=babel.cfg", *keywords, "--no-location", "--sort-output")
     call("extracting texts", PYBABEL, "--quiet", "extract", *options, f"--output-file={target}", ".")
 
 

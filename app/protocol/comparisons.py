@@ -17,7 +17,7 @@ from pydantic import Field, JsonValue
 from app.protocol.patches import Patch
 from app.protocol.record import Record
 from app.protocol.runs import FinishReason, ParameterInfo, RunConfig, RunState
-from app.protocol.stream import Failed, Paused, Playing, Points, SnapshotMessage
+from app.protocol.stream import Failed, Paused, Playing, Points, Pong, SnapshotMessage
 
 MIN_RUNS, MAX_RUNS = 2, 8
 VERSION = 1
@@ -108,7 +108,14 @@ class ComparisonFinished(Record):
 
 
 ComparisonMessage = Annotated[
-    ComparisonStarted | ComparisonSnapshot | Playing | Paused | ComparisonEnded | ComparisonFinished | Failed,
+    ComparisonStarted
+    | ComparisonSnapshot
+    | Playing
+    | Paused
+    | ComparisonEnded
+    | ComparisonFinished
+    | Failed
+    | Pong,
     Field(discriminator="type"),
 ]
 """Messages of the server on a comparison's stream."""

@@ -76,8 +76,14 @@ class Ack(Record):
     step: Annotated[Whole, Field(ge=0, le=MAX_STEPS)]
 
 
+class Ping(Record):
+    """Ask for a `pong`, which shows that the connection still carries both ways. Changes nothing."""
+
+    type: Literal["ping"]
+
+
 ClientMessage = Annotated[
-    Hello | Play | Pause | Step | RunLine | Edit | Update | Reset | Ack, Field(discriminator="type")
+    Hello | Play | Pause | Step | RunLine | Edit | Update | Reset | Ack | Ping, Field(discriminator="type")
 ]
 CLIENT_MESSAGE: TypeAdapter[ClientMessage] = TypeAdapter(ClientMessage)
 
@@ -182,7 +188,13 @@ class Failed(Record):
     problem: Problem
 
 
+class Pong(Record):
+    """The answer to `ping`."""
+
+    type: Literal["pong"] = "pong"
+
+
 ServerMessage = Annotated[
-    Started | SnapshotMessage | Playing | Paused | Lines | Updated | Warned | Finished | Failed,
+    Started | SnapshotMessage | Playing | Paused | Lines | Updated | Warned | Finished | Failed | Pong,
     Field(discriminator="type"),
 ]

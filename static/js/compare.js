@@ -7,7 +7,7 @@ import { NARROW, Place } from "./charts/place.js";
 import { Theme } from "./charts/theme.js";
 import { Chooser } from "./compare/chooser.js";
 import { comparedBy, query, requestOf, told } from "./compare/comparison-address.js";
-import { COMPARISONS, ownComparison } from "./compare/comparison-requests.js";
+import { COMPARISONS } from "./compare/comparison-requests.js";
 import { hasEnded, INITIAL, lossesFrom, reduce } from "./compare/comparison-state.js";
 import { describeRace, reasonsOf, remark } from "./compare/comparison-words.js";
 import { Cards } from "./compare/member-cards.js";
@@ -15,10 +15,12 @@ import { MemberLosses } from "./compare/member-losses.js";
 import { namesOf } from "./compare/member-names.js";
 import { Controls } from "./controls/bar.js";
 import { Announcer } from "./page/announcer.js";
+import { changed } from "./page/changes.js";
 import { byId } from "./page/dom.js";
 import { DrawRate } from "./page/draw-rate.js";
 import { bindKeys } from "./page/keys.js";
 import { changes } from "./run/config.js";
+import { rememberedPace, rememberPace } from "./run/pace.js";
 import { Session } from "./run/session.js";
 
 /** @typedef {import("./compare/comparison-state.js").Race} Race */
@@ -40,7 +42,7 @@ const LESSON = comparedBy(/** @type {{ vary: object[] }} */ (races[0]));
 
 class ComparePage {
   /** What is known now, the losses of every run included. */
-  state = INITIAL;
+  state = { ...INITIAL, together: { ...INITIAL.together, pace: rememberedPace() } };
   #announcer = new Announcer(find("live"));
   #controls;
   #chooser;
@@ -64,13 +66,20 @@ class ComparePage {
     const bar = /** @type {HTMLElement} */ (document.querySelector(".bar"));
     this.#controls = new Controls(
       bar,
-      (message) => this.#command(message),
+      {
+        state: () => this.state.together,
+        send: (message) => this.#command(message),
+        choose: (pace) => this.#receive({ type: "paced", pace }),
+      },
       () => describeRace(this.state),
     );
     this.#chooser = new Chooser(find("race"), races, defaults, (compared) => this.#go(compared));
     this.#cards = new Cards(find("cards"), /** @type {HTMLTemplateElement} */ (find("card")));
     this.#compared = this.#wanted();
     find("own-run").addEventListener("click", () => this.#createOwn());
+    addEventListener("popstate", () => {
+      if (told(location.search, defaults).id !== this.state.id) location.reload();
+    });
     bindKeys({
       " ": () => this.#controls.toggle(),
       ArrowRight: () => this.#controls.step(),
@@ -94,7 +103,7 @@ class ComparePage {
     const { id } = told(location.search, defaults);
     this.#chooser.draw(this.#compared);
     // Going back to a comparison that this tab has left for another makes it again.
-    const left = history.state?.own === true && id !== ownComparison()?.id;
+    const left = history.state?.own === true && id !== COMPARISONS.owned.newest?.id;
     this.#session.start(left ? null : id, requestOf(this.#compared));
     chartsDrawable(byId("loss")).then(() => this.#beginCharts());
     this.#rate.ask();
@@ -117,14 +126,22 @@ class ComparePage {
 
   /** @param {import("./compare/comparison-state.js").ServerMessage | import("./run/state.js").PageMessage} message */
   #receive(message) {
-    this.state = reduce(this.state, message);
-    if (message.type === "started") this.#begin();
-    if (this.state.together.incomplete) this.#session.reopen();
+    const before = this.state;
+    this.state = reduce(before, message);
+    const { link, incomplete, pace } = this.state.together;
+    if (link === "stale") this.#session.close();
+    else if (incomplete) this.#session.reopen();
+    else if (message.type === "started") this.#begin(before.id);
+    if (pace !== before.together.pace) rememberPace(pace);
     this.#rate.ask();
   }
 
-  /** What the server says is compared is what the page says, whatever the address had. */
-  #begin() {
+  /**
+   * What the server says is compared is what the page says, whatever the address had.
+   *
+   * @param {string | null} before the comparison that this page showed
+   */
+  #begin(before) {
     const { id, runs, vary, together } = this.state;
     const configs = runs.flatMap(({ run }) => (run ? [run.config] : []));
     this.#names = namesOf(configs.map((config, i) => ({ config, vary: vary[i] ?? {} })));
@@ -132,7 +149,10 @@ class ComparePage {
     const address = told(location.search, defaults);
     const common = address.vary.length > 0 || !first ? this.#compared.common : changes(first, defaults);
     this.#compared = { common, vary: comparedBy({ vary }).vary };
-    history.replaceState({ own: together.control }, "", query(id, this.#compared));
+    // Back leads to the comparison before, unless this one took its place because it is gone.
+    const another = before !== null && before !== id && !together.remade;
+    const write = another ? history.pushState : history.replaceState;
+    write.call(history, { own: together.control }, "", query(id, this.#compared));
     this.#chooser.draw(this.#compared);
   }
 
@@ -144,7 +164,7 @@ class ComparePage {
       this.#go({ common: { ...common, ...message.config }, vary });
       return;
     }
-    this.#receive({ type: "commanded" });
+    this.#receive({ type: "commanded", command: message });
     this.#session.send(message);
   }
 
@@ -182,11 +202,12 @@ class ComparePage {
       const fell = hasEnded(run) && before.runs[i] && !hasEnded(before.runs[i]);
       return fell ? reasonsOf(run).map((reason) => `${this.#names[i]}: ${reason}`) : [];
     });
-    const turned =
-      fallen.length > 0 ||
-      together.link !== before.together.link ||
-      together.run?.status !== before.together.run?.status ||
-      together.problem !== before.together.problem;
+    const [then, nows] = [before.together, together].map(({ link, run, problem }) => [
+      link,
+      run?.status,
+      problem,
+    ]);
+    const turned = fallen.length > 0 || changed(then, nows);
     if (turned) {
       const reasons = together.problem?.errors.map(({ message }) => message) ?? [];
       this.#announcer.tell([...fallen, describeRace(state).text, ...reasons].join(" "), now);

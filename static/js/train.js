@@ -19,6 +19,7 @@ import { DataShelf } from "./data/data-shelf.js";
 import { PointEditor } from "./data/point-editor.js";
 import { Inside } from "./inside/inside.js";
 import { Announcer } from "./page/announcer.js";
+import { changed } from "./page/changes.js";
 import { byId } from "./page/dom.js";
 import { DrawRate } from "./page/draw-rate.js";
 import { t } from "./page/i18n.js";
@@ -26,7 +27,9 @@ import { bindKeys } from "./page/keys.js";
 import { lossText } from "./page/numbers.js";
 import { LookingBack } from "./past/looking-back.js";
 import { Address } from "./run/address.js";
-import { changes, nested } from "./run/config.js";
+import { changes, nested, valueAt } from "./run/config.js";
+import { mayChange } from "./run/may.js";
+import { rememberedPace, rememberPace } from "./run/pace.js";
 import { RUNS } from "./run/runs.js";
 import { Session } from "./run/session.js";
 import { shown } from "./run/shown.js";
@@ -49,7 +52,7 @@ const defaults = JSON.parse(find("defaults").textContent ?? "");
 
 class TrainingPage {
   /** What is known now, the loss of every step included. */
-  state = INITIAL;
+  state = { ...INITIAL, pace: rememberedPace() };
   #announcer = new Announcer(find("live"));
   #words = new ChartWords();
   #controls;
@@ -76,29 +79,34 @@ class TrainingPage {
   #past = new LookingBack(
     find("past"),
     (message) => this.#receive(message),
-    (run) => this.#session.adopt(run),
+    (making) => this.#session.adopt(making),
     () => this.#rate.ask(),
   );
 
   constructor() {
     const bar = /** @type {HTMLElement} */ (document.querySelector(".bar"));
-    this.#controls = new Controls(bar, (message) => this.#command(message));
+    this.#controls = new Controls(bar, {
+      state: () => this.state,
+      send: (message) => this.#command(message),
+      choose: (pace) => this.#receive({ type: "paced", pace }),
+    });
     this.#address = new Address(defaults, (config) => this.#goBack(config));
-    this.#inside = new Inside(
-      find("inside"),
-      (message) => this.#command(message),
-      (remedy) => this.#mend(remedy),
-      (at) => this.#rate.ask(at),
-    );
+    this.#inside = new Inside({
+      send: (message) => this.#command(message),
+      mend: (remedy) => this.#mend(remedy),
+      light: (change) => this.#receive({ type: "lit", change }),
+      ask: (at) => this.#rate.ask(at),
+    });
     const settings = new Settings(find("stage"), (config) => this.#update(config));
-    const trouble = new TroublePanel(find("trouble"), (remedy) => this.#mend(remedy));
+    const trouble = new TroublePanel(find("trouble"), find("play"), (remedy) => this.#mend(remedy));
     const menu = new CompareMenu(/** @type {HTMLDetailsElement} */ (find("compare-menu")), defaults);
-    const dialog = /** @type {HTMLDialogElement} */ (find("experiments"));
-    const experiments = new Experiments(find("experiments-open"), dialog, defaults, (config) =>
+    const experiments = new Experiments(defaults, (config) =>
       this.#mend({ patch: { ...config }, reset: true }),
     );
     const figure = /** @type {HTMLElement} */ (find("fit").closest("figure"));
-    this.#points = new PointEditor(figure, (points) => this.#update({ data: { points } }));
+    this.#points = new PointEditor(figure, (points) =>
+      this.#command({ type: "update", config: { data: { points } } }),
+    );
     this.#views = [
       this.#controls,
       settings,
@@ -122,15 +130,14 @@ class TrainingPage {
   #dataView() {
     const update = (/** @type {Record<string, import("../types/protocol").JsonValue>} */ config) =>
       this.#update(config);
-    const dialog = /** @type {HTMLDialogElement} */ (find("data"));
-    const shelf = new DataShelf(find("data-open"), dialog, update);
-    return new DataSettings(find("settings"), shelf.formulas, update);
+    const shelf = new DataShelf(update, () => mayChange(this.state));
+    return new DataSettings(shelf.formulas, update);
   }
 
   #codeViews() {
     const panel = find("code");
-    const code = new CodePanel(find("script"));
-    new ScriptEditor(panel, { current: () => code.text, use: (config) => this.#update({ ...config }) });
+    const code = new CodePanel();
+    new ScriptEditor({ current: () => code.text, use: (config) => this.#update({ ...config }) });
     const sources = {
       state: () => this.state,
       script: () => code.text,
@@ -169,20 +176,27 @@ class TrainingPage {
 
   /** @param {Message} message */
   #receive(message) {
-    this.state = reduce(this.state, message);
-    if (this.state.incomplete) this.#session.reopen();
+    const before = this.state;
+    this.state = reduce(before, message);
+    const { link, incomplete, pace } = this.state;
+    if (link === "stale") this.#session.close();
+    else if (incomplete) this.#session.reopen();
+    if (pace !== before.pace) rememberPace(pace);
+    if (this.state === before) return;
     this.#past.follow(this.state);
     this.#rate.ask();
   }
 
   /** @param {import("../types/protocol").ClientMessage} message */
   #command(message) {
-    this.#receive({ type: "commanded" });
+    this.#receive({ type: "commanded", command: message });
     this.#session.send(message);
   }
 
   /** @param {Record<string, import("../types/protocol").JsonValue>} config a merge patch */
   #update(config) {
+    // Points that were dragged and wait to be sent are not to take the place of other ones that are chosen now.
+    if (valueAt(config, "data.points") !== undefined) this.#points.forget();
     this.#command({ type: "update", config });
   }
 
@@ -237,22 +251,25 @@ class TrainingPage {
    */
   #speak(state, now) {
     const before = this.#drawn;
-    const turned =
-      state.link !== before.link ||
-      state.run?.status !== before.run?.status ||
-      state.problem !== before.problem ||
-      Boolean(state.past?.snapshot) !== Boolean(before.past?.snapshot);
+    const [then, nows] = [before, state].map(({ link, run, problem, past }) => [
+      link,
+      run?.status,
+      problem,
+      Boolean(past?.snapshot),
+    ]);
+    const turned = changed(then, nows);
     if (turned) {
       const reasons = state.problem?.errors.map(({ message }) => message) ?? [];
       const { why = null, advice = null } = troubleOf(state) ?? {};
       const words = [describe(state).text, why, advice, ...reasons].filter(Boolean);
       this.#announcer.tell(words.join(" "), now);
-    } else if (state.run && state.past === null) {
+    } else if (state.run && state.past === null && state.snapshot !== before.snapshot) {
       const { step } = state.run;
       const loss = lossText(state.snapshot?.loss ?? null);
       this.#announcer.mention(() => t("Step {step}, loss {loss}.", { step, loss }), now);
     }
-    if (turned || state.run?.status !== "playing" || state.past !== before.past) this.#words.draw(state);
+    const still = state.run?.status !== "playing" && state.spotlight === before.spotlight;
+    if (turned || still || state.past !== before.past) this.#words.draw(state);
   }
 }
 

@@ -751,6 +751,11 @@ export interface Paused {
   step: number;
 }
 
+/** Ask for a `pong`, which shows that the connection still carries both ways. Changes nothing. */
+export interface Ping {
+  type: "ping";
+}
+
 /** Train until paused or finished. */
 export interface Play {
   type: "play";
@@ -783,6 +788,11 @@ export interface PointsRead {
   header: [string, string] | null;
   delimiter: "comma" | "semicolon" | "tab" | "space";
   bad_rows: BadRow[];
+}
+
+/** The answer to `ping`. */
+export interface Pong {
+  type: "pong";
 }
 
 /** `application/problem+json`. */
@@ -1301,8 +1311,8 @@ export interface Weights {
   parameters: Record<string, Parameter>;
 }
 
-export type ClientMessage = Hello | Play | Pause | StepInput | RunLine | Edit | Update | Reset | Ack;
+export type ClientMessage = Hello | Play | Pause | StepInput | RunLine | Edit | Update | Reset | Ack | Ping;
 
-export type ServerMessage = Started | SnapshotMessage | Playing | Paused | Lines | Updated | Warned | Finished | Failed;
+export type ServerMessage = Started | SnapshotMessage | Playing | Paused | Lines | Updated | Warned | Finished | Failed | Pong;
 
-export type ComparisonMessage = ComparisonStarted | ComparisonSnapshot | Playing | Paused | ComparisonEnded | ComparisonFinished | Failed;
+export type ComparisonMessage = ComparisonStarted | ComparisonSnapshot | Playing | Paused | ComparisonEnded | ComparisonFinished | Failed | Pong;

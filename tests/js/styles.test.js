@@ -16,7 +16,7 @@ const PAGES = ["train", "compare", "calculator", "language"];
 const HOOKS = [
   ...["explanation", "member-table", "no-inline-styles"],
   ...["travellers", "axes", "hinges", "kinks", "weights", "grads", "units"],
-  ...["build-sign", "check-words", "key-tangent", "verdict-mark"],
+  ...["build-sign", "check-words", "key-tangent", "verdict-mark", "status-text"],
 ];
 
 /** @param {string} folder @param {string} kind such as ".css" @returns {Map<string, string>} text by path */

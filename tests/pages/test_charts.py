@@ -188,7 +188,8 @@ def test_views_that_are_made_again_leave_nothing_behind(visitor: Visitor) -> Non
     visitor.open_calculator()
     before = visitor.page.evaluate("() => kept")
     for number in (3, 4):
-        visitor.run_program(f"x = torch.tensor([{number}.], requires_grad=True)\n(x * x).backward()")
+        start = f"import torch\nx = torch.tensor([{number}.], requires_grad=True)"
+        visitor.run_program(f"{start}\n(x * x).backward()")
         expect(visitor.card("x")).to_contain_text(f"tensor([{2 * number}.])")
         assert visitor.page.evaluate("() => kept") == before
 

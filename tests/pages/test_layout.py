@@ -4,14 +4,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import FloatRect, expect
+from playwright.sync_api import FloatRect, ViewportSize, expect
 
 from app.web.pages.examples.gallery import GALLERY
 from tests.pages.conftest import Visit
 from tests.pages.visitor import DESKTOP, PHONE, Visitor
 
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
-PROJECTOR = {"width": 1920, "height": 1080}
+PROJECTOR: ViewportSize = {"width": 1920, "height": 1080}
 STOPPED = "import torch\ntorch.ones(2, requires_grad=True).exp().backward()"
 TELL_SHIFTS = """() => {
   globalThis.shifts = [];
@@ -122,6 +122,18 @@ def test_a_phone_scrolls_only_downwards(visit: Visit, locale: str) -> None:
         visitor.run_program(STOPPED)
         visitor.status("bad")
         expect_no_sideways_scroll(visitor)
+
+
+@pytest.mark.parametrize("locale", ["en-US", "zh-CN"])
+def test_the_tips_of_the_calculators_bar_stay_on_a_phones_screen(visit: Visit, locale: str) -> None:
+    with visit(viewport=PHONE, locale=locale, has_touch=True, is_mobile=True) as visitor:
+        visitor.open_calculator()
+        visitor.find("#run").focus()
+        for control in ("#run", "#gallery-open", "#clinic-open", "#compare", "#share summary", "#as-typed"):
+            expect(visitor.find(control)).to_be_focused()
+            expect(visitor.find(f"#{control.lstrip('#').removesuffix(' summary')}-tip")).to_be_visible()
+            expect_no_sideways_scroll(visitor)
+            visitor.page.keyboard.press("Tab")
 
 
 def test_whatever_a_thumb_presses_is_large_enough(visit: Visit) -> None:

@@ -22,7 +22,7 @@ def open_network(visitor: Visitor, steps: int = 0) -> None:
 
 
 def place(key: str) -> str:
-    return f'#network [data-place="{key}"]'
+    return f'#network [data-key="{key}"]'
 
 
 def shown_value(visitor: Visitor) -> float:
@@ -105,7 +105,7 @@ def test_the_arrow_keys_walk_and_enter_edits(visitor: Visitor) -> None:
     visitor.find("#show-gradients").focus()
     visitor.page.keyboard.press("Tab")
     focused = visitor.find("#network :focus")
-    expect(focused).to_have_attribute("data-place", "unit 1 0")
+    expect(focused).to_have_attribute("data-key", "unit 1 0")
     for key, reached in {
         "ArrowDown": "unit 1 1",
         "ArrowRight": "weight 1 0 1",
@@ -113,14 +113,14 @@ def test_the_arrow_keys_walk_and_enter_edits(visitor: Visitor) -> None:
         "ArrowLeft": "unit 1 1",
     }.items():
         visitor.page.keyboard.press(key)
-        expect(focused).to_have_attribute("data-place", reached)
+        expect(focused).to_have_attribute("data-key", reached)
     visitor.page.keyboard.press("ArrowLeft")
-    expect(focused).to_have_attribute("data-place", "weight 0 1 0")
+    expect(focused).to_have_attribute("data-key", "weight 0 1 0")
     assert (focused.get_attribute("aria-label") or "").startswith("hidden.weight[1, 0] = ")
     visitor.page.keyboard.press("Enter")
     expect(visitor.find("#edit-value")).to_be_focused()
     visitor.page.keyboard.press("Escape")
-    expect(focused).to_have_attribute("data-place", "weight 0 1 0")
+    expect(focused).to_have_attribute("data-key", "weight 0 1 0")
     visitor.expect_step(0)  # the page's own arrow key was not meant
 
 

@@ -57,7 +57,7 @@ def test_l_runs_line_after_line_and_each_is_drawn(visitor: Visitor) -> None:
 
 def test_the_move_of_a_parameter_is_written_out_for_plain_sgd_alone(visitor: Visitor) -> None:
     open_slow_motion(visitor, 0)
-    visitor.find('#network [data-place="unit 2 0"]').click()
+    visitor.find('#network [data-key="unit 2 0"]').click()
     visitor.find("#network-editor").press("Escape")
     before = visitor.state("parameters")[-1]
     for line in LINES:

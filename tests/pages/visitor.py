@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
-from playwright.sync_api import Browser, Locator, Page, Request, expect
+from playwright.sync_api import Browser, Locator, Page, Request, ViewportSize, expect
 
-DESKTOP = {"width": 1280, "height": 800}
+DESKTOP: ViewportSize = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
 READY_WITHIN = 60_000
 EXPECTED_FAILURE = "Failed to load resource"
@@ -32,6 +32,8 @@ STATE = """async (ask) => {
   gradients: ({ snapshot }) => snapshot.gradients && [...snapshot.gradients],
   compared: ({ snapshot, started }) => [[...snapshot.prediction], started.y],
   line: ({ run }) => run.line,
+  config: ({ run }) => run.config,
+  chosen: ({ spotlight }) => spotlight.chosen,
   token: () => JSON.parse(sessionStorage.getItem("run")).owner_token,
 })""",
 )
@@ -85,7 +87,8 @@ class Visitor:
         self.find(f"#{panel}").evaluate("(panel) => panel.scrollIntoView()")
 
     def run_id(self) -> str:
-        return self.page.evaluate("() => new URLSearchParams(location.search).get('run') ?? ''")  # type: ignore[no-any-return]
+        # From the address, which can be read while the page is on its way to another.
+        return parse_qs(urlsplit(self.page.url).query).get("run", [""])[0]
 
     def state(self, ask: str) -> Any:
         """Something the page knows, by a name in `STATE`."""

@@ -40,12 +40,22 @@ def texts(catalogue: Catalog) -> Iterator[Message]:
     return (message for message in catalogue if message.id)
 
 
-def translated(catalogue: Catalog) -> dict[object, object]:
-    return {message.id: message.string for message in texts(catalogue) if message.string}
+def ids(catalogue: Catalog) -> set[str | tuple[str, ...]]:
+    """Each text; of one that counts something, its forms in English."""
+    return {forms(message.id) if message.pluralizable else str(message.id) for message in texts(catalogue)}
 
 
-def fields(template: str) -> set[str | None]:
-    return {field for _, field, _, _ in string.Formatter().parse(template) if field is not None}
+def forms(text: object) -> tuple[str, ...]:
+    """A text, or the forms of one that counts something."""
+    return tuple(text) if isinstance(text, list | tuple) else (str(text),)
+
+
+def translated(catalogue: Catalog) -> dict[tuple[str, ...], tuple[str, ...]]:
+    return {forms(message.id): forms(message.string) for message in texts(catalogue) if message.string}
+
+
+def fields_in(template: str) -> frozenset[str]:
+    return frozenset(field for _, field, _, _ in string.Formatter().parse(template) if field is not None)
 
 
 def test_the_source_has_texts_in_python_templates_and_scripts(marked: Catalog) -> None:
@@ -56,14 +66,29 @@ def test_no_text_of_a_script_escapes_the_extractor(marked: Catalog) -> None:
     """Babel reads only the simplest expressions inside template literals."""
     scripts = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "static" / "js").rglob("*.js"))
     scripts = re.sub(r"/\*.*?\*/", "", scripts, flags=re.DOTALL)
-    written = {json.loads(text) for text in re.findall(r'\bt\(\s*("(?:[^"\\]|\\.)*")', scripts)}
-    assert written - {message.id for message in texts(marked)} == set()
+    text = r'("(?:[^"\\]|\\.)*")'
+    single = {json.loads(one) for one in re.findall(rf"\bt\(\s*{text}", scripts)}
+    counting = {
+        (json.loads(one), json.loads(many))
+        for one, many in re.findall(rf"\btn\(\s*{text},\s*{text},", scripts)
+    }
+    assert len(counting) == len(re.findall(r"\btn\(", scripts)) - 1  # And one that declares it.
+    assert (single | counting) - ids(marked) == set()
 
 
 def test_every_text_is_translated_and_none_is_a_guess(catalogue: Catalog) -> None:
-    assert [message.id for message in texts(catalogue) if not message.string or message.fuzzy] == []
+    whole = [message.id for message in texts(catalogue) if all(forms(message.string)) and not message.fuzzy]
+    assert [message.id for message in texts(catalogue) if message.id not in whole] == []
+
+
+def test_a_text_that_counts_something_has_all_forms_of_the_language(catalogue: Catalog) -> None:
+    """And static/js/page/i18n.js knows which form to take: the first for one, else the last."""
+    counting = [message for message in texts(catalogue) if message.pluralizable]
+    assert counting
+    assert {len(forms(message.string)) for message in counting} == {catalogue.num_plurals}
+    assert catalogue.num_plurals <= 2
 
 
 def test_translations_keep_the_fields_to_be_filled_in(catalogue: Catalog) -> None:
     pairs = translated(catalogue).items()
-    assert [text for text, other in pairs if fields(str(text)) != fields(str(other))] == []
+    assert [texts for texts, others in pairs if {*map(fields_in, texts)} != {*map(fields_in, others)}] == []

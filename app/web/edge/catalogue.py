@@ -86,14 +86,20 @@ class Catalogue:
         preferred = accepted(connection.headers.get("accept-language", ""))
         return self[negotiate_locale(preferred, LANGUAGES, sep="-") or SOURCE]
 
-    def messages(self, code: str, scripts: str) -> dict[str, str]:
-        """The translations of the texts that occur in `scripts`, for static/js/page/i18n.js."""
-        texts = ((message.id, message.string) for message in self._texts(code) if message.id)
+    def messages(self, code: str, scripts: str) -> dict[str, str | list[str]]:
+        """The translations of the texts that occur in `scripts`, for static/js/page/i18n.js.
+
+        A text that counts something goes by its form for one, and has a list: a form for each kind of number.
+        """
+        texts = {
+            message.id if isinstance(message.id, str) else message.id[0]: message.string
+            for message in self._texts(code)
+            if message.id
+        }
         return {
-            text: translation
-            for text, translation in texts
-            if isinstance(text, str) and isinstance(translation, str) and translation
-            if literal(text) in scripts
+            text: translation if isinstance(translation, str) else list(translation)
+            for text, translation in texts.items()
+            if translation and literal(text) in scripts
         }
 
 

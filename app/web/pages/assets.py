@@ -112,6 +112,14 @@ class Assets:
         """
         if self._bundle(path):
             return []
+        return [self.url(name) for name in self._needed(path) if name != path]
+
+    def text(self, path: str) -> str:
+        """The text of a module and of all that it imports."""
+        return "\n".join(self._files[name].body.decode() for name in self._needed(path))
+
+    def _needed(self, path: str) -> list[str]:
+        """A module or sheet and all that it imports, each once."""
         needed, unread = dict.fromkeys([path]), [path]
         while unread:
             importer = PurePosixPath(unread.pop())
@@ -119,12 +127,7 @@ class Assets:
             found = [normpath(importer.parent / name) for name in IMPORT[importer.suffix].findall(text)]
             unread += [name for name in found if name not in needed]
             needed |= dict.fromkeys(found)
-        return [self.url(name) for name in needed if name != path]
-
-    def scripts(self) -> str:
-        """The text of the product's own modules, one after the other."""
-        own = (asset.body for path, asset in self._files.items() if path.startswith("js/"))
-        return "\n".join(body.decode() for body in own)
+        return list(needed)
 
     async def serve(self, request: Request, version: str, path: str) -> Response:
         """Answer with a file, compressed if the browser accepts it."""

@@ -37,13 +37,13 @@ class Pages:
     """Renders templates/ in each language.
 
     A template has `_()`, `asset("js/train.js")` (its address), `imported("js/train.js")` (those of the
-    modules it needs), `plotly` (`script`, and `styles`: id and address of each `<link>`), `language` (such as
-    "zh"), `languages` (code to name), `messages` (the scripts' texts, for `<script type="application/json"
-    id="messages">`), `config` (the default run's), `settings` and `kinds` (as `GET /api/options` tells them),
-    `defaults` (of all of these, for scripts), `experiments` (settings on offer), `gallery` and `clinic`
-    (programs on offer), `presets` (points on offer), `comparisons` (comparisons on offer), `reference` (the
-    calculator's language), `theme`, `projector` (whether the page is shown to a class) and `page` (its own
-    path).
+    modules it needs), `messages("js/train.js")` (the texts of a module and of all that it needs, for
+    `<script type="application/json" id="messages">`), `plotly` (`script`, and `styles`: id and address of
+    each `<link>`), `language` (such as "zh"), `languages` (code to name), `config` (the default run's),
+    `settings` and `kinds` (as `GET /api/options` tells them), `defaults` (of all of these, for scripts),
+    `experiments` (settings on offer), `gallery` and `clinic` (programs on offer), `presets` (points on
+    offer), `comparisons` (comparisons on offer), `reference` (the calculator's language), `theme`,
+    `projector` (whether the page is shown to a class) and `page` (its own path).
 
     fresh: whether every request for a page reads all files anew.
     """
@@ -160,7 +160,7 @@ def environment(templates: Path, assets: Assets, catalogue: Catalogue, language:
         "presets": offers(),
         "comparisons": comparisons_on_offer(language),
         "reference": reference(language),
-        "messages": catalogue.messages(language.code, assets.scripts()),
+        "messages": lambda module: catalogue.messages(language.code, assets.text(module)),
     }
     return jinja
 

@@ -16,6 +16,7 @@ from app.protocol.stream import (
     Failed,
     Hello,
     Pause,
+    Ping,
     Play,
     Reset,
     RunLine,
@@ -37,7 +38,7 @@ PROTOCOL_ERROR, POLICY_VIOLATION, TRY_AGAIN_LATER = 1002, 1008, 1013
 
 RECORDS: dict[str, type[BaseModel]] = {
     get_args(record.model_fields["type"].annotation)[0]: record
-    for record in (Hello, Play, Pause, Step, RunLine, Edit, Update, Reset, Ack)
+    for record in (Hello, Play, Pause, Step, RunLine, Edit, Update, Reset, Ack, Ping)
 }
 
 

@@ -9,7 +9,7 @@ from fastapi import APIRouter, WebSocket
 from starlette.websockets import WebSocketDisconnect
 
 from app.errors import N_, NotFound, NotOwner, PlaygroundError, TooMany, Unavailable
-from app.protocol.stream import Ack, ClientMessage, Update
+from app.protocol.stream import Ack, ClientMessage, Ping, Pong, Update
 from app.web.edge.catalogue import Language
 from app.web.edge.limits import Client
 from app.web.edge.problems import error_response
@@ -23,6 +23,7 @@ MAX_MALFORMED = 10
 """Invalid messages in a row after which the socket is closed."""
 MAX_COMMANDS = 8
 """Most commands of one socket that are carried out at once."""
+PONG = Pong().model_dump_json()
 
 router = APIRouter()
 
@@ -131,6 +132,8 @@ class StreamSession:
             if isinstance(message, Ack):
                 self.viewer.acknowledge(message.step)
                 self.changed.set()
+            elif isinstance(message, Ping):
+                await self.connection.send(PONG)
             else:
                 await self.admit(message, tasks)
 

@@ -2,7 +2,7 @@
 /** What the charts show, in words and numbers for those who do not see them. */
 
 import { byId } from "../page/dom.js";
-import { t } from "../page/i18n.js";
+import { t, tn } from "../page/i18n.js";
 import { figure, lossText, NONE } from "../page/numbers.js";
 import { table } from "../page/table.js";
 
@@ -21,10 +21,19 @@ export class ChartWords {
     if (!started || !run) return;
     const { x } = started;
     const { step = run.step, prediction } = past?.snapshot ?? snapshot ?? {};
-    const values = { count: x.length, step };
-    this.#places.fit.textContent = t("{count} points, and the model's curve after {step} steps.", values);
-    const newest = { step: run.step, loss: lossText(snapshot?.loss ?? null) };
-    this.#places.loss.textContent = t("{step} losses; the newest is {loss}.", newest);
+    this.#places.fit.textContent = tn(
+      "{points} points, and the model's curve after {count} step.",
+      "{points} points, and the model's curve after {count} steps.",
+      step,
+      { points: x.length },
+    );
+    const loss = lossText(snapshot?.loss ?? null);
+    this.#places.loss.textContent = tn(
+      "{count} loss; the newest is {loss}.",
+      "{count} losses; the newest is {loss}.",
+      run.step,
+      { loss },
+    );
     this.#places.fitTable.replaceChildren(curveTable(t("Fitted curve"), started, prediction));
     this.#places.lossTable.replaceChildren(lossTable([t("loss")], [losses]));
   }

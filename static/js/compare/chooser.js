@@ -1,8 +1,10 @@
 // @ts-check
-/** Which race it is, what it shows, and which others there are: links, and a form for one of the reader's own. */
+/** Which comparison the page shows, links to those on offer, and a form for one of the reader's own. */
 
 import { typed } from "../controls/settings.js";
+import { within } from "../page/dom.js";
 import { t } from "../page/i18n.js";
+import { showReason } from "../page/refusal.js";
 import { completed, flatten } from "../run/config.js";
 import { comparedBy, pathsOf, query } from "./comparison-address.js";
 
@@ -45,7 +47,7 @@ function typedAs(text, type) {
  *
  * @param {JsonValue[]} values
  */
-function written(values) {
+function listed(values) {
   const lists = values.some(Array.isArray);
   return values
     .map((value) => (Array.isArray(value) ? value.join(", ") : value === null ? "None" : String(value)))
@@ -58,8 +60,8 @@ export class Chooser {
   #races;
   #defaults;
   #go;
-  /** @type {Compared} */
-  #shown = { common: {}, vary: [] };
+  /** @type {Compared | null} */
+  #shown = null;
 
   /**
    * @param {HTMLElement} place
@@ -68,16 +70,14 @@ export class Chooser {
    * @param {(compared: Compared) => void} go
    */
   constructor(place, races, defaults, go) {
-    /** @param {string} part */
-    const find = (part) => /** @type {HTMLElement} */ (place.querySelector(part));
     this.#parts = {
-      title: find("h1"),
-      text: find(".race-text"),
+      title: within(place, "h1"),
+      text: within(place, ".race-text"),
       links: /** @type {NodeListOf<HTMLAnchorElement>} */ (place.querySelectorAll(".race-links a")),
-      form: find("form"),
-      setting: /** @type {HTMLSelectElement} */ (find("select")),
-      values: /** @type {HTMLInputElement} */ (find("input")),
-      reason: find(".reason"),
+      form: within(place, "form"),
+      setting: within(place, "select", HTMLSelectElement),
+      values: within(place, "input", HTMLInputElement),
+      reason: within(place, ".reason"),
     };
     this.#races = races.map((race) => ({ ...race, own: comparedBy(race).vary }));
     this.#defaults = defaults;
@@ -89,8 +89,9 @@ export class Chooser {
     });
   }
 
-  /** @param {Compared} compared */
+  /** @param {Compared} compared told again with each new connection: what is being typed then stays */
   draw(compared) {
+    if (same(compared, this.#shown)) return;
     this.#shown = compared;
     const { title, text, links } = this.#parts;
     const paths = pathsOf(compared.vary);
@@ -105,19 +106,24 @@ export class Chooser {
       if (same(own.map(sorted), compared.vary.map(sorted))) link.setAttribute("aria-current", "true");
       else link.removeAttribute("aria-current");
     }
-    this.#fill(paths);
+    this.#fill(compared, paths);
   }
 
-  /** Offers the settings that these runs have, and names the values of those there are. @param {string[]} paths */
-  #fill(paths) {
+  /**
+   * Offers the settings that these runs have, and names the values of those they differ in.
+   *
+   * @param {Compared} compared
+   * @param {string[]} paths
+   */
+  #fill({ common, vary }, paths) {
     const { setting, values } = this.#parts;
-    const known = flatten(completed(this.#shown.common, this.#defaults));
+    const known = flatten(completed(common, this.#defaults));
     for (const option of setting.options)
       option.hidden = option.disabled = !Object.hasOwn(known, option.value);
     const [only] = paths.filter((path) => Array.from(setting.options).some(({ value }) => value === path));
     if (paths.length !== 1 || only === undefined) return this.#suggest();
     setting.value = only;
-    values.value = written(this.#shown.vary.map((own) => own[only] ?? known[only] ?? null));
+    values.value = listed(vary.map((own) => own[only] ?? known[only] ?? null));
   }
 
   /** Begins with the names there are to choose from, or with the value the runs have. */
@@ -125,9 +131,9 @@ export class Chooser {
     const { setting, values } = this.#parts;
     const option = setting.selectedOptions[0];
     if (!option) return;
-    const known = flatten(completed(this.#shown.common, this.#defaults));
+    const known = flatten(completed(this.#shown?.common ?? {}, this.#defaults));
     const names = option.dataset.type === "boolean" ? "true, false" : option.dataset.choices;
-    values.value = names || written([known[option.value] ?? null]);
+    values.value = names || listed([known[option.value] ?? null]);
   }
 
   #submit() {
@@ -135,11 +141,9 @@ export class Chooser {
     const { type = "", choices = "" } = setting.selectedOptions[0]?.dataset ?? {};
     const vary = valuesIn(values.value, type, choices !== "").map((value) => ({ [setting.value]: value }));
     const few = vary.length < 2; // An address cannot say that one run differs; all else the server refuses.
-    values.setAttribute("aria-invalid", String(few));
-    reason.hidden = !few;
-    reason.textContent = few ? t("Give at least two values, one for each run.") : "";
+    showReason(reason, few ? t("Give at least two values, one for each run.") : "", values);
     if (few) values.focus();
-    else this.#go({ common: this.#shown.common, vary });
+    else this.#go({ common: this.#shown?.common ?? {}, vary });
   }
 }
 

@@ -1,46 +1,46 @@
 // @ts-check
-/** Making and finding comparisons, and remembering which one is this tab's own. It has one at a time. */
+/** Making and finding comparisons. A tab has one at a time. */
 
 import { forget, request } from "../page/http.js";
+import { COMPARISON_SHAPES } from "../run/message-shapes.js";
+import { reader } from "../run/messages.js";
+import { Owned } from "../run/owned.js";
+import { made } from "../run/runs.js";
 import { decodeComparison } from "../run/snapshot.js";
 
-/** @typedef {import("../run/session.js").Own} Own */
+/** @typedef {import("../run/owned.js").Own} Own */
 /** @typedef {import("../../types/protocol").ComparisonRequest} ComparisonRequest */
 
-const KEY = "comparison";
 const PATH = "/api/comparisons";
 
-/** @returns {Own | null} The token lives in the tab's own storage, never in an address. */
-export function ownComparison() {
-  return JSON.parse(sessionStorage.getItem(KEY) ?? "null");
-}
+/** @param {string} id */
+const pathOf = (id) => `${PATH}/${encodeURIComponent(id)}`;
 
 /** A comparison holds up to eight runs, of which a browser may have only so many. @param {Own} own */
 function leave({ id, owner_token }) {
-  forget(`${PATH}/${encodeURIComponent(id)}`, owner_token);
+  owned.forget(id);
+  forget(pathOf(id), owner_token);
 }
+
+const owned = new Owned("comparison");
 
 /**
  * @param {ComparisonRequest} config
  * @returns {Promise<Own>}
  */
 async function create(config) {
-  const before = ownComparison();
+  const before = owned.newest;
   if (before !== null) leave(before);
-  sessionStorage.removeItem(KEY);
-  /** @type {import("../../types/protocol").ComparisonCreated} */
-  const { id, owner_token } = await request(PATH, { method: "POST", body: config });
-  return { id, owner_token, config };
+  return { ...made(await request(PATH, { method: "POST", body: config })), config };
 }
 
 /** @type {import("../run/session.js").Kind<import("./comparison-state.js").ServerMessage>} */
 export const COMPARISONS = {
   path: PATH,
+  owned,
   create,
-  find: (id) => request(`${PATH}/${encodeURIComponent(id)}`),
-  own: ownComparison,
-  remember: (own) => sessionStorage.setItem(KEY, JSON.stringify(own)),
+  find: (id, signal) => request(pathOf(id), { signal }),
   leave,
   configIn: () => null,
-  decode: decodeComparison,
+  read: reader(COMPARISON_SHAPES, decodeComparison),
 };

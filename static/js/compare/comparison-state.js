@@ -14,7 +14,7 @@ import { INITIAL as NOTHING, reduce as reduceRun } from "../run/state.js";
 /** @typedef {import("../../types/protocol").ComparisonStarted} Started */
 /** @typedef {import("../../types/protocol").ComparisonEnded} Ended */
 /** @typedef {import("../../types/protocol").RunState} RunState */
-/** @typedef {Exclude<import("../../types/protocol").ComparisonMessage, { type: "snapshot" }> | Picture} ServerMessage */
+/** @typedef {Exclude<import("../../types/protocol").ComparisonMessage, { type: "snapshot" | "pong" }> | Picture} ServerMessage */
 
 /**
  * @typedef {object} Race
@@ -39,14 +39,11 @@ export function reduce(race, message) {
     case "started":
       return started(race, message);
     case "snapshot":
-      return summed(
-        race,
-        each(race, (run, i) => reduceRun(run, known(message.runs[i]))),
-      );
+      return snapshot(race, message);
     case "playing":
     case "paused":
       return summed(
-        race,
+        { ...race, together: reduceRun(race.together, message) },
         each(race, (run) => (hasEnded(run) ? run : reduceRun(run, message))),
       );
     case "ended":
@@ -93,14 +90,15 @@ function each({ runs }, change) {
 }
 
 /**
- * @template T
- * @param {T | undefined} value
- * @returns {T}
- * @throws {RangeError} if the server tells of fewer runs than it started
+ * @param {Race} race
+ * @param {Picture} message
+ * @returns {Race}
  */
-function known(value) {
-  if (value === undefined) throw new RangeError("a run is missing from the picture");
-  return value;
+function snapshot(race, { runs: told }) {
+  // Fewer or more than have started is nothing that this page knows.
+  if (told.length !== race.runs.length) return reduce(race, { type: "link", link: "stale" });
+  const runs = each(race, (run, i) => reduceRun(run, /** @type {Picture["runs"][number]} */ (told[i])));
+  return summed(race, runs);
 }
 
 /**

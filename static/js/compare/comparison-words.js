@@ -1,7 +1,7 @@
 // @ts-check
 /** How a comparison and its runs stand, in words. */
 
-import { t } from "../page/i18n.js";
+import { t, tn } from "../page/i18n.js";
 import { lossText } from "../page/numbers.js";
 import { describe } from "../run/words.js";
 import { bestOf, hasEnded } from "./comparison-state.js";
@@ -44,7 +44,9 @@ function standing(runs, { status, step }) {
         return { tone: "busy", text: t("Training {count} runs in step…", { count: runs.length }) };
       return {
         tone: "busy",
-        text: t("Training…; {over} of {count} have ended.", { over, count: runs.length }),
+        text: tn("Training…; {count} of {all} has ended.", "Training…; {count} of {all} have ended.", over, {
+          all: runs.length,
+        }),
       };
     case "paused":
       return { tone: "still", text: t("Paused at step {step}.", { step }) };

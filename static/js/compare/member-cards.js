@@ -5,7 +5,9 @@ import { fitAxes } from "../charts/axes.js";
 import { curveTable } from "../charts/chart-words.js";
 import { FitChart } from "../charts/fit-chart.js";
 import { NARROW, Place } from "../charts/place.js";
-import { t } from "../page/i18n.js";
+import { changed } from "../page/changes.js";
+import { html } from "../page/dom.js";
+import { tn } from "../page/i18n.js";
 import { set, svg, write } from "../page/svg.js";
 import { reasonsOf, standOf } from "./comparison-words.js";
 import { markOf } from "./marks.js";
@@ -78,6 +80,8 @@ class Card {
   #parts;
   #number;
   #name = "";
+  /** @type {string[]} */
+  #reasons = [];
   /** @type {FitChart | null} */
   #chart = null;
   /** @type {import("../charts/axes.js").FitAxes | null} */
@@ -93,7 +97,7 @@ class Card {
     this.#parts = {
       name: find("code"),
       stand: find(".status"),
-      standText: find("output"),
+      standText: find(".status-text"),
       plot: find(".plot"),
       reasons: find(".member-reasons"),
       table: find(".member-table"),
@@ -126,15 +130,10 @@ class Card {
     set(stand, "data-tone", tone);
     write(standText, text);
     const told = reasonsOf(state);
-    if (reasons.childElementCount === told.length) return;
+    if (!changed(this.#reasons, told)) return;
+    this.#reasons = told;
     reasons.hidden = told.length === 0;
-    reasons.replaceChildren(
-      ...told.map((reason) => {
-        const paragraph = document.createElement("p");
-        paragraph.textContent = reason;
-        return paragraph;
-      }),
-    );
+    reasons.replaceChildren(...told.map((reason) => html("p", "", reason)));
   }
 
   /** @param {State} state */
@@ -148,7 +147,10 @@ class Card {
     if (!started) return;
     const name = this.#name;
     const step = snapshot?.step ?? 0;
-    set(this.#parts.plot, "aria-label", t("{name}: the curve after {step} steps", { name, step }));
+    const words = tn("{name}: the curve after {count} step", "{name}: the curve after {count} steps", step, {
+      name,
+    });
+    set(this.#parts.plot, "aria-label", words);
     this.#parts.table.replaceChildren(curveTable(name, started, snapshot?.prediction));
   }
 }

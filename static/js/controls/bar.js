@@ -1,12 +1,23 @@
 // @ts-check
 /** The control bar: play, pause, step, reset, and where the run stands. */
 
+import { when } from "../page/changes.js";
+import { tn } from "../page/i18n.js";
 import { lossText } from "../page/numbers.js";
 import { describe } from "../run/words.js";
 import { typed } from "./settings.js";
 
 /** @typedef {import("../run/state.js").State} State */
 /** @typedef {import("../../types/protocol").ClientMessage} ClientMessage */
+
+/**
+ * What the bar controls.
+ *
+ * @typedef {object} Controlled
+ * @property {() => State} state as it is at this moment
+ * @property {(message: ClientMessage) => void} send
+ * @property {(pace: number | null) => void} choose a pace for the next Play
+ */
 
 /** Seeds are drawn small, so that they can be read out in class. */
 const SEEDS = 10_000;
@@ -16,48 +27,51 @@ const usable = (state, statuses) =>
   state.link === "open" && state.control && state.run !== null && statuses.includes(state.run.status);
 
 const STILL = ["ready", "paused"];
+const GOING = [...STILL, "playing"];
 const ENDED = ["finished", "diverged", "failed"];
-const ANY = [...STILL, "playing", ...ENDED];
+const ANY = [...GOING, ...ENDED];
+/** Links without which one's own run is on offer to whoever watches. */
+const SETTLED = ["open", "gone", "refused"];
 
 export class Controls {
   #bar;
-  #send;
-  #describe;
-  /** @type {State | null} */
-  #shown = null;
+  #controlled;
+  #views;
 
   /**
    * @param {HTMLElement} bar
-   * @param {(message: ClientMessage) => void} send
+   * @param {Controlled} controlled
    * @param {(state: State) => import("../run/words.js").Words} [words] how it stands
    */
-  constructor(bar, send, words = describe) {
-    this.#send = send;
-    this.#describe = words;
-    /** @param {string} id */
-    const find = (id) => /** @type {HTMLElement} */ (bar.querySelector(`#${id}`));
+  constructor(bar, controlled, words = describe) {
+    this.#controlled = controlled;
+    /** @param {string} selector */
+    const find = (selector) => /** @type {HTMLElement} */ (bar.querySelector(selector));
     this.#bar = {
-      play: find("play"),
-      step: find("step"),
-      runSteps: /** @type {HTMLElement} */ (bar.querySelector("#run-steps button")),
-      count: /** @type {HTMLInputElement} */ (find("count")),
-      countReason: find("count-reason"),
-      pace: /** @type {HTMLSelectElement} */ (find("pace")),
-      reset: find("reset"),
-      newSeed: find("new-seed"),
-      stepCount: find("step-count"),
-      maxSteps: find("max-steps"),
-      loss: find("loss-now"),
-      status: find("status"),
-      statusText: find("status-text"),
-      ownRun: find("own-run"),
+      play: find("#play"),
+      step: find("#step"),
+      runSteps: find("#run-steps button"),
+      form: find("#run-steps"),
+      count: /** @type {HTMLInputElement} */ (find("#count")),
+      countReason: find("#count-reason"),
+      pace: /** @type {HTMLSelectElement} */ (find("#pace")),
+      reset: find("#reset"),
+      newSeed: find("#new-seed"),
+      stepCount: find("#step-count"),
+      maxSteps: find("#max-steps"),
+      loss: find("#loss-now"),
+      status: find("#status"),
+      statusText: find("#status-text"),
+      ownRun: find("#own-run"),
+      reload: find("#reload"),
     };
     this.#listen(bar);
+    this.#views = [this.#buttons(), this.#figures(), this.#status(words), this.#pace(), this.#reason()];
   }
 
   /** @param {HTMLElement} bar */
   #listen(bar) {
-    const { play, step, reset, newSeed, pace } = this.#bar;
+    const { play, step, form, reset, newSeed, pace, reload } = this.#bar;
     // A pressed button does not take the focus, so that Space goes on meaning play and pause; a field that
     // has it gives it up, which sends what was typed there.
     bar.addEventListener("mousedown", (event) => {
@@ -69,79 +83,146 @@ export class Controls {
     step.addEventListener("click", () => this.step());
     reset.addEventListener("click", () => this.reset());
     newSeed.addEventListener("click", () => this.#newSeed());
+    reload.addEventListener("click", () => location.reload());
     pace.addEventListener("change", () => {
-      if (this.#shown?.run?.status === "playing") this.#play();
+      this.#controlled.choose(pace.value === "" ? null : Number(pace.value));
+      if (this.#isPlaying) this.#play();
     });
-    /** @type {HTMLElement} */ (bar.querySelector("#run-steps")).addEventListener("submit", (event) => {
+    form.addEventListener("submit", (event) => {
       event.preventDefault();
       const count = /** @type {number} */ (typed(this.#bar.count.value));
-      if (this.#can(this.#bar.runSteps)) this.#send({ type: "step", count });
+      if (this.#can(STILL)) this.#controlled.send({ type: "step", count });
     });
   }
 
   /** Plays if the run stands still, pauses it if it plays. */
   toggle() {
-    if (!this.#can(this.#bar.play)) return;
-    if (this.#shown?.run?.status === "playing") this.#send({ type: "pause" });
+    if (!this.#can(GOING)) return;
+    if (this.#isPlaying) this.#controlled.send({ type: "pause" });
     else this.#play();
   }
 
   /** Takes one step. */
   step() {
-    if (this.#can(this.#bar.step)) this.#send({ type: "step", count: 1 });
+    if (this.#can(STILL)) this.#controlled.send({ type: "step", count: 1 });
   }
 
   /** Goes back to step 0 with the same initial weights. */
   reset() {
-    if (this.#can(this.#bar.reset)) this.#send({ type: "reset" });
+    if (this.#can(ANY)) this.#controlled.send({ type: "reset" });
   }
 
   #play() {
-    const pace = this.#bar.pace.value;
-    this.#send({ type: "play", steps_per_second: pace === "" ? null : Number(pace) });
+    this.#controlled.send({ type: "play", steps_per_second: this.#controlled.state().pace });
   }
 
   #newSeed() {
-    if (!this.#can(this.#bar.newSeed)) return;
-    const before = this.#shown?.run?.config.seed;
+    if (!this.#can(ANY)) return;
+    const before = this.#controlled.state().run?.config.seed;
     const drawn = 1 + Math.floor(Math.random() * SEEDS);
-    this.#send({ type: "update", config: { seed: drawn === before ? drawn + 1 : drawn } });
+    this.#controlled.send({ type: "update", config: { seed: drawn === before ? drawn + 1 : drawn } });
   }
 
-  /** @param {HTMLElement} button */
-  #can(button) {
-    return button.getAttribute("aria-disabled") !== "true";
+  /** @param {string[]} statuses */
+  #can(statuses) {
+    return usable(this.#controlled.state(), statuses);
+  }
+
+  get #isPlaying() {
+    return this.#controlled.state().run?.status === "playing";
   }
 
   /** @param {State} state */
   draw(state) {
-    if (state === this.#shown) return;
-    this.#shown = state;
-    const bar = this.#bar;
-    const playing = state.run?.status === "playing";
-    bar.play.toggleAttribute("data-playing", playing);
-    bar.play.setAttribute("aria-disabled", String(!usable(state, [...STILL, "playing"])));
-    for (const button of [bar.step, bar.runSteps]) {
-      button.setAttribute("aria-disabled", String(!usable(state, STILL)));
-    }
-    for (const button of [bar.reset, bar.newSeed]) {
-      button.setAttribute("aria-disabled", String(!usable(state, ANY)));
-    }
-    bar.reset.toggleAttribute("data-next", usable(state, ENDED));
+    for (const view of this.#views) view(state);
+  }
 
-    const past = state.past?.snapshot;
-    bar.stepCount.textContent = state.run === null ? "–" : String(past?.step ?? state.run.step);
-    bar.loss.textContent = lossText((past ?? state.snapshot)?.loss ?? null);
-    if (state.run) bar.maxSteps.textContent = String(state.run.config.max_steps);
+  #buttons() {
+    const { play, step, runSteps, reset, newSeed, ownRun, reload } = this.#bar;
+    return when(
+      (/** @type {State} */ state) => [
+        usable(state, GOING),
+        usable(state, STILL),
+        usable(state, ANY),
+        usable(state, ENDED),
+        state.run?.status === "playing",
+        !state.control && SETTLED.includes(state.link),
+        state.link === "stale",
+      ],
+      (going, still, any, ended, playing, watching, stale) => {
+        const needed = new Map([
+          [play, going],
+          [step, still],
+          [runSteps, still],
+          [reset, any],
+          [newSeed, any],
+        ]);
+        for (const [button, can] of needed) button.setAttribute("aria-disabled", String(!can));
+        play.toggleAttribute("data-playing", playing);
+        reset.toggleAttribute("data-next", ended);
+        ownRun.hidden = !watching;
+        reload.hidden = !stale;
+      },
+    );
+  }
 
-    const { tone, text } = this.#describe(state);
-    bar.status.dataset.tone = tone;
-    bar.statusText.textContent = text;
-    bar.ownRun.hidden = state.control || !["open", "gone", "refused"].includes(state.link);
+  #figures() {
+    const { stepCount, maxSteps, loss } = this.#bar;
+    return when(
+      (/** @type {State} */ { run, past, snapshot }) => [
+        run === null ? null : (past?.snapshot?.step ?? run.step),
+        (past?.snapshot ?? snapshot)?.loss ?? null,
+        run?.config.max_steps,
+      ],
+      (step, newest, most) => {
+        stepCount.textContent = step === null ? "–" : String(step);
+        loss.textContent = lossText(newest);
+        if (most !== undefined) maxSteps.textContent = String(most);
+      },
+    );
+  }
 
-    const error = state.problem?.errors.find(({ field }) => field === "count");
-    bar.countReason.hidden = error === undefined;
-    bar.countReason.textContent = error?.message ?? "";
-    bar.count.setAttribute("aria-invalid", String(error !== undefined));
+  /** @param {(state: State) => import("../run/words.js").Words} words */
+  #status(words) {
+    const { status, statusText } = this.#bar;
+    return when(
+      (/** @type {State} */ state) => {
+        const { tone, text } = words(state);
+        return [tone, text];
+      },
+      (tone, text) => {
+        status.dataset.tone = tone;
+        statusText.textContent = text;
+      },
+    );
+  }
+
+  #pace() {
+    const select = this.#bar.pace;
+    return when(
+      (/** @type {State} */ { pace }) => [pace],
+      (pace) => {
+        const value = pace === null ? "" : String(pace);
+        const offered = Array.from(select.options).some((option) => option.value === value);
+        // Somebody who plays the run by other means may have chosen any.
+        if (!offered) select.add(new Option(tn("{count} step/s", "{count} steps/s", pace ?? 0), value));
+        select.value = value;
+      },
+    );
+  }
+
+  /** Why a number of steps was refused. */
+  #reason() {
+    const { count, countReason } = this.#bar;
+    return when(
+      (/** @type {State} */ { problem }) => [
+        problem?.errors.find(({ field }) => field === "count")?.message ?? null,
+      ],
+      (reason) => {
+        countReason.hidden = reason === null;
+        countReason.textContent = reason ?? "";
+        count.setAttribute("aria-invalid", String(reason !== null));
+      },
+    );
   }
 }

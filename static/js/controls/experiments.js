@@ -1,7 +1,8 @@
 // @ts-check
-/** Ready settings, good ones and bad ones: the list, and which of them the run has. */
+/** The dialog of ready settings, good ones and bad ones, with a mark on those that the run has. */
 
 import { bindDialog } from "../page/dialogs.js";
+import { byId } from "../page/dom.js";
 import { completed, flatten } from "../run/config.js";
 
 /** @typedef {import("../run/state.js").State} State */
@@ -15,13 +16,12 @@ export class Experiments {
   #shown = null;
 
   /**
-   * @param {HTMLElement} opener
-   * @param {HTMLDialogElement} dialog whose items carry settings
    * @param {Defaults} defaults
    * @param {(config: RunConfig) => void} begin
    */
-  constructor(opener, dialog, defaults, begin) {
-    bindDialog(opener, dialog);
+  constructor(defaults, begin) {
+    const dialog = byId("experiments", HTMLDialogElement);
+    bindDialog(byId("experiments-open"), dialog);
     this.#items = Array.from(dialog.querySelectorAll("[data-settings]"), (element) => {
       const item = /** @type {HTMLElement} */ (element);
       const config = completed(flatten(JSON.parse(item.dataset.settings ?? "{}")), defaults);

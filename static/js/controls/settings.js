@@ -1,7 +1,10 @@
 // @ts-check
 /** The settings, in the order of a PyTorch script: shown from the run's config, changed by merge patches. */
 
+import { byId, setFixed, setHidden } from "../page/dom.js";
+import { reasonAt, showReason } from "../page/refusal.js";
 import { patch, valueAt } from "../run/config.js";
+import { mayChange } from "../run/may.js";
 
 /** @typedef {import("../run/state.js").State} State */
 /** @typedef {import("../../types/protocol").RunConfig} RunConfig */
@@ -17,10 +20,10 @@ import { patch, valueAt } from "../run/config.js";
  * @property {boolean} nullable whether it can be left empty
  * @property {boolean} own whether only some optimizers or schedulers have it
  * @property {HTMLElement} place what holds the control
- * @property {HTMLElement} reason where a refusal of its value is told
+ * @property {HTMLElement} reason where a refusal of its value is shown
  */
 
-/** What the slider offers; any other value can be typed. */
+/** The learning rates of the slider; any other one can be typed. */
 const RATES = [1e-4, 2e-4, 5e-4, 1e-3, 2e-3, 5e-3, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10];
 
 /**
@@ -37,17 +40,7 @@ export function typed(text) {
 }
 
 /**
- * Whether a refused field, as the server names it, is the one at `path` or inside it.
- *
- * @param {string} field such as "model.hidden[0]"
- * @param {string} path such as "model.hidden"
- */
-export function concerns(field, path) {
-  return field.startsWith(path) && /^($|[.[])/.test(field.slice(path.length));
-}
-
-/**
- * What torch gives no default, set for a run of so many steps.
+ * Values of the arguments that have no default in torch, by scheduler, for a run of so many steps.
  *
  * @type {Record<string, (steps: number) => Record<string, JsonValue>>}
  */
@@ -118,14 +111,25 @@ function fill({ control }, value) {
   else control.value = Array.isArray(value) ? value.join(", ") : String(value ?? "");
 }
 
+/**
+ * Whether somebody may be typing in a control.
+ *
+ * @param {Field["control"]} control
+ */
+function isTyping(control) {
+  return control === document.activeElement && control.type === "text";
+}
+
 export class Settings {
   /** @type {Field[]} */
   #fields;
-  #texts;
-  #slider;
+  #texts = { net: byId("net"), range: byId("range") };
+  #slider = byId("lr-slider", HTMLInputElement);
   #update;
   /** @type {State | null} */
   #shown = null;
+  /** Those changed while there was no connection. @type {Set<Field>} */
+  #unsent = new Set();
 
   /**
    * @param {HTMLElement} stage what holds all the settings
@@ -133,47 +137,50 @@ export class Settings {
    */
   constructor(stage, update) {
     this.#update = update;
-    /** @param {string} id */
-    const find = (id) => /** @type {HTMLElement} */ (stage.querySelector(`#${id}`));
     this.#fields = Array.from(stage.querySelectorAll("[data-field]"), (place) =>
       fieldIn(/** @type {HTMLElement} */ (place)),
     );
-    this.#texts = { net: find("net"), range: find("range") };
-    this.#slider = /** @type {HTMLInputElement} */ (find("lr-slider"));
     this.#slider.max = String(RATES.length - 1);
-    this.#listen(find("settings"));
-  }
-
-  /** @param {HTMLElement} form */
-  #listen(form) {
-    form.addEventListener("submit", (event) => event.preventDefault());
+    byId("settings").addEventListener("submit", (event) => event.preventDefault());
     for (const field of this.#fields) {
       field.control.addEventListener("change", () => this.#send(field));
     }
-    this.#slider.addEventListener("input", () => {
-      this.#update(patch("optimizer.lr", RATES[Number(this.#slider.value)] ?? null));
-    });
+    this.#slider.addEventListener("input", () => this.#slide());
   }
 
-  /** @param {Field} field */
+  /** Sends what is typed or chosen in a field; as soon as there is a connection. @param {Field} field */
   #send(field) {
-    const steps = this.#shown?.run?.config.max_steps ?? 0;
+    const { run, control } = this.#shown ?? {};
+    if (!mayChange(this.#shown)) {
+      if (run && !control)
+        fill(field, valueAt(run.config, field.path)); // Another's run is only watched.
+      else this.#unsent.add(field);
+      return;
+    }
+    this.#unsent.delete(field);
+    const steps = run?.config.max_steps ?? 0;
     if (field.path === "scheduler.name") this.#update(scheduler(field.control.value, steps));
     else this.#update(patch(field.path, read(field)));
   }
 
+  #slide() {
+    if (mayChange(this.#shown))
+      this.#update(patch("optimizer.lr", RATES[Number(this.#slider.value)] ?? null));
+    else this.#showRate(this.#shown?.run?.config.optimizer.lr ?? 1);
+  }
+
   /** @param {State} state */
   draw(state) {
-    const config = state.run?.config;
+    const config = state.run?.config ?? null;
     const drawn = this.#shown;
     this.#shown = state;
     if (config && config !== drawn?.run?.config) this.#show(config, drawn?.run?.config ?? null);
-    if (state.problem !== drawn?.problem) this.#explain(state, config ?? null);
-    const usable = state.link === "open" && state.control;
-    if (usable !== (drawn?.link === "open" && drawn.control) || drawn === null) {
-      for (const { control } of this.#fields) control.disabled = !usable;
-      this.#slider.disabled = !usable;
-    }
+    if (state.problem !== drawn?.problem) this.#explain(state, config);
+    const may = mayChange(state);
+    if (may === mayChange(drawn) && drawn !== null) return;
+    for (const { control } of this.#fields) setFixed(control, !may);
+    setFixed(this.#slider, !may);
+    if (may) for (const field of this.#unsent) this.#send(field);
   }
 
   /**
@@ -186,19 +193,34 @@ export class Settings {
     this.#texts.range.textContent = String(config.max_steps);
     for (const field of this.#fields) {
       const value = valueAt(config, field.path);
-      if (field.own) field.place.hidden = value === undefined;
+      if (field.own) setHidden(field.place, value === undefined, this.#chooserOf(field));
       // What is being typed elsewhere stays, unless its own value is what changed.
       const same = before !== null && String(valueAt(before, field.path)) === String(value);
-      if (same && field.control === document.activeElement) continue;
-      fill(field, value);
+      const edited = field.control === document.activeElement || this.#unsent.has(field);
+      if (!same || !edited) fill(field, value);
     }
-    const nearest = nearestRate(optimizer.lr);
-    this.#slider.value = String(nearest);
-    this.#slider.setAttribute("aria-valuetext", String(optimizer.lr));
+    this.#showRate(optimizer.lr);
+  }
+
+  /** @param {number} lr */
+  #showRate(lr) {
+    this.#slider.value = String(nearestRate(lr));
+    this.#slider.setAttribute("aria-valuetext", String(lr));
   }
 
   /**
-   * Puts each refusal next to its field, and takes back those that no longer hold.
+   * The field that says whether another one exists: that of the optimizer's, or the scheduler's, name.
+   *
+   * @param {Field} field
+   */
+  #chooserOf({ path }) {
+    const [group] = path.split(".");
+    return /** @type {Field} */ (this.#fields.find((other) => other.path === `${group}.name`)).control;
+  }
+
+  /**
+   * Puts each refusal next to its field. When it no longer holds, or another command was refused, the field shows
+   * the run's value again.
    *
    * @param {State} state
    * @param {RunConfig | null} config
@@ -206,12 +228,11 @@ export class Settings {
   #explain(state, config) {
     for (const field of this.#fields) {
       const { control, path, reason } = field;
-      const error = state.problem?.errors.find(({ field: refused }) => concerns(refused, path));
-      const wasRefused = !reason.hidden;
-      reason.hidden = error === undefined;
-      reason.textContent = error?.message ?? "";
-      control.setAttribute("aria-invalid", String(error !== undefined));
-      if (!error && wasRefused && config) fill(field, valueAt(config, path));
+      const why = reasonAt(state.problem, path);
+      const refused = !reason.hidden || state.problem !== null;
+      showReason(reason, why, control);
+      const kept = this.#unsent.has(field) || isTyping(control);
+      if (why === "" && refused && !kept && config) fill(field, valueAt(config, path));
     }
   }
 }

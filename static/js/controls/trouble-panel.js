@@ -1,6 +1,7 @@
 // @ts-check
 /** The panel under the control bar that tells what went wrong, with its remedies as buttons. */
 
+import { html, replaceChildren, setHidden, within } from "../page/dom.js";
 import { changeOf, labelOf, troubleOf } from "../run/trouble.js";
 
 /** @typedef {import("../run/state.js").State} State */
@@ -9,19 +10,22 @@ import { changeOf, labelOf, troubleOf } from "../run/trouble.js";
 
 export class TroublePanel {
   #panel;
-  #places;
+  #next;
   #apply;
+  #places;
   #buttons;
   #shown = "";
 
   /**
    * @param {HTMLElement} panel
+   * @param {HTMLElement} next what has the focus when the trouble, and the button that was pressed, are gone
    * @param {(remedy: Remedy) => void} apply
    */
-  constructor(panel, apply) {
+  constructor(panel, next, apply) {
     /** @param {string} part */
-    const find = (part) => /** @type {HTMLElement} */ (panel.querySelector(`.trouble-${part}`));
+    const find = (part) => within(panel, `.trouble-${part}`);
     this.#panel = panel;
+    this.#next = next;
     this.#apply = apply;
     this.#places = { what: find("what"), why: find("why"), quote: find("quote"), advice: find("advice") };
     this.#buttons = find("buttons");
@@ -35,7 +39,7 @@ export class TroublePanel {
     const shown = JSON.stringify([trouble, may]);
     if (shown === this.#shown) return;
     this.#shown = shown;
-    this.#panel.hidden = trouble === null;
+    setHidden(this.#panel, trouble === null, this.#next);
     if (trouble) this.#show(trouble, may);
   }
 
@@ -49,15 +53,15 @@ export class TroublePanel {
       this.#places[part].hidden = !trouble[part];
     }
     const remedies = may ? trouble.remedies : [];
-    this.#buttons.replaceChildren(...remedies.map((remedy) => this.#button(remedy)));
+    replaceChildren(this.#buttons, ...remedies.map((remedy) => this.#button(remedy)));
   }
 
   /** @param {Remedy} remedy */
   #button(remedy) {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.className = "button";
-    label(button, remedy);
+    const button = html("button", "button");
+    button.setAttribute("type", "button");
+    button.dataset.key = labelOf(remedy);
+    writeRemedy(button, remedy);
     // Pressed with the pointer it does not take the focus, so that Space goes on meaning play.
     button.addEventListener("mousedown", (event) => event.preventDefault());
     button.addEventListener("click", () => this.#apply(remedy));
@@ -71,12 +75,9 @@ export class TroublePanel {
  * @param {HTMLElement} button
  * @param {Remedy} remedy
  */
-export function label(button, remedy) {
+export function writeRemedy(button, remedy) {
   const [change, text] = [changeOf(remedy), labelOf(remedy)];
-  const code = document.createElement("code");
-  code.textContent = change;
   const [before = "", after = ""] = change === "" ? [text] : text.split(change);
-  const words = document.createElement("span");
-  words.append(before, ...(change === "" ? [] : [code]), after);
-  button.replaceChildren(words);
+  const code = change === "" ? [] : [html("code", "", change)];
+  button.replaceChildren(html("span", "", before, ...code, after));
 }

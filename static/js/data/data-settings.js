@@ -1,54 +1,61 @@
 // @ts-check
 /** Where the points come from, among the settings: the formula, or how many were set by hand. */
 
-import { concerns } from "../controls/settings.js";
+import { byId, setFixed, setHidden } from "../page/dom.js";
 import { t } from "../page/i18n.js";
+import { reasonAt, showReason } from "../page/refusal.js";
 import { write } from "../page/svg.js";
+import { mayChange } from "../run/may.js";
 
 /** @typedef {import("../run/state.js").State} State */
 /** @typedef {import("../../types/protocol").DataConfig} DataConfig */
 /** @typedef {import("../../types/protocol").JsonValue} JsonValue */
 
-/** What only a formula's points have. */
+/** The settings that only points of a formula have. */
 const OF_FORMULAS = ["n_samples", "x_min", "x_max", "noise"];
 
 export class DataSettings {
-  #parts;
+  #parts = {
+    name: byId("inputs-name"),
+    inputs: byId("inputs"),
+    target: byId("target", HTMLInputElement),
+    reason: byId("target-reason"),
+    formula: byId("use-formula"),
+    open: byId("data-open"),
+    fields: OF_FORMULAS.map((name) => /** @type {HTMLElement} */ (byId(name).closest(".field"))),
+  };
   #formulas;
   #update;
   /** @type {State | null} */
   #shown = null;
   /** What the field was last filled with. */
   #filled = "";
+  /** Whether a formula was typed while there was no connection. */
+  #unsent = false;
 
   /**
-   * @param {HTMLElement} form
    * @param {Record<string, string>} formulas of the presets that are nothing but their formula
    * @param {(config: Record<string, JsonValue>) => void} update sends a merge patch
    */
-  constructor(form, formulas, update) {
+  constructor(formulas, update) {
     this.#formulas = formulas;
     this.#update = update;
-    /** @param {string} id */
-    const find = (id) => /** @type {HTMLElement} */ (form.querySelector(`#${id}`));
-    this.#parts = {
-      name: find("inputs-name"),
-      inputs: find("inputs"),
-      target: /** @type {HTMLInputElement} */ (find("target")),
-      reason: find("target-reason"),
-      formula: find("use-formula"),
-      open: /** @type {HTMLButtonElement} */ (find("data-open")),
-      fields: OF_FORMULAS.map((name) => /** @type {HTMLElement} */ (find(name).closest(".field"))),
-    };
     this.#parts.target.addEventListener("change", () => this.#send());
-    this.#parts.formula.addEventListener("click", () => update({ data: { points: null } }));
+    this.#parts.formula.addEventListener("click", () => this.#restore());
   }
 
-  /** The formula, which takes the place of points set by hand. */
+  /** Takes the points of the formula again, in place of those set by hand. */
+  #restore() {
+    if (mayChange(this.#shown)) this.#update({ data: { points: null } });
+  }
+
+  /** Sends the formula, which takes the place of points set by hand; as soon as there is a connection. */
   #send() {
     const { target } = this.#parts;
-    if (target.value.trim() === "") target.value = this.#filled;
-    else this.#update({ data: { target: target.value.trim(), points: null } });
+    const text = target.value.trim();
+    this.#unsent = text !== "" && !mayChange(this.#shown);
+    if (text === "") target.value = this.#filled;
+    else if (!this.#unsent) this.#update({ data: { target: text, points: null } });
   }
 
   /** @param {State} state */
@@ -56,13 +63,17 @@ export class DataSettings {
     const before = this.#shown;
     this.#shown = state;
     const config = state.run?.config;
-    const usable = state.link === "open" && state.control;
+    const may = mayChange(state);
     const { target, formula, open } = this.#parts;
-    target.disabled = !usable;
-    open.disabled = !usable;
+    setFixed(target, !may);
+    open.setAttribute("aria-disabled", String(!may));
     if (config && config !== before?.run?.config) this.#show(config.data);
-    formula.hidden = !usable || !config?.data.points;
-    if (state.problem !== before?.problem) this.#explain(state);
+    setHidden(formula, !state.control || !config?.data.points, target);
+    formula.setAttribute("aria-disabled", String(!may));
+    if (state.problem !== before?.problem) {
+      showReason(this.#parts.reason, reasonAt(state.problem, "data.target"), target);
+    }
+    if (this.#unsent && may) this.#send();
   }
 
   /** @param {DataConfig} data */
@@ -76,20 +87,12 @@ export class DataSettings {
         ? t("{count} points set by hand", { count: points.length })
         : `torch.linspace(${x_min}, ${x_max}, ${n_samples})`,
     );
-    for (const place of fields) place.hidden = byHand;
+    for (const place of fields) setHidden(place, byHand, field);
     field.placeholder = byHand ? t("or type a formula") : "";
     const text = byHand ? "" : (this.#formulas[target] ?? target);
     // What is being typed stays, unless the formula itself is what changed.
-    if (text !== this.#filled || field !== document.activeElement) field.value = text;
+    const typing = field === document.activeElement || this.#unsent;
+    if (text !== this.#filled || !typing) field.value = text;
     this.#filled = text;
-  }
-
-  /** @param {State} state */
-  #explain({ problem }) {
-    const { target, reason } = this.#parts;
-    const error = problem?.errors.find(({ field }) => concerns(field, "data.target"));
-    reason.hidden = error === undefined;
-    write(reason, error?.message ?? "");
-    target.setAttribute("aria-invalid", String(error !== undefined));
   }
 }

@@ -1,46 +1,45 @@
 // @ts-check
-/** The dialog with the points on offer: presets, and a table that is pasted or opened. */
+/** The dialog to choose points: presets, and a table that is pasted or opened as a file. */
 
 import { bindDialog } from "../page/dialogs.js";
-import { Refusal, request } from "../page/http.js";
+import { byId, html, setHidden, within } from "../page/dom.js";
+import { request } from "../page/http.js";
 import { t } from "../page/i18n.js";
+import { Newest } from "../page/newest.js";
+import { reasonOf, showReason } from "../page/refusal.js";
 import { write } from "../page/svg.js";
 import { LEAST } from "./points.js";
 
 /** @typedef {import("../../types/protocol").PointsRead} PointsRead */
 /** @typedef {import("../../types/protocol").JsonValue} JsonValue */
 
-/** Bytes of a file that is read at all; the server takes no more. */
+/** The largest file that is read, in bytes; the server takes no more. */
 const LARGEST = 256 * 1024;
-/** Bad rows that are listed; of the others only the number. */
+/** The most bad rows that are listed. */
 const LISTED = 20;
 
 export class DataShelf {
-  #dialog;
-  #parts;
+  #dialog = byId("data", HTMLDialogElement);
+  #parts = {
+    table: byId("table", HTMLTextAreaElement),
+    file: byId("table-file", HTMLInputElement),
+    reason: byId("table-reason"),
+    bad: byId("bad-rows"),
+    useGood: byId("use-good"),
+  };
+  #requests = new Newest();
   #update;
   /** @type {PointsRead["points"]} */
   #good = [];
 
   /**
-   * @param {HTMLElement} opener
-   * @param {HTMLDialogElement} dialog
    * @param {(config: Record<string, JsonValue>) => void} update sends a merge patch
+   * @param {() => boolean} may whether the data may be changed now
    */
-  constructor(opener, dialog, update) {
-    this.#dialog = dialog;
+  constructor(update, may) {
     this.#update = update;
-    /** @param {string} id */
-    const find = (id) => /** @type {HTMLElement} */ (dialog.querySelector(`#${id}`));
-    this.#parts = {
-      table: /** @type {HTMLTextAreaElement} */ (find("table")),
-      file: /** @type {HTMLInputElement} */ (find("table-file")),
-      reason: find("table-reason"),
-      bad: find("bad-rows"),
-      useGood: find("use-good"),
-    };
-    bindDialog(opener, dialog);
-    this.#listen(find("table-form"));
+    bindDialog(byId("data-open"), this.#dialog, may);
+    this.#listen(byId("table-form"));
   }
 
   /** The formulas of the presets that are nothing but their formula. @returns {Record<string, string>} */
@@ -54,6 +53,7 @@ export class DataShelf {
 
   /** @param {HTMLElement} form */
   #listen(form) {
+    this.#dialog.addEventListener("close", () => this.#requests.cancel());
     this.#dialog.addEventListener("click", ({ target }) => {
       const preset = /** @type {HTMLElement | null} */ (
         /** @type {Element} */ (target).closest("[data-preset]")
@@ -62,10 +62,13 @@ export class DataShelf {
     });
     form.addEventListener("submit", (event) => {
       event.preventDefault();
-      this.#read();
+      this.#read(async () => this.#parts.table.value);
     });
     const { table, file, useGood } = this.#parts;
-    table.addEventListener("input", () => this.#explain(""));
+    table.addEventListener("input", () => {
+      this.#requests.cancel();
+      this.#explain("");
+    });
     file.addEventListener("change", () => this.#open());
     useGood.addEventListener("click", () => this.#use({ points: this.#good }));
   }
@@ -76,7 +79,7 @@ export class DataShelf {
     this.#dialog.close();
   }
 
-  async #open() {
+  #open() {
     const { file, table } = this.#parts;
     const [chosen] = file.files ?? [];
     if (!chosen) return;
@@ -85,25 +88,26 @@ export class DataShelf {
       this.#explain(t("{name} is too large: at most 256 KiB are read.", { name: chosen.name }));
       return;
     }
-    table.value = decoded(await chosen.arrayBuffer());
-    await this.#read();
+    this.#read(async (signal) => {
+      const text = decoded(await chosen.arrayBuffer());
+      if (!signal.aborted) table.value = text;
+      return text;
+    });
   }
 
-  async #read() {
+  /** @param {(signal: AbortSignal) => Promise<string>} source of the table */
+  #read(source) {
     this.#explain("");
-    try {
-      this.#judge(await request("/api/points", { method: "POST", body: { csv: this.#parts.table.value } }));
-    } catch (error) {
-      this.#explain(
-        error instanceof Refusal
-          ? (error.problem.errors[0]?.message ?? error.problem.detail)
-          : t("The server cannot be reached. Try again."),
-      );
-    }
+    this.#requests.ask(
+      async (signal) =>
+        request("/api/points", { method: "POST", body: { csv: await source(signal) }, signal }),
+      (read) => this.#judge(read),
+      (error) => this.#explain(reasonOf(error)),
+    );
   }
 
   /**
-   * Uses the points if all rows are some; else tells which are not, and leaves it to the reader.
+   * Uses the points if every row is one; else lists the rows that are not, with a button that uses the others.
    *
    * @param {PointsRead} read
    */
@@ -117,19 +121,16 @@ export class DataShelf {
   /** @param {PointsRead["bad_rows"]} rows */
   #list(rows) {
     const { bad, useGood } = this.#parts;
-    const [words, list] = /** @type {[HTMLElement, HTMLElement]} */ (
-      /** @type {unknown} */ ([bad.querySelector("p"), bad.querySelector("ul")])
-    );
     write(
-      words,
+      within(bad, "p"),
       t("Rows that are no points: {bad}. Points: {good}.", { bad: rows.length, good: this.#good.length }),
     );
-    list.replaceChildren(
-      ...rows.slice(0, LISTED).map(({ row, text, reason }) => {
-        const item = document.createElement("li");
-        item.textContent = t("Row {row}, “{text}”: {reason}", { row, text, reason });
-        return item;
-      }),
+    within(bad, "ul").replaceChildren(
+      ...rows
+        .slice(0, LISTED)
+        .map(({ row, text, reason }) =>
+          html("li", "", t("Row {row}, “{text}”: {reason}", { row, text, reason })),
+        ),
     );
     useGood.hidden = this.#good.length < LEAST;
     write(useGood, t("Use the {good} good points", { good: this.#good.length }));
@@ -139,10 +140,8 @@ export class DataShelf {
   /** @param {string} reason */
   #explain(reason) {
     const { reason: place, bad, table } = this.#parts;
-    place.hidden = reason === "";
-    write(place, reason);
-    bad.hidden = true;
-    table.setAttribute("aria-invalid", String(reason !== ""));
+    showReason(place, reason, table);
+    setHidden(bad, true, table);
   }
 }
 

@@ -1,7 +1,7 @@
 // @ts-check
-/** Sends the newest of what keeps changing: one at a time, and not too often. */
+/** Sends the newest of a value that keeps changing: one message at a time, and not too often. */
 
-/** So long an answer is waited for, in ms: one that changes nothing is not answered. */
+/** How long an answer is waited for, in ms: a value that changes nothing is not answered. */
 const PATIENCE = 2000;
 
 /** @template T */
@@ -13,19 +13,26 @@ export class Outbox {
   #rest;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #patience;
+  #held = false;
 
   /** @param {(value: T) => void} send */
   constructor(send) {
     this.#send = send;
   }
 
-  /** Whether all that was offered is sent and answered. */
+  /** Whether every value that was offered is sent and answered. */
   get idle() {
     return this.#next === null && this.#patience === undefined;
   }
 
+  /** Keeps values back while there is no connection. @param {boolean} held */
+  hold(held) {
+    this.#held = held;
+    this.#pump();
+  }
+
   /**
-   * Takes the place of what has not been sent.
+   * Sends a value as soon as it may. A value before it that was not sent yet is not sent any more.
    *
    * @param {T} value
    * @param {number} pause after it nothing is sent for so long, in ms
@@ -35,21 +42,29 @@ export class Outbox {
     this.#pump();
   }
 
-  /** What was sent has been answered. */
+  /** The value that was sent has been answered. */
   answered() {
     clearTimeout(this.#patience);
     this.#patience = undefined;
     this.#pump();
   }
 
-  /** Forgets what has not been sent, and what was not answered. */
+  /** Sends the value that waits now, without its pause. */
+  flush() {
+    clearTimeout(this.#rest);
+    this.#rest = undefined;
+    if (this.#next !== null) this.answered();
+  }
+
+  /** Forgets the value that waits, and the one that was not answered. */
   clear() {
     this.#next = null;
     this.answered();
   }
 
   #pump() {
-    if (this.#next === null || this.#rest !== undefined || this.#patience !== undefined) return;
+    const busy = this.#rest !== undefined || this.#patience !== undefined;
+    if (this.#next === null || this.#held || busy) return;
     const { value, pause } = this.#next;
     this.#next = null;
     this.#patience = setTimeout(() => this.answered(), PATIENCE);

@@ -2,8 +2,10 @@
 /** Changing the points on the plot: added, moved and removed by hand or by keys. */
 
 import { holds, nearest, placeOf, valueAt } from "../charts/frame.js";
+import { byId, setHidden, within } from "../page/dom.js";
 import { t } from "../page/i18n.js";
 import { figure } from "../page/numbers.js";
+import { reasonAt, showReason } from "../page/refusal.js";
 import { write } from "../page/svg.js";
 import { Draft } from "./draft.js";
 import { PointLayer } from "./point-layer.js";
@@ -19,7 +21,7 @@ const REACH = 12;
 const FINGER = 22;
 /** A press that moves less than this, in px, stays a press. */
 const STILL = 3;
-/** What a key moves a point by, as a share of the axis; with Shift the second. */
+/** How far an arrow key moves a point, as a share of the axis: alone, and with Shift. */
 const NUDGE = 0.01;
 const LEAP = 0.1;
 
@@ -37,8 +39,12 @@ export class PointEditor {
   #frame = null;
   /** @type {number | null} */
   #selected = null;
-  /** What is held: where it was taken, and how far from its middle; and where the pointer is since.
-   * @type {{ start: Place, offset: Place, moves: boolean, now: Place | null } | null} */
+  /**
+   * The point that is held by the pointer. start: where it was taken. offset: from there to its middle. now: where
+   * the pointer has gone since the last frame.
+   *
+   * @type {{ start: Place, offset: Place, moves: boolean, now: Place | null } | null}
+   */
   #held = null;
   /** What was drawn last. @type {unknown[]} */
   #drawn = [];
@@ -48,20 +54,19 @@ export class PointEditor {
    * @param {(points: Pair[]) => void} send
    */
   constructor(figure, send) {
-    /** @param {string} selector */
-    const find = (selector) => /** @type {HTMLElement} */ (figure.querySelector(selector));
     this.#draft = new Draft(send);
-    this.#layer = new PointLayer(find(".plot-place"));
+    this.#layer = new PointLayer(within(figure, ".plot-place"));
     this.#parts = {
       figure,
-      toggle: find("#edit-points"),
-      tools: find("#point-tools"),
-      words: find("#point-words"),
-      add: find("#add-point"),
-      remove: find("#remove-point"),
-      reason: find("#points-reason"),
+      toggle: byId("edit-points"),
+      tools: byId("point-tools"),
+      words: byId("point-words"),
+      add: byId("add-point"),
+      remove: byId("remove-point"),
+      reason: byId("points-reason"),
     };
     this.#listen();
+    addEventListener("pagehide", () => this.#flush());
   }
 
   #listen() {
@@ -76,7 +81,11 @@ export class PointEditor {
     const { root } = this.#layer;
     root.addEventListener("pointerdown", (event) => this.#press(event));
     root.addEventListener("pointermove", (event) => this.#follow(event));
-    for (const over of ["pointerup", "pointercancel"]) root.addEventListener(over, () => this.#release());
+    root.addEventListener("pointerup", (event) => {
+      this.#follow(event);
+      this.#release();
+    });
+    root.addEventListener("pointercancel", () => this.#release());
     root.addEventListener("pointerleave", () => this.#layer.hover(null, false));
     root.addEventListener("keydown", (event) => this.#key(event));
     root.addEventListener("focusin", ({ target }) => this.#select(this.#layer.indexOf(target)));
@@ -100,35 +109,38 @@ export class PointEditor {
     this.#show();
   }
 
-  /** @param {State} state */
-  #allow({ control, link, run }) {
-    const { toggle } = this.#parts;
-    const may = control && link === "open" && run !== null;
+  /** Takes back what was not sent yet: other points come in place of these. */
+  forget() {
+    this.#held = null;
+    this.#draft.forget();
+  }
+
+  /** Without a connection points can be changed all the same: they are sent when it is back. @param {State} state */
+  #allow({ control, run }) {
     // Where x is scaled, its places are not those of the settings.
-    const scaled = run?.config.data.scale_x === true;
-    toggle.hidden = !may || scaled;
-    if (toggle.hidden && this.#on) this.#turn(false);
+    const may = control && run !== null && !run.config.data.scale_x;
+    if (!may && this.#on) this.#turn(false);
+    setHidden(this.#parts.toggle, !may, byId("main"));
   }
 
   /** @param {State} state */
   #explain({ problem }) {
-    const { reason } = this.#parts;
-    const error = problem?.errors.find(({ field }) => field.startsWith("data.points"));
-    reason.hidden = error === undefined;
-    write(reason, error?.message ?? "");
-    if (problem) this.#held = null;
+    const why = reasonAt(problem, "data.points");
+    showReason(this.#parts.reason, why);
+    if (why !== "") this.#held = null;
   }
 
   /** @param {boolean} on */
   #turn(on) {
     const { toggle, tools, figure } = this.#parts;
+    if (!on) this.#flush();
     this.#on = on;
     this.#selected = null;
     this.#held = null;
     this.#drawn = [];
-    if (!on) this.#draft.forget();
     toggle.setAttribute("aria-pressed", String(on));
-    tools.hidden = !on;
+    setHidden(tools, !on, toggle);
+    if (!on && this.#layer.root.contains(document.activeElement)) toggle.focus();
     figure.toggleAttribute("data-editing", on);
     this.#show();
   }
@@ -153,9 +165,9 @@ export class PointEditor {
     remove.setAttribute("aria-disabled", String(point === undefined || points.length <= LEAST));
   }
 
-  /** @param {number} index */
+  /** @param {number | null} index */
   #select(index) {
-    if (index < 0) return;
+    if (index === -1) return;
     this.#selected = index;
     this.#show();
   }
@@ -167,7 +179,7 @@ export class PointEditor {
   }
 
   /**
-   * A new point at a value, which is then the one that keys and the pointer move.
+   * Adds a point, and selects it.
    *
    * @param {Place} value
    * @returns {boolean} whether there was room for it
@@ -245,7 +257,7 @@ export class PointEditor {
     this.#held.now = at.place;
   }
 
-  /** What is held goes where the pointer is: once a frame, however often the pointer tells. */
+  /** Moves the point that is held to where the pointer is: once a frame, however often the pointer moves. */
   #move() {
     const held = this.#held;
     if (!held?.now || !this.#frame || this.#selected === null) return;
@@ -262,26 +274,35 @@ export class PointEditor {
     this.#held = null;
   }
 
+  /** Sends what was changed last, a point that is still held included: nothing comes after it. */
+  #flush() {
+    this.#release();
+    this.#draft.flush();
+  }
+
   /** @param {KeyboardEvent} event */
   #key(event) {
     const { key } = event;
     if (event.ctrlKey || event.metaKey || event.altKey || !this.#frame) return;
     const { points } = this.#draft;
-    const point = this.#selected === null ? undefined : points[this.#selected];
+    const index = this.#layer.indexOf(event.target);
+    const point = points[index];
     const direction = DIRECTIONS[key];
-    if (direction && point && this.#selected !== null) {
+    if (direction && point) {
       const { x, y } = this.#frame;
       const share = event.shiftKey ? LEAP : NUDGE;
       const [across, up] = [direction[0] * share * (x[1] - x[0]), direction[1] * share * (y[1] - y[0])];
-      this.#change(moved(points, this.#selected, this.#rounded({ x: point.x + across, y: point.y + up })));
+      this.#select(index);
+      this.#change(moved(points, index, this.#rounded({ x: point.x + across, y: point.y + up })));
+    } else if (key === " " || key === "Enter") {
+      this.#select(index === this.#selected ? null : index);
     } else if (key === "PageDown" || key === "PageUp" || key === "Home" || key === "End") {
-      this.#layer.focus(beside(points, this.#selected ?? 0, key));
+      this.#layer.focus(beside(points, index, key));
     } else if (key === "Delete" || key === "Backspace") {
       this.#remove();
       if (this.#selected !== null) this.#layer.focus(this.#selected);
     } else if (key === "Escape") {
       this.#turn(false);
-      this.#parts.toggle.focus();
     } else return;
     // Elsewhere on the page these keys mean something else.
     event.preventDefault();

@@ -1,5 +1,5 @@
 // @ts-check
-/** The points as marks that can be taken hold of: an SVG over the plot. */
+/** The points as marks that can be focused and dragged: an SVG over the plot. */
 
 import { placeOf } from "../charts/frame.js";
 import { t } from "../page/i18n.js";
@@ -60,6 +60,7 @@ export class PointLayer {
     const shapes = shapesOf(Number.parseFloat(getComputedStyle(this.root).fontSize));
     set(this.#ghost, "d", shapes.train);
     const marks = this.#marks.children;
+    const focused = this.indexOf(document.activeElement);
     while (marks.length > points.length) marks[marks.length - 1]?.remove();
     while (marks.length < points.length) {
       this.#marks.append(svg("path", { class: "handle", role: "button", tabindex: -1 }));
@@ -75,14 +76,15 @@ export class PointLayer {
       set(mark, "transform", `translate(${x.toFixed(1)} ${y.toFixed(1)})`);
       set(mark, "d", point.test ? shapes.test : shapes.train);
       set(mark, "data-kind", point.test ? "test" : "train");
-      set(mark, "aria-label", nameOf(point, i, points.length));
+      set(mark, "aria-label", labelOf(point, i, points.length));
       set(mark, "aria-pressed", String(i === selected));
     }
     this.#lead(selected ?? Math.min(Math.max(0, this.#current), points.length - 1));
+    if (focused >= points.length) this.focus(points.length - 1);
   }
 
   /**
-   * What a press would do.
+   * Shows what a press would do.
    *
    * @param {{ x: number, y: number } | null} place in px, where it would add a point; null: nowhere
    * @param {boolean} near whether it would take hold of one
@@ -104,7 +106,7 @@ export class PointLayer {
     return target instanceof Element ? [...this.#marks.children].indexOf(target) : -1;
   }
 
-  /** Only one of them is a stop of Tab. @param {number} index */
+  /** Makes one point the only one that Tab leads to. @param {number} index */
   #lead(index) {
     const marks = this.#marks.children;
     if (index !== this.#current) marks[this.#current]?.setAttribute("tabindex", "-1");
@@ -119,7 +121,7 @@ export class PointLayer {
  * @param {number} index
  * @param {number} count
  */
-function nameOf({ x, y, test }, index, count) {
+function labelOf({ x, y, test }, index, count) {
   const values = { number: index + 1, count, x: figure(x), y: figure(y) };
   return test
     ? t("Test point {number} of {count}: x {x}, y {y}", values)

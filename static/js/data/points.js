@@ -1,7 +1,7 @@
 // @ts-check
 /** The points as they are edited: read from the run, changed one at a time, written as settings. Pure: no DOM. */
 
-/** @typedef {import("../../types/protocol").Points} Told */
+/** @typedef {import("../../types/protocol").Points} Points */
 /** @typedef {[number, number]} Pair as in `data.points` */
 /** @typedef {Readonly<{ x: number, y: number, test: boolean }>} Point test: whether it is held out */
 
@@ -14,7 +14,7 @@ const FARTHEST = 1e6;
 /**
  * The run's points in the order of its settings; where a formula made them, in the order of x.
  *
- * @param {Told} told
+ * @param {Points} points
  * @param {readonly Pair[] | null} given `data.points`
  * @returns {Point[]}
  */
@@ -26,7 +26,7 @@ export function pointsOf({ x, y, test_x, test_y }, given) {
 }
 
 /**
- * Which of the points given are held out: those that are told so. Of equal ones it does not matter which.
+ * Marks those of the given points that are held out. Of equal points it does not matter which.
  *
  * @param {readonly Pair[]} given
  * @param {number[]} testX
@@ -57,7 +57,7 @@ const keyOf = (x, y) => `${Math.fround(x)} ${Math.fround(y)}`;
  * @param {readonly Point[]} points
  * @returns {Pair[]}
  */
-export function written(points) {
+export function pairsOf(points) {
   return points.map(({ x, y }) => [shortest(x), shortest(y)]);
 }
 

@@ -1,25 +1,22 @@
 // @ts-check
 /** Inside the model: the network diagram, the hinges, and one step line by line. */
 
+import { byId } from "../page/dom.js";
 import { layersOf } from "../run/layers.js";
 import { Hinges } from "./hinges/hinges.js";
-import { Spotlight } from "./model/spotlight.js";
 import { Units } from "./model/units.js";
 import { Network } from "./network/network.js";
 import { ShapeLesson } from "./shapes/shape-lesson.js";
 import { SlowMotion } from "./slow-motion/slow-motion.js";
 
 /** @typedef {import("../run/state.js").State} State */
-/** @typedef {import("../../types/protocol").ClientMessage} ClientMessage */
-
 /** @typedef {import("./model/model.js").Model} Model */
+/** @typedef {import("./model/model.js").Actions} Actions */
 
 /** Between two searches for dead units while the run plays, in ms. */
 const PAUSE = 250;
 /** A picture that takes long is drawn less often: it rests so many times as long. */
 const REST = 4;
-/** Whatever the reader does here may light something up, or open it. */
-const DEEDS = ["pointermove", "pointerleave", "click", "keydown", "focusin", "focusout", "change", "toggle"];
 
 export class Inside {
   #slow;
@@ -29,42 +26,30 @@ export class Inside {
   #model = null;
   /** @type {Units | null} */
   #onData = null;
-  /** What the model was made from. @type {import("../run/state.js").Started | null} */
-  #told = null;
+  /** The message the model was made from. @type {import("../run/state.js").Started | null} */
+  #started = null;
   /** @type {import("../run/snapshot.js").Snapshot | null} */
   #examined = null;
   #next = 0;
 
-  /**
-   * @param {HTMLElement} section
-   * @param {(message: ClientMessage) => void} send
-   * @param {(remedy: import("../run/trouble.js").Remedy) => void} mend
-   * @param {(at?: number) => void} ask asks for a frame, not before a time in ms
-   */
-  constructor(section, send, mend, ask) {
-    this.#ask = ask;
-    /** @param {string} id */
-    const find = (id) => /** @type {HTMLElement} */ (section.querySelector(`#${id}`));
-    const spotlight = new Spotlight();
+  /** @param {Actions} actions */
+  constructor(actions) {
+    this.#ask = actions.ask;
+    this.#slow = new SlowMotion(actions);
     const calm = matchMedia("(prefers-reduced-motion: reduce)");
-    const network = new Network(find("network"), spotlight, send, calm, ask);
-    const shapes = new ShapeLesson(find("shapes"), mend);
-    const hinges = new Hinges(find("hinges"), spotlight);
+    /** @param {string} id */
+    const seen = (id) => onScreen(byId(id), actions.ask);
     // What was pressed with the pointer does not keep the focus, so that keys go on meaning the page's shortcuts.
-    section.addEventListener("click", ({ detail, target }) => {
+    byId("inside").addEventListener("click", ({ detail, target }) => {
       if (detail > 0 && target instanceof HTMLInputElement && target.type === "checkbox") target.blur();
     });
-    this.#slow = new SlowMotion(find("slow-motion"), spotlight, send);
     this.#views = [
-      // Its key works, and its words are told, wherever the page is scrolled to; it costs next to nothing.
+      // Its key works, and its words are spoken, wherever the page is scrolled to; it costs next to nothing.
       { view: this.#slow, seen: { now: true }, next: 0 },
-      { view: network, seen: seen(find("network"), ask), next: 0 },
-      { view: hinges, seen: seen(find("hinges"), ask), next: 0 },
-      { view: shapes, seen: seen(find("shapes"), ask), next: 0 },
+      { view: new Network(actions, calm), seen: seen("network"), next: 0 },
+      { view: new Hinges(actions), seen: seen("hinges"), next: 0 },
+      { view: new ShapeLesson(actions), seen: seen("shapes"), next: 0 },
     ];
-    for (const deed of DEEDS) section.addEventListener(deed, () => ask(), { capture: true });
-    const sizes = new ResizeObserver(() => ask());
-    for (const panel of ["network", "hinges"]) sizes.observe(find(panel));
   }
 
   /** Runs the next line of the loop. */
@@ -100,13 +85,18 @@ export class Inside {
     const { snapshot } = state;
     const { parameters, x, grid } = started;
     let model = this.#model;
-    if (!model || parameters !== this.#told?.parameters || x !== this.#told.x || grid !== this.#told.grid) {
+    if (
+      !model ||
+      parameters !== this.#started?.parameters ||
+      x !== this.#started.x ||
+      grid !== this.#started.grid
+    ) {
       const { activation } = started.run.config.model;
-      const same = model?.activation === activation && alike(parameters, this.#told?.parameters);
+      const same = model?.activation === activation && alike(parameters, this.#started?.parameters);
       const layers = model && same ? model.layers : layersOf(parameters);
       model = { layers, activation, onGrid: new Units(layers, activation, grid), dead: [] };
       this.#onData = new Units(layers, activation, x);
-      this.#told = started;
+      this.#started = started;
       this.#examined = null;
     }
     const due = this.#examined === null || state.run?.status !== "playing" || now >= this.#next;
@@ -130,14 +120,14 @@ const alike = (a, b) => JSON.stringify(a) === JSON.stringify(b);
  * @param {HTMLElement} element
  * @param {() => void} changed
  */
-function seen(element, changed) {
+function onScreen(element, changed) {
   const record = { now: false };
   const watch = new IntersectionObserver(
     (entries) => {
       record.now = entries.at(-1)?.isIntersecting ?? false;
       changed();
     },
-    { rootMargin: "200px" },
+    { rootMargin: "200px", scrollMargin: "200px" }, // of the window, and of the stage that scrolls in it
   );
   watch.observe(element);
   return record;

@@ -132,6 +132,31 @@ function isUsable(element) {
 }
 
 /**
+ * Shows or hides an element. Where the focus was inside one that is hidden, it goes elsewhere.
+ *
+ * @param {HTMLElement} element
+ * @param {boolean} hidden
+ * @param {HTMLElement} next what has the focus then
+ */
+export function setHidden(element, hidden, next) {
+  const focused = hidden && !element.hidden && element.contains(document.activeElement);
+  element.hidden = hidden;
+  if (focused) next.focus({ preventScroll: true });
+}
+
+/**
+ * Makes a control one that can be seen and focused but not changed, or one that can. Unlike `disabled`, that takes
+ * neither the focus nor what was typed.
+ *
+ * @param {HTMLInputElement | HTMLSelectElement} control
+ * @param {boolean} fixed
+ */
+export function setFixed(control, fixed) {
+  if ("readOnly" in control) control.readOnly = fixed;
+  control.setAttribute("aria-disabled", String(fixed));
+}
+
+/**
  * @param {Element} element
  * @returns {[number, number] | null} null: not a field of text
  */

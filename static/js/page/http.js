@@ -30,7 +30,9 @@ export class Refusal extends Error {
  * @returns {{ link: "lost" | "warming" | "busy", problem?: Problem, delay: number } | null} delay: in ms
  */
 export function passing(error) {
-  if (!(error instanceof Refusal)) return { link: "lost", delay: 0 };
+  // What fetch throws where nobody answers, and where nobody does in time.
+  if (error instanceof TypeError || error instanceof DOMException) return { link: "lost", delay: 0 };
+  if (!(error instanceof Refusal)) return null;
   const { problem } = error;
   const delay = 1000 * error.retryAfter;
   if (problem.status === UNAVAILABLE) return { link: "warming", delay };
@@ -43,6 +45,7 @@ export function passing(error) {
  * @returns {Promise<any>} the answer's JSON
  * @throws {Refusal} if the server answers with a problem
  * @throws {TypeError | DOMException} if it does not answer at all, or `signal` ends the request
+ * @throws {SyntaxError} if its answer is no JSON
  */
 export async function request(path, options) {
   return (await answer(path, options)).json();
@@ -52,10 +55,11 @@ export async function request(path, options) {
  * As `request`, for an answer that is no JSON.
  *
  * @param {string} path
+ * @param {{ signal?: AbortSignal }} [options]
  * @returns {Promise<ArrayBuffer>}
  */
-export async function requestBytes(path) {
-  return (await answer(path)).arrayBuffer();
+export async function requestBytes(path, options) {
+  return (await answer(path, options)).arrayBuffer();
 }
 
 /**

@@ -2,8 +2,9 @@
 /**
  * Texts in the reader's language, from the same catalogue as the page's own.
  *
- * English is the source text: `t("Run {count} steps", {count: 10})`. Write the text as one double-quoted
- * string right inside `t(...)` (or `N_(...)`, to mark a text that is shown later through `t(variable)`):
+ * English is the source text: `t("Step {step}", {step: 10})`. Write the text as one double-quoted string right
+ * inside `t(...)`, or both forms inside `tn(...)` (or `N_(...)`, to mark a text that is shown later through
+ * `t(variable)`):
  * that is what the extraction finds. The page carries the translations of all texts in static/js:
  *
  *     <script type="application/json" id="messages">{{ messages | tojson }}</script>
@@ -11,7 +12,7 @@
  * so `t` works from the first line on, without a request. In English that element holds `{}`.
  */
 
-/** @type {Record<string, string>} */
+/** A text that counts something has a form for each kind of number. @type {Record<string, string | string[]>} */
 const messages = JSON.parse(globalThis.document?.getElementById("messages")?.textContent || "{}");
 
 /** The reader's language, as in `<html lang>`: "en" or "zh". */
@@ -24,7 +25,34 @@ export const language = globalThis.document?.documentElement.lang || "en";
  * @returns {string}
  */
 export function t(text, values = {}) {
-  return (messages[text] ?? text).replace(/\{(\w+)\}/g, (field, name) => String(values[name] ?? field));
+  const translated = messages[text];
+  return filled(typeof translated === "string" ? translated : text, values);
+}
+
+/**
+ * A text that counts something: `tn("{count} step", "{count} steps", count)`.
+ *
+ * Of the translation's forms, the first is for one and the last for any other number. That is enough for languages
+ * with one form or two; one with more needs the rule of its catalogue's `Plural-Forms` here.
+ *
+ * @param {string} one
+ * @param {string} many
+ * @param {number} count also the field `{count}`
+ * @param {Record<string, string | number>} [values]
+ * @returns {string}
+ */
+export function tn(one, many, count, values = {}) {
+  const translated = messages[one];
+  const forms = Array.isArray(translated) ? translated : [one, many];
+  return filled(/** @type {string} */ (count === 1 ? forms[0] : forms.at(-1)), { count, ...values });
+}
+
+/**
+ * @param {string} text
+ * @param {Record<string, string | number>} values
+ */
+function filled(text, values) {
+  return text.replace(/\{(\w+)\}/g, (field, name) => String(values[name] ?? field));
 }
 
 /**

@@ -11,7 +11,7 @@ import { Scrubber } from "./scrubber.js";
 
 /** @typedef {import("../run/state.js").State} State */
 /** @typedef {import("../run/state.js").Message} Message */
-/** @typedef {import("../run/runs.js").OwnRun} OwnRun */
+/** @typedef {import("../run/owned.js").Own} Own */
 
 export class LookingBack {
   #receive;
@@ -26,7 +26,7 @@ export class LookingBack {
   /**
    * @param {HTMLElement} figure the loss chart's
    * @param {(message: Message) => void} receive
-   * @param {(run: OwnRun) => void} adopt goes on with another run
+   * @param {(run: Promise<Own>) => Promise<void>} adopt goes on with another run
    * @param {() => void} ask asks for a frame
    */
   constructor(figure, receive, adopt, ask) {
@@ -67,7 +67,7 @@ export class LookingBack {
     if (!run || this.#forking) return;
     this.#forking = true;
     try {
-      this.#adopt(await forkRun(run.id, step));
+      await this.#adopt(forkRun(run.id, step));
     } catch (error) {
       this.#receive({ type: "refused", problem: problemOf(error) });
     } finally {

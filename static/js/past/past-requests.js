@@ -15,11 +15,12 @@ import { decodeSnapshots } from "../run/snapshot.js";
  * @param {number} from
  * @param {number} to
  * @param {number} count
+ * @param {AbortSignal} [signal]
  * @returns {Promise<Snapshot[]>}
  */
-export async function snapshotsBetween(run, from, to, count) {
+export async function snapshotsBetween(run, from, to, count, signal) {
   const query = new URLSearchParams({ from: `${from}`, to: `${to}`, count: `${count}`, format: "binary" });
-  return decodeSnapshots(await requestBytes(`${pathOf(run)}/snapshots?${query}`));
+  return decodeSnapshots(await requestBytes(`${pathOf(run)}/snapshots?${query}`, { signal }));
 }
 
 /**
@@ -28,11 +29,12 @@ export async function snapshotsBetween(run, from, to, count) {
  * @param {string} run
  * @param {number} step
  * @param {import("../../types/protocol").ParameterInfo[]} parameters in the order in which they are laid out
+ * @param {AbortSignal} [signal]
  * @returns {Promise<Snapshot>}
  */
-export async function snapshotAt(run, step, parameters) {
+export async function snapshotAt(run, step, parameters, signal) {
   /** @type {import("../../types/protocol").Snapshot} */
-  const answer = await request(`${pathOf(run)}/snapshots/${step}`);
+  const answer = await request(`${pathOf(run)}/snapshots/${step}`, { signal });
   /** @param {import("../../types/protocol").Snapshot["gradients"]} values */
   const laidOut = (values) => Float32Array.from(parameters.flatMap(({ name }) => flat(values[name] ?? null)));
   const hasGradients = Object.values(answer.gradients).some((values) => values !== null);

@@ -3,6 +3,7 @@
  * once; then, where the hand rests, the very step with its neighbours. One request at a time. */
 
 import { passing } from "../page/http.js";
+import { CLOCK } from "../page/watchdog.js";
 import { Album } from "./album.js";
 import { snapshotAt, snapshotsBetween } from "./past-requests.js";
 
@@ -26,115 +27,131 @@ const SERVER = { snapshotsBetween, snapshotAt };
 export class Recall {
   #show;
   #server;
+  #clock;
   #album = new Album();
   /** Whose album it is. @type {State["started"]} */
-  #started = null;
-  /** The newest. @type {State | null} */
+  #told = null;
+  /** @type {State | null} */
   #state = null;
   /** Whether the reader may be about to look back. */
   #near = false;
-  #busy = false;
-  /** The step that is looked back at; and whether the hand has rested there. */
-  #at = { step: -1, rested: false };
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  #resting;
-  /** Whether it waits after a request that failed. */
-  #waiting = false;
+  /** Aborts the request under way. @type {AbortController | null} */
+  #asking = null;
+  /** No request before this time, in ms. */
+  #next = 0;
+  /** What waits for that time, or for the hand to rest. @type {unknown} */
+  #timer;
+  /** The step that is looked back at, and since when. */
+  #rest = { step: -1, since: 0 };
   /** The step whose neighbours came last: is it not among them, then it is not kept. */
   #tried = -1;
 
-  /** @param {(past: Past) => void} show */
-  constructor(show, server = SERVER) {
+  /**
+   * @param {(past: Past) => void} show the state that follows from it comes back by `follow`
+   * @param {typeof SERVER} [server]
+   * @param {import("../page/watchdog.js").Clock} [clock]
+   */
+  constructor(show, server = SERVER, clock = CLOCK) {
     this.#show = show;
     this.#server = server;
+    this.#clock = clock;
   }
 
   /** Gets the overview, before the first move of the hand. */
   approach() {
     this.#near = true;
-    this.#goOn();
+    if (this.#state) this.follow(this.#state);
   }
 
   /**
-   * Whenever the state has changed: shows the nearest there is to what is looked back at, and asks for what is
-   * missing.
+   * Shows the nearest there is to what is looked back at, and asks for what is missing.
    *
-   * @param {State} state
+   * @param {State} state that has just changed
    */
   follow(state) {
     this.#state = state;
-    if (state.started !== this.#started) {
-      this.#started = state.started;
-      this.#album = new Album();
-      this.#tried = -1;
-    }
-    this.#goOn();
-  }
-
-  #goOn() {
-    const { past = null, run = null, started = null } = this.#state ?? {};
+    const { past, run, started } = state;
+    if (started !== this.#told) this.#forget(started);
+    this.#clock.clear(this.#timer);
     if (!run || run.step === 0 || !started || (past === null && !this.#near)) return;
     const step = past?.step ?? run.step;
-    this.#rest(step);
+    if (step !== this.#rest.step) this.#rest = { step, since: this.#clock.now() };
     const nearest = this.#album.nearest(step);
     if (past && nearest && nearest !== past.snapshot) return this.#show({ step, snapshot: nearest });
-    if (this.#busy || this.#waiting) return;
+    if (this.#asking) return;
+    const wait = this.#next - this.#clock.now();
+    if (wait > 0) return this.#later(wait);
     this.#near = false;
     const question = this.#question(run, started, nearest?.step !== step && past !== null);
     if (question) this.#ask(question);
   }
 
-  /** Notes where the hand is, and goes on when it has rested there. @param {number} step */
-  #rest(step) {
-    if (step === this.#at.step) return;
-    this.#at = { step, rested: false };
-    clearTimeout(this.#resting);
-    this.#resting = setTimeout(() => {
-      this.#at.rested = true;
-      this.#goOn();
-    }, REST);
+  /** Another run, or other points. @param {State["started"]} started */
+  #forget(started) {
+    this.#told = started;
+    this.#album = new Album();
+    this.#tried = -1;
+    this.#asking?.abort();
+    this.#asking = null;
+  }
+
+  /** @param {number} wait in ms */
+  #later(wait) {
+    this.#timer = this.#clock.set(() => this.#state && this.follow(this.#state), wait);
   }
 
   /**
    * @param {import("../../types/protocol").RunState} run
    * @param {import("../../types/protocol").Started} started
    * @param {boolean} missing whether the very step is
-   * @returns {(() => Promise<void>) | null}
+   * @returns {((signal: AbortSignal) => Promise<() => void>) | null} asks, and gives what to do with the answer
    */
   #question(run, started, missing) {
-    const album = this.#album;
-    const { step, rested } = this.#at;
+    const [album, server] = [this.#album, this.#server];
+    const { step, since } = this.#rest;
     if (step > album.reach && album.reach < ENOUGH * run.step) {
-      return async () =>
-        album.spread(await this.#server.snapshotsBetween(run.id, 0, run.step, OVERVIEW), run.step);
+      return async (signal) => {
+        const overview = await server.snapshotsBetween(run.id, 0, run.step, OVERVIEW, signal);
+        return () => album.spread(overview, run.step);
+      };
     }
-    if (!missing || !rested) return null;
+    if (!missing) return null;
+    const rest = since + REST - this.#clock.now();
+    if (rest > 0) {
+      this.#later(rest);
+      return null;
+    }
     if (step === this.#tried) {
-      return async () => album.add([await this.#server.snapshotAt(run.id, step, started.parameters)]);
+      return async (signal) => {
+        const snapshot = await server.snapshotAt(run.id, step, started.parameters, signal);
+        return () => album.add([snapshot]);
+      };
     }
-    return async () => {
+    return async (signal) => {
       const [from, to] = [Math.max(0, step - AROUND), Math.min(step + AROUND, run.step - 1)];
-      album.add(await this.#server.snapshotsBetween(run.id, from, to, to - from + 1));
-      this.#tried = step;
+      const near = await server.snapshotsBetween(run.id, from, to, to - from + 1, signal);
+      return () => {
+        album.add(near);
+        this.#tried = step;
+      };
     };
   }
 
-  /** @param {() => Promise<void>} question */
+  /** @param {(signal: AbortSignal) => Promise<() => void>} question */
   async #ask(question) {
-    this.#busy = true;
+    const asking = new AbortController();
+    this.#asking = asking;
+    const { signal } = asking;
     try {
-      await question();
+      const apply = await question(signal);
+      if (signal.aborted) return;
+      apply();
     } catch (error) {
+      if (signal.aborted) return;
       // The nearest step goes on being shown; it says which it is.
-      this.#waiting = true;
-      const goOn = () => {
-        this.#waiting = false;
-        this.#goOn();
-      };
-      setTimeout(goOn, Math.max(PATIENCE, passing(error)?.delay ?? 0));
-    } finally {
-      this.#busy = false;
+      this.#next = this.#clock.now() + Math.max(PATIENCE, passing(error)?.delay ?? 0);
     }
-    this.#goOn();
+    this.#asking = null;
+    if (this.#state) this.follow(this.#state);
   }
 }

@@ -81,7 +81,8 @@ export class Scrubber {
     const { range, now, trainOn } = this.#places;
     const { run, past, link } = state;
     range.max = String(Math.max(lastStepOf(state), run?.step ?? 0)); // Where the chart's axis ends.
-    range.disabled = run === null || run.step === 0;
+    // Not `disabled`: that would take the focus. With no step to go to, each move ends where it began.
+    range.setAttribute("aria-disabled", String(run === null || run.step === 0));
     this.#set(past?.step ?? run?.step ?? 0);
     // A button that goes away leaves the focus to the slider.
     const left = past === null && (document.activeElement === now || document.activeElement === trainOn);

@@ -129,7 +129,7 @@ export class Address {
   }
 
   /** @param {State} state */
-  draw({ run }) {
+  draw({ run, remade }) {
     const before = this.#shown;
     if (run === null || (run.id === before?.id && run.config === before.config)) return;
     this.#shown = run;
@@ -145,7 +145,9 @@ export class Address {
       return;
     }
     this.#catchUp();
-    this.#write(run, anew ? "pushState" : "replaceState");
+    // Back leads to the run before, unless this one took its place because it is gone.
+    const another = before !== null && before.id !== run.id && !remade;
+    this.#write(run, anew || another ? "pushState" : "replaceState");
   }
 
   /** Writes what was put off. */

@@ -1,73 +1,54 @@
 // @ts-check
-/** Making and finding runs, and remembering which one is this tab's own. */
+/** Making and finding runs. */
 
-import { request } from "../page/http.js";
+import { forget, request } from "../page/http.js";
+import { RUN_SHAPES } from "./message-shapes.js";
+import { reader } from "./messages.js";
+import { Owned } from "./owned.js";
 import { decodeSnapshot } from "./snapshot.js";
 
+/** @typedef {import("./owned.js").Own} Own */
 /** @typedef {import("../../types/protocol").RunConfig} RunConfig */
-/** @typedef {import("../../types/protocol").RunCreated} RunCreated */
 
-/** @typedef {{ id: string, owner_token: string, config: RunConfig }} OwnRun */
-
-const KEY = "run";
-
-/**
- * @param {Partial<RunConfig>} config what is left out is the lesson's
- * @returns {Promise<RunCreated>}
- */
-export function createRun(config) {
-  return request("/api/runs", { method: "POST", body: config });
-}
-
-/**
- * @param {string} id
- * @returns {Promise<import("../../types/protocol").RunState>}
- */
-export function findRun(id) {
-  return request(pathOf(id));
-}
+const PATH = "/api/runs";
 
 /**
  * A run of one's own that stands where another stood, and goes on as it did.
  *
  * @param {string} id
  * @param {number} step
- * @returns {Promise<RunCreated>}
+ * @returns {Promise<Own>}
  */
-export function forkRun(id, step) {
-  return request(`${pathOf(id)}/fork`, { method: "POST", body: { step } });
+export async function forkRun(id, step) {
+  return made(await request(`${pathOf(id)}/fork`, { method: "POST", body: { step } }));
 }
 
 /** @param {string} id */
 export function pathOf(id) {
-  return `/api/runs/${encodeURIComponent(id)}`;
+  return `${PATH}/${encodeURIComponent(id)}`;
 }
 
 /**
- * This tab's run. The token lives in the tab's own storage, never in an address.
- *
- * @returns {OwnRun | null}
+ * @param {any} answer to a request that makes something
+ * @returns {Own}
+ * @throws {RangeError} if it is not what this page knows
  */
-export function ownRun() {
-  return JSON.parse(sessionStorage.getItem(KEY) ?? "null");
-}
-
-/** @param {OwnRun} run */
-export function rememberRun({ id, owner_token, config }) {
-  sessionStorage.setItem(KEY, JSON.stringify({ id, owner_token, config }));
+export function made(answer) {
+  const { id, owner_token, config } = answer ?? {};
+  if (typeof id !== "string" || typeof owner_token !== "string") throw new RangeError("nothing was made");
+  return { id, owner_token, config };
 }
 
 /** Runs, for a session to follow. @type {import("./session.js").Kind<import("./state.js").Message>} */
 export const RUNS = {
-  path: "/api/runs",
-  create: createRun,
-  find: findRun,
-  own: ownRun,
-  remember: rememberRun,
-  leave: () => {},
+  path: PATH,
+  owned: new Owned("run"),
+  create: async (config) => made(await request(PATH, { method: "POST", body: config })),
+  find: (id, signal) => request(pathOf(id), { signal }),
+  leave: ({ id, owner_token }) => forget(pathOf(id), owner_token),
   configIn: (message) => {
     if (message.type === "started") return message.run.config;
     return message.type === "updated" ? message.config : null;
   },
-  decode: decodeSnapshot,
+  read: reader(RUN_SHAPES, decodeSnapshot),
 };

@@ -7,14 +7,12 @@
 import { passing, Refusal } from "../page/http.js";
 import { Stream } from "./stream.js";
 
+/** @typedef {import("./owned.js").Own} Own */
 /** @typedef {import("./state.js").Message} Message */
 /** @typedef {import("./state.js").PageMessage} PageMessage */
 /** @typedef {import("../../types/protocol").ClientMessage} ClientMessage */
 
 /** @typedef {{ step: number }} Picture */
-
-/** What this tab has made: its id, the token that lets one command it, and what it was made of.
- * @typedef {{ id: string, owner_token: string, config: any }} Own */
 
 /**
  * What can be followed.
@@ -22,13 +20,12 @@ import { Stream } from "./stream.js";
  * @template M what its stream brings
  * @typedef {object} Kind
  * @property {string} path of all of them on the server
+ * @property {import("./owned.js").Owned} owned those that this tab has made
  * @property {(config: any) => Promise<Own>} create makes one, with what is given or else the lesson's settings
- * @property {(id: string) => Promise<unknown>} find
- * @property {() => Own | null} own
- * @property {(own: Own) => void} remember
+ * @property {(id: string, signal: AbortSignal) => Promise<unknown>} find
  * @property {(own: Own) => void} leave called for one that was made when another was already wanted
  * @property {(message: M) => unknown} configIn what it would now be made of again, where a message tells; else null
- * @property {(message: ArrayBuffer) => M} decode
+ * @property {(data: string | ArrayBuffer) => M} read throws where the message is of another version
  */
 
 /** At least so long between two attempts to make a run, in ms. */
@@ -44,8 +41,8 @@ export class Session {
   #stream = null;
   /** @type {Own | null} */
   #own = null;
-  /** What the newest one is made of. @type {unknown} */
-  #wanted = null;
+  /** Aborted when another run is wanted than the one that is being made. */
+  #making = new AbortController();
   /** The last picture that came, even if the run has begun anew since. @type {Picture | null} */
   #newest = null;
   /** @type {Picture | null} */
@@ -70,11 +67,11 @@ export class Session {
    * @param {any} config null: it names none
    */
   start(named, config) {
-    const own = this.#kind.own();
-    if (named !== null && named !== own?.id) return this.#follow(named);
-    if (own === null || (named === null && config !== null)) return this.create(config ?? {});
-    this.#own = own;
-    return this.#follow(own.id);
+    const { owned } = this.#kind;
+    if (named === null && (config !== null || owned.newest === null)) return this.create(config ?? {});
+    const own = named === null ? owned.newest : owned.find(named);
+    if (own === null) return this.#follow(/** @type {string} */ (named));
+    this.#goOn({ ...own, config: own.config ?? config ?? {} });
   }
 
   /**
@@ -84,22 +81,31 @@ export class Session {
    */
   async create(config) {
     this.#stream?.close();
-    this.#wanted = config;
+    const signal = this.#supersede();
+    let own;
     try {
-      const made = await this.#kind.create(config);
-      if (config === this.#wanted) this.adopt(made);
-      else this.#kind.leave(made);
+      own = await this.#kind.create(config);
     } catch (error) {
-      if (config === this.#wanted) this.#createLater(config, error);
+      if (!signal.aborted) this.#explain(error, () => this.create(config), signal);
+      return;
     }
+    this.#take(own, signal);
   }
 
-  /** Goes on with a run that this tab has just come to own. @param {Own} run */
-  adopt(run) {
+  /**
+   * Goes on with a run that is being made for this tab, unless another is wanted before it is there.
+   *
+   * @param {Promise<Own>} making
+   */
+  async adopt(making) {
+    const signal = this.#supersede();
+    this.#take(await making, signal);
+  }
+
+  /** Ends it for good. */
+  close() {
+    this.#supersede();
     this.#stream?.close();
-    this.#own = run;
-    this.#kind.remember(run);
-    this.#follow(run.id);
   }
 
   /** @param {ClientMessage} message */
@@ -124,30 +130,59 @@ export class Session {
     this.#stream?.retry();
   }
 
+  /** What is being made is no longer wanted. */
+  #supersede() {
+    this.#making.abort();
+    this.#making = new AbortController();
+    return this.#making.signal;
+  }
+
   /**
-   * @param {any} config
-   * @param {unknown} error
+   * @param {Own} own just made
+   * @param {AbortSignal} signal
    */
-  #createLater(config, error) {
+  #take(own, signal) {
+    if (signal.aborted) this.#kind.leave(own);
+    else this.#goOn(own);
+  }
+
+  /** @param {Own} own */
+  #goOn(own) {
+    this.#own = own;
+    this.#kind.owned.remember(own);
+    this.#follow(own.id);
+  }
+
+  /**
+   * Why none was made. What passes by itself is waited for.
+   *
+   * @param {unknown} error
+   * @param {() => void} again
+   * @param {AbortSignal} signal
+   */
+  #explain(error, again, signal) {
     const wait = passing(error);
     if (wait !== null) {
       const { link, problem, delay } = wait;
       this.#receive({ type: "link", link, ...(problem ? { problem } : {}) });
-      const again = () => config === this.#wanted && this.create(config);
-      setTimeout(again, Math.max(delay, PATIENCE));
+      const timer = setTimeout(again, Math.max(delay, PATIENCE));
+      signal.addEventListener("abort", () => clearTimeout(timer));
     } else if (error instanceof Refusal) {
       this.#receive({ type: "link", link: "refused", problem: error.problem });
+    } else {
+      this.#receive({ type: "link", link: "stale" });
     }
   }
 
   /** @param {string} runId */
   #follow(runId) {
+    this.#stream?.close();
     this.#stream = new Stream({
       path: `${this.#kind.path}/${encodeURIComponent(runId)}/stream`,
       token: this.#own?.id === runId ? this.#own.owner_token : null,
       lossesFrom: () => this.#lossesFrom(runId),
-      find: () => this.#kind.find(runId),
-      decode: this.#kind.decode,
+      find: (signal) => this.#kind.find(runId, signal),
+      read: this.#kind.read,
       receive: (message) => this.#hear(message),
     });
   }
@@ -163,7 +198,6 @@ export class Session {
     }
     if (message.type === "failed" && message.problem.status === FORBIDDEN && this.#own !== null) {
       // The token no longer counts: what is left is to watch.
-      this.#stream?.close();
       const { id } = this.#own;
       this.#own = null;
       this.#follow(id);
@@ -172,7 +206,7 @@ export class Session {
     const config = this.#kind.configIn(/** @type {M} */ (heard));
     if (this.#own !== null && config !== null) {
       this.#own = { ...this.#own, config };
-      this.#kind.remember(this.#own);
+      this.#kind.owned.remember(this.#own);
     }
     this.#receive(heard);
   }

@@ -4,6 +4,7 @@
 import { remembered } from "./earlier.js";
 import { Losses } from "./losses.js";
 import { sampled } from "./samples.js";
+import { DARK } from "./spotlight.js";
 
 /** The status of a problem that passes by itself. */
 const UNAVAILABLE = 503;
@@ -28,9 +29,9 @@ const UNAVAILABLE = 503;
  * opening: not yet heard from it. warming: it answers, but the trainer is still starting or being replaced.
  * busy: it asks to be left alone for a while; `problem` says why. open: messages flow.
  * lost: the connection broke, another is tried. gone: the run is no longer there.
- * refused: the server will not make a run; `problem` says why.
+ * refused: the server will not make a run; `problem` says why. stale: it is of another version than the page.
  *
- * @typedef {"opening" | "warming" | "busy" | "open" | "lost" | "gone" | "refused"} Link
+ * @typedef {"opening" | "warming" | "busy" | "open" | "lost" | "gone" | "refused" | "stale"} Link
  */
 
 /**
@@ -43,6 +44,7 @@ const UNAVAILABLE = 503;
  * @property {boolean} greeted whether this connection has sent its first `started`
  * @property {Snapshot | null} snapshot the newest
  * @property {Past | null} past what the reader looks back at, instead of the newest
+ * @property {import("./spotlight.js").Spotlight} spotlight what the reader points at in the pictures of the model
  * @property {Losses} losses
  * @property {import("../../types/protocol").RunConfig | null} trained what the newest loss came from: settings may have changed since
  * @property {import("./samples.js").Samples} testLosses of the snapshots that came; empty where nothing is held out
@@ -52,16 +54,22 @@ const UNAVAILABLE = 503;
  * @property {boolean} incomplete whether losses are missing, so that the page must ask again
  * @property {Problem | null} problem why the last command was refused
  * @property {boolean} remade whether the run replaces one the server no longer had
+ * @property {number | null} pace steps per second that Play asks for; null: as fast as the server can
+ * @property {boolean} counting whether this page asked for a number of steps, which are taken at full speed
  */
 
 /**
  * What the page itself has to tell, beside the server's messages.
  *
  * link: where the page stands. remade: a new run takes the place of a lost one. commanded: a command was sent.
- * refused: so was a request beside the stream. looked: the reader looks back, or at the present again.
+ * refused: so was a request beside the stream. looked: the reader looks back, or at the present again. paced: the
+ * reader chose a pace. lit: the reader points at something in a picture of the model, or no longer.
  *
- * @typedef {{ type: "link", link: Link, problem?: Problem } | { type: "remade" } | { type: "commanded" } |
- *   { type: "refused", problem: Problem } | { type: "looked", past: Past | null }} PageMessage
+ * @typedef {{ type: "link", link: Link, problem?: Problem } | { type: "remade" } |
+ *   { type: "commanded", command?: import("../../types/protocol").ClientMessage } |
+ *   { type: "refused", problem: Problem } | { type: "looked", past: Past | null } |
+ *   { type: "paced", pace: number | null } |
+ *   { type: "lit", change: Partial<import("./spotlight.js").Spotlight> }} PageMessage
  * @typedef {Started | Snapshot | Playing | Paused | Lines | Updated | Warned | Finished | Failed | PageMessage} Message
  */
 
@@ -75,6 +83,7 @@ export const INITIAL = Object.freeze({
   greeted: false,
   snapshot: null,
   past: null,
+  spotlight: DARK,
   losses: new Losses(),
   trained: null,
   testLosses: { x: [], y: [] },
@@ -84,23 +93,29 @@ export const INITIAL = Object.freeze({
   incomplete: false,
   problem: null,
   remade: false,
+  pace: 60,
+  counting: false,
 });
 
 /**
  * @param {State} state
  * @param {Message} message
- * @returns {State}
+ * @returns {State} once the server is of another version, nothing changes any more
  */
 export function reduce(state, message) {
+  if (state.link === "stale") return state;
   switch (message.type) {
     case "started":
       return started(state, message);
     case "snapshot":
       return snapshot(state, message);
     case "playing":
-      return withRun({ ...state, remade: false }, { status: "playing", reason: null, line: null });
+      return playing(state, message);
     case "paused":
-      return withRun(state, { status: message.step === 0 ? "ready" : "paused", step: message.step });
+      return withRun(
+        { ...state, counting: false },
+        { status: message.step === 0 ? "ready" : "paused", step: message.step },
+      );
     case "warned":
       return { ...state, warned: message.warning === null ? null : message };
     case "finished":
@@ -120,14 +135,57 @@ export function reduce(state, message) {
         problem: message.problem ?? null,
       };
     case "remade":
-      return { ...INITIAL, generation: state.generation, earlier: remembered(state), remade: true };
+      return {
+        ...INITIAL,
+        generation: state.generation,
+        earlier: remembered(state),
+        remade: true,
+        pace: state.pace,
+      };
     case "commanded":
-      return state.problem === null && state.past === null ? state : { ...state, problem: null, past: null };
+      return commanded(state, message.command?.type);
+    case "paced":
+      return { ...state, pace: message.pace };
     case "refused":
       return { ...state, problem: message.problem };
     case "looked":
       return { ...state, past: message.past };
+    case "lit":
+      return { ...state, spotlight: { ...state.spotlight, ...message.change } };
+    default:
+      return { ...state, link: "stale" };
   }
+}
+
+/**
+ * @param {State} state
+ * @param {Playing} message
+ * @returns {State}
+ */
+function playing(state, { steps_per_second }) {
+  const run = { status: /** @type {const} */ ("playing"), reason: null, line: null, steps_per_second };
+  return withRun({ ...state, remade: false, pace: paceOf(state, steps_per_second) }, run);
+}
+
+/**
+ * The pace of a run that plays; a number of steps that this page asked for says nothing of it.
+ *
+ * @param {State} state
+ * @param {number | null} stepsPerSecond
+ */
+function paceOf({ pace, counting }, stepsPerSecond) {
+  return counting && stepsPerSecond === null ? pace : stepsPerSecond;
+}
+
+/**
+ * @param {State} state
+ * @param {import("../../types/protocol").ClientMessage["type"]} [command]
+ * @returns {State}
+ */
+function commanded(state, command) {
+  const counting = command === "step" || (state.counting && command !== "play");
+  if (state.problem === null && state.past === null && counting === state.counting) return state;
+  return { ...state, problem: null, past: null, counting };
 }
 
 /**
@@ -146,6 +204,7 @@ function started(state, message) {
     greeted: true,
     problem: null,
     remade: state.remade && !state.greeted,
+    pace: message.run.status === "playing" ? paceOf(state, message.run.steps_per_second) : state.pace,
     ...(resumed ? {} : begun(state)),
   };
 }
@@ -153,11 +212,13 @@ function started(state, message) {
 /**
  * Other settings, and other points where they changed with them.
  *
- * @param {State} state
+ * @param {State} before
  * @param {Updated} message
  * @returns {State}
  */
-function updated(state, { config, points }) {
+function updated(before, { config, points }) {
+  // A refusal that came before was that of an earlier command.
+  const state = before.problem === null ? before : { ...before, problem: null };
   const line = state.run?.line ?? null;
   const known =
     points && state.started ? { ...state, past: null, started: { ...state.started, ...points } } : state;
@@ -173,7 +234,7 @@ function updated(state, { config, points }) {
  * @returns {State}
  */
 function finished(state, { type: _, ...told }) {
-  return withRun(state, { ...told, status: ending(told.reason), line: null });
+  return withRun({ ...state, counting: false }, { ...told, status: ending(told.reason), line: null });
 }
 
 /**
@@ -268,7 +329,7 @@ function nextLine(line, loop) {
  */
 function failed(state, problem) {
   if (problem.status === UNAVAILABLE) return { ...state, link: "warming" };
-  return { ...state, problem };
+  return { ...state, problem, counting: false };
 }
 
 /**

@@ -1,7 +1,7 @@
 // @ts-check
 /** What has gone wrong: what happened, why, and which change helps. Pure: no DOM. */
 
-import { N_, t } from "../page/i18n.js";
+import { N_, t, tn } from "../page/i18n.js";
 import { flatten } from "./config.js";
 
 /** @typedef {import("./state.js").State} State */
@@ -152,7 +152,9 @@ function ofDeadUnits({ link, snapshot, run }) {
   const dead = snapshot.deadUnits.length;
   if (units === 0 || (dead < MANY * units && !hasDeadLayer(model.hidden, snapshot.deadUnits))) return null;
   return {
-    what: t("{dead} of {units} hidden units are dead.", { dead, units }),
+    what: tn("{count} of {units} hidden units is dead.", "{count} of {units} hidden units are dead.", dead, {
+      units,
+    }),
     why: t(
       "For every x of the data they get a value below 0. There ReLU gives 0 and has slope 0: they add nothing to the curve, and no gradient reaches their weights.",
     ),

@@ -1,7 +1,7 @@
 // @ts-check
 /** How the run stands, in words. */
 
-import { t } from "../page/i18n.js";
+import { t, tn } from "../page/i18n.js";
 
 /** @typedef {import("./state.js").State} State */
 /** @typedef {import("../../types/protocol").RunState} RunState */
@@ -52,8 +52,10 @@ function describeLink(state) {
       return { tone: "bad", text: t("This run is no longer on the server.") };
     case "refused":
       return { tone: "bad", text: state.problem?.detail ?? "" };
-    default:
+    case "opening":
       return { tone: "wait", text: t("Connecting to the server…") };
+    default:
+      return { tone: "bad", text: t("This page is from another version of the server. Reload it.") };
   }
 }
 
@@ -101,9 +103,11 @@ function finished(run) {
       loss: run.config.stop_loss ?? 0,
     });
   }
-  return t("Finished after {count} steps. Raise max_steps to train on, or reset.", {
-    count: run.step,
-  });
+  return tn(
+    "Finished after {count} step. Raise max_steps to train on, or reset.",
+    "Finished after {count} steps. Raise max_steps to train on, or reset.",
+    run.step,
+  );
 }
 
 /**

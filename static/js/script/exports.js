@@ -1,7 +1,8 @@
 // @ts-check
-/** What can be taken along: the script, the settings as a link or a request, the run's files. */
+/** Copies of the script, of the settings as a link or a request, and links to the run's files. */
 
 import { copiedWords, copy } from "../page/clipboard.js";
+import { byId, within } from "../page/dom.js";
 import { bindMenu } from "../page/menu.js";
 import { curl, python } from "../page/recipes.js";
 import { nested } from "../run/config.js";
@@ -9,10 +10,12 @@ import { exportAddress } from "./script-requests.js";
 
 /** @typedef {import("../run/state.js").State} State */
 
-/** How long a button says what came of it, in ms. */
+/** How long a button shows that it has copied, in ms. */
 const MOMENT = 1500;
 
 /**
+ * What is copied. An empty text is none: there is nothing to copy yet.
+ *
  * @typedef {object} Sources
  * @property {() => State} state
  * @property {() => string} script
@@ -28,10 +31,10 @@ export class Exports {
   /**
    * @param {HTMLElement} panel
    * @param {Sources} sources
-   * @param {(text: string) => void} tell tells those who listen
+   * @param {(text: string) => void} tell tells a screen reader
    */
   constructor(panel, sources, tell) {
-    bindMenu(/** @type {HTMLDetailsElement} */ (panel.querySelector("details.menu")));
+    bindMenu(within(panel, "details.menu", HTMLDetailsElement));
     this.#links = /** @type {NodeListOf<HTMLAnchorElement>} */ (panel.querySelectorAll("[data-export]"));
     const texts = {
       "copy-script": sources.script,
@@ -43,7 +46,7 @@ export class Exports {
       },
     };
     for (const [id, text] of Object.entries(texts)) {
-      const button = /** @type {HTMLElement} */ (panel.querySelector(`#${id}`));
+      const button = byId(id);
       button.addEventListener("click", () => copyFrom(button, text(), tell));
     }
   }
@@ -63,6 +66,7 @@ export class Exports {
  * @param {(text: string) => void} tell
  */
 async function copyFrom(button, text, tell) {
+  if (text === "") return;
   const copied = await copy(text);
   tell(copiedWords(copied));
   button.toggleAttribute("data-copied", copied);

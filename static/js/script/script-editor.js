@@ -1,8 +1,10 @@
 // @ts-check
 /** A script that is typed or pasted: the server reads the settings out of it. */
 
-import { Refusal } from "../page/http.js";
+import { byId } from "../page/dom.js";
 import { t } from "../page/i18n.js";
+import { Newest } from "../page/newest.js";
+import { reasonOf, showReason } from "../page/refusal.js";
 import { readScript } from "./script-requests.js";
 
 /** @typedef {import("../../types/protocol").RunConfig} RunConfig */
@@ -13,21 +15,17 @@ export class ScriptEditor {
   #text;
   #reason;
   #use;
+  #requests = new Newest();
 
-  /**
-   * @param {HTMLElement} panel
-   * @param {{ current: () => string, use: (config: RunConfig) => void }} actions
-   */
-  constructor(panel, { current, use }) {
-    /** @param {string} id */
-    const find = (id) => /** @type {HTMLElement} */ (panel.querySelector(`#${id}`));
+  /** @param {{ current: () => string, use: (config: RunConfig) => void }} actions */
+  constructor({ current, use }) {
     this.#use = use;
-    this.#shown = find("script");
-    this.#form = find("script-editor");
-    this.#text = /** @type {HTMLTextAreaElement} */ (find("script-text"));
-    this.#reason = find("script-reason");
-    find("edit-script").addEventListener("click", () => this.#open(current()));
-    find("cancel-script").addEventListener("click", () => this.#close());
+    this.#shown = byId("script");
+    this.#form = byId("script-editor");
+    this.#text = byId("script-text", HTMLTextAreaElement);
+    this.#reason = byId("script-reason");
+    byId("edit-script").addEventListener("click", () => this.#open(current()));
+    byId("cancel-script").addEventListener("click", () => this.#close());
     this.#form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.#read();
@@ -36,6 +34,8 @@ export class ScriptEditor {
       if (event.key === "Escape") this.#close();
       if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) this.#read();
     });
+    // A text that is typed on is another one than the server reads.
+    this.#text.addEventListener("input", () => this.#requests.cancel());
     this.#shown.addEventListener("paste", (event) => {
       this.#open(event.clipboardData?.getData("text/plain") ?? "");
       this.#read();
@@ -45,7 +45,7 @@ export class ScriptEditor {
   /** @param {string} text */
   #open(text) {
     this.#text.value = text;
-    this.#explain(null);
+    this.#explain("");
     this.#form.hidden = false;
     this.#shown.hidden = true;
     this.#text.focus();
@@ -54,38 +54,29 @@ export class ScriptEditor {
   }
 
   #close() {
-    this.#explain(null);
+    this.#requests.cancel();
+    this.#explain("");
+    const focused = this.#form.contains(document.activeElement);
     this.#form.hidden = true;
     this.#shown.hidden = false;
-    this.#shown.focus();
+    if (focused) this.#shown.focus();
   }
 
-  async #read() {
-    try {
-      const { config, notes } = await readScript(this.#text.value);
-      this.#use(config);
-      this.#close();
-      this.#note(notes.map(({ line, message }) => t("Line {line}: {message}", { line, message })));
-    } catch (error) {
-      this.#explain(error instanceof Refusal ? told(error) : t("The server cannot be reached. Try again."));
-    }
+  #read() {
+    this.#requests.ask(
+      (signal) => readScript(this.#text.value, signal),
+      ({ config, notes }) => {
+        this.#use(config);
+        this.#close();
+        const lines = notes.map(({ line, message }) => t("Line {line}: {message}", { line, message }));
+        showReason(this.#reason, lines.join("\n"));
+      },
+      (error) => this.#explain(reasonOf(error)),
+    );
   }
 
-  /** @param {string[]} notes */
-  #note(notes) {
-    this.#reason.hidden = notes.length === 0;
-    this.#reason.textContent = notes.join("\n");
-  }
-
-  /** @param {string | null} reason */
+  /** @param {string} reason */
   #explain(reason) {
-    this.#note(reason === null ? [] : [reason]);
-    this.#text.setAttribute("aria-invalid", String(reason !== null));
+    showReason(this.#reason, reason, this.#text);
   }
-}
-
-/** @param {Refusal} refusal */
-function told({ problem }) {
-  const reasons = problem.errors.map(({ message }) => message);
-  return reasons.length > 0 ? reasons.join("\n") : problem.detail;
 }

@@ -2,9 +2,12 @@
 /** The script of the present settings, coloured, with a line that can be lit. */
 
 import { CHANGED } from "../page/appearance.js";
+import { byId, html } from "../page/dom.js";
 import { passing } from "../page/http.js";
 import { t } from "../page/i18n.js";
+import { Newest } from "../page/newest.js";
 import { colour } from "../page/python.js";
+import { reasonOf } from "../page/refusal.js";
 import { writeScript } from "./script-requests.js";
 
 /** @typedef {import("../run/state.js").State} State */
@@ -12,32 +15,30 @@ import { writeScript } from "./script-requests.js";
 /** @typedef {NonNullable<import("../../types/protocol").RunState["line"]>} LineName */
 /** @typedef {import("./script-requests.js").Script} Script */
 
-/** At least so long between two requests while the server is not ready, in ms. */
+/** The shortest time between two requests while the server is not ready, in ms. */
 const PATIENCE = 1000;
 /** The first line of the training loop, and how far above it the view begins, in lines. */
 const FIRST = "forward";
 const ABOVE = 1.1;
 
 export class CodePanel {
-  #place;
-  /** @type {RunConfig | null} */
-  #wanted = null;
-  /** @type {Script | null} */
+  #place = byId("script");
+  #copy = byId("copy-script");
+  #requests = new Newest();
+  /** The present settings. @type {RunConfig | null} */
+  #config = null;
+  /** Their script; null until it has come. @type {Script | null} */
   #script = null;
   /** @type {HTMLElement[]} */
   #lines = [];
   /** @type {LineName | null} */
   #lit = null;
-  /** Ends the request for settings that are no longer the present ones. */
-  #underWay = new AbortController();
 
-  /** @param {HTMLElement} place */
-  constructor(place) {
-    this.#place = place;
+  constructor() {
     document.addEventListener(CHANGED, () => this.#startAtLoop());
   }
 
-  /** The script as it is shown; empty while there is none. */
+  /** The script of the present settings; empty while there is none. */
   get text() {
     return this.#script?.script ?? "";
   }
@@ -46,11 +47,44 @@ export class CodePanel {
   draw({ run }) {
     const line = run?.line ?? null;
     if (line !== this.#lit) this.light(line);
-    if (run === null || run.config === this.#wanted) return;
-    this.#wanted = run.config;
-    this.#underWay.abort();
-    this.#underWay = new AbortController();
-    this.#write(run.config, this.#underWay.signal);
+    if (run === null || run.config === this.#config) return;
+    this.#config = run.config;
+    this.#request(run.config);
+  }
+
+  /**
+   * Asks for the script of the present settings. Until it has come there is none to copy: what is still shown is
+   * that of the settings before.
+   *
+   * @param {RunConfig} config
+   */
+  #request(config) {
+    this.#know(null);
+    this.#requests.ask(
+      (signal) => writeScript(config, signal),
+      (script) => this.#show(script),
+      (error) => this.#fail(config, error),
+    );
+  }
+
+  /** @param {Script | null} script */
+  #know(script) {
+    this.#script = script;
+    this.#copy.setAttribute("aria-disabled", String(script === null));
+  }
+
+  /**
+   * @param {RunConfig} config
+   * @param {unknown} error
+   */
+  #fail(config, error) {
+    const wait = passing(error);
+    const reason = wait ? t("The script cannot be shown now.") : reasonOf(error);
+    this.#lines = [];
+    this.#place.replaceChildren(html("span", "reason", reason));
+    if (!wait) return;
+    const again = () => config === this.#config && this.#request(config);
+    setTimeout(again, Math.max(wait.delay, PATIENCE));
   }
 
   /**
@@ -85,27 +119,22 @@ export class CodePanel {
   /** @param {Script} script */
   #show(script) {
     const before = this.#lines.map((line) => line.textContent);
-    this.#lines = colour(script.script.replace(/\n$/, "")).map((pieces) => {
-      const line = document.createElement("span");
-      line.className = "line";
-      for (const { kind, text } of pieces) {
-        const piece = document.createElement("span");
-        if (kind !== "text") piece.className = `code-${kind}`;
-        piece.textContent = text;
-        line.append(piece);
-      }
-      return line;
-    });
+    this.#lines = colour(script.script.replace(/\n$/, "")).map((pieces) =>
+      html(
+        "span",
+        "line",
+        ...pieces.map(({ kind, text }) => html("span", kind === "text" ? "" : `code-${kind}`, text)),
+      ),
+    );
     const after = this.#lines.map((line) => line.textContent);
-    const first = this.#script === null;
-    this.#script = script;
+    this.#know(script);
     this.#place.replaceChildren(...this.#lines.flatMap((line) => [line, "\n"]));
-    if (first) this.#startAtLoop();
+    if (before.length === 0) this.#startAtLoop();
     else this.#markChanged(before, after);
     this.light(this.#lit);
   }
 
-  /** The loop is what the page is about. */
+  /** Scrolls to the training loop, which is what the page is about. */
   #startAtLoop() {
     const line = this.#lines[(this.#script?.lines[FIRST] ?? 1) - 1];
     if (line) this.#place.scrollTop = line.offsetTop - this.#place.offsetTop - ABOVE * line.offsetHeight;

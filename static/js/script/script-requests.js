@@ -1,5 +1,5 @@
 // @ts-check
-/** The PyTorch script of a run's settings: the server writes it, and reads one that someone pasted. */
+/** Requests about scripts: the script of a run's settings, and the settings of a script that was pasted. */
 
 import { request } from "../page/http.js";
 
@@ -28,10 +28,11 @@ export function writeScript(config, signal) {
 
 /**
  * @param {string} script
+ * @param {AbortSignal} signal
  * @returns {Promise<ScriptRead>}
  */
-export function readScript(script) {
-  return request("/api/scripts/read", { method: "POST", body: { script } });
+export function readScript(script, signal) {
+  return request("/api/scripts/read", { method: "POST", body: { script }, signal });
 }
 
 /**

@@ -123,7 +123,7 @@ test("the runs together stand at their step, play while one of them plays, and h
     "Diverged at step 2: the loss grew beyond all bounds.",
     "Too far.",
   ]);
-  assert.equal(describeRace(race).text, "Training…; 1 of 2 have ended.");
+  assert.equal(describeRace(race).text, "Training…; 1 of 2 has ended.");
   race = [
     picture(3, snapshot(3, [0.5], 3), snapshot(2, [], 3)),
     /** @type {any} */ ({ type: "ended", run: "a", step: 3, reason: "max_steps" }),

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { concerns, scheduler, typed } from "../../../static/js/controls/settings.js";
+import { scheduler, typed } from "../../../static/js/controls/settings.js";
 import { patch, valueAt } from "../../../static/js/run/config.js";
 
 test("a typed value is a number where it is one, and else goes to the server as it is", () => {
@@ -16,13 +16,6 @@ test("a patch holds one value at its path, where it can be read again", () => {
   assert.deepEqual(patch("seed", 7), { seed: 7 });
   assert.deepEqual(patch("optimizer.lr", 0.1), { optimizer: { lr: 0.1 } });
   assert.equal(valueAt(patch("optimizer.lr", 0.1), "optimizer.lr"), 0.1);
-});
-
-test("a refusal is shown at the field it names or is inside of", () => {
-  assert.ok(concerns("optimizer.lr", "optimizer.lr"));
-  assert.ok(concerns("model.hidden[0]", "model.hidden"));
-  assert.ok(!concerns("model.hidden_layers", "model.hidden"));
-  assert.ok(!concerns("seed", "optimizer.lr"));
 });
 
 test("a chosen scheduler comes with what torch gives no default, set for the run's length", () => {

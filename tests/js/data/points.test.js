@@ -6,11 +6,11 @@ import {
   added,
   beside,
   moved,
+  pairsOf,
   pointsOf,
   removed,
   rounded,
   shortest,
-  written,
 } from "../../../static/js/data/points.js";
 
 const FRAME = {
@@ -50,7 +50,7 @@ test("points given keep their order, and those held out are found as float32", (
   );
 });
 
-test("a number is written as short as its float32 allows", () => {
+test("a number is pairsOf as short as its float32 allows", () => {
   assert.equal(shortest(Math.fround(0.1)), 0.1);
   assert.equal(shortest(-0.010101010091602802), -0.01010101);
   assert.equal(shortest(0), 0);
@@ -58,7 +58,7 @@ test("a number is written as short as its float32 allows", () => {
     const value = Math.fround((Math.random() - 0.5) * 10 ** (12 * Math.random() - 6));
     assert.equal(Math.fround(shortest(value)), value);
   }
-  assert.deepEqual(written([train(Math.fround(0.7), 2)]), [[0.7, 2]]);
+  assert.deepEqual(pairsOf([train(Math.fround(0.7), 2)]), [[0.7, 2]]);
 });
 
 test("a hand sets a thousandth of the axis, within what the server takes", () => {

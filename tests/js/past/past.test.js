@@ -6,6 +6,7 @@ import { Norms } from "../../../static/js/past/norms.js";
 import { Recall } from "../../../static/js/past/recall.js";
 import { shown } from "../../../static/js/run/shown.js";
 import { INITIAL, reduce } from "../../../static/js/run/state.js";
+import { Time } from "../time.js";
 
 /** @param {number} step */
 const snapshot = (step) => /** @type {any} */ ({ step });
@@ -26,16 +27,17 @@ const at = (step) => state({ past: { step, snapshot: null } });
 
 /** A server that answers when it is told to, keeping only even steps. */
 class Server {
-  /** @type {{ what: (string | number)[], answer: (value: any) => void, fail: (error: Error) => void }[]} */
+  /** @type {{ what: (string | number)[], signal: AbortSignal, answer: (value: any) => void, fail: (error: Error) => void }[]} */
   asked = [];
-  /** @param {(string | number)[]} what @returns {Promise<any>} */
-  #ask(...what) {
+  /** @param {any} signal @param {(string | number)[]} what @returns {Promise<any>} */
+  #ask(signal, ...what) {
     return new Promise((answer, fail) => {
-      this.asked.push({ what, answer, fail });
+      this.asked.push({ what, signal, answer, fail });
     });
   }
-  snapshotsBetween = (/** @type {any[]} */ ...what) => this.#ask("between", ...what);
-  snapshotAt = (/** @type {string} */ run, /** @type {number} */ step) => this.#ask("at", run, step);
+  snapshotsBetween = (/** @type {any[]} */ ...what) =>
+    this.#ask(what.at(-1), "between", ...what.slice(0, -1));
+  snapshotAt = (/** @type {any[]} */ ...what) => this.#ask(what.at(-1), "at", ...what.slice(0, 2));
 
   /** @param {any} value */
   async answer(value) {
@@ -55,25 +57,39 @@ test("the album gives the nearest step, and forgets neighbours before the overvi
   assert.equal(album.nearest(144)?.step, 144);
 });
 
-/** Until all promises that can are settled. */
-const settled = () => new Promise(setImmediate);
-
-test("looking back asks for the overview, then for the neighbours where the hand rests, then for that step", async (t) => {
-  t.mock.timers.enable({ apis: ["setTimeout"] });
-  const server = new Server();
+/**
+ * A recall whose pictures go into the state, as on the page.
+ *
+ * @param {Server} server
+ */
+function recalling(server) {
+  const time = new Time();
   /** @type {import("../../../static/js/run/shown.js").Past[]} */
   const seen = [];
-  let now = state();
-  const recall = new Recall((past) => {
-    seen.push(past);
-    now = reduce(now, { type: "looked", past });
-    recall.follow(now);
-  }, server);
-  recall.follow(now);
+  let current = state();
+  const recall = new Recall(
+    (past) => {
+      seen.push(past);
+      follow({ ...current, past });
+    },
+    server,
+    time,
+  );
+  /** @param {import("../../../static/js/run/state.js").State} next */
+  const follow = (next) => {
+    current = next;
+    recall.follow(next);
+  };
+  return { time, seen, recall, follow };
+}
+
+test("looking back asks for the overview, then for the neighbours where the hand rests, then for that step", async () => {
+  const server = new Server();
+  const { time, seen, follow } = recalling(server);
+  follow(state());
   assert.equal(server.asked.length, 0);
-  now = at(501);
-  recall.follow(now);
-  t.mock.timers.tick(200);
+  follow(at(501));
+  time.pass(200);
   assert.deepEqual(
     server.asked.map(({ what }) => what),
     [["between", "r", 0, 1000, 256]],
@@ -85,47 +101,50 @@ test("looking back asks for the overview, then for the neighbours where the hand
   assert.deepEqual(server.asked.at(-1)?.what, ["at", "r", 501]);
   await server.answer(snapshot(501));
   assert.equal(seen.at(-1)?.snapshot?.step, 501);
-  t.mock.timers.tick(10_000);
-  await settled();
+  time.pass(2000);
   assert.equal(server.asked.length, 3);
 });
 
-test("a hand that moves asks for nothing more, and what comes for another run is not shown", async (t) => {
-  t.mock.timers.enable({ apis: ["setTimeout"] });
+test("a hand that moves asks for nothing more until it rests", async () => {
   const server = new Server();
-  /** @type {import("../../../static/js/run/shown.js").Past[]} */
-  const seen = [];
-  const recall = new Recall((past) => seen.push(past), server);
-  recall.follow(state());
+  const { time, seen, recall, follow } = recalling(server);
+  follow(state());
   recall.approach();
   await server.answer(snapshots(0, 500, 900));
   for (let i = 0; i < 20; i += 1) {
-    recall.follow(at(600 - i));
-    t.mock.timers.tick(16);
+    follow(at(600 - i));
+    time.pass(16);
   }
   assert.equal(server.asked.length, 1);
   assert.ok(seen.every((past) => past.snapshot?.step === 500));
-  recall.follow({ ...at(600), past: { step: 600, snapshot: seen.at(-1)?.snapshot ?? null } });
-  t.mock.timers.tick(100);
+  time.pass(80);
   assert.equal(server.asked.length, 2);
-  const other = { ...at(3), started: { ...STARTED }, run: /** @type {any} */ ({ id: "s", step: 5 }) };
-  seen.length = 0;
-  recall.follow(other);
-  await server.answer(snapshots(3));
-  assert.deepEqual(seen, []);
 });
 
-test("after a request that failed it waits, and asks again by itself", async (t) => {
-  t.mock.timers.enable({ apis: ["setTimeout"] });
+test("what comes for another run is not shown, and no longer wanted", async () => {
   const server = new Server();
-  const recall = new Recall(() => {}, server);
-  recall.follow(at(7));
+  const { time, seen, follow } = recalling(server);
+  follow(at(600));
+  const other = { ...at(3), started: { ...STARTED }, run: /** @type {any} */ ({ id: "s", step: 5 }) };
+  const { signal } = server.asked[0] ?? {};
+  follow(other);
+  assert.equal(signal?.aborted, true);
+  server.asked[0]?.answer(snapshots(3));
+  await new Promise(setImmediate);
+  time.pass(1000);
+  assert.deepEqual(seen, []);
+  assert.deepEqual(server.asked.at(-1)?.what, ["between", "s", 0, 5, 256]);
+});
+
+test("after a request that failed it waits, and asks again by itself", async () => {
+  const server = new Server();
+  const { time, follow } = recalling(server);
+  follow(at(7));
   server.asked[0]?.fail(new TypeError("offline"));
-  await settled();
-  recall.follow(at(7));
-  t.mock.timers.tick(1000);
+  await new Promise(setImmediate);
+  time.pass(1999);
   assert.equal(server.asked.length, 1);
-  t.mock.timers.tick(1001);
+  time.pass(1);
   assert.equal(server.asked.length, 2);
 });
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { litPlace } from "../../../static/js/run/spotlight.js";
 import { INITIAL, reduce } from "../../../static/js/run/state.js";
 
 const CONFIG = {
@@ -220,4 +221,52 @@ test("an earlier run is remembered with the settings it learnt with, not with th
     earlier.map(({ config, losses: { length } }) => [config.optimizer.lr, length]),
     [[0.2, 2]],
   );
+});
+
+test("settings that are taken end the refusal of an earlier command, not of a later one", () => {
+  const updated = { type: "updated", config: CONFIG, points: null };
+  const refused = problem(422, [{ field: "data.target", message: "no" }]);
+  assert.equal(after(started(), refused, updated).problem, null);
+  assert.equal(after(started(), updated, refused).problem?.errors[0].field, "data.target");
+});
+
+test("what the reader points at is known until it changes, and a new run knows nothing of it", () => {
+  const unit = { kind: "unit", column: 1, unit: 3 };
+  const lit = (change) => ({ type: "lit", change });
+  const state = after(started(), lit({ focused: unit }), lit({ pointed: { ...unit, unit: 4 } }));
+  assert.equal(litPlace(state.spotlight)?.unit, 4);
+  assert.equal(litPlace(reduce(state, lit({ pointed: null })).spotlight)?.unit, 3);
+  assert.equal(litPlace(reduce(state, { type: "remade" }).spotlight), null);
+});
+
+test("the pace is the one that the run plays at, and stays when it stands", () => {
+  const playing = after(started(), { type: "playing", steps_per_second: 1 });
+  assert.deepEqual([playing.pace, playing.run.steps_per_second], [1, 1]);
+  assert.equal(reduce(playing, { type: "paused", step: 4 }).pace, 1);
+  assert.equal(reduce(playing, { type: "playing", steps_per_second: null }).pace, null);
+  assert.equal(reduce(playing, { type: "remade" }).pace, 1);
+  assert.equal(after(started({ status: "playing", steps_per_second: 5 })).pace, 5);
+  assert.equal(reduce(playing, started()).pace, 1);
+});
+
+test("the reader chooses a pace, and a number of steps says nothing of it", () => {
+  const step = { type: "commanded", command: { type: "step", count: 10 } };
+  const chosen = after(started(), { type: "paced", pace: 20 });
+  assert.equal(chosen.pace, 20);
+  const counting = [step, { type: "playing", steps_per_second: null }].reduce(reduce, chosen);
+  assert.equal(counting.pace, 20);
+  const play = { type: "commanded", command: { type: "play", steps_per_second: null } };
+  const full = [
+    { type: "paused", step: 10 },
+    { type: "playing", steps_per_second: null },
+  ];
+  assert.equal(full.reduce(reduce, counting).pace, null);
+  assert.equal([play, full[1]].reduce(reduce, counting).pace, null);
+});
+
+test("a message that is none leads to a page that says so, and nothing changes any more", () => {
+  const stale = after(started(), { type: "told" });
+  assert.equal(stale.link, "stale");
+  assert.equal(reduce(stale, { type: "link", link: "open" }), stale);
+  assert.equal(reduce(stale, { type: "remade" }), stale);
 });

@@ -18,6 +18,9 @@ test("every place of the link has its words", () => {
   assert.match(words("warming").text, /warming up/);
   assert.match(words("lost").text, /Trying again/);
   assert.match(words("gone").text, /no longer/);
+  const stale = "This page is from another version of the server. Reload it.";
+  assert.deepEqual(words("stale"), { tone: "bad", text: stale });
+  assert.deepEqual(words("a link of tomorrow"), { tone: "bad", text: stale });
   assert.deepEqual(words("busy"), { tone: "wait", text: "Too many runs." });
   assert.deepEqual(words("refused"), { tone: "bad", text: "Too many runs." });
 });
@@ -32,6 +35,7 @@ test("every status has its words and its tone", () => {
   assert.equal(words("playing").tone, "busy");
   assert.deepEqual(words("paused"), { tone: "still", text: "Paused at step 12." });
   assert.match(words("finished", { reason: "max_steps" }).text, /after 12 steps/);
+  assert.match(words("finished", { reason: "max_steps", step: 1 }).text, /after 1 step\./);
   assert.match(words("finished", { reason: "stop_loss" }).text, /down to 0.01/);
   assert.equal(words("failed").tone, "bad");
 });

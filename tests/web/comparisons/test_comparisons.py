@@ -137,6 +137,8 @@ async def test_play_pause_step_and_reset_are_for_all(server: Server, client: htt
         screen = Screen(stream.socket)
         await screen.say("hello", owner_token=compared.token)
         await screen.hear_until("snapshot")
+        await screen.say("ping")
+        assert await screen.hear() == {"type": "pong"}
         await screen.say("step", count=3)
         assert (await screen.hear_until("paused"))[-1]["step"] == 3
         await screen.say("play", steps_per_second=200)

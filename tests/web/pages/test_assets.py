@@ -94,8 +94,16 @@ def test_all_that_a_style_sheet_imports_is_known_before_it_is_asked_for(director
     assert assets.imported("css/page/base.css") == []
 
 
-def test_our_own_modules_are_found_by_their_folder(directory: Path) -> None:
-    assert Assets(directory).scripts() == "export const a = 1;\n" * 50
+def test_the_text_of_a_module_is_that_of_all_it_imports(directory: Path) -> None:
+    js = directory / "js"
+    (js / "train.js").write_text('import { a } from "./run/a.js";\n// train\n')
+    (js / "run").mkdir()
+    (js / "run" / "a.js").write_text('import {\n  b,\n} from "./b.js";\n// a\n')
+    (js / "run" / "b.js").write_text('import { a } from "./a.js";\n// b\n')
+    (js / "run" / "other.js").write_text("// other\n")
+    text = Assets(directory).text("js/train.js")
+    assert all(text.count(f"// {name}\n") == 1 for name in ("train", "a", "b"))
+    assert "// other" not in text
 
 
 @pytest.fixture

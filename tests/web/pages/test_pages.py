@@ -130,13 +130,33 @@ def test_a_language_we_do_not_speak_changes_nothing(client: httpx.Client) -> Non
         assert "lang=" not in answer.headers.get("set-cookie", "")
 
 
+def messages(client: httpx.Client, path: str, language: str) -> dict[str, str]:
+    texts: dict[str, str] = json.loads(Page(client.get(path, params={"lang": language}).text).messages)
+    return texts
+
+
+def test_a_page_carries_the_texts_of_its_own_scripts_only(client: httpx.Client) -> None:
+    training, compare, calculator, language = (
+        messages(client, path, "zh") for path in ("/", "/compare", "/calculator", LANGUAGE)
+    )
+    # Of run/words.js, script/script-panel.js, compare/chooser.js and calculator/graph/graph-words.js.
+    of_runs, of_scripts = "Connecting to the server…", "The script cannot be shown now."
+    of_choosing, of_programs = "Give at least two values, one for each run.", "gradient {grad}"
+    assert {of_runs, of_scripts} <= training.keys()
+    assert {of_runs, of_choosing} <= compare.keys()
+    assert not {of_choosing, of_programs} & training.keys()
+    assert not {of_scripts, of_programs} & compare.keys()
+    assert not {of_scripts, of_choosing} & calculator.keys()
+    assert len(language) < min(map(len, (training, compare, calculator))) / 4
+
+
 def test_the_scripts_get_their_texts_with_the_page(client: httpx.Client) -> None:
-    chinese = json.loads(Page(client.get("/?lang=zh").text).messages)
+    chinese = messages(client, "/", "zh")
     assert len(chinese) > 10
     sentences = [text for text in chinese if re.search("[a-z]+ [a-z]+", re.sub(r"{\w+}", "", text))]
     assert len(sentences) > 10
     assert all(not chinese[text].isascii() for text in sentences)
-    assert json.loads(Page(client.get("/?lang=en").text).messages) == {}
+    assert messages(client, "/", "en") == {}
 
 
 def test_the_calculators_language_is_told_in_the_readers(client: httpx.Client) -> None:

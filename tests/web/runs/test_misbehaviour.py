@@ -7,6 +7,7 @@ import struct
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import httpx
 import psutil
@@ -185,10 +186,13 @@ async def test_acknowledging_what_was_never_sent_brings_nothing(server: Server, 
         assert snapshots < 10
 
 
-async def test_a_flood_of_messages_slows_nobody_else(server: Server, client: httpx.Client) -> None:
+@pytest.mark.parametrize("fields", [{"kind": "ack", "step": 1}, {"kind": "ping"}], ids=["ack", "ping"])
+async def test_a_flood_of_messages_slows_nobody_else(
+    server: Server, client: httpx.Client, fields: dict[str, Any]
+) -> None:
     run, other = Run(client), Run(client)
     async with following(server, run) as flood, following(server, other, owner=True) as owner:
-        flooding = asyncio.create_task(pour(flood))
+        flooding = asyncio.create_task(pour(flood, **fields))
         await owner.say("play")
         assert len(losses_of(await owner.hear_until("finished"))) == 1000
         flooding.cancel()
@@ -196,9 +200,9 @@ async def test_a_flood_of_messages_slows_nobody_else(server: Server, client: htt
         await asyncio.wait([flooding])
 
 
-async def pour(flood: Stream) -> None:
+async def pour(flood: Stream, **fields: Any) -> None:
     while True:
-        await flood.say("ack", step=1)
+        await flood.say(**fields)
 
 
 @asynccontextmanager

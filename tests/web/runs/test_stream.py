@@ -232,3 +232,16 @@ async def test_commands_without_end_are_bounded(server: Server, client: httpx.Cl
         assert set(refusals) <= {409, 429}
         await stream.say("pause")
         await asyncio.wait_for(stream.hear_until("paused"), 10)
+
+
+async def test_a_ping_is_answered_and_changes_nothing(server: Server, client: httpx.Client) -> None:
+    run = Run(client)
+    run.step(3)
+    before = run.state()
+    async with following(server, run, owner=True) as owner, following(server, run) as viewer:
+        for stream in (owner, viewer):
+            await stream.hear_until("paused")
+            await stream.say("ping")
+            assert await stream.hear() == {"type": "pong"}
+            assert await stream.is_silent()
+    assert run.state() == before

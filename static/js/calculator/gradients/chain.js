@@ -2,7 +2,7 @@
 /** The chain rule with its numbers, each factor lit together with its edge of the graph. */
 
 import { html, keepFocus, within } from "../../page/dom.js";
-import { t } from "../../page/i18n.js";
+import { t, tn } from "../../page/i18n.js";
 import { numbersIn } from "../../page/numbers.js";
 import { math } from "../../page/svg.js";
 
@@ -126,7 +126,7 @@ function rule(chain, symbols, last) {
     );
     frame.tabIndex = 0;
     frame.dataset.key = `chain ${backward} ${leaf} formula`;
-    frame.setAttribute("role", "region"); // It scrolls: arrow keys are its own.
+    frame.setAttribute("role", "note"); // It scrolls: arrow keys are its own.
     frame.setAttribute("aria-label", t("Chain rule for {leaf}", { leaf: symbols.get(leaf) ?? "" }));
     item.append(frame);
   } else {
@@ -134,7 +134,9 @@ function rule(chain, symbols, last) {
   }
   if (paths.length > 1) item.append(pathList(paths, `chain ${backward} ${leaf}`));
   if (n_paths > paths.length)
-    item.append(html("p", "aside", t("and {count} paths more", { count: n_paths - paths.length })));
+    item.append(
+      html("p", "aside", tn("and {count} path more", "and {count} paths more", n_paths - paths.length)),
+    );
   if (grad === null) item.append(html("p", "aside", t("torch stopped here: nothing arrived at the leaf.")));
   if (grad !== null && total !== null && differ(numbersIn(grad), numbersIn(total))) {
     item.append(

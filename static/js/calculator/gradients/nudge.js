@@ -166,7 +166,7 @@ function elementTable({ name, backward, elements }, size) {
   const frame = html("div", "table-frame", element);
   frame.tabIndex = 0;
   frame.dataset.key = `check ${backward} ${name} elements`;
-  frame.setAttribute("role", "region"); // It scrolls: arrow keys are its own.
+  frame.setAttribute("role", "note"); // It scrolls: arrow keys are its own.
   frame.setAttribute("aria-label", t("Elements of {name}", { name }));
   return html("div", "", frame, rest);
 }

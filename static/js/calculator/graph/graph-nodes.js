@@ -1,7 +1,7 @@
 // @ts-check
 /** The boxes and lines of the graph, as SVG. */
 
-import { N_, t } from "../../page/i18n.js";
+import { N_, t, tn } from "../../page/i18n.js";
 import { svg } from "../../page/svg.js";
 
 /** @typedef {import("../../../types/protocol").GraphNode} GraphNode */
@@ -27,7 +27,7 @@ const CUTS = {
 
 /** @param {GraphNode} node @returns {string} torch's name of it, or why gradients stop there */
 export function caption(node) {
-  if (node.kind === "folded") return t("{count} operations", { count: node.count ?? 0 });
+  if (node.kind === "folded") return tn("{count} operation", "{count} operations", node.count ?? 0);
   return node.kind === "untracked" ? t("not tracked") : node.label;
 }
 

@@ -2,7 +2,7 @@
 /** The playback's controls: start, back, play, on, a slider over all steps, and the speed. */
 
 import { keepFocus, within } from "../../page/dom.js";
-import { t } from "../../page/i18n.js";
+import { t, tn } from "../../page/i18n.js";
 import { stepWords } from "./telling.js";
 
 /** @typedef {import("../../../types/protocol").Derivation} Derivation */
@@ -113,7 +113,11 @@ export class Player {
     if (!step) return t("Before the first line.");
     const ended = this.#count === this.#length && step.event !== "error";
     return ended
-      ? t("The end of {count} steps. Play goes through them one by one.", { count: this.#count })
+      ? tn(
+          "The end of {count} step. Play shows it again.",
+          "The end of {count} steps. Play goes through them one by one.",
+          this.#count,
+        )
       : stepWords(step, derivation);
   }
 

@@ -1,7 +1,7 @@
 // @ts-check
 /** A program's steps in words. */
 
-import { t } from "../../page/i18n.js";
+import { t, tn } from "../../page/i18n.js";
 
 /** @typedef {import("../../../types/protocol").Derivation} Derivation */
 /** @typedef {import("../../../types/protocol").Step} Step */
@@ -21,7 +21,12 @@ export function stopped(line) {
 export function stepWords(step, { graph }) {
   const { line, event, changed, node, grad, count } = step;
   const symbol = graph?.nodes.find(({ id }) => id === node)?.symbol ?? "";
-  if (event === "skipped") return t("{count} lines of a loop are left out here.", { count: count ?? 0 });
+  if (event === "skipped")
+    return tn(
+      "{count} line of a loop is left out here.",
+      "{count} lines of a loop are left out here.",
+      count ?? 0,
+    );
   if (event === "error") return stopped(line);
   if (event === "backward")
     return t("Line {line}: gradients begin to flow back, with {grad}.", {

@@ -71,7 +71,14 @@ export class HingeChart {
     );
     if (names.length > 0) set(this.#units, "role", "listbox");
     for (const [unit, name] of names.entries()) {
-      const attributes = { class: "hinge", fill: "none", role: "option", tabindex: -1, "data-unit": unit };
+      const attributes = {
+        class: "hinge",
+        fill: "none",
+        role: "option",
+        tabindex: -1,
+        "data-unit": unit,
+        "data-key": unit,
+      };
       this.#units.append(svg("path", { ...attributes, "aria-label": name, "aria-selected": "false" }));
       this.#kinks.append(svg("path", { class: "kink", fill: "none" }));
     }

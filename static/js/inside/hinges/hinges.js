@@ -1,17 +1,20 @@
 // @ts-check
 /** The hinge view: what each unit of the last hidden layer adds to the curve. */
 
-import { t } from "../../page/i18n.js";
+import { byId, replaceChildren } from "../../page/dom.js";
+import { t, tn } from "../../page/i18n.js";
 import { figure, signed } from "../../page/numbers.js";
 import { write } from "../../page/svg.js";
 import { table } from "../../page/table.js";
+import { elementAt, hingeAt } from "../../run/places.js";
+import { litPlace } from "../../run/spotlight.js";
 import { KINKED } from "../model/activations.js";
-import { hingeAt } from "../model/places.js";
 import { HingeChart } from "./hinge-chart.js";
 
 /** @typedef {import("../../run/state.js").State} State */
 /** @typedef {import("../model/model.js").Model} Model */
-/** @typedef {import("../model/spotlight.js").Spotlight} Spotlight */
+/** @typedef {import("../model/model.js").Actions} Actions */
+/** @typedef {import("../../run/spotlight.js").Spotlight} Spotlight */
 /** @typedef {import("./hinge-chart.js").Hinge} Hinge */
 
 const NEXT = ["ArrowRight", "ArrowDown"];
@@ -19,7 +22,9 @@ const BEFORE = ["ArrowLeft", "ArrowUp"];
 
 export class Hinges {
   #places;
-  #spotlight;
+  #actions;
+  /** @type {Spotlight | null} */
+  #spotlight = null;
   /** @type {HingeChart | null} */
   #chart = null;
   /** @type {Model | null} */
@@ -27,7 +32,6 @@ export class Hinges {
   #stale = true;
   /** The points' y as they were drawn. @type {number[] | null} */
   #points = null;
-  #lit = -1;
   /** @type {import("../../run/snapshot.js").Snapshot | null} */
   #drawn = null;
   /** Whose table is shown. @type {import("../../run/snapshot.js").Snapshot | null} */
@@ -35,40 +39,44 @@ export class Hinges {
   /** The unit that Tab leads to. */
   #home = 0;
 
-  /**
-   * @param {HTMLElement} panel
-   * @param {Spotlight} spotlight
-   */
-  constructor(panel, spotlight) {
-    /** @param {string} id */
-    const find = (id) => /** @type {HTMLElement} */ (panel.querySelector(`#${id}`));
-    const picture = find("hinge-picture");
-    const details = /** @type {HTMLDetailsElement} */ (find("hinge-table"));
+  /** @param {Actions} actions */
+  constructor(actions) {
+    const picture = byId("hinge-picture");
     this.#places = {
       picture,
-      words: find("hinge-words"),
-      bias: find("hinge-bias"),
-      readout: find("hinge-readout"),
-      details,
+      words: byId("hinge-words"),
+      bias: byId("hinge-bias"),
+      readout: byId("hinge-readout"),
+      details: byId("hinge-table", HTMLDetailsElement),
     };
-    this.#spotlight = spotlight;
+    this.#actions = actions;
+    this.#places.details.addEventListener("toggle", () => actions.ask());
     picture.addEventListener("pointermove", (event) => this.#point(event));
     picture.addEventListener("pointerleave", ({ pointerType }) => {
-      if (pointerType !== "touch") spotlight.point(null);
+      if (pointerType !== "touch") actions.light({ pointed: null });
     });
-    picture.addEventListener("click", (event) => this.#point(event));
+    picture.addEventListener("click", (event) => {
+      this.#point(event);
+      this.#choose(this.#lit);
+    });
     picture.addEventListener("mousedown", (event) => event.preventDefault());
     picture.addEventListener("keydown", (event) => this.#key(event));
     picture.addEventListener("focusin", (event) => {
       const unit = /** @type {Element} */ (event.target).getAttribute("data-unit");
-      if (unit !== null) spotlight.focus(this.#placeOf(Number(unit)));
+      if (unit !== null) actions.light({ focused: this.#placeOf(Number(unit)) });
     });
-    picture.addEventListener("focusout", () => spotlight.focus(null));
+    picture.addEventListener("focusout", () => actions.light({ focused: null }));
     let known = 0;
     new ResizeObserver(() => {
       this.#stale ||= picture.clientWidth !== known;
       known = picture.clientWidth;
+      actions.ask();
     }).observe(picture);
+  }
+
+  /** The unit that stands out. */
+  get #lit() {
+    return hingeAt(this.#spotlight && litPlace(this.#spotlight), this.#column);
   }
 
   /** The column of the last hidden layer. */
@@ -78,7 +86,7 @@ export class Hinges {
 
   /**
    * @param {number} unit
-   * @returns {import("../model/places.js").Place}
+   * @returns {import("../../run/places.js").Place}
    */
   #placeOf(unit) {
     return { kind: "unit", column: this.#column, unit };
@@ -89,21 +97,34 @@ export class Hinges {
     if (!this.#chart) return;
     const { left, top } = this.#chart.root.getBoundingClientRect();
     const unit = this.#chart.unitAt(event.clientX - left, event.clientY - top);
-    if (unit === hingeAt(this.#spotlight.place, this.#column)) return;
-    this.#spotlight.point(unit === null ? null : this.#placeOf(unit));
+    if (unit !== this.#lit) this.#actions.light({ pointed: unit === null ? null : this.#placeOf(unit) });
+  }
+
+  /** Shows the unit's bias in the step taken line by line, as a press in the network does. @param {number | null} unit */
+  #choose(unit) {
+    const chosen = unit === null ? null : elementAt(this.#placeOf(unit));
+    if (chosen) this.#actions.light({ chosen });
   }
 
   /** @param {KeyboardEvent} event */
   #key(event) {
-    const options = this.#chart?.options ?? [];
-    const move = NEXT.includes(event.key) ? 1 : BEFORE.includes(event.key) ? -1 : 0;
-    if (move === 0 || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "Enter" || event.key === " ") this.#choose(this.#home);
+    else if (NEXT.includes(event.key)) this.#focus(this.#home + 1);
+    else if (BEFORE.includes(event.key)) this.#focus(this.#home - 1);
+    else return;
+    // Not also the page's own shortcuts.
     event.preventDefault();
     event.stopPropagation();
-    const to = options[this.#home + move];
+  }
+
+  /** @param {number} unit */
+  #focus(unit) {
+    const options = this.#chart?.options ?? [];
+    const to = options[unit];
     if (!to) return;
     options[this.#home]?.setAttribute("tabindex", "-1");
-    this.#home += move;
+    this.#home = unit;
     to.setAttribute("tabindex", "0");
     to.focus();
   }
@@ -113,15 +134,15 @@ export class Hinges {
    * @param {Model} model
    */
   draw(state, model) {
-    const { snapshot, started } = state;
+    const { snapshot, started, spotlight } = state;
     if (!snapshot || !started) return;
     if (this.#stale || model.onGrid !== this.#model?.onGrid || started.y !== this.#points)
       this.#build(state, model);
     if (!this.#chart) return;
     if (snapshot !== this.#drawn) this.#show(snapshot, model, this.#chart);
-    const lit = this.#lit !== this.#spotlight.version;
-    this.#lit = this.#spotlight.version;
-    if (lit) this.#chart.light(hingeAt(this.#spotlight.place, this.#column));
+    const lit = spotlight !== this.#spotlight;
+    this.#spotlight = spotlight;
+    if (lit) this.#chart.light(this.#lit);
     if (lit || snapshot !== this.#drawn) this.#tell(snapshot, model);
     this.#drawn = snapshot;
     this.#tabulate(state, model);
@@ -147,10 +168,10 @@ export class Hinges {
     this.#chart.list.setAttribute("aria-label", t("Hidden units"));
     this.#home = Math.min(this.#home, Math.max(0, names.length - 1));
     this.#chart.options[this.#home]?.setAttribute("tabindex", "0");
-    picture.replaceChildren(this.#chart.root);
+    replaceChildren(picture, this.#chart.root);
     this.#stale = false;
     this.#drawn = null;
-    this.#lit = -1;
+    this.#spotlight = null;
   }
 
   /**
@@ -183,7 +204,7 @@ export class Hinges {
     const dead = model.dead.at(-1) ?? [];
     words.toggleAttribute("data-dead", dead.includes(true));
     write(words, deadWords(dead, model.layers));
-    const unit = hingeAt(this.#spotlight.place, this.#column);
+    const unit = this.#lit;
     write(
       readout,
       unit === null ? "" : formula(model, parameters, unit, this.#chart?.hinges[unit]?.kinks ?? []),
@@ -227,10 +248,20 @@ function deadWords(dead, layers) {
   if (count === 0) return t("There is no hidden layer: the curve is a straight line.");
   const n = dead.filter(Boolean).length;
   const layer = layers.at(-2)?.name ?? "";
-  if (n === 0) return t("None of the {count} units of {layer} is dead.", { count, layer });
-  return t(
-    "{n} of the {count} units of {layer} are dead: they give 0 for every x of the data, so no gradient reaches them.",
-    { n, count, layer },
+  if (n === 0)
+    return tn(
+      "The {count} unit of {layer} is not dead.",
+      "None of the {count} units of {layer} is dead.",
+      count,
+      {
+        layer,
+      },
+    );
+  return tn(
+    "{count} of the units of {layer} is dead, out of {all}: it gives 0 for every x of the data, so no gradient reaches it.",
+    "{count} of the units of {layer} are dead, out of {all}: they give 0 for every x of the data, so no gradient reaches them.",
+    n,
+    { all: count, layer },
   );
 }
 

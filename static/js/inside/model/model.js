@@ -11,4 +11,14 @@
  * @property {boolean[][]} dead for each hidden layer, which of its units give 0 for every x of the data
  */
 
+/**
+ * What the pictures of the model can do to the page around them.
+ *
+ * @typedef {object} Actions
+ * @property {(message: import("../../../types/protocol").ClientMessage) => void} send a command
+ * @property {(remedy: import("../../run/trouble.js").Remedy) => void} mend
+ * @property {(change: Partial<import("../../run/spotlight.js").Spotlight>) => void} light
+ * @property {(at?: number) => void} ask for a drawing, not before a time in ms, without a change of the state
+ */
+
 export {};

@@ -3,12 +3,12 @@
 
 import { signed } from "../../page/numbers.js";
 import { svg, write } from "../../page/svg.js";
-import { touches } from "../model/places.js";
+import { touches } from "../../run/places.js";
 
 /** @typedef {import("./network-scene.js").Scene} Scene */
 /** @typedef {import("./network-scene.js").Edge} Edge */
 /** @typedef {import("./network-layout.js").Geometry} Geometry */
-/** @typedef {import("../model/places.js").Place} Place */
+/** @typedef {import("../../run/places.js").Place} Place */
 
 /** The room that numbers on every line need, in units of the text's size: between rows, and between columns. */
 const ROW = 1.7;

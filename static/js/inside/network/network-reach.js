@@ -1,12 +1,12 @@
 // @ts-check
-/** Pointer and keyboard in the network: what is pointed at, where the arrow keys go, what is pressed. */
+/** Pointer and keyboard in the network: which place is pointed at, has the focus, or is pressed. */
 
-import { keyOf, walk } from "../model/places.js";
+import { keyOf, walk } from "../../run/places.js";
 import { heightAt } from "./network-layout.js";
 
-/** @typedef {import("../model/places.js").Place} Place */
+/** @typedef {import("../../run/places.js").Place} Place */
 /** @typedef {import("./network-scene.js").Scene} Scene */
-/** @typedef {import("../model/spotlight.js").Spotlight} Spotlight */
+/** @typedef {import("../model/model.js").Actions} Actions */
 
 /** How near to a unit's rim or a weight's line the pointer must be, in units of the text's size. */
 const NEAR_UNIT = 0.45;
@@ -22,25 +22,25 @@ const WALKS = ["ArrowRight", "ArrowLeft", "ArrowUp", "ArrowDown", "Home", "End"]
  * @property {number[][]} shown the units of each column
  * @property {boolean[]} folded which columns have more
  * @property {number} radius of a unit
+ * @property {Place | null} lit what is pointed at
  */
 
 export class Reach {
-  #spotlight;
+  #light;
   #press;
   #reached;
   #describe;
   /** The place Tab leads to. @type {Place} */
   #home = { kind: "unit", column: 1, unit: 0 };
-  #hasFocus = false;
 
   /**
    * @param {HTMLElement} element the place of the picture
-   * @param {Spotlight} spotlight
+   * @param {Actions["light"]} light
    * @param {{ reached: () => Reached | null, press: (place: Place) => void, describe: (place: Place) => string }}
    *   picture what is drawn now; what to do when a place is pressed; and a place in words, with its numbers
    */
-  constructor(element, spotlight, { reached, press, describe }) {
-    this.#spotlight = spotlight;
+  constructor(element, light, { reached, press, describe }) {
+    this.#light = light;
     this.#reached = reached;
     this.#press = press;
     this.#describe = describe;
@@ -48,28 +48,37 @@ export class Reach {
       if (event.pointerType !== TOUCH) this.#point(this.#placeUnder(event));
     });
     element.addEventListener("pointerleave", (event) => {
-      if (event.pointerType !== TOUCH) spotlight.point(null);
+      if (event.pointerType !== TOUCH) light({ pointed: null });
     });
     // As in the control bar: a mouse does not take the focus, so that Space goes on meaning play.
     element.addEventListener("mousedown", (event) => event.preventDefault());
     element.addEventListener("click", (event) => this.#click(/** @type {PointerEvent} */ (event)));
     element.addEventListener("keydown", (event) => this.#key(event));
     element.addEventListener("focusin", (event) => this.#focused(event));
-    element.addEventListener("focusout", () => {
-      this.#hasFocus = false;
-      spotlight.focus(null);
-    });
+    element.addEventListener("focusout", () => light({ focused: null }));
   }
 
-  /** After the picture was built anew: Tab leads where it led, and the focus stays where it was. */
-  renew() {
-    const places = this.#reached()?.scene.places;
-    if (!places) return;
-    const home = places.get(keyOf(this.#home)) ?? places.values().next().value;
+  /** Makes Tab lead where it led in the picture before. @param {Scene} scene a new one */
+  renew({ places }) {
+    // Folded units that were pressed are shown now: the first of them takes their place.
+    const key = this.#home.kind === "more" ? keyOf({ ...this.#home, kind: "unit", unit: 0 }) : "";
+    const home = places.get(keyOf(this.#home)) ?? places.get(key) ?? places.values().next().value;
     if (!home) return;
     this.#home = home.place;
     home.element.setAttribute("tabindex", "0");
-    if (this.#hasFocus) home.element.focus();
+  }
+
+  /** Gives the focus to a place. @param {Place} to where that is not drawn, to the place that Tab leads to */
+  focus(to) {
+    const { places } = this.#reached()?.scene ?? {};
+    const place = places?.has(keyOf(to)) ? to : this.#home;
+    const element = places?.get(keyOf(place))?.element;
+    if (!element) return;
+    places?.get(keyOf(this.#home))?.element.setAttribute("tabindex", "-1");
+    this.#home = place; // With the end that a weight was reached from, which the scene does not know.
+    element.setAttribute("tabindex", "0");
+    element.setAttribute("aria-label", this.#describe(place));
+    element.focus();
   }
 
   /** @param {PointerEvent} event a finger cannot point: its first tap does, and its second one presses */
@@ -82,14 +91,14 @@ export class Reach {
 
   /** @param {Place} place */
   #isPointed(place) {
-    const { place: before } = this.#spotlight;
+    const before = this.#reached()?.lit ?? null;
     return before !== null && keyOf(before) === keyOf(place);
   }
 
   /** @param {Place | null} place */
   #point(place) {
-    if (place === null ? this.#spotlight.place !== null : !this.#isPointed(place))
-      this.#spotlight.point(place);
+    const lit = this.#reached()?.lit ?? null;
+    if (place === null ? lit !== null : !this.#isPointed(place)) this.#light({ pointed: place });
   }
 
   /**
@@ -99,7 +108,7 @@ export class Reach {
   #placeUnder(event) {
     const reached = this.#reached();
     if (!reached) return null;
-    const over = /** @type {Element} */ (event.target).closest(".unit, .more")?.getAttribute("data-place");
+    const over = /** @type {Element} */ (event.target).closest(".unit, .more")?.getAttribute("data-key");
     if (over) return reached.scene.places.get(over)?.place ?? null;
     const { left, top } = reached.scene.root.getBoundingClientRect();
     return nearest(reached, event.clientX - left, event.clientY - top);
@@ -108,12 +117,11 @@ export class Reach {
   /** @param {FocusEvent} event */
   #focused(event) {
     const reached = this.#reached();
-    const key = /** @type {Element} */ (event.target).getAttribute("data-place");
+    const key = /** @type {Element} */ (event.target).getAttribute("data-key");
     const place = key === null ? undefined : reached?.scene.places.get(key)?.place;
     if (!place) return;
-    this.#hasFocus = true;
     if (keyOf(place) !== keyOf(this.#home)) this.#home = place;
-    this.#spotlight.focus(place);
+    this.#light({ focused: place });
   }
 
   /** @param {KeyboardEvent} event */
@@ -131,15 +139,7 @@ export class Reach {
   #walk(key) {
     const reached = this.#reached();
     if (!reached) return;
-    const { places } = reached.scene;
-    const to = walk(this.#home, key, reached.shown, reached.folded);
-    const found = places.get(keyOf(to));
-    if (!found) return;
-    places.get(keyOf(this.#home))?.element.setAttribute("tabindex", "-1");
-    this.#home = to;
-    found.element.setAttribute("tabindex", "0");
-    found.element.setAttribute("aria-label", this.#describe(to));
-    found.element.focus();
+    this.focus(walk(this.#home, key, reached.shown, reached.folded));
   }
 }
 

@@ -5,12 +5,12 @@ import { t } from "../../page/i18n.js";
 import { figure } from "../../page/numbers.js";
 import { write } from "../../page/svg.js";
 import { nameOf, placeOf } from "../../run/layers.js";
-import { elementAt } from "../model/places.js";
+import { elementAt } from "../../run/places.js";
 import { largestOf } from "./strokes.js";
 
 /** @typedef {import("../../run/state.js").State} State */
 /** @typedef {import("../model/model.js").Model} Model */
-/** @typedef {import("../model/places.js").Place} Place */
+/** @typedef {import("../../run/places.js").Place} Place */
 /** @typedef {import("../../run/snapshot.js").Snapshot} Snapshot */
 
 export class Readout {

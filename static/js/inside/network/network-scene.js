@@ -1,10 +1,10 @@
 // @ts-check
 /** The network as SVG: built once for a layout, then only its attributes change. */
 
-import { t } from "../../page/i18n.js";
+import { t, tn } from "../../page/i18n.js";
 import { set, svg } from "../../page/svg.js";
 import { nameOf, placeOf } from "../../run/layers.js";
-import { isEnd, keyOf, touches } from "../model/places.js";
+import { isEnd, keyOf, touches } from "../../run/places.js";
 import { curve, ends } from "./network-layout.js";
 import { largestOf, Strokes, signOf } from "./strokes.js";
 import { activationPath, ringPath } from "./unit-glyphs.js";
@@ -12,7 +12,7 @@ import { activationPath, ringPath } from "./unit-glyphs.js";
 /** @typedef {import("../../run/layers.js").Layer} Layer */
 /** @typedef {import("./network-layout.js").Geometry} Geometry */
 /** @typedef {import("./network-layout.js").Point} Point */
-/** @typedef {import("../model/places.js").Place} Place */
+/** @typedef {import("../../run/places.js").Place} Place */
 /** @typedef {import("../model/activations.js").Activation} Activation */
 
 /**
@@ -204,13 +204,13 @@ export class Scene {
     this.#groups.units.append(group);
   }
 
-  /** @param {Place} place */
-  nameOf(place) {
+  /** A place in words. @param {Place} place */
+  describe(place) {
     if (place.kind === "weight") return nameOf(this.#layers, place);
     const { column } = place;
     if (place.kind === "more") {
       const count = this.#geometry.columns[column]?.more?.count ?? 0;
-      return t("{count} more units: show them all", { count });
+      return tn("{count} more unit: show it too", "{count} more units: show them all", count);
     }
     if (column === 0) return t("the input x");
     if (column === this.#layers.length) return t("the output");
@@ -228,8 +228,8 @@ export class Scene {
   #focusable(element, place) {
     set(element, "role", "button");
     set(element, "tabindex", -1);
-    set(element, "aria-label", this.nameOf(place));
-    set(element, "data-place", keyOf(place));
+    set(element, "aria-label", this.describe(place));
+    set(element, "data-key", keyOf(place));
     this.places.set(keyOf(place), { element, place });
   }
 

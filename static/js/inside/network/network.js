@@ -1,10 +1,12 @@
 // @ts-check
 /** The network diagram: weights, biases and gradients as they are now. */
 
+import { byId, replaceChildren, setHidden } from "../../page/dom.js";
 import { t } from "../../page/i18n.js";
 import { sizesOf } from "../../run/layers.js";
+import { elementAt, keyOf } from "../../run/places.js";
+import { litPlace } from "../../run/spotlight.js";
 import { ParameterTable } from "../model/parameter-table.js";
-import { elementAt, keyOf } from "../model/places.js";
 import { Labels } from "./network-labels.js";
 import { arrange, shownUnits } from "./network-layout.js";
 import { Reach } from "./network-reach.js";
@@ -14,8 +16,9 @@ import { ParameterEditor } from "./parameter-editor.js";
 
 /** @typedef {import("../../run/state.js").State} State */
 /** @typedef {import("../model/model.js").Model} Model */
-/** @typedef {import("../model/places.js").Place} Place */
-/** @typedef {import("../model/spotlight.js").Spotlight} Spotlight */
+/** @typedef {import("../../run/places.js").Place} Place */
+/** @typedef {import("../model/model.js").Actions} Actions */
+/** @typedef {import("../../run/spotlight.js").Spotlight} Spotlight */
 
 /** Between two writings of numbers while the run plays, in ms: faster than this nobody reads. */
 const READABLE = 120;
@@ -27,10 +30,13 @@ const ARRIVAL = 1400;
 const HEIGHT = 27;
 
 export class Network {
-  #places;
-  #spotlight;
+  #places = {
+    picture: byId("network-picture"),
+    gradients: byId("show-gradients", HTMLInputElement),
+    fold: byId("network-fold"),
+  };
+  #actions;
   #calm;
-  #ask;
   #readout;
   #editor;
   #table;
@@ -46,11 +52,14 @@ export class Network {
   /** The column that is shown in full. @type {number | null} */
   #open = null;
   #stale = true;
+  /** The place that was pressed last. @type {Place} */
+  #pressed = { kind: "unit", column: 0, unit: 0 };
   /** @type {Model | null} */
   #model = null;
   /** @type {State | null} */
   #drawn = null;
-  #lit = -1;
+  /** What was drawn last of the spotlight. @type {Spotlight | null} */
+  #lit = null;
   #nextNumbers = 0;
   #nextLines = 0;
   #withGradients = false;
@@ -64,46 +73,41 @@ export class Network {
   #lastLine;
 
   /**
-   * @param {HTMLElement} panel
-   * @param {Spotlight} spotlight
-   * @param {(message: import("../../../types/protocol").Edit) => void} send
+   * @param {Actions} actions
    * @param {{ matches: boolean }} calm whether the reader asked for less motion
-   * @param {(at?: number) => void} ask asks for a frame, not before a time in ms
    */
-  constructor(panel, spotlight, send, calm, ask) {
-    /** @param {string} id */
-    const find = (id) => /** @type {HTMLElement} */ (panel.querySelector(`#${id}`));
-    this.#places = {
-      picture: find("network-picture"),
-      gradients: /** @type {HTMLInputElement} */ (find("show-gradients")),
-      fold: find("network-fold"),
-    };
-    this.#spotlight = spotlight;
+  constructor(actions, calm) {
+    this.#actions = actions;
     this.#calm = calm;
-    this.#ask = ask;
-    this.#readout = new Readout(find("network-readout"), find("gradient-words"));
-    this.#editor = new ParameterEditor(find("network-editor"), send);
-    this.#table = new ParameterTable(/** @type {HTMLDetailsElement} */ (find("network-table")));
-    this.#reach = new Reach(this.#places.picture, spotlight, {
+    const { picture, gradients, fold } = this.#places;
+    const details = byId("network-table", HTMLDetailsElement);
+    this.#readout = new Readout(byId("network-readout"), byId("gradient-words"));
+    this.#table = new ParameterTable(details);
+    this.#reach = new Reach(picture, actions.light, {
       reached: () => this.#reached(),
       press: (place) => this.#press(place),
       describe: (place) => this.#describe(place),
     });
-    this.#places.fold.addEventListener("click", () => this.#unfold(null));
+    this.#editor = new ParameterEditor(actions.send, () => this.#reach.focus(this.#pressed));
+    fold.addEventListener("click", () => this.#unfold(null));
+    gradients.addEventListener("change", () => actions.ask());
+    details.addEventListener("toggle", () => actions.ask());
     new ResizeObserver(() => {
-      this.#stale ||= this.#places.picture.clientWidth !== this.#geometry?.width;
-    }).observe(this.#places.picture);
+      this.#stale ||= picture.clientWidth !== this.#geometry?.width;
+      actions.ask();
+    }).observe(picture);
   }
 
   #reached() {
     if (!this.#scene || !this.#geometry) return null;
     const folded = this.#geometry.columns.map(({ more }) => more !== null);
-    return { scene: this.#scene, shown: this.#shown, folded, radius: this.#geometry.radius };
+    const lit = this.#lit && litPlace(this.#lit);
+    return { scene: this.#scene, shown: this.#shown, folded, radius: this.#geometry.radius, lit };
   }
 
   /** @param {Place} place */
   #describe(place) {
-    const name = this.#scene?.nameOf(place) ?? "";
+    const name = this.#scene?.describe(place) ?? "";
     const element = elementAt(place);
     const snapshot = this.#drawn?.snapshot;
     if (!element || !snapshot || !this.#model) return name;
@@ -119,14 +123,17 @@ export class Network {
     }
     const element = elementAt(place);
     if (!element || !this.#model) return;
-    this.#spotlight.choose(element);
+    this.#pressed = place;
+    this.#actions.light({ chosen: element });
     if (this.#drawn?.control) this.#editor.open(element, this.#model.layers, this.#anchor(place));
+    this.#actions.ask();
   }
 
   /** @param {number | null} column */
   #unfold(column) {
     this.#open = column;
     this.#stale = true;
+    this.#actions.ask();
   }
 
   /**
@@ -183,13 +190,14 @@ export class Network {
       "aria-label",
       t("Network: arrow keys go from unit to weight to unit, Enter changes a value"),
     );
-    picture.replaceChildren(this.#scene.root);
-    fold.hidden = this.#open === null;
     this.#stale = false;
     this.#shownSnapshot = null;
     this.#nextLines = 0;
-    this.#lit = -1;
-    this.#reach.renew();
+    this.#lit = null;
+    this.#reach.renew(this.#scene);
+    replaceChildren(picture, this.#scene.root);
+    const home = /** @type {HTMLElement} */ (picture.querySelector('[tabindex="0"]') ?? picture);
+    setHidden(fold, this.#open === null, home);
   }
 
   /**
@@ -227,21 +235,22 @@ export class Network {
       this.#withGradients = withGradients;
       scene.root.toggleAttribute("data-gradients", withGradients);
       scene.show({ ...snapshot, gradients: withGradients ? snapshot.gradients : null, dead: model.dead });
-    } else if (moved) this.#ask(this.#nextLines);
+    } else if (moved) this.#actions.ask(this.#nextLines);
     this.#animate(scene, now);
-    const lit = this.#lit !== this.#spotlight.version;
+    const place = litPlace(state.spotlight);
+    const lit = state.spotlight !== this.#lit;
     if (lit) {
-      scene.light(this.#spotlight.place);
-      this.#labels?.place(this.#spotlight.place);
+      scene.light(place);
+      this.#labels?.place(place);
     }
-    this.#lit = this.#spotlight.version;
+    this.#lit = state.spotlight;
     const unwritten = moved || snapshot !== this.#written;
     if (lit || turned || (unwritten && (now >= this.#nextNumbers || !playing))) {
       this.#written = snapshot;
       this.#nextNumbers = now + READABLE;
       this.#labels?.write(snapshot.parameters);
-      this.#readout.write(state, model, this.#spotlight.place, withGradients);
-    } else if (unwritten) this.#ask(this.#nextNumbers);
+      this.#readout.write(state, model, place, withGradients);
+    } else if (unwritten) this.#actions.ask(this.#nextNumbers);
   }
 
   /**
@@ -252,6 +261,6 @@ export class Network {
     const share = this.#arriving === null ? 1 : Math.min(1, (now - this.#arriving) / ARRIVAL);
     scene.arrive(share);
     if (share === 1) this.#arriving = null;
-    else this.#ask();
+    else this.#actions.ask();
   }
 }

@@ -2,7 +2,9 @@
 /** A weight or a bias set by hand: a small form beside what was pressed. */
 
 import { typed } from "../../controls/settings.js";
+import { byId, within } from "../../page/dom.js";
 import { figure } from "../../page/numbers.js";
+import { reasonAt, showReason } from "../../page/refusal.js";
 import { write } from "../../page/svg.js";
 import { addressOf, nameOf, placeOf } from "../../run/layers.js";
 
@@ -11,39 +13,35 @@ import { addressOf, nameOf, placeOf } from "../../run/layers.js";
 /** @typedef {import("../../run/layers.js").Element} Element */
 
 export class ParameterEditor {
-  #form;
+  #form = byId("network-editor");
+  #places = {
+    name: within(this.#form, "label code"),
+    value: byId("edit-value", HTMLInputElement),
+    now: within(this.#form, "output"),
+    reason: byId("edit-reason"),
+  };
   #send;
-  #places;
+  #goBack;
   /** @type {Element | null} */
   #element = null;
   /** @type {Layer[]} */
   #layers = [];
   /** Whether the field still has to be filled with the present value. */
   #fresh = false;
-  /** @type {HTMLElement | SVGElement | null} */
-  #opener = null;
 
   /**
-   * @param {HTMLElement} form
-   * @param {(message: import("../../../types/protocol").Edit) => void} send
+   * @param {import("../model/model.js").Actions["send"]} send
+   * @param {() => void} goBack gives the focus to the place in the network that was pressed
    */
-  constructor(form, send) {
-    this.#form = form;
+  constructor(send, goBack) {
     this.#send = send;
-    /** @param {string} selector */
-    const find = (selector) => /** @type {HTMLElement} */ (form.querySelector(selector));
-    this.#places = {
-      name: find("label code"),
-      value: /** @type {HTMLInputElement} */ (find("input")),
-      now: find("output"),
-      reason: find(".reason"),
-    };
-    form.addEventListener("submit", (event) => {
+    this.#goBack = goBack;
+    this.#form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.#submit();
     });
-    find("[data-close]").addEventListener("click", () => this.#close());
-    form.addEventListener("keydown", (event) => {
+    within(this.#form, "[data-close]").addEventListener("click", ({ detail }) => this.#close(detail === 0));
+    this.#form.addEventListener("keydown", (event) => {
       if (event.key === "Escape") this.#close();
     });
   }
@@ -54,7 +52,6 @@ export class ParameterEditor {
    * @param {{ x: number, y: number }} anchor in the picture, in px
    */
   open(element, layers, { x, y }) {
-    this.#opener = /** @type {HTMLElement | SVGElement | null} */ (document.activeElement);
     this.#element = element;
     this.#layers = layers;
     this.#form.hidden = false;
@@ -66,14 +63,12 @@ export class ParameterEditor {
     this.#places.value.focus();
   }
 
-  #close() {
-    this.#hide();
-    this.#opener?.focus();
-  }
-
-  #hide() {
+  /** @param {boolean} [byKey] a press of the pointer leaves no focus, so that Space goes on meaning play */
+  #close(byKey = true) {
+    const focused = this.#form.contains(document.activeElement);
     this.#element = null;
     this.#form.hidden = true;
+    if (focused && byKey) this.#goBack();
   }
 
   #submit() {
@@ -89,12 +84,9 @@ export class ParameterEditor {
    */
   draw(state, layers) {
     if (!this.#element) return;
-    if (layers !== this.#layers) {
-      this.#close(); // Another model has no such place.
-      return;
-    }
-    if (state.past) {
-      this.#hide(); // What was cannot be changed.
+    // Another model has no such place, and what is past, or another's, cannot be changed.
+    if (layers !== this.#layers || !state.control) {
+      this.#close();
       return;
     }
     const { now, value, reason } = this.#places;
@@ -106,12 +98,7 @@ export class ParameterEditor {
       value.select();
     }
     const { problem } = state;
-    const refused = problem?.errors.find(
-      ({ field }) => field === "value" || field === "index" || field === "name",
-    );
-    const why = refused?.message ?? (problem && problem.errors.length === 0 ? problem.detail : "");
-    reason.hidden = why === "";
-    write(reason, why);
-    value.setAttribute("aria-invalid", String(why !== ""));
+    const unnamed = problem?.errors.length === 0 ? problem.detail : "";
+    showReason(reason, reasonAt(problem, "value", "index", "name") || unnamed, value);
   }
 }

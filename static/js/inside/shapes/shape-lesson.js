@@ -1,7 +1,8 @@
 // @ts-check
 /** The two unsqueezes: the shapes they make, what meets what in the loss, and torch's own words about it. */
 
-import { label } from "../../controls/trouble-panel.js";
+import { writeRemedy } from "../../controls/trouble-panel.js";
+import { byId, setHidden } from "../../page/dom.js";
 import { t } from "../../page/i18n.js";
 import { figure } from "../../page/numbers.js";
 import { svg, write } from "../../page/svg.js";
@@ -11,37 +12,30 @@ import { meeting, shapesOf, shapeText } from "./shapes.js";
 /** @typedef {import("../../run/state.js").State} State */
 /** @typedef {import("../../run/trouble.js").Remedy} Remedy */
 
-/** A drawn shape has at most so many cells; more are told by dots between them. */
+/** The most cells of a drawn shape; dots between them stand for more. */
 const CELLS = 6;
 const CELL = 9;
 
 export class ShapeLesson {
-  #parts;
-  #mend;
+  #parts = {
+    x: byId("shape-x"),
+    y: byId("shape-y"),
+    matrix: byId("shape-matrix", HTMLCanvasElement),
+    place: byId("shape-place"),
+    caption: byId("shape-caption"),
+    words: byId("shape-words"),
+    quote: byId("shape-quote"),
+    remedy: byId("shape-remedy"),
+    box: byId("unsqueeze_x"),
+  };
   /** @type {State | null} */
   #drawn = null;
   /** @type {Remedy | null} */
   #remedy = null;
 
-  /**
-   * @param {HTMLElement} panel
-   * @param {(remedy: Remedy) => void} mend
-   */
-  constructor(panel, mend) {
-    /** @type {<T extends HTMLElement>(part: string) => T} */
-    const find = (part) => /** @type {any} */ (panel.querySelector(`#shape-${part}`));
-    this.#mend = mend;
-    this.#parts = {
-      x: find("x"),
-      y: find("y"),
-      matrix: /** @type {HTMLCanvasElement} */ (find("matrix")),
-      place: find("place"),
-      caption: find("caption"),
-      words: find("words"),
-      quote: find("quote"),
-      remedy: find("remedy"),
-    };
-    this.#parts.remedy.addEventListener("click", () => this.#remedy && this.#mend(this.#remedy));
+  /** @param {import("../model/model.js").Actions} actions */
+  constructor({ mend }) {
+    this.#parts.remedy.addEventListener("click", () => this.#remedy && mend(this.#remedy));
   }
 
   /** @param {State} state */
@@ -61,14 +55,14 @@ export class ShapeLesson {
     const quote = run.error ?? state.warned?.warning ?? "";
     write(this.#parts.quote, quote);
     this.#parts.quote.hidden = quote === "";
-    this.#parts.remedy.toggleAttribute("hidden", this.#remedy === null || !state.control);
+    setHidden(this.#parts.remedy, this.#remedy === null || !state.control, this.#parts.box);
     this.#compare(shapes, started.y, snapshot?.prediction ?? []);
   }
 
   /** @param {"unsqueeze_x" | "unsqueeze_y" | null} missing */
   #offer(missing) {
     this.#remedy = missing && { patch: { data: { [missing]: true } }, reset: true };
-    if (this.#remedy) label(this.#parts.remedy, this.#remedy);
+    if (this.#remedy) writeRemedy(this.#parts.remedy, this.#remedy);
   }
 
   /**

@@ -1,7 +1,7 @@
 // @ts-check
 /** The shapes that meet in a step, and what their meeting gives. Pure: no DOM. */
 
-import { t } from "../../page/i18n.js";
+import { t, tn } from "../../page/i18n.js";
 import { figure } from "../../page/numbers.js";
 
 /** @typedef {import("../../run/state.js").State} State */
@@ -58,7 +58,12 @@ export function meeting({ x, y, prediction, difference }, config, started) {
   const both = { prediction: shapeText(prediction), y: shapeText(y), n };
   if (across === 1) {
     return [
-      t("{prediction} meets {y}: each prediction is compared with its own y. That is {n} differences.", both),
+      tn(
+        "{prediction} meets {y}: each prediction is compared with its own y. That is {count} difference.",
+        "{prediction} meets {y}: each prediction is compared with its own y. That is {count} differences.",
+        n,
+        both,
+      ),
     ];
   }
   const repeated = t(

@@ -1,7 +1,7 @@
 // @ts-check
 /** What a line of the loop did, in a sentence. */
 
-import { N_, t } from "../../page/i18n.js";
+import { N_, t, tn } from "../../page/i18n.js";
 import { figure } from "../../page/numbers.js";
 import { comparisonOf, flat } from "../../run/residuals.js";
 
@@ -33,19 +33,23 @@ export const WITHOUT = /** @type {Record<LineName, string>} */ ({
  * @param {LineRan} ran
  * @param {Changes | null} changes of the gradients or parameters, for the lines that change those
  */
-export function told(state, ran, changes) {
+export function sentenceOf(state, ran, changes) {
   switch (ran.line) {
     case "forward":
-      return t("prediction: one value for each of {count} points.", { count: ran.changes[0]?.shape[0] ?? 0 });
+      return tn(
+        "prediction: one value for {count} point.",
+        "prediction: one value for each of {count} points.",
+        ran.changes[0]?.shape[0] ?? 0,
+      );
     case "loss":
-      return lossTold(state, ran);
+      return lossSentence(state, ran);
     case "zero_grad":
       if (changes?.before === null) return t("There were no gradients yet.");
       return t("{count} gradients are None again.", { count: changes?.before.length ?? 0 });
     case "backward":
-      return backwardTold(changes);
+      return backwardSentence(changes);
     case "step":
-      return stepTold(changes);
+      return stepSentence(changes);
   }
 }
 
@@ -53,7 +57,7 @@ export function told(state, ran, changes) {
  * @param {State} state
  * @param {LineRan} ran
  */
-function lossTold(state, ran) {
+function lossSentence(state, ran) {
   const value = figure(flat(ran.changes[0]?.after ?? null)[0] ?? Number.NaN, 5);
   const count = comparisonOf(state)?.prediction.length;
   if (count === undefined) return t("loss = {value}", { value });
@@ -64,12 +68,22 @@ function lossTold(state, ran) {
     });
   }
   if (state.run?.config.loss === "MSELoss")
-    return t("loss = {value}, the mean of {count} squares.", { value, count });
-  return t("loss = {value}, the mean over {count} points.", { value, count });
+    return tn(
+      "loss = {value}, the mean of {count} square.",
+      "loss = {value}, the mean of {count} squares.",
+      count,
+      { value },
+    );
+  return tn(
+    "loss = {value}, the mean over {count} point.",
+    "loss = {value}, the mean over {count} points.",
+    count,
+    { value },
+  );
 }
 
 /** @param {Changes | null} changes */
-function backwardTold(changes) {
+function backwardSentence(changes) {
   if (!changes?.after) return t("No gradient arrived.");
   const { name, value } = changes.largest;
   const values = { count: changes.after.length, name, value: figure(value) };
@@ -79,7 +93,7 @@ function backwardTold(changes) {
 }
 
 /** @param {Changes | null} changes */
-function stepTold(changes) {
+function stepSentence(changes) {
   if (!changes?.after || !changes.before) return "";
   const { name, value } = changes.largest;
   if (value === 0) return t("Nothing moved: there is no gradient to follow.");

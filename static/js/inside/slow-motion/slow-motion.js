@@ -1,84 +1,70 @@
 // @ts-check
-/** One training step taken apart: its five lines, which is next, and what each did. */
+/** One training step line by line: which line is next, and what each did. */
 
+import { byId, within } from "../../page/dom.js";
 import { t } from "../../page/i18n.js";
 import { set, write } from "../../page/svg.js";
 import { elementsOf, nameOf, placeOf } from "../../run/layers.js";
+import { mayChange } from "../../run/may.js";
 import { comparisonOf, flat, partsOf } from "../../run/residuals.js";
 import { LINES } from "../../run/state.js";
 import { forwardPicture, gradsPicture, lossPicture, movePicture } from "./line-pictures.js";
-import { PURPOSE, told, WITHOUT } from "./line-words.js";
+import { PURPOSE, sentenceOf, WITHOUT } from "./line-words.js";
 import { changesOf } from "./step-changes.js";
 
 /** @typedef {import("../../run/state.js").State} State */
 /** @typedef {import("../../run/state.js").LineRan} LineRan */
 /** @typedef {import("../model/model.js").Model} Model */
-/** @typedef {import("../model/spotlight.js").Spotlight} Spotlight */
+/** @typedef {import("../model/model.js").Actions} Actions */
 /** @typedef {import("../../run/snapshot.js").Snapshot} Snapshot */
-/** @typedef {import("../../../types/protocol").ClientMessage} ClientMessage */
 
 /**
  * @typedef {object} Card
  * @property {LineRan["line"]} line
  * @property {HTMLElement} element
- * @property {HTMLInputElement} box whether the line runs
  * @property {HTMLElement} picture
  * @property {HTMLElement} words
  * @property {HTMLElement} mark how it stands, in a word
  */
 
+/** The states of a run in which another line can run; one that plays is paused first. */
+const RUNNING = ["ready", "paused", "playing"];
+
 export class SlowMotion {
-  #panel;
+  #panel = byId("slow-motion");
+  #button = byId("next-line");
+  #where = byId("slow-where");
+  #live = byId("slow-told");
   #send;
-  #spotlight;
-  #button;
-  #where;
-  #live;
   /** @type {Card[]} */
   #cards;
   /** @type {State | null} */
   #drawn = null;
-  #lit = -1;
   /** The newest snapshot, and the one before it. @type {{ before: Snapshot | null, now: Snapshot | null }} */
   #snapshots = { before: null, now: null };
 
-  /**
-   * @param {HTMLElement} panel
-   * @param {Spotlight} spotlight
-   * @param {(message: ClientMessage) => void} send
-   */
-  constructor(panel, spotlight, send) {
-    this.#panel = panel;
+  /** @param {Actions} actions */
+  constructor({ send }) {
     this.#send = send;
-    this.#spotlight = spotlight;
-    /** @type {<T extends HTMLElement>(element: Element, selector: string) => T} */
-    const find = (element, selector) => /** @type {any} */ (element.querySelector(selector));
-    this.#button = find(panel, "#next-line");
-    this.#where = find(panel, "#slow-where");
-    this.#live = find(panel, "#slow-told");
     this.#button.addEventListener("click", () => this.next());
     this.#button.addEventListener("mousedown", (event) => event.preventDefault());
     this.#cards = LINES.map((line) => {
-      const element = /** @type {HTMLElement} */ (find(panel, `[data-line="${line}"]`));
-      const box = /** @type {HTMLInputElement} */ (find(element, "input"));
-      box.addEventListener("change", () =>
-        send({ type: "update", config: { loop: { [line]: box.checked } } }),
-      );
+      const element = within(this.#panel, `[data-line="${line}"]`);
       return {
         line,
         element,
-        box,
-        picture: find(element, ".line-picture"),
-        words: find(element, ".line-words"),
-        mark: find(element, ".line-mark"),
+        picture: within(element, ".line-picture"),
+        words: within(element, ".line-words"),
+        mark: within(element, ".line-mark"),
       };
     });
   }
 
   /** Runs the next line; a run that plays is paused first. */
   next() {
-    if (this.#button.getAttribute("aria-disabled") === "true") return;
-    if (this.#drawn?.run?.status === "playing") this.#send({ type: "pause" });
+    const state = this.#drawn;
+    if (!canRun(state)) return;
+    if (state?.run?.status === "playing") this.#send({ type: "pause" });
     this.#send({ type: "line", count: 1 });
   }
 
@@ -87,28 +73,20 @@ export class SlowMotion {
    * @param {Model} model
    */
   draw(state, model) {
-    if (state === this.#drawn && this.#lit === this.#spotlight.version) return;
+    if (state === this.#drawn) return;
     if (state.past === null && state.snapshot !== this.#snapshots.now) {
       this.#snapshots = { before: this.#snapshots.now, now: state.snapshot };
     }
-    const { run, control, link } = state;
-    const may = link === "open" && control && run !== null;
-    const can = may && ["ready", "paused", "playing"].includes(run.status);
+    const { run } = state;
+    const can = run !== null && canRun(state);
     set(this.#button, "aria-disabled", String(!can));
-    const next = run === null ? null : (run.line ?? LINES.find((line) => run.config.loop[line]) ?? null);
-    // What was just ticked stays until the server has answered.
-    const answered = run?.config !== this.#drawn?.run?.config || state.problem !== this.#drawn?.problem;
-    for (const card of this.#cards) {
-      card.box.disabled = !may;
-      if (answered) card.box.checked = run?.config.loop[card.line] ?? true;
-      this.#stand(card, state, can ? next : null);
-    }
+    const next = can ? (run.line ?? LINES.find((line) => run.config.loop[line]) ?? null) : null;
+    for (const card of this.#cards) this.#stand(card, state, next);
     write(this.#where, can ? whereabouts(run, state.lines) : "");
     // For a class it is there while there is something to tell of a step.
     this.#panel.toggleAttribute("data-told", state.lines.length > 0);
     this.#showLines(state, model);
     this.#drawn = state;
-    this.#lit = this.#spotlight.version;
   }
 
   /**
@@ -136,7 +114,8 @@ export class SlowMotion {
    */
   #showLines(state, model) {
     const anew = state.lines !== this.#drawn?.lines;
-    const moved = state.snapshot !== this.#drawn?.snapshot || this.#lit !== this.#spotlight.version;
+    const chosen = state.spotlight.chosen !== this.#drawn?.spotlight.chosen;
+    const moved = state.snapshot !== this.#drawn?.snapshot || chosen;
     if (!anew && !(moved && state.lines.length > 0)) return;
     for (const card of this.#cards) {
       const ran = state.lines.find(({ line }) => line === card.line);
@@ -161,7 +140,7 @@ export class SlowMotion {
     const around = { before: before?.[what] ?? null, after: now?.[what] ?? null };
     const changes = touches ? changesOf(ran, model.layers, around) : null;
     picture.replaceChildren(...this.#pictures(ran, changes, state, model));
-    write(words, told(state, ran, changes));
+    write(words, sentenceOf(state, ran, changes));
   }
 
   /**
@@ -192,8 +171,7 @@ export class SlowMotion {
    * @param {State} state
    * @param {Model} model
    */
-  #move(ran, { before, after, largest }, { snapshot, run }, { layers }) {
-    const chosen = this.#spotlight.chosen;
+  #move(ran, { before, after, largest }, { snapshot, run, spotlight: { chosen } }, { layers }) {
     const most = [...elementsOf(layers)].find((element) => placeOf(layers, element) === largest.at);
     const element = chosen && chosen.layer < layers.length ? chosen : most;
     if (!element || !before || !after || !run) return [];
@@ -208,6 +186,15 @@ export class SlowMotion {
       lr: plain ? ran.lr : null,
     });
   }
+}
+
+/**
+ * Whether this page can run another line.
+ *
+ * @param {State | null} state
+ */
+function canRun(state) {
+  return mayChange(state) && RUNNING.includes(state?.run?.status ?? "");
 }
 
 /**

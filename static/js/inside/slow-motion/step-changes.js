@@ -19,7 +19,7 @@ import { flat } from "../../run/residuals.js";
  * @param {LineRan} ran `zero_grad`, `backward` or `step`
  * @param {Layer[]} layers
  * @param {{ before: ArrayLike<number> | null, after: ArrayLike<number> | null }} snapshots the same from the snapshots
- *   around it: large tensors are told of only there
+ *   around it: values of large tensors are only there
  * @returns {Changes}
  */
 export function changesOf(ran, layers, snapshots) {

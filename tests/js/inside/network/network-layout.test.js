@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { elementAt, hingeAt, walk } from "../../../../static/js/inside/model/places.js";
 import {
   arrange,
   curve,
@@ -9,6 +8,7 @@ import {
   shownUnits,
 } from "../../../../static/js/inside/network/network-layout.js";
 import { layersOf } from "../../../../static/js/run/layers.js";
+import { elementAt, hingeAt, walk } from "../../../../static/js/run/places.js";
 
 function model(...hidden) {
   const sizes = [1, ...hidden, 1];

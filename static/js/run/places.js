@@ -1,7 +1,7 @@
 // @ts-check
-/** A place in the network that can be pointed at, and where the arrow keys lead from there. Pure: no DOM. */
+/** The places in a model that can be pointed at, and where the arrow keys lead from each. Pure: no DOM. */
 
-/** @typedef {import("../../run/layers.js").Element} Element */
+/** @typedef {import("./layers.js").Element} Element */
 
 /**
  * unit: of a column, counted from the input (column 0). weight: from unit `input` of column `layer` to unit

@@ -1,0 +1,290 @@
+// @ts-check
+/**
+ * What each message of the server has at least, by its type: null is anything, a list has items of one shape.
+ *
+ * Written by `python3.11 -m tools generate` from app/protocol. Do not edit.
+ */
+
+/** @typedef {null | Shape[] | { [field: string]: Shape }} Shape */
+
+/** @type {Record<string, Shape>} */
+export const RUN_SHAPES = {
+  started: {
+    x: [null],
+    y: [null],
+    test_x: [null],
+    test_y: [null],
+    grid: [null],
+    type: null,
+    run: {
+      id: null,
+      config: {
+        seed: null,
+        data: {
+          target: null,
+          n_samples: null,
+          x_min: null,
+          x_max: null,
+          noise: null,
+          points: null,
+          scale_x: null,
+          test_fraction: null,
+          unsqueeze_x: null,
+          unsqueeze_y: null,
+        },
+        model: {
+          hidden: [null],
+          activation: null,
+          init: null,
+        },
+        loss: null,
+        optimizer: null,
+        scheduler: null,
+        batch_size: null,
+        loop: {
+          forward: null,
+          loss: null,
+          zero_grad: null,
+          backward: null,
+          step: null,
+        },
+        max_steps: null,
+        stop_loss: null,
+      },
+      step: null,
+      status: null,
+      steps_per_second: null,
+      reason: null,
+      error: null,
+      warning: null,
+      line: null,
+      topic: null,
+      params: null,
+      explanation: null,
+      remedy: null,
+      suggestion: null,
+    },
+    control: null,
+    parameters: [
+      {
+        name: null,
+        shape: [null],
+      },
+    ],
+  },
+  playing: {
+    type: null,
+    steps_per_second: null,
+  },
+  paused: {
+    type: null,
+    step: null,
+  },
+  lines: {
+    type: null,
+    lines: [
+      {
+        step: null,
+        line: null,
+        changes: [
+          {
+            name: null,
+            what: null,
+            shape: [null],
+            before: null,
+            after: null,
+          },
+        ],
+        samples: null,
+        lr: null,
+      },
+    ],
+  },
+  updated: {
+    type: null,
+    step: null,
+    config: {
+      seed: null,
+      data: {
+        target: null,
+        n_samples: null,
+        x_min: null,
+        x_max: null,
+        noise: null,
+        points: null,
+        scale_x: null,
+        test_fraction: null,
+        unsqueeze_x: null,
+        unsqueeze_y: null,
+      },
+      model: {
+        hidden: [null],
+        activation: null,
+        init: null,
+      },
+      loss: null,
+      optimizer: null,
+      scheduler: null,
+      batch_size: null,
+      loop: {
+        forward: null,
+        loss: null,
+        zero_grad: null,
+        backward: null,
+        step: null,
+      },
+      max_steps: null,
+      stop_loss: null,
+    },
+    points: null,
+  },
+  warned: {
+    type: null,
+    warning: null,
+    explanation: null,
+    remedy: null,
+  },
+  finished: {
+    type: null,
+    step: null,
+    reason: null,
+    error: null,
+    topic: null,
+    explanation: null,
+    remedy: null,
+    suggestion: null,
+  },
+  failed: {
+    type: null,
+    problem: {
+      type: null,
+      title: null,
+      status: null,
+      detail: null,
+      errors: [
+        {
+          field: null,
+          message: null,
+        },
+      ],
+    },
+  },
+  pong: {
+    type: null,
+  },
+};
+
+/** @type {Record<string, Shape>} */
+export const COMPARISON_SHAPES = {
+  started: {
+    type: null,
+    id: null,
+    control: null,
+    runs: [
+      {
+        x: [null],
+        y: [null],
+        test_x: [null],
+        test_y: [null],
+        grid: [null],
+        label: null,
+        vary: null,
+        run: {
+          id: null,
+          config: {
+            seed: null,
+            data: {
+              target: null,
+              n_samples: null,
+              x_min: null,
+              x_max: null,
+              noise: null,
+              points: null,
+              scale_x: null,
+              test_fraction: null,
+              unsqueeze_x: null,
+              unsqueeze_y: null,
+            },
+            model: {
+              hidden: [null],
+              activation: null,
+              init: null,
+            },
+            loss: null,
+            optimizer: null,
+            scheduler: null,
+            batch_size: null,
+            loop: {
+              forward: null,
+              loss: null,
+              zero_grad: null,
+              backward: null,
+              step: null,
+            },
+            max_steps: null,
+            stop_loss: null,
+          },
+          step: null,
+          status: null,
+          steps_per_second: null,
+          reason: null,
+          error: null,
+          warning: null,
+          line: null,
+          topic: null,
+          params: null,
+          explanation: null,
+          remedy: null,
+          suggestion: null,
+        },
+        parameters: [
+          {
+            name: null,
+            shape: [null],
+          },
+        ],
+      },
+    ],
+  },
+  playing: {
+    type: null,
+    steps_per_second: null,
+  },
+  paused: {
+    type: null,
+    step: null,
+  },
+  ended: {
+    type: null,
+    run: null,
+    step: null,
+    reason: null,
+    error: null,
+    topic: null,
+    explanation: null,
+    remedy: null,
+    suggestion: null,
+  },
+  finished: {
+    type: null,
+    step: null,
+  },
+  failed: {
+    type: null,
+    problem: {
+      type: null,
+      title: null,
+      status: null,
+      detail: null,
+      errors: [
+        {
+          field: null,
+          message: null,
+        },
+      ],
+    },
+  },
+  pong: {
+    type: null,
+  },
+};

@@ -1,0 +1,103 @@
+"""One training page for a whole file of tests: each begins with the lesson's run, at step 0."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from playwright.sync_api import Browser, Route, WebSocketRoute, expect
+
+from app.protocol.runs import RunConfig
+from tests.pages.visitor import DESKTOP, READY_WITHIN, Visitor, visiting
+from tests.server import Server, wait_for
+
+
+class SharedTab:
+    """A tab whose run is set back instead of its page loaded again, and whose connection can be cut."""
+
+    def __init__(self, visitor: Visitor, server: Server) -> None:
+        self.visitor = visitor
+        self.page = visitor.page
+        self._server = server
+        self._sockets: list[WebSocketRoute] = []
+        self.page.route_web_socket("**/stream", self._pass_on)
+
+    def _pass_on(self, socket: WebSocketRoute) -> None:
+        self._sockets.append(socket)
+        socket.connect_to_server()
+
+    def cut(self) -> None:
+        """Breaks the connection, and waits until it is there again."""
+        with self.cutting():
+            pass
+
+    @contextmanager
+    def cutting(self) -> Iterator[None]:
+        """Without a connection, until the end of this."""
+        connections = len(self._sockets)
+        self.page.route("**/api/runs/*", lambda route: route.abort())
+        self._sockets[-1].close()
+        self.visitor.find('#reset[aria-disabled="true"]').wait_for()
+        yield
+        self.page.unroute("**/api/runs/*")
+        self.wait(lambda: len(self._sockets) > connections)
+        self.visitor.find('#reset[aria-disabled="false"]').wait_for(timeout=READY_WITHIN)
+
+    def wait(self, condition: Callable[[], object]) -> None:
+        """Waits for something that Playwright reports, which it does only while it is called."""
+        wait_for(lambda: self.page.evaluate("() => true") and condition(), READY_WITHIN)
+
+    def change(self, config: dict[str, Any]) -> None:
+        """Settings that the owner changes from elsewhere."""
+        self._call("PATCH", "", config)
+
+    def renew(self, **config: Any) -> Visitor:
+        """The lesson's run with other settings, at step 0, and the focus nowhere."""
+        self.page.set_viewport_size({"width": DESKTOP["width"], "height": DESKTOP["height"]})
+        wanted = RunConfig.model_validate(config).model_dump(mode="json")
+        self.change(wanted)
+        self._call("POST", "/reset", {})
+        wait_for(lambda: self.visitor.state("config") == wanted, READY_WITHIN)
+        self.visitor.expect_step(0)
+        self.page.evaluate("() => document.activeElement.blur()")
+        return self.visitor
+
+    def of_server(self) -> dict[str, Any]:
+        """The run's settings, as the server has them."""
+        config: dict[str, Any] = self._call("GET", "")["config"]
+        return config
+
+    def _call(self, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
+        with self._server.client(Authorization=f"Bearer {self.visitor.state('token')}") as client:
+            answer = client.request(method, f"/api/runs/{self.visitor.run_id()}{path}", json=body)
+        assert answer.is_success, answer.text
+        told: dict[str, Any] = answer.json()
+        return told
+
+    def hold(self, address: str) -> list[Route]:
+        """Requests of an address from now on, which wait to be answered. `page.unroute` ends it."""
+        routes: list[Route] = []
+
+        def keep(route: Route) -> None:
+            routes.append(route)
+
+        self.page.route(address, keep)
+        return routes
+
+    def step(self) -> None:
+        """One step that the owner takes from elsewhere."""
+        self._call("POST", "/steps", {"count": 1})
+
+    def focus(self, selector: str) -> None:
+        self.visitor.find(selector).first.focus()
+        self.expect_focus(selector)
+
+    def expect_focus(self, selector: str) -> None:
+        expect(self.page.locator(f":focus:is({selector})")).to_have_count(1)
+
+
+@contextmanager
+def shared_tab(browser: Browser, server: Server) -> Iterator[SharedTab]:
+    with visiting(browser, server.url) as visitor:
+        tab = SharedTab(visitor, server)
+        visitor.open_training()
+        yield tab
