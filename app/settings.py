@@ -54,7 +54,7 @@ class Settings(BaseSettings):
     """Single-use processes kept ready."""
     sandbox_queue: int = Field(64, ge=1)
     """Programs that may wait for a process; one more is refused."""
-    sandbox_wall_clock: float = Field(2.5, gt=0)
-    """A program that runs longer is ended."""
+    sandbox_wall_clock: float = Field(2.0, gt=0)
+    """A program that runs longer is told to stop, and killed a moment later."""
     sandbox_memory: int = Field(256 * 1024 * 1024, ge=16 * 1024 * 1024)
     """Memory a program may take beyond what torch itself uses."""
