@@ -88,7 +88,7 @@ class Visitor:
 
     @property
     def address(self) -> str:
-        """What the address bar shows, asked of the page: `Page.url` is as old as the last call of Playwright."""
+        """What the address bar shows. Asked of the page: `Page.url` is as old as Playwright's last call."""
         while True:
             with suppress(Error):  # on its way to another page
                 return str(self.page.evaluate("() => location.href"))
