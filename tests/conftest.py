@@ -6,8 +6,8 @@ from hypothesis import settings
 
 from tests.server import Server, running_server
 
-# MKL's sums on processors with AVX-512 depend on where in memory the numbers lie. Tests that compare the last bit of
-# two programs hold it, and every process they start, to sums that do not.
+# MKL's sums on processors with AVX-512 depend on where in memory the numbers lie. Tests that compare the last
+# bit of two programs hold it, and every process they start, to sums that do not.
 os.environ.setdefault("MKL_CBWR", "AVX2,STRICT")
 
 # A night's size: pytest --hypothesis-profile=long
