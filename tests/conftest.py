@@ -14,6 +14,15 @@ os.environ.setdefault("MKL_CBWR", "AVX2,STRICT")
 settings.register_profile("long", max_examples=2000, deadline=None)
 
 
+@pytest.fixture
+def engine_arithmetic() -> None:
+    """Torch as the engine process has it, whatever a program in this process has left behind."""
+    import torch
+
+    torch.set_num_threads(1)
+    torch.backends.mkldnn.set_flags(True)
+
+
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The real server, ready, and shared: tests make runs of their own on it."""
