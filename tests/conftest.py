@@ -14,13 +14,13 @@ os.environ.setdefault("MKL_CBWR", "AVX2,STRICT")
 settings.register_profile("long", max_examples=2000, deadline=None)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def engine_arithmetic() -> None:
     """Torch as the engine process has it, whatever a program in this process has left behind."""
     import torch
 
     torch.set_num_threads(1)
-    torch.backends.mkldnn.set_flags(True)
+    torch.backends.mkldnn.set_flags(True)  # type: ignore[no-untyped-call]
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,6 @@
 import pytest
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture(autouse=True, scope="module")
 def _as_in_the_engine(engine_arithmetic: None) -> None:
     """With more threads, or without oneDNN, sums are added in another order."""
