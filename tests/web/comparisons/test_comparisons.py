@@ -13,7 +13,7 @@ import pytest
 from app.protocol.comparisons import HEADER, SIZE
 from app.protocol.runs import RunConfig
 from app.web.pages.examples.comparisons import COMPARISONS
-from tests.server import Server
+from tests.server import PATIENCE, Server
 from tests.training.plain import plain
 from tests.web.owner import Run
 from tests.web.sockets import Message, Stream, binary, following, losses_of, opened
@@ -55,8 +55,8 @@ class Compared:
 class Screen(Stream):
     """A socket to a comparison. Pictures have `runs`, whatever their form."""
 
-    async def hear(self, seconds: float = 20.0) -> Message:
-        data = await asyncio.wait_for(self.socket.recv(), seconds)
+    async def hear(self) -> Message:
+        data = await asyncio.wait_for(self.socket.recv(), PATIENCE)
         return unpacked(data) if isinstance(data, bytes) else json.loads(data)
 
 
