@@ -34,6 +34,8 @@ def run(program: str) -> dict[str, Any]:
     """What one program did."""
     os.chdir(tempfile.mkdtemp())
     torch.set_num_threads(1)
+    # It writes machine code, which a locked process may not run.
+    torch.backends.mkldnn.set_flags(False)  # type: ignore[no-untyped-call]
     torch.set_warn_always(True)
     names: dict[str, Any] = {"__name__": "__main__", "__builtins__": builtins}
     printed = io.StringIO()

