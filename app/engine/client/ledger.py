@@ -110,7 +110,11 @@ class Ledger:
     def on_reply(self, command: AnyCommand, reply: Reply) -> None:
         """Take in the reply to a command."""
         state = reply.state
-        if isinstance(command, Delete):
+        if reply.refusal is not None:
+            # A mistake may have ended the run all the same.
+            if state is not None and state.id in self._journals:
+                self._journals[state.id].state = state
+        elif isinstance(command, Delete):
             self.forget(command.run_id)
         elif isinstance(command, Create) and state is not None:
             self._journals[state.id] = Journal(state, command.values, command.comparison)

@@ -13,7 +13,8 @@ from pydantic import ValidationError
 import app
 from app.engine.client.ledger import Ledger
 from app.engine.commands import AnyCommand, EngineOptions, Ping, Request, Steps
-from app.engine.reports import REPORT, Feed, Gone, Ready, Reply
+from app.engine.reports import REPORT, Feed, Gone, Ready, Refusal, Reply
+from app.errors import N_, Conflict
 from app.frames import Deframer, Malformed, frame
 
 END_TIMEOUT = 1.0
@@ -89,7 +90,13 @@ class Link(asyncio.Protocol):
             future.set_result(None)
         else:
             request = Request(number=self._last_number, command=command)
-            self._transport.write(frame(request.model_dump_json().encode()))
+            try:
+                self._transport.write(frame(request.model_dump_json().encode()))
+            except Malformed as error:
+                logger.error("%s cannot be sent: %s", type(command).__name__, error)
+                del self._pending[self._last_number]
+                refusal = Refusal.of(Conflict(N_("The request is too large for the trainer.")))
+                future.set_result((Reply(number=self._last_number, refusal=refusal), b""))
         return future
 
     async def wait_ready(self, patience: float) -> None:

@@ -76,7 +76,7 @@ def test_a_value_that_no_run_may_have_is_refused_at_its_line(client: httpx.Clien
         "message": "line 24: optimizer.lr: -1 is not allowed; it must be at least 1e-10",
         "line": 24,
     }
-    assert "必须" in refused(client, LESSON.replace("lr=0.2", "lr=-1"), "zh")["message"]
+    assert "不能小于" in refused(client, LESSON.replace("lr=0.2", "lr=-1"), "zh")["message"]
 
 
 @pytest.mark.parametrize("body", [{"script": "x" * 65537}, {"script": 3}, {}, {"script": "", "run": True}])
