@@ -63,13 +63,9 @@ def test_the_clinics_programs_open_and_its_search_knows_every_message(visitor: V
     expect(visitor.find("#program")).to_have_value(next(iter(CLINIC.values())).program.rstrip())
 
 
-def test_what_is_not_supported_is_named_and_leads_to_the_language(visitor: Visitor) -> None:
+def test_what_is_denied_is_named_and_explained(visitor: Visitor) -> None:
     visitor.open_calculator()
-    visitor.run_program("import torch\nasync def f(): pass")
+    visitor.run_program("import torch\nopen('/etc/passwd')")
     visitor.status("bad")
-    expect(visitor.find(".trouble pre").first).to_contain_text("`async def` is not supported here.")
-    visitor.find(".trouble a").click()
-    expect(visitor.find("h1")).to_have_text("The calculator's language")
-    expect(visitor.find(".names").first).to_contain_text("async def")
-    visitor.page.go_back()
-    expect(visitor.find("#program")).to_have_value("import torch\nasync def f(): pass")
+    expect(visitor.find(".trouble pre").first).to_contain_text("FileNotFoundError")
+    expect(visitor.find(".trouble").first).to_contain_text("A program has no files here")
