@@ -181,9 +181,7 @@ Storage.prototype.setItem = () => { throw new DOMException("full", "QuotaExceede
 
 @pytest.mark.parametrize("page", PAGES)
 @pytest.mark.parametrize("refusal", [BLOCKED, FULL], ids=["blocked", "full"])
-def test_without_storage_the_page_makes_one_run(
-    visitor: Visitor, refusal: str, page: str
-) -> None:
+def test_without_storage_the_page_makes_one_run(visitor: Visitor, refusal: str, page: str) -> None:
     made: list[str] = []
     visitor.page.on("request", lambda request: made.append(request.url) if is_making(request) else None)
     visitor.page.add_init_script(refusal)

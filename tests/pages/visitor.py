@@ -87,7 +87,8 @@ class Visitor:
         self.find(f"#{panel}").evaluate("(panel) => panel.scrollIntoView()")
 
     def run_id(self) -> str:
-        return self.page.evaluate("() => new URLSearchParams(location.search).get('run') ?? ''")  # type: ignore[no-any-return]
+        # From the address, which can be read while the page is on its way to another.
+        return parse_qs(urlsplit(self.page.url).query).get("run", [""])[0]
 
     def state(self, ask: str) -> Any:
         """Something the page knows, by a name in `STATE`."""
