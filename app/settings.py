@@ -42,11 +42,11 @@ class Settings(BaseSettings):
     runs_memory: int = Field(1024 * 1024 * 1024, ge=0)
     """Memory all runs together may come to take; one more is refused."""
     run_retention: float = Field(3600.0, gt=0)
-    """A run nobody watches or calls is forgotten after this."""
+    """A run that nobody watches or calls is deleted after this."""
     owner_grace: float = Field(60.0, ge=0)
     """A playing run pauses this long after its owner's last connection closed."""
     snapshots_per_second: float = Field(60.0, gt=0, le=1000)
-    """Most pictures per second a run makes."""
+    """Most snapshots per second that a run makes."""
 
     sandbox: Literal["require", "best-effort"] | None = None
     """Whether to refuse to start without seccomp. Unset: require unless bound to loopback."""
@@ -54,7 +54,7 @@ class Settings(BaseSettings):
     """Single-use processes kept ready."""
     sandbox_queue: int = Field(64, ge=1)
     """Programs that may wait for a process; one more is refused."""
-    sandbox_wall_clock: float = Field(2.5, gt=0)
-    """A program that runs longer is ended."""
+    sandbox_wall_clock: float = Field(2.0, gt=0)
+    """A program that runs longer is told to stop, and killed a moment later."""
     sandbox_memory: int = Field(256 * 1024 * 1024, ge=16 * 1024 * 1024)
     """Memory a program may take beyond what torch itself uses."""

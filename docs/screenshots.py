@@ -265,11 +265,6 @@ def calculator_stopped(visitor: Visitor) -> None:
     visitor.status("bad")
 
 
-def calculator_language(visitor: Visitor) -> None:
-    """What it understands, as a page."""
-    visitor.page.goto(f"{visitor.url}/language")
-
-
 STATES: dict[str, Callable[[Visitor], None]] = {
     "training-ready": training_ready,
     "training-playing": training_playing,
@@ -301,7 +296,6 @@ STATES: dict[str, Callable[[Visitor], None]] = {
     "calculator-gallery": calculator_gallery,
     "calculator-clinic": calculator_clinic,
     "calculator-stopped": calculator_stopped,
-    "calculator-language": calculator_language,
 }
 
 

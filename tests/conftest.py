@@ -1,3 +1,4 @@
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -5,8 +6,21 @@ from hypothesis import settings
 
 from tests.server import Server, running_server
 
+# MKL's sums on processors with AVX-512 depend on where in memory the numbers lie. Tests that compare the last
+# bit of two programs hold it, and every process they start, to sums that do not.
+os.environ.setdefault("MKL_CBWR", "AVX2,STRICT")
+
 # A night's size: pytest --hypothesis-profile=long
 settings.register_profile("long", max_examples=2000, deadline=None)
+
+
+@pytest.fixture(scope="module")
+def engine_arithmetic() -> None:
+    """Torch as the engine process has it, whatever a program in this process has left behind."""
+    import torch
+
+    torch.set_num_threads(1)
+    torch.backends.mkldnn.set_flags(True)  # type: ignore[no-untyped-call]
 
 
 @pytest.fixture(scope="session")

@@ -46,7 +46,7 @@ RECEIVED = (
     stream.Warned, stream.Failed, stream.Pong, stream.Lines, lines.LinesRan, options.Options,
     confusions.Confusions,
     comparisons.Comparison, comparisons.ComparisonCreated, comparisons.ComparisonStarted,
-    comparisons.ComparisonPicture, comparisons.ComparisonEnded, comparisons.ComparisonFinished,
+    comparisons.ComparisonSnapshot, comparisons.ComparisonEnded, comparisons.ComparisonFinished,
     scripts.Script, scripts.ScriptRead, scripts.RunFromScript, scripts.Weights,
 )  # fmt: skip
 UNIONS: dict[str, tuple[Any, Mode]] = {

@@ -1,4 +1,4 @@
-"""Text to gradients: parse a program, run it through an interpreter over reviewed names, tell what it did."""
+"""Text to gradients: read a program, run it, tell what it did and why."""
 
 from app.calculator.derivation import derive
 from app.calculator.formula import evaluate

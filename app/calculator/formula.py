@@ -1,19 +1,21 @@
 """The points of a training run, where somebody typed what y is."""
 
 import ast
+from collections.abc import Mapping
+from typing import Any
 
 import torch
 from torch import Tensor
 
-from app.calculator.derivation import confined, error_of
-from app.calculator.interpreter.language import compile_program
-from app.calculator.interpreter.run import Run
-from app.calculator.names.namespaces import MODULES
-from app.calculator.parse import parse, text_lines
-from app.calculator.refusals import NotSupported, Refusal
+from app.calculator.failures import failed, refused, text_error, text_of
+from app.calculator.program.randomness import states
+from app.calculator.program.read import FILENAME, RefusedAt, Script, TextError, read
+from app.calculator.program.run import Program
+from app.calculator.refusals import Refusal
 from app.errors import N_
 from app.protocol.data import Recipe
 from app.protocol.formulas import Evaluation
+from app.protocol.gradients import ProgramError
 
 
 class WrongValue(Refusal):
@@ -27,37 +29,41 @@ def evaluate(recipe: Recipe) -> Evaluation:
 
     Never raises for anything a formula does: that is in the record's `error`.
     """
-    run = Run()
-    made: list[Tensor] = []
-
-    def work() -> None:
-        tree = parse(recipe.formula.strip())
-        x = torch.linspace(recipe.x_min, recipe.x_max, recipe.n_samples)
-        run.names |= {"torch": MODULES["torch"], "x": x.clone()}
-        torch.default_generator.manual_seed(recipe.seed)
-        compile_program(assigned(tree), run)()
-        check_unchanged(x, run.names["x"])
-        y = y_of(run.names["y"], x)
-        if recipe.noise != 0:
-            y = y + recipe.noise * torch.randn(y.size())
-        check_finite(y)
-        made.extend((y, torch.randperm(len(x))))
-
-    with confined(run, {}):
-        error = error_of(work, run, text_lines(recipe.formula))
-    if error is not None:
-        return Evaluation(error=error)
-    y, order = made
-    return Evaluation(y=y.tolist(), order=order.tolist())
+    x = torch.linspace(recipe.x_min, recipe.x_max, recipe.n_samples)
+    torch.default_generator.manual_seed(recipe.seed)
+    try:
+        script = assigned(read(recipe.formula.strip()))
+        run = Program(script, states()).run(names={"torch": torch, "x": x.clone()})
+        if error := failed(run, script):
+            return Evaluation(error=error)
+        y = learnable(run.names, x, recipe.noise)
+    except (TextError, RefusedAt) as problem:
+        return Evaluation(error=text_error(problem))
+    except WrongValue as refusal:
+        return Evaluation(error=refused(refusal, 1, 1))
+    except Exception as failure:  # something of torch's that the formula has broken
+        return Evaluation(error=ProgramError(type="RuntimeError", message=text_of(failure), line=1, column=1))
+    return Evaluation(y=y.tolist(), order=torch.randperm(len(x)).tolist())
 
 
-def assigned(tree: ast.Module) -> ast.Module:
-    """`y = ...`, of a program that is one expression. Raises: NotSupported: it is not."""
-    (statement, *others) = tree.body or [ast.Pass()]
+def assigned(script: Script) -> Script:
+    """`y = ...`, of a program that is one expression. Raises: WrongValue: it is not."""
+    (statement, *others) = script.tree.body or [ast.Pass()]
     if others or not isinstance(statement, ast.Expr):
-        raise NotSupported(N_("A formula is one expression in x, such as torch.sin(3*x)."))
-    target = ast.Name("y", ast.Store())
-    return ast.Module([ast.copy_location(ast.Assign([target], statement.value), statement)], [])
+        raise WrongValue(N_("A formula is one expression in x, such as torch.sin(3*x)."))
+    target = ast.copy_location(ast.Name("y", ast.Store()), statement)
+    tree = ast.Module([ast.copy_location(ast.Assign([target], statement.value), statement)], [])
+    return Script(tree, compile(tree, FILENAME, "exec", dont_inherit=True), script.lines)
+
+
+def learnable(names: Mapping[str, Any], x: Tensor, noise: float) -> Tensor:
+    """The points that the formula gave. Raises: WrongValue: they cannot be trained on."""
+    check_unchanged(x, names["x"])
+    y = y_of(names["y"], x)
+    if noise != 0:
+        y = y + noise * torch.randn(y.size())
+    check_finite(y)
+    return y
 
 
 def check_unchanged(x: Tensor, now: object) -> None:

@@ -66,7 +66,7 @@ class Output:
             text = text[: self._room]
             self.truncated = True
         self._room -= len(text)
-        shown = visible(text)
+        shown = visible(without_addresses(text))
         self._parts.append(shown)
         self.length += len(shown)
 

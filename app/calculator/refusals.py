@@ -1,33 +1,39 @@
 """What the calculator itself says no to. Everything else a program can fail with is Python's or torch's own.
 
 PlaygroundError
-├── NotSupported      a construct, name or attribute outside the language (docs/language.md)
-└── LimitReached      too long, too large, too deep
-    └── TextTooLong   text that is cut short
+└── Refusal
+    ├── LimitReached   too long, too deep
+    ├── OutOfMemory    more memory than there is
+    └── TookTooLong    more time than there is
 """
 
 from typing import ClassVar
 
-from app.errors import PlaygroundError
+from app.errors import N_, PlaygroundError
 
 
 class Refusal(PlaygroundError):
-    """Ends the program; its `except` clauses do not see it. `kind`: the type a person is told."""
+    """Ends the program. kind: the type a person is told. remedy: what to change, in English."""
 
     kind: ClassVar[str]
-
-
-class NotSupported(Refusal):
-    """Outside the language, named in the message."""
-
-    kind = "NotSupported"
+    remedy: ClassVar[str | None] = None
 
 
 class LimitReached(Refusal):
-    """More than one program may use; the message says how much that is."""
+    """More than one program may be; the message says how much that is."""
 
     kind = "LimitReached"
 
 
-class TextTooLong(LimitReached):
-    """Text longer than anyone would read: the output ends before it."""
+class OutOfMemory(Refusal):
+    """Memory ran out."""
+
+    kind = "MemoryError"
+    remedy = N_("Make the tensors or lists smaller: a few thousand numbers show the same.")
+
+
+class TookTooLong(Refusal):
+    """Time ran out."""
+
+    kind = "Timeout"
+    remedy = N_("Look for a loop that never ends, or make the computation smaller.")

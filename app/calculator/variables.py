@@ -1,5 +1,6 @@
 """The tensors a program named, as records."""
 
+import math
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -7,9 +8,8 @@ from itertools import islice
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor, _tensor_str, nn
 
-from app.calculator.formatting import shown_elements
 from app.calculator.limits import MAX_VARIABLES
 from app.calculator.numbers import numbers_of
 from app.calculator.output import visible
@@ -31,12 +31,13 @@ def variables(names: Mapping[str, Any]) -> list[Variable]:
     """One record per tensor, in the order of first assignment.
 
     The numbers of the first few large tensors are written as `print` does, those of the others in short.
+    Never raises: what cannot be written, because the program has broken what writes it, is left out.
     """
     found: list[Variable] = []
     room = MAX_SHOWN_ELEMENTS
     numbers_left = MAX_NUMBERS
     for name, tensor in islice(named_tensors(names), MAX_VARIABLES):
-        with suppress(RuntimeError):  # a tensor that has left the torch.func call it lives in
+        with suppress(Exception):  # such as a tensor that has left the torch.func call it lives in
             room -= shown_elements(tensor) if tensor.numel() > FEW else 0
             if room < 0:
                 # It is torch's setting, but the program is over, and it is put back after.
@@ -50,9 +51,9 @@ def variables(names: Mapping[str, Any]) -> list[Variable]:
 def named_tensors(names: Mapping[str, Any]) -> Iterator[tuple[str, Tensor]]:
     """The program's tensors, and the parameters of its networks as `net.hidden.weight`."""
     for name, value in names.items():
-        if isinstance(value, Tensor):
+        if issubclass(type(value), Tensor):  # `isinstance` would ask the program's own classes
             yield name, value
-        elif isinstance(value, nn.Module):
+        elif issubclass(type(value), nn.Module):
             yield from ((f"{name}.{path}", parameter) for path, parameter in named_parameters(value))
 
 
@@ -75,6 +76,15 @@ def describe(name: str, tensor: Tensor, numbers_left: int) -> Variable:
         grad_state=state,
         grad_fn=type(tensor.grad_fn).__name__ if tensor.grad_fn is not None else None,
     )
+
+
+def shown_elements(tensor: Tensor) -> int:
+    """How many numbers `print` writes of a tensor: all, or the first and last few along each dimension."""
+    options = _tensor_str.PRINT_OPTS
+    count = math.prod(tensor.shape)
+    if count <= options.threshold:
+        return count
+    return math.prod(min(length, 2 * options.edgeitems) for length in tensor.shape)
 
 
 def tensor_text(tensor: Tensor) -> str:

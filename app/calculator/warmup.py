@@ -1,8 +1,14 @@
 """Programs run once before the first user's, so that what torch imports and caches late is there."""
 
-from app.calculator.derivation import derive
-from app.calculator.names.layers import OPTIMIZERS
+import sys
+import warnings
+from contextlib import redirect_stderr, redirect_stdout
+from io import StringIO
 
+from app.calculator.derivation import derive
+from app.calculator.program import library
+
+OPTIMIZERS = "SGD Adam AdamW RMSprop Adagrad Adadelta Adamax ASGD NAdam RAdam Rprop LBFGS"
 CHAIN = """
 import torch
 from torch.autograd import Variable
@@ -39,6 +45,34 @@ f = lambda t: (t ** 3).sum()
 print(grad(f)(x), hessian(f)(x), jacfwd(f)(x), jacrev(f)(x), jvp(f, (x,), (x,)), vmap(torch.sin)(x))
 print(torch.autograd.functional.hessian(f, x), torch.linalg.eigh(torch.eye(2)))
 """
+PLOTS = """
+import io
+import numpy as np
+import torch
+import matplotlib.pyplot as plt
+from mpl_toolkits.mplot3d import Axes3D
+from torch.utils.data import DataLoader, TensorDataset
+from tqdm import tqdm
+for batch in tqdm(DataLoader(TensorDataset(torch.ones(4, 1)), batch_size=2, shuffle=True, num_workers=2)):
+    pass
+fig, (left, right) = plt.subplots(1, 2)
+left.scatter(np.arange(3), np.arange(3), c=[1, 2, 3], cmap="viridis")
+left.plot([0, 1], label="$x^2$")
+left.legend()
+right.imshow(np.eye(3))
+fig.colorbar(right.images[0])
+fig.suptitle("a")
+fig.tight_layout()
+plt.figure().add_subplot(projection="3d").plot_surface(*np.meshgrid([0, 1], [0, 1]), np.eye(2))
+for kind in ("png", "svg", "pdf"):
+    plt.savefig(io.BytesIO(), format=kind)
+plt.show()
+buffer = io.BytesIO()
+torch.save({"a": torch.ones(1)}, buffer)
+buffer.seek(0)
+torch.load(buffer)
+print(torch.nn.Conv2d(1, 1, 2)(torch.ones(1, 1, 3, 3)).sum(), torch.nn.LSTM(1, 1)(torch.ones(1, 1, 1))[0])
+"""
 TRIES = 5
 """What torch imports at its first use may take longer, on a busy machine, than a program may run."""
 TRAINING = """
@@ -55,10 +89,16 @@ print(optimizer)
 
 
 def warm_up() -> None:
-    """Run the lesson's programs and each optimizer. Raises RuntimeError if one of them fails."""
-    trainings = [REGRESSION + TRAINING.format(optimizer=name) for name in OPTIMIZERS]
-    for program in (CHAIN, DERIVATIVES, *trainings):
-        run_to_end(program)
+    """Import what programs may use; run the lesson's and each optimizer. Raises RuntimeError: one fails."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        library.load()
+        trainings = [REGRESSION + TRAINING.format(optimizer=name) for name in OPTIMIZERS.split()]
+        plots = [PLOTS] if "matplotlib" in sys.modules else []
+        for program in (CHAIN, DERIVATIVES, *trainings, *plots):
+            with redirect_stdout(StringIO()), redirect_stderr(StringIO()):
+                exec(program, {"__name__": "__main__"})  # as nobody's program: torch may import what it likes
+            run_to_end(program)
 
 
 def run_to_end(program: str) -> None:

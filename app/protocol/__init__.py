@@ -1,4 +1,4 @@
-"""The records that cross a boundary: REST bodies, socket messages, and what the processes tell each other.
+"""The records that cross a boundary: REST bodies, socket messages, and messages between the processes.
 
 One definition per datum. The page's JavaScript types are generated from these (`static/types/`).
 """

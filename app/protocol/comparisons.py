@@ -1,10 +1,10 @@
-"""Runs beside each other: one seed, and settings that differ only where it is said.
+"""Comparisons: runs with the same seed whose settings differ only where the request says so.
 
-The binary form of a picture, version 1, little-endian, one message with all runs:
+The binary form of a comparison's snapshot, version 1, little-endian, one message with all runs:
 
     u8 version (1), u8 number of runs, u16 reserved, u32 step
-    for each run, in their order: u32 size, and so many bytes: its snapshot as `snapshots` describes it, with
-    the losses it has not had yet. Every size is a multiple of 4.
+    for each run, in their order: u32 size, and `size` bytes: its snapshot as `snapshots` describes it, with
+    the losses that the client has not been sent yet. Every size is a multiple of 4.
 """
 
 import json
@@ -26,21 +26,21 @@ SIZE = struct.Struct("<I")
 
 
 class ComparisonRequest(Record):
-    """Which runs to compare."""
+    """The runs to compare."""
 
     config: RunConfig = RunConfig()
-    """What they have in common, the seed above all."""
+    """The settings that the runs have in common, the seed above all."""
     vary: Annotated[tuple[dict[str, JsonValue], ...], Field(min_length=MIN_RUNS, max_length=MAX_RUNS)]
-    """For each run a merge patch (RFC 7396) of `config`: what it has of its own. {} leaves it as it is."""
+    """For each run a merge patch (RFC 7396) of `config` with its own settings. {} changes nothing."""
 
 
 class ComparedRun(RunState):
-    """One of them. It can be read like any run; commands go to all."""
+    """A member of a comparison. It can be read like any run; commands go to all members."""
 
     label: str
-    """What it has of its own, such as "optimizer.lr = 0.2"."""
+    """Its own settings, such as "optimizer.lr = 0.2"."""
     vary: dict[str, JsonValue]
-    """The same as it was asked for: a merge patch of what they have in common."""
+    """Its own settings as in the request: a merge patch of `config`."""
 
 
 class Comparison(Record):
@@ -51,13 +51,13 @@ class Comparison(Record):
 
 
 class ComparisonCreated(Comparison):
-    """The answer to `POST /api/comparisons`: the only time the owner token is told."""
+    """The answer to `POST /api/comparisons`, the only one that holds the owner token."""
 
     owner_token: str
 
 
 class ComparedStart(Points):
-    """What a viewer needs of one run before the first picture: as in the `started` of a run's own stream."""
+    """One run of a comparison before its first snapshot, as in the `started` of a run's own stream."""
 
     label: str
     vary: dict[str, JsonValue]
@@ -72,25 +72,25 @@ class ComparisonStarted(Record):
     type: Literal["started"] = "started"
     id: str
     control: bool
-    """Whether this client may play and pause them."""
+    """Whether this client may command the runs."""
     runs: list[ComparedStart]
 
 
-class ComparisonPicture(Record):
-    """All runs at the same step; one that ended earlier is at its end."""
+class ComparisonSnapshot(Record):
+    """Snapshots of all runs at the same step; a run that has ended is at its last step."""
 
     type: Literal["snapshot"] = "snapshot"
     step: int
     runs: list[SnapshotMessage]
-    """In the order of `started`, each with the losses it has not had yet."""
+    """In the order of `started`, each with the losses that this client has not been sent yet."""
 
 
 class ComparisonEnded(Record):
-    """One of the runs ended. Sent after the picture that shows it; the others go on."""
+    """Sent when one run has ended, after the snapshot that shows it; the others go on."""
 
     type: Literal["ended"] = "ended"
     run: str
-    """Its id."""
+    """The id of that run."""
     step: int
     reason: FinishReason
     error: str | None
@@ -101,7 +101,7 @@ class ComparisonEnded(Record):
 
 
 class ComparisonFinished(Record):
-    """All of them have ended, the last one at `step`."""
+    """Sent when all runs have ended, the last one at `step`."""
 
     type: Literal["finished"] = "finished"
     step: int
@@ -109,7 +109,7 @@ class ComparisonFinished(Record):
 
 ComparisonMessage = Annotated[
     ComparisonStarted
-    | ComparisonPicture
+    | ComparisonSnapshot
     | Playing
     | Paused
     | ComparisonEnded
@@ -118,27 +118,27 @@ ComparisonMessage = Annotated[
     | Pong,
     Field(discriminator="type"),
 ]
-"""What the server sends on a comparison's stream."""
+"""Messages of the server on a comparison's stream."""
 
 
 def labels(patches: Sequence[Patch], configs: Sequence[RunConfig]) -> list[str]:
-    """What each run has of its own: its values of all settings that any of the patches names.
+    """The label of each run: its values of all settings that any of the patches names.
 
     >>> slow = RunConfig.model_validate({"optimizer": {"lr": 0.1}})
     >>> labels([{}, {"optimizer": {"lr": 0.1}}], [RunConfig(), slow])
     ['optimizer.lr = 0.2', 'optimizer.lr = 0.1']
     """
     named = list(dict.fromkeys(path for patch in patches for path in paths(patch)))
-    told = []
+    texts = []
     for config in configs:
         settings = config.model_dump(mode="json")
         values = [(".".join(path), at(settings, path)) for path in named]
-        told.append(", ".join(f"{name} = {value}" for name, value in values if value is not None))
-    return told
+        texts.append(", ".join(f"{name} = {value}" for name, value in values if value is not None))
+    return texts
 
 
 def paths(patch: Patch, above: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
-    """The settings that a patch names."""
+    """The paths of the settings that a patch names."""
     for name, value in patch.items():
         if isinstance(value, dict):
             yield from paths(value, (*above, name))
@@ -147,7 +147,7 @@ def paths(patch: Patch, above: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]
 
 
 def at(settings: JsonValue, path: tuple[str, ...]) -> str | None:
-    """The value of a setting as JSON, names without quotes; None if it has parts or is not there."""
+    """The value of a setting as JSON, strings without quotes; None if it is an object or is missing."""
     for name in path:
         if not isinstance(settings, dict) or name not in settings:
             return None
@@ -158,7 +158,7 @@ def at(settings: JsonValue, path: tuple[str, ...]) -> str | None:
 
 
 def pack(step: int, snapshots: Sequence[bytes]) -> bytes:
-    """A picture in its binary form."""
+    """A comparison's snapshot in its binary form."""
     parts = [HEADER.pack(VERSION, len(snapshots), 0, step)]
     for snapshot in snapshots:
         parts += (SIZE.pack(len(snapshot)), snapshot)

@@ -1,10 +1,10 @@
-"""What messages mean, for whoever has one at hand: `GET /api/topics`."""
+"""The meanings of messages: `GET /api/topics`."""
 
 from app.protocol.record import Many, Record
 
 
 class Confusion(Record):
-    """One topic: the messages it is about, why they come and what to change."""
+    """One topic: the messages that it is about, why they appear and what to change."""
 
     topic: str
     explanation: str
@@ -15,6 +15,6 @@ class Confusion(Record):
 
 
 class Confusions(Record):
-    """All that is known, in the order in which a message is to be tried on them."""
+    """All topics that have patterns, in the order in which a message is to be tried on them."""
 
     confusions: Many[Confusion]

@@ -1,4 +1,4 @@
-"""The points a run learns from: what is asked for, and the presets."""
+"""The points that a run learns from: their settings, and the presets."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ Formula = Annotated[str, Field(min_length=1, max_length=MAX_FORMULA)]
 
 
 def _target(value: object) -> object:
-    """In place of two complaints, that it is none of the presets and that it is no formula either."""
+    """Check a target with one message, in place of two: that it is no preset, and that it is no formula."""
     if not (isinstance(value, str) and value.strip() and value.isprintable() and len(value) <= MAX_FORMULA):
         raise Invalid(
             "",
@@ -38,7 +38,7 @@ Target = Annotated[PresetName | Formula, BeforeValidator(_target)]
 
 @dataclass(frozen=True, slots=True)
 class Preset:
-    """Points by name. y: a formula in x. x: which of the evenly spaced x are kept, where not all are."""
+    """Points with a name. y: a formula in x. x: a formula for the x that are kept, if not all are."""
 
     y: str
     x: str | None = None
@@ -70,13 +70,13 @@ def preset_name(target: str) -> PresetName | None:
 
 
 def preset_of(target: str) -> Preset | None:
-    """The same, as its texts."""
+    """The formulas of the preset that a target names or spells out; None for any other formula."""
     name = preset_name(target)
     return PRESETS[name] if name else None
 
 
 class Recipe(Record):
-    """Points made by a formula: what `Values` follow from."""
+    """The settings that decide the `Values` of a formula."""
 
     formula: str
     seed: int
@@ -87,13 +87,13 @@ class Recipe(Record):
 
 
 class Values(Record):
-    """What a formula gave. It is computed where strangers' programs are, and travels with the settings."""
+    """The values of a formula, which the sandbox computes and which are sent along with the settings."""
 
     recipe: Recipe
     y: Many[float]
-    """With the noise, for each x: float32 numbers."""
+    """One float32 number for each x, noise included."""
     order: Many[int]
-    """The `torch.randperm(n)` that was drawn after them, of which a split takes the first."""
+    """The `torch.randperm(n)` drawn after the values; a split holds out its first points."""
 
 
 class DataConfig(Record):
@@ -109,17 +109,17 @@ class DataConfig(Record):
     x_min: Annotated[Number, Field(ge=-1000, le=1000)] = -1.0
     x_max: Annotated[Number, Field(ge=-1000, le=1000)] = 1.0
     noise: Annotated[Number, Field(ge=0, le=1000)] = 0.0
-    """Added where it is not 0: `noise * torch.randn(y.size())`."""
+    """`noise * torch.randn(y.size())` is added to y, unless `noise` is 0."""
     points: (
         Annotated[tuple[tuple[Coordinate, Coordinate], ...], Field(min_length=2, max_length=MAX_SAMPLES)]
         | None
     ) = None
-    """[x, y] of each, in any order, in place of all of the above."""
+    """[x, y] of each point, in any order, in place of all settings above."""
     scale_x: Flag = False
     """Whether the model sees `(x - x.mean()) / x.std()`."""
     test_fraction: Annotated[Number, Field(ge=0, le=0.9)] = 0.0
-    """Held out for the test loss: `round(test_fraction * n)` points, the first of a `torch.randperm(n)`.
-    At least 2 must be left to learn from."""
+    """The part of the points held out for the test loss: `round(test_fraction * n)` points, the first of a
+    `torch.randperm(n)`. At least 2 points must be left to learn from."""
     unsqueeze_x: Flag = True
     """`x = torch.unsqueeze(x, dim=1)`: from [n] to [n, 1]. Without it torch refuses the first step."""
     unsqueeze_y: Flag = True
@@ -139,18 +139,17 @@ class DataConfig(Record):
 
     @property
     def most_points(self) -> int:
-        """How many points there are; a preset that leaves some out has fewer."""
+        """The number of points; a preset that leaves some out has fewer."""
         return self.n_samples if self.points is None else len(self.points)
 
     @property
     def most_to_learn_from(self) -> int:
-        """Those of them outside of the test split."""
+        """The number of points outside of the test split, likewise."""
         return self.most_points - n_held_out(self.most_points, self.test_fraction)
 
     def made_like(self, old: "DataConfig") -> bool:
-        """Whether going on with these from `old` is to change points by hand, or how they are used.
-
-        Otherwise they are made anew, and so is the run.
+        """Whether a run can go on from `old` with these points: they were changed by hand, or are only used
+        in another way. Otherwise the points are made anew, and the run begins anew.
         """
         if self.unsqueeze_x != old.unsqueeze_x:
             return False
@@ -163,7 +162,7 @@ class DataConfig(Record):
         return self.target, self.n_samples, self.x_min, self.x_max, self.noise
 
     def recipe(self, seed: int) -> Recipe | None:
-        """What the sandbox is to compute; None where the trainer makes the points by itself."""
+        """The recipe of the values that the sandbox computes; None if the trainer makes the points."""
         if self.points is not None or preset_name(self.target) is not None:
             return None
         formula, n_samples, x_min, x_max, noise = self._origin
@@ -171,11 +170,11 @@ class DataConfig(Record):
 
 
 def n_held_out(n: int, test_fraction: float) -> int:
-    """How many of n points are for the test loss."""
+    """The number of points, of n, that are held out for the test loss."""
     return round(test_fraction * n)
 
 
 def check_left(n: int, field: str) -> None:
-    """Raises: Invalid: too few points are left to learn from, which `field` is to blame for."""
+    """Check that enough points are left to learn from. field: the setting to blame. Raises: Invalid."""
     if n < 2:
         raise Invalid(field, N_("{n} points are left to learn from; at least 2 are needed"), n=n)

@@ -8,7 +8,7 @@ from app.protocol.record import Many, Record
 
 
 class TextEdit(Record):
-    """Another text in place of what stands between two places. Lines and columns from 1, in characters."""
+    """A text that replaces the text between two places. Lines and columns count from 1, in characters."""
 
     line: int
     column: int
@@ -18,13 +18,13 @@ class TextEdit(Record):
 
 
 class Fix(Record):
-    """Edits that belong together: of the program as it was sent, in the order of their places."""
+    """Edits that belong together, in the order of their places in the program as it was sent."""
 
     edits: Many[TextEdit]
 
 
 def edited(program: str, fix: Fix) -> str:
-    """A program after a fix.
+    """The program with a fix applied.
 
     >>> edited("x = [1]", Fix(edits=[TextEdit(line=1, column=6, end_line=1, end_column=7, text="1.")]))
     'x = [1.]'

@@ -1,4 +1,4 @@
-"""What was done to a run on its way. Its numbers follow from this, its seed and its first settings."""
+"""The log of changes made to a run. Its numbers follow from the log, its seed and its first settings."""
 
 from app.errors import N_, Conflict
 from app.protocol.data import MAX_SAMPLES
@@ -7,31 +7,31 @@ from app.protocol.record import Record
 from app.protocol.runs import LineName, RunConfig
 
 MAX_EVENTS = 1000
-"""Events kept for one run; one more is refused until it is reset."""
+"""Most events of one run; one more is refused until it is reset."""
 MAX_EVENT_POINTS = 100_000
-"""Points that were given in all of them together."""
+"""Most points in all events of one run together."""
 
 
 class Event(Record):
-    """A change, and where in the training it was made: exactly one of `config` and `edit` is set."""
+    """A change, and its place in the training. Exactly one of `config` and `edit` is set."""
 
     step: int
-    """Steps taken before."""
+    """Number of steps taken before."""
     line: LineName | None
-    """In the middle of a step: the line that was to run next, under the settings before."""
+    """The line that was to run next under the settings before, if in the middle of a step."""
     config: RunConfig | None = None
-    """The settings from here on."""
+    """The settings after the change."""
     edit: ParameterEdit | None = None
 
     def at_the_place_of(self, other: "Event") -> bool:
-        """Whether nothing ran between the two."""
+        """Whether no line ran between the two events."""
         return (self.step, self.line) == (other.step, other.line)
 
 
 class EventLog:
-    """The events since step 0, in their order.
+    """The events since step 0, in order.
 
-    begin: the settings the run began with.
+    begin: the settings that the run began with.
     """
 
     def __init__(self, begin: RunConfig) -> None:
@@ -39,24 +39,24 @@ class EventLog:
         self.events: list[Event] = []
 
     def add(self, event: Event) -> None:
-        """Note what was done. One that makes the last one as if it had not been takes its place."""
+        """Add an event. It replaces the last one if that leaves no trace after it."""
         if self.events and self._replaces_last(event):
             self.events.pop()
         self.events.append(event)
 
     def until(self, step: int) -> "EventLog":
-        """What led to where the run stood after that step, before any line of the next one."""
+        """The log of the events up to the end of that step, before any line of the next one."""
         log = EventLog(self.begin)
         log.events = [event for event in self.events if (event.step, event.line is not None) <= (step, False)]
         return log
 
     @property
     def config(self) -> RunConfig:
-        """The settings it led to."""
+        """The settings after all events."""
         return next((event.config for event in reversed(self.events) if event.config is not None), self.begin)
 
     def refuse_if_full(self) -> None:
-        """Raises: Conflict: no further event can be kept."""
+        """Check that one more event can be kept. Raises: Conflict."""
         if len(self.events) >= MAX_EVENTS or self.n_points > MAX_EVENT_POINTS - MAX_SAMPLES:
             raise Conflict(
                 N_("The run was changed {events} times since step 0. Reset it first."),
@@ -65,7 +65,7 @@ class EventLog:
 
     @property
     def n_points(self) -> int:
-        """Points that were given in the events."""
+        """Number of points in all events."""
         return sum(len(event.config.data.points or ()) for event in self.events if event.config)
 
     def _replaces_last(self, event: Event) -> bool:
@@ -87,7 +87,7 @@ class EventLog:
 
 
 def forgets(old: RunConfig, new: RunConfig) -> bool:
-    """Whether going from one to the other leaves no trace: no new optimizer, schedule or epoch."""
+    """Whether a change from `old` to `new` leaves no trace: no new optimizer, schedule or epoch."""
     lr = {"lr": new.optimizer.lr}
     return (
         old.optimizer.model_copy(update=lr) == new.optimizer
@@ -100,7 +100,7 @@ def forgets(old: RunConfig, new: RunConfig) -> bool:
 
 
 def goes_unnoticed(old: RunConfig, new: RunConfig) -> bool:
-    """Whether other points neither begin an epoch nor let a run go on that had reached its `stop_loss`."""
+    """Whether other points neither begin an epoch nor let a run that reached its `stop_loss` go on."""
     before, after = old.data.points, new.data.points
     as_many = (
         before is not None

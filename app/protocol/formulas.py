@@ -1,4 +1,4 @@
-"""What a child of the sandbox says of a formula."""
+"""The reply of a child of the sandbox about a formula."""
 
 import struct
 
@@ -8,14 +8,14 @@ from app.protocol.record import Many, Record
 
 
 class Evaluation(Record):
-    """Either both lists or an error. Untrusted: `values_of` checks it."""
+    """Either both lists or an error. The reply is untrusted; `values_of` checks it."""
 
     y: Many[float] | None = None
     order: Many[int] | None = None
     error: ProgramError | None = None
 
     def values_of(self, recipe: Recipe) -> Values | None:
-        """The values, if these can be some of that recipe's."""
+        """The values, if they fit the recipe; else None."""
         y, order, n = self.y, self.order, recipe.n_samples
         if y is None or order is None or self.error is not None:
             return None
@@ -25,7 +25,7 @@ class Evaluation(Record):
 
 
 def is_float32(value: float) -> bool:
-    """Whether a finite number is one that a float32 tensor can hold.
+    """Whether a number is finite and can be held by a float32 tensor.
 
     >>> is_float32(0.5), is_float32(0.1), is_float32(1e300), is_float32(float("nan"))
     (True, False, False, False)

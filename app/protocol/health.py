@@ -1,4 +1,4 @@
-"""Whether the server is alive, and whether it is ready."""
+"""The answers about the server's health and readiness."""
 
 from typing import Literal
 
@@ -6,7 +6,7 @@ from app.protocol.record import Record
 
 
 class Health(Record):
-    """`GET /healthz`."""
+    """The answer to `GET /healthz`."""
 
     status: Literal["alive"] = "alive"
     sandbox: dict[str, bool | int] | None
@@ -14,7 +14,7 @@ class Health(Record):
 
 
 class Readiness(Record):
-    """`GET /readyz`: 200 when all are ready, else 503."""
+    """The answer to `GET /readyz`: 200 if all are ready, else 503."""
 
     engine: bool
     """Whether runs can train."""

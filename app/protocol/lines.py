@@ -1,4 +1,4 @@
-"""One line of the training loop at a time, and one parameter changed by hand."""
+"""Lines of the training loop that run one at a time, and parameters changed by hand."""
 
 from typing import Annotated, Literal
 
@@ -9,13 +9,13 @@ from app.protocol.runs import LineName, RunState
 from app.protocol.snapshots import Nested
 
 MAX_LINES = 10
-"""Lines run by one request."""
+"""Most lines run by one request."""
 MAX_SHOWN = 1024
-"""Elements of a tensor whose values are shown."""
+"""Most elements of a tensor whose values are shown."""
 
 
 class LinesRequest(Record):
-    """Run the next `count` lines."""
+    """A request to run the next `count` lines."""
 
     count: Annotated[Whole, Field(ge=1, le=MAX_LINES)] = 1
 
@@ -28,27 +28,27 @@ class TensorChange(Record):
     what: Literal["value", "grad"]
     shape: tuple[int, ...]
     before: Nested | None
-    """None: there was none. Also where it has more than 1024 elements; the snapshots have those."""
+    """None if there was no such tensor, or if it has more than 1024 elements, which the snapshots have."""
     after: Nested | None
 
 
 class LineRan(Record):
-    """A line of the training loop, and what it did."""
+    """A line of the training loop that ran, and what it changed."""
 
     step: int
-    """The step it is part of; steps count from 1."""
+    """The step that the line is part of; steps count from 1."""
     line: LineName
     changes: list[TensorChange]
     samples: list[int] | None = None
-    """Of `forward` with a `batch_size`: which points it took, by their place in the data."""
+    """For `forward` with a `batch_size`: the indices of the points that it took."""
     lr: float | None = None
-    """Of `step`: the learning rate it used."""
+    """For `step`: the learning rate that it used."""
 
 
 class LinesRan(Record):
     """The answer to `POST /api/runs/{id}/lines`.
 
-    Where torch refused a line it is not among them, and the run has failed.
+    A line that torch refused is not in the list, and the run has failed.
     """
 
     run: RunState
@@ -59,7 +59,7 @@ class ParameterEdit(Record):
     """One element of a parameter set by hand, as `net.hidden.weight[3, 0] = 0.5` under `torch.no_grad()`."""
 
     name: Annotated[str, Field(max_length=40)]
-    """As in `state_dict`, such as "hidden.weight"."""
+    """The parameter's name in `state_dict`, such as "hidden.weight"."""
     index: Annotated[tuple[Annotated[Whole, Field(ge=0)], ...], Field(max_length=2)]
     """[row, column] in a weight, [unit] in a bias."""
     value: Annotated[Number, Field(ge=-1e6, le=1e6)]

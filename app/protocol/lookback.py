@@ -1,4 +1,4 @@
-"""What a run was at earlier steps: snapshots of many, gradient and update norms, and forks."""
+"""Earlier steps of a run: snapshots, gradient and update norms, and forks."""
 
 from collections.abc import Sequence
 from typing import Annotated, Literal
@@ -10,11 +10,11 @@ from app.protocol.runs import MAX_STEPS, ParameterInfo
 from app.protocol.snapshots import Snapshot
 
 MAX_SNAPSHOTS = 256
-"""Snapshots in one answer."""
+"""Most snapshots in one answer."""
 
 
 class SnapshotsQuery(Record):
-    """Which steps are asked for: at most `count` of those that are kept, evenly spread, with both ends."""
+    """The steps to return: at most `count` of the kept ones, evenly spread, with both ends."""
 
     model_config = ConfigDict(validate_by_name=True)
 
@@ -22,7 +22,7 @@ class SnapshotsQuery(Record):
     last: Annotated[int, Field(alias="to", ge=0, le=MAX_STEPS)] = MAX_STEPS
     count: Annotated[int, Field(ge=1, le=MAX_SNAPSHOTS)] = MAX_SNAPSHOTS
     format: Literal["json", "binary"] = "json"
-    """`binary`: those of the stream's binary form, one after the other."""
+    """`binary`: snapshots in the stream's binary form, one after the other."""
 
 
 class Snapshots(Record):
@@ -32,31 +32,31 @@ class Snapshots(Record):
 
 
 class LayerNorms(Record):
-    """Of one layer, weight and bias together: two numbers for each of the steps."""
+    """The norms of one layer, weight and bias together, at each step."""
 
     gradient: list[float | None]
-    """The norm of its gradient; null where torch has none, or it is not finite."""
+    """The norm of the layer's gradient; null where `.grad` is None, or the norm is not finite."""
     update: list[float | None]
-    """How far the step moved its parameters; null where the step before is not kept."""
+    """The norm of the change that the step made; null where the step before is not kept."""
 
 
 class Norms(Record):
     """Gradient and update norms (Euclidean) of each layer."""
 
     steps: list[int]
-    """Every step, or as many as are kept of a long run."""
+    """Every step, or the kept steps of a long run."""
     layers: dict[str, LayerNorms]
-    """By name, such as "hidden", from the input to the output."""
+    """By the layer's name, such as "hidden", from the input to the output."""
 
 
 class ForkRequest(Record):
-    """Train on from step `step`, in another run."""
+    """A request to train on from step `step` in another run."""
 
     step: Annotated[Whole, Field(ge=0, le=MAX_STEPS)]
 
 
 def layers_of(parameters: Sequence[ParameterInfo]) -> dict[str, slice]:
-    """Where each layer's numbers are in a flat row of all parameters.
+    """The slice of each layer in a flat row of all parameters.
 
     >>> layers_of([ParameterInfo(name="a.weight", shape=(3, 2)), ParameterInfo(name="a.bias", shape=(3,))])
     {'a': slice(0, 9, None)}

@@ -1,7 +1,7 @@
-"""The classes of `torch.optim` and their schedulers, with torch's own arguments, defaults and names.
+"""The optimizers of `torch.optim` and their schedulers, with torch's own names, arguments and defaults.
 
-The class is found by `name`: an optimizer without one is SGD. A setting that torch needs and gives no
-default has none here either.
+The class is chosen by `name`; an optimizer without a name is SGD. A setting without a default in torch has
+none here either.
 """
 
 from collections.abc import Hashable, Mapping
@@ -13,7 +13,7 @@ from app.errors import N_, Invalid
 from app.protocol.record import Flag, Number, Record, Whole
 
 MAX_PERIOD = 100_000
-"""Steps, as many as the longest run has."""
+"""Most steps of a period: the number of steps of the longest run."""
 MAX_MILESTONES = 20
 
 LearningRate = Annotated[Number, Field(gt=0, le=1000)]
@@ -132,7 +132,7 @@ class LinearLR(Record):
 
 
 def optimizer_name(value: object) -> str | None:
-    """Which optimizer a value means: SGD if it does not say."""
+    """The name of the optimizer that a value describes: SGD if it has none."""
     name = value.get("name", "SGD") if isinstance(value, Mapping) else getattr(value, "name", None)
     return None if name is None else str(name)
 
@@ -148,10 +148,10 @@ OptimizerConfig = Annotated[
 SchedulerConfig = Annotated[
     StepLR | MultiStepLR | ExponentialLR | CosineAnnealingLR | LinearLR, Field(discriminator="name")
 ]
-"""Stepped after every optimizer step, as its last line: `scheduler.step()`."""
+"""A scheduler. `scheduler.step()` is called after every `optimizer.step()`."""
 
 
 def kept_things(config: OptimizerConfig) -> Hashable:
-    """What torch keeps under these settings: an optimizer cannot go on with what others kept."""
+    """The kind of state that torch keeps under these settings: equal if an optimizer can go on with it."""
     extra = tuple(getattr(config, name, 0) for name in ("amsgrad", "centered", "initial_accumulator_value"))
     return (config.name, extra, config.name == "RMSprop" and config.momentum > 0)

@@ -1,4 +1,4 @@
-"""What can be set in a run and within which limits, read from the schema of the records that check it."""
+"""The settings of a run and their limits, read from the schemas of the records that check them."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal
@@ -14,59 +14,59 @@ Schema = Mapping[str, Any]
 
 
 class Setting(Record):
-    """One field of the settings: what it may be, and what it is if it is not given."""
+    """One field of the settings: its allowed values and its default."""
 
     type: Literal["number", "integer", "boolean", "text", "list"]
     required: bool
-    """Whether it has no default."""
+    """Whether the field has no default."""
     default: JsonValue
     nullable: bool
-    """Whether it may be null."""
+    """Whether the field may be null."""
     choices: tuple[str, ...] | None = None
-    """What it can be."""
+    """The allowed values, if they can be listed."""
     open: bool = False
-    """Whether it can also be something else."""
+    """Whether values besides `choices` are allowed."""
     minimum: int | float | None = None
     above: int | float | None = None
-    """It must be more than this."""
+    """The value must be more than this."""
     maximum: int | float | None = None
     below: int | float | None = None
-    """It must be less than this."""
+    """The value must be less than this."""
     min_length: int | None = None
     max_length: int | None = None
-    """Characters of a text, items of a list."""
+    """Most characters of a text, or items of a list."""
     items: "Setting | None" = None
-    """What each item of a list may be."""
+    """The allowed items of a list."""
 
 
 class Limits(Record):
-    """What this server allows, from its settings."""
+    """The limits of this server, from its settings."""
 
     max_runs: int
-    """Runs it holds at once."""
+    """Most runs at once."""
     max_runs_per_client: int
-    """Runs that one browser holds at once."""
+    """Most runs that one browser holds at once."""
     run_memory: int
-    """Bytes of one run."""
+    """Most bytes of one run."""
     runs_memory: int
-    """Bytes of all runs."""
+    """Most bytes of all runs."""
     run_retention: float
-    """Seconds after which a run is forgotten that nobody watches or calls."""
+    """Seconds after which a run that nobody watches or calls is deleted."""
     owner_grace: float
-    """Seconds that a run plays on after its owner left."""
+    """Seconds that a run plays on after its owner has left."""
     snapshots_per_second: float
-    """Pictures that a run makes at most."""
+    """Most snapshots that a run makes in a second."""
 
 
 class Options(Record):
     """The answer to `GET /api/options`."""
 
     settings: dict[str, Setting]
-    """By path in the `RunConfig`, such as "model.hidden"."""
+    """Settings by their path in the `RunConfig`, such as "model.hidden"."""
     kinds: dict[str, dict[str, dict[str, Setting]]]
     """The settings of "optimizer" and "scheduler", by the `name` that is chosen there."""
     commands: dict[str, Setting]
-    """What is given along with commands, such as "play.steps_per_second"."""
+    """Arguments of commands, such as "play.steps_per_second"."""
     limits: Limits
 
 
@@ -74,7 +74,7 @@ COMMANDS: Mapping[str, type[Record]] = {"play": Play, "steps": StepsRequest, "li
 
 
 def options(limits: Limits) -> Options:
-    """All there is to choose."""
+    """All settings, their kinds, the arguments of commands, and the limits."""
     settings, kinds = run_settings()
     reader = SchemaReader({})
     commands: dict[str, Setting] = {}
@@ -84,16 +84,16 @@ def options(limits: Limits) -> Options:
 
 
 def run_settings() -> tuple[dict[str, Setting], dict[str, dict[str, dict[str, Setting]]]]:
-    """Those of a `RunConfig`, and those of each kind of optimizer and scheduler."""
+    """The settings of a `RunConfig`, and those of each kind of optimizer and scheduler."""
     schema = RunConfig.model_json_schema()
     reader = SchemaReader(schema["$defs"])
     return dict(reader.settings(schema)), reader.kinds
 
 
 class SchemaReader:
-    """Reads JSON schema as pydantic writes it for the records.
+    """Reads the JSON schemas that pydantic writes for the records.
 
-    kinds: the choices between records met so far.
+    kinds: the choices between records that were read so far.
     """
 
     def __init__(self, definitions: Mapping[str, Schema]) -> None:
@@ -115,7 +115,7 @@ class SchemaReader:
                 yield path, self._setting(field, schemas, required=name in required, nullable=nullable)
 
     def _choice(self, path: str, choice: Schema, default: Any, nullable: bool) -> Setting:
-        """A choice between records by `name`; their own settings are noted among the kinds."""
+        """The setting that chooses between records by `name`; the records' own settings go to `kinds`."""
         records = [self._resolved(record) for record in choice["oneOf"]]
         kinds = {record["properties"]["name"]["const"]: dict(self.settings(record)) for record in records}
         for settings in kinds.values():
@@ -155,13 +155,13 @@ class SchemaReader:
         return self._setting(schema, schemas, required=True, nullable=nullable)
 
     def _alternatives(self, schema: Schema) -> tuple[bool, list[Schema]]:
-        """Whether null is allowed, and what else is."""
+        """Whether null is allowed, and the other alternatives."""
         schemas = [self._resolved(choice) for choice in schema.get("anyOf", [schema])]
         others = [choice for choice in schemas if choice.get("type") != "null"]
         return len(others) < len(schemas), others
 
     def _resolved(self, schema: Schema) -> Schema:
-        """A schema in place of a reference to it."""
+        """The schema that a reference names; any other schema itself."""
         return self._definitions[schema["$ref"].rpartition("/")[2]] if "$ref" in schema else schema
 
 

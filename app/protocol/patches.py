@@ -10,14 +10,14 @@ Patch = Mapping[str, JsonValue]
 
 
 def patched(config: RunConfig, patch: Patch) -> RunConfig:
-    """The settings with some changed. Raises: pydantic.ValidationError: the result is not allowed."""
+    """The settings with a patch applied. Raises: pydantic.ValidationError: the result is not allowed."""
     return RunConfig.model_validate(merge_patch(config.model_dump(mode="json"), patch))
 
 
 def merge_patch(target: JsonValue, patch: Patch) -> JsonValue:
     """RFC 7396: fields of `patch` replace those of `target`, objects are merged, null removes a field.
 
-    One thing is ours: an object that gets another `name` is another thing, and keeps nothing of the old one.
+    One rule is added: an object whose `name` changes is another object, and keeps no field of the old one.
 
     >>> merge_patch({"a": 1, "b": {"c": 2, "d": 3}}, {"a": None, "b": {"c": 4}})
     {'b': {'c': 4, 'd': 3}}

@@ -1,4 +1,4 @@
-"""Points in a table somebody has: `POST /api/points`."""
+"""Points read from a table: `POST /api/points`."""
 
 from typing import Annotated, Literal
 
@@ -8,32 +8,32 @@ from app.protocol.data import Coordinate
 from app.protocol.record import Record
 
 MAX_TABLE = 256 * 1024
-"""Bytes of the request."""
+"""Most bytes of the request."""
 
 Delimiter = Literal["comma", "semicolon", "tab", "space"]
 
 
 class Table(Record):
-    """Two columns, x and y, as a spreadsheet or a program writes them."""
+    """A table of two columns, x and y, as a spreadsheet or a program writes it."""
 
     csv: Annotated[str, Field(max_length=MAX_TABLE)]
-    """Separated by commas, semicolons, tabs or spaces. Numbers may be in quotes, and have a decimal comma
-    where no comma separates. A first row without numbers is a header. Empty lines are none."""
+    """Columns separated by commas, semicolons, tabs or spaces. Numbers may be in quotes, and have a decimal
+    comma if commas do not separate. A first row without numbers is a header. Empty lines are skipped."""
 
 
 class BadRow(Record):
     """A row that is no point."""
 
     row: int
-    """The line it is, from 1."""
+    """The line number, from 1."""
     text: str
-    """Its beginning."""
+    """The beginning of the row."""
     reason: str
-    """In the reader's language."""
+    """Why the row is no point, in the reader's language."""
 
 
 class PointsRead(Record):
-    """What a table says. Every row that is not empty is the header, a point, or a bad row."""
+    """The points of a table. Every row that is not empty is the header, a point, or a bad row."""
 
     points: list[tuple[Coordinate, Coordinate]]
     """For `data.points`."""

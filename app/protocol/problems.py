@@ -21,11 +21,11 @@ class FieldProblem(Record):
     """One field of the request that is not allowed."""
 
     field: str
-    """Its path, such as "optimizer.lr"; empty for the whole body."""
+    """The path of the field, such as "optimizer.lr"; empty for the whole body."""
     message: str
     """What was sent and what is allowed, in the reader's language."""
     line: Annotated[int | None, Field(exclude_if=lambda line: line is None)] = None
-    """Of a script that cannot be read: where."""
+    """The line of a script that cannot be read."""
 
 
 class Problem(Record):

@@ -7,28 +7,28 @@ from typing_extensions import TypeAliasType
 
 T = TypeVar("T")
 
-# What a client may send: pydantic alone would take true for 1, "5" for 5, and "no" for false.
+# Types of fields that clients send. pydantic alone would take true for 1, "5" for 5 and "no" for false.
 Whole = Annotated[int, Strict()]
 Number = Annotated[FiniteFloat, Strict()]
 Flag = Annotated[bool, Strict()]
 
 
 class _FailFast(FailFast):
-    """pydantic's, made hashable, without which it cannot be part of a union."""
+    """pydantic's `FailFast`, made hashable, so that it can be part of a union."""
 
     __hash__ = object.__hash__
 
 
 FIRST_WRONG = _FailFast()
 Many = Annotated[list[T], FIRST_WRONG]
-"""A list from an untrusted process: its first wrong item refuses it, so a million cost what one does."""
+"""A list from an untrusted process, refused at its first wrong item, so a million cost as much as one."""
 
 Numbers = TypeAliasType("Numbers", "bool | int | float | list[Numbers] | None")
 """Numbers as `torch.Tensor.tolist` gives them, nested like the tensor; null for one that is not finite."""
 
 
 class Record(BaseModel):
-    """Frozen, refuses unknown fields, and writes NaN and infinities as JSON null."""
+    """A frozen model that refuses unknown fields and writes NaN and infinities as JSON null."""
 
     model_config = ConfigDict(
         extra="forbid",

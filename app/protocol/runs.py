@@ -1,6 +1,6 @@
-"""A training run: what is asked for (`RunConfig`) and what it is now (`RunState`).
+"""Training runs: their settings (`RunConfig`) and their state (`RunState`).
 
-Choices carry PyTorch's own names, so `training` finds the class by that name and no second table exists.
+Choices have PyTorch's own names, by which `training` finds the classes, so that there is no second table.
 """
 
 from math import prod
@@ -16,7 +16,7 @@ from app.protocol.record import Flag, Number, Record, Whole
 MAX_STEPS = MAX_PERIOD
 MAX_SEED = 2**31 - 1
 DIVERGENCE_FACTOR = 1e6
-"""A loss this many times the first one (or 1, if larger) counts as diverged, as NaN and infinity do."""
+"""A loss more than this many times the first loss (or 1, if larger) counts as diverged, as NaN and inf do."""
 
 Activation = Literal["ReLU", "Tanh", "Sigmoid", "LeakyReLU", "ELU", "GELU", "SiLU", "Softplus", "Identity"]
 """Classes of `torch.nn`, without arguments."""
@@ -25,11 +25,11 @@ Init = Literal[
     "xavier_uniform_", "xavier_normal_", "kaiming_uniform_", "kaiming_normal_", "orthogonal_",
     "uniform_", "normal_", "trunc_normal_", "ones_", "zeros_",
 ]  # fmt: skip
-"""Functions of `torch.nn.init`, called with each layer's weight alone; "default" leaves it as made."""
+"""Functions of `torch.nn.init`, called with each layer's weight; "default" keeps the layer's own weight."""
 Loss = Literal["MSELoss", "L1Loss", "SmoothL1Loss", "HuberLoss"]
 """Classes of `torch.nn`, without arguments."""
 LineName = Literal["forward", "loss", "zero_grad", "backward", "step"]
-"""The lines of the training loop, in their order."""
+"""The lines of the training loop, in order."""
 Status = Literal["ready", "playing", "paused", "finished", "diverged", "failed"]
 FinishReason = Literal["max_steps", "stop_loss", "diverged", "failed"]
 
@@ -40,13 +40,13 @@ class ModelConfig(Record):
     """`Net(1, *hidden, 1)`: linear layers with the activation between them."""
 
     hidden: Annotated[tuple[HiddenUnits, ...], Field(max_length=4)] = (10,)
-    """Units of each hidden layer, from the input to the output."""
+    """Number of units of each hidden layer, from the input to the output."""
     activation: Activation = "ReLU"
     init: Init = "default"
 
 
 class LoopConfig(Record):
-    """Which lines of the training loop run. One left out leaves things as they are, as in plain PyTorch."""
+    """The lines of the training loop that run. A line left out changes nothing, as in plain PyTorch."""
 
     forward: Flag = True
     """`prediction = net(x)`"""
@@ -57,11 +57,11 @@ class LoopConfig(Record):
     backward: Flag = True
     """`loss.backward()`"""
     step: Flag = True
-    """`optimizer.step()`, and `scheduler.step()` where there is one."""
+    """`optimizer.step()`, and `scheduler.step()` if there is a scheduler."""
 
 
 class RunConfig(Record):
-    """Everything a run's numbers depend on. The defaults are the lesson's run."""
+    """All settings that a run's numbers depend on. The defaults are the lesson's run."""
 
     seed: Annotated[Whole, Field(ge=0, le=MAX_SEED)] = 0
     """`torch.manual_seed(seed)` is called before the data is made and again before the model is."""
@@ -71,8 +71,8 @@ class RunConfig(Record):
     optimizer: OptimizerConfig = SGD()
     scheduler: SchedulerConfig | None = None
     batch_size: Annotated[Whole, Field(ge=1, le=MAX_SAMPLES)] | None = None
-    """Points of each step, drawn anew by `torch.randperm` when all have been used; null: all of them.
-    The last step of an epoch takes what is left."""
+    """Number of points in each step, in an order drawn anew by `torch.randperm` for each epoch; null: all
+    points. The last step of an epoch takes the points that are left."""
     loop: LoopConfig = LoopConfig()
     max_steps: Annotated[Whole, Field(ge=1, le=MAX_STEPS)] = 1000
     stop_loss: Annotated[Number, Field(ge=0)] | None = None
@@ -84,7 +84,7 @@ class RunConfig(Record):
         return self
 
     def check_batch(self, n: int) -> None:
-        """Raises: Invalid: a batch is to be larger than the n points to learn from."""
+        """Check that a batch is no larger than the n points to learn from. Raises: Invalid."""
         if self.batch_size is not None and self.batch_size > n:
             template = N_(
                 "batch_size ({batch_size}) must be at most the number of points to learn from ({n})"
@@ -92,72 +92,72 @@ class RunConfig(Record):
             raise Invalid("batch_size", template, batch_size=self.batch_size, n=n)
 
     def goes_on_from(self, old: "RunConfig") -> bool:
-        """Whether changing `old` to these settings keeps the weights."""
+        """Whether a change from `old` to these settings keeps the weights."""
         return (self.seed, self.model) == (old.seed, old.model) and self.data.made_like(old.data)
 
     @property
     def recipe(self) -> Recipe | None:
-        """The points that the sandbox has to compute, if it has to."""
+        """The recipe of points that the sandbox must compute; None if it need not."""
         return self.data.recipe(self.seed)
 
 
 class ParameterInfo(Record):
-    """Name and shape of one parameter, in `state_dict` order."""
+    """Name and shape of one parameter of the model; lists of them are in `state_dict` order."""
 
     name: str
     shape: tuple[int, ...]
 
     @property
     def size(self) -> int:
-        """How many numbers it is."""
+        """Number of elements."""
         return prod(self.shape)
 
 
 class RunState(Record):
-    """A run as `GET /api/runs/{id}` tells it."""
+    """The answer to `GET /api/runs/{id}`: a run's settings and its state."""
 
     id: str
     config: RunConfig
     step: int
-    """Steps taken since the initial weights."""
+    """Number of steps taken since the initial weights."""
     status: Status
     steps_per_second: float | None = None
-    """While playing: the pace asked for; null means as fast as the server can."""
+    """The requested pace while the run plays; null means as fast as the server can."""
     reason: FinishReason | None = None
-    """Why the run ended, once it has."""
+    """Why the run ended; null while it has not."""
     error: str | None = None
-    """torch's own words, where `reason` is "failed"."""
+    """Torch's own words, if `reason` is "failed"."""
     warning: str | None = None
-    """What torch warned of in a step: without `unsqueeze_y`, that the loss compares unlike shapes."""
+    """Torch's warning in a step: without `unsqueeze_y`, that the loss compares unlike shapes."""
     line: LineName | None = None
-    """In the middle of a step: the line of the loop that runs next."""
+    """The line of the loop that runs next, if the run stands in the middle of a step."""
     topic: str | None = None
-    """Once the run has ended: the key of what there is to say about it, such as "lr_above_limit"."""
+    """The key of the run's diagnosis once it has ended, such as "lr_above_limit"."""
     params: dict[str, str] | None = None
     """The values of the fields of the topic's texts."""
     explanation: str | None = None
-    """Why it ended as it did, in the reader's language."""
+    """Why the run ended as it did, in the reader's language."""
     remedy: str | None = None
     """What to change, in the reader's language."""
     suggestion: dict[str, JsonValue] | None = None
-    """The same as a merge patch of the settings, where there is one. A run that diverged or failed is to be
+    """The remedy as a merge patch of the settings, if there is one. A run that diverged or failed must be
     reset after it."""
 
 
 class RunCreated(RunState):
-    """The answer to `POST /api/runs`: the only time the owner token is told."""
+    """The answer to `POST /api/runs`, the only one that holds the owner token."""
 
     owner_token: str
 
 
 class Losses(Record):
-    """The loss of each step from `first_step` on. Step k's loss is the one computed by the k-th step."""
+    """The loss of each step from `first_step` on. The loss of step k is the one that step computed."""
 
     first_step: int
     losses: list[float]
 
 
 class StepsRequest(Record):
-    """Run exactly `count` further steps."""
+    """A request to run exactly `count` further steps."""
 
     count: Annotated[Whole, Field(ge=1, le=MAX_STEPS)]

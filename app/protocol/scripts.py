@@ -9,15 +9,15 @@ from app.protocol.runs import LineName, RunConfig, RunCreated
 from app.protocol.snapshots import Nested
 
 MAX_SCRIPT = 64 * 1024
-"""Characters of a script that is read."""
+"""Most characters of a script that is read."""
 
 
 class Script(Record):
-    """A program that trains as a run with these settings does: `POST /api/scripts`."""
+    """The answer to `POST /api/scripts`: a program that trains as a run with these settings does."""
 
     script: str
     lines: dict[LineName, int]
-    """Where each line of the training loop stands, from 1. One that is left out stands there as a comment."""
+    """The place of each line of the training loop, from 1. A line that is left out is a comment there."""
 
 
 class ScriptText(Record):
@@ -27,7 +27,7 @@ class ScriptText(Record):
 
 
 class Note(Record):
-    """Something in a script that the run does not have, or has in another way."""
+    """A remark on something in a script that the run does not have, or has in another way."""
 
     line: int
     message: str
@@ -35,7 +35,7 @@ class Note(Record):
 
 
 class ScriptRead(Record):
-    """The settings that a script amounts to: `POST /api/scripts/read`."""
+    """The answer to `POST /api/scripts/read`: the settings that a script describes."""
 
     config: RunConfig
     notes: list[Note]
@@ -58,5 +58,5 @@ class Weights(Record):
     """A run's parameters, by their names in the `state_dict`."""
 
     step: int
-    """Steps taken before."""
+    """Number of steps taken."""
     parameters: dict[str, Parameter]

@@ -1,4 +1,4 @@
-"""One picture of a run, as a record (JSON) and as bytes (for the page).
+"""Snapshots of a run, as a record (JSON) and as bytes (for the page).
 
 Binary form, version 3, little-endian; every block is 4-byte aligned so a browser can map it as Float32Array:
 
@@ -43,8 +43,8 @@ Nested = TypeAliasType("Nested", "float | list[Nested] | None")
 class Snapshot(Record):
     """A run after `step` steps. Values that are not finite are null.
 
-    The loss is the one the last step computed, that is, before it changed the parameters (as in a
-    printed training loop); the predictions are those of the parameters given here.
+    The loss is the one that the last step computed before it changed the parameters, as in a printed training
+    loop; the predictions are those of the parameters given here.
     """
 
     step: int
@@ -52,24 +52,24 @@ class Snapshot(Record):
     """None before the first step."""
     test_loss: float | None = None
     lr: float
-    """The learning rate of the next step, where a scheduler has brought it."""
+    """The learning rate of the next step, as a scheduler has changed it."""
     diverged: bool
     prediction: list[float | None]
-    """The model at each data point, in the order of the data."""
+    """The model's output at each data point, in the order of the data."""
     grid_prediction: list[float | None]
-    """The model at each point of the grid that `started` gives: the fitted curve."""
+    """The model's output at each point of the grid in `started`: the fitted curve."""
     parameters: dict[str, Nested]
     gradients: dict[str, Nested | None]
-    """`.grad` of each parameter, None where torch has none."""
+    """`.grad` of each parameter; null where it is None."""
     dead_units: list[list[int]]
-    """For each hidden layer its dead units, from 0: a ReLU whose output is 0 at every data point, so that no
-    gradient reaches its weights. The other activations have a slope everywhere, so none of theirs is dead."""
+    """The dead units of each hidden layer, from 0: a ReLU whose output is 0 at every data point, so that no
+    gradient reaches its weights. Other activations have a slope everywhere, so their units are never dead."""
 
 
 class PackedSnapshot:
-    """A snapshot in its binary form, split where a viewer's losses go. Immutable and shared by all viewers.
+    """A snapshot in its binary form without losses. Immutable and shared by all viewers.
 
-    body: header and values, without losses. step: read from the header.
+    body: header and values. step: read from the header.
     """
 
     __slots__ = ("body", "step")
@@ -82,7 +82,7 @@ class PackedSnapshot:
 
     @classmethod
     def each(cls, bodies: bytes) -> "list[PackedSnapshot]":
-        """Those whose bytes follow one another."""
+        """The snapshots whose bodies follow one another."""
         snapshots = []
         start = 0
         while start < len(bodies):
@@ -108,7 +108,7 @@ class PackedSnapshot:
         gradients: bytes | None,
         dead_units: Sequence[int] = (),
     ) -> "PackedSnapshot":
-        """From float32 little-endian blocks."""
+        """The snapshot made of float32 little-endian blocks."""
         flags = (
             DIVERGED * diverged
             | HAS_GRADIENTS * (gradients is not None)
@@ -123,14 +123,14 @@ class PackedSnapshot:
         return cls(b"".join((header, prediction, grid_prediction, parameters, gradients or b"", dead)))
 
     def with_losses(self, losses_from: int, losses: bytes) -> bytes:
-        """The message for one viewer: this snapshot, and float32 losses from step `losses_from` on."""
+        """The message for one viewer: the snapshot, and float32 losses from step `losses_from` on."""
         message = bytearray(self.body)
         struct.pack_into("<I", message, 16, losses_from)
         struct.pack_into("<I", message, 32, len(losses) // 4)
         return bytes(message + losses)
 
     def unpack(self, parameters: Sequence[ParameterInfo]) -> Snapshot:
-        """The same snapshot as a record. parameters: as `started` gives them."""
+        """The snapshot as a record. parameters: as in `started`."""
         _, flags, n_dead, step, loss, test_loss, _, n_prediction, n_grid, n_values, _, lr = (
             HEADER.unpack_from(self.body)
         )
@@ -156,9 +156,9 @@ class PackedSnapshot:
 
 
 def by_layer(parameters: Sequence[ParameterInfo], units: Sequence[int]) -> list[list[int]]:
-    """Units counted through all hidden layers, as one list per hidden layer.
+    """One list per hidden layer of units that are numbered through all hidden layers.
 
-    parameters: weight and bias of each hidden layer in turn, then those of the last.
+    parameters: weight and bias of each hidden layer in turn, then those of the last layer.
     """
     layers = []
     first = 0
@@ -170,7 +170,7 @@ def by_layer(parameters: Sequence[ParameterInfo], units: Sequence[int]) -> list[
 
 
 def named_values(parameters: Sequence[ParameterInfo], flat: Sequence[float]) -> dict[str, Nested]:
-    """Cut a flat row of values into one nested list per parameter, shaped like it."""
+    """A flat row of values, cut into one nested list per parameter."""
     result: dict[str, Nested] = {}
     offset = 0
     for parameter in parameters:

@@ -20,7 +20,7 @@ class Hello(Record):
     owner_token: Annotated[str, Field(max_length=100)] | None = None
     format: Literal["json", "binary"] = "json"
     losses_from: Annotated[Whole, Field(ge=1, le=MAX_STEPS + 1)] = 1
-    """First step whose loss the client still needs: a reconnecting page has the others."""
+    """The first step whose loss the client still needs: a page that reconnects has the others."""
 
 
 class Play(Record):
@@ -32,7 +32,7 @@ class Play(Record):
 
 
 class Pause(Record):
-    """Stop after the step in hand."""
+    """Stop after the step that is being taken."""
 
     type: Literal["pause"]
 
@@ -45,7 +45,7 @@ class Step(Record):
 
 
 class RunLine(LinesRequest):
-    """Run the next lines of the loop, one at a time, on a run that stands still."""
+    """Run the next lines of the loop, one at a time. The run must stand still."""
 
     type: Literal["line"]
 
@@ -64,13 +64,13 @@ class Update(Record):
 
 
 class Reset(Record):
-    """Back to step 0 and the same initial weights."""
+    """Go back to step 0 and the same initial weights."""
 
     type: Literal["reset"]
 
 
 class Ack(Record):
-    """The client has drawn the snapshot of this step; at most two may be unacknowledged."""
+    """Sent when the client has drawn the snapshot of this step; at most two may be unacknowledged."""
 
     type: Literal["ack"]
     step: Annotated[Whole, Field(ge=0, le=MAX_STEPS)]
@@ -91,23 +91,23 @@ CLIENT_MESSAGE: TypeAdapter[ClientMessage] = TypeAdapter(ClientMessage)
 
 
 class Points(Record):
-    """A run's points as it trains on them: scaled, if they are."""
+    """A run's points as it trains on them, scaled if `scale_x` is set."""
 
     x: list[float]
-    """Those it learns from, in the order of `prediction`; not ascending where they were given otherwise."""
+    """Inputs of the points that the run learns from, in the order of `prediction`, which need not ascend."""
     y: list[float]
     test_x: list[float]
-    """Those held out for the test loss."""
+    """Inputs of the points that are held out for the test loss."""
     test_y: list[float]
     grid: list[float]
-    """Where `grid_prediction` is evaluated, ascending."""
+    """The inputs of `grid_prediction`, ascending."""
 
 
 class Started(Points):
-    """What a viewer needs before the first snapshot.
+    """The run as a viewer needs it before the first snapshot.
 
-    Sent again whenever the run begins anew: after a reset, after a change that makes data or model anew,
-    and after the trainer was replaced.
+    Sent first, and again whenever the run begins anew: after a reset, after a change that makes data or model
+    anew, and after the trainer was replaced.
     """
 
     type: Literal["started"] = "started"
@@ -118,7 +118,7 @@ class Started(Points):
 
 
 class SnapshotMessage(Snapshot):
-    """A snapshot and the losses of every step since the last one this client was sent."""
+    """A snapshot, and the losses of all steps since the last snapshot that this client was sent."""
 
     type: Literal["snapshot"] = "snapshot"
     losses_from: int
@@ -127,38 +127,38 @@ class SnapshotMessage(Snapshot):
 
 
 class Playing(Record):
-    """The run began to play, or its pace changed."""
+    """Sent when the run begins to play, or its pace changes."""
 
     type: Literal["playing"] = "playing"
     steps_per_second: float | None
 
 
 class Paused(Record):
-    """The run stands still. Sent after the snapshot of `step`."""
+    """Sent when the run stands still, after the snapshot of `step`."""
 
     type: Literal["paused"] = "paused"
     step: int
 
 
 class Lines(Record):
-    """Lines of the loop that ran one at a time. Sent before the snapshot that shows what they led to."""
+    """Lines of the loop that ran one at a time. Sent before the snapshot that shows their result."""
 
     type: Literal["lines"] = "lines"
     lines: list[LineRan]
 
 
 class Updated(Record):
-    """Settings changed without beginning anew, from step `step` on."""
+    """Sent when settings have changed, from step `step` on, and the run goes on."""
 
     type: Literal["updated"] = "updated"
     step: int
     config: RunConfig
     points: Points | None = None
-    """Where they changed, as for the points given: they hold for all snapshots that follow."""
+    """The points of all following snapshots, if they have changed."""
 
 
 class Finished(Record):
-    """The run ended. Sent after the snapshot of `step`. What follows the reason is as in `RunState`."""
+    """Sent when the run has ended, after the snapshot of `step`. The last fields are as in `RunState`."""
 
     type: Literal["finished"] = "finished"
     step: int
@@ -171,18 +171,18 @@ class Finished(Record):
 
 
 class Warned(Record):
-    """Torch has warned in a step, or the points that it warned of are no longer there."""
+    """Sent when torch has warned in a step, or when a warning no longer holds because the points changed."""
 
     type: Literal["warned"] = "warned"
     warning: str | None
-    """In torch's own words; null: it no longer holds."""
+    """Torch's own words; null: the warning no longer holds."""
     explanation: str | None
-    """What it means, in the reader's language."""
+    """The meaning of the warning, in the reader's language."""
     remedy: str | None
 
 
 class Failed(Record):
-    """A command was refused, or the run is in trouble. The socket stays open unless it closes next."""
+    """Sent when a command is refused, or the run is in trouble. The socket may be closed next."""
 
     type: Literal["failed"] = "failed"
     problem: Problem

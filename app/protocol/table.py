@@ -1,4 +1,4 @@
-"""Reading points from the text of a table, whoever wrote it. A pure function of the text."""
+"""Reading of points from the text of a table, by a pure function of the text."""
 
 import csv
 import re
@@ -11,18 +11,18 @@ from app.protocol.data import MAX_COORDINATE, MAX_SAMPLES
 from app.protocol.points import Delimiter
 
 DELIMITERS: Mapping[Delimiter, str] = {"semicolon": ";", "tab": "\t", "comma": ",", "space": " "}
-"""In this order where several would do."""
+"""The delimiters, in the order in which they are preferred if several fit equally well."""
 LINE = re.compile(r"\r\n|\r|\n")
 NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
 SAMPLE = 100
-"""Lines by which the delimiter is found."""
+"""Number of lines by which the delimiter is found."""
 
 Point = tuple[float, float]
 
 
 @dataclass(frozen=True)
 class Row:
-    """A line that is not empty. number: from 1."""
+    """A line that is not empty. number: the line's number, from 1."""
 
     number: int
     text: str
@@ -30,7 +30,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Reading:
-    """What a table says. bad: the rows that are no points, and why."""
+    """The points of a table. bad: the rows that are no points, with the reasons."""
 
     points: list[Point]
     header: tuple[str, str] | None
@@ -70,7 +70,7 @@ def read_points(text: str) -> Reading:
 
 
 def delimiter_of(rows: Sequence[Row]) -> Delimiter:
-    """The one that makes most of these rows points; of several, that which makes most of them two columns."""
+    """The delimiter by which most rows are points; of several, the one by which most have two columns."""
 
     def fit(delimiter: Delimiter) -> tuple[int, int]:
         columns = [fields_of(row.text, delimiter) for row in rows]
@@ -81,7 +81,7 @@ def delimiter_of(rows: Sequence[Row]) -> Delimiter:
 
 
 def fields_of(line: str, delimiter: Delimiter) -> list[str]:
-    """The columns of one line, without quotes and spaces around them. A quote does not reach over its end."""
+    """The columns of one line, without quotes and spaces around them. A quoted text ends with its line."""
     if delimiter == "space":
         # Of any number, and at the ends as well.
         line = " ".join(line.split())
@@ -93,12 +93,12 @@ def fields_of(line: str, delimiter: Delimiter) -> list[str]:
 
 
 def is_number(field: str) -> bool:
-    """Whether it reads as one, with a point or a comma before the decimals."""
+    """Whether a field is a number, with a point or a comma before the decimals."""
     return NUMBER.fullmatch(field) is not None
 
 
 def point_of(row: Row, delimiter: Delimiter) -> Point:
-    """The point in a row. Raises: Invalid: there is none."""
+    """The point in a row. Raises: Invalid: the row is no point."""
     fields = fields_of(row.text, delimiter)
     if len(fields) != 2:
         raise Invalid("csv", N_("It has {count} columns; a point has two, x and y."), count=len(fields))
@@ -107,7 +107,7 @@ def point_of(row: Row, delimiter: Delimiter) -> Point:
 
 
 def coordinate_of(field: str) -> float:
-    """The number in a column. Raises: Invalid: there is none, or it is too large."""
+    """The number in a column. Raises: Invalid: it is no number, or too large."""
     if not field:
         raise Invalid("csv", N_("A column is empty."))
     if not is_number(field):

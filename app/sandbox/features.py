@@ -15,7 +15,13 @@ class Features(Record):
     landlock: int
     """The kernel's landlock version, which denies every file; 0: none."""
     network_namespace: bool
-    """Whether the child has an empty network of its own."""
+    """A network of its own with nothing in it, and no shared memory."""
+    process_namespace: bool
+    """No process to be seen but the children."""
+    empty_root: bool
+    """A file system of its own with nothing in it."""
+    other_namespaces: bool
+    """No name of the machine, and no control groups to be seen."""
     unprivileged: bool
     """Whether the child is another user than root; it has no capabilities in either case."""
 
@@ -26,7 +32,15 @@ class Features(Record):
         return held + (f" (missing: {' '.join(absent)})" if absent else "")
 
 
-NOTHING = Features(seccomp=False, landlock=0, network_namespace=False, unprivileged=False)
+NOTHING = Features(
+    seccomp=False,
+    landlock=0,
+    network_namespace=False,
+    process_namespace=False,
+    empty_root=False,
+    other_namespaces=False,
+    unprivileged=False,
+)
 
 
 class Insecure(PlaygroundError):
@@ -34,14 +48,16 @@ class Insecure(PlaygroundError):
 
 
 def require(features: Features, settings: Settings) -> None:
-    """Check that the barriers are those that the settings demand. Raises: Insecure."""
-    if _required(settings) and not features.seccomp:
+    """Raises Insecure when the settings ask for more than `features`."""
+    missing = [name for name in ("seccomp", "landlock") if not getattr(features, name)]
+    if _required(settings) and missing:
         raise Insecure(
             N_(
-                "This machine cannot confine students' programs: seccomp is missing (it needs Linux and "
-                "libseccomp). To run without it on a machine you trust everyone on, set "
+                "This machine cannot confine students' programs: {missing} is missing (it needs Linux 5.13 "
+                "with landlock, and libseccomp). To run without it on a machine you trust everyone on, set "
                 "PLAYGROUND_SANDBOX=best-effort."
-            )
+            ),
+            missing=", ".join(missing),
         )
 
 

@@ -16,8 +16,8 @@ MODULES = frozenset({"torch", "math", "F"})
 SUBMODULES = frozenset({"fft", "functional", "linalg", "nn", "special"})
 """Submodules of torch that are allowed: the others reach files, libraries and the machine."""
 NAMES = Path(__file__).with_name("formula_names.txt")
-"""The names that may follow a dot, written from the calculator's reviewed tables. None of them is a function
-that reads or writes a file, for which even `x.numpy().tobytes().decode()` would be a name."""
+"""What may follow a dot, reviewed name by name: no function of torch's is among them that reads or writes a
+file, for which even `x.numpy().tobytes().decode()` would be a name."""
 KNOWN = frozenset(NAMES.read_text(encoding="utf-8").split())
 NEVER = (
     ast.Await, ast.Yield, ast.YieldFrom, ast.NamedExpr, ast.JoinedStr, ast.Lambda, ast.Starred, ast.Dict,

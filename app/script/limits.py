@@ -18,7 +18,7 @@ MAX_BITS = 1000
 def syntax_tree(text: str, field: str) -> ast.Module:
     """The syntax tree of a text of bounded size and depth. field: the field that the text came in.
 
-    Raises: SyntaxError: it is no program. Invalid: it is longer or deeper than anybody writes by hand.
+    Raises: SyntaxError: it is no program. Invalid: it is longer or deeper than a person writes by hand.
     """
     if "\0" in text:
         raise SyntaxError("source code string cannot contain null bytes")

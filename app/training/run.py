@@ -1,5 +1,6 @@
 """One training run: its settings, its numbers, and where it stands."""
 
+import logging
 from collections import deque
 from collections.abc import Hashable
 
@@ -18,6 +19,8 @@ from app.training.loop import LINES, Loop
 from app.training.status import ENDED, TRANSITIONS, refuse_if_ended
 from app.training.trace import Trace
 from app.training.trial import has_diverged
+
+logger = logging.getLogger(__name__)
 
 
 class Run:
@@ -133,7 +136,11 @@ class Run:
             return NOTHING
         if self._finding is None:
             ending = Ending(self.reason, self.error, self.loop, self.losses, self.log.events)
-            self._finding = diagnose(ending)
+            try:
+                self._finding = diagnose(ending)
+            except Exception:  # no reason is told of settings that no remedy can be tried with
+                logger.exception("run %s ended, and its diagnosis failed", self.id)
+                self._finding = NOTHING
         return self._finding
 
     @property

@@ -1,6 +1,6 @@
 // Written by `python3.11 -m tools generate` from app/protocol. Do not edit.
 
-/** The client has drawn the snapshot of this step; at most two may be unacknowledged. */
+/** Sent when the client has drawn the snapshot of this step; at most two may be unacknowledged. */
 export interface Ack {
   type: "ack";
   step: number;
@@ -68,11 +68,11 @@ export interface AdamW {
 
 /** A row that is no point. */
 export interface BadRow {
-  /** The line it is, from 1. */
+  /** The line number, from 1. */
   row: number;
-  /** Its beginning. */
+  /** The beginning of the row. */
   text: string;
-  /** In the reader's language. */
+  /** Why the row is no point, in the reader's language. */
   reason: string;
 }
 
@@ -113,51 +113,51 @@ export interface Change {
   after: string | null;
 }
 
-/** One of them. It can be read like any run; commands go to all. */
+/** A member of a comparison. It can be read like any run; commands go to all members. */
 export interface ComparedRun {
   id: string;
   config: RunConfig;
-  /** Steps taken since the initial weights. */
+  /** Number of steps taken since the initial weights. */
   step: number;
   status: "ready" | "playing" | "paused" | "finished" | "diverged" | "failed";
-  /** While playing: the pace asked for; null means as fast as the server can. */
+  /** The requested pace while the run plays; null means as fast as the server can. */
   steps_per_second: number | null;
-  /** Why the run ended, once it has. */
+  /** Why the run ended; null while it has not. */
   reason: "max_steps" | "stop_loss" | "diverged" | "failed" | null;
-  /** torch's own words, where `reason` is "failed". */
+  /** Torch's own words, if `reason` is "failed". */
   error: string | null;
-  /** What torch warned of in a step: without `unsqueeze_y`, that the loss compares unlike shapes. */
+  /** Torch's warning in a step: without `unsqueeze_y`, that the loss compares unlike shapes. */
   warning: string | null;
-  /** In the middle of a step: the line of the loop that runs next. */
+  /** The line of the loop that runs next, if the run stands in the middle of a step. */
   line: "forward" | "loss" | "zero_grad" | "backward" | "step" | null;
-  /** Once the run has ended: the key of what there is to say about it, such as "lr_above_limit". */
+  /** The key of the run's diagnosis once it has ended, such as "lr_above_limit". */
   topic: string | null;
   /** The values of the fields of the topic's texts. */
   params: Record<string, string> | null;
-  /** Why it ended as it did, in the reader's language. */
+  /** Why the run ended as it did, in the reader's language. */
   explanation: string | null;
   /** What to change, in the reader's language. */
   remedy: string | null;
   /**
-   * The same as a merge patch of the settings, where there is one. A run that diverged or failed is to be
+   * The remedy as a merge patch of the settings, if there is one. A run that diverged or failed must be
    * reset after it.
    */
   suggestion: Record<string, JsonValue> | null;
-  /** What it has of its own, such as "optimizer.lr = 0.2". */
+  /** Its own settings, such as "optimizer.lr = 0.2". */
   label: string;
-  /** The same as it was asked for: a merge patch of what they have in common. */
+  /** Its own settings as in the request: a merge patch of `config`. */
   vary: Record<string, JsonValue>;
 }
 
-/** What a viewer needs of one run before the first picture: as in the `started` of a run's own stream. */
+/** One run of a comparison before its first snapshot, as in the `started` of a run's own stream. */
 export interface ComparedStart {
-  /** Those it learns from, in the order of `prediction`; not ascending where they were given otherwise. */
+  /** Inputs of the points that the run learns from, in the order of `prediction`, which need not ascend. */
   x: number[];
   y: number[];
-  /** Those held out for the test loss. */
+  /** Inputs of the points that are held out for the test loss. */
   test_x: number[];
   test_y: number[];
-  /** Where `grid_prediction` is evaluated, ascending. */
+  /** The inputs of `grid_prediction`, ascending. */
   grid: number[];
   label: string;
   /** As in `ComparedRun`. */
@@ -172,17 +172,17 @@ export interface Comparison {
   runs: ComparedRun[];
 }
 
-/** The answer to `POST /api/comparisons`: the only time the owner token is told. */
+/** The answer to `POST /api/comparisons`, the only one that holds the owner token. */
 export interface ComparisonCreated {
   id: string;
   runs: ComparedRun[];
   owner_token: string;
 }
 
-/** One of the runs ended. Sent after the picture that shows it; the others go on. */
+/** Sent when one run has ended, after the snapshot that shows it; the others go on. */
 export interface ComparisonEnded {
   type: "ended";
-  /** Its id. */
+  /** The id of that run. */
   run: string;
   step: number;
   reason: "max_steps" | "stop_loss" | "diverged" | "failed";
@@ -193,38 +193,38 @@ export interface ComparisonEnded {
   suggestion: Record<string, JsonValue> | null;
 }
 
-/** All of them have ended, the last one at `step`. */
+/** Sent when all runs have ended, the last one at `step`. */
 export interface ComparisonFinished {
   type: "finished";
   step: number;
 }
 
-/** All runs at the same step; one that ended earlier is at its end. */
-export interface ComparisonPicture {
-  type: "snapshot";
-  step: number;
-  /** In the order of `started`, each with the losses it has not had yet. */
-  runs: SnapshotMessage[];
+/** The runs to compare. */
+export interface ComparisonRequest {
+  /** The settings that the runs have in common, the seed above all. */
+  config?: RunConfigInput;
+  /** For each run a merge patch (RFC 7396) of `config` with its own settings. {} changes nothing. */
+  vary: Record<string, JsonValue>[];
 }
 
-/** Which runs to compare. */
-export interface ComparisonRequest {
-  /** What they have in common, the seed above all. */
-  config?: RunConfigInput;
-  /** For each run a merge patch (RFC 7396) of `config`: what it has of its own. {} leaves it as it is. */
-  vary: Record<string, JsonValue>[];
+/** Snapshots of all runs at the same step; a run that has ended is at its last step. */
+export interface ComparisonSnapshot {
+  type: "snapshot";
+  step: number;
+  /** In the order of `started`, each with the losses that this client has not been sent yet. */
+  runs: SnapshotMessage[];
 }
 
 /** Sent first, and again when the runs begin anew. */
 export interface ComparisonStarted {
   type: "started";
   id: string;
-  /** Whether this client may play and pause them. */
+  /** Whether this client may command the runs. */
   control: boolean;
   runs: ComparedStart[];
 }
 
-/** One topic: the messages it is about, why they come and what to change. */
+/** One topic: the messages that it is about, why they appear and what to change. */
 export interface Confusion {
   topic: string;
   /** In the reader's language, with fields such as {given} that the patterns' groups of that name fill. */
@@ -234,7 +234,7 @@ export interface Confusion {
   patterns: string[];
 }
 
-/** All that is known, in the order in which a message is to be tried on them. */
+/** All topics that have patterns, in the order in which a message is to be tried on them. */
 export interface Confusions {
   confusions: Confusion[];
 }
@@ -265,15 +265,15 @@ export interface DataConfigInput {
   n_samples?: number;
   x_min?: number;
   x_max?: number;
-  /** Added where it is not 0: `noise * torch.randn(y.size())`. */
+  /** `noise * torch.randn(y.size())` is added to y, unless `noise` is 0. */
   noise?: number;
-  /** [x, y] of each, in any order, in place of all of the above. */
+  /** [x, y] of each point, in any order, in place of all settings above. */
   points?: [number, number][] | null;
   /** Whether the model sees `(x - x.mean()) / x.std()`. */
   scale_x?: boolean;
   /**
-   * Held out for the test loss: `round(test_fraction * n)` points, the first of a `torch.randperm(n)`.
-   * At least 2 must be left to learn from.
+   * The part of the points held out for the test loss: `round(test_fraction * n)` points, the first of a
+   * `torch.randperm(n)`. At least 2 points must be left to learn from.
    */
   test_fraction?: number;
   /** `x = torch.unsqueeze(x, dim=1)`: from [n] to [n, 1]. Without it torch refuses the first step. */
@@ -294,15 +294,15 @@ export interface DataConfig {
   n_samples: number;
   x_min: number;
   x_max: number;
-  /** Added where it is not 0: `noise * torch.randn(y.size())`. */
+  /** `noise * torch.randn(y.size())` is added to y, unless `noise` is 0. */
   noise: number;
-  /** [x, y] of each, in any order, in place of all of the above. */
+  /** [x, y] of each point, in any order, in place of all settings above. */
   points: [number, number][] | null;
   /** Whether the model sees `(x - x.mean()) / x.std()`. */
   scale_x: boolean;
   /**
-   * Held out for the test loss: `round(test_fraction * n)` points, the first of a `torch.randperm(n)`.
-   * At least 2 must be left to learn from.
+   * The part of the points held out for the test loss: `round(test_fraction * n)` points, the first of a
+   * `torch.randperm(n)`. At least 2 points must be left to learn from.
    */
   test_fraction: number;
   /** `x = torch.unsqueeze(x, dim=1)`: from [n] to [n, 1]. Without it torch refuses the first step. */
@@ -338,7 +338,7 @@ export interface Derivation {
 
 /** Set an element of a parameter. */
 export interface Edit {
-  /** As in `state_dict`, such as "hidden.weight". */
+  /** The parameter's name in `state_dict`, such as "hidden.weight". */
   name: string;
   /** [row, column] in a weight, [unit] in a bias. */
   index: number[];
@@ -352,7 +352,7 @@ export interface ExponentialLR {
   gamma: number;
 }
 
-/** A command was refused, or the run is in trouble. The socket stays open unless it closes next. */
+/** Sent when a command is refused, or the run is in trouble. The socket may be closed next. */
 export interface Failed {
   type: "failed";
   problem: Problem;
@@ -360,15 +360,15 @@ export interface Failed {
 
 /** One field of the request that is not allowed. */
 export interface FieldProblem {
-  /** Its path, such as "optimizer.lr"; empty for the whole body. */
+  /** The path of the field, such as "optimizer.lr"; empty for the whole body. */
   field: string;
   /** What was sent and what is allowed, in the reader's language. */
   message: string;
-  /** Of a script that cannot be read: where. */
+  /** The line of a script that cannot be read. */
   line?: number | null;
 }
 
-/** The run ended. Sent after the snapshot of `step`. What follows the reason is as in `RunState`. */
+/** Sent when the run has ended, after the snapshot of `step`. The last fields are as in `RunState`. */
 export interface Finished {
   type: "finished";
   step: number;
@@ -380,7 +380,7 @@ export interface Finished {
   suggestion: Record<string, JsonValue> | null;
 }
 
-/** Edits that belong together: of the program as it was sent, in the order of their places. */
+/** Edits that belong together, in the order of their places in the program as it was sent. */
 export interface Fix {
   edits: TextEdit[];
 }
@@ -481,7 +481,7 @@ export interface Hello {
   type: "hello";
   owner_token?: string | null;
   format?: "json" | "binary";
-  /** First step whose loss the client still needs: a reconnecting page has the others. */
+  /** The first step whose loss the client still needs: a page that reconnects has the others. */
   losses_from?: number;
 }
 
@@ -512,41 +512,41 @@ export interface Jacobian {
 
 export type JsonValue = unknown;
 
-/** Of one layer, weight and bias together: two numbers for each of the steps. */
+/** The norms of one layer, weight and bias together, at each step. */
 export interface LayerNorms {
-  /** The norm of its gradient; null where torch has none, or it is not finite. */
+  /** The norm of the layer's gradient; null where `.grad` is None, or the norm is not finite. */
   gradient: (number | null)[];
-  /** How far the step moved its parameters; null where the step before is not kept. */
+  /** The norm of the change that the step made; null where the step before is not kept. */
   update: (number | null)[];
 }
 
-/** What this server allows, from its settings. */
+/** The limits of this server, from its settings. */
 export interface Limits {
-  /** Runs it holds at once. */
+  /** Most runs at once. */
   max_runs: number;
-  /** Runs that one browser holds at once. */
+  /** Most runs that one browser holds at once. */
   max_runs_per_client: number;
-  /** Bytes of one run. */
+  /** Most bytes of one run. */
   run_memory: number;
-  /** Bytes of all runs. */
+  /** Most bytes of all runs. */
   runs_memory: number;
-  /** Seconds after which a run is forgotten that nobody watches or calls. */
+  /** Seconds after which a run that nobody watches or calls is deleted. */
   run_retention: number;
-  /** Seconds that a run plays on after its owner left. */
+  /** Seconds that a run plays on after its owner has left. */
   owner_grace: number;
-  /** Pictures that a run makes at most. */
+  /** Most snapshots that a run makes in a second. */
   snapshots_per_second: number;
 }
 
-/** A line of the training loop, and what it did. */
+/** A line of the training loop that ran, and what it changed. */
 export interface LineRan {
-  /** The step it is part of; steps count from 1. */
+  /** The step that the line is part of; steps count from 1. */
   step: number;
   line: "forward" | "loss" | "zero_grad" | "backward" | "step";
   changes: TensorChange[];
-  /** Of `forward` with a `batch_size`: which points it took, by their place in the data. */
+  /** For `forward` with a `batch_size`: the indices of the points that it took. */
   samples: number[] | null;
-  /** Of `step`: the learning rate it used. */
+  /** For `step`: the learning rate that it used. */
   lr: number | null;
 }
 
@@ -566,7 +566,7 @@ export interface LinearLR {
   total_iters: number;
 }
 
-/** Lines of the loop that ran one at a time. Sent before the snapshot that shows what they led to. */
+/** Lines of the loop that ran one at a time. Sent before the snapshot that shows their result. */
 export interface Lines {
   type: "lines";
   lines: LineRan[];
@@ -575,19 +575,19 @@ export interface Lines {
 /**
  * The answer to `POST /api/runs/{id}/lines`.
  *
- * Where torch refused a line it is not among them, and the run has failed.
+ * A line that torch refused is not in the list, and the run has failed.
  */
 export interface LinesRan {
   run: RunState;
   lines: LineRan[];
 }
 
-/** Run the next `count` lines. */
+/** A request to run the next `count` lines. */
 export interface LinesRequest {
   count?: number;
 }
 
-/** Which lines of the training loop run. One left out leaves things as they are, as in plain PyTorch. */
+/** The lines of the training loop that run. A line left out changes nothing, as in plain PyTorch. */
 export interface LoopConfigInput {
   /** `prediction = net(x)` */
   forward?: boolean;
@@ -597,11 +597,11 @@ export interface LoopConfigInput {
   zero_grad?: boolean;
   /** `loss.backward()` */
   backward?: boolean;
-  /** `optimizer.step()`, and `scheduler.step()` where there is one. */
+  /** `optimizer.step()`, and `scheduler.step()` if there is a scheduler. */
   step?: boolean;
 }
 
-/** Which lines of the training loop run. One left out leaves things as they are, as in plain PyTorch. */
+/** The lines of the training loop that run. A line left out changes nothing, as in plain PyTorch. */
 export interface LoopConfig {
   /** `prediction = net(x)` */
   forward: boolean;
@@ -611,11 +611,11 @@ export interface LoopConfig {
   zero_grad: boolean;
   /** `loss.backward()` */
   backward: boolean;
-  /** `optimizer.step()`, and `scheduler.step()` where there is one. */
+  /** `optimizer.step()`, and `scheduler.step()` if there is a scheduler. */
   step: boolean;
 }
 
-/** The loss of each step from `first_step` on. Step k's loss is the one computed by the k-th step. */
+/** The loss of each step from `first_step` on. The loss of step k is the one that step computed. */
 export interface Losses {
   first_step: number;
   losses: number[];
@@ -623,7 +623,7 @@ export interface Losses {
 
 /** `Net(1, *hidden, 1)`: linear layers with the activation between them. */
 export interface ModelConfigInput {
-  /** Units of each hidden layer, from the input to the output. */
+  /** Number of units of each hidden layer, from the input to the output. */
   hidden?: number[];
   activation?: "ReLU" | "Tanh" | "Sigmoid" | "LeakyReLU" | "ELU" | "GELU" | "SiLU" | "Softplus" | "Identity";
   init?: "default" | "xavier_uniform_" | "xavier_normal_" | "kaiming_uniform_" | "kaiming_normal_" | "orthogonal_" | "uniform_" | "normal_" | "trunc_normal_" | "ones_" | "zeros_";
@@ -631,7 +631,7 @@ export interface ModelConfigInput {
 
 /** `Net(1, *hidden, 1)`: linear layers with the activation between them. */
 export interface ModelConfig {
-  /** Units of each hidden layer, from the input to the output. */
+  /** Number of units of each hidden layer, from the input to the output. */
   hidden: number[];
   activation: "ReLU" | "Tanh" | "Sigmoid" | "LeakyReLU" | "ELU" | "GELU" | "SiLU" | "Softplus" | "Identity";
   init: "default" | "xavier_uniform_" | "xavier_normal_" | "kaiming_uniform_" | "kaiming_normal_" | "orthogonal_" | "uniform_" | "normal_" | "trunc_normal_" | "ones_" | "zeros_";
@@ -655,13 +655,13 @@ export type Nested = number | Nested[] | null;
 
 /** Gradient and update norms (Euclidean) of each layer. */
 export interface Norms {
-  /** Every step, or as many as are kept of a long run. */
+  /** Every step, or the kept steps of a long run. */
   steps: number[];
-  /** By name, such as "hidden", from the input to the output. */
+  /** By the layer's name, such as "hidden", from the input to the output. */
   layers: Record<string, LayerNorms>;
 }
 
-/** Something in a script that the run does not have, or has in another way. */
+/** A remark on something in a script that the run does not have, or has in another way. */
 export interface Note {
   line: number;
   /** In the reader's language. */
@@ -710,11 +710,11 @@ export type Numbers = boolean | number | number | Numbers[] | null;
 
 /** The answer to `GET /api/options`. */
 export interface Options {
-  /** By path in the `RunConfig`, such as "model.hidden". */
+  /** Settings by their path in the `RunConfig`, such as "model.hidden". */
   settings: Record<string, Setting>;
   /** The settings of "optimizer" and "scheduler", by the `name` that is chosen there. */
   kinds: Record<string, Record<string, Record<string, Setting>>>;
-  /** What is given along with commands, such as "play.steps_per_second". */
+  /** Arguments of commands, such as "play.steps_per_second". */
   commands: Record<string, Setting>;
   limits: Limits;
 }
@@ -727,25 +727,25 @@ export interface Parameter {
 
 /** One element of a parameter set by hand, as `net.hidden.weight[3, 0] = 0.5` under `torch.no_grad()`. */
 export interface ParameterEdit {
-  /** As in `state_dict`, such as "hidden.weight". */
+  /** The parameter's name in `state_dict`, such as "hidden.weight". */
   name: string;
   /** [row, column] in a weight, [unit] in a bias. */
   index: number[];
   value: number;
 }
 
-/** Name and shape of one parameter, in `state_dict` order. */
+/** Name and shape of one parameter of the model; lists of them are in `state_dict` order. */
 export interface ParameterInfo {
   name: string;
   shape: number[];
 }
 
-/** Stop after the step in hand. */
+/** Stop after the step that is being taken. */
 export interface Pause {
   type: "pause";
 }
 
-/** The run stands still. Sent after the snapshot of `step`. */
+/** Sent when the run stands still, after the snapshot of `step`. */
 export interface Paused {
   type: "paused";
   step: number;
@@ -763,25 +763,25 @@ export interface Play {
   steps_per_second?: number | null;
 }
 
-/** The run began to play, or its pace changed. */
+/** Sent when the run begins to play, or its pace changes. */
 export interface Playing {
   type: "playing";
   steps_per_second: number | null;
 }
 
-/** A run's points as it trains on them: scaled, if they are. */
+/** A run's points as it trains on them, scaled if `scale_x` is set. */
 export interface Points {
-  /** Those it learns from, in the order of `prediction`; not ascending where they were given otherwise. */
+  /** Inputs of the points that the run learns from, in the order of `prediction`, which need not ascend. */
   x: number[];
   y: number[];
-  /** Those held out for the test loss. */
+  /** Inputs of the points that are held out for the test loss. */
   test_x: number[];
   test_y: number[];
-  /** Where `grid_prediction` is evaluated, ascending. */
+  /** The inputs of `grid_prediction`, ascending. */
   grid: number[];
 }
 
-/** What a table says. Every row that is not empty is the header, a point, or a bad row. */
+/** The points of a table. Every row that is not empty is the header, a point, or a bad row. */
 export interface PointsRead {
   /** For `data.points`. */
   points: [number, number][];
@@ -875,12 +875,12 @@ export interface RMSprop {
   centered: boolean;
 }
 
-/** Back to step 0 and the same initial weights. */
+/** Go back to step 0 and the same initial weights. */
 export interface Reset {
   type: "reset";
 }
 
-/** Everything a run's numbers depend on. The defaults are the lesson's run. */
+/** All settings that a run's numbers depend on. The defaults are the lesson's run. */
 export interface RunConfigInput {
   /** `torch.manual_seed(seed)` is called before the data is made and again before the model is. */
   seed?: number;
@@ -890,8 +890,8 @@ export interface RunConfigInput {
   optimizer?: SGDInput | AdamInput | AdamWInput | RMSpropInput | AdagradInput;
   scheduler?: StepLRInput | MultiStepLRInput | ExponentialLR | CosineAnnealingLRInput | LinearLRInput | null;
   /**
-   * Points of each step, drawn anew by `torch.randperm` when all have been used; null: all of them.
-   * The last step of an epoch takes what is left.
+   * Number of points in each step, in an order drawn anew by `torch.randperm` for each epoch; null: all
+   * points. The last step of an epoch takes the points that are left.
    */
   batch_size?: number | null;
   loop?: LoopConfigInput;
@@ -900,7 +900,7 @@ export interface RunConfigInput {
   stop_loss?: number | null;
 }
 
-/** Everything a run's numbers depend on. The defaults are the lesson's run. */
+/** All settings that a run's numbers depend on. The defaults are the lesson's run. */
 export interface RunConfig {
   /** `torch.manual_seed(seed)` is called before the data is made and again before the model is. */
   seed: number;
@@ -910,8 +910,8 @@ export interface RunConfig {
   optimizer: SGD | Adam | AdamW | RMSprop | Adagrad;
   scheduler: StepLR | MultiStepLR | ExponentialLR | CosineAnnealingLR | LinearLR | null;
   /**
-   * Points of each step, drawn anew by `torch.randperm` when all have been used; null: all of them.
-   * The last step of an epoch takes what is left.
+   * Number of points in each step, in an order drawn anew by `torch.randperm` for each epoch; null: all
+   * points. The last step of an epoch takes the points that are left.
    */
   batch_size: number | null;
   loop: LoopConfig;
@@ -920,33 +920,33 @@ export interface RunConfig {
   stop_loss: number | null;
 }
 
-/** The answer to `POST /api/runs`: the only time the owner token is told. */
+/** The answer to `POST /api/runs`, the only one that holds the owner token. */
 export interface RunCreated {
   id: string;
   config: RunConfig;
-  /** Steps taken since the initial weights. */
+  /** Number of steps taken since the initial weights. */
   step: number;
   status: "ready" | "playing" | "paused" | "finished" | "diverged" | "failed";
-  /** While playing: the pace asked for; null means as fast as the server can. */
+  /** The requested pace while the run plays; null means as fast as the server can. */
   steps_per_second: number | null;
-  /** Why the run ended, once it has. */
+  /** Why the run ended; null while it has not. */
   reason: "max_steps" | "stop_loss" | "diverged" | "failed" | null;
-  /** torch's own words, where `reason` is "failed". */
+  /** Torch's own words, if `reason` is "failed". */
   error: string | null;
-  /** What torch warned of in a step: without `unsqueeze_y`, that the loss compares unlike shapes. */
+  /** Torch's warning in a step: without `unsqueeze_y`, that the loss compares unlike shapes. */
   warning: string | null;
-  /** In the middle of a step: the line of the loop that runs next. */
+  /** The line of the loop that runs next, if the run stands in the middle of a step. */
   line: "forward" | "loss" | "zero_grad" | "backward" | "step" | null;
-  /** Once the run has ended: the key of what there is to say about it, such as "lr_above_limit". */
+  /** The key of the run's diagnosis once it has ended, such as "lr_above_limit". */
   topic: string | null;
   /** The values of the fields of the topic's texts. */
   params: Record<string, string> | null;
-  /** Why it ended as it did, in the reader's language. */
+  /** Why the run ended as it did, in the reader's language. */
   explanation: string | null;
   /** What to change, in the reader's language. */
   remedy: string | null;
   /**
-   * The same as a merge patch of the settings, where there is one. A run that diverged or failed is to be
+   * The remedy as a merge patch of the settings, if there is one. A run that diverged or failed must be
    * reset after it.
    */
   suggestion: Record<string, JsonValue> | null;
@@ -957,29 +957,29 @@ export interface RunCreated {
 export interface RunFromScript {
   id: string;
   config: RunConfig;
-  /** Steps taken since the initial weights. */
+  /** Number of steps taken since the initial weights. */
   step: number;
   status: "ready" | "playing" | "paused" | "finished" | "diverged" | "failed";
-  /** While playing: the pace asked for; null means as fast as the server can. */
+  /** The requested pace while the run plays; null means as fast as the server can. */
   steps_per_second: number | null;
-  /** Why the run ended, once it has. */
+  /** Why the run ended; null while it has not. */
   reason: "max_steps" | "stop_loss" | "diverged" | "failed" | null;
-  /** torch's own words, where `reason` is "failed". */
+  /** Torch's own words, if `reason` is "failed". */
   error: string | null;
-  /** What torch warned of in a step: without `unsqueeze_y`, that the loss compares unlike shapes. */
+  /** Torch's warning in a step: without `unsqueeze_y`, that the loss compares unlike shapes. */
   warning: string | null;
-  /** In the middle of a step: the line of the loop that runs next. */
+  /** The line of the loop that runs next, if the run stands in the middle of a step. */
   line: "forward" | "loss" | "zero_grad" | "backward" | "step" | null;
-  /** Once the run has ended: the key of what there is to say about it, such as "lr_above_limit". */
+  /** The key of the run's diagnosis once it has ended, such as "lr_above_limit". */
   topic: string | null;
   /** The values of the fields of the topic's texts. */
   params: Record<string, string> | null;
-  /** Why it ended as it did, in the reader's language. */
+  /** Why the run ended as it did, in the reader's language. */
   explanation: string | null;
   /** What to change, in the reader's language. */
   remedy: string | null;
   /**
-   * The same as a merge patch of the settings, where there is one. A run that diverged or failed is to be
+   * The remedy as a merge patch of the settings, if there is one. A run that diverged or failed must be
    * reset after it.
    */
   suggestion: Record<string, JsonValue> | null;
@@ -987,39 +987,39 @@ export interface RunFromScript {
   notes: Note[];
 }
 
-/** Run the next lines of the loop, one at a time, on a run that stands still. */
+/** Run the next lines of the loop, one at a time. The run must stand still. */
 export interface RunLine {
   count?: number;
   type: "line";
 }
 
-/** A run as `GET /api/runs/{id}` tells it. */
+/** The answer to `GET /api/runs/{id}`: a run's settings and its state. */
 export interface RunState {
   id: string;
   config: RunConfig;
-  /** Steps taken since the initial weights. */
+  /** Number of steps taken since the initial weights. */
   step: number;
   status: "ready" | "playing" | "paused" | "finished" | "diverged" | "failed";
-  /** While playing: the pace asked for; null means as fast as the server can. */
+  /** The requested pace while the run plays; null means as fast as the server can. */
   steps_per_second: number | null;
-  /** Why the run ended, once it has. */
+  /** Why the run ended; null while it has not. */
   reason: "max_steps" | "stop_loss" | "diverged" | "failed" | null;
-  /** torch's own words, where `reason` is "failed". */
+  /** Torch's own words, if `reason` is "failed". */
   error: string | null;
-  /** What torch warned of in a step: without `unsqueeze_y`, that the loss compares unlike shapes. */
+  /** Torch's warning in a step: without `unsqueeze_y`, that the loss compares unlike shapes. */
   warning: string | null;
-  /** In the middle of a step: the line of the loop that runs next. */
+  /** The line of the loop that runs next, if the run stands in the middle of a step. */
   line: "forward" | "loss" | "zero_grad" | "backward" | "step" | null;
-  /** Once the run has ended: the key of what there is to say about it, such as "lr_above_limit". */
+  /** The key of the run's diagnosis once it has ended, such as "lr_above_limit". */
   topic: string | null;
   /** The values of the fields of the topic's texts. */
   params: Record<string, string> | null;
-  /** Why it ended as it did, in the reader's language. */
+  /** Why the run ended as it did, in the reader's language. */
   explanation: string | null;
   /** What to change, in the reader's language. */
   remedy: string | null;
   /**
-   * The same as a merge patch of the settings, where there is one. A run that diverged or failed is to be
+   * The remedy as a merge patch of the settings, if there is one. A run that diverged or failed must be
    * reset after it.
    */
   suggestion: Record<string, JsonValue> | null;
@@ -1047,14 +1047,14 @@ export interface SGD {
   nesterov: boolean;
 }
 
-/** A program that trains as a run with these settings does: `POST /api/scripts`. */
+/** The answer to `POST /api/scripts`: a program that trains as a run with these settings does. */
 export interface Script {
   script: string;
-  /** Where each line of the training loop stands, from 1. One that is left out stands there as a comment. */
+  /** The place of each line of the training loop, from 1. A line that is left out is a comment there. */
   lines: Record<string, number>;
 }
 
-/** The settings that a script amounts to: `POST /api/scripts/read`. */
+/** The answer to `POST /api/scripts/read`: the settings that a script describes. */
 export interface ScriptRead {
   config: RunConfig;
   notes: Note[];
@@ -1065,78 +1065,78 @@ export interface ScriptText {
   script: string;
 }
 
-/** One field of the settings: what it may be, and what it is if it is not given. */
+/** One field of the settings: its allowed values and its default. */
 export interface Setting {
   type: "number" | "integer" | "boolean" | "text" | "list";
-  /** Whether it has no default. */
+  /** Whether the field has no default. */
   required: boolean;
   default: JsonValue;
-  /** Whether it may be null. */
+  /** Whether the field may be null. */
   nullable: boolean;
-  /** What it can be. */
+  /** The allowed values, if they can be listed. */
   choices: string[] | null;
-  /** Whether it can also be something else. */
+  /** Whether values besides `choices` are allowed. */
   open: boolean;
   minimum: number | number | null;
-  /** It must be more than this. */
+  /** The value must be more than this. */
   above: number | number | null;
   maximum: number | number | null;
-  /** It must be less than this. */
+  /** The value must be less than this. */
   below: number | number | null;
   min_length: number | null;
-  /** Characters of a text, items of a list. */
+  /** Most characters of a text, or items of a list. */
   max_length: number | null;
-  /** What each item of a list may be. */
+  /** The allowed items of a list. */
   items: Setting | null;
 }
 
 /**
  * A run after `step` steps. Values that are not finite are null.
  *
- * The loss is the one the last step computed, that is, before it changed the parameters (as in a
- * printed training loop); the predictions are those of the parameters given here.
+ * The loss is the one that the last step computed before it changed the parameters, as in a printed training
+ * loop; the predictions are those of the parameters given here.
  */
 export interface Snapshot {
   step: number;
   /** None before the first step. */
   loss: number | null;
   test_loss: number | null;
-  /** The learning rate of the next step, where a scheduler has brought it. */
+  /** The learning rate of the next step, as a scheduler has changed it. */
   lr: number;
   diverged: boolean;
-  /** The model at each data point, in the order of the data. */
+  /** The model's output at each data point, in the order of the data. */
   prediction: (number | null)[];
-  /** The model at each point of the grid that `started` gives: the fitted curve. */
+  /** The model's output at each point of the grid in `started`: the fitted curve. */
   grid_prediction: (number | null)[];
   parameters: Record<string, Nested>;
-  /** `.grad` of each parameter, None where torch has none. */
+  /** `.grad` of each parameter; null where it is None. */
   gradients: Record<string, Nested | null>;
   /**
-   * For each hidden layer its dead units, from 0: a ReLU whose output is 0 at every data point, so that no
-   * gradient reaches its weights. The other activations have a slope everywhere, so none of theirs is dead.
+   * The dead units of each hidden layer, from 0: a ReLU whose output is 0 at every data point, so that no
+   * gradient reaches its weights. Other activations have a slope everywhere, so their units are never dead.
    */
   dead_units: number[][];
 }
 
-/** A snapshot and the losses of every step since the last one this client was sent. */
+/** A snapshot, and the losses of all steps since the last snapshot that this client was sent. */
 export interface SnapshotMessage {
   step: number;
   /** None before the first step. */
   loss: number | null;
   test_loss: number | null;
-  /** The learning rate of the next step, where a scheduler has brought it. */
+  /** The learning rate of the next step, as a scheduler has changed it. */
   lr: number;
   diverged: boolean;
-  /** The model at each data point, in the order of the data. */
+  /** The model's output at each data point, in the order of the data. */
   prediction: (number | null)[];
-  /** The model at each point of the grid that `started` gives: the fitted curve. */
+  /** The model's output at each point of the grid in `started`: the fitted curve. */
   grid_prediction: (number | null)[];
   parameters: Record<string, Nested>;
-  /** `.grad` of each parameter, None where torch has none. */
+  /** `.grad` of each parameter; null where it is None. */
   gradients: Record<string, Nested | null>;
   /**
-   * For each hidden layer its dead units, from 0: a ReLU whose output is 0 at every data point, so that no
-   * gradient reaches its weights. The other activations have a slope everywhere, so none of theirs is dead.
+   * The dead units of each hidden layer, from 0: a ReLU whose output is 0 at every data point, so that no
+   * gradient reaches its weights. Other activations have a slope everywhere, so their units are never dead.
    */
   dead_units: number[][];
   type: "snapshot";
@@ -1151,19 +1151,19 @@ export interface Snapshots {
 }
 
 /**
- * What a viewer needs before the first snapshot.
+ * The run as a viewer needs it before the first snapshot.
  *
- * Sent again whenever the run begins anew: after a reset, after a change that makes data or model anew,
- * and after the trainer was replaced.
+ * Sent first, and again whenever the run begins anew: after a reset, after a change that makes data or model
+ * anew, and after the trainer was replaced.
  */
 export interface Started {
-  /** Those it learns from, in the order of `prediction`; not ascending where they were given otherwise. */
+  /** Inputs of the points that the run learns from, in the order of `prediction`, which need not ascend. */
   x: number[];
   y: number[];
-  /** Those held out for the test loss. */
+  /** Inputs of the points that are held out for the test loss. */
   test_x: number[];
   test_y: number[];
-  /** Where `grid_prediction` is evaluated, ascending. */
+  /** The inputs of `grid_prediction`, ascending. */
   grid: number[];
   type: "started";
   run: RunState;
@@ -1214,16 +1214,16 @@ export interface StepLR {
   gamma: number;
 }
 
-/** Run exactly `count` further steps. */
+/** A request to run exactly `count` further steps. */
 export interface StepsRequest {
   count: number;
 }
 
-/** Two columns, x and y, as a spreadsheet or a program writes them. */
+/** A table of two columns, x and y, as a spreadsheet or a program writes it. */
 export interface Table {
   /**
-   * Separated by commas, semicolons, tabs or spaces. Numbers may be in quotes, and have a decimal comma
-   * where no comma separates. A first row without numbers is a header. Empty lines are none.
+   * Columns separated by commas, semicolons, tabs or spaces. Numbers may be in quotes, and have a decimal
+   * comma if commas do not separate. A first row without numbers is a header. Empty lines are skipped.
    */
   csv: string;
 }
@@ -1234,12 +1234,12 @@ export interface TensorChange {
   name: string;
   what: "value" | "grad";
   shape: number[];
-  /** None: there was none. Also where it has more than 1024 elements; the snapshots have those. */
+  /** None if there was no such tensor, or if it has more than 1024 elements, which the snapshots have. */
   before: Nested | null;
   after: Nested | null;
 }
 
-/** Another text in place of what stands between two places. Lines and columns from 1, in characters. */
+/** A text that replaces the text between two places. Lines and columns count from 1, in characters. */
 export interface TextEdit {
   line: number;
   column: number;
@@ -1254,12 +1254,12 @@ export interface Update {
   config: Record<string, JsonValue>;
 }
 
-/** Settings changed without beginning anew, from step `step` on. */
+/** Sent when settings have changed, from step `step` on, and the run goes on. */
 export interface Updated {
   type: "updated";
   step: number;
   config: RunConfig;
-  /** Where they changed, as for the points given: they hold for all snapshots that follow. */
+  /** The points of all following snapshots, if they have changed. */
   points: Points | null;
 }
 
@@ -1294,19 +1294,19 @@ export interface Variable {
   retain: Fix | null;
 }
 
-/** Torch has warned in a step, or the points that it warned of are no longer there. */
+/** Sent when torch has warned in a step, or when a warning no longer holds because the points changed. */
 export interface Warned {
   type: "warned";
-  /** In torch's own words; null: it no longer holds. */
+  /** Torch's own words; null: the warning no longer holds. */
   warning: string | null;
-  /** What it means, in the reader's language. */
+  /** The meaning of the warning, in the reader's language. */
   explanation: string | null;
   remedy: string | null;
 }
 
 /** A run's parameters, by their names in the `state_dict`. */
 export interface Weights {
-  /** Steps taken before. */
+  /** Number of steps taken. */
   step: number;
   parameters: Record<string, Parameter>;
 }
@@ -1315,4 +1315,4 @@ export type ClientMessage = Hello | Play | Pause | StepInput | RunLine | Edit | 
 
 export type ServerMessage = Started | SnapshotMessage | Playing | Paused | Lines | Updated | Warned | Finished | Failed | Pong;
 
-export type ComparisonMessage = ComparisonStarted | ComparisonPicture | Playing | Paused | ComparisonEnded | ComparisonFinished | Failed | Pong;
+export type ComparisonMessage = ComparisonStarted | ComparisonSnapshot | Playing | Paused | ComparisonEnded | ComparisonFinished | Failed | Pong;

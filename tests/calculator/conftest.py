@@ -1,10 +1,9 @@
 import pytest
 
-from app.calculator.interpreter import run
+from app.calculator import warm_up
 
 
-@pytest.fixture(autouse=True)
-def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A busy machine must not make the clock stop a program that a test is about."""
-    monkeypatch.setattr(run, "MAX_SECONDS", 60.0)
-    monkeypatch.setattr(run, "MAX_WAIT", 60.0)
+@pytest.fixture(scope="session", autouse=True)
+def warm() -> None:
+    """As in the process that runs programs: whatever torch imports late is there."""
+    warm_up()

@@ -11,6 +11,7 @@ import json
 import os
 import re
 import sys
+import tempfile
 import traceback
 import warnings
 from typing import Any
@@ -31,7 +32,10 @@ def gradient(tensor: torch.Tensor) -> str | None:
 
 def run(program: str) -> dict[str, Any]:
     """What one program did."""
+    os.chdir(tempfile.mkdtemp())
     torch.set_num_threads(1)
+    # It writes machine code, which a locked process may not run.
+    torch.backends.mkldnn.set_flags(False)  # type: ignore[no-untyped-call]
     torch.set_warn_always(True)
     names: dict[str, Any] = {"__name__": "__main__", "__builtins__": builtins}
     printed = io.StringIO()
@@ -43,6 +47,8 @@ def run(program: str) -> dict[str, Any]:
         try:
             exec(compile(program, "<program>", "exec", dont_inherit=True), names)
         except BaseException as failure:
+            if isinstance(failure, SystemExit) and failure.code in (None, 0):
+                raise
             error = {"type": type(failure).__name__, "message": str(failure), **place(failure)}
             if isinstance(failure, SyntaxError) and failure.filename == "<program>":
                 error |= {"message": failure.msg, "line": failure.lineno, "column": failure.offset or None}

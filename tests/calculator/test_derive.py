@@ -53,6 +53,8 @@ def test_every_tensor_is_described_in_the_order_it_was_named() -> None:
         grad="tensor([12.])",
         grad_state="value",
         grad_fn=None,
+        value_numbers=[2.0],
+        grad_numbers=[12.0],
     )
     assert found["v_2"].grad_fn == "MulBackward0"
     assert found["v_2"].value == "[24.]"

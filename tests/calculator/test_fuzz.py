@@ -1,19 +1,18 @@
-"""Whatever the text, there is a result: never an exception, a crash, an import, or more than is allowed."""
+"""Whatever the text: it is read or refused with a place, and what is read can be watched."""
+# ruff: noqa: E501  # words in a row
 
+import ast
 import io
-import re
 import tokenize
-from collections.abc import Iterator
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.calculator.limits import MAX_MESSAGE, MAX_PRINTED
-from app.calculator.names.namespaces import BUILTINS, MODULES
-from app.calculator.names.table import MEMBERS
-from app.calculator.names.values import words
-from tests.calculator.oracle import Peer, corpus
+from app.calculator.explain.recording import Recording
+from app.calculator.program.hooks import Hooks
+from app.calculator.program.instrument import instrumented
+from app.calculator.program.read import RefusedAt, TextError, read
+from tests.calculator.oracle import corpus
 
 LONG = settings.get_current_profile_name() == "long"
 SLOW = settings(
@@ -22,36 +21,13 @@ SLOW = settings(
     derandomize=not LONG,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
-ANSI = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\ud800-\udfff]")
-
-KEYWORDS = words("""
-    if else for in while def return lambda class with as try except finally raise assert del import from not
-    and or is None True False pass break continue global nonlocal yield await async match
-""")
-PUNCTUATION = words("( ) [ ] { } : ; , . = == + - * / ** // % @ << >> & | ^ ~ < > <= >= != := -> ... *= += #")
-NUMBERS = ["0", "1", "-1", "2", "1.5", "1e308", "-1e-320", "10**9", "2**63", "1j", "0.0", "999999", "nan"]
-NAMES = sorted({*BUILTINS, *(name for space in MODULES.values() for name in space.members)})
-ATTRIBUTES = sorted({f".{name}" for members in MEMBERS.values() for name in members})
-OTHERS = ["torch.", ".__class__", "._base", "x", "y", "'a'", "f'{x}'", "\n", "    "]
-VOCABULARY = [*KEYWORDS, *PUNCTUATION, *NUMBERS, *NAMES, *ATTRIBUTES, *OTHERS]
-ARGUMENTS = words("x m i e b 0 -1 2**62 1e30 nan None (2,-1) [] 'sum' s x.t()")
-HEAD = """\
-import torch
-from torch import nan
-x = torch.ones(3, requires_grad=True)
-m = torch.eye(3)
-i = torch.tensor([2, 0, 5])
-e = torch.empty(0)
-b = torch.tensor([True, False])
-s = torch.tensor(-3)
-"""
+VOCABULARY = """
+    if else for in while def return lambda class with as try except finally raise assert del import from not and
+    or is None True False pass break continue global nonlocal yield await async match case ( ) [ ] { } : ; , . =
+    == + - * / ** // % @ << >> & | ^ ~ < > <= >= != := -> ... += *= # 0 1 1.5 1j 'a' f'{x}' b'a' x y torch super
+    print locals self __x _ %time !ls >>>
+""".replace("\n", " \n ").split(" ")
 PROGRAMS = list(corpus().values())
-
-
-@pytest.fixture(scope="module")
-def product() -> Iterator[Peer]:
-    with Peer("product") as peer:
-        yield peer
 
 
 def tokens(program: str) -> list[str]:
@@ -93,39 +69,29 @@ def mutated(draw: st.DrawFn) -> str:
     return "".join(parts)
 
 
-def assert_a_result(program: str, product: Peer) -> None:
-    result = product.run(program)
-    assert len(result["printed"]) <= 6 * MAX_PRINTED  # an escape has at most six characters
-    assert not ANSI.search(result["printed"])
-    if result["error"] is not None:
-        assert result["error"]["type"]
-        assert len(result["error"]["message"]) <= 6 * MAX_MESSAGE + 10
-        assert not ANSI.search(result["error"]["message"])
-    assert result["imported"] == []
+def assert_readable_or_refused(program: str) -> None:
+    try:
+        script = read(program)
+    except (TextError, RefusedAt):
+        return
+    before = ast.dump(script.tree)
+    assert instrumented(script.tree, Hooks(Recording())) is not None
+    assert ast.dump(script.tree) == before
 
 
 @SLOW
 @given(program=mutated())
-def test_a_program_with_changed_tokens(program: str, product: Peer) -> None:
-    assert_a_result(program, product)
+def test_a_program_with_changed_tokens(program: str) -> None:
+    assert_readable_or_refused(program)
 
 
 @SLOW
 @given(parts=st.lists(st.sampled_from(VOCABULARY), max_size=60))
-def test_words_in_any_order(parts: list[str], product: Peer) -> None:
-    assert_a_result("import torch\nx = torch.ones(2, requires_grad=True)\n" + " ".join(parts), product)
+def test_words_in_any_order(parts: list[str]) -> None:
+    assert_readable_or_refused("import torch\n" + " ".join(parts))
 
 
 @SLOW
 @given(program=st.text(max_size=300))
-def test_any_text(program: str, product: Peer) -> None:
-    assert_a_result(program, product)
-
-
-@SLOW
-@given(
-    name=st.sampled_from(sorted(MODULES["torch"].members)),
-    arguments=st.lists(st.sampled_from(ARGUMENTS), max_size=4),
-)
-def test_any_function_of_torch_with_odd_arguments(name: str, arguments: list[str], product: Peer) -> None:
-    assert_a_result(f"{HEAD}y = torch.{name}({', '.join(arguments)})\nprint(y)\n", product)
+def test_any_text(program: str) -> None:
+    assert_readable_or_refused(program)

@@ -24,6 +24,8 @@ x.data += 1
 class Diary:
     """Writes down what it is told."""
 
+    awake = True
+
     def __init__(self) -> None:
         self.lines: list[int] = []
         self.calls: list[tuple[int, str]] = []
@@ -32,6 +34,9 @@ class Diary:
     def executed(self, statement: ast.stmt, names: Mapping[str, Any]) -> None:
         assert "x" in names or "t" in names or statement.lineno == 1
         self.lines.append(statement.lineno)
+
+    def passed(self, n_statements: int) -> None:
+        raise AssertionError("told of no statement")
 
     def called(
         self, node: ast.expr, function: str, args: Sequence[Any], kwargs: Mapping[str, Any], result: Any

@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-const ENTRIES = ["calculator.css", "compare.css", "language.css", "train.css"];
+const ENTRIES = ["calculator.css", "compare.css", "train.css"];
 const LAYERS = ["base", "components", "page", "states"];
 
 /** Classes that mean the same wherever they are: what is pointed at, and what the page as a whole is. */

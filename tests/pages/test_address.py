@@ -14,7 +14,7 @@ from tests.server import Server, wait_for
 
 def told(visitor: Visitor) -> dict[str, str]:
     """What the address says, but for the run."""
-    pairs = {name: values[0] for name, values in parse_qs(urlsplit(visitor.page.url).query).items()}
+    pairs = {name: values[0] for name, values in parse_qs(urlsplit(visitor.address).query).items()}
     assert pairs.pop("run") == visitor.run_id()
     return pairs
 
@@ -90,7 +90,7 @@ def test_a_second_tab_watches_the_run_with_all_its_settings(visitor: Visitor) ->
     expect(visitor.find("#net")).to_have_text("Net(1, 5, 1)")
     wait_for(lambda: "model.hidden" in told(visitor))
     tab = visitor.page.context.new_page()
-    tab.goto(visitor.page.url)
+    tab.goto(visitor.address)
     expect(tab.locator("#net")).to_have_text("Net(1, 5, 1)")
     expect(tab.locator("#status-text")).to_contain_text("only the owner")
 

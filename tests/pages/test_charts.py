@@ -38,7 +38,10 @@ const lasting = (target, options) =>
 const { addEventListener: add, removeEventListener: remove } = EventTarget.prototype;
 EventTarget.prototype.addEventListener = function (type, listener, options) {
   const target = this ?? window;
-  if (lasting(target, options)) kept.listeners += 1;
+  if (lasting(target, options)) {
+    kept.listeners += 1;
+    if (options?.signal) add.call(options.signal, "abort", () => (kept.listeners -= 1));
+  }
   return add.call(target, type, listener, options);
 };
 EventTarget.prototype.removeEventListener = function (type, listener, options) {

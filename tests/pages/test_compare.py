@@ -109,7 +109,7 @@ def test_the_menu_leads_to_each_race_with_the_runs_settings(visitor: Visitor) ->
     expect(cards(visitor).locator("code")).to_have_text(
         ["SGD(lr=0.02)", "SGD(lr=0.02, momentum=0.9)", "RMSprop(lr=0.02)", "Adam(lr=0.02)"]
     )
-    assert "seed=5" in visitor.page.url
+    assert "seed=5" in visitor.address
 
 
 def test_a_run_that_diverges_says_why_and_the_others_go_on(visitor: Visitor, client: httpx.Client) -> None:
@@ -117,13 +117,13 @@ def test_a_run_that_diverges_says_why_and_the_others_go_on(visitor: Visitor, cli
     visitor.run_steps(60)
     visitor.expect_step(60)
     bad = cards(visitor).last
-    expect(bad.locator("output")).to_have_text("diverged")
+    expect(bad.locator(".status-text")).to_have_text("diverged")
     expect(bad.locator(".member-reasons")).to_contain_text("Diverged at step 7")
     expect(bad.locator(".member-reasons")).to_contain_text("2 / curvature")
     assert [len(each) for each in losses(visitor)] == [60, 60, 7]
     crawling, good = (f"{each[-1]:.5f}" for each in losses(visitor)[:2])
-    expect(cards(visitor).nth(0).locator("output")).to_have_text(crawling)
-    expect(cards(visitor).nth(1).locator("output")).to_have_text(good)
+    expect(cards(visitor).nth(0).locator(".status-text")).to_have_text(crawling)
+    expect(cards(visitor).nth(1).locator(".status-text")).to_have_text(good)
     table = visitor.page.get_by_role("table", name="Loss at each step")
     expect(table.get_by_role("columnheader")).to_have_text(["step", "lr=0.002", "lr=0.2", "lr=2"])
     expect(table.get_by_role("row").last.get_by_role("cell")).to_have_text(["60", crawling, good, "–"])
@@ -152,7 +152,7 @@ def test_a_race_of_ones_own_is_of_any_setting_and_refused_with_the_reason(visito
     visitor.find("#values").press("Enter")
     expect(cards(visitor).locator("code")).to_have_text(["ReLU", "Tanh", "Identity"])
     expect(visitor.find("h1")).to_have_text("Runs that differ in model.activation")
-    assert "optimizer.name=Adam" in visitor.page.url
+    assert "optimizer.name=Adam" in visitor.address
     visitor.find("#own-race summary").click()
     visitor.find("#values").fill("ReLU")
     visitor.find("#values").press("Enter")
@@ -186,13 +186,13 @@ def test_reload_back_another_seed_and_another_language(visitor: Visitor, client:
     assert comparison(visitor) == first
 
     visitor.find("#new-seed").click()
-    wait_for(lambda: "seed=" in visitor.page.url and (comparison(visitor) or first) != first)
+    wait_for(lambda: "seed=" in visitor.address and (comparison(visitor) or first) != first)
     visitor.expect_race()
     visitor.expect_step(0)
     # A tab has one comparison at a time; the one it left is forgotten, and made again by going back.
     assert client.get(f"/api/comparisons/{first}").status_code == 404
     visitor.page.go_back()
-    wait_for(lambda: "seed=" not in visitor.page.url and (comparison(visitor) or first) != first)
+    wait_for(lambda: "seed=" not in visitor.address and (comparison(visitor) or first) != first)
     visitor.expect_race()
     visitor.run_steps(20)
     visitor.expect_step(20)
@@ -281,7 +281,7 @@ def test_everyone_can_use_it_in_either_language(visit: Visit) -> None:
         visitor.find("#own-race summary").click()
         visitor.run_steps(20)
         visitor.expect_step(20)
-        expect(cards(visitor).last.locator("output")).to_have_text("发散")
+        expect(cards(visitor).last.locator(".status-text")).to_have_text("发散")
         expect_no_english(visitor)
         expect_no_violation(visitor)
         visitor.find("#theme").click()
@@ -310,5 +310,5 @@ def test_a_failed_race_of_shapes_is_told_in_torchs_words(visitor: Visitor) -> No
     visitor.open_race("?data.unsqueeze_x=true&data.unsqueeze_x=false")
     visitor.run_steps(5)
     visitor.expect_step(5)
-    expect(cards(visitor).last.locator("output")).to_have_text("failed")
+    expect(cards(visitor).last.locator(".status-text")).to_have_text("failed")
     expect(cards(visitor).first.locator("code")).to_have_text("unsqueeze_x=True")

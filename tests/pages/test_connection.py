@@ -228,22 +228,22 @@ def expect_own(visitor: Visitor, go: Callable[[], object], arrived: Callable[[],
 
 def test_comparisons_are_ones_own_too_when_going_back_and_forward(visit: Visit, visitor: Visitor) -> None:
     visitor.open_race()
-    theirs = visitor.page.url
+    theirs = visitor.address
     with visit() as other:
         other.page.goto(theirs)
         assert "watching" in other.status("still")
         other.find("#own-run").click()
         other.find('#play[aria-disabled="false"]').wait_for()
-        own = other.page.url
+        own = other.address
         assert own != theirs
         other.page.go_back()
-        assert other.page.url == theirs
+        assert other.address == theirs
         assert "watching" in other.status("still")
-        expect_own(other, other.page.go_forward, lambda: other.page.url == own)
+        expect_own(other, other.page.go_forward, lambda: other.address == own)
         other.find("#new-seed").click()
-        wait_for(lambda: "seed=" in other.page.url and "comparison=" in other.page.url)
-        expect_own(other, other.page.go_back, lambda: "comparison=" in other.page.url)
-        expect_own(other, other.page.go_forward, lambda: "seed=" in other.page.url)
+        wait_for(lambda: "seed=" in other.address and "comparison=" in other.address)
+        expect_own(other, other.page.go_back, lambda: "comparison=" in other.address)
+        expect_own(other, other.page.go_forward, lambda: "seed=" in other.address)
 
 
 @pytest.mark.parametrize("page", PAGES)

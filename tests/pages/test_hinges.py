@@ -81,7 +81,7 @@ def test_dead_units_are_grey_in_both_pictures_and_counted(visitor: Visitor, serv
         for unit in range(10):
             owner.edit("hidden.weight", [unit, 0], 1.0)
             owner.edit("hidden.bias", [unit], -5.0 if unit in (1, 4, 7) else 0.25)
-    expect(visitor.find("#hinge-words")).to_contain_text("3 of the 10 units of hidden are dead")
+    expect(visitor.find("#hinge-words")).to_contain_text("3 of the units of hidden are dead, out of 10")
     for picture in ("#network .unit", "#hinges .hinge", "#hinges .kink"):
         expect(visitor.find(f'{picture}[data-dead="true"]')).to_have_count(3)
     visitor.find("#hinge-table summary").click()
@@ -89,7 +89,7 @@ def test_dead_units_are_grey_in_both_pictures_and_counted(visitor: Visitor, serv
     expect(rows.nth(4)).to_contain_text("dead")
     expect(rows.nth(5)).to_contain_text("−0.25")  # its kink, at -b/w
     visitor.find("#reset").click()
-    expect(visitor.find("#hinge-words")).to_contain_text("5 of the 10 units")
+    expect(visitor.find("#hinge-words")).to_contain_text("5 of the units of hidden are dead, out of 10")
 
 
 def test_a_unit_pointed_at_in_either_picture_lights_up_in_the_other(visitor: Visitor) -> None:

@@ -219,7 +219,7 @@ def test_the_members_of_a_comparison_follow_the_windows_size(visitor: Visitor) -
 
 
 def test_a_page_asks_for_each_style_sheet_once_and_for_all_at_once(visitor: Visitor) -> None:
-    for path in ("/", "/compare", "/calculator", "/language"):
+    for path in ("/", "/compare", "/calculator"):
         visitor.page.goto(f"{visitor.url}{path}", wait_until="load")
         linked, asked = visitor.page.evaluate(
             """() => [
@@ -314,8 +314,6 @@ def test_axe_finds_nothing_on_the_calculator_page(visit: Visit, theme: str) -> N
         visitor.run_program(GALLERY["weights"].program)
         visitor.status("done")
         visitor.find("#projector").click()
-        expect_no_violation(visitor)
-        visitor.page.goto(f"{visitor.url}/language")
         expect_no_violation(visitor)
 
 

@@ -149,7 +149,7 @@ def test_every_experiment_is_in_the_address_and_opens_from_it(visitor: Visitor) 
     expect(visitor.find(f"[data-experiment={last}]")).to_have_attribute("aria-current", "true")
     run = visitor.run_id()
     with visitor.page.context.expect_page() as opened:
-        address = visitor.page.url.replace(f"run={run}&", "")
+        address = visitor.address.replace(f"run={run}&", "")
         visitor.page.evaluate("(address) => void open(address, '', 'noopener')", address)
     other = Visitor(opened.value, visitor.url)
     expect(other.find(f"[data-experiment={last}]")).to_have_attribute("aria-current", "true")
@@ -160,7 +160,7 @@ def test_every_experiment_is_in_the_address_and_opens_from_it(visitor: Visitor) 
 
 def told(visitor: Visitor) -> dict[str, JsonValue]:
     """The settings in the address."""
-    pairs = parse_qsl(urlsplit(visitor.page.url).query)
+    pairs = parse_qsl(urlsplit(visitor.address).query)
     return {path: parsed(text) for path, text in pairs if path != "run"}
 
 

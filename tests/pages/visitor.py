@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from playwright.sync_api import Browser, Locator, Page, Request, ViewportSize, expect
+from playwright.sync_api import Browser, Error, Locator, Page, Request, ViewportSize, expect
 
 DESKTOP: ViewportSize = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
@@ -86,9 +86,16 @@ class Visitor:
         """Scrolls to "slow-motion", "network" or "hinges": what is not on the screen is not drawn."""
         self.find(f"#{panel}").evaluate("(panel) => panel.scrollIntoView()")
 
+    @property
+    def address(self) -> str:
+        """What the address bar shows. Asked of the page: `Page.url` is as old as Playwright's last call."""
+        while True:
+            with suppress(Error):  # on its way to another page
+                return str(self.page.evaluate("() => location.href"))
+
     def run_id(self) -> str:
-        # From the address, which can be read while the page is on its way to another.
-        return parse_qs(urlsplit(self.page.url).query).get("run", [""])[0]
+        """The run that the address names; empty if it names none."""
+        return parse_qs(urlsplit(self.address).query).get("run", [""])[0]
 
     def state(self, ask: str) -> Any:
         """Something the page knows, by a name in `STATE`."""

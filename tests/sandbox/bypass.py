@@ -1,6 +1,6 @@
-"""A test's own work for a real zygote: plain Python instead of the interpreter, inside the locked child.
+"""A test's own work for a real zygote: plain Python inside the locked child, without stage and hooks.
 
-What happens here happens to whoever breaks the language layer, so only the kernel's barriers are left.
+Only the kernel's barriers are here, as for a program that undoes whatever Python has put around it.
 The program finds `reply`, which takes what `printed` shall say, and `raw`, which takes the reply's bytes.
 """
 

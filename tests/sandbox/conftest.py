@@ -1,8 +1,9 @@
-"""Real zygotes and children; `bypassed` ones run plain Python where the product runs its interpreter."""
+"""Real zygotes and children; `bypassed` ones run plain Python where the product runs what is typed."""
 
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable
+from pathlib import Path
 
 import psutil
 import pytest_asyncio
@@ -33,7 +34,7 @@ async def running(jobs: str = BYPASS, settings: Settings | None = None) -> Async
 
 @pytest_asyncio.fixture(scope="package", loop_scope="package")
 async def product() -> AsyncIterator[Sandbox]:
-    """The sandbox as it ships, interpreter included."""
+    """The sandbox as it ships, observer included."""
     async with running(PRODUCT) as sandbox:
         yield sandbox
 
@@ -52,14 +53,22 @@ async def until(condition: Callable[[], object], seconds: float = 10.0) -> None:
             await asyncio.sleep(0.05)
 
 
-def zygote() -> psutil.Process:
-    """The newest one this test run started for plain Python: `product` may have come after `bypassed`."""
+def zygote(jobs: str = BYPASS) -> psutil.Process:
+    """The newest one this test run started for those jobs: for plain Python or for the product."""
     ours = []
     for process in psutil.Process().children():
         with contextlib.suppress(psutil.NoSuchProcess):
-            if BYPASS in process.cmdline():
+            if jobs in process.cmdline():
                 ours.append(process)
-    return max(ours, key=lambda process: process.create_time())
+    newest = max(ours, key=lambda process: process.create_time())
+    return next((child for child in newest.children() if is_first(child)), newest)
+
+
+def is_first(process: psutil.Process) -> bool:
+    """Whether it is the first in a process namespace of its own, whose parent only waits for it."""
+    status = Path(f"/proc/{process.pid}/status").read_text()
+    (line,) = [line for line in status.splitlines() if line.startswith("NSpid:")]
+    return len(line.split()) > 2 and line.split()[-1] == "1"
 
 
 async def fate(sandbox: Sandbox, program: str, client: str = "") -> str:

@@ -45,7 +45,7 @@ async def test_a_sandbox_whose_zygote_cannot_start_is_not_ready(
         ("0.0.0.0", "best-effort", False),
     ],
 )
-async def test_seccomp_is_demanded_wherever_others_can_reach_the_server(
+async def test_barriers_are_demanded_wherever_others_can_reach_the_server(
     host: str, sandbox: Literal["require", "best-effort"] | None, refused: bool
 ) -> None:
     settings = Settings(host=host, sandbox=sandbox)
@@ -54,8 +54,17 @@ async def test_seccomp_is_demanded_wherever_others_can_reach_the_server(
 
 
 async def test_what_is_missing_is_named() -> None:
-    some = Features(seccomp=True, landlock=0, network_namespace=False, unprivileged=True)
-    assert str(some) == "seccomp unprivileged (missing: landlock network_namespace)"
+    some = Features(**(dict(NOTHING) | {"seccomp": True, "landlock": 6, "unprivileged": True}))
+    missing = "network_namespace process_namespace empty_root other_namespaces"
+    assert str(some) == f"seccomp landlock=6 unprivileged (missing: {missing})"
+
+
+@pytest.mark.parametrize(("seccomp", "landlock"), [(True, 0), (False, 6), (False, 0)])
+async def test_one_of_the_two_is_not_enough(seccomp: bool, landlock: int) -> None:
+    some = NOTHING.model_copy(update={"seccomp": seccomp, "landlock": landlock})
+    with pytest.raises(Insecure, match="landlock" if seccomp else "seccomp"):
+        require(some, Settings(host="0.0.0.0"))
+    require(NOTHING.model_copy(update={"seccomp": True, "landlock": 1}), Settings(host="0.0.0.0"))
 
 
 @pytest.mark.parametrize(("sandbox", "refused"), [("require", True), ("best-effort", False)])

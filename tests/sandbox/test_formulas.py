@@ -29,7 +29,13 @@ async def test_a_child_gives_the_values_of_a_formula(product: Sandbox) -> None:
 @pytest.mark.asyncio(loop_scope="package")
 @pytest.mark.parametrize(
     ("formula", "kind"),
-    [("x +", "SyntaxError"), ("z", "NameError"), ("9**9**9 * x", "LimitReached"), ("x/0", "WrongValue")],
+    [
+        ("x +", "SyntaxError"),
+        ("z", "NameError"),
+        ("9**9**9 * x", "Timeout"),
+        ("torch.ones(10**9)", "MemoryError"),
+        ("x/0", "WrongValue"),
+    ],
 )
 async def test_what_a_formula_fails_with_is_told(product: Sandbox, formula: str, kind: str) -> None:
     error = await product.evaluate(RECIPE.model_copy(update={"formula": formula}))

@@ -1,4 +1,4 @@
-"""Replies from a child whose interpreter was broken, which may be anything."""
+"""Replies from a child which may be anything."""
 
 import contextlib
 import json
@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from app.protocol.formulas import Evaluation
 from app.protocol.gradients import Derivation
 from app.protocol.record import FIRST_WRONG, Record
-from app.sandbox.client.replies import MOST_BYTES, Hostile, derivation
+from app.sandbox.affordable import MOST_BYTES
+from app.sandbox.client.replies import Hostile, derivation
 from app.sandbox.client.sandbox import Sandbox
 from tests.sandbox.conftest import JSON, fate
 

@@ -1,8 +1,6 @@
 import pytest
-import torch
 
 
-@pytest.fixture(autouse=True, scope="session")
-def _one_thread() -> None:
-    """As in the engine process."""
-    torch.set_num_threads(1)
+@pytest.fixture(autouse=True, scope="module")
+def _as_in_the_engine(engine_arithmetic: None) -> None:
+    """With more threads, or without oneDNN, sums are added in another order."""

@@ -1,8 +1,9 @@
 from tools import message_shapes
+from tools.protocol_types import Schema
 
 
 def test_a_shape_goes_as_deep_as_what_is_always_there() -> None:
-    definitions = {
+    definitions: dict[str, Schema] = {
         "Point": {"properties": {"x": {}, "note": {}}, "required": ["x"]},
         "Kind": {"enum": ["a", "b"]},
     }

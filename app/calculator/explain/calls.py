@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from app.calculator.explain.figures import Figures
-from app.calculator.explain.tape import Cut, Ledger, Operand, Tag, leaf_of, mark_of, tag_of, walk
+from app.calculator.explain.tape import Cut, Ledger, Operand, Tag, leaf_of, mark_of, walk
 from app.calculator.parameters import named_parameters
 
 MAX_RESULTS = 3_000
@@ -60,7 +60,7 @@ class Calls:
                     self._see(item, function, args, kwargs, part=str(place))
         elif isinstance(result, nn.Module):
             for name, parameter in islice(named_parameters(result), MAX_ITEMS):
-                if tag_of(parameter) is None:
+                if self.ledger.known(parameter) is None:
                     self._born(parameter, name)
 
     def _see(
@@ -68,7 +68,7 @@ class Calls:
     ) -> None:
         node: Any = tensor.grad_fn
         if node is None:
-            if tag_of(tensor) is None:
+            if self.ledger.known(tensor) is None:
                 operands = list(tensors_in(args, kwargs))
                 self._note_cuts(self._born(tensor, part), function, operands)
             return
@@ -105,7 +105,7 @@ class Calls:
                 before = [] if operand.grad_fn is None else walk([operand.grad_fn], MAX_CUT_WALK).leaves
                 for leaf in map(leaf_of, before):
                     tag.origins[self.ledger.tag(leaf).number] = reason
-            elif (known := tag_of(operand)) is not None and len(tag.cuts) < MAX_ITEMS:
+            elif (known := self.ledger.known(operand)) is not None and len(tag.cuts) < MAX_ITEMS:
                 tag.cuts.update(known.cuts)
                 tag.origins.update(known.origins)
 

@@ -14,8 +14,8 @@ from torch import Tensor, nn
 from app.calculator.explain.figures import Figures, name_text, written
 from app.calculator.explain.passes import Pass
 from app.calculator.explain.tape import Ledger
-from app.calculator.interpreter.run import CURRENT
 from app.calculator.parameters import named_parameters
+from app.calculator.program.run import CURRENT
 
 KEPT = 100
 """Lines kept from the beginning, and as many from the end."""
@@ -99,16 +99,16 @@ class Playback:
             changes = list(self._assigned(statement, names))
         self._tell(statement.lineno, changes)
 
-    def skip(self) -> None:
-        """A statement has run that is not watched."""
+    def skip(self, n_statements: int) -> None:
+        """Statements run that are not watched."""
         here = len(self.lines)
-        self.skipped[here] = self.skipped.get(here, 0) + 1
+        self.skipped[here] = self.skipped.get(here, 0) + n_statements
         self._told = self.ledger.calls
         self._stale = True
 
     def stop(self, line: int) -> None:
         """The program stopped in the middle of a line."""
-        if self._passes or self._told < self.ledger.calls:
+        if self._passes or self.ledger.called:
             self._tell(line, [])
 
     def flowed(self, flow: Pass) -> None:
@@ -119,7 +119,7 @@ class Playback:
     def _tell(self, line: int, changes: list[Change]) -> None:
         calls = (self._told + 1, self.ledger.calls)
         self._told = self.ledger.calls
-        run = CURRENT.get(None)
+        run = CURRENT.get()
         printed = 0 if run is None else run.output.length
         self.lines.append(Line(line, tuple(changes), calls, tuple(self._passes), printed))
         self._passes.clear()

@@ -25,11 +25,15 @@ WATCHED = 100
 """Lines watched from the beginning, and as many up to the end."""
 
 
+PASSED_COST = 3
+"""Library calls and lines that a statement stands for which was not watched."""
+
+
 class Recording:
-    """Watches one program, as an `app.calculator.interpreter.run.Observer`.
+    """Watches one program, as an `app.calculator.program.observer.Observer`.
 
     ledger: what is known of operations and tensors, by number. calls, flows, playback: what was called, how
-    gradients flowed, what the lines did. n_lines: how many ran, watched or not.
+    gradients flowed, what the lines did. n_lines: how many ran, watched or not. awake: whether it watches.
     began: when, by `time.monotonic`. gave_up: something could not be looked at, and from then on nothing was.
     """
 
@@ -42,8 +46,9 @@ class Recording:
         self.playback = Playback(self.ledger)
         self.n_lines = 0
         self.gave_up = False
+        self.awake = True
         self._wakes_at = wakes_at
-        self._awake = True
+        self._cost = 0
         self._n_passes = 0
         self._began = time.process_time()
         self.began = time.monotonic()
@@ -51,7 +56,7 @@ class Recording:
     @property
     def complete(self) -> bool:
         """Whether the end was watched."""
-        return self._awake
+        return self.awake
 
     @property
     def seconds(self) -> float:
@@ -60,23 +65,31 @@ class Recording:
 
     def executed(self, statement: ast.stmt, names: Mapping[str, Any]) -> None:
         """A statement has run."""
-        if self._awake:
-            try:
-                self.playback.executed(statement, names)
-            except Exception:
-                self._give_up()
-        else:
-            self.playback.skip()
-        self.n_lines += 1
+        try:
+            self.playback.executed(statement, names)
+        except Exception:
+            self._give_up()
+        self._count(1, 1)
+
+    def passed(self, n_statements: int) -> None:
+        """Statements run that are not watched."""
+        self.playback.skip(n_statements)
+        self._count(n_statements, PASSED_COST * n_statements)
+
+    def _count(self, n_lines: int, cost: int) -> None:
+        self.n_lines += n_lines
+        self._cost += cost
+        self.ledger.begin(self.n_lines)
         wakes = self._wakes_at is not None and self.n_lines >= self._wakes_at
-        self._awake = (self.n_lines < WATCHED or wakes) and not self.gave_up
+        self.awake = (self.n_lines < WATCHED or wakes) and not self.gave_up
 
     def called(
         self, node: ast.expr, function: str, args: Sequence[Any], kwargs: Mapping[str, Any], result: Any
     ) -> None:
         """A library function, method or operator has returned, or an attribute that is a tensor was read."""
         self.ledger.calls += 1
-        if self._awake and not transforming():
+        self._cost += 1
+        if not transforming():
             self.ledger.line = node.lineno
             try:
                 self.calls.called(function, args, kwargs, result)
@@ -107,9 +120,9 @@ class Recording:
             return None
         self._n_passes += 1
         flow = None
-        if self._awake:
+        if self.awake:
             self.ledger.line = getattr(call, "lineno", 0)
-            about = Pass(self._n_passes, self.ledger.line, self.ledger.calls + self.n_lines, self.seconds)
+            about = Pass(self._n_passes, self.ledger.line, self._cost, self.seconds)
             try:
                 flow = self.flows.begin(about, tracked)
                 if flow is not None:
@@ -121,4 +134,4 @@ class Recording:
     def _give_up(self) -> None:
         """A tensor may be odder than foreseen. The program must not meet an error that is not its own."""
         self.gave_up = True
-        self._awake = False
+        self.awake = False

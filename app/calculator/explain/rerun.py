@@ -15,9 +15,9 @@ import torch
 from torch import Tensor, nn
 
 from app.calculator.explain.figures import index_of
-from app.calculator.explain.tape import transforming
-from app.calculator.interpreter.run import Observer
+from app.calculator.explain.tape import CALLS_BITS, transforming
 from app.calculator.parameters import named_parameters
+from app.calculator.program.observer import Observer
 
 Rerun = Callable[[Observer], Mapping[str, Any]]
 """Runs the program again under an observer, with the random numbers it had. Raises nothing; gives the
@@ -51,6 +51,7 @@ class Move:
 class Mover:
     """Observes a rerun up to backward pass `until`.
 
+    awake: always, for what makes numbers has to be seen.
     leaves: what to look after. move: what to move, if anything. weights: by what to multiply each output;
     without them, those that the program gives. value: f, once arrived. values: the leaves then.
     changed: after which call each leaf last changed, if nothing is moved.
@@ -66,6 +67,8 @@ class Mover:
     values: dict[Born, list[float]] = field(default_factory=dict)
     trace: int = 0
     narrow: bool = False
+    awake: bool = True
+    _lines: int = 0
     _calls: int = 0
     _passes: int = 0
     _found: dict[Born, Tensor] = field(default_factory=dict)
@@ -73,6 +76,12 @@ class Mover:
     def executed(self, statement: ast.stmt, names: Mapping[str, Any]) -> None:
         """A statement has run."""
         self.trace = hash((self.trace, statement.lineno))
+        self.passed(1)
+
+    def passed(self, n_statements: int) -> None:
+        """Statements have run."""
+        self._lines += n_statements
+        self._calls = self._lines << CALLS_BITS
 
     def called(
         self, node: ast.expr, function: str, args: Sequence[Any], kwargs: Mapping[str, Any], result: Any

@@ -1,10 +1,12 @@
 """torch's own record of a computation, read node by node: the operations, and what is known of each.
 
-A mark lives in its operation's own `metadata`, and a tag among its tensor's attributes, so that watching a
-program keeps no graph and no tensor alive that torch would have let go.
+A mark lives in its operation's own `metadata`, and a tag in the ledger for as long as its tensor lives, so
+that watching a program keeps no graph and no tensor alive that torch would have let go. Neither is an
+attribute of a tensor, which the program could copy or save.
 """
 
 import heapq
+import weakref
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -29,6 +31,9 @@ MAX_INPUTS = 64
 """Inputs of one operation that are followed: `torch.stack` may have thousands."""
 MAX_NAMES = 4
 """Names kept of one tensor."""
+CALLS_BITS = 20
+"""Of the number of a call: those that tell it from the others of its statement."""
+NOTHING: tuple[None, None] = (None, None)
 
 
 @dataclass(slots=True)
@@ -81,22 +86,39 @@ class Mark:
 class Ledger:
     """Numbers everything that is seen, and notes when.
 
-    n_seen: operations and tensors so far. line, calls: the library call that is looked at, and how many
-    there were.
+    n_seen: operations and tensors so far. line, calls: the library call that is looked at, and its number:
+    that of its statement, in the order they ran, and then its own among the statement's. It is the same in
+    every run, whatever was watched before.
     """
 
     def __init__(self) -> None:
         self.n_seen = 0
         self.line = 0
         self.calls = 0
+        self._tags: dict[int, tuple[Any, Tag]] = {}
+
+    def begin(self, statement: int) -> None:
+        """The calls that follow are those of another statement."""
+        self.calls = statement << CALLS_BITS
+
+    @property
+    def called(self) -> bool:
+        """Whether the statement that runs has called anything yet."""
+        return self.calls % (1 << CALLS_BITS) > 0
 
     def tag(self, tensor: Tensor, part: str = "") -> Tag:
         """What is known of a leaf or an untracked tensor; from now on at least this."""
-        tag = tag_of(tensor)
+        tag = self.known(tensor)
         if tag is None:
             self.n_seen += 1
-            tag = tensor.__dict__[KEY] = Tag(self.n_seen, self.line, self.calls, part)
+            tag = Tag(self.n_seen, self.line, self.calls, part)
+            key = id(tensor)
+            self._tags[key] = weakref.ref(tensor, lambda _: self._tags.pop(key, None)), tag
         return tag
+
+    def known(self, tensor: Tensor) -> Tag | None:
+        """What is known of a leaf or an untracked tensor, if anything is."""
+        return self._tags.get(id(tensor), NOTHING)[1]
 
     def mark(self, node: Any, outer: Mark | None = None) -> Mark:
         """What is known of an operation; from now on at least this.
@@ -133,12 +155,6 @@ def mark_of(node: Any) -> Mark | None:
     """What is known of an operation, if anything is."""
     mark: Mark | None = node.metadata.get(KEY)
     return mark
-
-
-def tag_of(tensor: Tensor) -> Tag | None:
-    """What is known of a leaf or an untracked tensor, if anything is."""
-    tag: Tag | None = tensor.__dict__.get(KEY)
-    return tag
 
 
 def is_leaf_node(node: Node) -> bool:

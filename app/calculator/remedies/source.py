@@ -11,7 +11,7 @@ LOOSE = (ast.BinOp, ast.UnaryOp, ast.BoolOp, ast.Compare, ast.IfExp, ast.Lambda,
 
 
 class Source:
-    """A program that could be read. lines: its text, as `app.calculator.parse.text_lines` gives it."""
+    """A program that could be read. lines: its text, as `app.calculator.program.read.text_lines` gives it."""
 
     def __init__(self, tree: ast.Module, lines: Sequence[str]) -> None:
         self.tree = tree

@@ -1,12 +1,12 @@
 """Remedies of the topics about shapes, dtypes and names: `app.protocol.topics.tensors`, `.programs`."""
 
 import ast
+import builtins
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 
 import torch
 
-from app.calculator.names.namespaces import BUILTINS
 from app.calculator.remedies.gradients import Remedy
 from app.calculator.remedies.trouble import Trouble
 from app.protocol.edits import TextEdit
@@ -100,7 +100,7 @@ def known_name(trouble: Trouble) -> Iterator[list[TextEdit]]:
     if name in IMPORTS and trouble.source.tree.body:
         yield [trouble.source.before(trouble.source.tree.body[0], IMPORTS[name])]
         return
-    known = [known for known in (*trouble.names, *BUILTINS) if not known.startswith("__")]
+    known = [known for known in (*trouble.names, *dir(builtins)) if not known.startswith("__")]
     for meant in get_close_matches(name, known, n=1, cutoff=0.6):
         for node in trouble.nearby(ast.Name):
             if isinstance(node, ast.Name) and node.id == name:

@@ -1,7 +1,7 @@
-"""What torch's and Python's messages mean and what to change: the confusions a beginner meets.
+"""Explanations of torch's and Python's messages, with what to change: the confusions a beginner meets.
 
-Matched on fragments that stay the same from call to call. The process that runs a program reports a topic's
-key and fields; the web process shows the texts in the reader's language. No torch here.
+A message is matched by fragments that are the same in every call. The process that runs a program reports a
+topic's key and fields; the web process shows the texts in the reader's language. This package knows no torch.
 """
 
 import re
@@ -20,7 +20,7 @@ _PATTERNS = tuple((key, re.compile(p, re.DOTALL)) for key, topic in TOPICS.items
 
 
 def find(message: str) -> tuple[str, dict[str, str]] | None:
-    """The topic of an error's or warning's message, and the fields its texts need.
+    """The topic of an error's or warning's message, and the fields of its texts.
 
     >>> find("mat1 and mat2 shapes cannot be multiplied (2x3 and 2x3)")
     ('matmul_shapes', {'first': '2x3', 'second': '2x3'})

@@ -42,4 +42,55 @@ PROGRAMS: Mapping[str, Topic] = {
         N_("Define def forward(self, x): inside the class, indented like __init__."),
         (r'is missing the required "forward" function',),
     ),
+    "no_such_file": Topic(
+        N_(
+            "A program has no files here but those it writes itself: nothing of your computer or of the"
+            " server is there."
+        ),
+        N_("Put the data into the program, for example as a list, or make it with torch.randn or linspace."),
+        (r"\[Errno 2\] No such file or directory",),
+    ),
+    "no_network": Topic(
+        N_("A program has no network here: nothing can be downloaded or reached."),
+        N_("Put the data into the program, for example as a list, or make it with torch.randn or linspace."),
+        (
+            r"<urlopen error",
+            r"Name or service not known",
+            r"Temporary failure in name resolution",
+            r"Max retries exceeded with url",
+        ),
+    ),
+    "no_threads": Topic(
+        N_("A program is one thread here: it can start no other."),
+        N_("Do one after the other what the threads were to do."),
+        (r"can't start new thread",),
+    ),
+    "not_permitted": Topic(
+        N_("This asks the system for a file, a connection or another process, and a program has none here."),
+        N_("Leave this line out, or compute what it was to bring."),
+        (r"\[Errno 1\] Operation not permitted", r"\[Errno 13\] Permission denied"),
+    ),
+    "module_not_here": Topic(
+        N_(
+            "{name} is not available here. What is: Python's standard library, torch, numpy, matplotlib and"
+            " tqdm, and pandas and scikit-learn where the server has them."
+        ),
+        N_("Check the spelling, or write what you need of it into the program."),
+        (r"No module named '(?P<name>[\w.]+)'",),
+    ),
+    "no_input": Topic(
+        N_("Nobody can type while the program runs, so input() finds nothing to read."),
+        N_("Assign the value instead, for example n = 3."),
+        (r"EOF when reading a line",),
+    ),
+    "no_accelerator": Topic(
+        N_("Programs are computed by the processor here: there is no GPU."),
+        N_('Write device = "cuda" if torch.cuda.is_available() else "cpu", or leave .cuda() out.'),
+        (r"Torch not compiled with CUDA enabled", r"Found no NVIDIA driver"),
+    ),
+    "left_out": Topic(
+        N_("This line is for a notebook or a console, not for Python. The program ran without it."),
+        N_("Take it out, or leave it: it does no harm."),
+        (r"^Left out, for it is no Python",),
+    ),
 }

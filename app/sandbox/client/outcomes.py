@@ -8,7 +8,7 @@ from app.protocol.gradients import Derivation, ProgramError
 from app.sandbox.messages import Ended
 
 STOPPED = frozenset({"Timeout", "MemoryError", "Crashed", "LimitReached"})
-"""The error types of a program that had to be stopped; the last one is the interpreter's own."""
+"""The types of error of a program that had to be stopped."""
 
 
 def is_stopped(answer: Derivation | Values | ProgramError) -> bool:
@@ -32,8 +32,8 @@ def timeout() -> ProgramError:
 
 
 def ended(by: Ended, memory: int) -> ProgramError:
-    """The error of a program whose process died. memory: bytes that a program may take."""
-    if by.signal == signal.SIGXCPU:
+    """It died. `memory`: bytes a program may take."""
+    if by.signal in (signal.SIGXCPU, signal.SIGUSR1):
         return timeout()
     # torch reports a refused allocation; Python and libc may die of one instead, in various ways.
     if by.memory > memory / 2:

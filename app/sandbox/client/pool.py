@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import math
 import socket
 from collections import Counter, deque
 from collections.abc import Callable
@@ -68,8 +69,9 @@ class Pool:
         return child
 
     async def supervise(self) -> None:
-        """Keep a zygote running until cancelled."""
-        memory, cpu_seconds = self._settings.sandbox_memory, max(1, int(self._settings.sandbox_wall_clock))
+        """Have a zygote running until cancelled."""
+        memory = self._settings.sandbox_memory
+        cpu_seconds = math.ceil(self._settings.sandbox_wall_clock) + 1  # for when this process stands still
         while True:
             try:
                 async with running_zygote(self._jobs, memory, cpu_seconds) as zygote:

@@ -13,6 +13,9 @@ from pathlib import Path
 from app.frames import Deframer, Malformed, frame
 from app.sandbox.messages import FORK, MAX_OBSTACLE, MESSAGES, MOST, Ended, Message
 
+LOOK = 0.05
+"""Seconds between two looks at a program's memory."""
+PAGE = os.sysconf("SC_PAGE_SIZE")
 ROOT = Path(__file__).resolve().parents[3]
 
 CHUNK = 64 * 1024
@@ -31,7 +34,7 @@ class NotReady(Exception):
 
 @dataclass(eq=False)
 class Child:
-    """The handle of one locked process."""
+    """One locked process, from the web process's side. pid: as the zygote knows it."""
 
     pid: int
     pidfd: int
@@ -59,12 +62,43 @@ class Child:
             with contextlib.suppress(ProcessLookupError):
                 signal.pidfd_send_signal(self.pidfd, signal.SIGKILL)
 
+    def stop(self) -> None:
+        """Ask it to stop what it does and tell how far it came. A program may refuse."""
+        if not self.ended.done():
+            with contextlib.suppress(ProcessLookupError):
+                signal.pidfd_send_signal(self.pidfd, signal.SIGUSR1)
+
+    def watch_memory(self, most: int) -> None:
+        """Kill it as soon as it holds more than `most` bytes.
+
+        The kernel's limit counts the addresses it asks for, not what it writes to of the zygote's memory.
+        """
+        if self.ended.done():
+            return
+        if self.resident() > most:
+            self.kill()
+        else:
+            asyncio.get_running_loop().call_later(LOOK, self.watch_memory, most)
+
+    def resident(self) -> int:
+        """Bytes of memory it holds, those that it shares with the zygote included; 0: nobody can tell."""
+        try:
+            with open(f"/proc/{self._process_id()}/statm", "rb") as file:  # noqa: PTH123, twenty times a second
+                return int(file.read().split()[1]) * PAGE
+        except (OSError, IndexError, ValueError):
+            return 0
+
+    def _process_id(self) -> int:
+        """Its process id here: `pid` is that in the zygote's process namespace."""
+        with open(f"/proc/self/fdinfo/{self.pidfd}", encoding="ascii") as file:  # noqa: PTH123
+            return next((int(line[4:]) for line in file if line.startswith("Pid:")), -1)
+
     def yield_processor(self) -> None:
         """Give the process a lower priority than everything else on this machine."""
         if not self.ended.done():
             with contextlib.suppress(OSError):
-                signal.pidfd_send_signal(self.pidfd, 0)  # so that the process id is still its own
-                os.setpriority(os.PRIO_PROCESS, self.pid, 10)
+                if (process_id := self._process_id()) > 0:  # it is gone, or not of this process namespace
+                    os.setpriority(os.PRIO_PROCESS, process_id, 10)
 
     def release(self) -> None:
         """End the process and close its connection; called by whoever has taken it."""

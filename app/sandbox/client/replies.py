@@ -8,12 +8,10 @@ from app.protocol.data import Recipe, Values
 from app.protocol.formulas import Evaluation
 from app.protocol.gradients import Derivation, ProgramError
 from app.protocol.record import Record
+from app.sandbox.affordable import is_affordable
 
 R = TypeVar("R", bound=Record)
 
-MOST_BYTES = 1024 * 1024
-MOST_PARTS = 100_000
-"""Most values in a reply: the cost of parsing grows with these, not with the bytes."""
 MOST_EXPLAINED = 100
 """Most warnings and checks in a reply: each is looked up in our texts. The calculator sends 66 at most."""
 
@@ -40,8 +38,8 @@ def values(reply: bytes, recipe: Recipe) -> Values | ProgramError:
 
 
 def record(kind: type[R], reply: bytes) -> R:
-    """A record of that kind in a reply. Raises: Hostile."""
-    if len(reply) > MOST_BYTES or sum(map(reply.count, (b",", b"[", b"{"))) > MOST_PARTS:
+    """A record of that kind. Raises Hostile."""
+    if not is_affordable(reply):
         raise Hostile
     try:
         return kind.model_validate_json(reply, strict=True)

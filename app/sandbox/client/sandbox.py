@@ -11,6 +11,7 @@ from app.errors import N_, Unavailable
 from app.frames import Malformed
 from app.protocol.data import Recipe, Values
 from app.protocol.gradients import Derivation, ProgramError
+from app.sandbox.affordable import MOST_BYTES
 from app.sandbox.client import outcomes, replies
 from app.sandbox.client.cache import Cache
 from app.sandbox.client.fair_queue import FairQueue, Full
@@ -23,7 +24,9 @@ from app.settings import Settings
 log = logging.getLogger(__name__)
 
 FIRST_WORD = 20.0
-"""Seconds that the first zygote has to report which barriers this machine's kernel grants."""
+"""Seconds the first zygote has to tell what this machine's kernel grants."""
+GRACE = 0.7
+"""Seconds that a program has to stop and to tell how far it came, before it is killed."""
 LONGEST_WAIT = 10.0
 """Most seconds that a program waits for its turn."""
 SHORT = 0.25
@@ -105,12 +108,12 @@ class Sandbox:
         Raises: Unavailable: the sandbox is starting, restarting or full.
         """
         key = f"{'curves' if curves else 'derive'}\0{program}"
-        if known := self._cache.get(key):
+        if known := self._cache.get(key, client):
             return known
 
         def read(reply: bytes) -> Derivation:
             derivation = replies.derivation(reply)
-            self._cache.keep(key, derivation, len(reply))
+            self._cache.keep(key, derivation, len(reply), client)
             return derivation
 
         answer = await self._ask(client, key.partition("\0")[0], program, read)
@@ -135,9 +138,12 @@ class Sandbox:
             self._finish(client, child, well)
 
     async def _run(self, child: Child, job: bytes, read: Callable[[bytes], T]) -> T | ProgramError:
+        wall_clock = self._settings.sandbox_wall_clock
+        stop = asyncio.get_running_loop().call_later(wall_clock, child.stop)
+        child.watch_memory(child.resident() + self._settings.sandbox_memory)
         try:
-            async with asyncio.timeout(self._settings.sandbox_wall_clock):
-                reply = await child.perform(job, replies.MOST_BYTES)
+            async with asyncio.timeout(wall_clock + GRACE):
+                reply = await child.perform(job, MOST_BYTES)
             return read(reply)
         except TimeoutError:
             return outcomes.timeout()
@@ -145,6 +151,8 @@ class Sandbox:
             return outcomes.crashed()
         except (Malformed, OSError):
             return await self._autopsy(child)
+        finally:
+            stop.cancel()
 
     async def _autopsy(self, child: Child) -> ProgramError:
         child.kill()

@@ -1,6 +1,8 @@
 """The rights that the zygote and its children give up for good."""
 
 import contextlib
+import functools
+import operator
 import os
 import resource
 import signal
@@ -15,27 +17,69 @@ NOBODY = 65534
 """The user and group of a zygote that root started: Linux's overflow id, which owns nothing."""
 
 
-def leave_network() -> bool:
-    """Move into empty network and IPC namespaces. Returns whether the kernel allowed it.
+Held = frozenset[str]
+"""The names of namespaces, as in `Features`."""
+NAMESPACES = {
+    "network_namespace": kernel.CLONE_NEWNET | kernel.CLONE_NEWIPC,
+    "process_namespace": kernel.CLONE_NEWPID,
+    "mount_namespace": kernel.CLONE_NEWNS,
+    "other_namespaces": kernel.CLONE_NEWUTS | kernel.CLONE_NEWCGROUP,
+}
+"""What to leave, and how the kernel calls it."""
 
-    The process must have one thread. An unprivileged user gets there through a user namespace, whose
-    capabilities `leave_user` drops.
+
+def leave_namespaces() -> Held:
+    """Move into namespaces with nothing in them, as many as the kernel allows.
+
+    Needs a process with one thread. An unprivileged user gets there through a user namespace, whose
+    capabilities `leave_user` drops. The process namespace is that of the children to come.
     """
     ordinary = 0 if os.geteuid() == 0 else kernel.CLONE_NEWUSER
+    for names in (NAMESPACES, {"network_namespace": NAMESPACES["network_namespace"]}):
+        try:
+            kernel.unshare(ordinary | functools.reduce(operator.or_, names.values()))
+        except OSError:
+            continue
+        return frozenset(names)
+    return frozenset()
+
+
+def become_first() -> None:
+    """Go on as the first process of the process namespace; this one waits for its end, and then ends."""
+    pid = os.fork()
+    if pid != 0:
+        os.closerange(3, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
+        _, status = os.waitpid(pid, 0)
+        os._exit(abs(os.waitstatus_to_exitcode(status)))
+    die_with_parent()
+
+
+def die_with_parent() -> None:
+    """Be killed when the process that made this one ends, however it ends."""
+    kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def leave_files() -> bool:
+    """Go on in an empty root, if this process has a mount namespace of its own."""
     try:
-        kernel.unshare(ordinary | kernel.CLONE_NEWNET | kernel.CLONE_NEWIPC)
+        kernel.empty_root("/proc")
     except OSError:
         return False
     return True
 
 
 def leave_user() -> bool:
-    """Drop all capabilities and, if this is root, become nobody. Returns whether the user is not root."""
+    """Go on without capabilities and, if root may change, as nobody in a user namespace of its own.
+
+    Whether this is not root (any more).
+    """
     if os.getuid() == 0:
         with contextlib.suppress(PermissionError):
             os.setgroups([])
             os.setresgid(NOBODY, NOBODY, NOBODY)
             os.setresuid(NOBODY, NOBODY, NOBODY)
+        with contextlib.suppress(OSError):
+            kernel.unshare(kernel.CLONE_NEWUSER)
     kernel.drop_capabilities()
     return os.getuid() != 0
 
@@ -79,8 +123,8 @@ def _close_descriptors(kept: int) -> None:
 
 
 def _die_with(parent: int) -> None:
-    """Have the kernel kill this process when the zygote ends."""
-    kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
+    """Be killed when the zygote ends, however it ends."""
+    die_with_parent()
     if os.getppid() != parent:
         raise ProcessLookupError  # The zygote ended before the line above.
 
@@ -114,15 +158,15 @@ def _load_seccomp() -> None:
     seccomp.compiled().load()
 
 
-def probe(network_namespace: bool) -> Features:
-    """Find out in a throw-away process which barriers this kernel grants."""
+def probe(held: Held) -> Features:
+    """Find out in a throw-away process which of the locks this kernel grants."""
     with contextlib.suppress(ImportError, OSError, RuntimeError):
         import_module("app.sandbox.zygote.seccomp")
     reader, writer = os.pipe()
     pid = os.fork()
     if pid == 0:
         try:
-            os.write(writer, _tried(network_namespace).model_dump_json().encode())
+            os.write(writer, _tried(held).model_dump_json().encode())
         finally:
             os._exit(0)
     os.close(writer)
@@ -132,7 +176,12 @@ def probe(network_namespace: bool) -> Features:
     return Features.model_validate_json(found)
 
 
-def _tried(network_namespace: bool) -> Features:
+def _tried(held: Held) -> Features:
+    if "mount_namespace" in held:
+        kernel.unshare(kernel.CLONE_NEWNS)  # for the root is the whole namespace's
+        empty_root = leave_files()
+    else:
+        empty_root = False
     unprivileged = leave_user()
     _deny_privileges()
     try:
@@ -146,5 +195,11 @@ def _tried(network_namespace: bool) -> Features:
     else:
         seccomp = True
     return Features(
-        seccomp=seccomp, landlock=landlock, network_namespace=network_namespace, unprivileged=unprivileged
+        seccomp=seccomp,
+        landlock=landlock,
+        network_namespace="network_namespace" in held,
+        process_namespace="process_namespace" in held,
+        empty_root=empty_root,
+        other_namespaces="other_namespaces" in held,
+        unprivileged=unprivileged,
     )

@@ -17,6 +17,9 @@ from app.sandbox.messages import FORK, Confined, Ended, Forked, Ready
 from app.sandbox.zygote import child, hugepages, locks
 from app.sandbox.zygote.jobs import Jobs
 
+KEPT = {"LC_CTYPE", "OMP_NUM_THREADS", "MKL_NUM_THREADS"}
+"""Of the environment, which begins empty: what torch set is of no use to a program."""
+
 
 def main(link: socket.socket, jobs_module: str, memory: int, cpu_seconds: int) -> None:
     """Confine this process, warm up the `JOBS` of `jobs_module`, and fork children until `link` closes.
@@ -24,13 +27,18 @@ def main(link: socket.socket, jobs_module: str, memory: int, cpu_seconds: int) -
     memory, cpu_seconds: bytes and seconds that a child may take beyond those of this process.
     """
     locks.offer_first_to_oom_killer()
-    features = locks.probe(locks.leave_network())
+    held = locks.leave_namespaces()
+    if "process_namespace" in held:
+        locks.become_first()
+    features = locks.probe(held)
     link.send(Confined(features=features).model_dump_json().encode())
 
     # OpenMP with two threads deadlocks after a fork; on a shared machine one is enough anyway.
     os.environ.update(OMP_NUM_THREADS="1", MKL_NUM_THREADS="1")
     jobs: Jobs = import_module(jobs_module).JOBS
     jobs.warm_up()
+    for name in os.environ.keys() - KEPT:
+        del os.environ[name]
     if len(list(Path("/proc/self/task").iterdir())) != 1:
         raise RuntimeError("the warm-up started a thread, which no child would have")
     gc.collect()
@@ -38,8 +46,11 @@ def main(link: socket.socket, jobs_module: str, memory: int, cpu_seconds: int) -
     hugepages.collapse()
 
     size, resident = _sizes()
-    locks.leave_user()
     _silence()
+    if features.empty_root:
+        locks.leave_files()
+    locks.leave_user()
+    locks.die_with_parent()  # again: who changes user forgets it
     link.send(Ready().model_dump_json().encode())
     limits = locks.Limits(memory=size + memory, cpu_seconds=cpu_seconds)
     Zygote(link, limits, features, jobs, resident).run()

@@ -1,17 +1,39 @@
 """The jobs of the product. Imported only by the zygote, which imports torch here."""
 
+from typing import Any
+
 from app.calculator import derive, evaluate, warm_up
 from app.calculator.warmup import CHAIN
 from app.protocol.data import Recipe
+from app.protocol.gradients import Derivation
+from app.sandbox.affordable import is_affordable
 from app.sandbox.zygote.jobs import Jobs
+
+LEFT_OUT: tuple[dict[str, Any], ...] = (
+    {},
+    {"steps": []},
+    {"graph": None, "chain": [], "jacobians": [], "nudge": []},
+    {"variables": [], "warnings": []},
+)
+"""What a reply goes without if it is too long, and if that is not enough."""
 
 
 def _derive(program: str) -> bytes:
-    return derive(program).model_dump_json().encode()
+    return _written(derive(program))
 
 
 def _curves(program: str) -> bytes:
-    return derive(program, curves=True).model_dump_json().encode()
+    return _written(derive(program, curves=True))
+
+
+def _written(derivation: Derivation) -> bytes:
+    """The reply; without the reasons where they are more than the web process takes."""
+    for left_out in LEFT_OUT:
+        derivation = derivation.model_copy(update=left_out)
+        reply = derivation.model_dump_json().encode()
+        if is_affordable(reply):
+            break
+    return reply
 
 
 def _formula(recipe: str) -> bytes:

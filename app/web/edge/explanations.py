@@ -15,13 +15,13 @@ SEARCHED = 2000
 
 
 class NoValues(Invalid):
-    """A formula that failed. error: why, as an untrusted process told it."""
+    """A formula that failed. error: the reason, from an untrusted process."""
 
     def __init__(self, error: ProgramError) -> None:
         super().__init__("data.target", N_("The formula fails."))
         self.error = error
 
-    def told(self, language: Language) -> str:
+    def message(self, language: Language) -> str:
         """Torch's or Python's own words, and their explanation."""
         error = explained_error(self.error, language)
         ours = self.error.template is not None

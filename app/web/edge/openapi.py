@@ -13,13 +13,13 @@ from app.web.edge.problems import KINDS, MEDIA_TYPE
 ANSWERS = Path(__file__).with_name("examples.json")
 """The server's own answers, by method and path: written by `python -m tests.docs.refresh`."""
 PARAMETERS = {
-    "run_id": "The run, by the `id` that making it told.",
-    "comparison_id": "The comparison, by the `id` that making it told.",
-    "step": "Steps taken: 0 is how it began.",
-    "from": "The first step that is asked for.",
-    "to": "The last step that is asked for.",
-    "count": "At most so many.",
-    "format": "In which form.",
+    "run_id": "The run's `id`, from the answer that made it.",
+    "comparison_id": "The comparison's `id`, from the answer that made it.",
+    "step": "Number of steps taken; 0 is the beginning.",
+    "from": "The first step to return.",
+    "to": "The last step to return.",
+    "count": "The most steps to return.",
+    "format": "The form of the answer.",
 }
 """Descriptions of parameters whose routes have none."""
 PROBLEM = {"schema": {"$ref": "#/components/schemas/Problem"}}

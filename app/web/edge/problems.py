@@ -74,7 +74,7 @@ def problem_of(error: PlaygroundError, language: Language) -> Problem:
     if isinstance(error, NotValid):
         return validation_problem(error, language)
     status = error.status if isinstance(error, Refused) else STATUS[type(error)]
-    detail = printable(error.told(language) if isinstance(error, NoValues) else language.error(error))
+    detail = printable(error.message(language) if isinstance(error, NoValues) else language.error(error))
     errors = (field_problem_of(error, detail),) if isinstance(error, Invalid) else ()
     return problem(status, detail, language, errors)
 

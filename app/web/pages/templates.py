@@ -20,13 +20,11 @@ from app.web.pages.examples.comparisons import COMPARISONS
 from app.web.pages.examples.experiments import EXPERIMENTS
 from app.web.pages.examples.gallery import GALLERY
 from app.web.pages.presets import offers
-from app.web.pages.reference import reference
 
 PAGES = {
     "/": "train.html",
     "/compare": "compare.html",
     "/calculator": "calculator.html",
-    "/language": "language.html",
 }
 YEAR = 365 * 24 * 3600
 THEMES = ("light", "dark")
@@ -42,7 +40,7 @@ class Pages:
     each `<link>`), `language` (such as "zh"), `languages` (code to name), `config` (the default run's),
     `settings` and `kinds` (as `GET /api/options` tells them), `defaults` (of all of these, for scripts),
     `experiments` (settings on offer), `gallery` and `clinic` (programs on offer), `presets` (points on
-    offer), `comparisons` (comparisons on offer), `reference` (the calculator's language), `theme`,
+    offer), `comparisons` (comparisons on offer), `theme`,
     `projector` (whether the page is shown to a class) and `page` (its own path).
 
     fresh: whether every request for a page reads all files anew.
@@ -159,7 +157,6 @@ def environment(templates: Path, assets: Assets, catalogue: Catalogue, language:
         "clinic": opened_clinic(language),
         "presets": offers(),
         "comparisons": comparisons_on_offer(language),
-        "reference": reference(language),
         "messages": lambda module: catalogue.messages(language.code, assets.text(module)),
     }
     return jinja

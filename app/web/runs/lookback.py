@@ -26,7 +26,7 @@ router = APIRouter(prefix="/api/runs", tags=["training"], dependencies=[Depends(
 async def snapshot(
     run_id: str, step: Annotated[int, Path(ge=0, le=MAX_STEPS)], services: RunServicesDep, client: ClientDep
 ) -> Snapshot:
-    """Any step taken. Of a long run not every step is kept; one between is computed by training again."""
+    """Any step taken. Of a long run not every step is kept; others are computed by training again."""
     await services.limits.spend(client, "read")
     return await services.engine.snapshot_at(run_id, step)
 
@@ -58,7 +58,7 @@ async def norms(
     client: ClientDep,
     first_step: Annotated[int, Query(alias="from", ge=1, le=MAX_STEPS + 1)] = 1,
 ) -> Norms:
-    """Of every step, or of those that are kept of a long run."""
+    """The norms of every step, or of the kept steps of a long run."""
     await services.limits.spend(client, "read")
     return await services.engine.norms(run_id, first_step)
 
@@ -78,8 +78,8 @@ async def fork(
 ) -> RunCreated:
     """A run of the caller's own that stands where this one stood, and goes on as it did.
 
-    It has the same weights, state of the optimizer, place in schedule and epoch, and losses. Whoever may look
-    at a run may fork it.
+    It has the same weights, optimizer state, place in schedule and epoch, and losses. Every client that
+    knows a run's id may fork it.
     """
     await services.limits.spend(client, "run")
     with services.run_quota.place(client) as take:

@@ -102,7 +102,9 @@ export class FitChart {
  */
 function residualsOf(state) {
   const comparison = state.run?.line ? comparisonOf(state) : null;
-  const { x = [], y = [], prediction = [] } = comparison ?? {};
+  // Without any values Plotly drops the trace, and brings it back above the others.
+  if (comparison === null) return { x: [null], y: [null] };
+  const { x, y, prediction } = comparison;
   return {
     x: x.flatMap((value) => [value, value, null]),
     y: y.flatMap((value, i) => [value, prediction[i] ?? null, null]),

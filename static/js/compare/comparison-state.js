@@ -10,7 +10,7 @@ import { INITIAL as NOTHING, reduce as reduceRun } from "../run/state.js";
 
 /** @typedef {import("../run/state.js").State} State */
 /** @typedef {import("../run/state.js").PageMessage} PageMessage */
-/** @typedef {import("../run/snapshot.js").ComparisonPicture} Picture */
+/** @typedef {import("../run/snapshot.js").ComparisonSnapshot} Picture */
 /** @typedef {import("../../types/protocol").ComparisonStarted} Started */
 /** @typedef {import("../../types/protocol").ComparisonEnded} Ended */
 /** @typedef {import("../../types/protocol").RunState} RunState */

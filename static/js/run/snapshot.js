@@ -54,7 +54,7 @@ export function decodeSnapshots(buffer) {
 }
 
 /**
- * @typedef {object} ComparisonPicture
+ * @typedef {object} ComparisonSnapshot
  * @property {"snapshot"} type
  * @property {number} step where those runs are that have not ended
  * @property {Snapshot[]} runs in the order of `started`; one that ended earlier is at its end
@@ -62,7 +62,7 @@ export function decodeSnapshots(buffer) {
 
 /**
  * @param {ArrayBuffer} buffer one message of a comparison's socket (app/protocol/comparisons.py)
- * @returns {ComparisonPicture} its arrays are views of `buffer`
+ * @returns {ComparisonSnapshot} its arrays are views of `buffer`
  * @throws {RangeError} if the message is of another version or cut short
  */
 export function decodeComparison(buffer) {

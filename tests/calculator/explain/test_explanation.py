@@ -5,7 +5,7 @@ from hypothesis import HealthCheck, given, settings
 
 from app.calculator import derive
 from app.calculator.explain import bench
-from app.calculator.parse import RefusedAt, TextError, parse
+from app.calculator.program.read import RefusedAt, TextError, read
 from app.protocol.explanation import Formula
 from app.protocol.gradients import Derivation
 from app.protocol.topics import TOPICS
@@ -52,7 +52,7 @@ CORPUS = corpus()
 def readable(program: str) -> bool:
     """Whether it gets as far as running."""
     try:
-        parse(program)
+        read(program)
     except (TextError, RefusedAt):
         return False
     return True

@@ -13,13 +13,13 @@ import pytest
 
 from app.sandbox.client import pool
 from app.sandbox.client.pool import Pool
-from app.sandbox.features import Features
+from app.sandbox.features import NOTHING
 from app.sandbox.messages import Confined, Ended, Forked, Message, Ready
 from app.sandbox.zygote.child import write
 from app.settings import Settings
 from tests.sandbox.conftest import until
 
-FEATURES = Features(seccomp=True, landlock=1, network_namespace=True, unprivileged=True)
+FEATURES = NOTHING.model_copy(update={"seccomp": True, "landlock": 1})
 
 
 class Zygote:

@@ -1,6 +1,7 @@
 """Each lock by itself, with the others left open: two have to fail before anything is reached."""
 
 import functools
+import os
 import subprocess
 import sys
 
@@ -33,21 +34,31 @@ SIGSYS = 31
 LANDLOCK = "kernel.prctl(kernel.PR_SET_NO_NEW_PRIVS, 1); kernel.landlock_deny_all()"
 SECCOMP = "kernel.prctl(kernel.PR_SET_NO_NEW_PRIVS, 1); locks._load_seccomp()"
 LIMITS = "locks._set_limits(locks.Limits(memory=2**31, cpu_seconds=1))"
-NETWORK = "assert locks.leave_network()"
+NETWORK = "assert 'network_namespace' in locks.leave_namespaces()"
+PROCESSES = "assert 'process_namespace' in locks.leave_namespaces(); locks.become_first()"
+FILES = "assert locks.leave_namespaces(); assert locks.leave_files()"
 USER = "assert locks.leave_user()"
 
 CONNECT = "socket.create_connection(('127.0.0.1', 9), timeout=1)"
 SEND = "socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b'x', ('127.0.0.1', 9))"
 
 
-NEEDED = {"seccomp": SECCOMP, "landlock": LANDLOCK, "network_namespace": NETWORK, "unprivileged": USER}
+NEEDED = {
+    "seccomp": SECCOMP,
+    "landlock": LANDLOCK,
+    "network_namespace": NETWORK,
+    "process_namespace": PROCESSES,
+    "empty_root": FILES,
+    "unprivileged": USER,
+}
 
 
 @functools.cache
 def available() -> dict[str, bool]:
     """Which locks this machine grants."""
-    program = "import sys; sys.path.insert(0, sys.argv[1]); from app.sandbox.zygote import locks;"
-    program += "print(locks.probe(locks.leave_network()).model_dump_json())"
+    program = "import sys; sys.path.insert(0, sys.argv[1]); from app.sandbox.zygote import locks; "
+    program += "held = locks.leave_namespaces(); 'process_namespace' in held and locks.become_first(); "
+    program += "print(locks.probe(held).model_dump_json(), flush=True)"
     done = subprocess.run([sys.executable, "-c", program, str(ROOT)], capture_output=True, check=True)
     features = Features.model_validate_json(done.stdout)
     return {**features.model_dump(), "landlock": features.landlock >= 6}
@@ -60,7 +71,11 @@ def outcome(lock: str, action: str) -> tuple[str, int]:
         pytest.skip(f"this machine grants no {missing[0]}")
     program = TRY.format(root=str(ROOT), lock=lock, action=action)
     done = subprocess.run(
-        [sys.executable, "-I", "-c", program], capture_output=True, text=True, check=False, timeout=60
+        [sys.executable, "-I", "-c", program, str(os.getpid())],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
     )
     assert "AssertionError" not in done.stderr, done.stderr
     return done.stdout.strip(), done.returncode
@@ -84,11 +99,16 @@ def outcome(lock: str, action: str) -> tuple[str, int]:
         (LIMITS, "bytearray(2**32)", "MemoryError None"),
         (USER + ";" + LIMITS, "os.fork()", "BlockingIOError 11"),
         (USER, "open('/proc/1/environ')", DENIED),
-        (USER, "os.setuid(0)", REFUSED),
         (NETWORK, CONNECT, NO_NETWORK),
         (NETWORK, SEND, NO_NETWORK),
+        (PROCESSES, "os.kill(int(sys.argv[1]), 0)", "ProcessLookupError 3"),
+        (PROCESSES, "os.getpid() == 1 or 1 / 0", "did it"),
+        (FILES, "open('/etc/hosts')", "FileNotFoundError 2"),
+        (FILES, "os.mkdir('/canary')", "OSError 30"),
+        (FILES, "os.chdir('..') or os.listdir('.') == [] or 1 / 0", "did it"),
         (SECCOMP, "open('/etc/hosts')", REFUSED),
         (SECCOMP, "os.fork()", REFUSED),
+        (SECCOMP, "socket.socket()", REFUSED),
         (SECCOMP, "os.getppid() == -1 or 1 / 0", "did it"),
         (SECCOMP, "resource.setrlimit(resource.RLIMIT_CPU, (1, 1))", "ValueError None"),
     ],
@@ -97,10 +117,16 @@ def test_a_lock_alone_refuses(lock: str, action: str, said: str) -> None:
     assert outcome(lock, action) == (said, 0)
 
 
+def test_who_is_nobody_cannot_be_root_again() -> None:
+    assert outcome(USER, "os.setuid(0)") in {
+        (REFUSED, 0),
+        ("OSError 22", 0),
+    }  # in a user namespace: no such user
+
+
 @pytest.mark.parametrize(
     "action",
     [
-        "socket.socket()",
         "os.execv('/bin/true', ['true'])",
         "os.kill(os.getpid(), 0)",
         "ctypes.CDLL(None).ptrace(0, 0, 0, 0)",

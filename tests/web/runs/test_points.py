@@ -39,7 +39,7 @@ def refused(answer: httpx.Response) -> tuple[str, str]:
         ),
         ({"target": "0.5"}, "data.target", "not a tensor. Write it with x: 0*x + 0.5."),
         ({"target": "torch.log(x)"}, "data.target", "The formula gives no number for 50 of 100 points"),
-        ({"target": "open('/etc/passwd')"}, "data.target", "`open` is not available here."),
+        ({"target": "open('/etc/passwd')"}, "data.target", "A program has no files here"),
         ({"target": "9**9**9 * x"}, "data.target", ""),
         ({"points": []}, "data.points", "0 values are too few; at least 2 are required"),
         ({"points": [[1, 2]]}, "data.points", "1 values are too few; at least 2 are required"),

@@ -13,9 +13,6 @@ import { shapesIn } from "./shapes-in.js";
 /** @typedef {import("../../../types/protocol").ProgramWarning} ProgramWarning */
 /** @typedef {import("../../../types/protocol").Fix} Fix */
 
-/** The parts of the language page that explain more, by the type of error. */
-const ANCHORS = /** @type {Record<string, string>} */ ({ NotSupported: "", LimitReached: "#limits" });
-
 export class Outcome {
   #printed;
   #note;
@@ -86,12 +83,6 @@ export class Outcome {
     const text = html("pre", "", `${error.type}: ${error.message}`);
     const sheet = html("section", "panel trouble", title, ...this.#explained(text, error, program));
     sheet.id = `${this.#troubles.id}-error`;
-    const anchor = ANCHORS[error.type];
-    if (anchor !== undefined) {
-      const link = /** @type {HTMLAnchorElement} */ (html("a", "", t("What the calculator understands")));
-      link.href = `/language${anchor}`;
-      sheet.append(html("p", "", link));
-    }
     return sheet;
   }
 

@@ -1,1 +1,0 @@
-"""Runs a checked program: what each construct does, and nothing that is not written here."""

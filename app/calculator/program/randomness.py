@@ -1,0 +1,156 @@
+"""The random numbers of Python, NumPy and torch, and whether a program's depend on more than its text."""
+
+import random
+import secrets
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+import torch
+
+VARYING = frozenset({"time", "datetime", "os", "uuid", "secrets", "ctypes", "gc", "tempfile", "timeit"})
+"""A program that imports one of these may do another thing each time."""
+
+State = tuple[Any, ...]
+
+
+def fresh() -> State:
+    """States as random as those of a new process. Read without opening a file, as torch would."""
+    torch.default_generator.manual_seed(
+        secrets.randbits(63)
+    )  # torch.manual_seed looks for accelerators: 2 ms
+    random.seed(secrets.randbits(64))
+    np.random.seed(secrets.randbits(32))
+    return states()
+
+
+def states() -> State:
+    """The states now."""
+    return torch.get_rng_state(), random.getstate(), np.random.get_state()
+
+
+def restore(state: State) -> None:
+    """Go back to some states."""
+    torch.set_rng_state(state[0])
+    random.setstate(state[1])
+    np.random.set_state(state[2])
+
+
+def same(kind: int, one: State, other: State) -> bool:
+    """Whether one of the three generators has not moved between two states."""
+    if kind == 0:
+        return torch.equal(one[0], other[0])
+    if kind == 1:
+        return bool(one[1] == other[1])
+    return bool(np.array_equal(one[2][1], other[2][1]) and one[2][2:] == other[2][2:])
+
+
+class Randomness:
+    """The generators during one program."""
+
+    def __init__(self, start: State) -> None:
+        self._start = start
+        self._seeded: set[int] = set()
+        self._drawn = False
+
+    def patches(self) -> list[tuple[Any, str, Any]]:
+        """What notes that the program sets a seed, or asks for one."""
+        rng = np.random
+        return [
+            (torch, "manual_seed", self.noting(0, manual_seed)),
+            (torch.random, "manual_seed", self.noting(0, manual_seed)),
+            (torch, "seed", self.noting(None, reseed)),
+            (torch, "initial_seed", self.asking(torch.initial_seed)),
+            (torch, "Generator", Generator),
+            (Generator, "noted", self),
+            (random, "seed", self.noting(1, random.seed)),
+            (rng, "seed", self.noting(2, rng.seed)),
+            (rng, "default_rng", self.noting(None, rng.default_rng)),
+        ]
+
+    def noting(self, kind: int | None, real: Callable[..., Any]) -> Callable[..., Any]:
+        """A function that seeds a generator; without a seed, from the system. kind: None: another one."""
+
+        def seed(*args: Any, **kwargs: Any) -> Any:
+            given = next((value for value in (*args, *kwargs.values()) if value is not None), None)
+            if given is None:
+                self._drawn = True
+            elif kind is not None:
+                self._look(kind)
+                self._seeded.add(kind)
+            return real(*args, **kwargs)
+
+        return like(seed, real)
+
+    def asking(self, real: Callable[..., Any]) -> Callable[..., Any]:
+        """A function that tells the seed."""
+
+        def ask() -> Any:
+            self._drawn |= 0 not in self._seeded
+            return real()
+
+        return like(ask, real)
+
+    def unseeded(self) -> None:
+        """The program has asked for a random seed."""
+        self._drawn = True
+
+    @property
+    def deterministic(self) -> bool:
+        """Whether no number was drawn without a seed."""
+        for kind in range(3):
+            self._look(kind)
+        return not self._drawn
+
+    def _look(self, kind: int) -> None:
+        if kind not in self._seeded and not same(kind, self._start, states()):
+            self._drawn = True
+
+
+def like(function: Callable[..., Any], real: Any) -> Callable[..., Any]:
+    """A function that shows itself as another one."""
+    for name in ("__name__", "__qualname__", "__module__", "__doc__"):
+        setattr(function, name, getattr(real, name, None))
+    return function
+
+
+def manual_seed(seed: Any) -> torch.Generator:
+    """`torch.manual_seed(seed)`, without looking for accelerators, which takes milliseconds."""
+    return torch.default_generator.manual_seed(int(seed))
+
+
+def reseed() -> int:
+    """`torch.seed()`, without opening a file, as torch's own does."""
+    seed = secrets.randbits(63)
+    torch.default_generator.manual_seed(seed)
+    return seed
+
+
+class Generator(torch._C.Generator):
+    """`torch.Generator`, whose `seed()` opens no file. noted: who is told."""
+
+    noted: Randomness | None = None
+
+    def seed(self) -> int:
+        """A seed from the system."""
+        if self.noted is not None:
+            self.noted.unseeded()
+        seed = secrets.randbits(63)
+        self.manual_seed(seed)
+        return seed
+
+
+@contextmanager
+def patched(patches: list[tuple[Any, str, Any]]) -> Iterator[None]:
+    """Other values for names of modules, while a program runs. A module that is not imported has a name."""
+    places = [(sys.modules[owner] if isinstance(owner, str) else owner, name) for owner, name, _ in patches]
+    before = [getattr(owner, name) for owner, name in places]
+    try:
+        for (owner, name), (_, _, value) in zip(places, patches, strict=True):
+            setattr(owner, name, value)
+        yield
+    finally:
+        for (owner, name), value in zip(places, before, strict=True):
+            setattr(owner, name, value)

@@ -1,0 +1,91 @@
+"""Runs a program: once for what it does, and again for whoever watches it in another way."""
+
+from collections.abc import Mapping
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from functools import cached_property
+from types import CodeType, ModuleType
+from typing import Any
+
+from app.calculator.output import Output
+from app.calculator.program import passes, randomness
+from app.calculator.program.hooks import Hooks
+from app.calculator.program.instrument import instrumented
+from app.calculator.program.observer import Observer
+from app.calculator.program.place import Place, place_in
+from app.calculator.program.randomness import Randomness, State
+from app.calculator.program.read import Script
+from app.calculator.program.stage import Warned, deafen, listen, stage
+
+RESERVE = 4 * 1024 * 1024
+"""Bytes kept for telling of a program that has used up all memory."""
+
+
+@dataclass
+class Run:
+    """One run of a program, or what is known of it so far.
+
+    names: the program's own variables, in the order they were first assigned. warned: its warnings.
+    failure: what ended it, unless it came to its end.
+    """
+
+    script: Script
+    names: Mapping[str, Any]
+    output: Output
+    chance: Randomness
+    warned: Warned = field(default_factory=dict)
+    failure: BaseException | None = None
+
+    @cached_property
+    def place(self) -> Place | None:
+        """Where that was."""
+        return None if self.failure is None else place_in(self.script, self.failure.__traceback__)
+
+
+CURRENT: ContextVar[Run | None] = ContextVar("CURRENT", default=None)
+"""The run that is going on."""
+
+
+class Program:
+    """A program that was read, ready to run as often as needed, each time with the same random numbers."""
+
+    def __init__(self, script: Script, start: State | None = None) -> None:
+        """start: the states of the random numbers; None: those of a new process."""
+        self.script = script
+        self._start: State = start or randomness.fresh()
+        self._hooks: Hooks | None = None
+
+    def run(self, observer: Observer | None = None, names: Mapping[str, Any] | None = None) -> Run:
+        """Run it. Raises nothing for anything the program does. names: variables it finds."""
+        randomness.restore(self._start)
+        main = ModuleType("__main__")
+        vars(main).update(names or {})
+        run = Run(self.script, vars(main), Output(), Randomness(self._start))
+        code = self.script.code if observer is None else self._watched(observer)
+        current, watching = CURRENT.set(run), passes.WATCHING.set(observer)
+        passes.install()
+        listen()
+        reserve = bytearray(RESERVE)
+        try:
+            with stage(self.script, main, run.output, run.chance, run.warned):
+                exec(code, vars(main))
+        except BaseException as failure:
+            deafen()
+            del reserve
+            run.failure = failure
+        finally:
+            deafen()
+            passes.WATCHING.reset(watching)
+            CURRENT.reset(current)
+        return run
+
+    def _watched(self, observer: Observer) -> CodeType:
+        if self._hooks is None:
+            self._hooks = Hooks(observer)
+        self._hooks.observer = observer
+        return self._watched_code or self.script.code
+
+    @cached_property
+    def _watched_code(self) -> CodeType | None:
+        assert self._hooks is not None
+        return instrumented(self.script.tree, self._hooks)
