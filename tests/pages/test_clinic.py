@@ -63,13 +63,9 @@ def test_the_clinics_programs_open_and_its_search_knows_every_message(visitor: V
     expect(visitor.find("#program")).to_have_value(next(iter(CLINIC.values())).program.rstrip())
 
 
-def test_what_is_not_supported_is_named_and_leads_to_the_language(visitor: Visitor) -> None:
+def test_what_a_program_is_denied_is_explained(visitor: Visitor) -> None:
     visitor.open_calculator()
-    visitor.run_program("import torch\nasync def f(): pass")
-    visitor.status("bad")
-    expect(visitor.find(".trouble pre").first).to_contain_text("`async def` is not supported here.")
-    visitor.find(".trouble a").click()
-    expect(visitor.find("h1")).to_have_text("The calculator's language")
-    expect(visitor.find(".names").first).to_contain_text("async def")
-    visitor.page.go_back()
-    expect(visitor.find("#program")).to_have_value("import torch\nasync def f(): pass")
+    visitor.run_program("open('/etc/passwd')")
+    assert visitor.status("bad") == "The program stopped at line 1"
+    expect(visitor.find(".trouble pre").first).to_contain_text("No such file or directory: '/etc/passwd'")
+    expect(visitor.find(".trouble .explanation")).to_contain_text("has no files here but those it writes")

@@ -261,6 +261,7 @@ def test_the_pace_is_the_runs_own_also_after_a_reload(visitor: Visitor, page: st
     visitor.find('#step[aria-disabled="false"]').wait_for()
     expect(pace).to_have_value("1")
     visitor.run_steps(10)
+    visitor.expect_step(10)
     visitor.status("still")
     expect(pace).to_have_value("1")
     visitor.play("")
