@@ -51,7 +51,7 @@ FLOOD = """async (count) => {
     step += 1;
     header.setUint32(4, step, true);
     header.setUint32(16, step, true);
-    stream.onmessage({ data });
+    stream.dispatchEvent(new MessageEvent("message", { data }));
     if (i % 25 === 0) await new Promise(requestAnimationFrame);
   }
 }"""

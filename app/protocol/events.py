@@ -44,6 +44,12 @@ class EventLog:
             self.events.pop()
         self.events.append(event)
 
+    def copy(self) -> "EventLog":
+        """A log with the same events, which later changes of this one leave as it is."""
+        log = EventLog(self.begin)
+        log.events = list(self.events)
+        return log
+
     def until(self, step: int) -> "EventLog":
         """The log of the events up to the end of that step, before any line of the next one."""
         log = EventLog(self.begin)

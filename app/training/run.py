@@ -16,9 +16,12 @@ from app.training.data import Points, make_data
 from app.training.diagnosis import NOTHING, Ending, Finding, diagnose
 from app.training.lines import run_line
 from app.training.loop import LINES, Loop
-from app.training.status import ENDED, TRANSITIONS, refuse_if_ended
+from app.training.status import ENDED, TRANSITIONS, broken_down, refuse_if_ended
 from app.training.trace import Trace
-from app.training.trial import has_diverged
+from app.training.trial import Sliced, has_diverged
+
+MAX_ERROR = 500
+"""Most characters that are shown of an error of this program."""
 
 logger = logging.getLogger(__name__)
 
@@ -33,6 +36,7 @@ class Run:
     source: the trace of the run that this one repeats, while it does.
     lines_ran: the last lines that ran one at a time. n_lines: how many ever have.
     comparison: the name of the comparison that it is a member of, if any.
+    is_broken: whether a mistake in this program ended the run.
     generation: grows when the run begins anew. data_version: grows when it goes on with other points.
     version: grows with every change of settings or status.
 
@@ -72,6 +76,8 @@ class Run:
         self.error: str | None = None
         self._warning: str | None = None
         self.steps_per_second: float | None = None
+        self.is_broken = False
+        self._ending: Ending | None = None
         self._finding: Finding | None = None
         self._stop_at = config.max_steps
 
@@ -107,8 +113,8 @@ class Run:
 
     @property
     def state(self) -> RunState:
-        """The run's state as a record. The first call after the run's end takes a while (see `finding`)."""
-        finding = self.finding
+        """The run's state as a record; without the reason of its end until that `is_undiagnosed` no more."""
+        finding = self._finding or NOTHING
         return RunState(
             id=self.id,
             config=self.config,
@@ -126,22 +132,26 @@ class Run:
 
     @property
     def is_undiagnosed(self) -> bool:
-        """Whether the run has ended and `finding` has not been worked out yet."""
+        """Whether the run has ended and `diagnosis` has not been carried out yet."""
         return self.reason is not None and self._finding is None
+
+    def diagnosis(self) -> Sliced[None]:
+        """Find out why the run ended; its loop must be up to date. Dropped if the run does not stay ended."""
+        if self.reason is None:
+            return
+        ending = self._ending = Ending(self.reason, self.error, self.loop, self.losses, self.log.events)
+        finding = yield from diagnose(ending)
+        if self._ending is ending:
+            self._finding = finding
+            self.version += 1
 
     @property
     def finding(self) -> Finding:
-        """Why the run ended; its loop must be up to date. Worked out when first asked for: about 20 ms."""
-        if self.reason is None:
-            return NOTHING
-        if self._finding is None:
-            ending = Ending(self.reason, self.error, self.loop, self.losses, self.log.events)
-            try:
-                self._finding = diagnose(ending)
-            except Exception:  # no reason is told of settings that no remedy can be tried with
-                logger.exception("run %s ended, and its diagnosis failed", self.id)
-                self._finding = NOTHING
-        return self._finding
+        """Why the run ended; found out at once if it is not known yet."""
+        if self.is_undiagnosed:
+            for _ in self.diagnosis():
+                pass
+        return self._finding or NOTHING
 
     @property
     def cohort_key(self) -> Hashable:
@@ -334,6 +344,17 @@ class Run:
         self.error = error
         self._become("failed", "failed")
 
+    def break_down(self, error: Exception) -> None:
+        """End the run because of a mistake in this program, whatever its state. A reset begins it anew."""
+        logger.error("run %s is ended by a mistake of the server", self.id, exc_info=error)
+        self.is_broken = True
+        self.status, self.reason = "failed", "failed"
+        self.error = f"{type(error).__name__}: {error}"[:MAX_ERROR]
+        self.steps_per_second = None
+        self._ending = None
+        self._finding = Finding("broken_down", {"error": self.error})
+        self.version += 1
+
     def _anew(self) -> None:
         self.generation += 1
         self.version += 1
@@ -348,14 +369,16 @@ class Run:
         return self.step < self.config.max_steps and not_reached
 
     def _refuse_if_ended(self) -> None:
+        if self.is_broken:
+            raise broken_down(self.error)
         refuse_if_ended(self.status, self.step, self.error)
 
     def _become(self, status: Status, reason: FinishReason | None = None) -> None:
         if status not in TRANSITIONS[self.status]:
-            raise RuntimeError(f"a run cannot go from {self.status} to {status}")
+            raise AssertionError(f"a run cannot go from {self.status} to {status}")
         self.status = status
         self.reason = reason
-        self._finding = None
+        self._ending = self._finding = None
         self.version += 1
         if status != "playing":
             self.steps_per_second = None

@@ -36,3 +36,8 @@ def refuse_if_ended(status: Status, step: int, error: str | None) -> None:
         )
     if status == "failed":
         raise Conflict(N_("torch refused step {step}: {error}"), step=step + 1, error=error)
+
+
+def broken_down(error: str | None) -> Conflict:
+    """The refusal of a run that a mistake in this program has ended."""
+    return Conflict(N_("The server made a mistake with this run and has ended it ({error})."), error=error)

@@ -153,6 +153,7 @@ def test_points_that_wait_to_be_sent_go_with_the_page(visitor: Visitor, server: 
             return found
 
         wait_for(lambda: first()[1] == pytest.approx(shown, abs=1e-3))
+    visitor.find("#program").wait_for()  # A page on its way to another is not to be closed.
 
 
 def test_points_changed_without_a_connection_are_sent_when_it_is_back(tab: SharedTab) -> None:

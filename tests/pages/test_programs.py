@@ -83,6 +83,8 @@ def test_a_link_carries_the_programs_and_an_edit_leaves_it(visit: Visit) -> None
         assert visitor.find("#printed").text_content() == "梯度\n"
         visitor.find("#compare").click()
         visitor.find("#bench-b textarea").fill("print(2)")
+        expect(visitor.find("#bench-b .printed")).to_have_text("2\n")
+        visitor.status("done")
         assert visitor.page.evaluate("() => location.hash") == ""
         visitor.find("#share summary").click()
         visitor.find("[data-share=link]").click()

@@ -8,12 +8,13 @@ from unittest.mock import ANY
 import pytest
 
 from app.engine.worker.scheduler import Scheduler
+from app.errors import Conflict
 from app.protocol.lines import ParameterEdit
 from app.protocol.patches import patched
-from app.protocol.runs import RunConfig
+from app.protocol.runs import FinishReason, RunConfig
 from app.protocol.topics import TOPICS
 from app.protocol.topics.endings import ENDINGS
-from app.training.diagnosis import Finding
+from app.training.diagnosis import BUDGET, Finding
 from app.training.run import Run
 from tests.training.device import DEVICE
 
@@ -97,6 +98,7 @@ def test_what_is_suggested_cures_what_was_found(
 
 def test_every_text_can_be_filled_with_what_is_found() -> None:
     findings = [found(settings)[1] for _, settings, _ in CURED] + [edited(), frozen_loss(), hopeless()]
+    findings.append(broken())
     for finding in findings:
         assert finding.topic is not None
         topic = TOPICS[finding.topic]
@@ -147,6 +149,66 @@ def hopeless() -> Finding:
     run.play(None)
     finish(run)
     return run.finding
+
+
+def broken() -> Finding:
+    """What is said of a run that a mistake in this program has ended."""
+    run = Run("a run", RunConfig(), DEVICE)
+    run.break_down(KeyError("a mistake"))
+    return run.finding
+
+
+def test_a_run_is_reset_after_a_mistake_of_ours() -> None:
+    run = Run("a run", RunConfig(), DEVICE)
+    run.play(None)
+    run.break_down(KeyError("a mistake"))
+    assert (run.status, run.error) == ("failed", "KeyError: 'a mistake'")
+    with pytest.raises(Conflict, match="made a mistake"):
+        run.play(None)
+    run.reset()
+    run.play(None)
+    assert (run.status, run.state.topic) == ("playing", None)
+
+
+@pytest.mark.parametrize("end", ["max_steps", "diverged"])
+def test_points_without_their_dimension_are_diagnosed_in_batches_of_one(end: FinishReason) -> None:
+    """Torch takes one such point, but not all of them."""
+    run = Run("a run", RunConfig.model_validate({"data": {"unsqueeze_x": False}, "batch_size": 1}), DEVICE)
+    run.play(None)
+    run.record(0.5)
+    run.record(0.6)
+    run._become("finished" if end == "max_steps" else "diverged", end)
+    assert run.finding.topic is not None
+
+
+def huge(activation: str) -> Run:
+    """A run whose weights are all 1 in four wide layers, so that its first loss is at least 4,000."""
+    model = {"hidden": [64] * 4, "init": "ones_", "activation": activation}
+    return ended(RunConfig.model_validate({"model": model, "max_steps": 50}))
+
+
+def test_a_learning_rate_that_hardly_moves_is_no_remedy() -> None:
+    """Where the loss begins at 1e13, only lr = 1e-13 would keep the units alive."""
+    run = huge("ReLU")
+    assert run.losses[0] > 1e13
+    assert "optimizer" not in (run.finding.suggestion or {})
+    assert "max_steps" not in (run.finding.suggestion or {})
+
+
+def test_a_diagnosis_is_done_in_slices_and_has_a_budget() -> None:
+    n_slices = sum(1 for _ in huge("Tanh").diagnosis())
+    assert 10 < n_slices < BUDGET
+
+
+def test_what_is_found_of_an_end_that_is_no_more_is_dropped() -> None:
+    run = ended(RunConfig(max_steps=5))
+    diagnosis = run.diagnosis()
+    next(diagnosis)
+    run.reset()
+    run.play(None)
+    finish(run)
+    assert list(diagnosis) == []
+    assert run.is_undiagnosed
 
 
 def test_where_nothing_that_is_tried_helps_nothing_is_suggested() -> None:
@@ -205,6 +267,6 @@ def test_a_diagnosis_is_made_once_and_forgotten_with_the_end_it_explains() -> No
     assert run.state.topic is None
     run.play(None)
     finish(run)
-    assert run.state.topic == "max_steps_reached"
+    assert run.finding.topic == run.state.topic == "max_steps_reached"
     run.reset()
     assert (run.state.topic, run.state.params, run.state.suggestion) == (None, None, None)

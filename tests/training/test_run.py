@@ -192,7 +192,7 @@ def test_a_diverged_run_stays_diverged_whatever_the_settings() -> None:
 def test_an_illegal_transition_is_a_mistake_of_ours() -> None:
     run = played([1.0, math.nan])
     run.update(RunConfig(stop_loss=0.5))
-    with pytest.raises(RuntimeError, match="diverged to finished"):
+    with pytest.raises(AssertionError, match="diverged to finished"):
         run.record(0.1)
 
 

@@ -1,14 +1,17 @@
 """The web process's record of every run, kept from the engine's reports in the order they come."""
 
+import logging
 from collections.abc import Collection, Iterator, Sequence
 
 from app.engine.client.mirror import RunMirror
 from app.engine.commands import AnyCommand, Create, Delete, Edit, Fork, Rebuild, Reset, Update, Watch
-from app.engine.reports import Feed, Gone, Reply, no_such_run
+from app.engine.reports import Feed, FeedEntry, Gone, Reply, no_such_run
 from app.protocol.data import Values
 from app.protocol.events import Event, EventLog
 from app.protocol.lines import ParameterEdit
 from app.protocol.runs import RunState
+
+logger = logging.getLogger(__name__)
 
 
 class Journal:
@@ -107,7 +110,11 @@ class Ledger:
     def on_reply(self, command: AnyCommand, reply: Reply) -> None:
         """Take in the reply to a command."""
         state = reply.state
-        if isinstance(command, Delete):
+        if reply.refusal is not None:
+            # A mistake may have ended the run all the same.
+            if state is not None and state.id in self._journals:
+                self._journals[state.id].state = state
+        elif isinstance(command, Delete):
             self.forget(command.run_id)
         elif isinstance(command, Create) and state is not None:
             self._journals[state.id] = Journal(state, command.values, command.comparison)
@@ -138,9 +145,18 @@ class Ledger:
         for entry in feed.entries:
             mirror = self.mirrors.get(entry.run_id)
             if mirror is not None and (entry.begin is not None or mirror.begun.is_set()):
-                mirror.apply(entry, view[: entry.size])
-                self._journals[entry.run_id].state = mirror.state
+                self._apply(mirror, entry, view[: entry.size])
             view = view[entry.size :]
+
+    def _apply(self, mirror: RunMirror, entry: FeedEntry, payload: memoryview) -> None:
+        """Take in the news of one run. If that is impossible, only its own watchers are sent away."""
+        try:
+            mirror.apply(entry, payload)
+            self._journals[entry.run_id].state = mirror.state
+        except Exception:
+            logger.exception("the news of run %s could not be taken in", entry.run_id)
+            del self.mirrors[entry.run_id]
+            mirror.end()
 
     def on_gone(self, gone: Gone) -> None:
         """Take in the report that the engine has deleted unused runs."""

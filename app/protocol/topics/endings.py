@@ -98,6 +98,13 @@ ENDINGS: Mapping[str, Topic] = {
         ),
         N_("Lower lr, or make the values of the data smaller, and reset."),
     ),
+    "broken_down": Topic(
+        N_(
+            "The server made a mistake with this run ({error}) and has ended it, so that the others go on. It"
+            " is written down in the server's log."
+        ),
+        N_("Reset the run. If it happens again, change its settings, and tell whoever keeps the server."),
+    ),
     "dead_from_the_start": Topic(
         N_(
             "All units of {layer} are dead, and were so with the initial weights: for every x of the data"

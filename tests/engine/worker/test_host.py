@@ -77,7 +77,13 @@ class Desk:
         return number
 
     def ask(self, command: AnyCommand) -> tuple[Reply, bytes]:
-        reply, payload = self.replies[self.post(command)]
+        return self.answer(self.post(command))
+
+    def answer(self, number: int) -> tuple[Reply, bytes]:
+        """The reply to a request. A state waits until it is known why the run ended."""
+        while number not in self.replies and self.host.background.run():
+            pass
+        reply, payload = self.replies[number]
         if reply.refusal is not None:
             raise reply.refusal.exception()
         return reply, payload
@@ -100,9 +106,7 @@ class Desk:
         return self.snapshot(number)
 
     def snapshot(self, number: int) -> Snapshot:
-        reply, payload = self.replies[number]
-        if reply.refusal is not None:
-            raise reply.refusal.exception()
+        reply, payload = self.answer(number)
         return PackedSnapshot(payload).unpack(reply.parameters)
 
     def events(self) -> list[Event]:

@@ -228,7 +228,7 @@ async def test_a_deleted_comparison_is_gone_with_its_runs(server: Server, client
         ({"vary": [{}]}, "vary", "1"),
         ({"vary": [{"optimizer": {"lr": n / 10}} for n in range(1, 10)]}, "vary", "8"),
         ({}, "vary", "required"),
-        ({"vary": [{}, {"optimizer": {"lr": -1}}]}, "vary[1].optimizer.lr", "more than 0"),
+        ({"vary": [{}, {"optimizer": {"lr": -1}}]}, "vary[1].optimizer.lr", "at least 1e-10"),
         ({"vary": [{}, {"seed": 3}]}, "vary[1].seed", "the same seed"),
         ({"vary": [{}, {"loop": {"zero_grad": True}}]}, "vary[1]", "1 and 2 would be the same"),
         ({"vary": [{}, 5]}, "vary[1]", "object with fields"),

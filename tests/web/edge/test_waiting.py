@@ -54,7 +54,7 @@ async def test_what_fails_gives_its_turn_on() -> None:
 
 
 def test_a_token_is_known_to_its_owner_only() -> None:
-    owners = Owners(10)
+    owners = Owners(10, exists=lambda run_id: True)
     token = owners.issue("run")
     assert len(token) == len(secrets.token_urlsafe(16))
     owners.check("run", token)
@@ -69,12 +69,14 @@ def test_a_token_is_known_to_its_owner_only() -> None:
     assert token not in repr(vars(owners))
 
 
-def test_only_so_many_tokens_are_kept_those_used_last() -> None:
-    owners = Owners(3)
+def test_the_tokens_of_runs_that_exist_are_kept_however_long_ago_they_were_used() -> None:
+    there = {"a", "c"}
+    owners = Owners(3, exists=there.__contains__)
     tokens = {run: owners.issue(run) for run in ("a", "b", "c")}
-    owners.check("a", tokens["a"])
-    owners.issue("d")
-    owners.check("a", tokens["a"])
+    there.add("d")
+    tokens["d"] = owners.issue("d")
+    for run in ("a", "c", "d"):
+        owners.check(run, tokens[run])
     with pytest.raises(NotFound):
         owners.check("b", tokens["b"])
 
