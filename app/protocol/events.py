@@ -13,7 +13,7 @@ MAX_EVENT_POINTS = 100_000
 
 
 class Event(Record):
-    """A change, and its place in the training. Exactly one of `config` and `edit` is set."""
+    """A change, and its place in the training. At most one of `config` and `edit` is set."""
 
     step: int
     """Number of steps taken before."""

@@ -137,7 +137,7 @@ class Cohort:
             loop.theta.copy_(theta)
             loop.grad.copy_(grad)
             loop.has_grads = self._has_grads
-            if predictions is not None and not run.is_broken:
+            if predictions is not None and not run.is_set_aside:
                 loop.take_step(predictions[i], run.losses[-1])
         self._groups.give_back()
 

@@ -12,11 +12,12 @@ from app.protocol.data import Values
 from app.protocol.events import Event, EventLog
 from app.protocol.lines import MAX_LINES, LineRan, ParameterEdit
 from app.protocol.runs import FinishReason, ParameterInfo, RunConfig, RunState, Status
+from app.protocol.topics.endings import SET_ASIDE
 from app.training.data import Points, make_data
 from app.training.diagnosis import NOTHING, Ending, Finding, diagnose
 from app.training.lines import run_line
 from app.training.loop import LINES, Loop
-from app.training.status import ENDED, TRANSITIONS, broken_down, refuse_if_ended
+from app.training.status import ENDED, TRANSITIONS, refuse_if_ended, set_aside
 from app.training.trace import Trace
 from app.training.trial import Sliced, has_diverged
 
@@ -36,7 +37,6 @@ class Run:
     source: the trace of the run that this one repeats, while it does.
     lines_ran: the last lines that ran one at a time. n_lines: how many ever have.
     comparison: the name of the comparison that it is a member of, if any.
-    is_broken: whether a mistake in this program ended the run.
     generation: grows when the run begins anew. data_version: grows when it goes on with other points.
     version: grows with every change of settings or status.
 
@@ -76,7 +76,6 @@ class Run:
         self.error: str | None = None
         self._warning: str | None = None
         self.steps_per_second: float | None = None
-        self.is_broken = False
         self._ending: Ending | None = None
         self._finding: Finding | None = None
         self._stop_at = config.max_steps
@@ -256,8 +255,8 @@ class Run:
         if not self.loop.left:
             self.end_step(self.loop.end_step())
 
-    def edit(self, edit: ParameterEdit) -> None:
-        """Set one element of a parameter.
+    def edit(self, edit: ParameterEdit) -> Event:
+        """Set one element of a parameter. Returns the event of the log.
 
         Raises: Conflict: the run cannot go on. Invalid: there is no such element.
         """
@@ -267,6 +266,7 @@ class Run:
         event = Event(step=self.step, line=self.loop.line, edit=edit)
         self.loop.edit(edit.name, edit.index, edit.value)
         self._note(event)
+        return event
 
     def pause(self) -> None:
         """Stop playing. A run that stands still stays as it is."""
@@ -278,10 +278,11 @@ class Run:
         self._begin(self.config, self.values)
         self._anew()
 
-    def update(self, config: RunConfig, values: Values | None = None) -> None:
-        """Change the settings; the run begins anew if they define its initial state.
+    def update(self, config: RunConfig, values: Values | None = None) -> Event | None:
+        """Change the settings; the run begins anew if they define its initial state, and returns None.
 
         Otherwise weights and optimizer state are kept, and a run that had finished may become able to go on.
+        Returns the event of the log.
 
         values: the values of the formula, where it is another one than before. Raises: Conflict: the run was
         changed too often. Invalid: points that nobody can learn from.
@@ -290,7 +291,7 @@ class Run:
         if not config.goes_on_from(old):
             self._begin(config, values or self.values)
             self._anew()
-            return
+            return None
         self.log.refuse_if_full()
         data = self._make_data(config, self.values) if config.data != old.data else None
         config.check_batch(len((data or self.data).x))
@@ -307,6 +308,7 @@ class Run:
             self._become("finished", "max_steps")
         elif self.status == "finished" and self._may_go_on(with_others=data is not None):
             self._become("paused")
+        return event
 
     def _note(self, event: Event) -> None:
         self.log.add(event)
@@ -345,15 +347,33 @@ class Run:
         self._become("failed", "failed")
 
     def break_down(self, error: Exception) -> None:
-        """End the run because of a mistake in this program, whatever its state. A reset begins it anew."""
+        """End the run because of a mistake in this program."""
         logger.error("run %s is ended by a mistake of the server", self.id, exc_info=error)
-        self.is_broken = True
-        self.status, self.reason = "failed", "failed"
-        self.error = f"{type(error).__name__}: {error}"[:MAX_ERROR]
+        self.set_aside("broken_down", f"{type(error).__name__}: {error}"[:MAX_ERROR])
+
+    def set_aside(self, topic: str, error: str) -> None:
+        """End the run, whatever its state, because the server cannot go on with it. A reset begins it anew.
+
+        topic: one of SET_ASIDE.
+        """
+        self.status, self.reason, self.error = "failed", "failed", error
         self.steps_per_second = None
         self._ending = None
-        self._finding = Finding("broken_down", {"error": self.error})
+        self._finding = Finding(topic, {"error": error})
         self.version += 1
+
+    def end_as(self, state: RunState) -> None:
+        """End as the same run did in an engine process that is gone."""
+        self.status, self.reason, self.error = state.status, state.reason, state.error
+        self.steps_per_second = None
+        self._ending = None
+        self._finding = Finding(state.topic, state.params or {}, state.suggestion) if state.topic else None
+        self.version += 1
+
+    @property
+    def is_set_aside(self) -> bool:
+        """Whether the server had to end the run."""
+        return self._finding is not None and self._finding.topic in SET_ASIDE
 
     def _anew(self) -> None:
         self.generation += 1
@@ -369,8 +389,8 @@ class Run:
         return self.step < self.config.max_steps and not_reached
 
     def _refuse_if_ended(self) -> None:
-        if self.is_broken:
-            raise broken_down(self.error)
+        if self.is_set_aside:
+            raise set_aside(self.error)
         refuse_if_ended(self.status, self.step, self.error)
 
     def _become(self, status: Status, reason: FinishReason | None = None) -> None:

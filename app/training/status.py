@@ -38,6 +38,6 @@ def refuse_if_ended(status: Status, step: int, error: str | None) -> None:
         raise Conflict(N_("torch refused step {step}: {error}"), step=step + 1, error=error)
 
 
-def broken_down(error: str | None) -> Conflict:
-    """The refusal of a run that a mistake in this program has ended."""
-    return Conflict(N_("The server made a mistake with this run and has ended it ({error})."), error=error)
+def set_aside(error: str | None) -> Conflict:
+    """The refusal of a run that the server had to end."""
+    return Conflict(N_("The server had to end this run: {error}. Reset it to begin anew."), error=error)

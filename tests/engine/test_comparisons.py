@@ -184,7 +184,7 @@ def test_rebuilt_runs_wait_for_each_other_and_then_go_on_together() -> None:
                 begin=config_of(name),
                 events=(),
                 step=step,
-                line=None,
+                last=RunState(id=name, config=config_of(name), step=0, status="playing"),
                 playing=True,
                 steps_per_second=None,
                 comparison="comparison",

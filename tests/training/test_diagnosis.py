@@ -13,7 +13,7 @@ from app.protocol.lines import ParameterEdit
 from app.protocol.patches import patched
 from app.protocol.runs import FinishReason, RunConfig
 from app.protocol.topics import TOPICS
-from app.protocol.topics.endings import ENDINGS
+from app.protocol.topics.endings import ENDINGS, SET_ASIDE
 from app.training.diagnosis import BUDGET, Finding
 from app.training.run import Run
 from tests.training.device import DEVICE
@@ -98,7 +98,7 @@ def test_what_is_suggested_cures_what_was_found(
 
 def test_every_text_can_be_filled_with_what_is_found() -> None:
     findings = [found(settings)[1] for _, settings, _ in CURED] + [edited(), frozen_loss(), hopeless()]
-    findings.append(broken())
+    findings += [aside(topic) for topic in SET_ASIDE]
     for finding in findings:
         assert finding.topic is not None
         topic = TOPICS[finding.topic]
@@ -151,10 +151,10 @@ def hopeless() -> Finding:
     return run.finding
 
 
-def broken() -> Finding:
-    """What is said of a run that a mistake in this program has ended."""
+def aside(topic: str) -> Finding:
+    """What is said of a run that the server had to end."""
     run = Run("a run", RunConfig(), DEVICE)
-    run.break_down(KeyError("a mistake"))
+    run.set_aside(topic, "an error")
     return run.finding
 
 
@@ -163,7 +163,7 @@ def test_a_run_is_reset_after_a_mistake_of_ours() -> None:
     run.play(None)
     run.break_down(KeyError("a mistake"))
     assert (run.status, run.error) == ("failed", "KeyError: 'a mistake'")
-    with pytest.raises(Conflict, match="made a mistake"):
+    with pytest.raises(Conflict, match="had to end"):
         run.play(None)
     run.reset()
     run.play(None)

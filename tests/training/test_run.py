@@ -198,7 +198,7 @@ def test_an_illegal_transition_is_a_mistake_of_ours() -> None:
 
 def test_every_change_of_settings_or_status_is_a_new_version() -> None:
     run = make()
-    changes: list[Callable[[], None]] = [
+    changes: list[Callable[[], object]] = [
         lambda: run.play(None),
         lambda: run.play(5.0),
         run.pause,

@@ -41,12 +41,12 @@ from app.engine.worker.quota import Quota
 from app.engine.worker.scheduler import Scheduler
 from app.errors import N_, Conflict, PlaygroundError, Unavailable
 from app.protocol.data import Values
-from app.protocol.lines import LineRan
-from app.protocol.runs import ParameterInfo, RunConfig, RunState
+from app.protocol.events import Event
+from app.protocol.runs import RunConfig, RunState
 from app.training.device import device_of
 from app.training.memory import memory_of
 from app.training.run import Run
-from app.training.status import broken_down
+from app.training.status import set_aside
 from app.training.weights import state_dict_file
 
 Send = Callable[[Reply, bytes], None]
@@ -95,7 +95,7 @@ class Host:
 
     def on_no_entry(self, live: LiveRun, error: Exception) -> None:
         """End a run of which the feed can report nothing; delete it if not even that can be reported."""
-        if live.run.is_broken:
+        if live.run.is_set_aside:
             logger.error("run %s is deleted by a mistake of the server", live.run.id, exc_info=error)
             self._delete(live)
             self._dropped.append(live.run.id)
@@ -124,17 +124,18 @@ class Host:
         run = live.run
         self.scheduler.remove(run)
         run.break_down(error)
-        live.rebuild = live.catch_up = None
+        live.catch_up = None
         live.is_fork = False
+        self._catch_ups.arrive(live)
         if live.fork_request is not None:
-            self._send(Reply(number=live.fork_request, refusal=Refusal.of(broken_down(run.error))), b"")
+            self._send(Reply(number=live.fork_request, refusal=Refusal.of(set_aside(run.error))), b"")
         if not self._diagnoses.begin(live):
             self._diagnoses.release(live)
         self._settle(live)
 
     def _on_error(self, run_id: str, number: int | None, error: Exception) -> None:
         """End the run, if there is one, and refuse the request in which the mistake was found."""
-        refusal = broken_down(f"{type(error).__name__}: {error}")
+        refusal = set_aside(f"{type(error).__name__}: {error}")
         live = self._runs.get(run_id)
         state = None
         if live is None:
@@ -187,12 +188,9 @@ class Host:
                 self._begin_steps(live, count, number)
             case Lines(count=count):
                 lines = tuple(live.run.run_lines(count))
-                self._reply_state(number, live, lines=lines)
-            case Edit(edit=edit):
-                self._quota.check_memory(memory_of(live.run.config, live.run.log, live.run.trace), live)
-                with self._set_aside(live):
-                    live.run.edit(edit)
-                self._reply_snapshot(number, live)
+                self._reply_when_known(Reply(number=number, lines=lines), live)
+            case Edit() | Update():
+                self._alter(live, command, number)
             case Delete():
                 self._delete(live)
                 self._send(Reply(number=number), b"")
@@ -219,13 +217,22 @@ class Host:
             case Reset():
                 with self._set_aside(live):
                     self._to_each(live.members, lambda run: run.reset())
-            case Update(config=config, values=values):
-                run = live.run
-                goes_on = config.goes_on_from(run.config)
-                needed = memory_of(config, run.log, run.trace) if goes_on else memory_of(config)
-                self._quota.check_memory(needed, instead_of=live)
-                with self._set_aside(live):
-                    run.update(config, values)
+
+    def _alter(self, live: LiveRun, command: Edit | Update, number: int) -> None:
+        """Carry out a change that the run's log notes."""
+        run = live.run
+        if isinstance(command, Edit):
+            self._quota.check_memory(memory_of(run.config, run.log, run.trace), live)
+            with self._set_aside(live):
+                edited = run.edit(command.edit)
+            self._reply_snapshot(number, live, edited)
+        else:
+            goes_on = command.config.goes_on_from(run.config)
+            needed = memory_of(command.config, run.log, run.trace) if goes_on else memory_of(command.config)
+            self._quota.check_memory(needed, instead_of=live)
+            with self._set_aside(live):
+                updated = run.update(command.config, command.values)
+            self._reply_when_known(Reply(number=number, event=updated), live)
 
     def _to_each(self, members: Iterable[LiveRun], change: Callable[[Run], None]) -> None:
         """Do the same to several runs of a comparison. A mistake in one leaves the others alone."""
@@ -329,40 +336,28 @@ class Host:
             raise Unavailable(1.0, N_("The run is being trained again to where it was."))
         return live
 
-    def _reply_state(
-        self, number: int, live: LiveRun, payload: bytes = b"", lines: tuple[LineRan, ...] = ()
-    ) -> None:
-        self._reply_when_known(number, live, payload, lines=lines)
+    def _reply_state(self, number: int, live: LiveRun, payload: bytes = b"") -> None:
+        self._reply_when_known(Reply(number=number), live, payload)
 
-    def _reply_snapshot(self, number: int, live: LiveRun) -> None:
+    def _reply_snapshot(self, number: int, live: LiveRun, event: Event | None = None) -> None:
         body = self.scheduler.snapshots([live.run])[live.run].body
-        self._reply_when_known(number, live, body, parameters=tuple(live.run.parameters))
+        parameters = tuple(live.run.parameters)
+        self._reply_when_known(Reply(number=number, parameters=parameters, event=event), live, body)
 
-    def _reply_when_known(
-        self,
-        number: int,
-        live: LiveRun,
-        payload: bytes,
-        lines: tuple[LineRan, ...] = (),
-        parameters: tuple[ParameterInfo, ...] = (),
-    ) -> None:
-        def reply() -> None:
-            state, *others = (self._state_of(member) for member in [live, *live.members])
-            refusal = Refusal.of(broken_down(live.run.error)) if state is None else None
-            known = tuple(other for other in others if other is not None and other.id != live.run.id)
-            self._send(
-                Reply(
-                    number=number,
-                    state=state,
-                    others=known,
-                    lines=lines,
-                    parameters=parameters,
-                    refusal=refusal,
-                ),
-                payload,
-            )
+    def _reply_when_known(self, reply: Reply, live: LiveRun, payload: bytes = b"") -> None:
+        """Send a reply with the state of the run and those of the other members of its comparison."""
 
-        self._diagnoses.when_known(live, reply)
+        def send() -> None:
+            state = self._state_of(live)
+            others = [self._state_of(member) for member in live.members if member is not live]
+            states = {
+                "state": state,
+                "others": tuple(other for other in others if other is not None),
+                "refusal": Refusal.of(set_aside(live.run.error)) if state is None else None,
+            }
+            self._send(reply.model_copy(update=states), payload)
+
+        self._diagnoses.when_known(live, send)
 
     def _state_of(self, live: LiveRun) -> RunState | None:
         """The state of a run; None if a mistake in this program makes none of it."""

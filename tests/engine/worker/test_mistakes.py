@@ -147,7 +147,7 @@ def test_a_mistake_while_runs_train_together(
     state = struck.desk.state(Inspect(run_id=BAD))
     assert (state.status, state.topic) == ("failed", "broken_down")
     assert "a mistake of ours" in (state.error or "")
-    with pytest.raises(Conflict, match="made a mistake"):
+    with pytest.raises(Conflict, match="had to end"):
         struck.desk.ask(Play(run_id=BAD, steps_per_second=None))
     struck.desk.ask(Reset(run_id=BAD))
     struck.desk.ask(Play(run_id=BAD, steps_per_second=None))
@@ -206,7 +206,7 @@ def test_a_mistake_in_an_answer_is_answered(command: AnyCommand, monkeypatch: py
         patch.setattr(Run, "state", property(failing(state, of_bad_run)))
         patch.setattr(host, "state_dict_file", failing(state_dict_file, lambda *_: True))
         patch.setattr(snapshots, "dead_in", failing(snapshots.dead_in, lambda runs, *_: has_bad(runs)))
-        with pytest.raises(Conflict, match="made a mistake"):
+        with pytest.raises(Conflict, match="had to end"):
             struck.desk.ask(command)
     assert struck.desk.state(Inspect(run_id=BAD)).topic == "broken_down"
     for name in GOOD:
@@ -218,7 +218,7 @@ def test_a_mistake_in_a_fork_is_answered_and_spares_its_source(monkeypatch: pyte
     struck.desk.steps(5, "good")
     monkeypatch.setattr(Run, "end_step", failing(Run.end_step, of_bad_fork))
     struck.desk.ask(Fork(run_id="good", fork_id="fork", step=3))
-    with pytest.raises(Conflict, match="made a mistake"):
+    with pytest.raises(Conflict, match="had to end"):
         struck.desk.ask(AwaitFork(run_id="fork"))
     assert struck.desk.state(Inspect(run_id="good")).status == "paused"
     struck.desk.ask(Delete(run_id="fork"))
