@@ -53,7 +53,7 @@ def training_playing(visitor: Visitor) -> None:
     """The curve on its way."""
     visitor.open_training()
     visitor.play("60")
-    wait_for(lambda: len(visitor.state("losses")) >= 100, 60)
+    wait_for(lambda: len(visitor.state("losses")) >= 100)
 
 
 def training_finished(visitor: Visitor) -> None:

@@ -12,7 +12,7 @@ from app.engine.client.ledger import Ledger
 from app.engine.client.link import Answer, Link
 from app.engine.client.local import LocalEngine
 from app.engine.commands import AnyCommand, EngineOptions, Request
-from app.engine.reports import Gone, Reply
+from app.engine.reports import Feed, Gone, Reply
 from app.engine.worker.feed import FeedWriter
 from app.engine.worker.host import Host
 from app.settings import Settings
@@ -54,11 +54,11 @@ class HostLink(Link):
 
     async def _train(self) -> None:
         host = self._host
-        writer = FeedWriter(host.scheduler)
+        writer = FeedWriter(host.scheduler, host.on_no_entry)
         while True:
             busy = host.scheduler.run() | host.background.run()
-            if news := writer.write(host.watched()):
-                self._ledger.on_feed(*news)
+            for header, payload in writer.write(host.watched()):
+                self._ledger.on_feed(Feed.model_validate_json(header), payload)
             if run_ids := host.forget_unused():
                 self._ledger.on_gone(Gone(run_ids=run_ids))
             await asyncio.sleep(0 if busy else 0.001)

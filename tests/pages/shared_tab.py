@@ -44,7 +44,7 @@ class SharedTab:
 
     def wait(self, condition: Callable[[], object]) -> None:
         """Waits for something that Playwright reports, which it does only while it is called."""
-        wait_for(lambda: self.page.evaluate("() => true") and condition(), READY_WITHIN)
+        wait_for(lambda: self.page.evaluate("() => true") and condition())
 
     def change(self, config: dict[str, Any]) -> None:
         """Settings that the owner changes from elsewhere."""
@@ -56,7 +56,7 @@ class SharedTab:
         wanted = RunConfig.model_validate(config).model_dump(mode="json")
         self.change(wanted)
         self._call("POST", "/reset", {})
-        wait_for(lambda: self.visitor.state("config") == wanted, READY_WITHIN)
+        wait_for(lambda: self.visitor.state("config") == wanted)
         self.visitor.expect_step(0)
         self.page.evaluate("() => document.activeElement.blur()")
         return self.visitor

@@ -80,7 +80,7 @@ def test_a_connection_that_falls_silent_is_noticed_by_itself(
         wait_for(lambda: steps(visitor) > 20)
         proxy.silence()
         before = steps(visitor)
-        wait_for(lambda: steps(visitor) > before + 60, 30)
+        wait_for(lambda: steps(visitor) > before + 60)
         expect_present_state(visitor, server)
 
 

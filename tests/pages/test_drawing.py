@@ -76,7 +76,7 @@ def test_the_live_region_tells_of_stops_at_once_and_of_progress_now_and_then(vis
         }"""
     )
     visitor.play("60")
-    wait_for(lambda: any("Step" in text for _, text in visitor.page.evaluate("() => told")), 30)
+    wait_for(lambda: any("Step" in text for _, text in visitor.page.evaluate("() => told")))
     visitor.find("#play").click()
     visitor.status("still")
     told = visitor.page.evaluate("() => told")
@@ -130,7 +130,7 @@ def test_earlier_runs_stay_in_the_loss_chart_and_say_what_was_different(visitor:
 def test_lines_that_moved_lie_where_a_drawing_anew_puts_them(visitor: Visitor) -> None:
     visitor.open_training()
     visitor.play("60")
-    wait_for(lambda: len(visitor.state("losses")) > 60, 30)
+    wait_for(lambda: len(visitor.state("losses")) > 60)
     visitor.find("#play").click()
     visitor.status("still")
     line = visitor.find("#loss .scatterlayer .js-line").first

@@ -59,7 +59,7 @@ def test_the_curve_moves_and_the_losses_grow_while_it_plays(visitor: Visitor) ->
         losses.add(visitor.find("#loss .scatterlayer .js-line").first.get_attribute("d"))
         return len(curves) >= 10 and len(losses) >= 3
 
-    wait_for(moved, 30)
+    wait_for(moved)
     assert visitor.status("busy") == "Training…"
 
 
