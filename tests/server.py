@@ -41,7 +41,7 @@ class Server:
         return next(p for p in self.family() if "app.engine" in p.cmdline())
 
 
-def wait_for(condition: Callable[[], object], seconds: float = 10.0) -> None:
+def wait_for(condition: Callable[[], object], seconds: float = READY_WITHIN) -> None:
     """Look again and again until it holds. Raises AssertionError when it does not in time."""
     deadline = time.monotonic() + seconds
     while not condition():
