@@ -4,6 +4,7 @@ import asyncio
 import logging
 import signal
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -58,6 +59,8 @@ def create_app(settings: Settings) -> FastAPI:
     engine, sandbox = LocalEngine(settings), Sandbox(settings)
     presence = Presence(engine, settings.owner_grace)
     limits = Limits(settings.rate_limit)
+    members = Members(settings.max_runs, exists=engine.holds)
+    thread = ThreadPoolExecutor(1)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -70,6 +73,7 @@ def create_app(settings: Settings) -> FastAPI:
             confining.cancel()
             await asyncio.wait([confining])
             await asyncio.gather(presence.close(), engine.close(), sandbox.close())
+            thread.shutdown(wait=False, cancel_futures=True)
 
     app = FastAPI(
         title="Autograd Playground",
@@ -87,17 +91,20 @@ def create_app(settings: Settings) -> FastAPI:
         sandbox=sandbox,
         formulas=Formulas(sandbox, limits),
         limits=limits,
-        owners=Owners(4 * settings.max_runs),
+        owners=Owners(
+            4 * settings.max_runs, exists=lambda some_id: engine.holds(some_id) or members.holds(some_id)
+        ),
         run_quota=RunQuota(
             settings.max_runs_per_client,
             max(settings.max_runs_per_client, settings.max_runs // 2),
             exists=engine.holds,
         ),
         presence=presence,
-        members=Members(settings.max_runs, exists=engine.holds),
+        members=members,
         snapshots=SnapshotTexts(),
         newest_wins=NewestWins(),
         socket_quota=SocketQuota(settings.max_sockets),
+        thread=thread,
     )
     # The middleware added last sees a request first.
     app.add_middleware(BodyLimit, max_body=settings.max_body, others={points.PATH: MAX_TABLE})

@@ -10,8 +10,11 @@ from tests.server import Server, running_server
 # bit of two programs hold it, and every process they start, to sums that do not.
 os.environ.setdefault("MKL_CBWR", "AVX2,STRICT")
 
-# A night's size: pytest --hypothesis-profile=long
+# The examples are the same in every run, and none has a deadline. A night's size, with examples that differ:
+# pytest --hypothesis-profile=long
 settings.register_profile("long", max_examples=2000, deadline=None)
+settings.register_profile("same", derandomize=True, deadline=None)
+settings.load_profile("same")
 
 
 @pytest.fixture(scope="module")

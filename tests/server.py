@@ -11,8 +11,8 @@ from pathlib import Path
 import httpx
 import psutil
 
-READY_WITHIN = 60.0
-ENDED_WITHIN = 5.0
+PATIENCE = 300.0
+"""Seconds for anything to happen, however busy the machine is: what takes longer hangs."""
 
 
 class Server:
@@ -25,12 +25,12 @@ class Server:
 
     def client(self, **headers: str) -> httpx.Client:
         """A client of its own: no cookies yet, and connections that nobody else uses."""
-        return httpx.Client(base_url=self.url, headers=headers, timeout=30)
+        return httpx.Client(base_url=self.url, headers=headers, timeout=PATIENCE)
 
     def wait_until(self, *parts: str) -> None:
         """Wait until these parts are ready: "engine", "sandbox"."""
         with self.client() as client:
-            wait_for(lambda: all(client.get("/readyz").json()[part] for part in parts), READY_WITHIN)
+            wait_for(lambda: all(client.get("/readyz").json()[part] for part in parts))
 
     def family(self) -> list[psutil.Process]:
         """The processes that the server started."""
@@ -41,11 +41,11 @@ class Server:
         return next(p for p in self.family() if "app.engine" in p.cmdline())
 
 
-def wait_for(condition: Callable[[], object], seconds: float = READY_WITHIN) -> None:
-    """Look again and again until it holds. Raises AssertionError when it does not in time."""
-    deadline = time.monotonic() + seconds
+def wait_for(condition: Callable[[], object]) -> None:
+    """Look again and again until it holds. Raises AssertionError when it never does."""
+    deadline = time.monotonic() + PATIENCE
     while not condition():
-        assert time.monotonic() < deadline, f"not within {seconds} s"
+        assert time.monotonic() < deadline, "it never came about"
         time.sleep(0.02)
 
 
@@ -61,7 +61,7 @@ def lives(process: psutil.Process) -> bool:
 def running_server(log: Path, **settings: str) -> Iterator[Server]:
     """`python -m app` on a free port. settings: such as PLAYGROUND_MAX_RUNS="3".
 
-    Ends it with SIGTERM, and asserts that this takes less than 5 seconds and leaves no process behind.
+    Ends it with SIGTERM, and asserts that this leaves no process behind.
     """
     environment = {**os.environ, "PLAYGROUND_PORT": "0", "PYTHONWARNINGS": "error", **settings}
     with log.open("w") as stderr:
@@ -77,8 +77,8 @@ def running_server(log: Path, **settings: str) -> Iterator[Server]:
         if process.poll() is None:
             family = server.family()
             process.terminate()
-            process.wait(ENDED_WITHIN)
-            wait_for(lambda: not any(lives(member) for member in family), 1)
+            process.wait(PATIENCE)
+            wait_for(lambda: not any(lives(member) for member in family))
         assert "Traceback" not in log.read_text(), log.read_text()
     finally:
         process.kill()

@@ -9,7 +9,7 @@ from app.protocol.events import Event
 from app.protocol.lines import ParameterEdit
 from app.protocol.lookback import SnapshotsQuery
 from app.protocol.record import Record
-from app.protocol.runs import LineName, RunConfig
+from app.protocol.runs import RunConfig, RunState
 
 
 class EngineOptions(Record):
@@ -170,8 +170,9 @@ class Rebuild(Command):
     """Train a run of a former engine process again to where it was. Answered at once.
 
     begin: the settings it began with. values: the values of their formula. events: the changes made to it
-    later, in order. step, line: where it was last known to be. playing, steps_per_second: whether it plays on
-    from there, and how fast.
+    later, in order; one without a change says that torch refused a step. step: to which it is trained.
+    last: its state when it was last heard of, perhaps at an earlier step. playing, steps_per_second: whether
+    it plays on from there, and how fast.
     """
 
     kind: Literal["rebuild"] = "rebuild"
@@ -179,7 +180,7 @@ class Rebuild(Command):
     values: Values | None = None
     events: tuple[Event, ...]
     step: int
-    line: LineName | None
+    last: RunState
     playing: bool
     steps_per_second: float | None
     comparison: str | None = None

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, TypeAdapter
 
 from app.errors import N_, Conflict, Invalid, NotFound, Params, PlaygroundError, TooMany, Unavailable
+from app.protocol.events import Event
 from app.protocol.lines import LineRan
 from app.protocol.record import Record
 from app.protocol.runs import ParameterInfo, RunState
@@ -68,6 +69,8 @@ class Reply(Record):
     parameters: tuple[ParameterInfo, ...] = ()
     """With a snapshot: names and shapes of the parameters."""
     lines: tuple[LineRan, ...] = ()
+    event: Event | None = None
+    """With a change: as it stands in the run's log; None if the run began anew."""
     steps: tuple[int, int, int] | None = None
     """With norms: the arguments of the `range` of their steps."""
     refusal: Refusal | None = None

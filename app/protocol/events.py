@@ -13,7 +13,7 @@ MAX_EVENT_POINTS = 100_000
 
 
 class Event(Record):
-    """A change, and its place in the training. Exactly one of `config` and `edit` is set."""
+    """A change, and its place in the training. At most one of `config` and `edit` is set."""
 
     step: int
     """Number of steps taken before."""
@@ -43,6 +43,12 @@ class EventLog:
         if self.events and self._replaces_last(event):
             self.events.pop()
         self.events.append(event)
+
+    def copy(self) -> "EventLog":
+        """A log with the same events, which later changes of this one leave as it is."""
+        log = EventLog(self.begin)
+        log.events = list(self.events)
+        return log
 
     def until(self, step: int) -> "EventLog":
         """The log of the events up to the end of that step, before any line of the next one."""

@@ -16,11 +16,14 @@ MAX_PERIOD = 100_000
 """Most steps of a period: the number of steps of the longest run."""
 MAX_MILESTONES = 20
 
-LearningRate = Annotated[Number, Field(gt=0, le=1000)]
+MIN_RATE = 1e-10
+"""Least learning rate, and least factor of one: with less than that float32 parameters stand still."""
+
+LearningRate = Annotated[Number, Field(ge=MIN_RATE, le=1000)]
 Fraction = Annotated[Number, Field(ge=0, le=1)]
 Beta = Annotated[Number, Field(ge=0, lt=1)]
 WeightDecay = Annotated[Number, Field(ge=0, le=1000)]
-Factor = Annotated[Number, Field(gt=0, le=10)]
+Factor = Annotated[Number, Field(ge=MIN_RATE, le=10)]
 Period = Annotated[Whole, Field(ge=1, le=MAX_PERIOD)]
 
 
@@ -126,7 +129,7 @@ class LinearLR(Record):
     """`torch.optim.lr_scheduler.LinearLR`: from one factor to the other in `total_iters` steps."""
 
     name: Literal["LinearLR"]
-    start_factor: Annotated[Number, Field(gt=0, le=1)] = 1 / 3
+    start_factor: Annotated[Number, Field(ge=MIN_RATE, le=1)] = 1 / 3
     end_factor: Fraction = 1.0
     total_iters: Period = 5
 

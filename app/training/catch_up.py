@@ -3,11 +3,16 @@
 from collections import deque
 from collections.abc import Generator, Iterable
 
+from app.errors import PlaygroundError
 from app.protocol.events import Event, EventLog
-from app.protocol.runs import LineName
+from app.protocol.runs import LineName, RunState
 from app.training.alone import Alone
 from app.training.run import Run
 from app.training.trace import Trace
+
+
+class Strayed(Exception):
+    """A run that repeats another one came out differently."""
 
 
 class CatchUp:
@@ -16,25 +21,47 @@ class CatchUp:
     The caller trains the run between the events: it calls `go_on`, steps the run while that plays, and calls
     `go_on` again.
 
-    step, line: where the run is to stand in the end.
+    events: one without a change says that torch refused the step. step: where the run is to stand in the end.
+    line: its next line there, if that step has begun. last: a state in which the other run was at that step
+    or before; `go_on` sees to it that this one ended likewise, if it did.
     """
 
-    def __init__(self, run: Run, events: Iterable[Event], step: int, line: LineName | None = None) -> None:
+    def __init__(
+        self,
+        run: Run,
+        events: Iterable[Event],
+        step: int,
+        line: LineName | None = None,
+        last: RunState | None = None,
+    ) -> None:
         self.run = run
         self._events = deque(events)
         self._step = step
         self._line = line
+        self._last = last
 
     def go_on(self) -> bool:
         """Repeat the events that are due while the run stands still.
 
-        Returns whether the run plays now; False once it has arrived.
+        Returns whether the run plays now; False once it has arrived. Raises: Strayed.
         """
         while self._events:
-            if not self._arrives(self._events[0].step, self._events[0].line):
+            event = self._events[0]
+            if not self._arrives(event.step, event.line):
                 return True
-            self._repeat(self._events.popleft())
-        return not self._arrives(self._step, self._line)
+            if self.run.step != event.step:
+                raise Strayed(f"it ended at step {self.run.step}, before it was changed at {event.step}")
+            self._events.popleft()
+            try:
+                self._repeat(event)
+            except PlaygroundError as error:
+                raise Strayed(f"what was done at step {event.step} cannot be repeated: {error}") from error
+            if self.run.status == "playing":
+                return True
+        if not self._arrives(self._step, self._line):
+            return True
+        self._end()
+        return False
 
     def _arrives(self, step: int, line: LineName | None) -> bool:
         """Whether the run stands at that step, or cannot go on. Missing steps it begins to play."""
@@ -50,14 +77,25 @@ class CatchUp:
     def _repeat(self, event: Event) -> None:
         if event.config is not None:
             self.run.update(event.config)
-        if event.edit is not None:
+        elif event.edit is not None:
             self.run.edit(event.edit)
+        else:
+            self.run.play_steps(1)
+
+    def _end(self) -> None:
+        run, last = self.run, self._last
+        if last is None:
+            return
+        if run.step < last.step or (run.has_ended and last.reason is None and run.step == last.step):
+            raise Strayed(f"it ended at step {run.step}, where it did not end before")
+        if last.reason is not None:
+            run.end_as(last)
 
 
 def retrace(run: Run, source: Trace, log: EventLog, step: int) -> Generator[None]:
     """Train `run` alone from step 0 to `step`, as the run that `source` traces did; pauses after each step.
 
-    log: the events of that run until then.
+    log: the events of that run until then. Raises: Strayed.
 
     Losses come from `source`, and parameters and gradients where it has them. Where that run trained alone
     they are the same bits anyway; where it trained in a cohort, this keeps differences in the last bits from

@@ -87,7 +87,7 @@ class Cohort:
             self._groups.step_schedules()
         self._prediction = prediction
         self._pending.keep()
-        playing = [run.record(value) for run, value in zip(self.runs, losses.tolist(), strict=True)]
+        playing = [record(run, value) for run, value in zip(self.runs, losses.tolist(), strict=True)]
         if self._pending.is_full:
             self.hand_over()
         return all(playing)
@@ -137,9 +137,18 @@ class Cohort:
             loop.theta.copy_(theta)
             loop.grad.copy_(grad)
             loop.has_grads = self._has_grads
-            if predictions is not None:
+            if predictions is not None and not run.is_set_aside:
                 loop.take_step(predictions[i], run.losses[-1])
         self._groups.give_back()
+
+
+def record(run: Run, loss: float) -> bool:
+    """Record a run's step. Returns whether the run plays on; a mistake ends this run and no other."""
+    try:
+        return run.record(loss)
+    except Exception as error:
+        run.break_down(error)
+        return False
 
 
 def form(runs: Sequence[Run]) -> Alone | Cohort:

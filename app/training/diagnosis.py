@@ -1,7 +1,7 @@
 """Diagnosis of a run's end: why it ended, and which change of its settings would have helped.
 
-A cause is named only where removing it helps: the changed settings are tried for a few steps from the initial
-weights first.
+A cause is named only where removing it helps: the changed settings are tried from the initial weights first.
+That takes up to a second, so a diagnosis is done in slices.
 """
 
 from collections.abc import Iterator, Sequence
@@ -18,10 +18,16 @@ from app.protocol.patches import Patch, patched
 from app.protocol.runs import MAX_SEED, MAX_STEPS, FinishReason, RunConfig
 from app.protocol.topics import find
 from app.training.loop import Loop
-from app.training.trial import curvature, dead_layer, learns
+from app.training.trial import Sliced, curvature, dead_layer, learns
 
-TRIAL = 60
-"""Most steps of a trial: about 10 ms."""
+TRIAL = 200
+"""Most steps of a trial: about 30 ms."""
+BUDGET = 3000
+"""Most steps of all trials of one diagnosis; where they do not suffice, no remedy is named."""
+STEP_WORK = 500_000
+"""Multiplications in one forward pass with which a step counts as two, because it takes twice as long."""
+LEAST_RATE = 1e-5
+"""Least learning rate that is suggested."""
 SEEDS = 10
 """Number of other seeds that are tried."""
 RATES = 10
@@ -46,15 +52,19 @@ class Finding:
 NOTHING = Finding(None, {})
 
 
-@dataclass(frozen=True)
+@dataclass
 class Ending:
-    """A run that has ended. losses: of all steps. events: the changes made to it since step 0."""
+    """A run that has ended. losses: of all steps. events: the changes made to it since step 0.
+
+    budget: steps of trials that are left.
+    """
 
     reason: FinishReason
     error: str | None
     loop: Loop
     losses: Sequence[float]
     events: Sequence[Event] = field(default=())
+    budget: int = BUDGET
 
     @property
     def config(self) -> RunConfig:
@@ -85,18 +95,23 @@ class Ending:
     @property
     def trial_steps(self) -> int:
         """Number of steps of a trial: enough to repeat what happened, up to TRIAL."""
-        return min(TRIAL, max(20, 2 * len(self.losses)))
+        return min(TRIAL, self.config.max_steps, max(20, 2 * len(self.losses)))
 
-    def would_learn(self, patch: Patch) -> bool:
+    def would_learn(self, patch: Patch) -> Sliced[bool]:
         """Whether a trial of the changed settings from the initial weights goes well."""
+        work = self.loop.layout.size * (self.config.batch_size or len(self.loop.data.x))
+        self.budget -= self.trial_steps * (1 + work // STEP_WORK)
+        if self.budget < 0:
+            return False
         try:
-            return learns(patched(self.config, patch), self.loop.data, self.trial_steps)
+            return (yield from learns(patched(self.config, patch), self.loop.data, self.trial_steps))
         except (ValidationError, RuntimeError, NameError):
             return False
 
 
-def diagnose(ending: Ending) -> Finding:
+def diagnose(ending: Ending) -> Sliced[Finding]:
     """The cause of the run's end, and what to change."""
+    yield
     match ending.reason:
         case "failed":
             return of_failure(ending)
@@ -106,12 +121,12 @@ def diagnose(ending: Ending) -> Finding:
             return (
                 of_missing_line(ending)
                 or of_broadcast(ending)
-                or of_dead_layer(ending)
-                or of_swing(ending)
-                or of_last_step(ending)
+                or (yield from of_dead_layer(ending))
+                or (yield from of_swing(ending))
+                or (yield from of_last_step(ending))
             )
         case "diverged":
-            return of_growth(ending) or Finding("diverged", ending.facts)
+            return (yield from of_growth(ending)) or Finding("diverged", ending.facts)
 
 
 def of_failure(ending: Ending) -> Finding:
@@ -146,74 +161,86 @@ def of_broadcast(ending: Ending) -> Finding | None:
     return Finding("target_size", shapes, {"data": {"unsqueeze_y": True}})
 
 
-def of_dead_layer(ending: Ending) -> Finding | None:
+def of_dead_layer(ending: Ending) -> Sliced[Finding | None]:
     """The finding that all units of a layer are dead, so that no gradient passes it."""
     layer = dead_layer(ending.loop)
     if layer is None:
         return None
     facts = {**ending.facts, "layer": layer}
     if dead_layer(ending.beginning) is not None:
-        return Finding("dead_from_the_start", facts, living_beginning(ending))
-    if by_hand := of_edit(ending):
+        return Finding("dead_from_the_start", facts, (yield from living_beginning(ending)))
+    if by_hand := (yield from of_edit(ending)):
         return by_hand
-    if not ending.config.loop.zero_grad and ending.would_learn({"loop": {"zero_grad": True}}):
-        return Finding("accumulating_gradients", facts, {"loop": {"zero_grad": True}})
-    return with_lower_lr(ending, "died_on_the_way", facts)
+    on: Patch = {"loop": {"zero_grad": True}}
+    if not ending.config.loop.zero_grad and (yield from ending.would_learn(on)):
+        return Finding("accumulating_gradients", facts, on)
+    if lower := (yield from with_lower_lr(ending, "died_on_the_way", facts)):
+        return lower
+    return (yield from of_suspects(ending)) or Finding("max_steps_reached", facts)
 
 
-def living_beginning(ending: Ending) -> Patch:
-    """A patch to the next seed with which the run learns, or to an activation that cannot die."""
+def living_beginning(ending: Ending) -> Sliced[Patch | None]:
+    """A patch to the next seed with which the run learns, or to an activation that cannot die, if it does."""
     seed = ending.config.seed
     for other in range(seed + 1, min(seed + SEEDS, MAX_SEED) + 1):
         patch: Patch = {"seed": other}
         is_alive = dead_layer(Loop(patched(ending.config, patch), ending.loop.data)) is None
-        if is_alive and ending.would_learn(patch):
+        if is_alive and (yield from ending.would_learn(patch)):
             return patch
-    return {"model": {"activation": "LeakyReLU"}}
+    leaky: Patch = {"model": {"activation": "LeakyReLU"}}
+    return leaky if (yield from ending.would_learn(leaky)) else None
 
 
-def of_swing(ending: Ending) -> Finding | None:
+def of_swing(ending: Ending) -> Sliced[Finding | None]:
     """The finding that accumulated gradients drove the parameters past the minimum and away again."""
     if ending.config.loop.zero_grad or not ending.losses[-1] > SWING * min(ending.losses):
         return None
     on: Patch = {"loop": {"zero_grad": True}}
-    return Finding("accumulating_gradients", ending.facts, on) if ending.would_learn(on) else None
+    helps = yield from ending.would_learn(on)
+    return Finding("accumulating_gradients", ending.facts, on) if helps else None
 
 
-def of_last_step(ending: Ending) -> Finding:
+def of_last_step(ending: Ending) -> Sliced[Finding]:
     """The finding for a run that took all of its steps."""
-    if ending.losses[-1] >= ending.losses[0] and (growth := of_growth(ending)):
+    if ending.losses[-1] >= ending.losses[0] and (growth := (yield from of_growth(ending))):
         return growth
     more = min(2 * ending.config.max_steps, MAX_STEPS)
     suggestion: Patch | None = {"max_steps": more} if more > ending.config.max_steps else None
     return Finding("max_steps_reached", ending.facts, suggestion)
 
 
-def of_growth(ending: Ending) -> Finding | None:
+def of_growth(ending: Ending) -> Sliced[Finding | None]:
     """The setting without which the loss would not have grown. Settings of less use are suspected first."""
-    if by_hand := of_edit(ending):
+    if by_hand := (yield from of_edit(ending)):
         return by_hand
-    for finding in suspects(ending):
-        if finding.suggestion is not None and ending.would_learn(finding.suggestion):
-            return finding
+    if suspect := (yield from of_suspects(ending)):
+        return suspect
     if not ending.config.loop.zero_grad:
         on: Patch = {"loop": {"zero_grad": True}}
-        return with_lower_lr(ending, "accumulating_at_high_lr", ending.facts, on)
+        return (yield from with_lower_lr(ending, "accumulating_at_high_lr", ending.facts, on))
     if not isinstance(ending.config.optimizer, SGD):
-        return with_lower_lr(ending, "lr_too_high_adaptive", ending.facts)
-    bend = curvature(ending.beginning)
+        return (yield from with_lower_lr(ending, "lr_too_high_adaptive", ending.facts))
+    bend = yield from curvature(ending.beginning)
     if ending.config.optimizer.momentum == 0 and ending.config.optimizer.lr * bend > 2:
         facts = {**ending.facts, "curvature": told(bend), "limit": told(2 / bend)}
-        return with_lower_lr(ending, "lr_above_limit", facts)
-    return with_lower_lr(ending, "lr_too_high", ending.facts)
+        return (yield from with_lower_lr(ending, "lr_above_limit", facts))
+    return (yield from with_lower_lr(ending, "lr_too_high", ending.facts))
 
 
-def of_edit(ending: Ending) -> Finding | None:
+def of_edit(ending: Ending) -> Sliced[Finding | None]:
     """The finding that a parameter changed by hand led here, and that the settings alone go well."""
     edits = [event.step for event in ending.events if event.edit is not None]
-    if not edits or not ending.would_learn({}):
+    if not edits or not (yield from ending.would_learn({})):
         return None
     return Finding("edited_by_hand", {**ending.facts, "edited": str(edits[-1])}, {})
+
+
+def of_suspects(ending: Ending) -> Sliced[Finding | None]:
+    """The first of the suspects without which the run learns."""
+    for finding in suspects(ending):
+        if finding.suggestion is not None and (yield from ending.would_learn(finding.suggestion)):
+            return finding
+    return None
 
 
 def suspects(ending: Ending) -> Iterator[Finding]:
@@ -243,30 +270,28 @@ def suspects(ending: Ending) -> Iterator[Finding]:
 
 def with_lower_lr(
     ending: Ending, topic: str, facts: dict[str, str], besides: Patch | None = None
-) -> Finding | None:
+) -> Sliced[Finding | None]:
     """A finding with the highest of some lower learning rates that goes well; None if none does."""
-    for lr in lower_rates(ending):
+    for lr in (yield from lower_rates(ending)):
         lower: Patch = {"optimizer": {"lr": lr}}
         patch = {**(besides or {}), **lower}
-        if ending.would_learn(patch):
+        if (yield from ending.would_learn(patch)):
             return Finding(topic, {**facts, "new_lr": told(lr)}, patch)
     return None
 
 
-def lower_rates(ending: Ending) -> Iterator[float]:
+def lower_rates(ending: Ending) -> Sliced[list[float]]:
     """Learning rates to try, falling; for SGD from half the limit that the curvature sets."""
     optimizer = ending.config.optimizer
     rate = optimizer.lr / 2
     if isinstance(optimizer, SGD):
-        bend = curvature(ending.beginning)
+        bend = yield from curvature(ending.beginning)
         if bend > 0:
             rate = min(rate, (1 - 0.9 * optimizer.momentum) / bend)
     else:
         usual: Patch = {"optimizer": {"name": optimizer.name}}
         rate = min(rate, RunConfig.model_validate(usual).optimizer.lr)
-    for _ in range(RATES):
-        yield round_down(rate)
-        rate /= 4
+    return [round_down(lr) for i in range(RATES) if (lr := rate / 4**i) >= LEAST_RATE]
 
 
 def round_down(value: float) -> float:

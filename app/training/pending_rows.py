@@ -50,4 +50,7 @@ class PendingRows:
             self._lrs[1:n] = self._lrs[0]
         rows = self._rows[:n].cpu().numpy()  # (steps, 2, runs, N)
         for i, run in enumerate(self._runs):
-            run.trace.extend(rows[:, :, i], self._lrs[:n, i], has_grads)
+            try:
+                run.trace.extend(rows[:, :, i], self._lrs[:n, i], has_grads)
+            except Exception as error:
+                run.break_down(error)

@@ -12,13 +12,17 @@ from app.protocol.data import Values
 from app.protocol.events import Event, EventLog
 from app.protocol.lines import MAX_LINES, LineRan, ParameterEdit
 from app.protocol.runs import FinishReason, ParameterInfo, RunConfig, RunState, Status
+from app.protocol.topics.endings import SET_ASIDE
 from app.training.data import Points, make_data
 from app.training.diagnosis import NOTHING, Ending, Finding, diagnose
 from app.training.lines import run_line
 from app.training.loop import LINES, Loop
-from app.training.status import ENDED, TRANSITIONS, refuse_if_ended
+from app.training.status import ENDED, TRANSITIONS, refuse_if_ended, set_aside
 from app.training.trace import Trace
-from app.training.trial import has_diverged
+from app.training.trial import Sliced, has_diverged
+
+MAX_ERROR = 500
+"""Most characters that are shown of an error of this program."""
 
 logger = logging.getLogger(__name__)
 
@@ -72,6 +76,7 @@ class Run:
         self.error: str | None = None
         self._warning: str | None = None
         self.steps_per_second: float | None = None
+        self._ending: Ending | None = None
         self._finding: Finding | None = None
         self._stop_at = config.max_steps
 
@@ -107,8 +112,8 @@ class Run:
 
     @property
     def state(self) -> RunState:
-        """The run's state as a record. The first call after the run's end takes a while (see `finding`)."""
-        finding = self.finding
+        """The run's state as a record; without the reason of its end until that `is_undiagnosed` no more."""
+        finding = self._finding or NOTHING
         return RunState(
             id=self.id,
             config=self.config,
@@ -126,22 +131,26 @@ class Run:
 
     @property
     def is_undiagnosed(self) -> bool:
-        """Whether the run has ended and `finding` has not been worked out yet."""
+        """Whether the run has ended and `diagnosis` has not been carried out yet."""
         return self.reason is not None and self._finding is None
+
+    def diagnosis(self) -> Sliced[None]:
+        """Find out why the run ended; its loop must be up to date. Dropped if the run does not stay ended."""
+        if self.reason is None:
+            return
+        ending = self._ending = Ending(self.reason, self.error, self.loop, self.losses, self.log.events)
+        finding = yield from diagnose(ending)
+        if self._ending is ending:
+            self._finding = finding
+            self.version += 1
 
     @property
     def finding(self) -> Finding:
-        """Why the run ended; its loop must be up to date. Worked out when first asked for: about 20 ms."""
-        if self.reason is None:
-            return NOTHING
-        if self._finding is None:
-            ending = Ending(self.reason, self.error, self.loop, self.losses, self.log.events)
-            try:
-                self._finding = diagnose(ending)
-            except Exception:  # no reason is told of settings that no remedy can be tried with
-                logger.exception("run %s ended, and its diagnosis failed", self.id)
-                self._finding = NOTHING
-        return self._finding
+        """Why the run ended; found out at once if it is not known yet."""
+        if self.is_undiagnosed:
+            for _ in self.diagnosis():
+                pass
+        return self._finding or NOTHING
 
     @property
     def cohort_key(self) -> Hashable:
@@ -246,8 +255,8 @@ class Run:
         if not self.loop.left:
             self.end_step(self.loop.end_step())
 
-    def edit(self, edit: ParameterEdit) -> None:
-        """Set one element of a parameter.
+    def edit(self, edit: ParameterEdit) -> Event:
+        """Set one element of a parameter. Returns the event of the log.
 
         Raises: Conflict: the run cannot go on. Invalid: there is no such element.
         """
@@ -257,6 +266,7 @@ class Run:
         event = Event(step=self.step, line=self.loop.line, edit=edit)
         self.loop.edit(edit.name, edit.index, edit.value)
         self._note(event)
+        return event
 
     def pause(self) -> None:
         """Stop playing. A run that stands still stays as it is."""
@@ -268,10 +278,11 @@ class Run:
         self._begin(self.config, self.values)
         self._anew()
 
-    def update(self, config: RunConfig, values: Values | None = None) -> None:
-        """Change the settings; the run begins anew if they define its initial state.
+    def update(self, config: RunConfig, values: Values | None = None) -> Event | None:
+        """Change the settings; the run begins anew if they define its initial state, and returns None.
 
         Otherwise weights and optimizer state are kept, and a run that had finished may become able to go on.
+        Returns the event of the log.
 
         values: the values of the formula, where it is another one than before. Raises: Conflict: the run was
         changed too often. Invalid: points that nobody can learn from.
@@ -280,7 +291,7 @@ class Run:
         if not config.goes_on_from(old):
             self._begin(config, values or self.values)
             self._anew()
-            return
+            return None
         self.log.refuse_if_full()
         data = self._make_data(config, self.values) if config.data != old.data else None
         config.check_batch(len((data or self.data).x))
@@ -297,6 +308,7 @@ class Run:
             self._become("finished", "max_steps")
         elif self.status == "finished" and self._may_go_on(with_others=data is not None):
             self._become("paused")
+        return event
 
     def _note(self, event: Event) -> None:
         self.log.add(event)
@@ -334,6 +346,35 @@ class Run:
         self.error = error
         self._become("failed", "failed")
 
+    def break_down(self, error: Exception) -> None:
+        """End the run because of a mistake in this program."""
+        logger.error("run %s is ended by a mistake of the server", self.id, exc_info=error)
+        self.set_aside("broken_down", f"{type(error).__name__}: {error}"[:MAX_ERROR])
+
+    def set_aside(self, topic: str, error: str) -> None:
+        """End the run, whatever its state, because the server cannot go on with it. A reset begins it anew.
+
+        topic: one of SET_ASIDE.
+        """
+        self.status, self.reason, self.error = "failed", "failed", error
+        self.steps_per_second = None
+        self._ending = None
+        self._finding = Finding(topic, {"error": error})
+        self.version += 1
+
+    def end_as(self, state: RunState) -> None:
+        """End as the same run did in an engine process that is gone."""
+        self.status, self.reason, self.error = state.status, state.reason, state.error
+        self.steps_per_second = None
+        self._ending = None
+        self._finding = Finding(state.topic, state.params or {}, state.suggestion) if state.topic else None
+        self.version += 1
+
+    @property
+    def is_set_aside(self) -> bool:
+        """Whether the server had to end the run."""
+        return self._finding is not None and self._finding.topic in SET_ASIDE
+
     def _anew(self) -> None:
         self.generation += 1
         self.version += 1
@@ -348,14 +389,16 @@ class Run:
         return self.step < self.config.max_steps and not_reached
 
     def _refuse_if_ended(self) -> None:
+        if self.is_set_aside:
+            raise set_aside(self.error)
         refuse_if_ended(self.status, self.step, self.error)
 
     def _become(self, status: Status, reason: FinishReason | None = None) -> None:
         if status not in TRANSITIONS[self.status]:
-            raise RuntimeError(f"a run cannot go from {self.status} to {status}")
+            raise AssertionError(f"a run cannot go from {self.status} to {status}")
         self.status = status
         self.reason = reason
-        self._finding = None
+        self._ending = self._finding = None
         self.version += 1
         if status != "playing":
             self.steps_per_second = None

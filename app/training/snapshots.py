@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -87,6 +88,24 @@ def snapshots_of(
             dead_units=dead[i],
         )
     return snapshots
+
+
+def blank_snapshot(run: Run) -> PackedSnapshot:
+    """The snapshot of a run of which none can be made: NaN in place of all numbers."""
+    n, n_grid, n_values = len(run.data.x), len(run.data.grid), run.loop.layout.n_values
+    nan = np.float32("nan").tobytes()
+    return PackedSnapshot.build(
+        step=run.step,
+        loss=run.losses[-1] if run.losses else None,
+        test_loss=None,
+        lr=0.0,
+        diverged=False,
+        prediction=n * nan,
+        grid_prediction=n_grid * nan,
+        parameters=n_values * nan,
+        gradients=None,
+        dead_units=(),
+    )
 
 
 def dead_in(

@@ -36,3 +36,8 @@ def refuse_if_ended(status: Status, step: int, error: str | None) -> None:
         )
     if status == "failed":
         raise Conflict(N_("torch refused step {step}: {error}"), step=step + 1, error=error)
+
+
+def set_aside(error: str | None) -> Conflict:
+    """The refusal of a run that the server had to end."""
+    return Conflict(N_("The server had to end this run: {error}. Reset it to begin anew."), error=error)

@@ -1,6 +1,9 @@
 """Trials of changed settings: a few steps that show whether they would have gone better."""
 
+from collections.abc import Generator
 from math import isfinite
+from statistics import fmean
+from typing import TypeVar
 
 import torch
 from torch import Tensor
@@ -11,6 +14,12 @@ from app.training.loop import Loop, loss_func_of
 from app.training.model import CAN_DIE, dead_units
 
 POWER_ITERATIONS = 12
+HELPS = 0.99
+"""A trial counts as learning if it ends below this many times its first loss."""
+
+T = TypeVar("T")
+Sliced = Generator[None, None, T]
+"""A computation that pauses often, so that it can be done in slices beside other work."""
 
 
 def has_diverged(loss: float, first_loss: float) -> bool:
@@ -18,20 +27,23 @@ def has_diverged(loss: float, first_loss: float) -> bool:
     return not isfinite(loss) or loss > DIVERGENCE_FACTOR * max(1.0, first_loss)
 
 
-def learns(config: RunConfig, data: Points, steps: int) -> bool:
+def learns(config: RunConfig, data: Points, steps: int) -> Sliced[bool]:
     """Whether `steps` steps from the initial weights lower the loss and leave no layer dead."""
     loop = Loop(config, data)
-    first = last = loop.step()
+    losses = [loop.step()]
     for _ in range(steps - 1):
-        last = loop.step()
-        if has_diverged(last, first):
+        yield
+        losses.append(loop.step())
+        if has_diverged(losses[-1], losses[0]):
             return False
-    return last < first and dead_layer(loop) is None
+    # The mean of some losses: those of mini-batches differ.
+    last = fmean(losses[-max(1, steps // 10) :])
+    return last < HELPS * losses[0] and dead_layer(loop) is None
 
 
 def dead_layer(loop: Loop) -> str | None:
     """The name in `state_dict` of the first hidden layer whose units are all dead; None if there is none."""
-    if loop.config.model.activation not in CAN_DIE:
+    if loop.config.model.activation not in CAN_DIE or loop.data.x.dim() == 1:
         return None
     with torch.no_grad():
         hidden = loop.layers(loop.data.x)[:-1]
@@ -41,18 +53,22 @@ def dead_layer(loop: Loop) -> str | None:
     return None
 
 
-def curvature(loop: Loop) -> float:
+def curvature(loop: Loop) -> Sliced[float]:
     """An estimate of the largest second derivative of the loss in any direction, at these parameters.
 
     Found by power iteration with products of the Hessian and a vector (Pearlmutter 1994).
     """
-    loss = loss_func_of(loop.config)(loop.net(loop.data.x), loop.data.y)
+    try:
+        loss = loss_func_of(loop.config)(loop.net(loop.data.x), loop.data.y)
+    except RuntimeError:
+        return 0.0  # torch takes some of these points at a time, but not all.
     slopes = flat(torch.autograd.grad(loss, loop.leaves, create_graph=True))
     if not slopes.requires_grad:
         return 0.0
     direction = torch.ones_like(slopes) / slopes.numel() ** 0.5
     largest = 0.0
     for _ in range(POWER_ITERATIONS):
+        yield
         bends = torch.autograd.grad(
             slopes, loop.leaves, direction, retain_graph=True, allow_unused=True, materialize_grads=True
         )

@@ -94,7 +94,6 @@ def test_every_budget_is_tried() -> None:
 
 
 @pytest.mark.smoke
-@pytest.mark.timeout(300)
 @pytest.mark.usefixtures("brief")
 @pytest.mark.parametrize("name", FIGURES)
 def test_a_budget_can_be_measured(name: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -37,7 +37,7 @@ def test_the_program_that_follows_a_run_prints_what_is_shown(client: httpx.Clien
     assert shown
     program = shown["program"].replace("127.0.0.1:8000", client.base_url.netloc.decode())
     answer = subprocess.run(
-        [sys.executable, "-I", "-c", program], capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, "-I", "-c", program], capture_output=True, text=True, check=False
     )
     assert answer.stderr == ""
     assert answer.stdout == shown["output"]

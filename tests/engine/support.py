@@ -9,9 +9,7 @@ import psutil
 from app.engine.client.local import LocalEngine
 from app.engine.client.mirror import RunMirror
 from app.settings import Settings
-
-PATIENCE = 60.0
-"""Seconds for anything to happen, on a machine that is busy with other things."""
+from tests.server import PATIENCE
 
 
 @asynccontextmanager

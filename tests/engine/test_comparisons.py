@@ -109,7 +109,7 @@ def test_steps_are_answered_when_all_have_taken_them_and_refused_when_none_has_s
     with pytest.raises(Conflict, match="still busy"):
         comparison.desk.ask(Steps(run_id="wide", count=1))
     comparison.desk.train()
-    assert number in comparison.desk.replies
+    comparison.desk.answer(number)
     with pytest.raises(Invalid, match="the 500 left"):
         comparison.desk.ask(Steps(run_id="lesson", count=501))
     assert comparison.steps() == {500}
@@ -184,7 +184,7 @@ def test_rebuilt_runs_wait_for_each_other_and_then_go_on_together() -> None:
                 begin=config_of(name),
                 events=(),
                 step=step,
-                line=None,
+                last=RunState(id=name, config=config_of(name), step=0, status="playing"),
                 playing=True,
                 steps_per_second=None,
                 comparison="comparison",

@@ -4,10 +4,11 @@ import asyncio
 import signal
 import subprocess
 import sys
-import time
+from collections.abc import AsyncIterator
 
 import psutil
 import pytest
+import pytest_asyncio
 
 from app.engine.client import link, local
 from app.engine.client.local import LocalEngine
@@ -16,96 +17,108 @@ from app.frames import LENGTHS
 from app.protocol.lines import ParameterEdit
 from app.protocol.runs import ModelConfig, RunConfig
 from app.settings import Settings
-from tests.engine.support import PATIENCE, followed, losses_of, process_of, started, until, watching
+from tests.engine.support import followed, losses_of, process_of, started, until, watching
+from tests.server import PATIENCE
 from tests.training.plain import plain, values_of
 
+in_module = pytest.mark.asyncio(loop_scope="module")
 
-async def test_killed_in_the_middle_of_a_run_nothing_is_lost() -> None:
+
+@pytest_asyncio.fixture(loop_scope="module", scope="module")
+async def engine() -> AsyncIterator[LocalEngine]:
+    """One for all tests that leave it with a process that works, and no run playing."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(local, "STABLE", 0.0)  # so that it does not wait longer from one test to the next
+        async with started() as running:
+            yield running
+
+
+@in_module
+async def test_killed_in_the_middle_of_a_run_nothing_is_lost(engine: LocalEngine) -> None:
     (expected,) = plain([(RunConfig(), 1000)])
-    async with started() as engine:
-        run = await engine.create(RunConfig())
-        async with watching(engine, run.id) as watch:
-            await engine.play(run.id, 200.0)
-            mirror = await followed(watch, lambda m: m.snapshot.step >= 20)
-            killed = process_of(engine)
-            killed.kill()
-            await followed(watch, lambda m: not m.available)
-            lost_at = mirror.snapshot.step
-            with pytest.raises(Unavailable, match="being replaced"):
-                await engine.pause(run.id)
-            await followed(watch, lambda m: m.available)
-            assert mirror.generation == 1
-            assert mirror.snapshot.step >= lost_at
-            assert (mirror.state.status, mirror.state.steps_per_second) == ("playing", 200.0)
-            await engine.play(run.id, None)
-            await followed(watch, lambda m: m.state.status == "finished")
-            assert losses_of(mirror) == expected.losses
-        assert process_of(engine).pid != killed.pid
+    run = await engine.create(RunConfig())
+    async with watching(engine, run.id) as watch:
+        await engine.play(run.id, 200.0)
+        mirror = await followed(watch, lambda m: m.snapshot.step >= 20)
+        killed = process_of(engine)
+        killed.kill()
+        await followed(watch, lambda m: not m.available)
+        lost_at = mirror.snapshot.step
+        with pytest.raises(Unavailable, match="being replaced"):
+            await engine.pause(run.id)
+        await followed(watch, lambda m: m.available)
+        assert mirror.generation == 1
+        assert mirror.snapshot.step >= lost_at
+        assert (mirror.state.status, mirror.state.steps_per_second) == ("playing", 200.0)
+        await engine.play(run.id, None)
+        await followed(watch, lambda m: m.state.status == "finished")
+        assert losses_of(mirror) == expected.losses
+    assert process_of(engine).pid != killed.pid
 
 
-async def test_runs_that_nobody_watched_come_back_too() -> None:
-    async with started() as engine:
-        begun = await engine.create(RunConfig())
-        changed = await engine.create(RunConfig())
-        await engine.step(changed.id, 10)
-        slower = RunConfig.model_validate({"optimizer": {"lr": 0.05}})
-        await engine.update(changed.id, slower)
-        snapshot = await engine.step(changed.id, 10)
-        process_of(engine).kill()
-        await until(lambda: not engine.ready)
-        await until(lambda: engine.ready)
-        await settled(engine, changed.id)
-        assert await engine.snapshot(changed.id) == snapshot
-        assert (await engine.inspect(changed.id)).config == slower
-        assert await engine.inspect(begun.id) == begun
+@in_module
+async def test_runs_that_nobody_watched_come_back_too(engine: LocalEngine) -> None:
+    begun = await engine.create(RunConfig())
+    changed = await engine.create(RunConfig())
+    await engine.step(changed.id, 10)
+    slower = RunConfig.model_validate({"optimizer": {"lr": 0.05}})
+    await engine.update(changed.id, slower)
+    snapshot = await engine.step(changed.id, 10)
+    process_of(engine).kill()
+    await until(lambda: not engine.ready)
+    await until(lambda: engine.ready)
+    await settled(engine, changed.id)
+    assert await engine.snapshot(changed.id) == snapshot
+    assert (await engine.inspect(changed.id)).config == slower
+    assert await engine.inspect(begun.id) == begun
 
 
-async def test_a_run_of_a_formula_whose_points_were_changed_comes_back_exactly() -> None:
+@in_module
+async def test_a_run_of_a_formula_whose_points_were_changed_comes_back_exactly(engine: LocalEngine) -> None:
     config = RunConfig.model_validate(
         {"data": {"target": "torch.sin(3*x) + torch.rand(1)", "test_fraction": 0.3}, "batch_size": 20}
     )
     points = {"points": [[0.1 * i, 0.3] for i in range(30)], "test_fraction": 0.2}
     changed = RunConfig.model_validate(config.model_dump() | {"data": points})
-    async with started() as engine:
-        run = await engine.create(config, values_of(config))
-        # Of another size: in a cohort the last bits would differ.
-        other = config.model_copy(update={"model": ModelConfig(hidden=(7,))})
-        untouched = await engine.create(other, values_of(other))
-        expected = await engine.step(untouched.id, 10)
-        await engine.step(run.id, 10)
-        await engine.update(run.id, changed)
-        snapshot = await engine.step(run.id, 10)
-        assert len(snapshot.prediction) == 24
-        process_of(engine).kill()
-        await until(lambda: not engine.ready)
-        await until(lambda: engine.ready)
-        for state, before in ((untouched, expected), (run, snapshot)):
-            await settled(engine, state.id)
-            assert await engine.snapshot(state.id) == before
-        # The values are there for another beginning, too.
-        await engine.reset(untouched.id)
-        assert await engine.step(untouched.id, 10) == expected
+    run = await engine.create(config, values_of(config))
+    # Of another size: in a cohort the last bits would differ.
+    other = config.model_copy(update={"model": ModelConfig(hidden=(7,))})
+    untouched = await engine.create(other, values_of(other))
+    expected = await engine.step(untouched.id, 10)
+    await engine.step(run.id, 10)
+    await engine.update(run.id, changed)
+    snapshot = await engine.step(run.id, 10)
+    assert len(snapshot.prediction) == 24
+    process_of(engine).kill()
+    await until(lambda: not engine.ready)
+    await until(lambda: engine.ready)
+    for state, before in ((untouched, expected), (run, snapshot)):
+        await settled(engine, state.id)
+        assert await engine.snapshot(state.id) == before
+    # The values are there for another beginning, too.
+    await engine.reset(untouched.id)
+    assert await engine.step(untouched.id, 10) == expected
 
 
-async def test_a_fork_comes_back_with_its_past_though_the_original_is_gone() -> None:
+@in_module
+async def test_a_fork_comes_back_with_its_past_though_the_original_is_gone(engine: LocalEngine) -> None:
     momentum = RunConfig.model_validate({"optimizer": {"lr": 0.05, "momentum": 0.9}, "batch_size": 30})
-    async with started() as engine:
-        original = await engine.create(momentum)
-        await engine.step(original.id, 10)
-        await engine.edit(original.id, ParameterEdit(name="hidden.bias", index=(0,), value=0.5))
-        end = await engine.step(original.id, 10)
-        fork = await engine.fork(original.id, 15)
-        past = await engine.snapshot_at(original.id, 10)
-        norms = await engine.norms(fork.id, 1)
-        await engine.delete(original.id)
-        process_of(engine).kill()
-        await until(lambda: not engine.ready)
-        await until(lambda: engine.ready)
-        await settled(engine, fork.id)
-        assert await engine.inspect(fork.id) == fork
-        assert await engine.snapshot_at(fork.id, 10) == past
-        assert await engine.norms(fork.id, 1) == norms
-        assert await engine.step(fork.id, 5) == end
+    original = await engine.create(momentum)
+    await engine.step(original.id, 10)
+    await engine.edit(original.id, ParameterEdit(name="hidden.bias", index=(0,), value=0.5))
+    end = await engine.step(original.id, 10)
+    fork = await engine.fork(original.id, 15)
+    past = await engine.snapshot_at(original.id, 10)
+    norms = await engine.norms(fork.id, 1)
+    await engine.delete(original.id)
+    process_of(engine).kill()
+    await until(lambda: not engine.ready)
+    await until(lambda: engine.ready)
+    await settled(engine, fork.id)
+    assert await engine.inspect(fork.id) == fork
+    assert await engine.snapshot_at(fork.id, 10) == past
+    assert await engine.norms(fork.id, 1) == norms
+    assert await engine.step(fork.id, 5) == end
 
 
 async def settled(engine: LocalEngine, run_id: str) -> None:
@@ -120,33 +133,33 @@ async def settled(engine: LocalEngine, run_id: str) -> None:
                 return
 
 
-async def test_a_call_in_flight_is_answered_when_the_engine_dies() -> None:
-    async with started() as engine:
-        run = await engine.create(RunConfig(max_steps=100_000))
-        steps = asyncio.create_task(engine.step(run.id, 100_000))
-        await until(lambda: process_of(engine).cpu_times().user > 0)
-        await engine.inspect(run.id)
-        process_of(engine).kill()
-        with pytest.raises(Unavailable):
-            await asyncio.wait_for(steps, PATIENCE)
-        await until(lambda: engine.ready)
-        await settled(engine, run.id)
-        # It was not playing by itself, so it does not go on by itself.
-        assert (await engine.inspect(run.id)).status in ("ready", "paused")
+@in_module
+async def test_a_call_in_flight_is_answered_when_the_engine_dies(engine: LocalEngine) -> None:
+    run = await engine.create(RunConfig(max_steps=100_000))
+    steps = asyncio.create_task(engine.step(run.id, 100_000))
+    await until(lambda: process_of(engine).cpu_times().user > 0)
+    await engine.inspect(run.id)
+    process_of(engine).kill()
+    with pytest.raises(Unavailable):
+        await asyncio.wait_for(steps, PATIENCE)
+    await until(lambda: engine.ready)
+    await settled(engine, run.id)
+    # It was not playing by itself, so it does not go on by itself.
+    assert (await engine.inspect(run.id)).status in ("ready", "paused")
 
 
-async def test_a_stuck_engine_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(local, "PING_INTERVAL", 0.1)
-    monkeypatch.setattr(local, "PING_TIMEOUT", 2.0)
-    async with started() as engine:
-        run = await engine.create(RunConfig())
-        stuck = process_of(engine)
-        stuck.send_signal(signal.SIGSTOP)
+@in_module
+async def test_a_stuck_engine_is_replaced(engine: LocalEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = await engine.create(RunConfig())
+    stuck = process_of(engine)
+    stuck.send_signal(signal.SIGSTOP)
+    with monkeypatch.context() as patch:
+        patch.setattr(local, "PING_TIMEOUT", 0.1)
         await until(lambda: not engine.ready)
-        await until(lambda: engine.ready)
-        await until(lambda: not stuck.is_running())
-        await settled(engine, run.id)
-        assert (await engine.inspect(run.id)).status == "ready"
+    await until(lambda: engine.ready)
+    await until(lambda: not stuck.is_running())
+    await settled(engine, run.id)
+    assert (await engine.inspect(run.id)).status == "ready"
 
 
 async def test_an_engine_that_speaks_nonsense_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -185,9 +198,7 @@ async def test_closing_leaves_no_process_behind(ready: bool) -> None:
     engine.start()
     await until(lambda: engine.ready if ready else bool(engines() - others))
     begun = engines() - others
-    start = time.monotonic()
     await engine.close()
-    assert time.monotonic() - start < 2
     assert begun
     assert not engines() & begun
 

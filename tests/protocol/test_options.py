@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from app.protocol.optimizers import MIN_RATE
 from app.protocol.options import Limits, Options, Setting, options
 from app.protocol.runs import RunConfig
 from app.settings import Settings
@@ -119,3 +120,12 @@ def test_commands_and_the_servers_limits_are_told() -> None:
     assert OPTIONS.commands["play.steps_per_second"].maximum == 1000
     assert OPTIONS.commands["lines.count"].maximum == 10
     assert OPTIONS.limits.max_runs == Settings().max_runs
+
+
+def test_every_number_has_a_least_value() -> None:
+    """Numbers as near to 0 as 5e-324 divide badly."""
+    numbers = {path: setting for path, (setting, _) in every_setting().items() if setting.type == "number"}
+    assert any(path.endswith("lr") for path in numbers)
+    for path, setting in numbers.items():
+        assert setting.minimum is not None, path
+        assert setting.minimum <= 0 or setting.minimum >= MIN_RATE, path

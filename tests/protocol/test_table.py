@@ -5,7 +5,7 @@ import io
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.errors import Invalid
@@ -85,7 +85,6 @@ def test_a_table_without_rows_is_refused(text: str) -> None:
         read_points(text)
 
 
-@settings(deadline=None)
 @given(
     POINTS,
     st.sampled_from(list(DELIMITERS)),
@@ -110,7 +109,6 @@ def test_what_was_written_is_read_again(
     assert (reading.header is not None) == header
 
 
-@settings(deadline=None)
 @given(POINTS)
 def test_so_is_what_is_written_with_decimal_commas(points: list[tuple[float, float]]) -> None:
     lines = [f"{x!r};{y!r}".replace(".", ",") for x, y in points]
@@ -127,7 +125,6 @@ ROWS = st.lists(
 )
 
 
-@settings(deadline=None)
 @given(ROWS)
 def test_nothing_is_dropped_silently(rows: list[str]) -> None:
     text = "\n".join(rows)

@@ -2,15 +2,17 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import psutil
+import pytest
 import pytest_asyncio
 from hypothesis import strategies as st
 
 from app.sandbox.client.sandbox import PRODUCT, Sandbox
 from app.settings import Settings
+from tests.server import PATIENCE
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
@@ -20,12 +22,20 @@ BYPASS = "tests.sandbox.bypass"
 ENDLESS = "while True: pass"
 
 
+@pytest.fixture(scope="package", autouse=True)
+def _patience() -> Iterator[None]:
+    """Nobody is sent away because the machine is busy with something else."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("app.sandbox.client.sandbox.LONGEST_WAIT", PATIENCE)
+        yield
+
+
 @contextlib.asynccontextmanager
 async def running(jobs: str = BYPASS, settings: Settings | None = None) -> AsyncIterator[Sandbox]:
     sandbox = Sandbox(settings or Settings(), jobs)
     await sandbox.start()
     try:
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(PATIENCE):
             await sandbox.until_ready()
         yield sandbox
     finally:
@@ -46,9 +56,9 @@ async def bypassed() -> AsyncIterator[Sandbox]:
         yield sandbox
 
 
-async def until(condition: Callable[[], object], seconds: float = 10.0) -> None:
+async def until(condition: Callable[[], object]) -> None:
     """Wait for what nobody announces."""
-    async with asyncio.timeout(seconds):
+    async with asyncio.timeout(PATIENCE):
         while not condition():  # noqa: ASYNC110
             await asyncio.sleep(0.05)
 

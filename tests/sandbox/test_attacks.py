@@ -20,7 +20,7 @@ from tests.sandbox.attacks import Attack, attacks
 from tests.sandbox.conftest import running, zygote
 from tests.sandbox.native import programs
 
-pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(600)]
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 SECRET = "a-secret-of-the-web-process"
 LESSON = (

@@ -5,7 +5,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.calculator import evaluate
@@ -80,7 +80,6 @@ def test_a_reply_that_is_not_of_this_formula_is_hostile(changes: dict[str, Any])
         read(**changes)
 
 
-@settings(deadline=None)
 @given(st.binary() | JSON.map(lambda value: json.dumps(value).encode()))
 def test_a_reply_is_values_an_error_or_hostile(reply: bytes) -> None:
     with contextlib.suppress(Hostile):

@@ -2,12 +2,11 @@
 
 import contextlib
 import json
-import time
 from collections.abc import Iterator
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.protocol.formulas import Evaluation
@@ -48,9 +47,7 @@ in_package = pytest.mark.asyncio(loop_scope="package")
     ],
 )
 async def test_a_hostile_reply_is_a_crash(bypassed: Sandbox, reply: str) -> None:
-    started = time.monotonic()
     assert await fate(bypassed, f"raw({reply})") == "Crashed"
-    assert time.monotonic() - started < 2
 
 
 @in_package
@@ -121,14 +118,12 @@ def test_a_reply_with_more_to_explain_than_any_program_has_is_hostile() -> None:
         derivation(json.dumps({**honest, "warnings": warnings}).encode())
 
 
-@settings(deadline=None)  # how long it takes says how busy the machine is
 @given(st.binary() | JSON.map(lambda value: json.dumps(value).encode()))
 def test_a_reply_is_a_record_or_hostile(reply: bytes) -> None:
     with contextlib.suppress(Hostile):
         assert isinstance(derivation(reply), Derivation)
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(sorted(Derivation.model_fields)), JSON)))
 def test_a_reply_with_the_right_names_is_a_record_or_hostile(changes: list[tuple[str, object]]) -> None:
     honest = Derivation(printed="", variables=[], truncated=False, error=None).model_dump()

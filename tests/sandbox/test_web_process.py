@@ -8,6 +8,8 @@ import textwrap
 
 import psutil
 
+from tests.server import PATIENCE
+
 
 def test_nothing_outlives_a_web_process_that_is_killed() -> None:
     program = textwrap.dedent("""
@@ -28,7 +30,7 @@ def test_nothing_outlives_a_web_process_that_is_killed() -> None:
         family = psutil.Process(web.pid).children(recursive=True)
         assert len(family) > 1
         os.kill(web.pid, signal.SIGKILL)
-    _, alive = psutil.wait_procs(family, timeout=5)
+    _, alive = psutil.wait_procs(family, timeout=PATIENCE)
     assert not alive
 
 

@@ -76,7 +76,7 @@ def configs(draw: st.DrawFn) -> RunConfig:
     return RunConfig.model_validate(config)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(configs())
 def test_our_own_scripts_come_back_as_they_were(config: RunConfig) -> None:
     reading = read(write(EventLog(config)).script.script)
@@ -221,13 +221,14 @@ def test_values_that_no_run_may_have_are_left_to_the_settings_to_refuse() -> Non
         "import torch\nx = torch.linspace(0, 1, 5)\n" + "y = x\n" * 7000,
     ],
 )
-def test_hostile_scripts_are_refused_soon(hostile: str) -> None:
+def test_hostile_scripts_are_refused_and_cost_little(hostile: str) -> None:
     begin = time.process_time()
     assert refusal(hostile)
-    assert time.process_time() - begin < 0.5
+    # None takes a fifth of a second of the processor; what grows without bound takes minutes.
+    assert time.process_time() - begin < 3
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.data())
 def test_whatever_is_changed_in_a_script_it_is_read_or_refused(data: st.DataObject) -> None:
     lines = (LESSON + MODERN).splitlines()

@@ -17,7 +17,7 @@ PINNED = re.compile(r"^(?P<name>[\w.-]+)==(?P<version>\S+)(?P<marker> ;[^\\]+)? 
 def bare(*arguments: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
     """Python as it is before anything is installed: no site-packages."""
     command = [sys.executable, "-I", "-S", "-c", "import sys; sys.path.insert(0, '.'); " + arguments[0]]
-    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
 
 
 def test_set_up_needs_only_the_standard_library() -> None:

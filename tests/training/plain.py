@@ -1,8 +1,5 @@
 """The oracle: the lesson's program, run with nothing but Python and torch, in a process of its own."""
 
-import json
-import subprocess
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -10,10 +7,11 @@ from typing import Any
 from app.calculator import evaluate
 from app.protocol.data import PRESETS, DataConfig, Values
 from app.protocol.runs import RunConfig
+from tests.oracle import Oracle
 from tests.training.device import DEVICE
 
 PROGRAM = """
-import json, sys, warnings
+import sys, warnings
 import torch
 
 torch.set_num_threads(1)
@@ -134,9 +132,13 @@ def noted(*job):
 seen = {}
 warnings.simplefilter("always")
 warnings.showwarning = lambda message, *_: seen.setdefault(str(message))
-jobs, presets = json.load(sys.stdin)
-json.dump([noted(*job, sys.argv[1], presets) for job in jobs], sys.stdout)
+
+
+def answer(question):
+    jobs, presets = question
+    return [noted(*job, sys.argv[1], presets) for job in jobs]
 """
+ORACLE = Oracle(PROGRAM, str(DEVICE))
 
 
 @dataclass(frozen=True)
@@ -174,15 +176,7 @@ def plain(jobs: Sequence[tuple[RunConfig, int]], changes: Mapping[int, Changes] 
         )
         for i, (config, steps) in enumerate(jobs)
     ]
-    done = subprocess.run(
-        [sys.executable, "-I", "-c", PROGRAM, str(DEVICE)],
-        input=json.dumps((sent, texts)),
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=100,
-    )
-    return [Plain(**result) for result in json.loads(done.stdout)]
+    return [Plain(**result) for result in ORACLE.ask((sent, texts))]
 
 
 def values_of(config: RunConfig) -> Values | None:

@@ -74,7 +74,7 @@ CHANGES = st.tuples(
 )
 
 
-@settings(max_examples=20, deadline=None, derandomize=True)
+@settings(max_examples=20)
 @given(st.sampled_from(sorted(BEGINNINGS)), st.lists(CHANGES, max_size=5), st.floats(0, 1))
 def test_a_fork_goes_on_bit_for_bit_as_the_original_did(
     name: str, changes: Sequence[tuple[int, str, float]], where: float

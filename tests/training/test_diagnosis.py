@@ -3,16 +3,18 @@
 import string
 from random import Random
 from typing import Any
+from unittest.mock import ANY
 
 import pytest
 
 from app.engine.worker.scheduler import Scheduler
+from app.errors import Conflict
 from app.protocol.lines import ParameterEdit
 from app.protocol.patches import patched
-from app.protocol.runs import RunConfig
+from app.protocol.runs import FinishReason, RunConfig
 from app.protocol.topics import TOPICS
-from app.protocol.topics.endings import ENDINGS
-from app.training.diagnosis import Finding
+from app.protocol.topics.endings import ENDINGS, SET_ASIDE
+from app.training.diagnosis import BUDGET, Finding
 from app.training.run import Run
 from tests.training.device import DEVICE
 
@@ -28,9 +30,7 @@ def ended(config: RunConfig) -> Run:
 def finish(run: Run) -> None:
     scheduler = Scheduler(lambda: 0.0, lambda run: None)
     scheduler.add(run)
-    while run.status == "playing":
-        if not scheduler._full_speed[0].step():
-            scheduler.remove(run)
+    scheduler.run()  # Until it stops: on this clock no time passes.
 
 
 def found(settings: dict[str, Any]) -> tuple[Run, Finding]:
@@ -40,6 +40,8 @@ def found(settings: dict[str, Any]) -> tuple[Run, Finding]:
 
 TANH = {"model": {"activation": "Tanh"}}
 DEEP = {"hidden": [64, 64]}
+LOWER: Any = ANY
+"""A learning rate: how low, is for the trial that follows to judge."""
 CURED: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("accumulating_gradients", {"loop": {"zero_grad": False}}, {"loop": {"zero_grad": True}}),
     (
@@ -50,12 +52,12 @@ CURED: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     (
         "accumulating_at_high_lr",
         {"loop": {"zero_grad": False}, "optimizer": {"lr": 2.0}},
-        {"loop": {"zero_grad": True}, "optimizer": {"lr": 0.2}},
+        {"loop": {"zero_grad": True}, "optimizer": {"lr": LOWER}},
     ),
-    ("lr_above_limit", {"optimizer": {"lr": 2.0}}, {"optimizer": {"lr": 0.2}}),
-    ("lr_above_limit", {"data": {"x_min": -10, "x_max": 10}}, {"optimizer": {"lr": 0.003}}),
-    ("lr_too_high", {"optimizer": {"lr": 2.0, "momentum": 0.5}, **TANH}, {"optimizer": {"lr": 0.08}}),
-    ("lr_too_high_adaptive", {"optimizer": {"name": "Adam", "lr": 100.0}}, {"optimizer": {"lr": 0.001}}),
+    ("lr_above_limit", {"optimizer": {"lr": 2.0}}, {"optimizer": {"lr": LOWER}}),
+    ("lr_above_limit", {"data": {"x_min": -10, "x_max": 10}}, {"optimizer": {"lr": LOWER}}),
+    ("lr_too_high", {"optimizer": {"lr": 2.0, "momentum": 0.5}, **TANH}, {"optimizer": {"lr": LOWER}}),
+    ("lr_too_high_adaptive", {"optimizer": {"name": "Adam", "lr": 100.0}}, {"optimizer": {"lr": LOWER}}),
     (
         "momentum_too_high",
         {"optimizer": {"lr": 0.5, "momentum": 0.99, "nesterov": True}, **TANH},
@@ -69,7 +71,7 @@ CURED: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
         {"model": {"init": "default"}},
     ),
     ("dead_from_the_start", {"model": {"hidden": [2, 2]}, "seed": 4}, {"seed": 5}),
-    ("died_on_the_way", {"optimizer": {"lr": 1.0}}, {"optimizer": {"lr": 0.2}}),
+    ("died_on_the_way", {"optimizer": {"lr": 1.0}}, {"optimizer": {"lr": LOWER}}),
     ("no_backward", {"loop": {"backward": False}}, {"loop": {"backward": True}}),
     ("no_step", {"loop": {"step": False}}, {"loop": {"step": True}}),
     ("one_row_of_many", {"data": {"unsqueeze_x": False}}, {"data": {"unsqueeze_x": True}}),
@@ -89,12 +91,14 @@ def test_what_is_suggested_cures_what_was_found(
     assert (finding.topic, finding.suggestion) == (topic, suggestion)
     assert finding.suggestion is not None
     after = ended(patched(run.config, finding.suggestion))
+    assert after.config.optimizer.lr <= run.config.optimizer.lr
     assert (after.status, after.finding.topic) == ("finished", "max_steps_reached")
     assert not run.losses or run.losses[-1] > after.losses[-1]
 
 
 def test_every_text_can_be_filled_with_what_is_found() -> None:
     findings = [found(settings)[1] for _, settings, _ in CURED] + [edited(), frozen_loss(), hopeless()]
+    findings += [aside(topic) for topic in SET_ASIDE]
     for finding in findings:
         assert finding.topic is not None
         topic = TOPICS[finding.topic]
@@ -145,6 +149,66 @@ def hopeless() -> Finding:
     run.play(None)
     finish(run)
     return run.finding
+
+
+def aside(topic: str) -> Finding:
+    """What is said of a run that the server had to end."""
+    run = Run("a run", RunConfig(), DEVICE)
+    run.set_aside(topic, "an error")
+    return run.finding
+
+
+def test_a_run_is_reset_after_a_mistake_of_ours() -> None:
+    run = Run("a run", RunConfig(), DEVICE)
+    run.play(None)
+    run.break_down(KeyError("a mistake"))
+    assert (run.status, run.error) == ("failed", "KeyError: 'a mistake'")
+    with pytest.raises(Conflict, match="had to end"):
+        run.play(None)
+    run.reset()
+    run.play(None)
+    assert (run.status, run.state.topic) == ("playing", None)
+
+
+@pytest.mark.parametrize("end", ["max_steps", "diverged"])
+def test_points_without_their_dimension_are_diagnosed_in_batches_of_one(end: FinishReason) -> None:
+    """Torch takes one such point, but not all of them."""
+    run = Run("a run", RunConfig.model_validate({"data": {"unsqueeze_x": False}, "batch_size": 1}), DEVICE)
+    run.play(None)
+    run.record(0.5)
+    run.record(0.6)
+    run._become("finished" if end == "max_steps" else "diverged", end)
+    assert run.finding.topic is not None
+
+
+def huge(activation: str) -> Run:
+    """A run whose weights are all 1 in four wide layers, so that its first loss is at least 4,000."""
+    model = {"hidden": [64] * 4, "init": "ones_", "activation": activation}
+    return ended(RunConfig.model_validate({"model": model, "max_steps": 50}))
+
+
+def test_a_learning_rate_that_hardly_moves_is_no_remedy() -> None:
+    """Where the loss begins at 1e13, only lr = 1e-13 would keep the units alive."""
+    run = huge("ReLU")
+    assert run.losses[0] > 1e13
+    assert "optimizer" not in (run.finding.suggestion or {})
+    assert "max_steps" not in (run.finding.suggestion or {})
+
+
+def test_a_diagnosis_is_done_in_slices_and_has_a_budget() -> None:
+    n_slices = sum(1 for _ in huge("Tanh").diagnosis())
+    assert 10 < n_slices < BUDGET
+
+
+def test_what_is_found_of_an_end_that_is_no_more_is_dropped() -> None:
+    run = ended(RunConfig(max_steps=5))
+    diagnosis = run.diagnosis()
+    next(diagnosis)
+    run.reset()
+    run.play(None)
+    finish(run)
+    assert list(diagnosis) == []
+    assert run.is_undiagnosed
 
 
 def test_where_nothing_that_is_tried_helps_nothing_is_suggested() -> None:
@@ -203,6 +267,6 @@ def test_a_diagnosis_is_made_once_and_forgotten_with_the_end_it_explains() -> No
     assert run.state.topic is None
     run.play(None)
     finish(run)
-    assert run.state.topic == "max_steps_reached"
+    assert run.finding.topic == run.state.topic == "max_steps_reached"
     run.reset()
     assert (run.state.topic, run.state.params, run.state.suggestion) == (None, None, None)

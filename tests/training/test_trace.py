@@ -97,7 +97,7 @@ def test_a_cohort_hands_over_what_each_run_was_at_every_step(monkeypatch: pytest
             assert past.grid_prediction == pytest.approx(picture.grid_prediction, abs=1e-6)
 
 
-@settings(max_examples=20, deadline=None, derandomize=True)
+@settings(max_examples=20)
 @given(st.integers(2, 9), st.lists(st.integers(1, 25), min_size=1, max_size=6))
 def test_a_long_run_is_thinned_out_evenly_and_keeps_its_first_step(limit: int, lengths: list[int]) -> None:
     with pytest.MonkeyPatch.context() as patch:

@@ -10,11 +10,10 @@ from websockets import Origin
 from websockets.asyncio.client import ClientConnection, connect
 
 from app.protocol.snapshots import HEADER
-from tests.server import Server
+from tests.server import PATIENCE, Server
 from tests.web.owner import Run
 
 Message = dict[str, Any]
-PATIENCE = 20.0
 OURS = Origin("the server's own")
 
 
@@ -27,9 +26,9 @@ class Stream:
     async def say(self, kind: str, **fields: Any) -> None:
         await self.socket.send(json.dumps({"type": kind, **fields}))
 
-    async def hear(self, seconds: float = PATIENCE) -> Message:
+    async def hear(self) -> Message:
         """The next message."""
-        data = await asyncio.wait_for(self.socket.recv(), seconds)
+        data = await asyncio.wait_for(self.socket.recv(), PATIENCE)
         return binary(data) if isinstance(data, bytes) else json.loads(data)
 
     async def hear_until(self, kind: str, *, acknowledge: bool = True) -> list[Message]:

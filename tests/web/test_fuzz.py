@@ -73,9 +73,7 @@ def explained(error: NotValid, language: Language) -> None:
     Problem.model_validate_json(problem.model_dump_json())
 
 
-quickly = settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+quickly = settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.mark.parametrize("path", ["/api/runs", "/api/gradients"])

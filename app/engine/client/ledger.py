@@ -1,14 +1,17 @@
 """The web process's record of every run, kept from the engine's reports in the order they come."""
 
+import logging
 from collections.abc import Collection, Iterator, Sequence
 
 from app.engine.client.mirror import RunMirror
 from app.engine.commands import AnyCommand, Create, Delete, Edit, Fork, Rebuild, Reset, Update, Watch
-from app.engine.reports import Feed, Gone, Reply, no_such_run
+from app.engine.reports import Feed, FeedEntry, Gone, Reply, no_such_run
 from app.protocol.data import Values
 from app.protocol.events import Event, EventLog
-from app.protocol.lines import ParameterEdit
 from app.protocol.runs import RunState
+from app.protocol.topics.endings import SET_ASIDE
+
+logger = logging.getLogger(__name__)
 
 
 class Journal:
@@ -19,31 +22,40 @@ class Journal:
     """
 
     def __init__(self, state: RunState, values: Values | None = None, comparison: str | None = None) -> None:
-        self.state = state
         self.values = values
         self.comparison = comparison
-        self.log = EventLog(state.config)
+        self.begin_anew(state)
 
     def begin_anew(self, state: RunState) -> None:
         """Note that the run is at step 0 again, with these settings."""
-        self.state = state
+        self._state = state
         self.log = EventLog(state.config)
+        self._refused: Event | None = None
+        self._n_before = 0
 
-    def change(self, state: RunState, values: Values | None = None) -> None:
-        """Note a change of settings, which the run goes on with or begins anew with."""
+    @property
+    def state(self) -> RunState:
+        """The run's last known state."""
+        return self._state
+
+    @state.setter
+    def state(self, state: RunState) -> None:
+        """Note a state. The changes before torch refused a step are told apart from those after it."""
+        if state.status == "failed" != self._state.status and state.topic not in SET_ASIDE:
+            self._refused = Event(step=state.step, line=state.line)
+            self._n_before = len(self.log.events)
+        self._state = state
+
+    def change(self, state: RunState, event: Event | None, values: Values | None = None) -> None:
+        """Note a change as the engine has logged it; None if the run began anew with it."""
         self.values = values or self.values
-        if state.config.goes_on_from(self.state.config):
-            # Another line is next under other settings. A run that plays has finished the step in hand.
-            line = None if state.status == "playing" else self.state.line
-            self.state = state
-            self.log.add(Event(step=state.step, line=line, config=state.config))
-        else:
+        if event is None:
             self.begin_anew(state)
-
-    def edit(self, state: RunState, edit: ParameterEdit) -> None:
-        """Note that a parameter was changed by hand."""
-        self.state = state
-        self.log.add(Event(step=state.step, line=state.line, edit=edit))
+        else:
+            self.log.add(event)
+            if len(self.log.events) <= self._n_before:
+                self._refused = None  # The event has replaced one from before.
+            self.state = state
 
     def fork(self, state: RunState) -> "Journal":
         """The journal of a fork of this run. state: the fork's."""
@@ -59,6 +71,9 @@ class Journal:
         known to be farthest.
         """
         last = self.state
+        events = list(self.log.events)
+        if self._refused is not None:
+            events.insert(self._n_before, self._refused)
         farthest = max(
             (journal.state for journal in members), key=lambda state: (not state.reason, state.step)
         )
@@ -66,11 +81,10 @@ class Journal:
             run_id=last.id,
             begin=self.log.begin,
             values=self.values if self.log.begin.recipe else None,
-            events=tuple(self.log.events),
-            step=max(last.step, farthest.step),
-            line=last.line,
-            # A run that torch refused to step plays into the same refusal again.
-            playing=(last.status == "failed" or farthest.status == "playing") and not stopped,
+            events=tuple(events),
+            step=last.step if last.reason else max(last.step, farthest.step),
+            last=last,
+            playing=farthest.status == "playing" and not stopped,
             steps_per_second=farthest.steps_per_second,
             comparison=self.comparison,
             n_members=len(members),
@@ -107,7 +121,14 @@ class Ledger:
     def on_reply(self, command: AnyCommand, reply: Reply) -> None:
         """Take in the reply to a command."""
         state = reply.state
-        if isinstance(command, Delete):
+        if reply.refusal is not None and isinstance(command, Rebuild):
+            logger.error("run %s cannot be rebuilt: %s", command.run_id, reply.refusal.exception())
+            self.forget(command.run_id)
+        elif reply.refusal is not None:
+            # A mistake may have ended the run all the same.
+            if state is not None and state.id in self._journals:
+                self._journals[state.id].state = state
+        elif isinstance(command, Delete):
             self.forget(command.run_id)
         elif isinstance(command, Create) and state is not None:
             self._journals[state.id] = Journal(state, command.values, command.comparison)
@@ -115,18 +136,18 @@ class Ledger:
             self._journals[state.id] = self._journals[command.run_id].fork(state)
         elif state is not None:
             for each in (state, *reply.others):
-                self._note(command, each)
+                self._note(command, each, reply.event)
 
-    def _note(self, command: AnyCommand, state: RunState) -> None:
-        """Note the state that a command has brought a run to."""
+    def _note(self, command: AnyCommand, state: RunState, event: Event | None) -> None:
+        """Note the state that a command has brought a run to, and its event in the run's log."""
         journal = self._journals.get(state.id)
         if journal is None:
             return
         match command:
             case Update(values=values):
-                journal.change(state, values)
-            case Edit(edit=edit):
-                journal.edit(state, edit)
+                journal.change(state, event, values)
+            case Edit():
+                journal.change(state, event)
             case Reset():
                 journal.begin_anew(state)
             case _:
@@ -138,9 +159,18 @@ class Ledger:
         for entry in feed.entries:
             mirror = self.mirrors.get(entry.run_id)
             if mirror is not None and (entry.begin is not None or mirror.begun.is_set()):
-                mirror.apply(entry, view[: entry.size])
-                self._journals[entry.run_id].state = mirror.state
+                self._apply(mirror, entry, view[: entry.size])
             view = view[entry.size :]
+
+    def _apply(self, mirror: RunMirror, entry: FeedEntry, payload: memoryview) -> None:
+        """Take in the news of one run. If that is impossible, only its own watchers are sent away."""
+        try:
+            mirror.apply(entry, payload)
+            self._journals[entry.run_id].state = mirror.state
+        except Exception:
+            logger.exception("the news of run %s could not be taken in", entry.run_id)
+            del self.mirrors[entry.run_id]
+            mirror.end()
 
     def on_gone(self, gone: Gone) -> None:
         """Take in the report that the engine has deleted unused runs."""

@@ -1,8 +1,8 @@
 """The connection to one engine process: requests, replies and reports, until either side ends."""
 
 import asyncio
+import logging
 import socket
-import struct
 import sys
 from contextlib import suppress
 from pathlib import Path
@@ -13,10 +13,12 @@ from pydantic import ValidationError
 import app
 from app.engine.client.ledger import Ledger
 from app.engine.commands import AnyCommand, EngineOptions, Ping, Request, Steps
-from app.engine.reports import REPORT, Feed, Gone, Ready, Reply
+from app.engine.reports import REPORT, Feed, Gone, Ready, Refusal, Reply
+from app.errors import N_, Conflict
 from app.frames import Deframer, Malformed, frame
 
 END_TIMEOUT = 1.0
+logger = logging.getLogger(__name__)
 
 Answer = tuple[Reply, bytes] | None
 """A reply and its payload; None if the engine was lost before it answered."""
@@ -24,6 +26,10 @@ Answer = tuple[Reply, bytes] | None
 
 class EngineLost(Exception):
     """The engine process ended, is stuck, or sent invalid data."""
+
+
+class UnknownReply(Exception):
+    """The engine answered what it was not asked."""
 
 
 class Link(asyncio.Protocol):
@@ -39,6 +45,7 @@ class Link(asyncio.Protocol):
         self._last_number = 0
         self._transport: asyncio.Transport | None = None
         self._process: asyncio.subprocess.Process | None = None
+        self._reason = ""
         self.ready = asyncio.Event()
         self.lost = asyncio.Event()
         self.interrupted: frozenset[str] = frozenset()
@@ -83,7 +90,13 @@ class Link(asyncio.Protocol):
             future.set_result(None)
         else:
             request = Request(number=self._last_number, command=command)
-            self._transport.write(frame(request.model_dump_json().encode()))
+            try:
+                self._transport.write(frame(request.model_dump_json().encode()))
+            except Malformed as error:
+                logger.error("%s cannot be sent: %s", type(command).__name__, error)
+                del self._pending[self._last_number]
+                refusal = Refusal.of(Conflict(N_("The request is too large for the trainer.")))
+                future.set_result((Reply(number=self._last_number, refusal=refusal), b""))
         return future
 
     async def wait_ready(self, patience: float) -> None:
@@ -96,7 +109,7 @@ class Link(asyncio.Protocol):
             ready.cancel()
             lost.cancel()
         if not self.ready.is_set() or self.lost.is_set():
-            raise EngineLost("it did not start")
+            raise EngineLost(self._reason or "it did not start")
 
     async def ping(self, patience: float) -> None:
         """Check that the engine answers. Raises: EngineLost."""
@@ -106,7 +119,7 @@ class Link(asyncio.Protocol):
         except TimeoutError:
             raise EngineLost("it does not answer") from None
         if answer is None:
-            raise EngineLost("its connection closed")
+            raise EngineLost(self._reason)
 
     async def end(self) -> None:
         """End the process, and wait until it is gone."""
@@ -141,15 +154,20 @@ class Link(asyncio.Protocol):
         try:
             for header, payload in self._deframer.feed(data):
                 self._dispatch(header, payload)
-        except (Malformed, ValidationError, LookupError, ValueError, struct.error):
+        except (Malformed, ValidationError, UnknownReply) as error:
             # The data that follows cannot be trusted either.
-            self._lose()
+            self._lose(f"it sent invalid data: {error}")
+        except Exception:
+            logger.exception("a report of the engine process could not be taken in")
+            self._lose("a report of it could not be taken in")
 
     def _dispatch(self, header: bytes, payload: bytes) -> None:
         report = REPORT.validate_json(header)
         match report:
-            case Reply():
-                command, future = self._pending.pop(report.number)
+            case Reply(number=number):
+                if number not in self._pending:
+                    raise UnknownReply(f"a reply to request {number}, which is not open")
+                command, future = self._pending.pop(number)
                 self._ledger.on_reply(command, report)
                 if not future.done():
                     future.set_result((report, payload))
@@ -160,10 +178,11 @@ class Link(asyncio.Protocol):
             case Ready():
                 self.ready.set()
 
-    def _lose(self) -> None:
+    def _lose(self, reason: str = "its connection closed") -> None:
         if self.lost.is_set():
             return
         self.lost.set()
+        self._reason = reason
         commands = [command for command, _ in self._pending.values()]
         self.interrupted = frozenset(c.run_id for c in commands if isinstance(c, Steps))
         for _, future in list(self._pending.values()):

@@ -163,7 +163,7 @@ class LocalEngine:
         """The run's events since step 0, and its state now."""
         await self.inspect(run_id)
         journal = self._ledger.journal(run_id)
-        return journal.log, journal.state
+        return journal.log.copy(), journal.state
 
     async def weights(self, run_id: str) -> bytes:
         """The run's parameters now, as a file that `torch.load` reads into a `state_dict`."""
@@ -278,6 +278,9 @@ class LocalEngine:
                 await self._serve(link)
             except (EngineLost, OSError) as error:
                 logger.warning("the engine process is lost (%s) and is being replaced", error)
+            except Exception:
+                # Whatever goes wrong here, no run trains again without this task.
+                logger.exception("the engine process is being replaced after an error of the web process")
             finally:
                 self._link = None
                 self._ledger.on_lost()

@@ -25,11 +25,20 @@ class WorkItem:
 
 
 class BackgroundWork:
-    """A queue of work items that take turns. Their answers go to `send`."""
+    """A queue of work items that take turns.
 
-    def __init__(self, clock: Callable[[], float], send: Callable[[Reply, bytes], None]) -> None:
+    send: called with their answers. on_error: called with an item in which there is a mistake.
+    """
+
+    def __init__(
+        self,
+        clock: Callable[[], float],
+        send: Callable[[Reply, bytes], None],
+        on_error: Callable[[WorkItem, Exception], None],
+    ) -> None:
         self._clock = clock
         self._send = send
+        self._on_error = on_error
         self._waiting: deque[WorkItem] = deque()
 
     def __len__(self) -> int:
@@ -60,6 +69,8 @@ class BackgroundWork:
                     self._send(*done.value)
             except PlaygroundError as error:
                 self._refuse(item, error)
+            except Exception as error:
+                self._on_error(item, error)
             else:
                 self._waiting.append(item)
         return True

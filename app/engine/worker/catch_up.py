@@ -1,5 +1,6 @@
 """Runs that are trained again to where they were: after the loss of an engine process, and as forks."""
 
+import logging
 from collections.abc import Callable
 
 from app.engine.commands import Rebuild
@@ -7,9 +8,11 @@ from app.engine.worker.background import BackgroundWork, Work, WorkItem
 from app.engine.worker.live_run import LiveRun
 from app.engine.worker.scheduler import Scheduler
 from app.protocol.events import EventLog
-from app.training.catch_up import CatchUp, retrace
+from app.training.catch_up import CatchUp, Strayed, retrace
 from app.training.memory import memory_of
 from app.training.run import Run
+
+logger = logging.getLogger(__name__)
 
 
 class CatchUps:
@@ -45,25 +48,37 @@ class CatchUps:
         log.events += command.events
         live.memory = memory_of(log.config, log)
         live.rebuild = command
-        live.catch_up = CatchUp(live.run, command.events, command.step, command.line)
+        last = command.last
+        live.catch_up = CatchUp(live.run, command.events, command.step, last.line, last)
         self.go_on(live)
 
     def go_on(self, live: LiveRun) -> bool:
         """Go on with a run that has stopped playing. Returns whether it is being rebuilt."""
-        command, catch_up = live.rebuild, live.catch_up
-        if command is None or catch_up is None:
+        if live.rebuild is None:
             return False
-        if catch_up.go_on():
+        if live.catch_up is not None and self._plays(live.run, live.catch_up):
             self._scheduler.add(live.run)
             return True
         live.catch_up = None
-        if len(live.members) == command.n_members and not any(member.catch_up for member in live.members):
-            for member in live.members:
-                self._end(member)
+        self.arrive(live)
         return True
 
+    def _plays(self, run: Run, catch_up: CatchUp) -> bool:
+        try:
+            return catch_up.go_on()
+        except Strayed as error:
+            logger.warning("run %s cannot be rebuilt: %s", run.id, error)
+            run.set_aside("strayed", str(error))
+            return False
+
+    def arrive(self, live: LiveRun) -> None:
+        """Let rebuilt runs play on that played before, once all members of the comparison are there."""
+        n_members = live.rebuild.n_members if live.rebuild else 1
+        if len(live.members) == n_members and not any(member.catch_up for member in live.members):
+            for member in live.members:
+                self._end(member)
+
     def _end(self, live: LiveRun) -> None:
-        """Let a rebuilt run play on if it played before, now that all members of its comparison are there."""
         command, live.rebuild = live.rebuild, None
         live.measure()
         if command is not None and command.playing and not live.run.has_ended:

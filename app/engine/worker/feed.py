@@ -1,58 +1,79 @@
-"""The feed: news of all watched runs, gathered into one frame at a time."""
+"""The feed: news of all watched runs, gathered into frames."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from app.engine.reports import Begin, DataSizes, Feed, FeedEntry
+from app.engine.reports import Begin, DataSizes, FeedEntry
 from app.engine.worker.live_run import LiveRun, Sent
 from app.engine.worker.scheduler import Scheduler
 from app.protocol.snapshots import PackedSnapshot
 
-LOSSES_PER_FRAME = 1_000_000
-"""Most losses in one frame, over all runs; the runs that do not fit come with the next frame."""
-
-DIAGNOSES_PER_FRAME = 2
-"""Most runs in one frame whose end has not been diagnosed yet, which takes a while."""
+LOSSES_AT_ONCE = 1_000_000
+"""Most losses that are reported at once, over all runs; the runs that do not fit are reported next time."""
+FRAME_BYTES = 256 * 1024
+"""Bytes of a frame's header and of its payload above which another frame begins: the web process takes a few
+milliseconds for one."""
 
 
 class FeedWriter:
-    """Makes the frames. It stores no news: a frame is made from the state of the runs at that moment."""
+    """Makes the frames. It stores no news: they are made from the state of the runs at that moment.
 
-    def __init__(self, scheduler: Scheduler) -> None:
+    on_error: called with a run of which no entry can be made, because of a mistake in this program.
+    """
+
+    def __init__(self, scheduler: Scheduler, on_error: Callable[[LiveRun, Exception], None]) -> None:
         self._scheduler = scheduler
-        self._frame = 0
+        self._on_error = on_error
+        self._turn = 0
 
-    def write(self, watched: Iterable[LiveRun]) -> tuple[Feed, bytes] | None:
-        """The next frame and its payload; None if there is no news."""
+    def write(self, watched: Iterable[LiveRun]) -> list[tuple[bytes, bytes]]:
+        """The headers and payloads of the next frames; empty if there is no news."""
         chosen = choose([live for live in watched if live.has_news])
         if not chosen:
-            return None
-        self._frame += 1
+            return []
+        self._turn += 1
         snapshots = self._scheduler.snapshots(live.run for live in chosen)
-        entries = []
-        payload: list[bytes] = []
+        entries: list[tuple[bytes, bytes]] = []
         for live in chosen:
             run = live.run
-            entry, chunks = write_entry(live, snapshots[run])
-            entries.append(entry)
-            payload += chunks
-            live.sent = Sent(
-                run.generation, run.data_version, run.version, run.step, run.n_lines, self._frame
-            )
-        return Feed(entries=tuple(entries)), b"".join(payload)
+            try:
+                entry, chunks = write_entry(live, snapshots[run])
+                entries.append((entry.model_dump_json().encode(), b"".join(chunks)))
+            except Exception as error:
+                self._on_error(live, error)
+                continue
+            live.sent = Sent(run.generation, run.data_version, run.version, run.step, run.n_lines, self._turn)
+        return [framed(part) for part in split(entries)]
 
 
 def choose(news: list[LiveRun]) -> list[LiveRun]:
-    """As many runs as fit in a frame; those reported longest ago come first, so that each gets its turn."""
-    news.sort(key=lambda live: live.sent.frame if live.sent else 0)
-    n_losses = n_ended = 0
+    """As many runs as are reported at once: those reported longest ago, so that each gets its turn."""
+    news.sort(key=lambda live: live.sent.turn if live.sent else 0)
+    n_losses = 0
     for i, live in enumerate(news, start=1):
         n_losses += live.run.step - (live.sent.step if live.sent else 0)
-        n_ended += live.run.is_undiagnosed
-        if n_losses > LOSSES_PER_FRAME or n_ended >= DIAGNOSES_PER_FRAME:
+        if n_losses > LOSSES_AT_ONCE:
             comparisons = {chosen.run.comparison for chosen in news[:i]} - {None}
             # All members of a comparison or none: its viewers see all of its runs at the same step.
             return news[:i] + [rest for rest in news[i:] if rest.run.comparison in comparisons]
     return news
+
+
+def split(entries: Sequence[tuple[bytes, bytes]]) -> Iterator[Sequence[tuple[bytes, bytes]]]:
+    """The entries of each frame, in order; an entry larger than FRAME_BYTES has a frame to itself."""
+    first = header = payload = 0
+    for i, (record, chunk) in enumerate(entries):
+        header, payload = header + len(record), payload + len(chunk)
+        if i > first and max(header, payload) > FRAME_BYTES:
+            yield entries[first:i]
+            first, header, payload = i, len(record), len(chunk)
+    if entries:
+        yield entries[first:]
+
+
+def framed(entries: Sequence[tuple[bytes, bytes]]) -> tuple[bytes, bytes]:
+    """The header, which is the JSON of a `Feed`, and the payload of a frame with these entries."""
+    header = b'{"kind":"feed","entries":[%b]}' % b",".join(record for record, _ in entries)
+    return header, b"".join(chunk for _, chunk in entries)
 
 
 def write_entry(live: LiveRun, snapshot: PackedSnapshot) -> tuple[FeedEntry, list[bytes]]:

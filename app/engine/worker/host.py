@@ -1,6 +1,7 @@
 """All runs of one engine process, and the commands on them."""
 
-from collections.abc import Callable, Iterator
+import logging
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
 from app.engine.commands import (
@@ -33,19 +34,23 @@ from app.engine.commands import (
 from app.engine.reports import Refusal, Reply, no_such_run
 from app.engine.worker.background import BackgroundWork
 from app.engine.worker.catch_up import CatchUps
+from app.engine.worker.diagnoses import Diagnoses
 from app.engine.worker.live_run import LiveRun
 from app.engine.worker.lookback import Lookback, refuse_if_not_taken
 from app.engine.worker.quota import Quota
 from app.engine.worker.scheduler import Scheduler
 from app.errors import N_, Conflict, PlaygroundError, Unavailable
 from app.protocol.data import Values
-from app.protocol.runs import RunConfig
+from app.protocol.events import Event
+from app.protocol.runs import RunConfig, RunState
 from app.training.device import device_of
 from app.training.memory import memory_of
 from app.training.run import Run
+from app.training.status import set_aside
 from app.training.weights import state_dict_file
 
 Send = Callable[[Reply, bytes], None]
+logger = logging.getLogger(__name__)
 
 
 class Host:
@@ -54,21 +59,28 @@ class Host:
     def __init__(self, options: EngineOptions, clock: Callable[[], float], send: Send) -> None:
         self._options = options
         self._clock = clock
-        self._send = send
+        self._to_client = send
+        self._open: set[int] = set()
+        self._dropped: list[str] = []
         self._device = device_of(options.device)
         self._runs: dict[str, LiveRun] = {}
         self.scheduler = Scheduler(clock, self._on_stop)
-        self.background = BackgroundWork(clock, send)
+        self.background = BackgroundWork(
+            clock, self._send, lambda item, error: self._on_error(item.run_id, item.number, error)
+        )
+        self._diagnoses = Diagnoses(self.background)
         self._quota = Quota(options, self._runs.values())
         self._catch_ups = CatchUps(self.scheduler, self.background, self._on_fork)
         self._lookback = Lookback(self.scheduler, self.background)
 
     def watched(self) -> Iterator[LiveRun]:
-        """The runs that the feed reports. A run that is still catching up is not reported."""
-        return (live for live in self._runs.values() if live.watched and not live.is_behind)
+        """The runs that the feed reports. Not before a run has caught up, and it is known why it ended."""
+        for live in self._runs.values():
+            if live.watched and not live.is_behind and not self._diagnoses.begin(live):
+                yield live
 
     def forget_unused(self) -> tuple[str, ...]:
-        """Delete runs that nobody watched or called for the retention time. Returns their ids."""
+        """Delete runs that nobody watched or called for the retention time. Returns the ids of all gone."""
         limit = self._clock() - self._options.run_retention
         unused = [
             live
@@ -77,14 +89,62 @@ class Host:
         ]
         for live in unused:
             self._delete(live)
-        return tuple(live.run.id for live in unused)
+        gone = (*self._dropped, *(live.run.id for live in unused))
+        self._dropped.clear()
+        return gone
+
+    def on_no_entry(self, live: LiveRun, error: Exception) -> None:
+        """End a run of which the feed can report nothing; delete it if not even that can be reported."""
+        if live.run.is_set_aside:
+            logger.error("run %s is deleted by a mistake of the server", live.run.id, exc_info=error)
+            self._delete(live)
+            self._dropped.append(live.run.id)
+        else:
+            self.break_down(live, error)
 
     def execute(self, request: Request) -> None:
         """Carry out a request and reply to it; a refusal is a reply too."""
+        command, number = request.command, request.number
+        self._open.add(number)
         try:
-            self._dispatch(request.command, request.number)
+            self._dispatch(command, number)
         except PlaygroundError as error:
-            self._send(Reply(number=request.number, refusal=Refusal.of(error)), b"")
+            self._send(Reply(number=number, refusal=Refusal.of(error)), b"")
+        except Exception as error:
+            self._on_error("" if isinstance(command, Ping) else command.run_id, number, error)
+
+    def _send(self, reply: Reply, payload: bytes) -> None:
+        """Send a reply. A request that is answered already is not answered again."""
+        if reply.number in self._open:
+            self._open.remove(reply.number)
+            self._to_client(reply, payload)
+
+    def break_down(self, live: LiveRun, error: Exception) -> None:
+        """End a run in which a mistake of this program was found, and answer those who wait for it."""
+        run = live.run
+        self.scheduler.remove(run)
+        run.break_down(error)
+        live.catch_up = None
+        live.is_fork = False
+        self._catch_ups.arrive(live)
+        if live.fork_request is not None:
+            self._send(Reply(number=live.fork_request, refusal=Refusal.of(set_aside(run.error))), b"")
+        if not self._diagnoses.begin(live):
+            self._diagnoses.release(live)
+        self._settle(live)
+
+    def _on_error(self, run_id: str, number: int | None, error: Exception) -> None:
+        """End the run, if there is one, and refuse the request in which the mistake was found."""
+        refusal = set_aside(f"{type(error).__name__}: {error}")
+        live = self._runs.get(run_id)
+        state = None
+        if live is None:
+            logger.error("a request was ended by a mistake of the server", exc_info=error)
+        else:
+            self.break_down(live, error)
+            state = self._state_of(live)
+        if number is not None:
+            self._send(Reply(number=number, state=state, refusal=Refusal.of(refusal)), b"")
 
     def _dispatch(self, command: AnyCommand, number: int) -> None:
         match command:
@@ -104,6 +164,9 @@ class Host:
             member.used = self._clock()
         if isinstance(command, Lines | Edit | Update):
             refuse_in_comparison(live)
+        if isinstance(command, Edit | Update | Reset | Delete):
+            # What was asked before is answered with what is known by now.
+            self._diagnoses.release(live)
         self._answer(live, command, number)
 
     def _answer(self, live: LiveRun, command: AnyCommand, number: int) -> None:
@@ -124,13 +187,10 @@ class Host:
             case Steps(count=count):
                 self._begin_steps(live, count, number)
             case Lines(count=count):
-                lines = live.run.run_lines(count)
-                self._send(Reply(number=number, state=live.run.state, lines=tuple(lines)), b"")
-            case Edit(edit=edit):
-                self._quota.check_memory(memory_of(live.run.config, live.run.log, live.run.trace), live)
-                with self._set_aside(live):
-                    live.run.edit(edit)
-                self._reply_snapshot(number, live)
+                lines = tuple(live.run.run_lines(count))
+                self._reply_when_known(Reply(number=number, lines=lines), live)
+            case Edit() | Update():
+                self._alter(live, command, number)
             case Delete():
                 self._delete(live)
                 self._send(Reply(number=number), b"")
@@ -149,24 +209,40 @@ class Host:
                 live.watched = False
             case Play(steps_per_second=steps_per_second):
                 with self._set_aside(live):
-                    for run in able(live):
-                        run.play(steps_per_second)
+                    self._to_each(able(live), lambda run: run.play(steps_per_second))
                 self._answer_steps(live)
             case Pause():
                 with self._set_aside(live):
-                    for member in live.members:
-                        member.run.pause()
+                    self._to_each(live.members, lambda run: run.pause())
             case Reset():
                 with self._set_aside(live):
-                    for member in live.members:
-                        member.run.reset()
-            case Update(config=config, values=values):
-                run = live.run
-                goes_on = config.goes_on_from(run.config)
-                needed = memory_of(config, run.log, run.trace) if goes_on else memory_of(config)
-                self._quota.check_memory(needed, instead_of=live)
-                with self._set_aside(live):
-                    run.update(config, values)
+                    self._to_each(live.members, lambda run: run.reset())
+
+    def _alter(self, live: LiveRun, command: Edit | Update, number: int) -> None:
+        """Carry out a change that the run's log notes."""
+        run = live.run
+        if isinstance(command, Edit):
+            self._quota.check_memory(memory_of(run.config, run.log, run.trace), live)
+            with self._set_aside(live):
+                edited = run.edit(command.edit)
+            self._reply_snapshot(number, live, edited)
+        else:
+            goes_on = command.config.goes_on_from(run.config)
+            needed = memory_of(command.config, run.log, run.trace) if goes_on else memory_of(command.config)
+            self._quota.check_memory(needed, instead_of=live)
+            with self._set_aside(live):
+                updated = run.update(command.config, command.values)
+            self._reply_when_known(Reply(number=number, event=updated), live)
+
+    def _to_each(self, members: Iterable[LiveRun], change: Callable[[Run], None]) -> None:
+        """Do the same to several runs of a comparison. A mistake in one leaves the others alone."""
+        for member in members:
+            try:
+                change(member.run)
+            except PlaygroundError:
+                raise
+            except Exception as error:
+                member.run.break_down(error)
 
     @contextmanager
     def _set_aside(self, live: LiveRun) -> Iterator[None]:
@@ -191,24 +267,26 @@ class Host:
 
     def _on_stop(self, run: Run) -> None:
         live = self._runs[run.id]
-        if not self._catch_ups.go_on(live):
-            self._settle(live)
+        try:
+            if not self._catch_ups.go_on(live):
+                self._settle(live)
+        except Exception as error:
+            self.break_down(live, error)
 
     def _begin_steps(self, live: LiveRun, count: int, number: int) -> None:
         if any(member.steps_request is not None for member in live.members):
             raise Conflict(N_("The run is still busy with the steps asked for before."))
         with self._set_aside(live):
-            longest, *others = sorted(able(live), key=lambda run: -run.steps_left)
-            longest.play_steps(count)
-            for run in others:
-                run.play_steps(min(count, run.steps_left))
+            longest, *others = sorted(able(live), key=lambda member: -member.run.steps_left)
+            longest.run.play_steps(count)
+            self._to_each(others, lambda run: run.play_steps(min(count, run.steps_left)))
             live.steps_request = number
 
     def _answer_steps(self, live: LiveRun) -> None:
         for member in live.members:
             if member.steps_request is not None:
-                self._reply_snapshot(member.steps_request, member)
-                member.steps_request = None
+                number, member.steps_request = member.steps_request, None
+                self._reply_snapshot(number, member)
 
     def _begin_fork(self, run: Run, command: Fork, number: int) -> None:
         refuse_if_not_taken(run, command.step)
@@ -228,6 +306,7 @@ class Host:
     def _delete(self, live: LiveRun) -> None:
         run_id = live.run.id
         self.scheduler.remove(live.run)
+        self._diagnoses.release(live)
         self.background.cancel(run_id)
         del self._runs[run_id]
         live.members.remove(live)
@@ -258,20 +337,41 @@ class Host:
         return live
 
     def _reply_state(self, number: int, live: LiveRun, payload: bytes = b"") -> None:
-        others = tuple(member.run.state for member in live.members if member is not live)
-        self._send(Reply(number=number, state=live.run.state, others=others), payload)
+        self._reply_when_known(Reply(number=number), live, payload)
 
-    def _reply_snapshot(self, number: int, live: LiveRun) -> None:
-        run = live.run
-        snapshot = self.scheduler.snapshots([run])[run]
-        others = tuple(member.run.state for member in live.members if member is not live)
-        reply = Reply(number=number, state=run.state, others=others, parameters=tuple(run.parameters))
-        self._send(reply, snapshot.body)
+    def _reply_snapshot(self, number: int, live: LiveRun, event: Event | None = None) -> None:
+        body = self.scheduler.snapshots([live.run])[live.run].body
+        parameters = tuple(live.run.parameters)
+        self._reply_when_known(Reply(number=number, parameters=parameters, event=event), live, body)
+
+    def _reply_when_known(self, reply: Reply, live: LiveRun, payload: bytes = b"") -> None:
+        """Send a reply with the state of the run and those of the other members of its comparison."""
+
+        def send() -> None:
+            state = self._state_of(live)
+            others = [self._state_of(member) for member in live.members if member is not live]
+            states = {
+                "state": state,
+                "others": tuple(other for other in others if other is not None),
+                "refusal": Refusal.of(set_aside(live.run.error)) if state is None else None,
+            }
+            self._send(reply.model_copy(update=states), payload)
+
+        self._diagnoses.when_known(live, send)
+
+    def _state_of(self, live: LiveRun) -> RunState | None:
+        """The state of a run; None if a mistake in this program makes none of it."""
+        try:
+            return live.run.state
+        except Exception as error:
+            self.scheduler.remove(live.run)
+            live.run.break_down(error)
+            return None
 
 
-def able(live: LiveRun) -> list[Run]:
+def able(live: LiveRun) -> list[LiveRun]:
     """The members of its comparison that can go on; the run itself if none can, so that it says why not."""
-    return [member.run for member in live.members if not member.run.has_ended] or [live.run]
+    return [member for member in live.members if not member.run.has_ended] or [live]
 
 
 def refuse_in_comparison(live: LiveRun) -> None:

@@ -1,5 +1,6 @@
 """A run in the engine process, and what the engine remembers about it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from app.engine.commands import Rebuild
@@ -10,14 +11,14 @@ from app.training.run import Run
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What the feed last said of a run. frame: the number of that frame."""
+    """What the feed last said of a run. turn: the number of that report."""
 
     generation: int
     data_version: int
     version: int
     step: int
     n_lines: int
-    frame: int
+    turn: int
 
 
 @dataclass(slots=True, eq=False)
@@ -31,6 +32,7 @@ class LiveRun:
     rebuild, catch_up: the `Rebuild` command being carried out, and how far it has come.
     is_fork: whether the run is still on its way to the step that it forks from.
     fork_request: the number of the `AwaitFork` command that is answered when it has arrived.
+    replies: send replies, once it is known why the run ended. is_being_diagnosed: whether that is under way.
     """
 
     run: Run
@@ -44,6 +46,8 @@ class LiveRun:
     catch_up: CatchUp | None = None
     is_fork: bool = False
     fork_request: int | None = None
+    replies: list[Callable[[], None]] = field(default_factory=list)
+    is_being_diagnosed: bool = False
 
     def __post_init__(self) -> None:
         self.members.append(self)

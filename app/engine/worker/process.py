@@ -1,5 +1,6 @@
 """The engine process: one thread that reads commands, trains the runs, and sends replies and the feed."""
 
+import logging
 import selectors
 import socket
 from collections import deque
@@ -8,15 +9,18 @@ from time import monotonic
 from pydantic import ValidationError
 
 from app.engine.commands import EngineOptions, Request
-from app.engine.reports import Gone, Ready
+from app.engine.reports import Gone, Ready, Refusal, Reply
 from app.engine.worker.feed import FeedWriter
 from app.engine.worker.host import Host
+from app.errors import N_, Conflict
 from app.frames import Deframer, Malformed, frame
 from app.protocol.record import Record
 
 RECEIVE = 256 * 1024
 RETENTION_CHECKS = 10.0
 """Seconds between two searches for unused runs."""
+
+logger = logging.getLogger(__name__)
 
 
 class Closed(Exception):
@@ -39,7 +43,7 @@ class EngineProcess:
         self._deframer = Deframer()
         self._unsent: deque[memoryview] = deque()
         self._host = Host(options, monotonic, self._send)
-        self._writer = FeedWriter(self._host.scheduler)
+        self._writer = FeedWriter(self._host.scheduler, self._host.on_no_entry)
         self._wanted = selectors.EVENT_READ
         self._has_news = False
         self._feed_due = 0.0
@@ -70,7 +74,16 @@ class EngineProcess:
         return max(0.0, min(until, due) - now)
 
     def _send(self, message: Record, payload: bytes = b"") -> None:
-        self._unsent.append(memoryview(frame(message.model_dump_json().encode(), payload)))
+        try:
+            self._send_frame(message.model_dump_json().encode(), payload)
+        except Malformed as error:
+            logger.error("%s cannot be sent: %s", type(message).__name__, error)
+            if isinstance(message, Reply):
+                refusal = Refusal.of(Conflict(N_("The answer is too large to be sent.")))
+                self._send(Reply(number=message.number, refusal=refusal))
+
+    def _send_frame(self, header: bytes, payload: bytes) -> None:
+        self._unsent.append(memoryview(frame(header, payload)))
 
     def _read(self) -> None:
         try:
@@ -100,12 +113,13 @@ class EngineProcess:
         now = monotonic()
         if not self._has_news or self._unsent or now < self._feed_due:
             return
-        news = self._writer.write(self._host.watched())
-        # There may be more news than one frame can hold.
-        self._has_news = news is not None
-        if news is None:
+        frames = self._writer.write(self._host.watched())
+        # There may be more news than are reported at once.
+        self._has_news = bool(frames)
+        if not frames:
             return
-        self._send(*news)
+        for header, payload in frames:
+            self._send_frame(header, payload)
         interval = 1 / self._options.snapshots_per_second
         # At regular intervals; after a missed one, counted from now on.
         late = now - self._feed_due > interval

@@ -8,6 +8,7 @@ from app.protocol.snapshots import PackedSnapshot
 from app.training.alone import Alone
 from app.training.cohort import Cohort, form
 from app.training.run import Run
+from app.training.snapshots import blank_snapshot
 
 SLICE = 0.004
 """Seconds of full-speed training between two looks at the commands, which bounds their delay."""
@@ -53,9 +54,19 @@ class Group:
 
     def disband(self) -> None:
         """Disband all cohorts, so that the loops of all runs are up to date."""
-        for cohort in self._cohorts.values():
+        for key in list(self._cohorts):
+            self._disband(key)
+
+    def _disband(self, key: Hashable) -> None:
+        cohort = self._cohorts.pop(key, None)
+        if cohort is None:
+            return
+        try:
             cohort.disband()
-        self._cohorts.clear()
+        except Exception as error:
+            # Where these runs stand is not known any more.
+            for run in cohort.runs:
+                run.break_down(error)
 
     def step(self) -> bool:
         """Step all runs. Returns whether all play on; a run that torch refuses to step fails."""
@@ -63,20 +74,23 @@ class Group:
         for key, runs in self._alike.items():
             try:
                 going_on &= self._formed(key).step()
-            except (RuntimeError, NameError) as error:
-                if cohort := self._cohorts.pop(key, None):
-                    cohort.disband()
-                step_apart(runs, str(error))
+            except Exception as error:
+                self._disband(key)
+                step_apart(runs, error)
                 going_on = False
         return going_on
 
     def snapshots(self, runs: list[Run]) -> dict[Run, PackedSnapshot]:
-        """Snapshots of some of the group's runs."""
+        """Snapshots of some of the group's runs. A run of which none can be made breaks down."""
         wanted = set(runs)
         snapshots: dict[Run, PackedSnapshot] = {}
         for key, alike in self._alike.items():
             if chosen := wanted.intersection(alike):
-                snapshots |= self._formed(key).snapshots(chosen)
+                try:
+                    snapshots |= self._formed(key).snapshots(chosen)
+                except Exception:
+                    self._disband(key)
+                    snapshots |= {run: snapshot_alone(run) for run in chosen}
         return snapshots
 
     def hand_over(self) -> None:
@@ -91,16 +105,35 @@ class Group:
         return cohort
 
 
-def step_apart(runs: Sequence[Run], error: str) -> None:
-    """Repeat a step that torch refused for a cohort, one run at a time, so that only those at fault fail."""
+def step_apart(runs: Sequence[Run], error: Exception) -> None:
+    """Repeat a step that failed for a cohort, one run at a time, so that only those at fault fail."""
     if len(runs) == 1:
-        runs[0].fail(error)
+        fail(runs[0], error)
         return
     for run in runs:
+        if run.status != "playing":
+            continue
         try:
             Alone(run).step()
-        except (RuntimeError, NameError) as own:
-            run.fail(str(own))
+        except Exception as own:
+            fail(run, own)
+
+
+def fail(run: Run, error: Exception) -> None:
+    """End a run because of an error in its step: torch's, or one in this program."""
+    if isinstance(error, RuntimeError | NameError) and run.status == "playing":
+        run.fail(str(error))
+    else:
+        run.break_down(error)
+
+
+def snapshot_alone(run: Run) -> PackedSnapshot:
+    """The snapshot of a run whose loop is up to date. A run of which none can be made breaks down."""
+    try:
+        return Alone(run).snapshots()[run]
+    except Exception as error:
+        run.break_down(error)
+        return blank_snapshot(run)
 
 
 class PacedGroup(Group):
@@ -184,6 +217,7 @@ class Scheduler:
         """Bring a run's trace up to date."""
         if (group := self._group_of.get(run)) is not None:
             group.hand_over()
+            self._drop_stopped(group)
 
     def snapshots(self, runs: Iterable[Run]) -> dict[Run, PackedSnapshot]:
         """Snapshots of any runs, playing or not, as they are now."""
@@ -192,11 +226,12 @@ class Scheduler:
         for run in runs:
             group = self._group_of.get(run)
             if group is None:
-                snapshots |= Alone(run).snapshots()
+                snapshots[run] = snapshot_alone(run)
             else:
                 by_group.setdefault(group, []).append(run)
         for group, members in by_group.items():
             snapshots |= group.snapshots(members)
+            self._drop_stopped(group)
         return snapshots
 
     def _fill_slice(self, start: float) -> None:
@@ -215,9 +250,12 @@ class Scheduler:
         while going_on and clock() < until:
             going_on = step()
         if not going_on:
-            for run in [run for run in group.runs if run.status != "playing"]:
-                self.remove(run)
-                self._on_stop(run)
+            self._drop_stopped(group)
+
+    def _drop_stopped(self, group: Group) -> None:
+        for run in [run for run in group.runs if run.status != "playing"]:
+            self.remove(run)
+            self._on_stop(run)
 
     def _full_speed_group(self, run: Run) -> Group:
         key = key_of(run)

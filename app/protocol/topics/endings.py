@@ -98,6 +98,28 @@ ENDINGS: Mapping[str, Topic] = {
         ),
         N_("Lower lr, or make the values of the data smaller, and reset."),
     ),
+    "broken_down": Topic(
+        N_(
+            "The server made a mistake with this run ({error}) and has ended it, so that the others go on. It"
+            " is written down in the server's log."
+        ),
+        N_("Reset the run. If it happens again, change its settings, and tell whoever keeps the server."),
+    ),
+    "strayed": Topic(
+        N_(
+            "The trainer had to be replaced, and this run was trained again from its beginning. It came out"
+            " differently: it is so sensitive that the last bits of its numbers decide, and these depend on"
+            " how many runs train together. Where it stood cannot be reached again."
+        ),
+        N_("Reset the run. With a lower lr or less momentum it would be less sensitive."),
+    ),
+    "set_aside": Topic(
+        N_(
+            "The trainer ended twice while it worked on this run. The run is set aside, so that the others go"
+            " on."
+        ),
+        N_("Change the settings of the run and reset it."),
+    ),
     "dead_from_the_start": Topic(
         N_(
             "All units of {layer} are dead, and were so with the initial weights: for every x of the data"
@@ -141,3 +163,6 @@ ENDINGS: Mapping[str, Topic] = {
     ),
 }
 """Named by `app.training.diagnosis`, which also fills in their fields."""
+
+SET_ASIDE = frozenset({"broken_down", "strayed", "set_aside"})
+"""Topics of runs that the server had to end."""

@@ -51,12 +51,25 @@ class Asset(NamedTuple):
     def answer(self, request: Request, headers: Mapping[str, str]) -> Response:
         """An answer with the file, compressed if the browser accepts it."""
         vary = ", ".join(filter(None, [headers.get("Vary"), "Accept-Encoding"]))
-        accepted = request.headers.get("accept-encoding", "")
+        header = ",".join(request.headers.getlist("accept-encoding"))
         for coding, body in self.encoded.items():
-            if coding in accepted:
+            if accepts(header, coding):
                 encoded = {**headers, "Vary": vary, "Content-Encoding": coding}
                 return Response(body, headers=encoded, media_type=self.media_type)
         return Response(self.body, headers={**headers, "Vary": vary}, media_type=self.media_type)
+
+
+def accepts(header: str, coding: str) -> bool:
+    """Whether an Accept-Encoding header (RFC 9110, section 12.5.3) allows a content coding.
+
+    >>> accepts("gzip, br;q=0.5", "br"), accepts("gzip;q=0, *", "gzip"), accepts("identity", "gzip")
+    (True, False, False)
+    """
+    weights: dict[str, str] = {}
+    for element in header.lower().split(","):
+        name, *parameters = [part.strip() for part in element.split(";")]
+        weights[name] = next((part[2:].strip() for part in parameters if part.startswith("q=")), "1")
+    return weights.get(coding, weights.get("*", "0")).strip("0.") != ""
 
 
 class Assets:

@@ -38,7 +38,8 @@ def attachment(name: str) -> dict[str, str]:
 
 async def listing(services: RunServices, run_id: str) -> Listing:
     """The program of a run, with all changes made to it so far."""
-    return write(*await services.engine.log(run_id))
+    log, state = await services.engine.log(run_id)
+    return await services.aside(lambda: write(log, state))
 
 
 @router.get(

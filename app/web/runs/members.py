@@ -34,17 +34,18 @@ class Members:
         self._comparison_of |= {member.run_id: comparison_id for member in members}
         if len(self._members) > self._capacity:
             for other in list(self._members):
-                if not self._is_there(other):
+                if not self.holds(other):
                     self.forget(other)
 
     def find(self, comparison_id: str) -> tuple[Member, ...]:
         """The members of a comparison. Raises: NotFound."""
-        if self._is_there(comparison_id):
+        if self.holds(comparison_id):
             return self._members[comparison_id]
         self.forget(comparison_id)
         raise NotFound(N_("There is no comparison {comparison_id}."), comparison_id=comparison_id)
 
-    def _is_there(self, comparison_id: str) -> bool:
+    def holds(self, comparison_id: str) -> bool:
+        """Whether there is such a comparison, with all of its runs."""
         members = self._members.get(comparison_id, ())
         return bool(members) and all(self._exists(member.run_id) for member in members)
 

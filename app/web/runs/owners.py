@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import secrets
-from collections import OrderedDict
+from collections.abc import Callable
 from typing import NamedTuple
 
 from app.errors import N_, NotFound, NotOwner
@@ -21,22 +21,23 @@ class Ownership(NamedTuple):
 
 
 class Owners:
-    """The tokens of the `capacity` most recently used runs; only their digests are kept.
+    """The tokens of runs and comparisons; only their digests are kept.
 
-    The engine deletes unused runs without telling. With a capacity of several times the runs it can hold, a
-    token is dropped long after its run.
+    capacity: number of tokens above which those without a run are dropped: the engine deletes unused runs
+    without telling. exists: whether there is a run or a comparison of this id.
     """
 
-    def __init__(self, capacity: int) -> None:
+    def __init__(self, capacity: int, exists: Callable[[str], bool]) -> None:
         self._capacity = capacity
-        self._owned: OrderedDict[str, Ownership] = OrderedDict()
+        self._exists = exists
+        self._owned: dict[str, Ownership] = {}
 
     def issue(self, run_id: str) -> str:
         """Make a token for a new run."""
         token = secrets.token_urlsafe(16)
+        if len(self._owned) >= self._capacity:
+            self._owned = {known: owned for known, owned in self._owned.items() if self._exists(known)}
         self._owned[run_id] = Ownership(digest(token), asyncio.Lock())
-        while len(self._owned) > self._capacity:
-            self._owned.popitem(last=False)
         return token
 
     def share(self, owner_of: str, *run_ids: str) -> None:
@@ -56,7 +57,6 @@ class Owners:
             raise Refused(401, N_("Send the run's owner token: Authorization: Bearer <owner_token>."))
         if not secrets.compare_digest(ownership.digest, digest(token)):
             raise NotOwner(N_("This is not the owner token of run {run_id}."), run_id=run_id)
-        self._owned.move_to_end(run_id)
         return ownership
 
     def forget(self, *run_ids: str) -> None:

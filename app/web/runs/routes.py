@@ -78,16 +78,17 @@ async def show(run_id: str, services: RunServicesDep, client: ClientDep, languag
     return explained_run(await services.engine.inspect(run_id), language)
 
 
-@router.get("/{run_id}/losses", summary="The loss of each step", responses=READS)
+@router.get("/{run_id}/losses", summary="The loss of each step", response_model=Losses, responses=READS)
 async def losses(
     run_id: str,
     services: RunServicesDep,
     client: ClientDep,
     first_step: Annotated[int, Query(alias="from", ge=1, le=MAX_STEPS + 1)] = 1,
-) -> Losses:
+) -> Response:
     """One loss per step taken, each the loss that step computed; null where it is not finite."""
     await services.limits.spend(client, "read")
-    return await services.engine.losses(run_id, first_step)
+    losses = await services.engine.losses(run_id, first_step)
+    return Response(await services.aside(losses.model_dump_json), media_type="application/json")
 
 
 @router.post("/{run_id}/steps", summary="Run exactly so many steps", responses=CHANGES)

@@ -1,6 +1,7 @@
 """Settings to a script, and a script to settings: `/api/scripts` and `/api/runs/from-script`."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Depends, Request, Response
@@ -64,7 +65,7 @@ async def show(
 ) -> Script:
     """The program of a run with these settings, and the places of its loop's lines. Makes no run."""
     await services.limits.spend(client, "read")
-    return write(EventLog(config)).script
+    return (await services.aside(lambda: write(EventLog(config)))).script
 
 
 @router.post("/scripts/read", summary="A PyTorch script as settings", responses=TAKES)
@@ -76,7 +77,7 @@ async def read_script(
 ) -> ScriptRead:
     """The settings that a `class Net` and its training loop describe. The script is parsed, never run."""
     await services.limits.spend(client, "program")
-    return settings_in(text, services.catalogue.of(request))
+    return await services.aside(partial(settings_in, text, services.catalogue.of(request)))
 
 
 @router.post(
@@ -91,6 +92,6 @@ async def make(
 ) -> RunFromScript:
     """As `POST /api/runs`, with the settings that the script describes. It is parsed, never run."""
     await services.limits.spend(client, "program")
-    found = settings_in(text, services.catalogue.of(request))
+    found = await services.aside(partial(settings_in, text, services.catalogue.of(request)))
     created = await create(response, services, client, found.config)
     return RunFromScript(**dict(created), notes=found.notes)

@@ -1,7 +1,10 @@
 """What the routes of runs and comparisons work with, made once by `app.main`."""
 
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import Executor
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from fastapi import Depends
 from starlette.requests import HTTPConnection
@@ -14,10 +17,16 @@ from app.web.runs.owners import Owners
 from app.web.runs.presence import Presence
 from app.web.runs.snapshots import SnapshotTexts
 
+T = TypeVar("T")
+
 
 @dataclass(frozen=True)
 class RunServices(Services):
-    """The services of every route, and those that only runs need."""
+    """The services of every route, and those that only runs need.
+
+    thread: one thread, for what takes more than a few milliseconds. There are no more of them, because each
+    would take its share of time from the event loop.
+    """
 
     formulas: Formulas
     owners: Owners
@@ -26,6 +35,11 @@ class RunServices(Services):
     run_quota: RunQuota
     snapshots: SnapshotTexts
     socket_quota: SocketQuota
+    thread: Executor
+
+    async def aside(self, work: Callable[[], T]) -> T:
+        """Do some work in the thread, so that the event loop serves others meanwhile."""
+        return await asyncio.get_running_loop().run_in_executor(self.thread, work)
 
 
 async def run_services_of(connection: HTTPConnection) -> RunServices:

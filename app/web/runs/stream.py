@@ -9,7 +9,7 @@ from fastapi import APIRouter, WebSocket
 from starlette.websockets import WebSocketDisconnect
 
 from app.errors import N_, NotFound, NotOwner, PlaygroundError, TooMany, Unavailable
-from app.protocol.stream import Ack, ClientMessage, Ping, Pong, Update
+from app.protocol.stream import Ack, ClientMessage, Pause, Ping, Pong, Update
 from app.web.edge.catalogue import Language
 from app.web.edge.limits import Client
 from app.web.edge.problems import error_response
@@ -96,6 +96,7 @@ class StreamSession:
         self.commands = commands
         self.changed = changed
         self.under_way = asyncio.Semaphore(MAX_COMMANDS)
+        self.update: asyncio.Task[None] | None = None
 
     async def run(self) -> None:
         """Serve the client until disconnect, protocol error or deletion of the run, which it raises."""
@@ -149,14 +150,25 @@ class StreamSession:
             await self.connection.refuse(error)
             return
         await self.under_way.acquire()
-        task = tasks.create_task(self.execute(message, self.commands))
-        # The task reaches the engine before the next command is read, so that commands keep their order. A
-        # change of settings first asks what the settings are, so it is awaited.
-        await (task if isinstance(message, Update) else asyncio.sleep(0))
+        task = tasks.create_task(self.execute(message, self.commands, after=self.update))
+        if isinstance(message, Update):
+            self.update = task
+        # The task reaches the engine before the next command is read.
+        await asyncio.sleep(0)
 
-    async def execute(self, message: ClientMessage, commands: Commands) -> None:
-        """Carry out a command, or send its refusal."""
+    async def execute(
+        self, message: ClientMessage, commands: Commands, after: asyncio.Task[None] | None
+    ) -> None:
+        """Carry out a command, or send its refusal. after: the change of settings before it, if any.
+
+        Commands keep their order, and a change of settings may have a formula evaluated. A pause does not
+        wait for that; it is repeated afterwards, because a command to play may have waited too.
+        """
         try:
+            if after is not None and not after.done():
+                if isinstance(message, Pause):
+                    await commands.execute(message)
+                await asyncio.wait([after])
             await commands.execute(message)
         except PlaygroundError as error:
             await self.connection.refuse(error)

@@ -17,8 +17,8 @@ def config(lr: float) -> RunConfig:
 
 def test_a_rebuild_tells_what_happened_and_where() -> None:
     journal = Journal(state(0))
-    journal.change(state(10, config(0.1)))
-    journal.change(state(20, config(0.3)))
+    journal.change(state(10, config(0.1)), Event(step=10, line=None, config=config(0.1)))
+    journal.change(state(20, config(0.3)), Event(step=20, line=None, config=config(0.3)))
     journal.state = state(35, config(0.3))
     rebuild = journal.rebuild(stopped=False, members=[journal])
     assert rebuild.begin == RunConfig()
@@ -29,34 +29,35 @@ def test_a_rebuild_tells_what_happened_and_where() -> None:
     assert (rebuild.step, rebuild.playing) == (35, False)
 
 
-def test_an_edit_is_told_with_the_line_that_was_next() -> None:
+def test_changes_are_told_as_the_engine_has_logged_them() -> None:
     edit = ParameterEdit(name="hidden.bias", index=(3,), value=0.5)
+    edited = Event(step=4, line="backward", edit=edit)
     journal = Journal(state(0))
-    journal.edit(state(4).model_copy(update={"line": "backward"}), edit)
+    at_a_line = state(4).model_copy(update={"line": "backward"})
+    journal.change(at_a_line, edited)
     rebuild = journal.rebuild(stopped=False, members=[journal])
-    assert rebuild.events == (Event(step=4, line="backward", edit=edit),)
-    assert (rebuild.step, rebuild.line) == (4, "backward")
+    assert rebuild.events == (edited,)
+    assert (rebuild.step, rebuild.last) == (4, at_a_line)
 
 
-def test_a_change_is_told_with_the_line_that_was_next_before_it() -> None:
+def test_the_changes_before_and_after_a_refused_step_are_told_apart() -> None:
+    before = Event(step=3, line=None, config=config(0.1))
+    after = Event(step=5, line=None, config=config(0.3))
     journal = Journal(state(0))
-    journal.state = state(4).model_copy(update={"line": "backward"})
-    without = RunConfig.model_validate({"loop": {"backward": False}})
-    journal.change(state(4, without).model_copy(update={"line": "step"}))
-    journal.change(state(9, RunConfig(), "playing"))
-    assert [
-        (event.step, event.line) for event in journal.rebuild(stopped=False, members=[journal]).events
-    ] == [
-        (4, "backward"),
-        (9, None),
-    ]
+    journal.change(state(3, config(0.1)), before)
+    failed = state(5, config(0.1), "failed").model_copy(update={"reason": "failed"})
+    journal.state = failed
+    journal.change(failed.model_copy(update={"config": config(0.3)}), after)
+    rebuild = journal.rebuild(stopped=False, members=[journal])
+    assert rebuild.events == (before, Event(step=5, line=None), after)
+    assert not rebuild.playing
 
 
 @pytest.mark.parametrize("anew", [RunConfig(seed=5), RunConfig.model_validate({"model": {"hidden": [3]}})])
 def test_what_begins_anew_forgets_what_was_before(anew: RunConfig) -> None:
     journal = Journal(state(0))
-    journal.change(state(10, config(0.1)))
-    journal.change(state(0, anew, "ready"))
+    journal.change(state(10, config(0.1)), Event(step=10, line=None, config=config(0.1)))
+    journal.change(state(0, anew, "ready"), None)
     rebuild = journal.rebuild(stopped=False, members=[journal])
     assert (rebuild.begin, rebuild.events, rebuild.step) == (anew, (), 0)
 
@@ -68,15 +69,15 @@ def test_values_of_a_formula_come_along_and_are_forgotten_with_it() -> None:
     values = Values(recipe=recipe, y=[-2.0, 2.0], order=[0, 1])
     journal = Journal(state(0, by_formula), values)
     wider = by_formula.model_copy(update={"model": ModelConfig(hidden=(3,))})
-    journal.change(state(0, wider, "ready"))
+    journal.change(state(0, wider, "ready"), None)
     assert journal.rebuild(stopped=False, members=[journal]).values == values
-    journal.change(state(0, RunConfig(), "ready"))
+    journal.change(state(0, RunConfig(), "ready"), None)
     assert journal.rebuild(stopped=False, members=[journal]).values is None
 
 
 def test_a_reset_begins_with_the_present_settings() -> None:
     journal = Journal(state(0))
-    journal.change(state(10, config(0.1)))
+    journal.change(state(10, config(0.1)), Event(step=10, line=None, config=config(0.1)))
     journal.begin_anew(state(0, config(0.1), "ready"))
     rebuild = journal.rebuild(stopped=False, members=[journal])
     assert (rebuild.begin, rebuild.events) == (config(0.1), ())
@@ -84,7 +85,7 @@ def test_a_reset_begins_with_the_present_settings() -> None:
 
 @pytest.mark.parametrize(
     ("status", "stopped", "playing"),
-    [("playing", False, True), ("playing", True, False), ("failed", False, True), ("paused", False, False)],
+    [("playing", False, True), ("playing", True, False), ("failed", False, False), ("paused", False, False)],
 )
 def test_who_plays_on(status: Status, stopped: bool, playing: bool) -> None:
     journal = Journal(state(5, status=status))

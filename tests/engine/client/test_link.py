@@ -4,10 +4,19 @@ import asyncio
 
 import pytest
 
+from app.engine.client import local
 from app.engine.client.ledger import Ledger
-from app.engine.client.link import Answer, Link
-from app.engine.commands import AnyCommand
-from app.engine.reports import Reply
+from app.engine.client.link import Answer, EngineLost, Link
+from app.engine.client.local import LocalEngine
+from app.engine.client.mirror import RunMirror
+from app.engine.commands import AnyCommand, Create, EngineOptions, Ping
+from app.engine.reports import Begin, DataSizes, Feed, FeedEntry, Reply
+from app.frames import frame
+from app.protocol.runs import RunConfig, RunState
+from app.settings import Settings
+from app.training.run import Run
+from app.training.snapshots import snapshot_of
+from tests.training.device import DEVICE
 
 
 class Answered(Link):
@@ -33,3 +42,81 @@ async def test_who_is_cancelled_as_the_reply_comes_does_not_go_on() -> None:
     link.waiting = asyncio.ensure_future(link.ping(10))
     with pytest.raises(asyncio.CancelledError):
         await link.waiting
+
+
+class Broken(Ledger):
+    """A ledger with a mistake in it."""
+
+    def on_reply(self, command: AnyCommand, reply: Reply) -> None:
+        raise KeyError("a mistake of ours")
+
+
+async def test_a_mistake_of_ours_is_written_to_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    link = Link(Broken())
+    link._pending[1] = (Ping(), asyncio.get_running_loop().create_future())
+    link.data_received(frame(Reply(number=1).model_dump_json().encode()))
+    assert link.lost.is_set()
+    assert "a mistake of ours" in caplog.text
+    with pytest.raises(EngineLost, match="could not be taken in"):
+        await link.ping(1)
+
+
+@pytest.mark.parametrize(
+    ("header", "reason"), [(b"{}", "invalid data"), (b'{"kind":"reply","number":7}', "7")]
+)
+async def test_what_the_engine_says_wrong_is_the_reason_that_is_given(header: bytes, reason: str) -> None:
+    link = Link(Ledger())
+    link.data_received(frame(header))
+    with pytest.raises(EngineLost, match=reason):
+        await link.ping(1)
+
+
+def test_news_that_cannot_be_taken_in_send_only_that_runs_watchers_away(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """The snapshot of the first of two runs is cut short."""
+    ledger = Ledger()
+    states = {name: RunState(id=name, config=RunConfig(), step=0, status="ready") for name in "ab"}
+    for name, state in states.items():
+        ledger.on_reply(Create(run_id=name, config=state.config), Reply(number=1, state=state))
+        ledger.mirrors[name] = RunMirror()
+    bodies = {"a": b"short", "b": snapshot_of(Run("b", RunConfig(), DEVICE)).body}
+    mirrors = dict(ledger.mirrors)
+    entries = tuple(
+        FeedEntry(
+            run_id=name,
+            begin=Begin(parameters=()),
+            data=DataSizes(n=0, n_test=0, n_grid=0),
+            state=states[name],
+            losses_from=1,
+            n_losses=0,
+            snapshot_size=len(body),
+        )
+        for name, body in bodies.items()
+    )
+    ledger.on_feed(Feed(entries=entries), b"".join(bodies.values()))
+    assert mirrors["a"].gone
+    assert not mirrors["b"].gone
+    assert mirrors["b"].begun.is_set()
+    assert "run a" in caplog.text
+    assert "a" in ledger
+
+
+async def test_no_mistake_ends_the_supervisor(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    opened = asyncio.Queue[None]()
+
+    async def fail(self: Link, options: EngineOptions) -> None:
+        opened.put_nowait(None)
+        raise KeyError("a mistake of ours")
+
+    monkeypatch.setattr(Link, "open", fail)
+    monkeypatch.setattr(local, "BACK_OFF", (0.0,))
+    engine = LocalEngine(Settings())
+    engine.start()
+    async with asyncio.timeout(20):
+        for _ in range(3):
+            await opened.get()
+    await engine.close()
+    assert "a mistake of ours" in caplog.text

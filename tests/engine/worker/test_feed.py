@@ -1,10 +1,12 @@
 import pytest
 
 from app.engine.client.mirror import RunMirror
+from app.engine.reports import Feed
 from app.engine.worker import feed
-from app.engine.worker.feed import FeedWriter
+from app.engine.worker.feed import FRAME_BYTES, FeedWriter
 from app.engine.worker.live_run import LiveRun
 from app.engine.worker.scheduler import Scheduler
+from app.frames import MAX_HEADER, frame
 from app.protocol.data import DataConfig
 from app.protocol.runs import RunConfig
 from app.training.run import Run
@@ -14,27 +16,30 @@ from tests.training.device import DEVICE
 class Table:
     """Live runs, what feeds them, and the mirrors that the other side would keep."""
 
-    def __init__(self, n_runs: int) -> None:
+    def __init__(self, n_runs: int, points: tuple[tuple[float, float], ...] | None = None) -> None:
+        data = DataConfig(test_fraction=0.2, points=points)
         self.scheduler = Scheduler(lambda: 0.0, lambda run: None)
-        self.writer = FeedWriter(self.scheduler)
+        self.writer = FeedWriter(self.scheduler, fail)
         self.live = [
-            LiveRun(Run(f"run {i}", RunConfig(seed=i, data=DataConfig(test_fraction=0.2)), DEVICE), used=0.0)
-            for i in range(n_runs)
+            LiveRun(Run(f"run {i}", RunConfig(seed=i, data=data), DEVICE), used=0.0) for i in range(n_runs)
         ]
         self.mirrors = {live.run.id: RunMirror() for live in self.live}
 
     def tell(self) -> list[str]:
-        """Send one frame; the runs it told of."""
-        written = self.writer.write(self.live)
-        if written is None:
-            return []
-        news, payload = written
-        view = memoryview(payload)
-        for entry in news.entries:
-            self.mirrors[entry.run_id].apply(entry, view[: entry.size])
-            view = view[entry.size :]
-        assert not view
-        return [entry.run_id for entry in news.entries]
+        """Send the next frames; the runs they told of."""
+        told = []
+        for header, payload in self.writer.write(self.live):
+            news, view = Feed.model_validate_json(header), memoryview(payload)
+            for entry in news.entries:
+                self.mirrors[entry.run_id].apply(entry, view[: entry.size])
+                view = view[entry.size :]
+                told.append(entry.run_id)
+            assert not view
+        return told
+
+
+def fail(live: LiveRun, error: Exception) -> None:
+    raise error
 
 
 def record(live: LiveRun, *losses: float) -> None:
@@ -74,9 +79,8 @@ def test_later_frames_tell_only_the_new_losses() -> None:
     record(table.live[0], 0.5)
     table.tell()
     record(table.live[0], 0.25, 0.125)
-    written = table.writer.write(table.live)
-    assert written is not None
-    (entry,) = written[0].entries
+    ((header, _),) = table.writer.write(table.live)
+    (entry,) = Feed.model_validate_json(header).entries
     assert (entry.losses_from, entry.n_losses) == (2, 2)
     assert entry.begin is None
 
@@ -120,7 +124,7 @@ def test_the_state_follows_every_change() -> None:
 
 
 def test_a_full_frame_puts_nobody_off_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(feed, "LOSSES_PER_FRAME", 1)
+    monkeypatch.setattr(feed, "LOSSES_AT_ONCE", 1)
     table = Table(3)
     told: list[str] = []
     for _ in range(6):
@@ -133,11 +137,12 @@ def test_a_full_frame_puts_nobody_off_for_ever(monkeypatch: pytest.MonkeyPatch) 
         assert mirrored_losses(mirror) == [0.5] * mirror.snapshot.step
 
 
-def test_of_many_runs_that_end_at_once_a_frame_explains_a_few() -> None:
-    table = Table(5)
-    table.tell()
-    for live in table.live:
-        record(live, 0.5, float("nan"))
-    told = [table.tell() for _ in range(4)]
-    assert [len(runs) for runs in told] == [2, 2, 1, 0]
-    assert all(mirror.state.topic is not None for mirror in table.mirrors.values())
+def test_much_news_come_in_several_frames_that_can_all_be_sent() -> None:
+    """The settings of 440 runs of 1,000 points are 17 MB, more than a frame may have."""
+    table = Table(440, points=tuple((0.001234567890123 * i, 0.002345678901234 * i) for i in range(1000)))
+    frames = table.writer.write(table.live)
+    assert sum(len(header) for header, _ in frames) > MAX_HEADER
+    assert max(len(header) + len(payload) for header, payload in frames) < 3 * FRAME_BYTES
+    assert sum(len(Feed.model_validate_json(header).entries) for header, _ in frames) == 440
+    for header, payload in frames:
+        frame(header, payload)

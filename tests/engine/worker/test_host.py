@@ -77,7 +77,13 @@ class Desk:
         return number
 
     def ask(self, command: AnyCommand) -> tuple[Reply, bytes]:
-        reply, payload = self.replies[self.post(command)]
+        return self.answer(self.post(command))
+
+    def answer(self, number: int) -> tuple[Reply, bytes]:
+        """The reply to a request. A state waits until it is known why the run ended."""
+        while number not in self.replies and self.host.background.run():
+            pass
+        reply, payload = self.replies[number]
         if reply.refusal is not None:
             raise reply.refusal.exception()
         return reply, payload
@@ -100,13 +106,11 @@ class Desk:
         return self.snapshot(number)
 
     def snapshot(self, number: int) -> Snapshot:
-        reply, payload = self.replies[number]
-        if reply.refusal is not None:
-            raise reply.refusal.exception()
+        reply, payload = self.answer(number)
         return PackedSnapshot(payload).unpack(reply.parameters)
 
     def events(self) -> list[Event]:
-        return next(live.run.log.events for live in self.host._runs.values())
+        return list(self.host._runs["a"].run.log.events)
 
     def losses(self, run_id: str = "a", first_step: int = 1) -> list[float]:
         _, payload = self.ask(GetLosses(run_id=run_id, first_step=first_step))
@@ -289,7 +293,7 @@ def rebuilt(
             begin=begin,
             events=events,
             step=state.step,
-            line=state.line,
+            last=state,
             playing=playing,
             steps_per_second=5.0,
         )
@@ -350,6 +354,78 @@ def test_a_run_that_had_ended_is_rebuilt_ended(config: RunConfig, status: str) -
     other.train()
     assert desk.state(Inspect(run_id="a")).status == status
     assert other.state(Inspect(run_id="a")) == desk.state(Inspect(run_id="a"))
+
+
+CHAOTIC = RunConfig.model_validate(
+    {
+        "optimizer": {"lr": 0.974, "momentum": 0.99},
+        "model": {"hidden": [30, 30, 30], "activation": "GELU"},
+    }
+)
+
+
+@pytest.mark.parametrize("change", ["edit", "none"])
+def test_a_run_that_comes_out_differently_when_it_is_rebuilt_is_set_aside(change: str) -> None:
+    """It diverges where it did not before; for that it is told here that it had taken more steps."""
+    diverging = Desk()
+    diverging.create(CHAOTIC)
+    diverging.ask(Play(run_id="a", steps_per_second=None))
+    diverging.train()
+    end = diverging.state(Inspect(run_id="a"))
+    assert end.status == "diverged"
+    edit = ParameterEdit(name="hidden1.bias", index=(0,), value=0.5)
+    events = [Event(step=end.step + 5, line=None, edit=edit)] if change == "edit" else []
+    desk = Desk()
+    last = RunState(id="a", config=CHAOTIC, step=end.step + 10, status="playing")
+    desk.create(run_id="other")
+    desk.ask(
+        Rebuild(
+            run_id="a",
+            begin=CHAOTIC,
+            events=tuple(events),
+            step=last.step,
+            last=last,
+            playing=True,
+            steps_per_second=None,
+        )
+    )
+    desk.train()
+    state = desk.state(Inspect(run_id="a"))
+    assert (state.status, state.topic) == ("failed", "strayed")
+    with pytest.raises(Conflict, match="had to end"):
+        desk.ask(Play(run_id="a", steps_per_second=None))
+    assert desk.steps(5, "other").step == 5
+    desk.ask(Reset(run_id="a"))
+    assert desk.steps(5).step == 5
+
+
+@pytest.mark.parametrize("way", ["steps", "lines"])
+def test_a_failed_run_is_rebuilt_failed_though_the_cause_was_removed(way: str) -> None:
+    desk = Desk()
+    begin = RunConfig.model_validate({"loop": {"forward": False}})
+    desk.create(RunConfig())
+    desk.steps(3)
+    desk.ask(Update(run_id="a", config=begin))
+    frozen = RunConfig.model_validate({"loop": {"forward": False, "loss": False}})
+    desk.ask(Update(run_id="a", config=frozen))
+    if way == "steps":
+        desk.ask(Play(run_id="a", steps_per_second=None))
+        desk.train()
+    else:
+        desk.ask(Lines(run_id="a", count=10))
+    failed = desk.state(Inspect(run_id="a"))
+    assert failed.status == "failed"
+    n_before = len(desk.events())
+    desk.ask(Update(run_id="a", config=RunConfig()))
+    events = desk.events()
+    events.insert(n_before, Event(step=failed.step, line=failed.line))
+    other = rebuilt(desk, RunConfig(), *events)
+    other.train()
+    assert other.state(Inspect(run_id="a")) == desk.state(Inspect(run_id="a"))
+    assert other.snapshot(other.post(TakeSnapshot(run_id="a"))) == desk.snapshot(
+        desk.post(TakeSnapshot(run_id="a"))
+    )
+    assert other.events() == desk.events()
 
 
 def test_a_playing_run_plays_on_when_it_is_rebuilt() -> None:

@@ -82,10 +82,9 @@ json.dump({"warm": warm - before, "after": resident() - warm, "refused": refused
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")
-@pytest.mark.timeout(300)
 def test_ten_thousand_runs_that_were_made_trained_and_deleted_leave_nothing() -> None:
     done = subprocess.run(
-        [sys.executable, "-c", PROGRAM], cwd=ROOT, capture_output=True, text=True, check=False, timeout=280
+        [sys.executable, "-c", PROGRAM], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert done.stderr == ""
     result = json.loads(done.stdout)

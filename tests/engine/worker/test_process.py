@@ -17,7 +17,7 @@ from app.engine.reports import REPORT, AnyReport, Feed, Ready, Reply
 from app.frames import LENGTHS, Deframer, frame
 from app.protocol.runs import RunConfig
 from app.protocol.snapshots import PackedSnapshot
-from tests.engine.support import PATIENCE
+from tests.server import PATIENCE
 from tests.training.device import DEVICE
 
 ROOT = Path(frames.__file__).parents[1]
@@ -111,17 +111,15 @@ def test_pictures_come_no_faster_than_asked_for() -> None:
     with engine_process() as peer:
         peer.send(1, Create(run_id="a", config=RunConfig(max_steps=100_000)))
         peer.send(2, Watch(run_id="a"))
+        start = time.monotonic()
         peer.send(3, Play(run_id="a", steps_per_second=None))
         frames = 0
-        start = None
         for report, _ in peer.reports():
-            if isinstance(report, Feed):
-                start = start or time.monotonic()
-                frames += 1
-                if time.monotonic() - start > 1:
-                    break
-        assert start is not None
-        assert frames - 1 <= 1.1 * 60 * (time.monotonic() - start)
+            frames += isinstance(report, Feed)
+            if frames == 100:
+                break
+        # As run, and one each of watching and of playing. A busy machine only makes them fewer.
+        assert frames - 2 <= 60 * (time.monotonic() - start)
 
 
 @pytest.mark.parametrize(

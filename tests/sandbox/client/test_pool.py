@@ -18,6 +18,7 @@ from app.sandbox.messages import Confined, Ended, Forked, Message, Ready
 from app.sandbox.zygote.child import write
 from app.settings import Settings
 from tests.sandbox.conftest import until
+from tests.server import PATIENCE
 
 FEATURES = NOTHING.model_copy(update={"seccomp": True, "landlock": 1})
 
@@ -132,5 +133,5 @@ async def test_a_pool_that_is_closed_while_its_zygote_dies_stays_closed(zygote: 
         for _ in range(turns):
             await asyncio.sleep(0)
         task.cancel()
-        _, pending = await asyncio.wait([task], timeout=5)
+        _, pending = await asyncio.wait([task], timeout=PATIENCE)
         assert not pending

@@ -1,10 +1,10 @@
 """Requests that mean harm: they cost little, are refused in plain words, and show nothing of the server."""
 
-import time
 from pathlib import Path
 from typing import Any
 
 import httpx
+import psutil
 import pytest
 
 from app.web.edge.limits import PER_MINUTE
@@ -51,6 +51,15 @@ def test_a_parameter_that_an_address_has_not_is_named_with_those_it_has(client: 
     assert problem["detail"].endswith("the fields here are from, to, count, format")
 
 
+def spent(server: Server) -> float:
+    """Seconds of processor time the web process has taken, which other programs do not add to."""
+    times = psutil.Process(server.process.pid).cpu_times()
+    return times.user + times.system
+
+
+AFFORDABLE = 3.0
+"""Seconds for a request that takes a tenth of one: what grows without bound takes minutes."""
+
 NUMBER = "0x" + "f" * 5000
 
 
@@ -69,17 +78,17 @@ NUMBER = "0x" + "f" * 5000
     ids=range(8),
 )
 @pytest.mark.parametrize("path", ["/api/scripts/read", "/api/runs/from-script"])
-def test_a_hostile_script_is_refused_at_its_line_and_soon(
-    client: httpx.Client, old: str, new: str, path: str
+def test_a_hostile_script_is_refused_at_its_line_and_costs_little(
+    server: Server, client: httpx.Client, old: str, new: str, path: str
 ) -> None:
-    begin = time.process_time()
+    before = spent(server)
     script = LESSON.replace(old, new, 1)
     answer = client.post(path, json={"script": script}, headers={"Accept-Language": "zh"})
     [error] = refused(answer)["errors"]
     assert error["field"] == "script"
     assert error["line"] in (1, 1 + LESSON[: LESSON.index(old)].count("\n"))
     assert "行" in error["message"]
-    assert time.process_time() - begin < 1
+    assert spent(server) - before < AFFORDABLE
 
 
 def test_a_script_whose_formula_fails_makes_no_run(server: Server, client: httpx.Client) -> None:
@@ -108,12 +117,12 @@ def test_no_address_of_a_run_gets_into_a_header_or_a_file_name(client: httpx.Cli
     ],
     ids=range(12),
 )  # fmt: skip
-def test_a_table_of_any_shape_is_read_soon(client: httpx.Client, shape: str) -> None:
-    begin = time.monotonic()
+def test_a_table_of_any_shape_costs_little(server: Server, client: httpx.Client, shape: str) -> None:
+    before = spent(server)
     answer = client.post("/api/points", json={"csv": shape})
     assert answer.status_code in (200, 413, 422)
     assert len(answer.content) < 300_000
-    assert time.monotonic() - begin < 2
+    assert spent(server) - before < AFFORDABLE
 
 
 def test_what_costs_more_counts_as_more(tmp_path: Path) -> None:

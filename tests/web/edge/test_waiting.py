@@ -12,6 +12,7 @@ from app.web.edge.newest_wins import NewestWins
 from app.web.edge.problems import Refused
 from app.web.edge.quotas import SOCKETS_PER_BROWSER, SocketQuota
 from app.web.runs.owners import Owners
+from tests.server import PATIENCE
 
 
 async def test_each_client_does_one_thing_at_a_time_and_only_the_newest_waits() -> None:
@@ -39,7 +40,7 @@ async def test_a_client_that_gives_up_gives_its_turn_on() -> None:
         await asyncio.sleep(0)
         waiting.cancel()
         await asyncio.wait([waiting])
-    async with asyncio.timeout(1), turns.turn("a"):
+    async with asyncio.timeout(PATIENCE), turns.turn("a"):
         pass
 
 
@@ -48,12 +49,12 @@ async def test_what_fails_gives_its_turn_on() -> None:
     with pytest.raises(ZeroDivisionError):
         async with turns.turn("a"):
             raise ZeroDivisionError
-    async with asyncio.timeout(1), turns.turn("a"):
+    async with asyncio.timeout(PATIENCE), turns.turn("a"):
         pass
 
 
 def test_a_token_is_known_to_its_owner_only() -> None:
-    owners = Owners(10)
+    owners = Owners(10, exists=lambda run_id: True)
     token = owners.issue("run")
     assert len(token) == len(secrets.token_urlsafe(16))
     owners.check("run", token)
@@ -68,12 +69,14 @@ def test_a_token_is_known_to_its_owner_only() -> None:
     assert token not in repr(vars(owners))
 
 
-def test_only_so_many_tokens_are_kept_those_used_last() -> None:
-    owners = Owners(3)
+def test_the_tokens_of_runs_that_exist_are_kept_however_long_ago_they_were_used() -> None:
+    there = {"a", "c"}
+    owners = Owners(3, exists=there.__contains__)
     tokens = {run: owners.issue(run) for run in ("a", "b", "c")}
-    owners.check("a", tokens["a"])
-    owners.issue("d")
-    owners.check("a", tokens["a"])
+    there.add("d")
+    tokens["d"] = owners.issue("d")
+    for run in ("a", "c", "d"):
+        owners.check(run, tokens[run])
     with pytest.raises(NotFound):
         owners.check("b", tokens["b"])
 
@@ -122,9 +125,10 @@ def test_places_are_shared_out_and_given_back() -> None:
                 pass
         with places.place(Client(None, "10.0.0.3")):
             pass
-    with places.place(Client("b" * 22, "10.0.0.1")):
-        pass
-    assert not any(vars(places)["_taken"].values())
+    with ExitStack() as all_of_them:
+        for address in (1, 2):
+            for _ in range(4):
+                all_of_them.enter_context(places.place(Client("b" * 22, f"10.0.0.{address}")))
 
 
 def test_one_browser_cannot_take_all_places_of_its_class() -> None:

@@ -180,6 +180,23 @@ def test_the_plotting_library_comes_compressed(server: Server, coding: str) -> N
         assert "Accept-Encoding" in answer.headers["vary"]
 
 
+@pytest.mark.parametrize(
+    ("accepted", "coding"),
+    [
+        ("gzip;q=0", None),
+        ("gzip;q=0.000, identity", None),
+        ("GZIP; Q=0.5", "gzip"),
+        ("*", "gzip"),
+        ("", None),
+    ],
+)
+def test_no_coding_is_used_that_the_browser_refuses(
+    client: httpx.Client, accepted: str, coding: str | None
+) -> None:
+    answer = client.get("/", headers={"Accept-Encoding": accepted})
+    assert answer.headers.get("content-encoding") == coding
+
+
 def test_a_file_under_an_old_name_is_served_but_not_kept(client: httpx.Client) -> None:
     answer = client.get("/static/000000000000/js/page/i18n.js")
     assert answer.status_code == 200

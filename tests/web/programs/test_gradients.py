@@ -10,7 +10,7 @@ from app.protocol.gradients import Derivation, ProgramError, ProgramWarning
 from app.protocol.topics import TOPICS
 from app.web.edge.catalogue import Language
 from app.web.edge.explanations import explained, explained_warning
-from tests.server import Server
+from tests.server import PATIENCE, Server
 from tests.web.languages import CHINESE, ENGLISH
 
 CHAIN = """\
@@ -79,7 +79,7 @@ def test_odd_programs_break_nothing(client: httpx.Client, program: str) -> None:
 
 async def test_of_one_browsers_programs_only_the_newest_waits(server: Server) -> None:
     slow = "x = 1\nwhile True:\n    x = x + 1\n"
-    async with httpx.AsyncClient(base_url=server.url, timeout=30) as browser:
+    async with httpx.AsyncClient(base_url=server.url, timeout=PATIENCE) as browser:
         await browser.get("/calculator")
         programs = (browser.post("/api/gradients", json={"program": slow + "#" * n}) for n in range(3))
         answers = await asyncio.gather(*programs)

@@ -33,7 +33,7 @@ def printed_by(*scripts: str) -> list[list[float]]:
     program = "import sys, json\nfor script in json.load(sys.stdin): print('script'); exec(script, {})"
     done = subprocess.run(
         [sys.executable, "-c", program],
-        input=json.dumps(scripts), capture_output=True, text=True, timeout=120, check=False,
+        input=json.dumps(scripts), capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.stderr == ""
     each = done.stdout.split("script\n")[1:]

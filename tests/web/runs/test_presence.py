@@ -6,6 +6,7 @@ from typing import cast
 from app.engine.port import Engine
 from app.errors import N_, NotFound, PlaygroundError, Unavailable
 from app.web.runs.presence import Presence
+from tests.server import PATIENCE
 
 
 class Playing:
@@ -29,14 +30,14 @@ async def test_a_run_is_paused_after_its_owner_left() -> None:
     engine = Playing()
     with presence_in(engine, 0.01).owner("run"):
         pass
-    await asyncio.wait_for(engine.paused.wait(), 5)
+    await asyncio.wait_for(engine.paused.wait(), PATIENCE)
 
 
 async def test_an_engine_that_is_being_replaced_is_asked_again() -> None:
     engine = Playing(Unavailable(1, N_("x")), Unavailable(1, N_("x")))
     with presence_in(engine, 0.01).owner("run"):
         pass
-    await asyncio.wait_for(engine.paused.wait(), 5)
+    await asyncio.wait_for(engine.paused.wait(), PATIENCE)
 
 
 async def test_only_the_last_of_several_connections_counts() -> None:
@@ -49,7 +50,7 @@ async def test_only_the_last_of_several_connections_counts() -> None:
         for _ in range(10):
             await asyncio.sleep(0)
         assert not engine.paused.is_set()
-    await asyncio.wait_for(engine.paused.wait(), 5)
+    await asyncio.wait_for(engine.paused.wait(), PATIENCE)
 
 
 async def test_an_owner_who_comes_back_in_time_finds_the_run_playing() -> None:
@@ -59,7 +60,7 @@ async def test_an_owner_who_comes_back_in_time_finds_the_run_playing() -> None:
         pass
     (leaving,) = vars(presence)["_leaving"].values()
     with presence.owner("run"):
-        await asyncio.wait([leaving], timeout=5)
+        await asyncio.wait([leaving], timeout=PATIENCE)
         assert leaving.cancelled()
     assert not engine.paused.is_set()
     await presence.close()
@@ -70,7 +71,7 @@ async def test_nothing_is_kept_of_runs_that_are_gone_or_paused() -> None:
         presence = presence_in(engine, 0)
         with presence.owner("run"):
             pass
-        await asyncio.wait(vars(presence)["_leaving"].values(), timeout=5)
+        await asyncio.wait(vars(presence)["_leaving"].values(), timeout=PATIENCE)
         assert not any(vars(presence).get(name) for name in ("_leaving", "_connections"))
 
 
@@ -78,4 +79,4 @@ async def test_closing_waits_for_nobody() -> None:
     presence = presence_in(Playing(), 3600)
     with presence.owner("run"):
         pass
-    await asyncio.wait_for(presence.close(), 1)
+    await asyncio.wait_for(presence.close(), PATIENCE)

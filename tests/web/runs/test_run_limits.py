@@ -8,7 +8,7 @@ import pytest
 
 from app.protocol.runs import RunConfig
 from app.training.memory import memory_of
-from tests.server import running_server, wait_for
+from tests.server import PATIENCE, running_server, wait_for
 from tests.web.sockets import opened
 
 SMALL = memory_of(RunConfig())
@@ -18,7 +18,7 @@ ALL = 5 * SMALL + 1000
 def client_at(url: str, address: str) -> httpx.Client:
     """A client on another machine, as far as the server can tell."""
     transport = httpx.HTTPTransport(local_address=address)
-    return httpx.Client(base_url=url, transport=transport, timeout=30)
+    return httpx.Client(base_url=url, transport=transport, timeout=PATIENCE)
 
 
 def post(client: httpx.Client, config: dict[str, Any], path: str = "/api/runs") -> tuple[int, str]:

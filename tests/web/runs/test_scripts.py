@@ -1,13 +1,21 @@
 """Scripts over REST: written for settings, and read back into them."""
 
+import asyncio
 from typing import Any
 
 import httpx
 import pytest
 
+from app.main import create_app
+from app.script.reader.reading import Reading
+from app.script.reader.script import read
+from app.settings import Settings
 from app.web.edge.openapi import LISTING
+from app.web.runs import scripts
 from tests.script.listings import LESSON
 from tests.web.owner import Run
+
+PATIENCE = 10.0
 
 
 def test_a_script_is_written_without_a_run(client: httpx.Client) -> None:
@@ -65,13 +73,30 @@ def test_a_value_that_no_run_may_have_is_refused_at_its_line(client: httpx.Clien
     error = refused(client, LESSON.replace("lr=0.2", "lr=-1"), "en")
     assert error == {
         "field": "script",
-        "message": "line 24: optimizer.lr: -1 is not allowed; it must be more than 0.0",
+        "message": "line 24: optimizer.lr: -1 is not allowed; it must be at least 1e-10",
         "line": 24,
     }
-    assert "必须" in refused(client, LESSON.replace("lr=0.2", "lr=-1"), "zh")["message"]
+    assert "不能小于" in refused(client, LESSON.replace("lr=0.2", "lr=-1"), "zh")["message"]
 
 
 @pytest.mark.parametrize("body", [{"script": "x" * 65537}, {"script": 3}, {}, {"script": "", "run": True}])
 def test_a_body_that_is_none_is_refused(client: httpx.Client, body: dict[str, Any]) -> None:
     assert client.post("/api/scripts/read", json=body).status_code == 422
     assert client.post("/api/runs/from-script", json=body).status_code == 422
+
+
+async def test_while_a_long_script_is_read_the_event_loop_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The reader waits for the event loop here, so on that loop it would wait for ever."""
+    loop = asyncio.get_running_loop()
+
+    def read_slowly(text: str) -> Reading:
+        asyncio.run_coroutine_threadsafe(asyncio.sleep(0), loop).result(PATIENCE)
+        return read(text)
+
+    monkeypatch.setattr(scripts, "read", read_slowly)
+    app = create_app(Settings())
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(app), base_url="http://127.0.0.1:8000"
+    ) as client:
+        answer = await client.post("/api/scripts/read", json={"script": LESSON})
+    assert answer.status_code == 200, answer.text

@@ -1,0 +1,73 @@
+"""An engine without a process: the worker's host behind the client's link, in the process of the tests."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from time import monotonic
+
+import pytest
+
+from app.engine.client import local
+from app.engine.client.ledger import Ledger
+from app.engine.client.link import Answer, Link
+from app.engine.client.local import LocalEngine
+from app.engine.commands import AnyCommand, EngineOptions, Request
+from app.engine.reports import Gone, Reply
+from app.engine.worker.feed import FeedWriter
+from app.engine.worker.host import Host
+from app.settings import Settings
+from tests.engine.support import started
+
+
+class HostLink(Link):
+    """Hands commands to a host and its replies to the ledger; the host trains in turn with all else here."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        super().__init__(ledger)
+        self._host: Host
+        self._training: asyncio.Task[None]
+
+    async def open(self, options: EngineOptions) -> None:
+        """Make the host."""
+        self._host = Host(options, monotonic, self._reply)
+        self._training = asyncio.create_task(self._train())
+        self.ready.set()
+
+    def post(self, command: AnyCommand) -> "asyncio.Future[Answer]":
+        """Carry out a command. The future holds its answer."""
+        future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        self._last_number += 1
+        self._pending[self._last_number] = (command, future)
+        self._host.execute(Request(number=self._last_number, command=command))
+        return future
+
+    async def end(self) -> None:
+        """Stop training."""
+        self._training.cancel()
+        await asyncio.wait([self._training])
+
+    def _reply(self, reply: Reply, payload: bytes) -> None:
+        command, future = self._pending.pop(reply.number)
+        self._ledger.on_reply(command, reply)
+        if not future.done():
+            future.set_result((reply, payload))
+
+    async def _train(self) -> None:
+        host = self._host
+        writer = FeedWriter(host.scheduler)
+        while True:
+            busy = host.scheduler.run() | host.background.run()
+            if news := writer.write(host.watched()):
+                self._ledger.on_feed(*news)
+            if run_ids := host.forget_unused():
+                self._ledger.on_gone(Gone(run_ids=run_ids))
+            await asyncio.sleep(0 if busy else 0.001)
+
+
+@asynccontextmanager
+async def started_in_process(settings: Settings | None = None) -> AsyncIterator[LocalEngine]:
+    """An engine without a process, ready."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(local, "Link", HostLink)
+        async with started(settings) as engine:
+            yield engine
