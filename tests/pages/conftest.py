@@ -3,9 +3,10 @@ from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
-from tests.pages.visitor import Visitor, visiting
+from tests.pages.visitor import READY_WITHIN, Visitor
+from tests.pages.windows import Windows
 from tests.server import Server
 from tools import browser as chromium
 
@@ -18,6 +19,9 @@ QUIET = (
     "--disable-component-update",
     "--disable-sync",
 )
+
+
+expect.set_options(timeout=READY_WITHIN)
 
 
 class Visit(Protocol):
@@ -33,10 +37,15 @@ def browser() -> Iterator[Browser]:
         launched.close()
 
 
+@pytest.fixture(scope="package")
+def windows(browser: Browser, server: Server) -> Windows:
+    return Windows(browser, server.url)
+
+
 @pytest.fixture
-def visit(browser: Browser, server: Server) -> Visit:
-    """A function that opens a tab. Its arguments go to `Browser.new_context`."""
-    return lambda **options: visiting(browser, server.url, **options)
+def visit(windows: Windows) -> Visit:
+    """A function that opens a tab in an empty window. Its arguments go to `Browser.new_context`."""
+    return windows.visiting
 
 
 @pytest.fixture

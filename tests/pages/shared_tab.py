@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from playwright.sync_api import Browser, Route, WebSocketRoute, expect
+from playwright.sync_api import Route, WebSocketRoute, expect
 
 from app.protocol.runs import RunConfig
-from tests.pages.visitor import DESKTOP, READY_WITHIN, Visitor, visiting
+from tests.pages.visitor import DESKTOP, Visitor
+from tests.pages.windows import Windows
 from tests.server import Server, wait_for
 
 
@@ -40,7 +41,7 @@ class SharedTab:
         yield
         self.page.unroute("**/api/runs/*")
         self.wait(lambda: len(self._sockets) > connections)
-        self.visitor.find('#reset[aria-disabled="false"]').wait_for(timeout=READY_WITHIN)
+        self.visitor.find('#reset[aria-disabled="false"]').wait_for()
 
     def wait(self, condition: Callable[[], object]) -> None:
         """Waits for something that Playwright reports, which it does only while it is called."""
@@ -96,8 +97,8 @@ class SharedTab:
 
 
 @contextmanager
-def shared_tab(browser: Browser, server: Server) -> Iterator[SharedTab]:
-    with visiting(browser, server.url) as visitor:
+def shared_tab(windows: Windows, server: Server) -> Iterator[SharedTab]:
+    with windows.visiting() as visitor:
         tab = SharedTab(visitor, server)
         visitor.open_training()
         yield tab

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Locator, expect
+from playwright.sync_api import Locator, expect
 
 from app.web.pages.examples.clinic import CLINIC
-from tests.pages.visitor import Visitor, visiting
+from tests.pages.visitor import Visitor
+from tests.pages.windows import Windows
 from tests.server import Server
 
 START = "import torch\nx = torch.tensor([2.], requires_grad=True)\n"
@@ -25,13 +26,17 @@ EDIT = """(program) => {
   field.dispatchEvent(new Event("input"));
 }"""
 """Another program in the editor, with the focus elsewhere: as undo, a link or the builder bring one."""
+WITHOUT_CLIPBOARD = """() => {
+  Object.defineProperty(navigator, "clipboard", { value: undefined, configurable: true });
+}"""
+"""As on a classroom's plain http address."""
 
 
 @pytest.fixture(scope="module")
-def page(browser: Browser, server: Server) -> Iterator[Visitor]:
+def page(windows: Windows, server: Server) -> Iterator[Visitor]:
     """One page for all tests of this file, which runs programs only when it is told to."""
     server.wait_until("sandbox")
-    with visiting(browser, server.url) as visitor:
+    with windows.visiting() as visitor:
         visitor.open_calculator()
         visitor.find("#as-typed").uncheck()
         yield visitor
@@ -202,11 +207,14 @@ def test_a_second_program_that_goes_hands_the_focus_on(page: Visitor) -> None:
 
 def test_menu_and_shelves_give_the_focus_back_to_what_opened_them(page: Visitor) -> None:
     summary = page.find("#share summary")
-    summary.press("Enter")
-    page.find("[data-share=curl]").focus()
-    page.page.keyboard.press("Enter")
-    expect(page.find("#share")).not_to_have_attribute("open", "")
-    expect(summary).to_be_focused()
+    for clipboard in (WITHOUT_CLIPBOARD, "() => { delete navigator.clipboard; }"):
+        page.page.evaluate(clipboard)
+        summary.press("Enter")
+        page.find("[data-share=curl]").focus()
+        page.page.keyboard.press("Enter")
+        expect(page.find("#share")).not_to_have_attribute("open", "")
+        expect(summary).to_be_focused()
+        expect(page.find("#status-text")).to_have_text("Copied.")
     for shelf in ("gallery", "clinic"):
         opener = page.find(f"#{shelf}-open")
         opener.press("Enter")

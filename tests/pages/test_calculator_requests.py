@@ -5,12 +5,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Route, expect
+from playwright.sync_api import Route, expect
 
 from app.web.pages.examples.clinic import CLINIC
 from tests.pages.conftest import Visit
 from tests.pages.test_programs import fragment
-from tests.pages.visitor import Visitor, visiting
+from tests.pages.visitor import Visitor
+from tests.pages.windows import Windows
 from tests.server import Server
 
 GRADIENTS = "**/api/gradients"
@@ -56,8 +57,8 @@ def _sandbox_ready(server: Server) -> None:
 
 
 @pytest.fixture(scope="module")
-def page(browser: Browser, server: Server) -> Iterator[Visitor]:
-    with visiting(browser, server.url) as visitor:
+def page(windows: Windows) -> Iterator[Visitor]:
+    with windows.visiting() as visitor:
         visitor.open_calculator()
         yield visitor
 

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 import pytest
-from playwright.sync_api import Browser, Error, FilePayload, Route, expect
+from playwright.sync_api import Error, FilePayload, Route, expect
 
 from tests.pages.shared_tab import SharedTab, shared_tab
 from tests.pages.visitor import Visitor
+from tests.pages.windows import Windows
 from tests.server import Server, wait_for
 
 THREE = [[-1.0, 1.0], [0.0, 0.0], [1.0, 1.0]]
@@ -27,8 +28,8 @@ MOVE_UP = """(button) => {
 
 
 @pytest.fixture(scope="module")
-def tab(browser: Browser, server: Server) -> Iterator[SharedTab]:
-    with shared_tab(browser, server) as tab:
+def tab(windows: Windows, server: Server) -> Iterator[SharedTab]:
+    with shared_tab(windows, server) as tab:
         yield tab
 
 

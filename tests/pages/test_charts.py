@@ -7,7 +7,8 @@ import pytest
 from playwright.sync_api import Response, Route, expect
 
 from tests.pages.conftest import Visit
-from tests.pages.test_layout import AXE, box, expect_no_violation
+from tests.pages.test_accessibility import expect_no_violation
+from tests.pages.test_layout import box
 from tests.pages.visitor import Visitor
 from tests.server import Server, wait_for
 
@@ -143,7 +144,6 @@ def test_without_plotly_the_page_says_so_and_tries_again_when_asked(
 
 def test_where_plotly_is_missing_is_said_for_everyone_in_their_language(visit: Visit) -> None:
     with visit(locale="zh-CN") as visitor:
-        visitor.page.add_init_script(path=AXE)
         visitor.page.route(PLOTLY, lambda route: route.abort())
         visitor.page.goto(visitor.url)
         expect(visitor.page.get_by_role("alert").filter(has_text="图表未能加载")).to_be_visible()

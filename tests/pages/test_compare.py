@@ -9,8 +9,9 @@ import pytest
 from playwright.sync_api import Locator, WebSocketRoute, expect
 
 from tests.pages.conftest import Visit
+from tests.pages.test_accessibility import expect_no_violation
 from tests.pages.test_languages import expect_no_english
-from tests.pages.test_layout import AXE, PROJECTOR, SMALL, expect_no_sideways_scroll, expect_no_violation
+from tests.pages.test_layout import PROJECTOR, SMALL, expect_no_sideways_scroll
 from tests.pages.visitor import DESKTOP, PHONE, Visitor
 from tests.server import Server, wait_for
 
@@ -254,7 +255,6 @@ def test_a_broken_connection_leaves_no_gap_and_runs_that_are_gone_are_made_again
 @pytest.mark.parametrize("screen", [DESKTOP, PROJECTOR, PHONE], ids=["laptop", "projector", "phone"])
 def test_two_and_eight_runs_fit_every_screen(visit: Visit, screen: dict[str, int], query: str) -> None:
     with visit(viewport=screen, is_mobile=screen is PHONE, has_touch=screen is PHONE) as visitor:
-        visitor.page.add_init_script(path=AXE)
         visitor.open_race(query)
         visitor.run_steps(20)
         visitor.expect_step(20)
@@ -275,7 +275,6 @@ def test_two_and_eight_runs_fit_every_screen(visit: Visit, screen: dict[str, int
 
 def test_everyone_can_use_it_in_either_language(visit: Visit) -> None:
     with visit(locale="zh-CN") as visitor:
-        visitor.page.add_init_script(path=AXE)
         visitor.open_race(RATES)
         expect_no_english(visitor)
         visitor.find("#own-race summary").click()

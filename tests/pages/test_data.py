@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import FilePayload, expect
 
 from tests.pages.conftest import Visit
-from tests.pages.test_layout import AXE, expect_no_violation
+from tests.pages.test_accessibility import expect_no_violation
 from tests.pages.visitor import PHONE, Visitor
 from tests.server import Server, wait_for
 
@@ -229,9 +229,8 @@ def test_points_held_out_look_different_are_named_and_have_their_loss(visitor: V
     expect(visitor.find("#fit-test")).to_have_text("test points")
     marks = visitor.find("#fit .scatterlayer .points path")
     expect(marks).to_have_count(100)
-    shapes = marks.evaluate_all("(all) => all.map((mark) => [mark.style.fill, mark.getAttribute('d')[3]])")
-    assert len({fill for fill, _ in shapes}) == 2
-    assert len({d for _, d in shapes}) == 2
+    for of_mark in ("mark.style.fill", "mark.getAttribute('d')[3]"):
+        wait_for(lambda: len(set(marks.evaluate_all(f"(all) => all.map((mark) => {of_mark})"))) == 2)  # noqa: B023
     visitor.find("#edit-points").click()
     expect(visitor.find('.handle[data-kind="test"]')).to_have_count(30)
     visitor.run_steps(5)
@@ -285,11 +284,10 @@ def test_points_are_in_the_address_as_long_as_they_fit(visitor: Visitor, server:
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_editing_and_choosing_shut_nobody_out(visit: Visit, theme: str) -> None:
-    with visit(bypass_csp=True) as visitor:
+    with visit() as visitor:
         open_editor(visitor, "?data.test_fraction=0.3")
         if theme == "dark":
             visitor.find("#theme").click()
-        visitor.page.add_script_tag(path=AXE)
         visitor.find("#add-point").click()
         visitor.find("#data-more summary").click()
         expect(visitor.find("#use-formula")).to_be_visible()

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Browser, ViewportSize, expect
+from playwright.sync_api import ViewportSize, expect
 
 from tests.pages.conftest import Visit
 from tests.pages.shared_tab import SharedTab, shared_tab
+from tests.pages.windows import Windows
 from tests.server import Server, wait_for
 
 NARROW: ViewportSize = {"width": 1100, "height": 800}
@@ -16,8 +17,8 @@ THREE = [[-1.0, 1.0], [0.0, 0.0], [1.0, 1.0]]
 
 
 @pytest.fixture(scope="module")
-def tab(browser: Browser, server: Server) -> Iterator[SharedTab]:
-    with shared_tab(browser, server) as tab:
+def tab(windows: Windows, server: Server) -> Iterator[SharedTab]:
+    with shared_tab(windows, server) as tab:
         yield tab
 
 

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.pages.visitor import READY_WITHIN, Visitor
+from tests.pages.visitor import Visitor
 
 UNTOLD = """() => {
   const controls = document.querySelectorAll("button, input, select, summary.button");
@@ -220,7 +220,7 @@ def test_a_program_put_in_is_drawn_at_once_and_each_key_draws_one_line(visitor: 
 @pytest.mark.parametrize("path", ["/", "/compare", "/calculator"])
 def test_every_control_has_a_tip(visitor: Visitor, path: str) -> None:
     visitor.page.goto(visitor.url + path)
-    visitor.find('#reset[aria-disabled="false"], #bench .card').first.wait_for(timeout=READY_WITHIN)
+    visitor.find('#reset[aria-disabled="false"], #bench .card').first.wait_for()
     for closed in visitor.find("summary:not(.button):visible").all():
         closed.click()
     assert visitor.page.evaluate(UNTOLD) == []

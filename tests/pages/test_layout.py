@@ -1,18 +1,14 @@
-"""How the pages fit their screens, and that everyone can use them."""
-
-from pathlib import Path
-from typing import Any
+"""How the pages fit their screens."""
 
 import pytest
 from playwright.sync_api import FloatRect, ViewportSize, expect
 
 from app.web.pages.examples.gallery import GALLERY
 from tests.pages.conftest import Visit
+from tests.pages.test_accessibility import STOPPED
 from tests.pages.visitor import DESKTOP, PHONE, Visitor
 
-AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 PROJECTOR: ViewportSize = {"width": 1920, "height": 1080}
-STOPPED = "import torch\ntorch.ones(2, requires_grad=True).exp().backward()"
 TELL_SHIFTS = """() => {
   globalThis.shifts = [];
   new PerformanceObserver((list) => {
@@ -52,13 +48,6 @@ def expect_drawn_in_full(visitor: Visitor, chart: str) -> None:
     drawn = visitor.find(f"{chart} .main-svg").first
     expect(drawn).to_have_attribute("width", str(round(bounds["width"])))
     expect(drawn).to_have_attribute("height", str(round(bounds["height"])))
-
-
-def expect_no_violation(visitor: Visitor) -> None:
-    # Without a copy of the style sheets, which axe would put into the page against its policy.
-    run = "async () => (await axe.run({ preload: false })).violations"
-    found: list[dict[str, Any]] = visitor.page.evaluate(run)
-    assert {rule["id"]: [node["html"] for node in rule["nodes"]] for rule in found} == {}
 
 
 @pytest.mark.parametrize("screen", [DESKTOP, PROJECTOR], ids=["laptop", "projector"])
@@ -121,6 +110,11 @@ def test_a_phone_scrolls_only_downwards(visit: Visit, locale: str) -> None:
         expect_no_sideways_scroll(visitor)
         visitor.run_program(STOPPED)
         visitor.status("bad")
+        expect_no_sideways_scroll(visitor)
+        visitor.run_program(GALLERY["weights"].program)
+        visitor.status("done")
+        product = box(visitor, "#bench .product >> nth=2")
+        assert product["x"] + product["width"] <= PHONE["width"]
         expect_no_sideways_scroll(visitor)
 
 
@@ -240,93 +234,3 @@ def test_nothing_moves_while_the_numbers_change(visitor: Visitor) -> None:
     visitor.find("#reset").click()
     visitor.expect_step(0)
     assert visitor.page.evaluate("() => shifts") == []
-
-
-@pytest.mark.parametrize("locale", ["en-US", "zh-CN"])
-def test_axe_finds_nothing_in_any_state_of_the_training_page(visit: Visit, locale: str) -> None:
-    with visit(locale=locale) as visitor:
-        visitor.page.add_init_script(path=AXE)
-        visitor.open_training()
-        expect_no_violation(visitor)
-        visitor.play("60")
-        visitor.status("busy")
-        expect_no_violation(visitor)
-        visitor.find("#play").click()
-        visitor.status("still")
-        expect_no_violation(visitor)
-        visitor.find("#theme").click()
-        expect_no_violation(visitor)
-        visitor.set("lr", "0")
-        visitor.find("#lr-reason").wait_for()
-        expect_no_violation(visitor)
-        visitor.find("#save summary").click()
-        expect_no_violation(visitor)
-        visitor.find("#edit-script").click()
-        expect_no_violation(visitor)
-        visitor.set("lr", "500")
-        visitor.play()
-        visitor.status("bad")
-        expect_no_violation(visitor)
-        visitor.find("#theme").click()
-        expect_no_violation(visitor)
-        visitor.find("#reset").click()
-        visitor.set("max_steps", "5")
-        visitor.set("lr", "0.2")
-        visitor.play()
-        visitor.status("done")
-        expect_no_violation(visitor)
-        visitor.find("#projector").click()
-        expect_no_violation(visitor)
-        visitor.find("#shortcuts-open").click()
-        expect_no_violation(visitor)
-        visitor.page.goto(f"{visitor.url}/?run=AAAAAAAAAAAAAAAAAAAAAA")
-        visitor.status("bad")
-        expect_no_violation(visitor)
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_finds_nothing_on_the_calculator_page(visit: Visit, theme: str) -> None:
-    with visit(locale="zh-CN") as visitor:
-        visitor.page.context.add_cookies([{"name": "theme", "value": theme, "url": visitor.url}])
-        visitor.page.add_init_script(path=AXE)
-        visitor.open_calculator()
-        expect_no_violation(visitor)
-        visitor.find("#bench .player input").fill("7")
-        expect_no_violation(visitor)
-        visitor.run_program()
-        visitor.status("done")
-        visitor.find("#glossary summary").click()
-        visitor.find("#build").click()
-        expect_no_violation(visitor)
-        visitor.run_program(STOPPED)
-        visitor.status("bad")
-        visitor.find("#compare").click()
-        visitor.status("bad")
-        expect_no_violation(visitor)
-        for shelf in ("gallery", "clinic"):
-            visitor.find(f"#{shelf}-open").click()
-            expect_no_violation(visitor)
-            visitor.page.keyboard.press("Escape")
-        visitor.find("#shortcuts-open").click()
-        expect_no_violation(visitor)
-        visitor.page.keyboard.press("Escape")
-        visitor.find("#compare").click()
-        visitor.run_program(GALLERY["weights"].program)
-        visitor.status("done")
-        visitor.find("#projector").click()
-        expect_no_violation(visitor)
-
-
-def test_axe_finds_nothing_on_a_phone(visit: Visit) -> None:
-    with visit(viewport=PHONE, has_touch=True, is_mobile=True) as visitor:
-        visitor.page.add_init_script(path=AXE)
-        visitor.open_training()
-        expect_no_violation(visitor)
-        visitor.open_calculator()
-        expect_no_violation(visitor)
-        visitor.run_program(GALLERY["weights"].program)
-        visitor.status("done")
-        expect_no_violation(visitor)
-        product = box(visitor, "#bench .product >> nth=2")
-        assert product["x"] + product["width"] <= PHONE["width"]
-        expect_no_sideways_scroll(visitor)

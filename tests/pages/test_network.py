@@ -4,7 +4,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.pages.conftest import Visit
-from tests.pages.test_layout import AXE, expect_no_sideways_scroll, expect_no_violation
+from tests.pages.test_accessibility import expect_no_violation
+from tests.pages.test_layout import expect_no_sideways_scroll
 from tests.pages.visitor import PHONE, Visitor
 from tests.server import wait_for
 
@@ -149,7 +150,6 @@ def test_who_only_watches_cannot_edit(visit: Visit, visitor: Visitor) -> None:
 
 def test_the_inside_fits_a_phone_and_everyone(visit: Visit) -> None:
     with visit(viewport=PHONE, has_touch=True, is_mobile=True) as visitor:
-        visitor.page.add_init_script(path=AXE)
         visitor.open_training()
         visitor.look_at("slow-motion")
         visitor.find('#next-line[aria-disabled="false"]').tap()

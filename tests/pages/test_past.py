@@ -10,7 +10,8 @@ import pytest
 from playwright.sync_api import Request, expect
 
 from tests.pages.conftest import Visit
-from tests.pages.test_layout import AXE, box, expect_no_sideways_scroll, expect_no_violation
+from tests.pages.test_accessibility import expect_no_violation
+from tests.pages.test_layout import box, expect_no_sideways_scroll
 from tests.pages.visitor import PHONE, Visitor
 from tests.server import Server, wait_for
 
@@ -316,7 +317,6 @@ def test_the_sliders_thumb_stands_under_its_step(visitor: Visitor) -> None:
 @pytest.mark.parametrize("locale", ["en-US", "zh-CN"])
 def test_a_phone_looks_back_without_anything_moving(visit: Visit, locale: str) -> None:
     with visit(viewport=PHONE, locale=locale, has_touch=True, is_mobile=True) as visitor:
-        visitor.page.add_init_script(path=AXE)
         trained(visitor, 30)
         before = box(visitor, "#scrub")
         assert before["height"] >= 43.5

@@ -54,7 +54,7 @@ def test_a_killed_trainer_is_replaced_and_the_run_comes_back(own_server: Server,
         before, run = visitor.state("losses"), visitor.run_id()
         own_server.engine().kill()
         assert "being replaced" in visitor.status("wait")
-        visitor.find('#status[data-tone="wait"]').wait_for(state="detached", timeout=60_000)
+        visitor.find('#status[data-tone="wait"]').wait_for(state="detached")
         visitor.find('#play[aria-disabled="false"]').wait_for()
         if visitor.find("#play").get_attribute("data-playing") is None:
             visitor.find("#play").click()
@@ -108,7 +108,7 @@ def test_the_page_is_there_while_the_trainer_warms_up(own_server: Server, browse
     with visiting(browser, own_server.url) as visitor:
         visitor.page.goto(own_server.url)
         expect(visitor.find("#status-text")).to_contain_text("warming up")
-        visitor.find('#play[aria-disabled="false"]').wait_for(timeout=60_000)
+        visitor.find('#play[aria-disabled="false"]').wait_for()
         assert "Ready" in visitor.status("still")
 
 

@@ -50,7 +50,7 @@ def test_every_loss_of_a_run_at_full_speed_is_on_the_page(visitor: Visitor, serv
 
 
 def test_the_curve_moves_and_the_losses_grow_while_it_plays(visitor: Visitor) -> None:
-    visitor.open_training()
+    visitor.open_training("?max_steps=100000")
     visitor.play("60")
     curves, losses = set(), set()
 
@@ -174,7 +174,7 @@ def test_the_pace_changes_while_it_plays(visitor: Visitor, pace: str) -> None:
     expect(visitor.find("#play")).to_have_attribute("data-playing", "")
     visitor.find("#pace").select_option(pace)
     if pace == "":
-        visitor.status("done", timeout=20_000)
+        visitor.status("done")
     else:
         expect(visitor.find("#play")).to_have_attribute("data-playing", "")
 

@@ -6,11 +6,12 @@ from contextlib import contextmanager, suppress
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from playwright.sync_api import Browser, Error, Locator, Page, Request, ViewportSize, expect
+from playwright.sync_api import Browser, BrowserContext, Error, Locator, Page, Request, ViewportSize, expect
 
 DESKTOP: ViewportSize = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
 READY_WITHIN = 60_000
+"""Milliseconds after which something does not come any more. No test says how fast something is."""
 EXPECTED_FAILURE = "Failed to load resource"
 """What Chromium writes to the console for every answer of 400 or more, wanted or not."""
 
@@ -18,6 +19,10 @@ TELL_VIOLATIONS = """
 addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI, sourceFile }) =>
   console.error(`violation of ${violatedDirective}: ${blockedURI} in ${sourceFile}`));
 """
+SAID = """(tone) => {
+  const status = document.getElementById("status");
+  return status?.dataset.tone === tone && document.getElementById("status-text").innerText;
+}"""
 STATE = """async (ask) => {
   const { page } = await import(document.querySelector('script[type="module"]').src);
   return ASK[ask](page.state);
@@ -70,16 +75,16 @@ class Visitor:
     def find(self, selector: str) -> Locator:
         return self.page.locator(selector)
 
-    def status(self, tone: str, timeout: float = READY_WITHIN) -> str:
-        """Waits until the status has this tone, and reads it."""
-        self.find(f'#status[data-tone="{tone}"]').wait_for(timeout=timeout)
-        return self.find("#status-text").inner_text()
+    def status(self, tone: str) -> str:
+        """What the status says as soon as it has this tone, if only for a moment."""
+        said = self.page.wait_for_function(SAID, arg=tone).json_value()
+        return str(said)
 
     # On the training page.
 
     def open_training(self, query: str = "") -> None:
         self.page.goto(f"{self.url}/{query}")
-        self.find('#reset[aria-disabled="false"]').wait_for(timeout=READY_WITHIN)
+        self.find('#reset[aria-disabled="false"]').wait_for()
         self.find("#fit .scatterlayer .js-line").wait_for(state="attached")
 
     def look_at(self, panel: str) -> None:
@@ -115,7 +120,7 @@ class Visitor:
         self.find("#run-steps button").click()
 
     def expect_step(self, step: int) -> None:
-        expect(self.find("#step-count")).to_have_text(str(step), timeout=READY_WITHIN)
+        expect(self.find("#step-count")).to_have_text(str(step))
 
     def set(self, field: str, value: str) -> None:
         """Types a setting and leaves the field."""
@@ -131,7 +136,7 @@ class Visitor:
     def expect_race(self) -> None:
         """Waits until a comparison is there and its runs are drawn."""
         self.page.wait_for_url(re.compile(r"/compare\?comparison="))
-        self.find('#reset[aria-disabled="false"]').wait_for(timeout=READY_WITHIN)
+        self.find('#reset[aria-disabled="false"]').wait_for()
         self.find("#loss .scatterlayer").wait_for(state="attached")
         self.find(".member .scatterlayer .js-line").last.wait_for(state="attached")
 
@@ -140,7 +145,7 @@ class Visitor:
     def open_calculator(self, fragment: str = "") -> None:
         """Opens the page, which runs the program it finds: the example, the draft, or that of the address."""
         self.page.goto(f"{self.url}/calculator{fragment}")
-        self.find('#status:is([data-tone="done"], [data-tone="bad"])').wait_for(timeout=READY_WITHIN)
+        self.find('#status:is([data-tone="done"], [data-tone="bad"])').wait_for()
 
     def run_program(self, program: str | None = None) -> None:
         if program is not None:
@@ -159,18 +164,31 @@ class Visitor:
         )
 
 
+def open_window(browser: Browser, **options: Any) -> BrowserContext:
+    """A window with storage and cookies of its own. options: as `Browser.new_context` takes them."""
+    context = browser.new_context(**{"viewport": DESKTOP, "locale": "en-US", **options})
+    context.set_default_timeout(READY_WITHIN)
+    return context
+
+
+@contextmanager
+def tab_of(window: BrowserContext, url: str) -> Iterator[Visitor]:
+    """A new tab.
+
+    Whatever a test does there, the page asks no other server, breaks no policy and writes no error.
+    """
+    visitor = Visitor(window.new_page(), url)
+    yield visitor
+    assert visitor.complaints == []
+    assert visitor.strangers == []
+
+
 @contextmanager
 def visiting(browser: Browser, url: str, **options: Any) -> Iterator[Visitor]:
-    """A tab with storage and cookies of its own. options: as `Browser.new_context` takes them.
-
-    Whatever a test does, the page asks no other server, breaks no policy and writes no error.
-    """
-    context = browser.new_context(**{"viewport": DESKTOP, "locale": "en-US", **options})
-    context.set_default_timeout(15_000)
+    """A tab in a window that closes with it. options: as `Browser.new_context` takes them."""
+    window = open_window(browser, **options)
     try:
-        visitor = Visitor(context.new_page(), url)
-        yield visitor
-        assert visitor.complaints == []
-        assert visitor.strangers == []
+        with tab_of(window, url) as visitor:
+            yield visitor
     finally:
-        context.close()
+        window.close()

@@ -27,7 +27,8 @@ function copySelected(text) {
   const field = document.createElement("textarea");
   field.className = "unseen";
   field.value = text;
-  document.body.append(field);
+  // A menu closes when the focus leaves it, and nothing outside an open dialog can be selected.
+  (before?.closest("details, dialog") ?? document.body).append(field);
   field.select();
   const copied = document.execCommand("copy");
   field.remove();
