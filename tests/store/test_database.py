@@ -1,5 +1,6 @@
 """What is stored, on SQLite and on PostgreSQL."""
 
+import os
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -179,7 +180,7 @@ def test_the_space_of_what_is_deleted_is_given_back(database: Database, settings
     empty = database.size()
     database.write(
         [
-            RunChange(f"{k}", begin=new("").begin, standing=standing(""), losses={0: bytes(4 * CHUNK)})
+            RunChange(f"{k}", begin=new("").begin, standing=standing(""), losses={0: os.urandom(4 * CHUNK)})
             for k in range(300)
         ]
     )
@@ -230,8 +231,8 @@ def test_a_file_is_copied_before_its_tables_change(tmp_path: Path, monkeypatch: 
     with closing(open_database(Place.of(settings))) as database:
         database.write([new("a")])
     execute(settings, "UPDATE alembic_version SET version_num = '0000'")
-    done = []
-    monkeypatch.setattr(versions, "migrate", lambda connection: done.append(connection))
+    done: list[object] = []
+    monkeypatch.setattr(versions, "migrate", done.append)
     open_database(Place.of(settings)).close()
     assert done
     with closing(sqlite3.connect(tmp_path / f"playground.db.before-{versions.NEWEST}")) as copy:
