@@ -9,7 +9,7 @@ import { Chooser } from "./compare/chooser.js";
 import { comparedBy, query, requestOf, told } from "./compare/comparison-address.js";
 import { COMPARISONS } from "./compare/comparison-requests.js";
 import { hasEnded, INITIAL, lossesFrom, reduce } from "./compare/comparison-state.js";
-import { describeRace, reasonsOf, remark } from "./compare/comparison-words.js";
+import { describeComparison, reasonsOf, remark } from "./compare/comparison-words.js";
 import { Cards } from "./compare/member-cards.js";
 import { MemberLosses } from "./compare/member-losses.js";
 import { namesOf } from "./compare/member-names.js";
@@ -23,7 +23,7 @@ import { changes } from "./run/config.js";
 import { rememberedPace, rememberPace } from "./run/pace.js";
 import { Session } from "./run/session.js";
 
-/** @typedef {import("./compare/comparison-state.js").Race} Race */
+/** @typedef {import("./compare/comparison-state.js").Comparison} Comparison */
 /** @typedef {import("./compare/comparison-address.js").Compared} Compared */
 
 /** @param {string} id */
@@ -35,10 +35,10 @@ const data = (id) => JSON.parse(find(id).textContent ?? "");
 /** @type {import("./run/config.js").Defaults} */
 const defaults = data("defaults");
 /** @type {import("./compare/chooser.js").Offer[]} */
-const races = data("races");
+const comparisons = data("comparisons");
 
-/** The first race on offer, with the lesson's settings. */
-const LESSON = comparedBy(/** @type {{ vary: object[] }} */ (races[0]));
+/** The first comparison on offer, with the lesson's settings. */
+const LESSON = comparedBy(/** @type {{ vary: object[] }} */ (comparisons[0]));
 
 class ComparePage {
   /** What is known now, the losses of every run included. */
@@ -53,7 +53,7 @@ class ComparePage {
   #compared;
   /** @type {string[]} */
   #names = [];
-  /** @type {Race} */
+  /** @type {Comparison} */
   #drawn = INITIAL;
   #rate = new DrawRate(matchMedia("(prefers-reduced-motion: reduce)"), (now) => this.#draw(now));
   #session = new Session(
@@ -71,9 +71,9 @@ class ComparePage {
         send: (message) => this.#command(message),
         choose: (pace) => this.#receive({ type: "paced", pace }),
       },
-      () => describeRace(this.state),
+      () => describeComparison(this.state),
     );
-    this.#chooser = new Chooser(find("race"), races, defaults, (compared) => this.#go(compared));
+    this.#chooser = new Chooser(byId("comparison"), comparisons, defaults, (compared) => this.#go(compared));
     this.#cards = new Cards(find("cards"), /** @type {HTMLTemplateElement} */ (find("card")));
     this.#compared = this.#wanted();
     find("own-run").addEventListener("click", () => this.#createOwn());
@@ -87,7 +87,7 @@ class ComparePage {
     });
   }
 
-  /** What the address asks for; the lesson's race where it names none. @returns {Compared} */
+  /** What the address asks for; the lesson's comparison where it names none. @returns {Compared} */
   #wanted() {
     const { common, vary } = told(location.search, defaults);
     return { common, vary: vary.length > 0 ? vary : LESSON.vary };
@@ -192,7 +192,7 @@ class ComparePage {
   }
 
   /**
-   * @param {Race} state
+   * @param {Comparison} state
    * @param {number} now
    */
   #speak(state, now) {
@@ -210,7 +210,7 @@ class ComparePage {
     const turned = fallen.length > 0 || changed(then, nows);
     if (turned) {
       const reasons = together.problem?.errors.map(({ message }) => message) ?? [];
-      this.#announcer.tell([...fallen, describeRace(state).text, ...reasons].join(" "), now);
+      this.#announcer.tell([...fallen, describeComparison(state).text, ...reasons].join(" "), now);
     } else this.#announcer.mention(() => remark(state, this.#names), now);
     if (turned || together.run?.status !== "playing") {
       this.#cards.tell(runs);
