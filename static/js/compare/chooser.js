@@ -79,7 +79,10 @@ export class Chooser {
       values: within(place, "input", HTMLInputElement),
       reason: within(place, ".reason"),
     };
-    this.#comparisons = comparisons.map((comparison) => ({ ...comparison, own: comparedBy(comparison).vary }));
+    this.#comparisons = comparisons.map((comparison) => ({
+      ...comparison,
+      own: comparedBy(comparison).vary,
+    }));
     this.#defaults = defaults;
     this.#go = go;
     this.#parts.setting.addEventListener("change", () => this.#suggest());

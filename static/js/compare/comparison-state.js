@@ -10,11 +10,11 @@ import { INITIAL as NOTHING, reduce as reduceRun } from "../run/state.js";
 
 /** @typedef {import("../run/state.js").State} State */
 /** @typedef {import("../run/state.js").PageMessage} PageMessage */
-/** @typedef {import("../run/snapshot.js").ComparisonSnapshot} Picture */
+/** @typedef {import("../run/snapshot.js").ComparisonSnapshot} ComparisonSnapshot */
 /** @typedef {import("../../types/protocol").ComparisonStarted} Started */
 /** @typedef {import("../../types/protocol").ComparisonEnded} Ended */
 /** @typedef {import("../../types/protocol").RunState} RunState */
-/** @typedef {Exclude<import("../../types/protocol").ComparisonMessage, { type: "snapshot" | "pong" }> | Picture} ServerMessage */
+/** @typedef {Exclude<import("../../types/protocol").ComparisonMessage, { type: "snapshot" | "pong" }> | ComparisonSnapshot} ServerMessage */
 
 /**
  * @typedef {object} Comparison
@@ -91,13 +91,15 @@ function each({ runs }, change) {
 
 /**
  * @param {Comparison} comparison
- * @param {Picture} message
+ * @param {ComparisonSnapshot} message
  * @returns {Comparison}
  */
 function snapshot(comparison, { runs: told }) {
   // Fewer or more than have started is nothing that this page knows.
   if (told.length !== comparison.runs.length) return reduce(comparison, { type: "link", link: "stale" });
-  const runs = each(comparison, (run, i) => reduceRun(run, /** @type {Picture["runs"][number]} */ (told[i])));
+  const runs = each(comparison, (run, i) =>
+    reduceRun(run, /** @type {ComparisonSnapshot["runs"][number]} */ (told[i])),
+  );
   return summed(comparison, runs);
 }
 

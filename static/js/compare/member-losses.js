@@ -17,7 +17,7 @@ import { markOf } from "./marks.js";
  * @param {string[]} names
  * @returns {Line[]} one of each run, in their order
  */
-export function linesOf({ runs }, names) {
+export function memberLines({ runs }, names) {
   return runs.map(({ run, losses }, i) => {
     const { dash, symbol } = markOf(i);
     const name = names[i] ?? "";
@@ -43,7 +43,7 @@ export class MemberLosses {
   #drawn = null;
 
   /**
-   * @param {import("../charts/place.js").Place} place
+   * @param {import("../charts/chart-area.js").ChartArea} place
    * @param {HTMLInputElement} log whether the axis is logarithmic
    * @param {{ legend: HTMLElement, table: HTMLElement }} places
    * @param {(at?: number) => void} ask asks for a frame
@@ -66,7 +66,7 @@ export class MemberLosses {
     const same = id === before?.id && together.generation === before.together.generation;
     if (same && together.run?.status === "playing" && !this.#chart.due(now)) return;
     this.#drawn = comparison;
-    const lines = linesOf(comparison, names);
+    const lines = memberLines(comparison, names);
     const longest = Math.max(...runs.map(({ losses }) => losses.length));
     this.#legend.draw(lines);
     this.#chart.draw({ lines, steps: lastStep(longest, together.run?.config.max_steps ?? 0) });

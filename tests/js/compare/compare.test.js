@@ -3,10 +3,10 @@ import { test } from "node:test";
 import { valuesIn } from "../../../static/js/compare/chooser.js";
 import {
   comparedBy,
+  parseQuery,
   pathsOf,
   query,
   requestOf,
-  told,
 } from "../../../static/js/compare/comparison-address.js";
 import { INITIAL, lossesFrom, reduce } from "../../../static/js/compare/comparison-state.js";
 import { describeComparison, reasonsOf } from "../../../static/js/compare/comparison-words.js";
@@ -51,20 +51,20 @@ const diverged = (id, step) =>
 test("a setting that an address has once is for all runs, and one it has often is what they differ in", () => {
   const search =
     "?comparison=c&seed=7&optimizer.lr=0.02&optimizer.lr=2&optimizer.momentum=&optimizer.momentum=0.9&lang=zh";
-  assert.deepEqual(told(search, DEFAULTS), {
+  assert.deepEqual(parseQuery(search, DEFAULTS), {
     id: "c",
     common: { seed: 7 },
     vary: [{ "optimizer.lr": 0.02 }, { "optimizer.lr": 2, "optimizer.momentum": 0.9 }],
   });
-  assert.deepEqual(told("?seed=7", DEFAULTS), { id: null, common: { seed: 7 }, vary: [] });
+  assert.deepEqual(parseQuery("?seed=7", DEFAULTS), { id: null, common: { seed: 7 }, vary: [] });
 });
 
-test("an address says what it was written for, lists and names included", () => {
+test("an address says what it was formatValue for, lists and names included", () => {
   const compared = {
     common: { seed: 7, "model.activation": "Tanh" },
     vary: [{ "model.hidden": [4] }, { "model.hidden": [16, 16] }, { "loop.zero_grad": false }],
   };
-  const { id, ...back } = told(query("a b", compared), DEFAULTS);
+  const { id, ...back } = parseQuery(query("a b", compared), DEFAULTS);
   assert.equal(id, "a b");
   assert.deepEqual(back, compared);
   // What the runs differ in is not also what they have in common.
