@@ -62,10 +62,12 @@ function lossSentence(state, ran) {
   const count = residualsOf(state)?.prediction.length;
   if (count === undefined) return t("loss = {value}", { value });
   if (state.run?.config.data.unsqueeze_y === false) {
-    return t("loss = {value}, the mean over {count} × {count} pairs: every prediction meets every y.", {
-      value,
+    return tn(
+      "loss = {value}, the mean over {count} × {count} pair: every prediction meets every y.",
+      "loss = {value}, the mean over {count} × {count} pairs: every prediction meets every y.",
       count,
-    });
+      { value },
+    );
   }
   if (state.run?.config.loss === "MSELoss")
     return tn(
