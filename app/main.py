@@ -28,8 +28,8 @@ from app.web.edge.problems import Problems
 from app.web.edge.quotas import RunQuota, SocketQuota
 from app.web.pages.assets import Assets
 from app.web.pages.templates import Pages
+from app.web.programs import exercises, topics
 from app.web.programs import routes as programs
-from app.web.programs import topics
 from app.web.runs import exports, figures, lookback, options, points, scripts, stream
 from app.web.runs import routes as runs
 from app.web.runs.formulas import Formulas
@@ -143,8 +143,8 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(SecurityHeaders)
     Problems(catalogue).install(app)
     parts = (
-        programs, topics, scripts, runs, lookback, exports, figures, comparisons, points, options, stream,
-        health,
+        programs, topics, exercises, scripts, runs, lookback, exports, figures, comparisons, points, options,
+        stream, health,
     )  # fmt: skip
     for part in parts:
         app.include_router(part.router)

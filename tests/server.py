@@ -11,8 +11,11 @@ from pathlib import Path
 import httpx
 import psutil
 
-PATIENCE = 300.0
-"""Seconds for anything to happen, however busy the machine is: what takes longer hangs."""
+PATIENCE = 180.0
+"""Seconds for anything to happen, however busy the machine is: what takes longer hangs.
+
+Less than a test's `timeout`, so that what did not come is named.
+"""
 
 
 class Server:
@@ -88,4 +91,4 @@ def running_server(log: Path, **settings: str) -> Iterator[Server]:
         assert "Traceback" not in log.read_text(), log.read_text()
     finally:
         process.kill()
-        process.communicate()
+        process.communicate(timeout=PATIENCE)

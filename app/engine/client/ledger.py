@@ -23,8 +23,8 @@ from app.engine.commands import (
 from app.engine.reports import Feed, FeedEntry, Gone, Reply, no_such_run
 from app.protocol.data import Values
 from app.protocol.events import Event, EventLog
-from app.protocol.runs import RunState
-from app.protocol.topics.endings import SET_ASIDE
+from app.protocol.runs import LineName, RunState
+from app.protocol.topics.endings import BEGUN_ANEW, SET_ASIDE
 from app.store.changes import CHUNK, Beginning, RefusedStep, RunChange, Standing, StoredRun
 from app.store.store import Store
 
@@ -71,23 +71,31 @@ class Journal:
 
     @state.setter
     def state(self, state: RunState) -> None:
-        """Note a state. The changes before torch refused a step are told apart from those after it."""
-        if state.status == "failed" != self._state.status and state.topic not in SET_ASIDE:
-            self._refused = Event(step=state.step, line=state.line)
-            self._n_before = len(self.log.events)
-        self._state = state
+        self._note(state, state.line)
 
     def change(self, state: RunState, event: Event | None, values: Values | None = None) -> None:
         """Note a change as the engine has logged it; None if the run began anew with it."""
         self.values = values or self.values
         if event is None:
             self.begin_anew(state)
-        else:
-            self.log.add(event)
-            self._n_put = min(self._n_put, len(self.log.events) - 1)
-            if len(self.log.events) <= self._n_before:
-                self._refused = None  # The event has replaced one from before.
-            self.state = state
+            return
+        self._note(state, event.line)
+        self.log.add(event)
+        self._n_put = min(self._n_put, len(self.log.events) - 1)
+        if len(self.log.events) <= self._n_before:
+            self._refused = None  # The event has replaced one from before.
+
+    def _note(self, state: RunState, line: LineName | None) -> None:
+        """Note a state. If torch has refused a step since the last one, later changes are told apart.
+
+        line: the line that was next.
+        """
+        if state.topic in BEGUN_ANEW and state.topic != self._state.topic:
+            self.begin_anew(state)
+        elif state.status == "failed" != self._state.status and state.topic not in SET_ASIDE:
+            self._refused = Event(step=state.step, line=line)
+            self._n_before = len(self.log.events)
+        self._state = state
 
     def change_to_store(self, stopped: bool, losses: Mapping[int, bytes]) -> RunChange:
         """What has changed since this was last called.
@@ -197,7 +205,7 @@ class Ledger:
         state = reply.state
         if isinstance(command, Steps):
             self.stepping -= Counter((command.run_id,))
-        if reply.refusal is not None and isinstance(command, Rebuild):
+        if reply.refusal is not None and isinstance(command, Rebuild) and state is None:
             logger.error("run %s cannot be rebuilt: %s", command.run_id, reply.refusal.exception())
             self.put_away(command.run_id)
         elif reply.refusal is not None:

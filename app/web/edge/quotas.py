@@ -60,7 +60,10 @@ class RunQuota:
             if self._count(holder) + runs > limit:
                 raise TooMany(
                     RUN_RETRY_AFTER,
-                    N_("You hold {limit} runs, as many as one may. Delete one that you no longer need."),
+                    N_(
+                        "You hold {limit} {limit:run|runs}, as many as one may. Delete one that you"
+                        " no longer need."
+                    ),
                     limit=limit,
                 )
         places = Counter(dict.fromkeys(limits, runs))
