@@ -144,6 +144,10 @@ export const RUN_SHAPES = {
     explanation: null,
     remedy: null,
   },
+  stored: {
+    type: null,
+    trouble: null,
+  },
   finished: {
     type: null,
     step: null,
@@ -268,6 +272,10 @@ export const COMPARISON_SHAPES = {
   finished: {
     type: null,
     step: null,
+  },
+  stored: {
+    type: null,
+    trouble: null,
   },
   failed: {
     type: null,
