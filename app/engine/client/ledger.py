@@ -216,7 +216,8 @@ class Ledger:
                 self._journals[state.id].state = state
                 self._put(state.id)
         elif isinstance(command, Delete):
-            self.forget(command.run_id)
+            if command.for_good:
+                self.forget(command.run_id)
         elif isinstance(command, Create) and state is not None:
             self._journals[state.id] = Journal(state, command.values, command.comparison)
             self._put(state.id)

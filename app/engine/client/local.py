@@ -3,13 +3,13 @@
 import asyncio
 import logging
 import secrets
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from time import monotonic
 
 from app.engine.client.answers import norms_of, snapshot_of
 from app.engine.client.ledger import Ledger
-from app.engine.client.link import EngineLost, Link
+from app.engine.client.link import Answer, EngineLost, Link
 from app.engine.client.mirror import RunMirror
 from app.engine.commands import (
     AnyCommand,
@@ -45,6 +45,7 @@ from app.protocol.lookback import Norms, SnapshotsQuery
 from app.protocol.runs import Losses, ParameterInfo, RunConfig, RunState
 from app.protocol.snapshots import PackedSnapshot, Snapshot
 from app.settings import Settings
+from app.store.changes import StoredRun
 from app.store.store import Store
 from app.store.trouble import StoreTrouble
 
@@ -310,36 +311,49 @@ class LocalEngine:
     async def _wake(self, run_id: str) -> None:
         """Have a run rebuilt that is only stored. Returns when that has begun.
 
-        Raises: NotFound, Unavailable.
+        Raises: NotFound, Unavailable, TooMany.
         """
         await self._opened(run_id)
-        if run_id in self._ledger:
-            return
-        waking = self._waking.get(run_id)
-        if waking is None:
-            waking = self._waking[run_id] = asyncio.create_task(self._bring_back(run_id))
-            waking.add_done_callback(lambda _: self._waking.pop(run_id))
-        await asyncio.shield(waking)
+        if run_id not in self._ledger:
+            try:
+                stored = await self._store.load(run_id)
+            except StoreTrouble as error:
+                raise error.refusal() from error
+            if run_id not in self._ledger and run_id not in self._waking:
+                self._bring_back(run_id, stored)
+        if run_id in self._waking:
+            await asyncio.shield(self._waking[run_id])
 
-    async def _bring_back(self, run_id: str) -> None:
-        try:
-            stored = await self._store.load(run_id)
-        except StoreTrouble as error:
-            raise error.refusal() from error
+    def _bring_back(self, run_id: str, stored: Mapping[str, StoredRun]) -> None:
+        """Begin to rebuild a run, with all members of its comparison. Raises: NotFound, Unavailable."""
         if not stored or not self._store.holds(run_id):
             raise no_such_run(run_id)
         if self._link is None:
             raise self._unavailable()
         answers = [self._link.post(command) for command in self._ledger.take_in(stored)]
-        arriving = asyncio.create_task(self._arrive(stored))
-        for member in stored:
-            self._arriving[member] = arriving
-        for answer in await asyncio.gather(*answers):
-            if answer is not None and answer[0].refusal is not None:
-                raise answer[0].refusal.exception()
-        self.on_wake(run_id)
+        self._waking |= dict.fromkeys(stored, asyncio.create_task(self._admit([*stored], answers)))
+        self._arriving |= dict.fromkeys(stored, asyncio.create_task(self._arrive([*stored])))
 
-    async def _arrive(self, run_ids: Iterable[str]) -> None:
+    async def _admit(self, run_ids: Sequence[str], answers: Iterable[Awaitable[Answer]]) -> None:
+        """Wait until the engine has begun to rebuild runs. Raises: TooMany: it has no room for them."""
+        try:
+            for answer in await asyncio.gather(*answers):
+                if answer is not None and answer[0].refusal is not None:
+                    self._put_away(run_ids)
+                    raise answer[0].refusal.exception()
+            self.on_wake(run_ids[0])
+        finally:
+            for run_id in run_ids:
+                del self._waking[run_id]
+
+    def _put_away(self, run_ids: Iterable[str]) -> None:
+        """Take runs out of the engine, and leave them in the store."""
+        for run_id in run_ids:
+            self._ledger.put_away(run_id)
+            if self._link is not None:
+                self._link.post(Delete(run_id=run_id, for_good=False))
+
+    async def _arrive(self, run_ids: Sequence[str]) -> None:
         """Wait until runs stand where they stood."""
         try:
             async with AsyncExitStack() as stack:
@@ -349,7 +363,7 @@ class LocalEngine:
             pass  # Whoever asks for them is told by the engine.
         finally:
             for run_id in run_ids:
-                del self._arriving[run_id]
+                self._arriving.pop(run_id, None)
 
     async def _save(self) -> None:
         while True:

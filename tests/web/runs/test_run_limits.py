@@ -62,7 +62,7 @@ def test_too_many_runs_and_too_much_memory_are_refused_naming_the_limit(tmp_path
             )
 
 
-def test_a_run_that_nobody_uses_is_forgotten_and_makes_place(tmp_path: Path) -> None:
+def test_a_run_that_nobody_uses_makes_place_and_comes_back_when_there_is_some(tmp_path: Path) -> None:
     settings = {"PLAYGROUND_RUN_RETENTION": "0.5", "PLAYGROUND_MAX_RUNS_PER_CLIENT": "2"}
     with running_server(tmp_path / "log", PLAYGROUND_MAX_RUNS="2", **settings) as server:
         server.wait_until("engine")
@@ -72,9 +72,10 @@ def test_a_run_that_nobody_uses_is_forgotten_and_makes_place(tmp_path: Path) -> 
             comparison = client.post("/api/comparisons", json={"vary": vary}).json()
             assert post(client, {})[0] == 429
             wait_for(lambda: post(client, {})[0] == 201)
-            assert client.get(f"/api/comparisons/{comparison['id']}").status_code == 404
-            for run in comparison["runs"]:
-                assert client.get(f"/api/runs/{run['id']}").status_code == 404
+            path, runs = f"/api/comparisons/{comparison['id']}", comparison["runs"]
+            assert client.get(path).status_code == 429
+            wait_for(lambda: client.get(path).status_code == 200)
+            assert [run["id"] for run in client.get(path).json()["runs"]] == [run["id"] for run in runs]
 
 
 @pytest.mark.parametrize(
