@@ -66,7 +66,13 @@ def running_server(log: Path, **settings: str) -> Iterator[Server]:
 
     Ends it with SIGTERM, and asserts that this leaves no process behind.
     """
-    environment = {**os.environ, "PLAYGROUND_PORT": "0", "PYTHONWARNINGS": "error", **settings}
+    environment = {
+        **os.environ,
+        "PLAYGROUND_PORT": "0",
+        "PLAYGROUND_DATA_DIR": str(log.parent / "data"),
+        "PYTHONWARNINGS": "error",
+        **settings,
+    }
     with log.open("w") as stderr:
         process = subprocess.Popen(
             [sys.executable, "-m", "app"], env=environment, stdout=subprocess.PIPE, stderr=stderr, text=True
