@@ -1,4 +1,4 @@
-"""Runs beside each other: comparisons on offer, one of one's own, and what is left of them after trouble."""
+"""Runs beside each other: the comparisons on offer, one of one's own, and what is left after trouble."""
 
 import re
 from collections.abc import Iterator

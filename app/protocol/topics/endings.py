@@ -170,3 +170,5 @@ ENDINGS: Mapping[str, Topic] = {
 
 SET_ASIDE = frozenset({"broken_down", "strayed", "set_aside"})
 """Topics of runs that the server had to end."""
+BEGUN_ANEW = frozenset({"strayed", "set_aside"})
+"""Those of them that stand at step 0."""

@@ -18,7 +18,8 @@ export function bindTips() {
     if (!target.closest(".help")) target.closest(".tipped")?.setAttribute(AWAY, "");
   });
   const release = () => {
-    for (const place of document.querySelectorAll(`[${AWAY}]:not(:is(${SHOWING}))`)) place.removeAttribute(AWAY);
+    for (const place of document.querySelectorAll(`[${AWAY}]:not(:is(${SHOWING}))`))
+      place.removeAttribute(AWAY);
   };
   // A frame later, when the browser knows what is hovered and focused.
   for (const event of ["pointerover", "focusin", "focusout"])
