@@ -96,9 +96,10 @@ export class Session {
    * Goes on with a run that is being made for this tab, unless another is wanted before it is there.
    *
    * @param {Promise<Own>} making
+   * @param {AbortSignal} cancelled
    */
-  async adopt(making) {
-    const signal = this.#supersede();
+  async adopt(making, cancelled) {
+    const signal = AbortSignal.any([this.#supersede(), cancelled]);
     this.#take(await making, signal);
   }
 

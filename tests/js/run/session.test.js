@@ -21,6 +21,9 @@ Object.assign(globalThis, {
   addEventListener: () => {},
 });
 
+/** The signal of what nobody cancels. */
+const NEVER = new AbortController().signal;
+
 const settled = () => new Promise(setImmediate);
 
 /** Sessions that go on until they are closed. @type {Session<any>[]} */
@@ -78,7 +81,7 @@ test("a run that is trained on from takes the place of one that waits to be made
   asked[0].reject(refusal(429));
   await settled();
   assert.equal(heard.at(-1).link, "busy");
-  session.adopt(Promise.resolve(own("fork")));
+  session.adopt(Promise.resolve(own("fork")), NEVER);
   await settled();
   context.mock.timers.tick(60_000);
   assert.equal(asked.length, 1);
@@ -94,12 +97,24 @@ test("a fork that comes after another run was asked for is left", async () => {
     new Promise((resolve) => {
       made = resolve;
     }),
+    NEVER,
   );
   session.create({});
   made(own("fork"));
   asked[0].resolve(own("b"));
   await settled();
   assert.deepEqual([left, opened], [["fork"], ["/api/runs/b/stream"]]);
+});
+
+test("a fork that is cancelled while it is made is left, and the run before goes on", async () => {
+  const { session, left } = served();
+  session.adopt(Promise.resolve(own("a")), NEVER);
+  await settled();
+  const cancelled = new AbortController();
+  session.adopt(Promise.resolve(own("fork")), cancelled.signal);
+  cancelled.abort();
+  await settled();
+  assert.deepEqual([left, opened], [["fork"], ["/api/runs/a/stream"]]);
 });
 
 test("a server that is away or full is asked again; one that refuses, or cannot be read, is not", async (context) => {
