@@ -60,7 +60,8 @@ BACK_OFF = (0.0, 0.5, 1.0, 2.0, 5.0, 10.0)
 STABLE = 60.0
 """Seconds after which an engine that dies does not count as one of a row of failures."""
 WARY = 3
-"""Failures in a row after which no run plays on by itself: one of the runs may be what ends the engine."""
+"""Engines in a row that ended while none was rebuilt, after which no run plays on by itself: one of those that
+play may be what ends them."""
 
 logger = logging.getLogger(__name__)
 
@@ -81,6 +82,7 @@ class LocalEngine:
         self._link: Link | None = None
         self._was_ready = False
         self._failures = 0
+        self._failures_at_play = 0
         self._interrupted: frozenset[str] = frozenset()
         self._supervisor: asyncio.Task[None] | None = None
 
@@ -285,17 +287,18 @@ class LocalEngine:
                 self._link = None
                 self._ledger.on_lost()
                 await link.end()
+            self._ledger.suspect(link.rebuilding)
             self._interrupted |= link.interrupted
             if monotonic() - started > STABLE:
-                self._failures = 0
+                self._failures = self._failures_at_play = 0
+            self._failures_at_play += not link.rebuilding
             await asyncio.sleep(BACK_OFF[min(self._failures, len(BACK_OFF) - 1)])
             self._failures += 1
 
     async def _serve(self, link: Link) -> None:
         """Use one process until it is lost. Raises: EngineLost."""
         await link.wait_ready(START_TIMEOUT)
-        for command in self._ledger.rebuilding(self._interrupted, wary=self._failures >= WARY):
-            link.post(command)
+        await self._rebuild(link)
         self._interrupted = frozenset()
         self._link = link
         self._was_ready = True
@@ -304,3 +307,20 @@ class LocalEngine:
             with suppress(TimeoutError):
                 async with asyncio.timeout(PING_INTERVAL):
                     await link.lost.wait()
+
+    async def _rebuild(self, link: Link) -> None:
+        """Bring all runs back. Nothing else goes on while those are that may end the engine: EngineLost."""
+        suspects, others = self._ledger.rebuilding(self._interrupted, wary=self._failures_at_play >= WARY)
+        for commands in suspects:
+            answers = [link.post(command.model_copy(update={"playing": False})) for command in commands]
+            while (await asyncio.wait(answers, timeout=PING_INTERVAL))[1]:
+                await link.ping(PING_TIMEOUT)
+            await link.ping(PING_TIMEOUT)
+        for first, *_ in suspects:
+            if first.playing:
+                link.post(Play(run_id=first.run_id, steps_per_second=first.steps_per_second))
+        for commands in others:
+            for command in commands:
+                link.post(command)
+        for run_id in self._ledger.mirrors:
+            link.post(Watch(run_id=run_id))
