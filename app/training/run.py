@@ -209,7 +209,10 @@ class Run:
         if count > left:
             raise Invalid(
                 "count",
-                N_("{count} steps are more than the {left} left until max_steps = {max_steps}."),
+                N_(
+                    "{count} {count:step is|steps are} more than the {left} left until"
+                    " max_steps = {max_steps}."
+                ),
                 count=count, left=left, max_steps=self.config.max_steps,
             )  # fmt: skip
         self._play(None, self.step + count)
