@@ -40,6 +40,8 @@ def is_aside(node: ast.stmt, values: Values) -> bool:
             for name in (part.id for part in ast.walk(target) if isinstance(part, ast.Name)):
                 values.bind(name, Aside())
             return True
+        case ast.Assign(targets=[ast.Subscript(value=mapping)], value=ast.Constant()):
+            return values.names.path(mapping) == "os.environ"
         case ast.AugAssign(target=ast.Name(id=name)):
             return name not in values.made
     return False
