@@ -83,9 +83,7 @@ def prctl(option: int, value: int) -> None:
 def filter_calls(instructions: bytes) -> None:
     """Let a filter decide on every system call of this process, for good. Needs no_new_privs."""
     program = _Filter(len(instructions) // INSTRUCTION, instructions)
-    _checked(
-        _libc.prctl(PR_SET_SECCOMP, ctypes.c_ulong(SECCOMP_MODE_FILTER), ctypes.byref(program), 0, 0)
-    )
+    _checked(_libc.prctl(PR_SET_SECCOMP, ctypes.c_ulong(SECCOMP_MODE_FILTER), ctypes.byref(program), 0, 0))
 
 
 def unshare(flags: int) -> None:

@@ -62,7 +62,7 @@ def compiled() -> bytes:
         rules.add_rule(pyseccomp.ALLOW, name, pyseccomp.Arg(2, pyseccomp.MASKED_EQ, PROT_EXEC, 0))
     for name in FATAL:
         rules.add_rule(pyseccomp.KILL_PROCESS, name)
-    with open(os.memfd_create("seccomp"), "w+b") as file:
+    with os.fdopen(os.memfd_create("seccomp"), "w+b") as file:
         rules.export_bpf(file)
         file.seek(0)
         return file.read()
