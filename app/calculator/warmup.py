@@ -99,6 +99,7 @@ def warm_up() -> None:
             with redirect_stdout(StringIO()), redirect_stderr(StringIO()):
                 exec(program, {"__name__": "__main__"})  # as nobody's program: torch may import what it likes
             run_to_end(program)
+        library.let_go()
 
 
 def run_to_end(program: str) -> None:
