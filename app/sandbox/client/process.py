@@ -16,6 +16,8 @@ from app.sandbox.messages import FORK, MAX_OBSTACLE, MESSAGES, MOST, Ended, Mess
 LOOK = 0.05
 """Seconds between two looks at a program's memory."""
 PAGE = os.sysconf("SC_PAGE_SIZE")
+ARITHMETIC = ("MKL_CBWR",)
+"""All of the environment that a zygote gets: how MKL adds, as in the engine, or the last bits would differ."""
 ROOT = Path(__file__).resolve().parents[3]
 
 CHUNK = 64 * 1024
@@ -183,7 +185,7 @@ async def running_zygote(jobs: str, memory: int, cpu_seconds: int) -> AsyncItera
                 sys.executable,
                 *("-I", "-c", BOOTSTRAP),
                 *arguments,
-                env={},
+                env={name: os.environ[name] for name in ARITHMETIC if name in os.environ},
                 cwd="/",
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=asyncio.subprocess.DEVNULL,

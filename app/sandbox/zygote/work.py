@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from app.calculator import derive, evaluate, warm_up
+from app.calculator import derive, evaluate, observe, warm_up
 from app.calculator.warmup import CHAIN
 from app.protocol.data import Recipe
 from app.protocol.gradients import Derivation
@@ -40,10 +40,16 @@ def _formula(recipe: str) -> bytes:
     return evaluate(Recipe.model_validate_json(recipe)).model_dump_json().encode()
 
 
+def _script(script: str) -> bytes:
+    return observe(script).model_dump_json().encode()
+
+
 def _warm_child() -> None:
     _derive(CHAIN)
 
 
 JOBS = Jobs(
-    kinds={"derive": _derive, "curves": _curves, "formula": _formula}, warm_up=warm_up, warm_child=_warm_child
+    kinds={"derive": _derive, "curves": _curves, "formula": _formula, "script": _script},
+    warm_up=warm_up,
+    warm_child=_warm_child,
 )
