@@ -57,8 +57,8 @@ class ModelConfig(Record):
     activation: Activation = "ReLU"
     init: Init = "default"
     drawn: Annotated[Whole, Field(ge=0, le=MAX_DRAWN)] = 0
-    """How many random numbers are drawn, as by `torch.rand(drawn)`, after `torch.manual_seed(seed)` and before
-    the model is made."""
+    """How many random numbers are drawn, as by `torch.rand(drawn)`, between `torch.manual_seed(seed)` and the
+    making of the model."""
     weights: (
         Annotated[
             tuple[Annotated[Number, Field(ge=-MAX_WEIGHT, le=MAX_WEIGHT)], ...], Field(max_length=MAX_WEIGHTS)

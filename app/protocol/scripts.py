@@ -36,20 +36,20 @@ class Reason(Record):
     """
 
     topic: Annotated[str, Field(max_length=40)]
-    params: dict[str, str | int | float] = {}
+    params: dict[str, str | int | float] = Field(default_factory=dict)
     line: int | None = None
 
 
 class Observation(Record):
     """What the sandbox tells of a script's first steps. Untrusted: whether it is true, the trainer finds out.
 
-    settings: the fields of a `RunConfig`; None: it is no run. losses: of the first steps. reasons: why it is none.
+    settings: the fields of a `RunConfig`; None: it is no run, for these reasons. losses: of the first steps.
     """
 
     settings: dict[str, JsonValue] | None = None
-    losses: Annotated[list[float], Field(max_length=MAX_OBSERVED)] = []
-    reasons: Annotated[list[Reason], Field(max_length=MAX_REASONS)] = []
-    notes: Annotated[list[Reason], Field(max_length=MAX_REASONS)] = []
+    losses: list[float] = Field(default_factory=list, max_length=MAX_OBSERVED)
+    reasons: list[Reason] = Field(default_factory=list, max_length=MAX_REASONS)
+    notes: list[Reason] = Field(default_factory=list, max_length=MAX_REASONS)
 
 
 class Note(Record):

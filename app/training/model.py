@@ -43,16 +43,14 @@ def make_net(config: ModelConfig) -> nn.ModuleDict:
 
 
 def initial_parameters(config: ModelConfig, seed: int) -> dict[str, Tensor]:
-    """The parameters that plain torch makes after `torch.manual_seed(seed)`, or those that are given, as in its
-    `state_dict`.
-    """
+    """The parameters as in a `state_dict`: those given, or torch's own after `torch.manual_seed(seed)`."""
     with seeded(seed):
         torch.rand(config.drawn)
         net = make_net(config)
     parameters = {name: parameter.detach() for name, parameter in net.named_parameters()}
     if config.weights is not None:
         sizes = [parameter.numel() for parameter in parameters.values()]
-        given = torch.tensor(config.weights).split(sizes)
+        given = torch.split(torch.tensor(config.weights), sizes)
         return {
             name: values.view_as(parameters[name]) for name, values in zip(parameters, given, strict=True)
         }

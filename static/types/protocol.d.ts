@@ -113,6 +113,18 @@ export interface Change {
   after: string | null;
 }
 
+/** One of `Question.choices`, counted from 0. */
+export interface ChoiceAnswerInput {
+  kind?: "choice";
+  choice: number;
+}
+
+/** One of `Question.choices`, counted from 0. */
+export interface ChoiceAnswer {
+  kind: "choice";
+  choice: number;
+}
+
 /** A member of a comparison. It can be read like any run; commands go to all members. */
 export interface ComparedRun {
   id: string;
@@ -336,6 +348,31 @@ export interface Derivation {
   error: ProgramError | null;
 }
 
+/** A program made to be asked about. The same kind, level and seed always make the same. */
+export interface Drill {
+  kind: "chain" | "branch" | "reuse" | "broadcast" | "accumulation" | "detach" | "mix";
+  level: number;
+  seed: number;
+  program: string;
+  questions: Question[];
+}
+
+/** One kind of drill. */
+export interface DrillOffer {
+  kind: "chain" | "branch" | "reuse" | "broadcast" | "accumulation" | "detach" | "mix";
+  /** Its name, in the reader's language. */
+  title: string;
+  /** What it trains, in the reader's language. */
+  about: string;
+  /** Levels from 1; each harder than the one before. */
+  levels: number;
+}
+
+/** All kinds of drills, the easiest first. */
+export interface DrillOffers {
+  drills: DrillOffer[];
+}
+
 /** Set an element of a parameter. */
 export interface Edit {
   /** The parameter's name in `state_dict`, such as "hidden.weight". */
@@ -344,6 +381,16 @@ export interface Edit {
   index: number[];
   value: number;
   type: "edit";
+}
+
+/** The program stops with an error before it gets there. */
+export interface ErrorAnswerInput {
+  kind?: "error";
+}
+
+/** The program stops with an error before it gets there. */
+export interface ErrorAnswer {
+  kind: "error";
 }
 
 /** `torch.optim.lr_scheduler.ExponentialLR`: times gamma after every step. */
@@ -392,6 +439,12 @@ export interface Formula {
   /** The edge whose derivative this is, to be lit together with it. */
   edge: string | null;
   children: Formula[];
+}
+
+/** A question as it was asked, and somebody's answer. */
+export interface Given {
+  question: QuestionInput;
+  answer: NumberAnswerInput | NoneAnswerInput | ErrorAnswerInput | TextAnswerInput | ChoiceAnswerInput;
 }
 
 /** The graph torch built, drawn from left to right. Lengths are pixels at 16 px text. */
@@ -621,6 +674,27 @@ export interface Losses {
   losses: number[];
 }
 
+/** What torch says to one answer. */
+export interface Mark {
+  /** Its `id`. */
+  question: string;
+  /** None: it cannot be told, for the program ran too long to be watched to its end. */
+  right: boolean | null;
+  /** The right answer. */
+  truth: NumberAnswer | NoneAnswer | ErrorAnswer | TextAnswer | ChoiceAnswer | null;
+  /** The same as torch or Python writes it. */
+  shown: string | null;
+  /** Why, in the reader's language. */
+  reason: string | null;
+  /** The chain rule behind it with its numbers, such as "4 × 3 = 12": one per `backward()` and output. */
+  chain: string[];
+}
+
+/** What torch says to all answers, in their order. */
+export interface Marks {
+  marks: Mark[];
+}
+
 /** `Net(1, *hidden, 1)`: linear layers with the activation between them. */
 export interface ModelConfigInput {
   /** Number of units of each hidden layer, from the input to the output. */
@@ -672,6 +746,16 @@ export interface MultiStepLR {
 }
 
 export type Nested = number | Nested[] | null;
+
+/** Python's None. */
+export interface NoneAnswerInput {
+  kind?: "none";
+}
+
+/** Python's None. */
+export interface NoneAnswer {
+  kind: "none";
+}
 
 /** Gradient and update norms (Euclidean) of each layer. */
 export interface Norms {
@@ -725,6 +809,20 @@ export interface NudgeElement {
   finite_difference: number | null;
   agree: boolean;
 }
+
+/** Numbers. Brackets do not matter: [[1], [2]] is as good as [1, 2]. */
+export interface NumberAnswerInput {
+  kind?: "number";
+  numbers: NumbersInput;
+}
+
+/** Numbers. Brackets do not matter: [[1], [2]] is as good as [1, 2]. */
+export interface NumberAnswer {
+  kind: "number";
+  numbers: Numbers;
+}
+
+export type NumbersInput = boolean | number | number | NumbersInput[] | null;
 
 export type Numbers = boolean | number | number | Numbers[] | null;
 
@@ -857,6 +955,11 @@ export interface ProgramError {
   params: Record<string, string | number | number | null> | null;
 }
 
+/** PyTorch code, as typed. */
+export interface ProgramText {
+  program: string;
+}
+
 /** What torch warned of while the program ran. */
 export interface ProgramWarning {
   message: string;
@@ -871,6 +974,61 @@ export interface ProgramWarning {
   remedy: string | null;
   /** The same as edits of this program, the best first. */
   fixes: Fix[];
+}
+
+/** What one thing will be when the program has run. */
+export interface QuestionInput {
+  /** Its own among those of a program: "grad x", "printed 7", "end". */
+  id: string;
+  /**
+   * grad: `.grad` of a tensor, at the end of the program. printed: what a line prints, the last time it
+   * does. end: whether the program comes to its end.
+   */
+  about: "grad" | "printed" | "end";
+  /** The tensor that is asked for, or whose `.grad` the line prints. */
+  name?: string | null;
+  /** The line that prints. */
+  line?: number | null;
+  /** Whether that line stands in a loop or a function, and may print more than once. */
+  repeated?: boolean;
+  /** What kinds of answers there may be. */
+  answers: ("number" | "none" | "error" | "text" | "choice")[];
+  /** Of a choice: what there is to choose from, in the reader's language. */
+  choices?: string[];
+  /** How far a number may be off, as a part of the right one; of one below 1, as a number. */
+  tolerance?: number;
+  /** The question in the reader's language. */
+  text?: string | null;
+}
+
+/** What one thing will be when the program has run. */
+export interface Question {
+  /** Its own among those of a program: "grad x", "printed 7", "end". */
+  id: string;
+  /**
+   * grad: `.grad` of a tensor, at the end of the program. printed: what a line prints, the last time it
+   * does. end: whether the program comes to its end.
+   */
+  about: "grad" | "printed" | "end";
+  /** The tensor that is asked for, or whose `.grad` the line prints. */
+  name: string | null;
+  /** The line that prints. */
+  line: number | null;
+  /** Whether that line stands in a loop or a function, and may print more than once. */
+  repeated: boolean;
+  /** What kinds of answers there may be. */
+  answers: ("number" | "none" | "error" | "text" | "choice")[];
+  /** Of a choice: what there is to choose from, in the reader's language. */
+  choices: string[];
+  /** How far a number may be off, as a part of the right one; of one below 1, as a number. */
+  tolerance: number;
+  /** The question in the reader's language. */
+  text: string | null;
+}
+
+/** What can be asked about a program. Empty where it cannot be read. */
+export interface Questions {
+  questions: Question[];
 }
 
 /** `torch.optim.RMSprop` (Hinton 2012). */
@@ -1120,6 +1278,12 @@ export interface Setting {
   items: Setting | null;
 }
 
+/** A program and the answers given before it ran. */
+export interface Sheet {
+  program: string;
+  given: Given[];
+}
+
 /**
  * A run after `step` steps. Values that are not finite are null.
  *
@@ -1267,6 +1431,18 @@ export interface TensorChange {
   /** None if there was no such tensor, or if it has more than 1024 elements, which the snapshots have. */
   before: Nested | null;
   after: Nested | null;
+}
+
+/** Printed text. Spaces and line ends do not matter, nor what torch writes around numbers. */
+export interface TextAnswerInput {
+  kind?: "text";
+  text: string;
+}
+
+/** Printed text. Spaces and line ends do not matter, nor what torch writes around numbers. */
+export interface TextAnswer {
+  kind: "text";
+  text: string;
 }
 
 /** A text that replaces the text between two places. Lines and columns count from 1, in characters. */

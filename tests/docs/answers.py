@@ -38,6 +38,12 @@ for t in range(100):
     optimizer.step()
 """
 PROGRAM = "import torch\nx = torch.tensor(3., requires_grad=True)\n(x * x).backward()\nprint(x.grad)"
+GIVEN = [
+    {
+        "question": {"id": "grad x", "about": "grad", "name": "x", "answers": ["number"]},
+        "answer": {"kind": "number", "numbers": 3},
+    }
+]
 CONFIG = {"data": {"n_samples": 4}, "model": {"hidden": [2]}}
 
 
@@ -57,6 +63,10 @@ class Request(NamedTuple):
 
 REQUESTS = (
     Request("POST", "/api/gradients", {"program": PROGRAM}),
+    Request("POST", "/api/questions", {"program": PROGRAM}),
+    Request("POST", "/api/answers", {"program": PROGRAM, "given": GIVEN}),
+    Request("GET", "/api/drills"),
+    Request("GET", "/api/drills/{kind}", query="?level=2&seed=7"),
     Request("GET", "/api/topics"),
     Request("GET", "/api/options"),
     Request("POST", "/api/points", {"csv": "x;y\n-1;0,9\n0;0,1\nthere;1,0\n"}),
@@ -92,7 +102,9 @@ def answers(client: httpx.Client) -> Iterator[tuple[Request, Any]]:
     for request in REQUESTS:
         answer = client.request(
             request.method,
-            request.path.format(run_id=run.get("id"), step=2, comparison_id=comparison.get("id"))
+            request.path.format(
+                run_id=run.get("id"), step=2, comparison_id=comparison.get("id"), kind="chain"
+            )
             + request.query,
             content=b"" if request.body is None else json.dumps(request.body).encode(),
             headers={

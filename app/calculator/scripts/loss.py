@@ -19,8 +19,8 @@ LOSSES: Mapping[str, tuple[Loss, str]] = {
 }
 """The loss that a function of torch's computes, and what it may be told, which no run is."""
 CLASSES = frozenset({
-    "cross_entropy", "nll_loss", "binary_cross_entropy", "binary_cross_entropy_with_logits", "hinge_embedding_loss",
-    "multi_margin_loss", "kl_div",
+    "cross_entropy", "nll_loss", "binary_cross_entropy", "binary_cross_entropy_with_logits",
+    "hinge_embedding_loss", "multi_margin_loss", "kl_div",
 })  # fmt: skip
 """Losses of scripts that tell classes apart."""
 
@@ -52,7 +52,9 @@ def compared(loss: Tensor, made: Call | None, reasons: Reasons) -> Compared | No
         ready = next((part for part in call.ancestors if part.name in LOSSES), None)
         if classes is not None:
             reasons.add("classes", classes.line, call=classes.name)
-            return pair(classes, *classes.args[:2], "MSELoss", "mean")
+            return pair(
+                classes, classes.argument(0, "input"), classes.argument(1, "target"), "MSELoss", "mean"
+            )
         if ready is not None:
             reasons.add("more_than_a_loss", call.line, call=ready.name)
             return of_torch(ready)

@@ -1,8 +1,8 @@
 """The network of a script, read from the calls that lead to its prediction."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
@@ -12,8 +12,8 @@ from app.calculator.scripts.tape import Call
 from app.protocol.runs import Activation
 
 VIEWS = frozenset({
-    "squeeze", "unsqueeze", "view", "reshape", "flatten", "ravel", "view_as", "reshape_as", "contiguous", "clone",
-    "to", "float", "cpu", "type", "alias", "identity",
+    "squeeze", "unsqueeze", "view", "reshape", "flatten", "ravel", "view_as", "reshape_as", "contiguous",
+    "clone", "to", "float", "cpu", "type", "alias", "identity",
 })  # fmt: skip
 """Calls that change no number where they change no count of numbers and no type."""
 SINGLE = frozenset({"getitem", "t", "T", "transpose", "permute", "mean", "sum"})
@@ -72,10 +72,10 @@ def network_of(prediction: Tensor, made: Call | None, reasons: Reasons) -> Netwo
             value, call = inner, call.source(inner)
             continue
         if (found := linear(call)) is not None:
-            value, weight, bias, call_of_input = found
-            check_layer(network, weight, bias, call, reasons)
+            add_layer(network, found, call, reasons)
             network.activations.append(pending)
-            pending, network.x, call = None, value, call_of_input
+            pending, network.x = None, found.x
+            value, call = found.x, found.call
             continue
         kind, as_usual = ACTIVATIONS.get(call.name, (None, None))
         if kind is not None and as_usual is not None and as_usual(call) and pending is None:
@@ -110,54 +110,55 @@ def single(tensor: Tensor) -> bool:
     return sum(n != 1 for n in tensor.shape) <= 1
 
 
-def linear(call: Call) -> tuple[Tensor, tuple[Tensor, bool], tuple[Tensor, bool] | None, Call | None] | None:
-    """The input, weight and bias of a call that is a linear layer, and what made the input; else None.
+class Linear(NamedTuple):
+    """What a linear layer is given. turned: whether the weight is (in, out). call: what made x."""
 
-    Weight and bias come with whether they are turned: (in, out) for a weight.
-    """
+    x: Tensor
+    weight: Tensor
+    turned: bool
+    bias: Tensor | None
+    call: Call | None
+
+
+def linear(call: Call) -> Linear | None:
+    """The layer that a call is, `x @ w + b` and `w * x + b` included; None: it is none."""
     match call.name:
         case "linear":
-            x, weight, bias = call.args[0], call.argument(1, "weight"), call.argument(2, "bias")
-            turned = False
+            x = call.args[0]
+            weight, bias = call.argument(1, "weight"), call.argument(2, "bias")
+            return Linear(x, weight, False, bias, call.source(x))
         case "addmm":
             bias, x, weight = call.args[:3]
-            turned = True
-        case "matmul" | "mm" | "mul" if call.name != "mul":
-            x, weight, bias, turned = call.args[0], call.args[1], None, True
+            return Linear(x, weight, True, bias, call.source(x))
+        case "matmul" | "mm":
+            x, weight = call.args[:2]
+            return Linear(x, weight, True, None, call.source(x))
         case "mul":
-            return product(call, None, call)
-        case "add":
-            return sum_of(call)
-        case _:
-            return None
-    return x, (weight, turned), None if bias is None else (bias, False), call.source(x)
-
-
-def sum_of(call: Call) -> Any:
-    """`x @ w + b`, `w * x + b`, either way round."""
-    for one, other in ((0, 1), (1, 0)):
-        if len(call.args) < 2 or call.kwargs:
-            return None
-        bias, rest = call.args[one], call.args[other]
-        inner = call.source(rest)
-        if parameter(call, bias) is None or inner is None or parameter(call, rest) is not None:
-            continue
-        if inner.name in ("matmul", "mm"):
-            return inner.args[0], (inner.args[1], True), (bias, False), inner.source(inner.args[0])
-        if inner.name == "mul" and (found := product(inner, bias, call)):
-            return found
+            return product(call, None)
+        case "add" if len(call.args) == 2 and not call.kwargs:
+            return sum_of(call, *call.args) or sum_of(call, *reversed(call.args))
     return None
 
 
-def product(call: Call, bias: Tensor | None, outer: Call) -> Any:
+def sum_of(call: Call, rest: Any, bias: Any) -> Linear | None:
+    """`x @ w + b` or `w * x + b`."""
+    inner = call.source(rest)
+    if parameter(call, bias) is None or inner is None or parameter(call, rest) is not None:
+        return None
+    if inner.name == "mul":
+        return product(inner, bias)
+    found = linear(inner) if inner.name in ("matmul", "mm") else None
+    return found and found._replace(bias=bias)
+
+
+def product(call: Call, bias: Tensor | None) -> Linear | None:
     """`w * x` of one weight."""
-    for one, other in ((0, 1), (1, 0)):
-        weight, x = call.args[one], call.args[other]
+    for weight, x in (call.args, reversed(call.args)):
         known = parameter(call, weight)
         if known is None or known.numel() != 1 or not isinstance(x, Tensor) or parameter(call, x) is not None:
             continue
         if single(x):
-            return x, (weight, False), None if bias is None else (bias, False), call.source(x)
+            return Linear(x, weight, False, bias, call.source(x))
     return None
 
 
@@ -173,37 +174,25 @@ def parameter(call: Call, value: Any) -> Tensor | None:
     return None
 
 
-def check_layer(
-    network: Network,
-    weight: tuple[Tensor, bool],
-    bias: tuple[Tensor, bool] | None,
-    call: Call,
-    reasons: Reasons,
-) -> None:
+def add_layer(network: Network, found: Linear, call: Call, reasons: Reasons) -> None:
     """Add a layer to the network. Reasons: its parameters are none, or it has no bias."""
-    value, turned = weight
-    values = value.detach().reshape(1, 1) if value.numel() == 1 else value.detach()
-    values = values.t() if turned and values.dim() == 2 else values
-    if values.dim() != 2:
+    weight = found.weight.detach()
+    weight = weight.reshape(1, 1) if weight.numel() == 1 else weight
+    if weight.dim() != 2:
         reasons.add("not_a_layer", call.line, call=call.name)
         return
-    if bias is None:
+    weight = weight.t() if found.turned else weight
+    if found.bias is None:
         reasons.add("no_bias", call.line)
-        offsets = torch.zeros(len(values))
+        bias = torch.zeros(len(weight))
     else:
-        offsets = bias[0].detach().reshape(-1)
-        if offsets.numel() == 1:
-            offsets = offsets.expand(len(values))
-    sources = [found for found in leaves(call, value, bias and bias[0]) if found is not None]
-    if len(sources) < 1 + (bias is not None):
-        reasons.add("weights_computed", call.line)
-    network.parameters += reversed(sources)
-    network.layers.append(Layer(values, offsets, call.line))
-
-
-def leaves(call: Call, weight: Tensor, bias: Tensor | None) -> Iterator[Tensor | None]:
-    """The parameters of a layer."""
-    for value in (weight, bias):
+        bias = found.bias.detach().reshape(-1).expand(len(weight))
+    for value in (found.bias, found.weight):
         if value is not None:
-            calls = [call, *call.sources.values()]
-            yield next((found for owner in calls if (found := parameter(owner, value)) is not None), None)
+            calls = (call, *call.sources.values())
+            leaf = next((leaf for owner in calls if (leaf := parameter(owner, value)) is not None), None)
+            if leaf is None:
+                reasons.add("weights_computed", call.line)
+            else:
+                network.parameters.append(leaf)
+    network.layers.append(Layer(weight, bias, call.line))

@@ -22,7 +22,6 @@ from app.calculator.scripts.tape import Enough
 from app.calculator.scripts.training import loop_of, optimizer_of, scheduler_of, steps_of
 from app.calculator.scripts.watch import SEED, Step, Watch
 from app.calculator.scripts.weights import model_settings
-from app.protocol.patches import merge_patch
 from app.protocol.runs import MAX_SEED
 from app.protocol.scripts import MAX_OBSERVED, Observation
 
@@ -108,9 +107,10 @@ class Observer:
         if first is None or None in pairs or not network.layers:
             return None
         settings |= {"loss": first.loss, "reduction": first.reduction, **self._model(network)}
-        points = self._points([pair for pair in pairs if pair is not None], settings)
+        taken = [pair for pair in pairs if pair is not None]
+        points = None if self.reasons.found else self._points(taken, settings)
         if points is not None:
-            settings = merge_patch(settings, self._beginning(network, points))
+            self._begin(settings, network, points)
         settings["max_steps"] = steps_of(self.watch, self.run.failure is None, self.notes)
         if has_break(self.script.tree, [line for _, line in self.watch.loops]):
             self.notes.add("ends_early", steps[0].line)
@@ -157,7 +157,7 @@ class Observer:
             self.reasons.add("not_finite")
         return points
 
-    def _beginning(self, network: Network, points: Points) -> dict[str, Any]:
+    def _begin(self, settings: dict[str, Any], network: Network, points: Points) -> None:
         seed = self.watch.seed if self.watch.model_state is not None else self.run.chance.seeds.get(0)
         if seed is None:
             self.notes.add("no_seed")
@@ -169,9 +169,10 @@ class Observer:
         )
         if model is None:
             self.reasons.add("other_batches")
-            return {}
-        settings: dict[str, Any] = {"seed": seed, "model": model}
+            return
         if batches is not None:
             settings |= {"batch_size": batches.size, "batch_order": batches.order}
         data = formula_of(self.script, dict(self.run.names), points, self.watch.tape.calls, seed)
-        return settings | {"data": data or {"points": listed(points.x, points.y)}}
+        settings["seed"] = seed
+        settings["model"] |= model
+        settings["data"] |= data or {"points": listed(points.x, points.y)}

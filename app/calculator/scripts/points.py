@@ -32,7 +32,7 @@ class Taken:
 
 @dataclass(frozen=True)
 class Batches:
-    """The order of mini-batches. state: of torch's random numbers before the first was drawn; None: no matter."""
+    """The order of mini-batches. state: of torch's random numbers before the first; None: no matter."""
 
     size: int
     order: BatchOrder
@@ -214,6 +214,6 @@ class Renamed(ast.NodeTransformer):
     def __init__(self, names: set[str]) -> None:
         self._names = names
 
-    def visit_Name(self, node: ast.Name) -> ast.Name:  # noqa: N802, the base class's name
+    def visit_Name(self, node: ast.Name) -> ast.Name:
         """`x` for a name of them."""
         return ast.Name("x", node.ctx) if node.id in self._names else node

@@ -41,7 +41,7 @@ def length(items: Any) -> int | None:
     except Exception:
         pass
     if isinstance(items, enumerate | zip | map):
-        _, parts, *_ = items.__reduce__()  # type: ignore[misc]
+        parts: Any = items.__reduce__()[1]
         inner = parts[1:] if isinstance(items, map) else parts[:1] if isinstance(items, enumerate) else parts
         lengths = [length(part) for part in inner]
         return None if None in lengths or not lengths else min(n for n in lengths if n is not None)
@@ -52,13 +52,13 @@ def length(items: Any) -> int | None:
 class Counting(ast.NodeTransformer):
     """Puts the hook around what each `for` loop goes over."""
 
-    def visit_For(self, node: ast.For) -> ast.For:  # noqa: N802, the base class's name
+    def visit_For(self, node: ast.For) -> ast.For:
         """`for x in hook(items, line)`."""
         self.generic_visit(node)
         hook = ast.Name(HOOK, ast.Load())
         node.iter = ast.copy_location(ast.Call(hook, [node.iter, ast.Constant(node.lineno)], []), node.iter)
         ast.copy_location(hook, node.iter)
-        ast.copy_location(node.iter.args[1], node.iter)  # type: ignore[attr-defined]
+        ast.copy_location(node.iter.args[1], node.iter)
         return node
 
 

@@ -9,7 +9,7 @@ from torch import Tensor
 from torch.optim import lr_scheduler
 
 from app.calculator.scripts.reasons import Reasons
-from app.calculator.scripts.watch import Made, Step, Watch
+from app.calculator.scripts.watch import Made, Watch
 from app.protocol import optimizers
 from app.protocol.record import Record
 from app.protocol.runs import MAX_STEPS, RunConfig
@@ -111,7 +111,7 @@ def plain_setting(scheduler: lr_scheduler.LRScheduler, setting: str) -> Any:
 
 
 def steps_between(watch: Watch, made: Made) -> int | None:
-    """After how many steps of the optimizer the scheduler takes one; 0: never. None: in no order that is kept."""
+    """After how many steps of the optimizer the scheduler takes one; 0: never. None: in no regular order."""
     rounds = [n for n, _ in watch.loops]
     events = [event for step in watch.steps for event in step.events]
     if made.calls == 0:

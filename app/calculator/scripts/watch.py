@@ -54,8 +54,8 @@ class Watch:
     """Watches one script.
 
     seeds: the seed of torch's random numbers, and their state, when the first layer was made. leaves: the
-    parameters that the first loss depends on; initial: their values before the first step. loops: those that run
-    then, and their lines.
+    parameters that the first loss depends on; initial: their values before the first step. loops: the rounds
+    and the lines of those that run then.
     """
 
     def __init__(self) -> None:

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 import app
 from app.engine.client.ledger import Ledger
-from app.engine.commands import AnyCommand, EngineOptions, Ping, Request, Steps
+from app.engine.commands import AnyCommand, EngineOptions, Ping, Request
 from app.engine.reports import REPORT, Feed, Gone, Ready, Refusal, Reply
 from app.errors import N_, Conflict
 from app.frames import Deframer, Malformed, frame
@@ -48,8 +48,6 @@ class Link(asyncio.Protocol):
         self._reason = ""
         self.ready = asyncio.Event()
         self.lost = asyncio.Event()
-        self.interrupted: frozenset[str] = frozenset()
-        """Ids of the runs that were in the middle of `Steps` when the connection was lost."""
 
     async def open(self, options: EngineOptions) -> None:
         """Start the process. Raises: OSError."""
@@ -183,8 +181,6 @@ class Link(asyncio.Protocol):
             return
         self.lost.set()
         self._reason = reason
-        commands = [command for command, _ in self._pending.values()]
-        self.interrupted = frozenset(c.run_id for c in commands if isinstance(c, Steps))
         for _, future in list(self._pending.values()):
             if not future.done():
                 future.set_result(None)

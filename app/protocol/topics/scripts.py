@@ -6,8 +6,8 @@ from app.errors import N_
 
 REASONS: Mapping[str, str] = {
     "other_steps": N_(
-        "The losses of a run with these settings are not the script's, to the last bit: from step {step} on they"
-        " differ ({ours}, and {theirs} in the script)."
+        "The losses of a run with these settings are not the script's, to the last bit: from step {step} on"
+        " they differ ({ours}, and {theirs} in the script)."
     ),
     "no_backward": N_("The script never calls backward(): there is no training loop that could be a run."),
     "too_long": N_("The script takes too long, or too much memory, before its first {steps} steps are over."),
@@ -27,16 +27,16 @@ REASONS: Mapping[str, str] = {
     ),
     "other_parameters": N_("The optimizer is given other parameters than those of the network, or not all."),
     "by_hand": N_(
-        "Between two steps the parameters are changed by something else than the optimizer. In a run nothing"
-        " else changes them."
+        "Between two steps the parameters are changed by something else than the optimizer. In a run"
+        " nothing else changes them."
     ),
     "clipped": N_(
-        "Between backward() and the optimizer's step the gradients are changed, for example clipped. A run takes"
-        " them as they are."
+        "Between backward() and the optimizer's step the gradients are changed, for example clipped. A run"
+        " takes them as they are."
     ),
     "accumulated": N_(
-        "The gradients of some steps are added up and those of others are not. In a run zero_grad() stands in"
-        " every step or in none."
+        "The gradients of some steps are added up and those of others are not. In a run zero_grad() stands"
+        " in every step or in none."
     ),
     "order": N_("The lines of the loop come in another order than in a run: {order}."),
     "lr_by_hand": N_("The learning rate is changed while the script trains, and not by a scheduler."),
@@ -50,8 +50,8 @@ REASONS: Mapping[str, str] = {
     ),
     "no_loss": N_("What backward() begins from was made by none of torch's calls."),
     "other_loss": N_(
-        "A run's loss compares the prediction with y by MSELoss, L1Loss, SmoothL1Loss or HuberLoss, with torch's"
-        " own settings. This one is made by {call}()."
+        "A run's loss compares the prediction with y by MSELoss, L1Loss, SmoothL1Loss or HuberLoss, with"
+        " torch's own settings. This one is made by {call}()."
     ),
     "more_than_a_loss": N_(
         "The loss is more than {call}() of the prediction and y: a run has nothing added."
@@ -59,8 +59,8 @@ REASONS: Mapping[str, str] = {
     "classes": N_("The loss {call}() tells classes apart. A run fits a curve through points."),
     "no_layer": N_("The prediction does not come out of layers: a run's network has Linear layers."),
     "not_a_layer": N_(
-        "A run's network is Linear layers one after the other, with one activation between them. This one calls"
-        " {call}() as well."
+        "A run's network is Linear layers one after the other, with one activation between them. This one"
+        " calls {call}() as well."
     ),
     "no_bias": N_("There is a layer without a bias. A run's layers have one each."),
     "weights_computed": N_("The weights of a layer are computed from other numbers. A run's are parameters."),
@@ -75,8 +75,8 @@ REASONS: Mapping[str, str] = {
     "dtype": N_("The numbers are {dtype}. A run's are torch.float32."),
     "not_finite": N_("Some of the points, or the first loss, are no numbers."),
     "other_batches": N_(
-        "Each step takes other points, in an order that no run has: a run takes all of them, or mini-batches in"
-        " their order, by torch.randperm, or by a DataLoader."
+        "Each step takes other points, in an order that no run has: a run takes all of them, or"
+        " mini-batches in their order, by torch.randperm, or by a DataLoader."
     ),
     "setting": N_("{field}: {message}"),
 }

@@ -17,7 +17,7 @@ LOOK = 0.05
 """Seconds between two looks at a program's memory."""
 PAGE = os.sysconf("SC_PAGE_SIZE")
 ARITHMETIC = ("MKL_CBWR",)
-"""All of the environment that a zygote gets: how MKL adds, as in the engine, or the last bits would differ."""
+"""All that a zygote gets of the environment: how MKL adds, so that its last bits are the engine's."""
 ROOT = Path(__file__).resolve().parents[3]
 
 CHUNK = 64 * 1024

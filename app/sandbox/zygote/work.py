@@ -3,8 +3,11 @@
 from typing import Any
 
 from app.calculator import derive, evaluate, observe, warm_up
+from app.calculator.program.read import RefusedAt, TextError, read
 from app.calculator.warmup import CHAIN
+from app.exercises.asking import questions
 from app.protocol.data import Recipe
+from app.protocol.exercises import Questions
 from app.protocol.gradients import Derivation
 from app.sandbox.affordable import is_affordable
 from app.sandbox.zygote.jobs import Jobs
@@ -44,12 +47,27 @@ def _script(script: str) -> bytes:
     return observe(script).model_dump_json().encode()
 
 
+def _questions(program: str) -> bytes:
+    """What can be asked about a program: nothing where it cannot be read."""
+    try:
+        tree = read(program).tree
+    except (TextError, RefusedAt):
+        return Questions(questions=[]).model_dump_json().encode()
+    return Questions(questions=questions(tree)).model_dump_json().encode()
+
+
 def _warm_child() -> None:
     _derive(CHAIN)
 
 
 JOBS = Jobs(
-    kinds={"derive": _derive, "curves": _curves, "formula": _formula, "script": _script},
+    kinds={
+        "derive": _derive,
+        "curves": _curves,
+        "formula": _formula,
+        "questions": _questions,
+        "script": _script,
+    },
     warm_up=warm_up,
     warm_child=_warm_child,
 )

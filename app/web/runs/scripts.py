@@ -179,8 +179,8 @@ async def make(
 ) -> RunFromScript:
     """As `POST /api/runs`, with the settings of the run that the script is.
 
-    The first 20 steps of the script are run in a locked process and observed, and so are those of the run: its
-    losses must be the script's, to the last bit. A script that is no run is refused with all reasons at once.
+    The first 20 steps of the script are run in a locked process and observed, and so are the run's: the
+    losses must be equal to the last bit. A script that is no run is refused, with all reasons at once.
     """
     found = await proven(services, client, text, response)
     return RunFromScript(**dict(found.run), proven=found.n, notes=found.notes(language))

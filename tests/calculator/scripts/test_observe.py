@@ -1,21 +1,17 @@
-"""Training scripts as runs: each run's first losses are those of the script in plain Python, to the last bit."""
+"""Training scripts as runs: the first losses are those of the script in plain Python, to the last bit."""
 
 import json
 from pathlib import Path
-from random import Random
 from typing import Any
 
 import pytest
 import torch
 
 from app.calculator import evaluate, observe
-from app.protocol.events import EventLog
 from app.protocol.runs import RunConfig
 from app.protocol.scripts import Observation
-from app.script.write import write
 from app.training.run import Run
 from tests.calculator.scripts.losses import losses_of
-from tests.training.configs import random_config
 
 FOLDER = Path(__file__).parents[2] / "data" / "cases" / "scripts"
 SCRIPTS = {path.stem[:2]: path.read_text(encoding="utf-8") for path in sorted(FOLDER.glob("*.py"))}
