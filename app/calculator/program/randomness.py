@@ -53,9 +53,10 @@ def same(kind: int, state: State) -> bool:
 
 
 class Randomness:
-    """The generators during one program."""
+    """The generators during one program. seeds: the last seed of each that the program has set."""
 
     def __init__(self, start: State) -> None:
+        self.seeds: dict[int, Any] = {}
         self._start = start
         self._seeded: set[int] = set()
         self._drawn = False
@@ -85,6 +86,7 @@ class Randomness:
             elif kind is not None:
                 self._look(kind)
                 self._seeded.add(kind)
+                self.seeds[kind] = given
             return real(*args, **kwargs)
 
         return like(seed, real)
