@@ -175,9 +175,9 @@ def compare_class(visitor: Visitor) -> None:
 
 
 def compare_own(visitor: Visitor) -> None:
-    """A race of one's own, in the dark."""
+    """A comparison of one's own, in the dark."""
     visitor.open_race("?model.activation=ReLU&model.activation=Tanh&model.activation=Sigmoid")
-    visitor.find("#own-race summary").click()
+    visitor.find("#own-comparison summary").click()
     visitor.run_steps(300)
     visitor.expect_step(300)
     visitor.find("#theme").click()

@@ -11,7 +11,7 @@ from tests.server import Server, running_server
 os.environ.setdefault("MKL_CBWR", "AVX2,STRICT")
 
 # The examples are the same in every run, and none has a deadline. A night's size, with examples that differ:
-# pytest --hypothesis-profile=long
+# pytest --hypothesis-profile=long --timeout=0 -o faulthandler_timeout=0
 settings.register_profile("long", max_examples=2000, deadline=None)
 settings.register_profile("same", derandomize=True, deadline=None)
 settings.load_profile("same")

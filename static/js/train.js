@@ -3,10 +3,10 @@
 
 import "./chrome.js";
 import { fitAxes } from "./charts/axes.js";
+import { ChartArea } from "./charts/chart-area.js";
 import { chartsDrawable } from "./charts/chart-loading.js";
 import { ChartWords } from "./charts/chart-words.js";
 import { FitChart } from "./charts/fit-chart.js";
-import { Place } from "./charts/place.js";
 import { RunLosses } from "./charts/run-losses.js";
 import { Theme } from "./charts/theme.js";
 import { CompareMenu } from "./compare/compare-menu.js";
@@ -25,7 +25,7 @@ import { DrawRate } from "./page/draw-rate.js";
 import { t } from "./page/i18n.js";
 import { bindKeys } from "./page/keys.js";
 import { lossText } from "./page/numbers.js";
-import { LookingBack } from "./past/looking-back.js";
+import { PastPanel } from "./past/past-panel.js";
 import { Address } from "./run/address.js";
 import { changes, nested, valueAt } from "./run/config.js";
 import { mayChange } from "./run/may.js";
@@ -38,7 +38,7 @@ import { troubleOf } from "./run/trouble.js";
 import { describe } from "./run/words.js";
 import { Exports } from "./script/exports.js";
 import { ScriptEditor } from "./script/script-editor.js";
-import { CodePanel } from "./script/script-panel.js";
+import { ScriptPanel } from "./script/script-panel.js";
 
 /** @typedef {import("./run/state.js").State} State */
 /** @typedef {import("./run/state.js").Message} Message */
@@ -68,7 +68,7 @@ class TrainingPage {
   #shown = INITIAL;
   /** Those of the fitted curve. @type {import("./charts/axes.js").FitAxes | null} */
   #axes = null;
-  /** @type {{ fit: FitChart, place: Place, loss: RunLosses } | null} */
+  /** @type {{ fit: FitChart, place: ChartArea, loss: RunLosses } | null} */
   #charts = null;
   #rate = new DrawRate(matchMedia("(prefers-reduced-motion: reduce)"), (now) => this.#draw(now));
   #session = new Session(
@@ -76,7 +76,7 @@ class TrainingPage {
     (message) => this.#receive(message),
     (run) => (run === this.state.run?.id ? this.state.losses.length + 1 : 1),
   );
-  #past = new LookingBack(
+  #past = new PastPanel(
     find("past"),
     (message) => this.#receive(message),
     (making) => this.#session.adopt(making),
@@ -136,7 +136,7 @@ class TrainingPage {
 
   #codeViews() {
     const panel = find("code");
-    const code = new CodePanel();
+    const code = new ScriptPanel();
     new ScriptEditor({ current: () => code.text, use: (config) => this.#update({ ...config }) });
     const sources = {
       state: () => this.state,
@@ -148,7 +148,7 @@ class TrainingPage {
   }
 
   start() {
-    const { run, settings } = this.#address.told;
+    const { run, settings } = this.#address.current;
     this.#session.start(run, settings && nested(settings));
     chartsDrawable(byId("fit")).then(() => this.#beginCharts());
     this.#rate.ask();
@@ -157,7 +157,7 @@ class TrainingPage {
   #beginCharts() {
     const ask = (/** @type {number} */ at = 0) => this.#rate.ask(at);
     const theme = new Theme(ask);
-    const [place, losses, norms] = ["fit", "loss", "norms"].map((id) => new Place(byId(id), theme, ask));
+    const [place, losses, norms] = ["fit", "loss", "norms"].map((id) => new ChartArea(byId(id), theme, ask));
     this.#charts = {
       place,
       fit: new FitChart(place, { testKey: byId("fit-test") }),
@@ -169,7 +169,7 @@ class TrainingPage {
 
   /** A run with the settings of the one that is shown; else, unless they were refused, of the address. */
   #createOwn() {
-    const { settings } = this.#address.told;
+    const { settings } = this.#address.current;
     const wanted = this.state.link === "refused" || settings === null ? {} : nested(settings);
     this.#session.create(this.state.run?.config ?? wanted);
   }

@@ -17,7 +17,6 @@ def peers() -> Iterator[tuple[Peer, Peer]]:
         yield product, plain
 
 
-@pytest.mark.timeout(36_000 if LONG else 300)
 @settings(
     max_examples=5000 if LONG else 150,
     deadline=None,

@@ -1,4 +1,4 @@
-"""Runs beside each other: the races on offer, one of one's own, and what is left of them after trouble."""
+"""Runs beside each other: the comparisons on offer, one of one's own, and what is left after trouble."""
 
 import re
 from collections.abc import Iterator
@@ -67,7 +67,7 @@ def test_the_race_without_zero_grad_is_one_key_away_and_shows_what_the_server_te
     visitor.page.keyboard.press("c")
     visitor.expect_race()
     expect(cards(visitor).locator("code")).to_have_text(NAMES)
-    expect(visitor.find(".race-text")).to_contain_text("momentum 1.0")
+    expect(visitor.find(".comparison-text")).to_contain_text("momentum 1.0")
     runs = runs_on(client, visitor)
     assert [run["config"]["loop"]["zero_grad"] for run in runs] == [True, False]
     assert {(run["config"]["seed"], *run["config"]["model"]["hidden"]) for run in runs} == {(3, 12)}
@@ -105,7 +105,7 @@ def test_the_menu_leads_to_each_race_with_the_runs_settings(visitor: Visitor) ->
     rates.click()
     visitor.expect_race()
     expect(cards(visitor).locator("code")).to_have_text(["lr=0.002", "lr=0.02", "lr=0.2", "lr=2"])
-    expect(visitor.find(".race-links [aria-current]")).to_have_text("Learning rates")
+    expect(visitor.find(".comparison-links [aria-current]")).to_have_text("Learning rates")
     visitor.page.get_by_role("link", name="Optimizers").click()
     expect(cards(visitor).locator("code")).to_have_text(
         ["SGD(lr=0.02)", "SGD(lr=0.02, momentum=0.9)", "RMSprop(lr=0.02)", "Adam(lr=0.02)"]
@@ -144,7 +144,7 @@ def test_a_run_that_diverges_says_why_and_the_others_go_on(visitor: Visitor, cli
 
 def test_a_race_of_ones_own_is_of_any_setting_and_refused_with_the_reason(visitor: Visitor) -> None:
     visitor.open_race("?optimizer.name=Adam&optimizer.lr=0.01&optimizer.lr=0.02")
-    visitor.find("#own-race summary").click()
+    visitor.find("#own-comparison summary").click()
     expect(visitor.find("#vary")).to_have_value("optimizer.lr")
     expect(visitor.find("#values")).to_have_value("0.01, 0.02")
     expect(visitor.find('#vary option[value="optimizer.momentum"]')).to_be_disabled()
@@ -154,14 +154,14 @@ def test_a_race_of_ones_own_is_of_any_setting_and_refused_with_the_reason(visito
     expect(cards(visitor).locator("code")).to_have_text(["ReLU", "Tanh", "Identity"])
     expect(visitor.find("h1")).to_have_text("Runs that differ in model.activation")
     assert "optimizer.name=Adam" in visitor.address
-    visitor.find("#own-race summary").click()
+    visitor.find("#own-comparison summary").click()
     visitor.find("#values").fill("ReLU")
     visitor.find("#values").press("Enter")
     expect(visitor.find("#values-reason")).to_have_text("Give at least two values, one for each run.")
     expect(visitor.find("#values")).to_be_focused()
-    visitor.find("#own-race summary").click()
+    visitor.find("#own-comparison summary").click()
     for wrong, reason in {"ReLU, Gauss": "activation", "ReLU, ReLU": "the same"}.items():
-        visitor.find("#own-race summary").click()
+        visitor.find("#own-comparison summary").click()
         visitor.find("#vary").select_option("model.activation")
         visitor.find("#values").fill(wrong)
         visitor.find("#values").press("Enter")
@@ -268,7 +268,7 @@ def test_two_and_eight_runs_fit_every_screen(visit: Visit, screen: dict[str, int
         expect_no_violation(visitor)
         if screen is PROJECTOR:
             visitor.page.keyboard.press("p")
-            expect(visitor.find(".race-choice")).to_be_hidden()
+            expect(visitor.find(".comparison-choice")).to_be_hidden()
             expect(visitor.find("h1")).to_be_visible()
             assert visitor.page.evaluate(SMALL) == {}
 
@@ -277,7 +277,7 @@ def test_everyone_can_use_it_in_either_language(visit: Visit) -> None:
     with visit(locale="zh-CN") as visitor:
         visitor.open_race(RATES)
         expect_no_english(visitor)
-        visitor.find("#own-race summary").click()
+        visitor.find("#own-comparison summary").click()
         visitor.run_steps(20)
         visitor.expect_step(20)
         expect(cards(visitor).last.locator(".status-text")).to_have_text("发散")

@@ -232,7 +232,7 @@ def test_values_that_are_typed_for_a_comparison_outlive_the_connection(visit: Vi
     with visit() as visitor:
         tab = SharedTab(visitor, server)
         visitor.open_race()
-        visitor.find("#own-race summary").click()
+        visitor.find("#own-comparison summary").click()
         visitor.find("#values").fill("true, false, true")
         tab.cut()
         tab.expect_focus("#values")

@@ -3,8 +3,8 @@
 import asyncio
 import logging
 import secrets
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from time import monotonic
 
 from app.engine.client.answers import norms_of, snapshot_of
@@ -36,7 +36,7 @@ from app.engine.commands import (
     Update,
     Watch,
 )
-from app.engine.reports import Reply
+from app.engine.reports import Reply, no_such_run
 from app.errors import N_, PlaygroundError, Unavailable
 from app.protocol.data import Values
 from app.protocol.events import EventLog
@@ -45,6 +45,8 @@ from app.protocol.lookback import Norms, SnapshotsQuery
 from app.protocol.runs import Losses, ParameterInfo, RunConfig, RunState
 from app.protocol.snapshots import PackedSnapshot, Snapshot
 from app.settings import Settings
+from app.store.store import Store
+from app.store.trouble import StoreTrouble
 
 START_TIMEOUT = 120.0
 """Seconds for importing torch, on a slow machine with a cold disk."""
@@ -61,14 +63,20 @@ STABLE = 60.0
 """Seconds after which an engine that dies does not count as one of a row of failures."""
 WARY = 3
 """Failures in a row after which no run plays on by itself: one of the runs may be what ends the engine."""
+SAVE_INTERVAL = 3.0
+"""Seconds between two moments at which it is stored how far playing runs have come."""
 
 logger = logging.getLogger(__name__)
 
 
 class LocalEngine:
-    """Keeps one engine process alive, and rebuilds all runs in the next process when one dies."""
+    """Keeps one engine process alive, and rebuilds all runs in the next process when one dies.
 
-    def __init__(self, settings: Settings) -> None:
+    A run that is only stored is rebuilt when it is asked for. Nothing is answered before it is stored.
+    on_wake: called with the id of a run that was rebuilt from the store.
+    """
+
+    def __init__(self, settings: Settings, store: Store | None = None) -> None:
         self._options = EngineOptions(
             device=settings.device,
             max_runs=settings.max_runs,
@@ -77,23 +85,27 @@ class LocalEngine:
             run_retention=settings.run_retention,
             snapshots_per_second=settings.snapshots_per_second,
         )
-        self._ledger = Ledger()
+        self._store = store or Store(settings)
+        self._ledger = Ledger(self._store)
         self._link: Link | None = None
         self._was_ready = False
         self._failures = 0
-        self._interrupted: frozenset[str] = frozenset()
-        self._supervisor: asyncio.Task[None] | None = None
+        self._waking: dict[str, asyncio.Task[None]] = {}
+        self._arriving: dict[str, asyncio.Task[None]] = {}
+        self._tasks: list[asyncio.Task[None]] = []
+        self.on_wake: Callable[[str], None] = lambda run_id: None
 
     def start(self) -> None:
         """Begin to start the process; `ready` becomes true when it is up."""
-        self._supervisor = asyncio.create_task(self._supervise())
+        self._tasks = [asyncio.create_task(self._supervise()), asyncio.create_task(self._save())]
 
     async def close(self) -> None:
-        """End the process."""
-        if self._supervisor is not None:
-            self._supervisor.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._supervisor
+        """End the process, and have it stored how far the runs have come."""
+        tasks = [*self._tasks, *self._arriving.values(), *self._waking.values()]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        self._ledger.put_moved()
 
     @property
     def ready(self) -> bool:
@@ -106,7 +118,11 @@ class LocalEngine:
         return self._link.pid if self._link else None
 
     def holds(self, run_id: str) -> bool:
-        """Whether there is such a run, as far as the ledger knows."""
+        """Whether there is such a run, in the engine or only stored."""
+        return run_id in self._ledger or self._store.holds(run_id)
+
+    def is_live(self, run_id: str) -> bool:
+        """Whether the engine has the run, as far as the ledger knows."""
         return run_id in self._ledger
 
     async def create(
@@ -202,11 +218,17 @@ class LocalEngine:
 
     async def delete(self, run_id: str) -> None:
         """Delete the run and free its memory."""
-        await self._ask(Delete(run_id=run_id))
+        await self._opened(run_id)
+        if self._store.holds(run_id) and run_id not in self._ledger:
+            self._ledger.forget(run_id)
+        else:
+            await self._ask(Delete(run_id=run_id))
+        await self._store.saved(run_id)
 
     @asynccontextmanager
     async def watch(self, run_id: str, changed: asyncio.Event) -> AsyncIterator[RunMirror]:
         """The run's mirror, which all watchers share. `changed` is set whenever the mirror changes."""
+        await self._wake(run_id)
         self._ledger.journal(run_id)
         mirrors = self._ledger.mirrors
         is_first = run_id not in mirrors
@@ -241,7 +263,11 @@ class LocalEngine:
 
     async def _ask(self, command: AnyCommand, patience: float = REPLY_TIMEOUT) -> tuple[Reply, bytes]:
         """Send a command and wait for its reply. Raises: the PlaygroundError of a refusal."""
-        if not isinstance(command, Create | Ping):
+        assert not isinstance(command, Ping)
+        if not isinstance(command, Create):
+            await self._wake(command.run_id)
+            if not isinstance(command, Watch) and command.run_id in self._arriving:
+                await asyncio.wait([self._arriving[command.run_id]])
             self._ledger.journal(command.run_id)
         if self._link is None:
             raise self._unavailable()
@@ -250,12 +276,16 @@ class LocalEngine:
             raise too_busy
         try:
             async with asyncio.timeout(patience):
-                answer = await self._link.post(command)
+                future = self._link.post(command)
+                if isinstance(command, Steps) and not future.done():
+                    self._ledger.stepping[command.run_id] += 1
+                answer = await future
         except TimeoutError:
             raise too_busy from None
         if answer is None:
             raise self._unavailable()
         reply, payload = answer
+        await self._store.saved(reply.state.id if reply.state else command.run_id)
         if reply.refusal is not None:
             raise reply.refusal.exception()
         return reply, payload
@@ -266,6 +296,65 @@ class LocalEngine:
                 2.0, N_("The trainer stopped and is being replaced. Your runs come back by themselves.")
             )
         return Unavailable(1.0, N_("The trainer is warming up. Try again in a moment."))
+
+    # Runs that are only stored.
+
+    async def _opened(self, run_id: str) -> None:
+        """Wait until it is known whether a run is stored. Raises: Unavailable."""
+        try:
+            await self._store.opened()
+        except StoreTrouble as error:
+            if run_id not in self._ledger:
+                raise error.refusal() from error
+
+    async def _wake(self, run_id: str) -> None:
+        """Have a run rebuilt that is only stored. Returns when that has begun.
+
+        Raises: NotFound, Unavailable.
+        """
+        await self._opened(run_id)
+        if run_id in self._ledger:
+            return
+        waking = self._waking.get(run_id)
+        if waking is None:
+            waking = self._waking[run_id] = asyncio.create_task(self._bring_back(run_id))
+            waking.add_done_callback(lambda _: self._waking.pop(run_id))
+        await asyncio.shield(waking)
+
+    async def _bring_back(self, run_id: str) -> None:
+        try:
+            stored = await self._store.load(run_id)
+        except StoreTrouble as error:
+            raise error.refusal() from error
+        if not stored or not self._store.holds(run_id):
+            raise no_such_run(run_id)
+        if self._link is None:
+            raise self._unavailable()
+        answers = [self._link.post(command) for command in self._ledger.take_in(stored)]
+        arriving = asyncio.create_task(self._arrive(stored))
+        for member in stored:
+            self._arriving[member] = arriving
+        for answer in await asyncio.gather(*answers):
+            if answer is not None and answer[0].refusal is not None:
+                raise answer[0].refusal.exception()
+        self.on_wake(run_id)
+
+    async def _arrive(self, run_ids: Iterable[str]) -> None:
+        """Wait until runs stand where they stood."""
+        try:
+            async with AsyncExitStack() as stack:
+                for run_id in run_ids:
+                    await stack.enter_async_context(self.watch(run_id, asyncio.Event()))
+        except PlaygroundError:
+            pass  # Whoever asks for them is told by the engine.
+        finally:
+            for run_id in run_ids:
+                del self._arriving[run_id]
+
+    async def _save(self) -> None:
+        while True:
+            await asyncio.sleep(SAVE_INTERVAL)
+            self._ledger.put_moved()
 
     # Keeping an engine process alive.
 
@@ -285,7 +374,6 @@ class LocalEngine:
                 self._link = None
                 self._ledger.on_lost()
                 await link.end()
-            self._interrupted |= link.interrupted
             if monotonic() - started > STABLE:
                 self._failures = 0
             await asyncio.sleep(BACK_OFF[min(self._failures, len(BACK_OFF) - 1)])
@@ -294,9 +382,8 @@ class LocalEngine:
     async def _serve(self, link: Link) -> None:
         """Use one process until it is lost. Raises: EngineLost."""
         await link.wait_ready(START_TIMEOUT)
-        for command in self._ledger.rebuilding(self._interrupted, wary=self._failures >= WARY):
+        for command in self._ledger.rebuilding(wary=self._failures >= WARY):
             link.post(command)
-        self._interrupted = frozenset()
         self._link = link
         self._was_ready = True
         while True:

@@ -56,19 +56,21 @@ class CatchUps:
         """Go on with a run that has stopped playing. Returns whether it is being rebuilt."""
         if live.rebuild is None:
             return False
-        if live.catch_up is not None and self._plays(live.run, live.catch_up):
+        if live.catch_up is not None and self._plays(live, live.catch_up):
             self._scheduler.add(live.run)
             return True
         live.catch_up = None
         self.arrive(live)
         return True
 
-    def _plays(self, run: Run, catch_up: CatchUp) -> bool:
+    def _plays(self, live: LiveRun, catch_up: CatchUp) -> bool:
         try:
             return catch_up.go_on()
         except Strayed as error:
-            logger.warning("run %s cannot be rebuilt: %s", run.id, error)
-            run.set_aside("strayed", str(error))
+            logger.warning("run %s cannot be rebuilt: %s", live.run.id, error)
+            if live.rebuild is not None:
+                live.run.begin(live.rebuild.last.config)
+            live.run.set_aside("strayed", str(error))
             return False
 
     def arrive(self, live: LiveRun) -> None:

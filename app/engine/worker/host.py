@@ -348,6 +348,10 @@ class Host:
         """Send a reply with the state of the run and those of the other members of its comparison."""
 
         def send() -> None:
+            if live.is_behind:
+                # Where it stands is of no interest, and must not be taken for where it stood.
+                self._send(reply, payload)
+                return
             state = self._state_of(live)
             others = [self._state_of(member) for member in live.members if member is not live]
             states = {

@@ -191,7 +191,7 @@ def model_of(
         if n_in != wanted:
             raise refused(
                 layer.node,
-                N_("line {line}: this layer takes {n_in} numbers, but gets {wanted}"),
+                N_("line {line}: this layer takes {n_in} {n_in:number|numbers}, but gets {wanted}"),
                 n_in=n_in,
                 wanted=wanted,
             )

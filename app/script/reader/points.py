@@ -101,7 +101,11 @@ def formula_of(node: ast.expr, x: str, of: Inputs, names: Names, text: str) -> T
         ):
             node, text = inner, text.strip().removesuffix(f".expand_as({x})")[1:-1]
     if not is_small(node, MAX_FORMULA):
-        raise refused(node, N_("line {line}: a formula has at most {most} characters"), most=MAX_FORMULA)
+        raise refused(
+            node,
+            N_("line {line}: a formula has at most {most} {most:character|characters}"),
+            most=MAX_FORMULA,
+        )
     renamed = Renamed(x, names).visit(ast.parse(ast.unparse(node), mode="eval").body)
     written = ast.unparse(renamed)
     plain = text.strip()

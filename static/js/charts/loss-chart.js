@@ -21,7 +21,7 @@ export class LossChart {
   #next = 0;
 
   /**
-   * @param {import("./place.js").Place} place
+   * @param {import("./chart-area.js").ChartArea} place
    * @param {HTMLInputElement} log whether the axis is logarithmic
    * @param {(at?: number) => void} ask asks for a frame, not before a time in ms
    * @param {string} [title] of the axis

@@ -3,7 +3,7 @@
 
 /** @typedef {import("./ranges.js").Range} Range */
 /** @typedef {import("./theme.js").Look} Look */
-/** @typedef {import("./place.js").Place} Place */
+/** @typedef {import("./chart-area.js").ChartArea} Place */
 /** @typedef {{ title: string, range: Range, type?: string, dtick?: number }} Axis */
 
 /**

@@ -5,7 +5,7 @@ import { t } from "../page/i18n.js";
 import { lastStepOf } from "./axes.js";
 import { LossLegend } from "./legend.js";
 import { LossChart } from "./loss-chart.js";
-import { linesOf } from "./loss-lines.js";
+import { runLines } from "./loss-lines.js";
 
 /** @typedef {import("../run/state.js").State} State */
 
@@ -16,7 +16,7 @@ export class RunLosses {
   #drawn = null;
 
   /**
-   * @param {import("./place.js").Place} place
+   * @param {import("./chart-area.js").ChartArea} place
    * @param {HTMLInputElement} log whether the axis is logarithmic
    * @param {HTMLElement} legend
    * @param {(at?: number) => void} ask asks for a frame
@@ -38,7 +38,7 @@ export class RunLosses {
       state.run?.status === "playing" && state.generation === before?.generation && past === before.past;
     if (grows && !this.#chart.due(now)) return;
     this.#drawn = state;
-    const lines = linesOf(state);
+    const lines = runLines(state);
     const step = past?.snapshot?.step;
     this.#legend.draw(lines.toReversed());
     this.#chart.draw({

@@ -2,9 +2,9 @@
 /** The runs as small pictures beside each other: the points, and the curve of each. */
 
 import { fitAxes } from "../charts/axes.js";
+import { ChartArea, NARROW } from "../charts/chart-area.js";
 import { curveTable } from "../charts/chart-words.js";
 import { FitChart } from "../charts/fit-chart.js";
-import { NARROW, Place } from "../charts/place.js";
 import { changed } from "../page/changes.js";
 import { html } from "../page/dom.js";
 import { tn } from "../page/i18n.js";
@@ -14,12 +14,12 @@ import { markOf } from "./marks.js";
 
 /** @typedef {import("../run/state.js").State} State */
 
-export class Cards {
+export class MemberCards {
   #place;
   #template;
   /** @type {Card[]} */
   #cards = [];
-  /** @type {((card: HTMLElement) => Place) | null} */
+  /** @type {((card: HTMLElement) => ChartArea) | null} */
   #placeFor = null;
 
   /**
@@ -38,7 +38,7 @@ export class Cards {
    * @param {() => void} ask asks for a frame
    */
   begin(theme, ask) {
-    this.#placeFor = (plot) => new Place(plot, theme, ask, NARROW);
+    this.#placeFor = (plot) => new ChartArea(plot, theme, ask, NARROW);
     for (const card of this.#cards) card.begin(this.#placeFor);
   }
 
@@ -109,7 +109,7 @@ class Card {
     card.classList.add(`run-${number + 1}`);
   }
 
-  /** @param {(plot: HTMLElement) => Place} placeFor */
+  /** @param {(plot: HTMLElement) => ChartArea} placeFor */
   begin(placeFor) {
     this.#chart = new FitChart(placeFor(this.#parts.plot), { run: this.#number });
   }

@@ -52,7 +52,7 @@ export class NormChart {
     this.#ask = ask;
   }
 
-  /** From now on there are charts. @param {import("../charts/place.js").Place} place */
+  /** From now on there are charts. @param {import("../charts/chart-area.js").ChartArea} place */
   begin(place) {
     this.#plot = new Plot(place);
   }
@@ -143,7 +143,7 @@ export class NormChart {
   #tell({ run, past }) {
     const { legend, words, table: tablePlace } = this.#places;
     const { steps, layers } = this.#norms;
-    const place = this.#norms.placeOf(past?.snapshot?.step ?? run?.step ?? 0);
+    const place = this.#norms.indexOf(past?.snapshot?.step ?? run?.step ?? 0);
     const entries = layers.map(({ name, values }, i) => {
       const entry = lineKey({ name, key: `key-layer-${i}`, dash: DASHES[i] ?? "" });
       const value = document.createElement("output");

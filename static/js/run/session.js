@@ -12,7 +12,7 @@ import { Stream } from "./stream.js";
 /** @typedef {import("./state.js").PageMessage} PageMessage */
 /** @typedef {import("../../types/protocol").ClientMessage} ClientMessage */
 
-/** @typedef {{ step: number }} Picture */
+/** @typedef {{ step: number }} Numbered */
 
 /**
  * What can be followed.
@@ -43,9 +43,9 @@ export class Session {
   #own = null;
   /** Aborted when another run is wanted than the one that is being made. */
   #making = new AbortController();
-  /** The last picture that came, even if the run has begun anew since. @type {Picture | null} */
+  /** The last snapshot that came, even if the run has begun anew since. @type {Numbered | null} */
   #newest = null;
-  /** @type {Picture | null} */
+  /** @type {Numbered | null} */
   #acknowledged = null;
 
   /**
@@ -113,7 +113,7 @@ export class Session {
     this.#stream?.send(message);
   }
 
-  /** Tells the server that the newest picture is drawn, so that it sends another. */
+  /** Tells the server that the newest snapshot is drawn, so that it sends another. */
   acknowledge() {
     if (this.#newest === null || this.#newest === this.#acknowledged) return;
     this.#acknowledged = this.#newest;

@@ -108,7 +108,7 @@ function ofLink({ link, run, remade }) {
 function ofEnd({ run, link }) {
   if (link !== "open" || !run?.reason || GOOD.includes(run.topic ?? "")) return null;
   return {
-    what: nameOf(run),
+    what: titleOf(run),
     why: run.explanation,
     quote: run.error ?? run.warning,
     advice: run.remedy,
@@ -117,7 +117,7 @@ function ofEnd({ run, link }) {
 }
 
 /** @param {RunState} run */
-function nameOf({ topic, status, step }) {
+function titleOf({ topic, status, step }) {
   const name = NAMES[topic ?? ""];
   if (name) return t(name);
   if (status === "diverged") return t("Diverged at step {step}: the loss grew beyond all bounds.", { step });

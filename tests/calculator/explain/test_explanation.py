@@ -58,7 +58,6 @@ def readable(program: str) -> bool:
     return True
 
 
-@pytest.mark.timeout(300)
 def test_every_tutorial_program_is_explained() -> None:
     for name, program in CORPUS.items():
         if readable(program):

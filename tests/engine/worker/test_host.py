@@ -391,7 +391,7 @@ def test_a_run_that_comes_out_differently_when_it_is_rebuilt_is_set_aside(change
     )
     desk.train()
     state = desk.state(Inspect(run_id="a"))
-    assert (state.status, state.topic) == ("failed", "strayed")
+    assert (state.status, state.topic, state.step, state.config) == ("failed", "strayed", 0, CHAOTIC)
     with pytest.raises(Conflict, match="had to end"):
         desk.ask(Play(run_id="a", steps_per_second=None))
     assert desk.steps(5, "other").step == 5

@@ -6,7 +6,7 @@ const MARGIN = { l: 4.7, r: 1.8, t: 0.7, b: 2.9 };
 /** The same for a small chart, whose axes have no titles. */
 export const NARROW = { l: 3, r: 0.7, t: 0.5, b: 1.6 };
 
-export class Place {
+export class ChartArea {
   #margin;
   #observer;
 

@@ -6,7 +6,7 @@
 /** So many answers stay beside the one that is spread over the whole run; each has at most 2 MiB. */
 const MOST = 3;
 
-export class Album {
+export class KeptSnapshots {
   /** Spread over the run from its beginning. @type {Snapshot[]} */
   #spread = [];
   /** Neighbours, the newest answer first. @type {Snapshot[][]} */

@@ -4,7 +4,7 @@
 
 import { passing } from "../page/http.js";
 import { CLOCK } from "../page/watchdog.js";
-import { Album } from "./album.js";
+import { KeptSnapshots } from "./kept-snapshots.js";
 import { snapshotAt, snapshotsBetween } from "./past-requests.js";
 
 /** @typedef {import("../run/state.js").State} State */
@@ -24,12 +24,12 @@ const PATIENCE = 2000;
 /** What it asks; given by a test in place of the server. */
 const SERVER = { snapshotsBetween, snapshotAt };
 
-export class Recall {
+export class Lookback {
   #show;
   #server;
   #clock;
-  #album = new Album();
-  /** Whose album it is. @type {State["started"]} */
+  #kept = new KeptSnapshots();
+  /** Whose kept it is. @type {State["started"]} */
   #told = null;
   /** @type {State | null} */
   #state = null;
@@ -76,7 +76,7 @@ export class Recall {
     if (!run || run.step === 0 || !started || (past === null && !this.#near)) return;
     const step = past?.step ?? run.step;
     if (step !== this.#rest.step) this.#rest = { step, since: this.#clock.now() };
-    const nearest = this.#album.nearest(step);
+    const nearest = this.#kept.nearest(step);
     if (past && nearest && nearest !== past.snapshot) return this.#show({ step, snapshot: nearest });
     if (this.#asking) return;
     const wait = this.#next - this.#clock.now();
@@ -89,7 +89,7 @@ export class Recall {
   /** Another run, or other points. @param {State["started"]} started */
   #forget(started) {
     this.#told = started;
-    this.#album = new Album();
+    this.#kept = new KeptSnapshots();
     this.#tried = -1;
     this.#asking?.abort();
     this.#asking = null;
@@ -107,12 +107,12 @@ export class Recall {
    * @returns {((signal: AbortSignal) => Promise<() => void>) | null} asks, and gives what to do with the answer
    */
   #question(run, started, missing) {
-    const [album, server] = [this.#album, this.#server];
+    const [kept, server] = [this.#kept, this.#server];
     const { step, since } = this.#rest;
-    if (step > album.reach && album.reach < ENOUGH * run.step) {
+    if (step > kept.reach && kept.reach < ENOUGH * run.step) {
       return async (signal) => {
         const overview = await server.snapshotsBetween(run.id, 0, run.step, OVERVIEW, signal);
-        return () => album.spread(overview, run.step);
+        return () => kept.spread(overview, run.step);
       };
     }
     if (!missing) return null;
@@ -124,14 +124,14 @@ export class Recall {
     if (step === this.#tried) {
       return async (signal) => {
         const snapshot = await server.snapshotAt(run.id, step, started.parameters, signal);
-        return () => album.add([snapshot]);
+        return () => kept.add([snapshot]);
       };
     }
     return async (signal) => {
       const [from, to] = [Math.max(0, step - AROUND), Math.min(step + AROUND, run.step - 1)];
       const near = await server.snapshotsBetween(run.id, from, to, to - from + 1, signal);
       return () => {
-        album.add(near);
+        kept.add(near);
         this.#tried = step;
       };
     };

@@ -5,18 +5,18 @@ import { byId } from "../page/dom.js";
 import { Refusal } from "../page/http.js";
 import { t } from "../page/i18n.js";
 import { forkRun } from "../run/runs.js";
+import { Lookback } from "./lookback.js";
 import { NormChart } from "./norm-chart.js";
-import { Recall } from "./recall.js";
 import { Scrubber } from "./scrubber.js";
 
 /** @typedef {import("../run/state.js").State} State */
 /** @typedef {import("../run/state.js").Message} Message */
 /** @typedef {import("../run/owned.js").Own} Own */
 
-export class LookingBack {
+export class PastPanel {
   #receive;
   #adopt;
-  #recall;
+  #lookback;
   #scrubber;
   #norms;
   #forking = false;
@@ -32,9 +32,9 @@ export class LookingBack {
   constructor(figure, receive, adopt, ask) {
     this.#receive = receive;
     this.#adopt = adopt;
-    this.#recall = new Recall((past) => receive({ type: "looked", past }));
+    this.#lookback = new Lookback((past) => receive({ type: "looked", past }));
     this.#scrubber = new Scrubber({
-      approach: () => this.#recall.approach(),
+      approach: () => this.#lookback.approach(),
       look: (step) => this.#look(step),
       trainOn: (step) => this.#trainOn(step),
     });
@@ -50,7 +50,7 @@ export class LookingBack {
     choose(); // A browser may remember it.
   }
 
-  /** From now on there are charts. @param {import("../charts/place.js").Place} norms */
+  /** From now on there are charts. @param {import("../charts/chart-area.js").ChartArea} norms */
   begin(norms) {
     this.#norms.begin(norms);
   }
@@ -78,7 +78,7 @@ export class LookingBack {
   /** Whenever the state has changed. @param {State} state */
   follow(state) {
     this.#state = state;
-    this.#recall.follow(state);
+    this.#lookback.follow(state);
     this.#norms.follow(state);
   }
 
