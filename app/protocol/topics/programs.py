@@ -34,8 +34,8 @@ PROGRAMS: Mapping[str, Topic] = {
     ),
     "layers_in_a_list": Topic(
         N_(
-            "The layers in {name} are in a plain Python list, where torch.nn.Module does not find them: they"
-            " are not among the parameters()."
+            "{name} is a plain Python list, where torch.nn.Module does not find the layers: they are not"
+            " among the parameters()."
         ),
         N_("Make it a torch.nn.ModuleList: self.{name} = nn.ModuleList([...])."),
     ),
