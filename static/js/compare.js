@@ -121,7 +121,7 @@ class ComparePage {
   #beginCharts() {
     const ask = (/** @type {number} */ at = 0) => this.#rate.ask(at);
     const theme = new Theme(ask);
-    const place = new ChartArea(byId("loss"), theme, ask, { ...NARROW, l: 3.6 });
+    const place = new ChartArea(byId("loss"), theme, ask, { ...NARROW, l: 3.6, r: 1.8 });
     const places = { legend: byId("loss-lines"), table: byId("loss-table") };
     this.#loss = new MemberLosses(place, places, ask);
     this.#cards.begin(theme, ask);
