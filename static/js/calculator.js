@@ -5,7 +5,7 @@ import "./chrome.js";
 import { Bench } from "./calculator/bench.js";
 import { Builder } from "./calculator/program/builder.js";
 import { Turns } from "./calculator/program/derive.js";
-import { drafted, fromFragment } from "./calculator/share/permalink.js";
+import { drafted, fromFragment } from "./page/program-link.js";
 import { bindShare } from "./calculator/share/share.js";
 import { bindPrograms, Diagnosis } from "./calculator/share/shelf.js";
 import { Announcer } from "./page/announcer.js";
@@ -18,7 +18,7 @@ import { Newest } from "./page/newest.js";
 
 /** @typedef {import("../types/protocol").Derivation} Derivation */
 /** @typedef {import("./run/words.js").Words} Words */
-/** @typedef {import("./calculator/share/permalink.js").Programs} Programs */
+/** @typedef {import("./page/program-link.js").Programs} Programs */
 
 const DRAFT = "programs";
 const LIVE = "live";

@@ -179,8 +179,8 @@ def tab_of(window: BrowserContext, url: str) -> Iterator[Visitor]:
     """
     visitor = Visitor(window.new_page(), url)
     yield visitor
-    assert visitor.complaints == []
-    assert visitor.strangers == []
+    assert visitor.complaints == [], visitor.complaints
+    assert visitor.strangers == [], visitor.strangers
 
 
 @contextmanager

@@ -8,9 +8,9 @@ import { bindMenu } from "../../page/menu.js";
 import { curl } from "../../page/recipes.js";
 import { asPng, asSvg, save } from "../graph/picture.js";
 import { asPython } from "./gradient-recipes.js";
-import { toFragment } from "./permalink.js";
+import { toFragment } from "../../page/program-link.js";
 
-/** @typedef {import("./permalink.js").Programs} Programs */
+/** @typedef {import("../../page/program-link.js").Programs} Programs */
 /** @typedef {import("../bench.js").Bench} Bench */
 
 const FILE = "graph";
