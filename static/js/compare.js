@@ -102,7 +102,7 @@ class ComparePage {
     return { common, vary: vary.length > 0 ? vary : LESSON.vary };
   }
 
-  /** The same runs for this tab; the lesson's where those are refused. */
+  /** Makes the same comparison for this tab; the lesson's if the server refused it. */
   #createOwn() {
     if (this.state.together.link === "refused") this.#go(LESSON);
     else this.#session.create(requestOf(this.#compared));
@@ -147,7 +147,7 @@ class ComparePage {
   }
 
   /**
-   * What the server says is compared is what the page says, whatever the address had.
+   * Shows what the server compares, in the names, the links and the address, whatever the address asked for.
    *
    * @param {string | null} before the comparison that this page showed
    */

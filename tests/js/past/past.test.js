@@ -58,16 +58,16 @@ test("the kept gives the nearest step, and forgets neighbours before the overvie
 });
 
 /**
- * A recall whose pictures go into the state, as on the page.
+ * Looking back, with the snapshots going into the state as on the page.
  *
  * @param {Server} server
  */
-function recalling(server) {
+function lookingBack(server) {
   const time = new Time();
   /** @type {import("../../../static/js/run/shown.js").Past[]} */
   const seen = [];
   let current = state();
-  const recall = new Lookback(
+  const lookback = new Lookback(
     (past) => {
       seen.push(past);
       follow({ ...current, past });
@@ -78,14 +78,14 @@ function recalling(server) {
   /** @param {import("../../../static/js/run/state.js").State} next */
   const follow = (next) => {
     current = next;
-    recall.follow(next);
+    lookback.follow(next);
   };
-  return { time, seen, recall, follow };
+  return { time, seen, lookback, follow };
 }
 
 test("looking back asks for the overview, then for the neighbours where the hand rests, then for that step", async () => {
   const server = new Server();
-  const { time, seen, follow } = recalling(server);
+  const { time, seen, follow } = lookingBack(server);
   follow(state());
   assert.equal(server.asked.length, 0);
   follow(at(501));
@@ -107,9 +107,9 @@ test("looking back asks for the overview, then for the neighbours where the hand
 
 test("a hand that moves asks for nothing more until it rests", async () => {
   const server = new Server();
-  const { time, seen, recall, follow } = recalling(server);
+  const { time, seen, lookback, follow } = lookingBack(server);
   follow(state());
-  recall.approach();
+  lookback.approach();
   await server.answer(snapshots(0, 500, 900));
   for (let i = 0; i < 20; i += 1) {
     follow(at(600 - i));
@@ -123,7 +123,7 @@ test("a hand that moves asks for nothing more until it rests", async () => {
 
 test("what comes for another run is not shown, and no longer wanted", async () => {
   const server = new Server();
-  const { time, seen, follow } = recalling(server);
+  const { time, seen, follow } = lookingBack(server);
   follow(at(600));
   const other = { ...at(3), started: { ...STARTED }, run: /** @type {any} */ ({ id: "s", step: 5 }) };
   const { signal } = server.asked[0] ?? {};
@@ -138,7 +138,7 @@ test("what comes for another run is not shown, and no longer wanted", async () =
 
 test("after a request that failed it waits, and asks again by itself", async () => {
   const server = new Server();
-  const { time, follow } = recalling(server);
+  const { time, follow } = lookingBack(server);
   follow(at(7));
   server.asked[0]?.fail(new TypeError("offline"));
   await new Promise(setImmediate);
