@@ -41,7 +41,7 @@ def derive(program: str, observer: Observer | None = None, curves: bool = False)
         if script.left_out:
             return explanation  # edits are worked out for the program without those lines
         at = ast.Pass() if run.place is None else run.place.node
-        return mended(explanation, script.tree, script.lines, at, run.names)
+        return mended(explanation, script, at, run.names_there, again)
     except BaseException:
         # An unforeseen kind of tensor, a part of torch that the program has broken, or no time left: the
         # result is right without its explanation.

@@ -22,6 +22,7 @@ from app.store import versions
 from app.store.changes import (
     CHUNK,
     Beginning,
+    Change,
     Checkpoint,
     ComparisonChange,
     Known,
@@ -156,7 +157,7 @@ def test_two_changes_are_as_good_as_one_after_the_other(settings: Settings) -> N
             one_by_one = database.load("a"), database.index()
             database.write([RunChange("a", deleted=True)])
             database.write([new("a")])
-            merged = changes[0]
+            merged: Change = changes[0]
             for change in changes[1:]:
                 merged = merged.then(change)
             database.write([merged])

@@ -222,7 +222,8 @@ def stored_step(folder: Path, run: Run) -> int:
     with sqlite3.connect(folder / "data" / "playground.db") as file:
         (state,) = file.execute("SELECT state FROM runs WHERE id = ?", (run.id,)).fetchone()
     file.close()
-    return json.loads(state)["step"]
+    step: int = json.loads(state)["step"]
+    return step
 
 
 def test_a_comparison_is_there_again_as_a_whole(tmp_path: Path) -> None:

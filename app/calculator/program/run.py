@@ -13,7 +13,7 @@ from app.calculator.program import passes, randomness
 from app.calculator.program.hooks import Hooks
 from app.calculator.program.instrument import instrumented
 from app.calculator.program.observer import Observer
-from app.calculator.program.place import Place, place_in
+from app.calculator.program.place import Place, frame_in, place_in
 from app.calculator.program.randomness import Randomness, State
 from app.calculator.program.read import Script
 from app.calculator.program.stage import Warned, deafen, listen, stage
@@ -41,6 +41,12 @@ class Run:
     def place(self) -> Place | None:
         """Where that was."""
         return None if self.failure is None else place_in(self.script, self.failure.__traceback__)
+
+    @property
+    def names_there(self) -> Mapping[str, Any]:
+        """The variables that can be seen where it stopped, or at its end."""
+        frame = None if self.failure is None else frame_in(self.failure.__traceback__)
+        return self.names if frame is None else {**self.names, **frame.f_locals}
 
 
 CURRENT: ContextVar[Run | None] = ContextVar("CURRENT", default=None)

@@ -4,6 +4,7 @@ import { Refusal } from "../../../static/js/page/http.js";
 import { Owned } from "../../../static/js/run/owned.js";
 import { Session } from "../../../static/js/run/session.js";
 
+const page = new EventTarget();
 /** Paths of the sockets that were opened. @type {string[]} */
 const opened = [];
 class FakeSocket extends EventTarget {
@@ -13,12 +14,13 @@ class FakeSocket extends EventTarget {
     opened.push(address.pathname);
   }
   close() {}
+  send() {}
 }
 Object.assign(globalThis, {
   WebSocket: FakeSocket,
   document: new EventTarget(),
   location: { href: "http://here/" },
-  addEventListener: () => {},
+  addEventListener: (type, listener) => page.addEventListener(type, listener),
 });
 
 /** The signal of what nobody cancels. */
@@ -161,4 +163,21 @@ test("a session that is closed makes nothing and follows nothing any more", asyn
   asked[1].resolve(own("late"));
   await settled();
   assert.deepEqual([left, opened], [["late"], []]);
+});
+
+test("settings that change as the page goes are sent by a request that outlives it", async (context) => {
+  const requests = [];
+  context.mock.method(globalThis, "fetch", async (path, options) => requests.push([path, options]));
+  const { session } = served();
+  session.adopt(Promise.resolve(own("a")), NEVER);
+  await settled();
+  page.dispatchEvent(new Event("pagehide"));
+  session.send({ type: "update", config: { data: { points: [[0, 1]] } } });
+  const [[path, { method, body, keepalive, headers }]] = requests;
+  assert.deepEqual([path, method, keepalive], ["/api/runs/a", "PATCH", true]);
+  assert.equal(headers.Authorization, "Bearer t");
+  assert.deepEqual(JSON.parse(body), { data: { points: [[0, 1]] } });
+  page.dispatchEvent(new Event("pageshow"));
+  session.send({ type: "update", config: {} });
+  assert.equal(requests.length, 1);
 });
