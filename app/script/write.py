@@ -8,7 +8,7 @@ from app.protocol.arithmetic import ARITHMETIC
 from app.protocol.events import Event, EventLog
 from app.protocol.runs import DIVERGENCE_FACTOR, LineName, RunConfig, RunState
 from app.protocol.scripts import Script
-from app.script.changes import begin_of, changes_of, made_optimizer, made_scheduler
+from app.script.changes import begin_of, changes_of, made_loss, made_optimizer, made_scheduler
 from app.script.data import data_lines
 from app.script.loop import LoopWriter
 from app.script.model import ACTIVATIONS, class_lines, net_lines
@@ -75,7 +75,7 @@ def write(log: EventLog, state: RunState | None = None) -> Listing:
             *data_lines(begin.data),
         ],
         class_lines(begin.model),
-        [*made, f"loss_func = torch.nn.{begin.loss}()"],
+        [*made, made_loss(begin)],
         loop.lines,
     )
     return Listing(tuple("\n".join(part) for part in parts), loop.places)
