@@ -1,6 +1,5 @@
 """A program in, what it did out."""
 
-import ast
 from collections.abc import Mapping
 from typing import Any
 
@@ -40,8 +39,7 @@ def derive(program: str, observer: Observer | None = None, curves: bool = False)
         explanation = explained(result, recording, run.names, again, curves)
         if script.left_out:
             return explanation  # an edit of what is left would not fit what was typed
-        at = ast.Pass() if run.place is None else run.place.node
-        return mended(explanation, script, at, run.names_there, again)
+        return mended(explanation, running, run, recording.n_lines, again)
     except BaseException:
         # A tensor odder than foreseen, something of torch's that the program has broken, or no more time.
         # What the program did is true without the reasons.
