@@ -112,21 +112,20 @@ def batches_of(orders: list[list[int]], n: int, made: Call | None, calls: Sequen
         start = start + size if start + size < n else 0
     if in_order:
         return Batches(size, "in_order", None)
-    if made is None:
+    before = calls[: made.place] if made is not None else ()
+    drawn = next(
+        (call for call in reversed(before) if call.name == "randperm" and call.argument(0, "n") == n), None
+    )
+    if drawn is None:
         return None
-    if made.name == "stack":
-        drawn = [call for call in calls[: made.place] if call.name == "random"][-2:]
-        return Batches(size, "DataLoader", drawn[0].state) if len(drawn) == 2 else None
-    drawn = [call for call in made.ancestors if call.name == "randperm"]
-    if not drawn:
-        return None
-    first = max(drawn, key=lambda call: call.place)
-    several = len(orders) > 1 and n > size and set(orders[0]) & set(orders[1])
-    return Batches(size, "steps" if several or is_first(orders, n) else "epochs", first.state)
+    if drawn.kwargs.get("generator") is not None:
+        seeds = [call for call in before[: drawn.place] if call.name == "random"][-2:]
+        return Batches(size, "DataLoader", seeds[0].state) if len(seeds) == 2 else None
+    return Batches(size, "steps" if twice(orders, n) else "epochs", drawn.state)
 
 
-def is_first(orders: list[list[int]], n: int) -> bool:
-    """Whether some of the steps of what would be an epoch take a point twice."""
+def twice(orders: list[list[int]], n: int) -> bool:
+    """Whether some of the steps of what would be an epoch take the same point."""
     epoch = -(-n // len(orders[0]))
     taken = [i for order in orders[:epoch] for i in order]
     return len(set(taken)) < len(taken)
