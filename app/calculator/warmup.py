@@ -104,6 +104,7 @@ def warm_up() -> None:
         with redirect_stdout(StringIO()), Tape():
             exec(trainings[0], {"__name__": "__main__"})
         observe(trainings[0])
+        library.let_go()
 
 
 def run_to_end(program: str) -> None:

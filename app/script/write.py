@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from app.protocol.arithmetic import ARITHMETIC
 from app.protocol.events import Event, EventLog
 from app.protocol.runs import DIVERGENCE_FACTOR, LineName, RunConfig, RunState
 from app.protocol.scripts import Script
@@ -14,6 +15,15 @@ from app.script.model import ACTIVATIONS, class_lines, net_lines
 
 ONE_THREAD = 6400
 """Points times units up to which torch adds on one thread, however many it may use."""
+
+WHY = "torch adds up as in the run, wherever the numbers lie"
+ARITHMETIC_LINES = (
+    "import os",
+    "",
+    *(f'os.environ["{name}"] = "{value}"  # {WHY}' for name, value in ARITHMETIC.items()),
+    "",
+)
+"""They come before `import torch`: see `app.protocol.arithmetic`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +117,8 @@ def import_lines(configs: Sequence[RunConfig], diverged: bool) -> list[str]:
     config = configs[0]
     formula = "" if config.data.points is not None else config.data.target
     layers = ACTIVATIONS[config.model.activation] if config.model.hidden else ""
-    lines = ["import torch"]
-    if diverged or re.search(r"\bmath\.", formula):
-        lines.insert(0, "import math\n")
+    needs_math = diverged or re.search(r"\bmath\.", formula)
+    lines = [*(["import math"] if needs_math else []), *ARITHMETIC_LINES, "import torch"]
     if re.search(r"\bF\.", f"{formula} {layers}"):
         lines.append("import torch.nn.functional as F")
     n_points = max(len(config.data.points or ()) or config.data.n_samples for config in configs)

@@ -702,8 +702,8 @@ export interface ModelConfigInput {
   activation?: "ReLU" | "Tanh" | "Sigmoid" | "LeakyReLU" | "ELU" | "GELU" | "SiLU" | "Softplus" | "Identity";
   init?: "default" | "xavier_uniform_" | "xavier_normal_" | "kaiming_uniform_" | "kaiming_normal_" | "orthogonal_" | "uniform_" | "normal_" | "trunc_normal_" | "ones_" | "zeros_";
   /**
-   * How many random numbers are drawn, as by `torch.rand(drawn)`, after `torch.manual_seed(seed)` and before
-   * the model is made.
+   * How many random numbers are drawn, as by `torch.rand(drawn)`, between `torch.manual_seed(seed)` and the
+   * making of the model.
    */
   drawn?: number;
   /**
@@ -720,8 +720,8 @@ export interface ModelConfig {
   activation: "ReLU" | "Tanh" | "Sigmoid" | "LeakyReLU" | "ELU" | "GELU" | "SiLU" | "Softplus" | "Identity";
   init: "default" | "xavier_uniform_" | "xavier_normal_" | "kaiming_uniform_" | "kaiming_normal_" | "orthogonal_" | "uniform_" | "normal_" | "trunc_normal_" | "ones_" | "zeros_";
   /**
-   * How many random numbers are drawn, as by `torch.rand(drawn)`, after `torch.manual_seed(seed)` and before
-   * the model is made.
+   * How many random numbers are drawn, as by `torch.rand(drawn)`, between `torch.manual_seed(seed)` and the
+   * making of the model.
    */
   drawn: number;
   /**

@@ -49,6 +49,8 @@ from app.protocol.lookback import SnapshotsQuery
 from app.protocol.optimizers import MIN_RATE
 from app.protocol.patches import patched
 from app.protocol.runs import RunConfig
+from app.settings import Settings
+from app.store.store import Store
 from app.training.alone import Alone
 from app.training.catch_up import CatchUp
 from app.training.run import Run
@@ -66,7 +68,7 @@ TINY = 5e-324
 ACTIVATIONS = ["ReLU", "Tanh", "Sigmoid", "LeakyReLU", "ELU", "GELU", "SiLU", "Softplus", "Identity"]
 
 
-class Settings:
+class RandomSettings:
     """Random settings, extreme ones among them. width: of the hidden layers, by which runs are told apart."""
 
     def __init__(self, random: Random) -> None:
@@ -182,8 +184,8 @@ class Fuzz:
         self.mistakes = mistakes
         self.checked = 0
         self.random = Random(seed)
-        self.settings = Settings(self.random)
-        self.ledger = Ledger()
+        self.settings = RandomSettings(self.random)
+        self.ledger = Ledger(Store(Settings()))
         self.numbers = count(1)
         self.names = count(1)
         self.widths: dict[str, int] = {}
@@ -213,6 +215,8 @@ class Fuzz:
     def post(self, command: AnyCommand) -> None:
         number = next(self.numbers)
         self.pending[number] = command
+        if isinstance(command, Steps):
+            self.ledger.stepping[command.run_id] += 1
         request = Request.model_validate_json(Request(number=number, command=command).model_dump_json())
         self.host.execute(request)
 
@@ -233,12 +237,16 @@ class Fuzz:
     def die(self) -> None:
         """The engine is gone, with all that it has not told."""
         self.deaths += 1
-        interrupted = {c.run_id for c in self.pending.values() if isinstance(c, Steps)}
         self.pending.clear()
         self.ledger.on_lost()
         self.begin_host()
-        for command in list(self.ledger.rebuilding(interrupted, wary=False)):
+        suspects, others = self.ledger.rebuilding(wary=False)
+        self.ledger.stepping.clear()
+        assert not suspects
+        for command in [command for commands in others for command in commands]:
             self.post(command)
+        for run_id in self.ledger.mirrors:
+            self.post(Watch(run_id=run_id))
 
     def settle(self) -> None:
         """Until every run stands still, and everything is answered."""

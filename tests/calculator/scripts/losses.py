@@ -1,6 +1,6 @@
 """The first losses of scripts, by plain Python and torch: what the runs that are made of them must have."""
 
-from tests.calculator.oracle import run_all
+from tests.calculator.oracle import PLAIN
 
 N = 20
 MARK = "a loss:"
@@ -36,9 +36,8 @@ torch.Tensor.backward, torch.nn.Linear.__init__, torch.manual_seed = _backward, 
 def losses_of(scripts: list[str]) -> list[list[float]]:
     """The first losses of each script, which fails nowhere before them."""
     found = []
-    for script, result in zip(
-        scripts, run_all("plain", [PREAMBLE + script for script in scripts]), strict=True
-    ):
+    for script in scripts:
+        result = PLAIN.run(PREAMBLE + script)
         error = result["error"]
         assert error is None or error["type"] == "KeyboardInterrupt", f"{script}\n{error}"
         marked = [line for line in result["printed"].splitlines() if line.startswith(MARK)]

@@ -1,6 +1,7 @@
 """The link to an engine process, without a process: what only happens in one turn of the event loop."""
 
 import asyncio
+import time
 
 import pytest
 
@@ -43,6 +44,24 @@ async def test_who_is_cancelled_as_the_reply_comes_does_not_go_on() -> None:
     link.waiting = asyncio.ensure_future(link.ping(10))
     with pytest.raises(asyncio.CancelledError):
         await link.waiting
+
+
+class StoodStill(Link):
+    """A link whose reply lies there unread while this whole process stands still."""
+
+    def __init__(self) -> None:
+        super().__init__(Ledger(Store(Settings())))
+
+    def post(self, command: AnyCommand) -> asyncio.Future[Answer]:
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[Answer] = loop.create_future()
+        loop.call_soon(time.sleep, 0.3)
+        loop.call_soon(loop.call_soon, loop.call_soon, future.set_result, (Reply(number=1), b""))
+        return future
+
+
+async def test_an_engine_is_not_given_up_because_this_process_stood_still() -> None:
+    await StoodStill().ping(0.2)
 
 
 class Broken(Ledger):

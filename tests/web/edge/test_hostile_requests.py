@@ -1,15 +1,13 @@
 """Requests that mean harm: they cost little, are refused in plain words, and show nothing of the server."""
 
-from pathlib import Path
 from typing import Any
 
 import httpx
 import psutil
 import pytest
 
-from app.web.edge.limits import PER_MINUTE
 from tests.script.listings import LESSON
-from tests.server import Server, running_server
+from tests.server import Server
 from tests.web.owner import Run
 
 JSON = {"Content-Type": "application/json"}
@@ -119,16 +117,3 @@ def test_a_table_of_any_shape_costs_little(server: Server, client: httpx.Client,
     assert answer.status_code in (200, 413, 422)
     assert len(answer.content) < 300_000
     assert spent(server) - before < AFFORDABLE
-
-
-def test_what_costs_more_counts_as_more(tmp_path: Path) -> None:
-    with running_server(tmp_path / "log", PLAYGROUND_RATE_LIMIT="0.1") as server, server.client() as client:
-        server.wait_until("engine")
-        client.get("/")
-        run = Run(client)
-        albums = [client.get(f"{run.path}/snapshots").status_code for _ in range(9)]
-        assert albums == [200] * 7 + [429] * 2
-        exports = [
-            client.get(f"{run.path}/script").status_code for _ in range(PER_MINUTE["export"] // 10 + 1)
-        ]
-        assert exports == [200] * (PER_MINUTE["export"] // 10) + [429]
