@@ -46,7 +46,9 @@ class NoRun(NotValid):
     def __init__(self, reasons: Sequence[Reason], errors: Sequence[Mapping[str, Any]] = ()) -> None:
         count = len(reasons) + len(errors)
         PlaygroundError.__init__(
-            self, N_("This script is no run. There are {count} reasons for that."), count=count
+            self,
+            N_("This script is no run. There {count:is|are} {count} {count:reason|reasons} for that."),
+            count=count,
         )
         self.reasons = reasons
         self.errors = [*({"type": "reason"} for _ in reasons), *errors]
