@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Callable, Mapping
+from types import GeneratorType
 from typing import Any
 
 from torch import Tensor, nn
@@ -93,7 +94,7 @@ def no_parameters(trouble: Trouble) -> Found | None:
     return None
 
 
-ITERATORS = (filter, map, zip, type(value for value in ()))
+ITERATORS: tuple[type, ...] = (filter, map, zip, GeneratorType)
 
 
 def unregistered(model: nn.Module) -> Found | None:
