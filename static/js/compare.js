@@ -16,21 +16,20 @@ import { namesOf } from "./compare/member-names.js";
 import { Controls } from "./controls/bar.js";
 import { Announcer } from "./page/announcer.js";
 import { changed } from "./page/changes.js";
-import { byId } from "./page/dom.js";
+import { bindChoice } from "./page/choice.js";
+import { byId, within } from "./page/dom.js";
 import { DrawRate } from "./page/draw-rate.js";
 import { bindKeys } from "./page/keys.js";
 import { changes } from "./run/config.js";
 import { rememberedPace, rememberPace } from "./run/pace.js";
 import { Session } from "./run/session.js";
+import { PLAIN, rememberedView, rememberView } from "./run/view.js";
 
 /** @typedef {import("./compare/comparison-state.js").Comparison} Comparison */
 /** @typedef {import("./compare/comparison-address.js").Compared} Compared */
 
 /** @param {string} id */
-const find = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
-
-/** @param {string} id */
-const data = (id) => JSON.parse(find(id).textContent ?? "");
+const data = (id) => JSON.parse(byId(id).textContent ?? "");
 
 /** @type {import("./run/config.js").Defaults} */
 const defaults = data("defaults");
@@ -42,8 +41,18 @@ const LESSON = comparedBy(/** @type {{ vary: object[] }} */ (comparisons[0]));
 
 class ComparePage {
   /** What is known now, the losses of every run included. */
-  state = { ...INITIAL, together: { ...INITIAL.together, pace: rememberedPace() } };
-  #announcer = new Announcer(find("live"));
+  state = {
+    ...INITIAL,
+    together: {
+      ...INITIAL.together,
+      pace: rememberedPace(),
+      view: { ...PLAIN, log: true, ...rememberedView() },
+    },
+  };
+  #log = bindChoice(byId("log", HTMLInputElement), (log) =>
+    this.#receive({ type: "viewed", change: { log } }),
+  );
+  #announcer = new Announcer(byId("live"));
   #controls;
   #chooser;
   #cards;
@@ -63,7 +72,7 @@ class ComparePage {
   );
 
   constructor() {
-    const bar = /** @type {HTMLElement} */ (document.querySelector(".bar"));
+    const bar = within(document, ".bar");
     this.#controls = new Controls(
       bar,
       {
@@ -74,9 +83,9 @@ class ComparePage {
       () => describeComparison(this.state),
     );
     this.#chooser = new Chooser(byId("comparison"), comparisons, defaults, (compared) => this.#go(compared));
-    this.#cards = new MemberCards(find("cards"), /** @type {HTMLTemplateElement} */ (find("card")));
+    this.#cards = new MemberCards(byId("members"), byId("member", HTMLTemplateElement));
     this.#compared = this.#wanted();
-    find("own-run").addEventListener("click", () => this.#createOwn());
+    byId("own-run").addEventListener("click", () => this.#createOwn());
     addEventListener("popstate", () => {
       if (parseQuery(location.search, defaults).id !== this.state.id) location.reload();
     });
@@ -114,7 +123,7 @@ class ComparePage {
     const theme = new Theme(ask);
     const place = new ChartArea(byId("loss"), theme, ask, { ...NARROW, l: 3.6 });
     const places = { legend: byId("loss-lines"), table: byId("loss-table") };
-    this.#loss = new MemberLosses(place, byId("log", HTMLInputElement), places, ask);
+    this.#loss = new MemberLosses(place, places, ask);
     this.#cards.begin(theme, ask);
     ask();
   }
@@ -133,6 +142,7 @@ class ComparePage {
     else if (incomplete) this.#session.reopen();
     else if (message.type === "started") this.#begin(before.id);
     if (pace !== before.together.pace) rememberPace(pace);
+    if (message.type === "viewed") rememberView(message.change);
     this.#rate.ask();
   }
 
@@ -179,6 +189,7 @@ class ComparePage {
     const fresh = state !== this.#drawn;
     if (fresh) {
       this.#controls.draw(state.together);
+      this.#log(state.together.view.log);
       this.#cards.draw(state.runs, this.#names);
     }
     this.#cards.drawCurves(state.runs);

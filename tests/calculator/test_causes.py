@@ -23,7 +23,9 @@ def trouble(program: str) -> ProgramError | ProgramWarning:
     found: list[ProgramError | ProgramWarning] = [*derivation.warnings]
     found[:0] = [derivation.error] if derivation.error else []
     assert found, program
-    return found[0]
+    first = found[0]
+    assert isinstance(first, ProgramError | ProgramWarning)
+    return first
 
 
 def fixed(program: str) -> str:

@@ -240,8 +240,13 @@ class Fuzz:
         self.pending.clear()
         self.ledger.on_lost()
         self.begin_host()
-        for command in list(self.ledger.rebuilding(wary=False)):
+        suspects, others = self.ledger.rebuilding(wary=False)
+        self.ledger.stepping.clear()
+        assert not suspects
+        for command in [command for commands in others for command in commands]:
             self.post(command)
+        for run_id in self.ledger.mirrors:
+            self.post(Watch(run_id=run_id))
 
     def settle(self) -> None:
         """Until every run stands still, and everything is answered."""

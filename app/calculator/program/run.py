@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import cached_property
+from mmap import mmap
 from types import CodeType, ModuleType
 from typing import Any
 
@@ -71,13 +72,13 @@ class Program:
         current, watching = CURRENT.set(run), passes.WATCHING.set(observer)
         passes.install()
         listen()
-        reserve = bytearray(RESERVE)
+        reserve = mmap(-1, RESERVE)  # addresses only: nothing is written to its pages
         try:
             with stage(self.script, main, run.output, run.chance, run.warned):
                 exec(code, vars(main))
         except BaseException as failure:
             deafen()
-            del reserve
+            reserve.close()
             run.failure = failure
         finally:
             deafen()

@@ -2,7 +2,7 @@
 
 import logging
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from app.engine.client.mirror import RunMirror
 from app.engine.commands import (
@@ -18,7 +18,6 @@ from app.engine.commands import (
     Reset,
     Steps,
     Update,
-    Watch,
 )
 from app.engine.reports import Feed, FeedEntry, Gone, Reply, no_such_run
 from app.protocol.data import Values
@@ -28,6 +27,10 @@ from app.protocol.topics.endings import BEGUN_ANEW, SET_ASIDE
 from app.store.changes import CHUNK, Beginning, RefusedStep, RunChange, Standing, StoredRun
 from app.store.store import Store
 
+MAX_DEATHS = 3
+"""Engines that end one after the other while they rebuild a run, whereupon it is set aside. The first may
+have ended because of any run; the others rebuild this one alone."""
+
 logger = logging.getLogger(__name__)
 
 
@@ -35,12 +38,14 @@ class Journal:
     """A record to train one run again from: its first settings, the changes made since, and its last state.
 
     All numbers of the run follow from these and from the values of its formula.
-    comparison: the comparison that it is a member of.
+    comparison: the comparison that it is a member of. deaths: number of engines in a row that ended while
+    they rebuilt it.
     """
 
     def __init__(self, state: RunState, values: Values | None = None, comparison: str | None = None) -> None:
         self.values = values
         self.comparison = comparison
+        self.deaths = 0
         self.begin_anew(state)
 
     @classmethod
@@ -119,6 +124,12 @@ class Journal:
         journal = Journal(state, self.values)
         journal.log = self.log.until(state.step)
         return journal
+
+    def set_aside(self) -> None:
+        """Note that the run cannot be rebuilt: it stands at step 0, ended."""
+        last = RunState(id=self._state.id, config=self._state.config, step=0, status="failed")
+        self.begin_anew(last.model_copy(update={"reason": "failed", "topic": "set_aside", "params": {}}))
+        self.deaths = 0
 
     def rebuild(self, stopped: bool, members: Sequence["Journal"]) -> Rebuild:
         """The command that trains the run again.
@@ -205,6 +216,8 @@ class Ledger:
         state = reply.state
         if isinstance(command, Steps):
             self.stepping -= Counter((command.run_id,))
+        if isinstance(command, Rebuild) and state is not None and state.id in self._journals:
+            self._journals[state.id].deaths = 0
         if reply.refusal is not None and isinstance(command, Rebuild) and state is None:
             logger.error("run %s cannot be rebuilt: %s", command.run_id, reply.refusal.exception())
             self.put_away(command.run_id)
@@ -297,19 +310,30 @@ class Ledger:
         for mirror in self.mirrors.values():
             mirror.lose()
 
-    def rebuilding(self, *, wary: bool) -> Iterator[AnyCommand]:
-        """The commands that bring a new engine process to where the last one was.
+    def suspect(self, run_ids: Collection[str]) -> None:
+        """Note that an engine process ended while it rebuilt these runs."""
+        for run_id in self._journals.keys() & run_ids:
+            journal = self._journals[run_id]
+            journal.deaths += 1
+            if journal.deaths >= MAX_DEATHS:
+                logger.error("run %s is set aside: the engine ends while it is rebuilt", run_id)
+                journal.set_aside()
+                self._put(run_id)
 
+    def rebuilding(self, *, wary: bool) -> tuple[list[Sequence[Rebuild]], list[Sequence[Rebuild]]]:
+        """The commands that bring a new engine process to where the last one was, by comparison.
+
+        First those of which one may have ended an engine, which are to be carried out alone; then all others.
         wary: whether no run may play on by itself. Those in the middle of `Steps`, and their comparisons, may
         not anyway.
         """
         comparisons: dict[str, list[Journal]] = {}
         for run_id, journal in self._journals.items():
             comparisons.setdefault(journal.comparison or run_id, []).append(journal)
+        suspects: list[Sequence[Rebuild]] = []
+        others: list[Sequence[Rebuild]] = []
         for members in comparisons.values():
             stopped = wary or any(self.stepping[journal.state.id] for journal in members)
-            for journal in members:
-                yield journal.rebuild(stopped, members)
-        self.stepping.clear()
-        for run_id in self.mirrors:
-            yield Watch(run_id=run_id)
+            commands = [journal.rebuild(stopped, members) for journal in members]
+            (suspects if any(journal.deaths for journal in members) else others).append(commands)
+        return suspects, others

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 import socket
 import sys
 from contextlib import suppress
@@ -12,10 +13,11 @@ from pydantic import ValidationError
 
 import app
 from app.engine.client.ledger import Ledger
-from app.engine.commands import AnyCommand, EngineOptions, Ping, Request
+from app.engine.commands import AnyCommand, EngineOptions, Ping, Rebuild, Request
 from app.engine.reports import REPORT, Feed, Gone, Ready, Refusal, Reply
 from app.errors import N_, Conflict
 from app.frames import Deframer, Malformed, frame
+from app.protocol.arithmetic import ARITHMETIC
 
 END_TIMEOUT = 1.0
 LOOKS = 5
@@ -50,6 +52,8 @@ class Link(asyncio.Protocol):
         self._reason = ""
         self.ready = asyncio.Event()
         self.lost = asyncio.Event()
+        self.rebuilding: frozenset[str] = frozenset()
+        """Ids of the runs that were being rebuilt when the connection was lost."""
 
     async def open(self, options: EngineOptions) -> None:
         """Start the process. Raises: OSError."""
@@ -58,6 +62,7 @@ class Link(asyncio.Protocol):
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable, "-m", "app.engine", str(theirs.fileno()), options.model_dump_json(),
                 cwd=Path(app.__path__[0]).parent,
+                env={**os.environ, **ARITHMETIC},
                 stdin=asyncio.subprocess.DEVNULL,
                 pass_fds=[theirs.fileno()],
                 # In its own session: Ctrl-C in a terminal reaches only this process, which ends that one.
@@ -186,6 +191,8 @@ class Link(asyncio.Protocol):
             return
         self.lost.set()
         self._reason = reason
+        commands = [command for command, _ in self._pending.values()]
+        self.rebuilding = frozenset(c.run_id for c in commands if isinstance(c, Rebuild))
         for _, future in list(self._pending.values()):
             if not future.done():
                 future.set_result(None)

@@ -49,6 +49,9 @@ const NAMES = {
   died_on_the_way: N_("A whole layer has died."),
   no_backward: N_("Nothing was learnt: there are no gradients."),
   no_step: N_("Nothing was learnt: no step was taken."),
+  broken_down: N_("The server had to end this run."),
+  strayed: N_("The run could not be brought back."),
+  set_aside: N_("The run is set aside."),
 };
 
 /**

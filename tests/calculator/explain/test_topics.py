@@ -3,12 +3,11 @@
 import json
 import re
 import string
-import subprocess
-import sys
 
 import pytest
 
 from app.protocol.topics import TOPICS, find
+from tests.calculator.oracle import PLAIN
 
 LEAF = "x = torch.tensor([1., 2., 3.], requires_grad=True)\n"
 MODEL = "class Net(nn.Module):\n    "
@@ -149,11 +148,11 @@ PROGRAMS: list[tuple[str, dict[str, str], str]] = [
 ]
 
 RUNNER = """
-import json, sys, warnings
+import json, warnings
 import torch
 from torch import nn
 said = []
-for program in json.load(sys.stdin):
+for program in PROGRAMS:
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:
@@ -168,16 +167,8 @@ print(json.dumps(said))
 @pytest.fixture(scope="module")
 def messages() -> list[str]:
     """What each program above makes Python or torch say."""
-    programs = json.dumps([program for _, _, program in PROGRAMS])
-    done = subprocess.run(
-        [sys.executable, "-c", RUNNER],
-        input=programs,
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=100,
-    )
-    found: list[str] = json.loads(done.stdout)
+    programs = [program for _, _, program in PROGRAMS]
+    found: list[str] = json.loads(PLAIN.run(f"PROGRAMS = {programs}\n{RUNNER}")["printed"])
     return found
 
 
@@ -219,8 +210,3 @@ def test_a_message_nobody_foresaw_has_no_topic() -> None:
 def test_a_long_hostile_message_is_searched_in_no_time() -> None:
     text = "modified by an inplace operation: " + "is at version 1; " * 20_000
     assert find(text) is None
-
-
-def test_the_texts_can_be_shown_without_torch() -> None:
-    code = "import sys; from app.protocol import topics; assert 'torch' not in sys.modules"
-    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)

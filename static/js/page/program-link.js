@@ -1,7 +1,7 @@
 // @ts-check
 /** Programs as text: in the address's fragment (`#code=...`, and `&with=...` to compare), and as the tab's draft. */
 
-import { optional, record, text } from "../../page/record.js";
+import { optional, record, text } from "./record.js";
 
 /** @typedef {{ program: string, beside: string | null }} Programs */
 
