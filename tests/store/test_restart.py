@@ -118,7 +118,7 @@ class Person:
         )
 
     def act_until_refused(self, client: httpx.Client) -> None:
-        """Go on until there is no server, or no engine."""
+        """Act until there is no server, or no engine."""
         try:
             while True:
                 self.act(client)

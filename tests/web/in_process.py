@@ -21,7 +21,7 @@ async def served(settings: Settings) -> AsyncIterator[FastAPI]:
     """The application, its trainer ready. It stores in memory, unless the settings name a database."""
 
     async def start(sandbox: Sandbox) -> None:
-        """Nothing: no programs are run."""
+        """Do nothing: no programs are run."""
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(local, "Link", HostLink)

@@ -57,7 +57,7 @@ function standing(runs, { status, step }) {
 }
 
 /**
- * What there is instead of its loss, or the loss.
+ * A run's loss; where it went wrong, a word for that.
  *
  * @param {State} state
  * @returns {Words}
@@ -69,7 +69,7 @@ export function standOf({ run, snapshot }) {
 }
 
 /**
- * Why one of them went wrong.
+ * Why a run went wrong.
  *
  * @param {State} state
  * @returns {string[]} empty where it did not; torch's own words last

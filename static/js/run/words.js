@@ -1,5 +1,5 @@
 // @ts-check
-/** How the run stands, in words. */
+/** The run's status in words. */
 
 import { t, tn } from "../page/i18n.js";
 
