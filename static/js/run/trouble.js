@@ -89,7 +89,7 @@ function ofLink({ link, run, remade }) {
     return {
       ...nothing,
       what: t("This run is no longer on the server."),
-      why: t("The server was started anew, or nobody came back to the run for a long time."),
+      why: t("It was deleted, or nobody came back to it for a long time."),
     };
   }
   if (remade && run?.status === "ready") {
@@ -97,7 +97,7 @@ function ofLink({ link, run, remade }) {
       ...nothing,
       what: t("The server no longer had your run."),
       why: t(
-        "It was started anew, or nobody came back to the run for a long time. This is a new run with the same settings and the same seed: it gives the same numbers.",
+        "It was deleted, or nobody came back to it for a long time. This is a new run with the same settings and the same seed: it gives the same numbers.",
       ),
     };
   }
