@@ -10,9 +10,12 @@ REASONS: Mapping[str, str] = {
         " they differ ({ours}, and {theirs} in the script)."
     ),
     "no_backward": N_("The script never calls backward(): there is no training loop that could be a run."),
-    "too_long": N_("The script takes too long, or too much memory, before its first {steps} steps are over."),
+    "too_long": N_(
+        "The script takes too long, or too much memory, before its first {steps}"
+        " {steps:step is|steps are} over."
+    ),
     "crashed": N_("The script crashed the process that ran it."),
-    "fails": N_("The script fails before its first {steps} steps are over: {error}."),
+    "fails": N_("The script fails before its first {steps} {steps:step is|steps are} over: {error}."),
     "unreadable": N_("What the script does in its first steps cannot be read."),
     "several_optimizers": N_("The script trains with {n} optimizers at once. A run has one network and one."),
     "no_optimizer": N_(
@@ -85,7 +88,7 @@ REASONS: Mapping[str, str] = {
 NOTES: Mapping[str, str] = {
     "no_seed": N_("No seed is set here; the run takes 0."),
     "no_end": N_("How many steps the script takes cannot be told from its loop; the run takes {steps}."),
-    "too_many_steps": N_("The script takes {steps} steps; the run stops at {most}."),
+    "too_many_steps": N_("The script takes {steps} {steps:step|steps}; the run stops at {most}."),
     "ends_early": N_("The script may end its loop early; the run goes on to max_steps, or to a stop_loss."),
     "scheduler_unused": N_("The scheduler {name} takes no step, so the run has none."),
 }
