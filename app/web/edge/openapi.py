@@ -168,7 +168,8 @@ def install(app: FastAPI) -> None:
             answers = json.loads(ANSWERS.read_text(encoding="utf-8"))
             for name, operation in operations(describe_types()).items():
                 for parameter in operation.get("parameters", ()):
-                    parameter.setdefault("description", PARAMETERS[parameter["name"]])
+                    if "description" not in parameter:
+                        parameter["description"] = PARAMETERS[parameter["name"]]
                 for status, response in operation["responses"].items():
                     complete(response, status, answers.get(name))
         return describe_types()
