@@ -1,6 +1,5 @@
 """Runs a program and records what it did: printed text, tensors, error and explanation."""
 
-import ast
 from collections.abc import Mapping
 from typing import Any
 
@@ -40,8 +39,7 @@ def derive(program: str, observer: Observer | None = None, curves: bool = False)
         explanation = explained(result, recording, run.names, again, curves)
         if script.left_out:
             return explanation  # edits are worked out for the program without those lines
-        at = ast.Pass() if run.place is None else run.place.node
-        return mended(explanation, script, at, run.names_there, again)
+        return mended(explanation, running, run, recording.n_lines, again)
     except BaseException:
         # An unforeseen kind of tensor, a part of torch that the program has broken, or no time left: the
         # result is right without its explanation.

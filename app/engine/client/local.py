@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
 from time import monotonic
 
-from app.engine.client.answers import norms_of, snapshot_of
+from app.engine.client.answers import losses_of, norms_of, snapshot_of
 from app.engine.client.ledger import Ledger
 from app.engine.client.link import EngineLost, Link
 from app.engine.client.mirror import RunMirror
@@ -141,16 +141,16 @@ class LocalEngine:
 
     async def snapshot(self, run_id: str) -> Snapshot:
         """The run's snapshot now."""
-        return snapshot_of(*await self._ask(TakeSnapshot(run_id=run_id)))
+        return await snapshot_of(*await self._ask(TakeSnapshot(run_id=run_id)))
 
     async def losses(self, run_id: str, first_step: int) -> Losses:
         """The losses of all steps taken from `first_step` on."""
         _, payload = await self._ask(GetLosses(run_id=run_id, first_step=first_step))
-        return Losses(first_step=first_step, losses=memoryview(payload).cast("f").tolist())
+        return await losses_of(first_step, payload)
 
     async def snapshot_at(self, run_id: str, step: int) -> Snapshot:
         """The run's snapshot after a step it took. Raises: NotFound: it has not taken that step."""
-        return snapshot_of(*await self._ask(GetSnapshot(run_id=run_id, step=step), STEPS_TIMEOUT))
+        return await snapshot_of(*await self._ask(GetSnapshot(run_id=run_id, step=step), STEPS_TIMEOUT))
 
     async def snapshots(
         self, run_id: str, query: SnapshotsQuery, max_bytes: int
@@ -161,7 +161,7 @@ class LocalEngine:
 
     async def norms(self, run_id: str, first_step: int) -> Norms:
         """Gradient and update norms of the kept steps from `first_step` on."""
-        return norms_of(*await self._ask(GetNorms(run_id=run_id, first_step=first_step)))
+        return await norms_of(*await self._ask(GetNorms(run_id=run_id, first_step=first_step)))
 
     async def fork(self, run_id: str, step: int) -> RunState:
         """Make another run that stands where this one stood after a step. Returns when it has caught up."""
@@ -197,7 +197,7 @@ class LocalEngine:
 
     async def step(self, run_id: str, count: int) -> Snapshot:
         """Run exactly `count` further steps, then pause. Returns when the run stands still."""
-        return snapshot_of(*await self._ask(Steps(run_id=run_id, count=count), STEPS_TIMEOUT))
+        return await snapshot_of(*await self._ask(Steps(run_id=run_id, count=count), STEPS_TIMEOUT))
 
     async def lines(self, run_id: str, count: int) -> LinesRan:
         """Run the next lines of the loop. Returns what each one did."""
@@ -207,7 +207,7 @@ class LocalEngine:
 
     async def edit(self, run_id: str, edit: ParameterEdit) -> Snapshot:
         """Set an element of a parameter. Returns the snapshot after it."""
-        return snapshot_of(*await self._ask(Edit(run_id=run_id, edit=edit)))
+        return await snapshot_of(*await self._ask(Edit(run_id=run_id, edit=edit)))
 
     async def update(self, run_id: str, config: RunConfig, values: Values | None = None) -> RunState:
         """Change the settings. The run begins anew if `config.goes_on_from` says that it must."""

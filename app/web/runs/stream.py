@@ -118,7 +118,7 @@ class StreamSession:
         while True:
             self.changed.clear()
             while (message := self.viewer.next_message()) is not None:
-                await self.connection.send(message)
+                await self.connection.send(await asyncio.to_thread(message) if callable(message) else message)
             if any(mirror.gone for mirror in self.viewer.mirrors):
                 raise NotFound(N_("The run was deleted."))
             await self.changed.wait()

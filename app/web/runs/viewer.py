@@ -7,6 +7,7 @@ snapshots, never losses.
 from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import NamedTuple
 
 from app.engine.port import Mirror
@@ -32,8 +33,14 @@ from app.web.edge.explanations import explained_run, topic_texts
 from app.web.edge.problems import problem_of
 from app.web.runs.snapshots import SnapshotTexts, losses_of
 
+LARGE = 16 * 1024
+"""Bytes of a packed snapshot, and of points, above which a message is written in a thread."""
 MAX_IN_FLIGHT = 2
 """Snapshots that a client need not have acknowledged before it is sent another one."""
+
+
+Message = str | bytes | Callable[[], str]
+"""A message, or what writes it and takes longer than a few milliseconds."""
 
 
 class Pace(NamedTuple):
@@ -120,7 +127,7 @@ class Viewer(ABC):
             while self._in_flight.popleft() != step:
                 pass
 
-    def next_message(self) -> str | bytes | None:
+    def next_message(self) -> Message | None:
         """The next message for the client; None when it is up to date or has to acknowledge first."""
         if any(mirror.gone for mirror in self.mirrors):
             return None
@@ -135,7 +142,7 @@ class Viewer(ABC):
         return self._news()
 
     @abstractmethod
-    def _news(self) -> str | bytes | None:
+    def _news(self) -> Message | None:
         """The next message while all runs are available."""
 
     @abstractmethod
@@ -184,7 +191,7 @@ class RunViewer(Viewer):
         self._warning: str | None = None
         self._n_lines = mirror.n_lines
 
-    def _news(self) -> str | bytes | None:
+    def _news(self) -> Message | None:
         mirror, sent = self._mirror, self._sent
         if not sent.is_current:
             return self._started()
@@ -237,12 +244,13 @@ class RunViewer(Viewer):
         self._n_lines = mirror.n_lines
         return Lines(lines=list(mirror.lines)[len(mirror.lines) - n_new :]).model_dump_json()
 
-    def _snapshot(self) -> str | bytes:
+    def _snapshot(self) -> Message:
         snapshot, first_step, losses = self._sent.take()
         self._in_flight.append(snapshot.step)
         if self._binary:
             return snapshot.with_losses(first_step, losses)
-        return self._texts.message(snapshot, self._mirror.parameters, first_step, losses)
+        write = partial(self._texts.message, snapshot, self._mirror.parameters, first_step, losses)
+        return write if len(snapshot.body) + len(losses) > LARGE else write()
 
     def _standing(self) -> str | None:
         announced, self._announced = self._announced, self._pace()
