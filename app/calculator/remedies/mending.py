@@ -6,12 +6,14 @@ from dataclasses import replace
 from itertools import islice
 from typing import Any
 
+from app.calculator.explain.calls import Broadcast
 from app.calculator.program.read import Script
 from app.calculator.remedies.causes import refined
 from app.calculator.remedies.culprit import Rerun
 from app.calculator.remedies.gradients import GRADIENTS
 from app.calculator.remedies.keeping import kept
 from app.calculator.remedies.library import LIBRARY
+from app.calculator.remedies.remarks import remarks
 from app.calculator.remedies.source import Source
 from app.calculator.remedies.tensors import TENSORS
 from app.calculator.remedies.trouble import Trouble
@@ -21,6 +23,7 @@ from app.protocol.gradients import Derivation, ProgramError, ProgramWarning
 
 REMEDIES = {**GRADIENTS, **TENSORS, **LIBRARY}
 MOST_FIXES = 2
+MOST_REMARKS = 10
 
 
 def mended(
@@ -29,10 +32,13 @@ def mended(
     at: ast.AST,
     names: Mapping[str, Any],
     again: Rerun,
+    *,
+    broadcasts: Mapping[int, Broadcast],
 ) -> Derivation:
     """The same with causes and edits of the error and the warnings, and edits of what else can change.
 
     at: where the program stopped. names: the variables to be seen there. again: runs it once more.
+    broadcasts: as for `remarks`.
     """
     source = Source(script.tree, script.lines)
     error = result.error
@@ -44,6 +50,7 @@ def mended(
         update={
             "error": error,
             "warnings": [warned(warning, source, names) for warning in result.warnings],
+            "remarks": list(islice(remarks(source, names, broadcasts), MOST_REMARKS)),
             "variables": [
                 variable.model_copy(update={"retain": kept(source, variable.name)})
                 if variable.grad_state == "not_retained"
