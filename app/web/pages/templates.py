@@ -1,5 +1,6 @@
 """The pages: templates rendered in each language."""
 
+import asyncio
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -69,21 +70,24 @@ class Pages:
             for part in (self.catalogue, self._assets, self):
                 part.load()
         language = self.catalogue.of(request)
-        page = self._rendered(request.url.path, language.code, *appearance(request.cookies))
+        page = await self._rendered(request.url.path, language.code, *appearance(request.cookies))
         response = page.answer(request, {"Cache-Control": "no-cache", "Vary": "Accept-Language, Cookie"})
         if request.query_params.get("lang") == language.code:
             response.set_cookie(COOKIE, language.code, max_age=YEAR, samesite="lax")
         give_session(request, response)
         return response
 
-    def _rendered(self, path: str, language: str, theme: str, projector: bool) -> Asset:
+    async def _rendered(self, path: str, language: str, theme: str, projector: bool) -> Asset:
         """A page, rendered once for each language and appearance: there are two dozen."""
         key = (path, language, theme, projector)
         if key not in self._pages:
-            template = self._environment(language).get_template(PAGES[path])
-            text = template.render(page=path, theme=theme, projector=projector)
-            self._pages[key] = compressed(PAGES[path], text.encode())
+            self._pages[key] = await asyncio.to_thread(self._render, *key)
         return self._pages[key]
+
+    def _render(self, path: str, language: str, theme: str, projector: bool) -> Asset:
+        template = self._environment(language).get_template(PAGES[path])
+        text = template.render(page=path, theme=theme, projector=projector)
+        return compressed(PAGES[path], text.encode())
 
     def _environment(self, language: str) -> Environment:
         """The environment of one language, made when its first page is asked for."""

@@ -9,7 +9,7 @@ from app.calculator import derive
 from app.protocol.edits import edited
 from app.protocol.gradients import Remark
 
-CASES = Path(__file__).parents[1] / "data" / "cases"
+CASES = Path(__file__).parents[2] / "data" / "cases"
 
 
 def case(number: int) -> str:
