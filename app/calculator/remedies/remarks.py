@@ -55,7 +55,7 @@ def made_to_require_grad(source: Source, names: Mapping[str, Any]) -> Iterator[R
             continue
         if tensor.is_leaf and tensor.grad is not None and method_calls(source, name, "backward"):
             params = {"name": name, "line": str(computed.lineno)}
-            yield Remark(line=statement.lineno, topic="made_to_require_grad", params=params)  # type: ignore[attr-defined]
+            yield Remark(line=statement.lineno, topic="made_to_require_grad", params=params)
 
 
 def scheduler_alone(source: Source, names: Mapping[str, Any]) -> Iterator[Remark]:
