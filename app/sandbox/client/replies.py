@@ -14,7 +14,7 @@ from app.sandbox.affordable import is_affordable
 R = TypeVar("R", bound=Record)
 
 MOST_EXPLAINED = 100
-"""Most warnings and checks in a reply: each is looked up in our texts. The calculator sends 66 at most."""
+"""Most warnings, remarks and checks in a reply: each is looked up in our texts. The calculator sends 76."""
 
 
 class Hostile(Exception):
@@ -24,7 +24,7 @@ class Hostile(Exception):
 def derivation(reply: bytes) -> Derivation:
     """The derivation in a reply. Raises: Hostile."""
     derivation = record(Derivation, reply)
-    if len(derivation.warnings) + len(derivation.nudge) > MOST_EXPLAINED:
+    if len(derivation.warnings) + len(derivation.remarks) + len(derivation.nudge) > MOST_EXPLAINED:
         raise Hostile
     return derivation
 
