@@ -6,8 +6,6 @@ from typing import Literal
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-ROOT = Path(__file__).resolve().parent.parent
-
 
 class Settings(BaseSettings):
     """Sizes in bytes, times in seconds, unless the name says otherwise."""
@@ -51,9 +49,9 @@ class Settings(BaseSettings):
     snapshots_per_second: float = Field(60.0, gt=0, le=1000)
     """Most snapshots per second that a run makes."""
 
-    data_dir: Path = ROOT / "data"
-    """Folder for what is stored: runs, their owners and comparisons."""
-    database_url: str = Field("", pattern=r"^$|^(postgresql|sqlite)://")
+    data_dir: Path = Path("data")
+    """Folder for what is stored: runs, their owners and comparisons. One server per folder."""
+    database_url: str | None = Field(None, pattern=r"^(postgresql|sqlite)://")
     """PostgreSQL in place of a file in that folder: postgresql://user:password@host/name."""
     store_retention: float = Field(30 * 24 * 3600.0, gt=0)
     """A stored run that nobody watches or calls is deleted after this."""

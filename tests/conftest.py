@@ -4,11 +4,11 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import settings
 
+from app.protocol.arithmetic import ARITHMETIC
 from tests.server import Server, running_server
 
-# MKL's sums on processors with AVX-512 depend on where in memory the numbers lie. Tests that compare the last
-# bit of two programs hold it, and every process they start, to sums that do not.
-os.environ.setdefault("MKL_CBWR", "AVX2,STRICT")
+# Tests train runs in this process too, and compare programs that know nothing of the product.
+os.environ.update(ARITHMETIC)
 
 # The examples are the same in every run, and none has a deadline. A night's size, with examples that differ:
 # pytest --hypothesis-profile=long --timeout=0 -o faulthandler_timeout=0

@@ -41,9 +41,7 @@ def shown(default: object) -> str:
     """A default as one would type it into the environment."""
     if default is None:
         return "unset"
-    if isinstance(default, Path):
-        default = default.relative_to(ROOT).as_posix()
-    return f"`{default}`" if isinstance(default, str | float) else f"`{json.dumps(default)}`"
+    return f"`{default}`" if isinstance(default, str | float | Path) else f"`{json.dumps(default)}`"
 
 
 def settings_of_a_run() -> str:

@@ -149,9 +149,10 @@ class Reset(Command):
 
 
 class Delete(Command):
-    """Delete the run."""
+    """Delete the run. for_good: from the store as well."""
 
     kind: Literal["delete"] = "delete"
+    for_good: bool = True
 
 
 class Watch(Command):
@@ -167,7 +168,7 @@ class Unwatch(Command):
 
 
 class Rebuild(Command):
-    """Train a run of a former engine process again to where it was. Answered at once.
+    """Train a run of a former engine process again to where it was. Answered when it stands there.
 
     begin: the settings it began with. values: the values of their formula. events: the changes made to it
     later, in order; one without a change says that torch refused a step. step: to which it is trained.

@@ -264,8 +264,8 @@ class Database:
             assert self._connection is not None
             driver = self._connection.connection.driver_connection
             if isinstance(driver, sqlite3.Connection):
-                driver.execute("PRAGMA incremental_vacuum").fetchall()
-                driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+                # `execute` would take only the first of many steps: a page is given back in each.
+                driver.executescript("PRAGMA incremental_vacuum; PRAGMA wal_checkpoint(TRUNCATE)")
             elif driver is not None:
                 driver.autocommit = True
                 try:

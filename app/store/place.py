@@ -19,7 +19,7 @@ class Place(NamedTuple):
     def of(cls, settings: Settings) -> "Place":
         """The place that the settings name."""
         url = settings.database_url
-        if not url:
+        if url is None:
             path = settings.data_dir / "playground.db"
             return cls(f"sqlite:///{path}", path)
         scheme, _, rest = url.partition("://")

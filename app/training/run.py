@@ -166,6 +166,7 @@ class Run:
             config.model.hidden,
             config.model.activation,
             config.loss,
+            config.reduction,
             config.optimizer.name,
             config.batch_size,
             lines,

@@ -16,21 +16,20 @@ import { namesOf } from "./compare/member-names.js";
 import { Controls } from "./controls/bar.js";
 import { Announcer } from "./page/announcer.js";
 import { changed } from "./page/changes.js";
-import { byId } from "./page/dom.js";
+import { bindChoice } from "./page/choice.js";
+import { byId, within } from "./page/dom.js";
 import { DrawRate } from "./page/draw-rate.js";
 import { bindKeys } from "./page/keys.js";
 import { changes } from "./run/config.js";
 import { rememberedPace, rememberPace } from "./run/pace.js";
 import { Session } from "./run/session.js";
+import { PLAIN, rememberedView, rememberView } from "./run/view.js";
 
 /** @typedef {import("./compare/comparison-state.js").Comparison} Comparison */
 /** @typedef {import("./compare/comparison-address.js").Compared} Compared */
 
 /** @param {string} id */
-const find = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
-
-/** @param {string} id */
-const data = (id) => JSON.parse(find(id).textContent ?? "");
+const data = (id) => JSON.parse(byId(id).textContent ?? "");
 
 /** @type {import("./run/config.js").Defaults} */
 const defaults = data("defaults");
@@ -42,8 +41,18 @@ const LESSON = comparedBy(/** @type {{ vary: object[] }} */ (comparisons[0]));
 
 class ComparePage {
   /** What is known now, the losses of every run included. */
-  state = { ...INITIAL, together: { ...INITIAL.together, pace: rememberedPace() } };
-  #announcer = new Announcer(find("live"));
+  state = {
+    ...INITIAL,
+    together: {
+      ...INITIAL.together,
+      pace: rememberedPace(),
+      view: { ...PLAIN, log: true, ...rememberedView() },
+    },
+  };
+  #log = bindChoice(byId("log", HTMLInputElement), (log) =>
+    this.#receive({ type: "viewed", change: { log } }),
+  );
+  #announcer = new Announcer(byId("live"));
   #controls;
   #chooser;
   #cards;
@@ -63,7 +72,7 @@ class ComparePage {
   );
 
   constructor() {
-    const bar = /** @type {HTMLElement} */ (document.querySelector(".bar"));
+    const bar = within(document, ".bar");
     this.#controls = new Controls(
       bar,
       {
@@ -74,9 +83,9 @@ class ComparePage {
       () => describeComparison(this.state),
     );
     this.#chooser = new Chooser(byId("comparison"), comparisons, defaults, (compared) => this.#go(compared));
-    this.#cards = new MemberCards(find("cards"), /** @type {HTMLTemplateElement} */ (find("card")));
+    this.#cards = new MemberCards(byId("members"), byId("member", HTMLTemplateElement));
     this.#compared = this.#wanted();
-    find("own-run").addEventListener("click", () => this.#createOwn());
+    byId("own-run").addEventListener("click", () => this.#createOwn());
     addEventListener("popstate", () => {
       if (parseQuery(location.search, defaults).id !== this.state.id) location.reload();
     });
@@ -93,7 +102,7 @@ class ComparePage {
     return { common, vary: vary.length > 0 ? vary : LESSON.vary };
   }
 
-  /** The same runs for this tab; the lesson's where those are refused. */
+  /** Makes the same comparison for this tab; the lesson's if the server refused it. */
   #createOwn() {
     if (this.state.together.link === "refused") this.#go(LESSON);
     else this.#session.create(requestOf(this.#compared));
@@ -112,9 +121,9 @@ class ComparePage {
   #beginCharts() {
     const ask = (/** @type {number} */ at = 0) => this.#rate.ask(at);
     const theme = new Theme(ask);
-    const place = new ChartArea(byId("loss"), theme, ask, { ...NARROW, l: 3.6 });
+    const place = new ChartArea(byId("loss"), theme, ask, { ...NARROW, l: 3.6, r: 1.8 });
     const places = { legend: byId("loss-lines"), table: byId("loss-table") };
-    this.#loss = new MemberLosses(place, byId("log", HTMLInputElement), places, ask);
+    this.#loss = new MemberLosses(place, places, ask);
     this.#cards.begin(theme, ask);
     ask();
   }
@@ -133,11 +142,12 @@ class ComparePage {
     else if (incomplete) this.#session.reopen();
     else if (message.type === "started") this.#begin(before.id);
     if (pace !== before.together.pace) rememberPace(pace);
+    if (message.type === "viewed") rememberView(message.change);
     this.#rate.ask();
   }
 
   /**
-   * What the server says is compared is what the page says, whatever the address had.
+   * Shows what the server compares, in the names, the links and the address, whatever the address asked for.
    *
    * @param {string | null} before the comparison that this page showed
    */
@@ -179,6 +189,7 @@ class ComparePage {
     const fresh = state !== this.#drawn;
     if (fresh) {
       this.#controls.draw(state.together);
+      this.#log(state.together.view.log);
       this.#cards.draw(state.runs, this.#names);
     }
     this.#cards.drawCurves(state.runs);

@@ -20,7 +20,8 @@ import { PointEditor } from "./data/point-editor.js";
 import { Inside } from "./inside/inside.js";
 import { Announcer } from "./page/announcer.js";
 import { changed } from "./page/changes.js";
-import { byId } from "./page/dom.js";
+import { bindChoice } from "./page/choice.js";
+import { byId, within } from "./page/dom.js";
 import { DrawRate } from "./page/draw-rate.js";
 import { t } from "./page/i18n.js";
 import { bindKeys } from "./page/keys.js";
@@ -35,6 +36,7 @@ import { Session } from "./run/session.js";
 import { shown } from "./run/shown.js";
 import { INITIAL, reduce } from "./run/state.js";
 import { troubleOf } from "./run/trouble.js";
+import { PLAIN, rememberedView, rememberView } from "./run/view.js";
 import { describe } from "./run/words.js";
 import { Exports } from "./script/exports.js";
 import { ScriptEditor } from "./script/script-editor.js";
@@ -44,16 +46,13 @@ import { ScriptPanel } from "./script/script-panel.js";
 /** @typedef {import("./run/state.js").Message} Message */
 /** @typedef {import("../types/protocol").RunConfig} RunConfig */
 
-/** @param {string} id */
-const find = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
-
 /** @type {import("./run/config.js").Defaults} */
-const defaults = JSON.parse(find("defaults").textContent ?? "");
+const defaults = JSON.parse(byId("defaults").textContent ?? "");
 
 class TrainingPage {
   /** What is known now, the loss of every step included. */
-  state = { ...INITIAL, pace: rememberedPace() };
-  #announcer = new Announcer(find("live"));
+  state = { ...INITIAL, pace: rememberedPace(), view: { ...PLAIN, ...rememberedView() } };
+  #announcer = new Announcer(byId("live"));
   #words = new ChartWords();
   #controls;
   #inside;
@@ -64,9 +63,9 @@ class TrainingPage {
   #views;
   /** @type {State} */
   #drawn = INITIAL;
-  /** The same as the pictures of the model are to see it. */
+  /** The state that the pictures of the model show. */
   #shown = INITIAL;
-  /** Those of the fitted curve. @type {import("./charts/axes.js").FitAxes | null} */
+  /** The axes of the fitted curve. @type {import("./charts/axes.js").FitAxes | null} */
   #axes = null;
   /** @type {{ fit: FitChart, place: ChartArea, loss: RunLosses } | null} */
   #charts = null;
@@ -77,14 +76,14 @@ class TrainingPage {
     (run) => (run === this.state.run?.id ? this.state.losses.length + 1 : 1),
   );
   #past = new PastPanel(
-    find("past"),
+    byId("past"),
     (message) => this.#receive(message),
-    (making) => this.#session.adopt(making),
+    (making, cancelled) => this.#session.adopt(making, cancelled),
     () => this.#rate.ask(),
   );
 
   constructor() {
-    const bar = /** @type {HTMLElement} */ (document.querySelector(".bar"));
+    const bar = within(document, ".bar");
     this.#controls = new Controls(bar, {
       state: () => this.state,
       send: (message) => this.#command(message),
@@ -95,20 +94,25 @@ class TrainingPage {
       send: (message) => this.#command(message),
       mend: (remedy) => this.#mend(remedy),
       light: (change) => this.#receive({ type: "lit", change }),
+      view: (change) => this.#receive({ type: "viewed", change }),
       ask: (at) => this.#rate.ask(at),
     });
-    const settings = new Settings(find("stage"), (config) => this.#update(config));
-    const trouble = new TroublePanel(find("trouble"), find("play"), (remedy) => this.#mend(remedy));
-    const menu = new CompareMenu(/** @type {HTMLDetailsElement} */ (find("compare-menu")), defaults);
+    const settings = new Settings(byId("stage"), (config) => this.#update(config));
+    const trouble = new TroublePanel(byId("trouble"), byId("play"), (remedy) => this.#mend(remedy));
+    const menu = new CompareMenu(byId("compare-menu", HTMLDetailsElement), defaults);
     const experiments = new Experiments(defaults, (config) =>
       this.#mend({ patch: { ...config }, reset: true }),
     );
-    const figure = /** @type {HTMLElement} */ (find("fit").closest("figure"));
+    const figure = /** @type {HTMLElement} */ (byId("fit").closest("figure"));
     this.#points = new PointEditor(figure, (points) =>
       this.#command({ type: "update", config: { data: { points } } }),
     );
+    const log = bindChoice(byId("log", HTMLInputElement), (on) =>
+      this.#receive({ type: "viewed", change: { log: on } }),
+    );
     this.#views = [
       this.#controls,
+      { draw: ({ view }) => log(view.log) },
       settings,
       this.#dataView(),
       trouble,
@@ -117,7 +121,7 @@ class TrainingPage {
       this.#address,
       ...this.#codeViews(),
     ];
-    find("own-run").addEventListener("click", () => this.#createOwn());
+    byId("own-run").addEventListener("click", () => this.#createOwn());
     bindKeys({
       " ": () => this.#controls.toggle(),
       ArrowRight: () => this.#controls.step(),
@@ -135,7 +139,7 @@ class TrainingPage {
   }
 
   #codeViews() {
-    const panel = find("code");
+    const panel = byId("code");
     const code = new ScriptPanel();
     new ScriptEditor({ current: () => code.text, use: (config) => this.#update({ ...config }) });
     const sources = {
@@ -161,7 +165,7 @@ class TrainingPage {
     this.#charts = {
       place,
       fit: new FitChart(place, { testKey: byId("fit-test") }),
-      loss: new RunLosses(losses, byId("log", HTMLInputElement), byId("loss-legend"), ask),
+      loss: new RunLosses(losses, byId("loss-legend"), ask),
     };
     this.#past.begin(norms);
     ask();
@@ -182,6 +186,7 @@ class TrainingPage {
     if (link === "stale") this.#session.close();
     else if (incomplete) this.#session.reopen();
     if (pace !== before.pace) rememberPace(pace);
+    if (message.type === "viewed") rememberView(message.change);
     if (this.state === before) return;
     this.#past.follow(this.state);
     this.#rate.ask();

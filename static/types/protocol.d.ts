@@ -701,6 +701,16 @@ export interface ModelConfigInput {
   hidden?: number[];
   activation?: "ReLU" | "Tanh" | "Sigmoid" | "LeakyReLU" | "ELU" | "GELU" | "SiLU" | "Softplus" | "Identity";
   init?: "default" | "xavier_uniform_" | "xavier_normal_" | "kaiming_uniform_" | "kaiming_normal_" | "orthogonal_" | "uniform_" | "normal_" | "trunc_normal_" | "ones_" | "zeros_";
+  /**
+   * How many random numbers are drawn, as by `torch.rand(drawn)`, between `torch.manual_seed(seed)` and the
+   * making of the model.
+   */
+  drawn?: number;
+  /**
+   * The initial weights and biases one after the other, in `state_dict` order, in place of those that are
+   * drawn.
+   */
+  weights?: number[] | null;
 }
 
 /** `Net(1, *hidden, 1)`: linear layers with the activation between them. */
@@ -709,6 +719,16 @@ export interface ModelConfig {
   hidden: number[];
   activation: "ReLU" | "Tanh" | "Sigmoid" | "LeakyReLU" | "ELU" | "GELU" | "SiLU" | "Softplus" | "Identity";
   init: "default" | "xavier_uniform_" | "xavier_normal_" | "kaiming_uniform_" | "kaiming_normal_" | "orthogonal_" | "uniform_" | "normal_" | "trunc_normal_" | "ones_" | "zeros_";
+  /**
+   * How many random numbers are drawn, as by `torch.rand(drawn)`, between `torch.manual_seed(seed)` and the
+   * making of the model.
+   */
+  drawn: number;
+  /**
+   * The initial weights and biases one after the other, in `state_dict` order, in place of those that are
+   * drawn.
+   */
+  weights: number[] | null;
 }
 
 /** `torch.optim.lr_scheduler.MultiStepLR`: times gamma at each milestone. */
@@ -745,9 +765,9 @@ export interface Norms {
   layers: Record<string, LayerNorms>;
 }
 
-/** A remark on something in a script that the run does not have, or has in another way. */
+/** A remark on something in a script that the run has in another way. */
 export interface Note {
-  line: number;
+  line: number | null;
   /** In the reader's language. */
   message: string;
 }
@@ -1045,6 +1065,7 @@ export interface RunConfigInput {
   data?: DataConfigInput;
   model?: ModelConfigInput;
   loss?: "MSELoss" | "L1Loss" | "SmoothL1Loss" | "HuberLoss";
+  reduction?: "mean" | "sum";
   optimizer?: SGDInput | AdamInput | AdamWInput | RMSpropInput | AdagradInput;
   scheduler?: StepLRInput | MultiStepLRInput | ExponentialLR | CosineAnnealingLRInput | LinearLRInput | null;
   /**
@@ -1052,6 +1073,8 @@ export interface RunConfigInput {
    * points. The last step of an epoch takes the points that are left.
    */
   batch_size?: number | null;
+  /** The order of the points in mini-batches. */
+  batch_order?: "epochs" | "DataLoader" | "steps" | "in_order";
   loop?: LoopConfigInput;
   max_steps?: number;
   /** The run finishes at the first step whose loss is at or below this. */
@@ -1065,6 +1088,7 @@ export interface RunConfig {
   data: DataConfig;
   model: ModelConfig;
   loss: "MSELoss" | "L1Loss" | "SmoothL1Loss" | "HuberLoss";
+  reduction: "mean" | "sum";
   optimizer: SGD | Adam | AdamW | RMSprop | Adagrad;
   scheduler: StepLR | MultiStepLR | ExponentialLR | CosineAnnealingLR | LinearLR | null;
   /**
@@ -1072,6 +1096,8 @@ export interface RunConfig {
    * points. The last step of an epoch takes the points that are left.
    */
   batch_size: number | null;
+  /** The order of the points in mini-batches. */
+  batch_order: "epochs" | "DataLoader" | "steps" | "in_order";
   loop: LoopConfig;
   max_steps: number;
   /** The run finishes at the first step whose loss is at or below this. */
@@ -1142,6 +1168,8 @@ export interface RunFromScript {
    */
   suggestion: Record<string, JsonValue> | null;
   owner_token: string;
+  /** How many of the run's first losses were computed and are the script's, to the last bit. */
+  proven: number;
   notes: Note[];
 }
 
@@ -1212,13 +1240,15 @@ export interface Script {
   lines: Record<string, number>;
 }
 
-/** The answer to `POST /api/scripts/read`: the settings that a script describes. */
+/** The answer to `POST /api/scripts/read`: the settings of the run that a script is. */
 export interface ScriptRead {
   config: RunConfig;
+  /** How many of the run's first losses were computed and are the script's, to the last bit. */
+  proven: number;
   notes: Note[];
 }
 
-/** A program to be read. It is never run. */
+/** A training script. Its first steps are run, in a locked process. */
 export interface ScriptText {
   script: string;
 }
@@ -1383,6 +1413,13 @@ export interface StepsRequest {
   count: number;
 }
 
+/** Sent when the server cannot store any more what is done to runs, and when it can again. */
+export interface Stored {
+  type: "stored";
+  /** What keeps it from storing, in the reader's language; null: nothing does. */
+  trouble: string | null;
+}
+
 /** A table of two columns, x and y, as a spreadsheet or a program writes it. */
 export interface Table {
   /**
@@ -1489,6 +1526,6 @@ export interface Weights {
 
 export type ClientMessage = Hello | Play | Pause | StepInput | RunLine | Edit | Update | Reset | Ack | Ping;
 
-export type ServerMessage = Started | SnapshotMessage | Playing | Paused | Lines | Updated | Warned | Finished | Failed | Pong;
+export type ServerMessage = Started | SnapshotMessage | Playing | Paused | Lines | Updated | Warned | Stored | Finished | Failed | Pong;
 
-export type ComparisonMessage = ComparisonStarted | ComparisonSnapshot | Playing | Paused | ComparisonEnded | ComparisonFinished | Failed | Pong;
+export type ComparisonMessage = ComparisonStarted | ComparisonSnapshot | Playing | Paused | ComparisonEnded | ComparisonFinished | Stored | Failed | Pong;

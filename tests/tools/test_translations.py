@@ -100,10 +100,13 @@ COUNTED = re.compile(
 )
 """A field before the name of several things, or before their verb."""
 VERBS = {
+    "adds",
     "arrives",
     "begins",
+    "computes",
     "divides",
     "does",
+    "gives",
     "goes",
     "has",
     "is",
@@ -112,6 +115,7 @@ VERBS = {
     "moves",
     "needs",
     "pulls",
+    "returns",
     "takes",
     "times",
     "was",

@@ -2,7 +2,7 @@
 
 import logging
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from app.engine.client.mirror import RunMirror
 from app.engine.commands import (
@@ -18,7 +18,6 @@ from app.engine.commands import (
     Reset,
     Steps,
     Update,
-    Watch,
 )
 from app.engine.reports import Feed, FeedEntry, Gone, Reply, no_such_run
 from app.protocol.data import Values
@@ -27,6 +26,11 @@ from app.protocol.runs import LineName, RunState
 from app.protocol.topics.endings import BEGUN_ANEW, SET_ASIDE
 from app.store.changes import CHUNK, Beginning, RefusedStep, RunChange, Standing, StoredRun
 from app.store.store import Store
+from app.store.trouble import Kind
+
+MAX_DEATHS = 3
+"""Engines that end one after the other while they rebuild a run, whereupon it is set aside. The first may
+have ended because of any run; the others rebuild this one alone."""
 
 logger = logging.getLogger(__name__)
 
@@ -35,12 +39,14 @@ class Journal:
     """A record to train one run again from: its first settings, the changes made since, and its last state.
 
     All numbers of the run follow from these and from the values of its formula.
-    comparison: the comparison that it is a member of.
+    comparison: the comparison that it is a member of. deaths: number of engines in a row that ended while
+    they rebuilt it.
     """
 
     def __init__(self, state: RunState, values: Values | None = None, comparison: str | None = None) -> None:
         self.values = values
         self.comparison = comparison
+        self.deaths = 0
         self.begin_anew(state)
 
     @classmethod
@@ -120,6 +126,12 @@ class Journal:
         journal.log = self.log.until(state.step)
         return journal
 
+    def set_aside(self) -> None:
+        """Note that the run cannot be rebuilt: it stands at step 0, ended."""
+        last = RunState(id=self._state.id, config=self._state.config, step=0, status="failed")
+        self.begin_anew(last.model_copy(update={"reason": "failed", "topic": "set_aside", "params": {}}))
+        self.deaths = 0
+
     def rebuild(self, stopped: bool, members: Sequence["Journal"]) -> Rebuild:
         """The command that trains the run again.
 
@@ -160,6 +172,7 @@ class Ledger:
         self._journals: dict[str, Journal] = {}
         self._moved: set[str] = set()
         self._held_back: dict[str, list[tuple[FeedEntry, memoryview]]] = {}
+        self._trouble: Kind | None = None
         self.mirrors: dict[str, RunMirror] = {}
         self.stepping: Counter[str] = Counter()
         """Runs that are in the middle of `Steps`, and must not play on by themselves in another engine."""
@@ -205,6 +218,8 @@ class Ledger:
         state = reply.state
         if isinstance(command, Steps):
             self.stepping -= Counter((command.run_id,))
+        if isinstance(command, Rebuild) and state is not None and state.id in self._journals:
+            self._journals[state.id].deaths = 0
         if reply.refusal is not None and isinstance(command, Rebuild) and state is None:
             logger.error("run %s cannot be rebuilt: %s", command.run_id, reply.refusal.exception())
             self.put_away(command.run_id)
@@ -214,7 +229,8 @@ class Ledger:
                 self._journals[state.id].state = state
                 self._put(state.id)
         elif isinstance(command, Delete):
-            self.forget(command.run_id)
+            if command.for_good:
+                self.forget(command.run_id)
         elif isinstance(command, Create) and state is not None:
             self._journals[state.id] = Journal(state, command.values, command.comparison)
             self._put(state.id)
@@ -267,10 +283,14 @@ class Ledger:
                 self._apply(entry, news)
 
     def _release(self) -> None:
-        """Take in what was held back of runs that are stored by now."""
+        """Take in what was held back of runs that are stored by now, and tell of the store's trouble."""
         for run_id in [run_id for run_id in self._held_back if self._store.is_saved(run_id)]:
             for entry, news in self._held_back.pop(run_id):
                 self._apply(entry, news)
+        if self._store.trouble != self._trouble:
+            self._trouble = self._store.trouble
+            for mirror in self.mirrors.values():
+                mirror.wake()
 
     def _apply(self, entry: FeedEntry, payload: memoryview) -> None:
         """Take in the news of one run. If that is impossible, only its own watchers are sent away."""
@@ -297,19 +317,30 @@ class Ledger:
         for mirror in self.mirrors.values():
             mirror.lose()
 
-    def rebuilding(self, *, wary: bool) -> Iterator[AnyCommand]:
-        """The commands that bring a new engine process to where the last one was.
+    def suspect(self, run_ids: Collection[str]) -> None:
+        """Note that an engine process ended while it rebuilt these runs."""
+        for run_id in self._journals.keys() & run_ids:
+            journal = self._journals[run_id]
+            journal.deaths += 1
+            if journal.deaths >= MAX_DEATHS:
+                logger.error("run %s is set aside: the engine ends while it is rebuilt", run_id)
+                journal.set_aside()
+                self._put(run_id)
 
+    def rebuilding(self, *, wary: bool) -> tuple[list[Sequence[Rebuild]], list[Sequence[Rebuild]]]:
+        """The commands that bring a new engine process to where the last one was, by comparison.
+
+        First those of which one may have ended an engine, which are to be carried out alone; then all others.
         wary: whether no run may play on by itself. Those in the middle of `Steps`, and their comparisons, may
         not anyway.
         """
         comparisons: dict[str, list[Journal]] = {}
         for run_id, journal in self._journals.items():
             comparisons.setdefault(journal.comparison or run_id, []).append(journal)
+        suspects: list[Sequence[Rebuild]] = []
+        others: list[Sequence[Rebuild]] = []
         for members in comparisons.values():
             stopped = wary or any(self.stepping[journal.state.id] for journal in members)
-            for journal in members:
-                yield journal.rebuild(stopped, members)
-        self.stepping.clear()
-        for run_id in self.mirrors:
-            yield Watch(run_id=run_id)
+            commands = [journal.rebuild(stopped, members) for journal in members]
+            (suspects if any(journal.deaths for journal in members) else others).append(commands)
+        return suspects, others

@@ -2,22 +2,29 @@
 
 import asyncio
 import logging
+import os
 import socket
 import sys
+from collections import deque
 from contextlib import suppress
+from math import inf
 from pathlib import Path
+from time import monotonic
 from typing import cast
 
 from pydantic import ValidationError
 
 import app
 from app.engine.client.ledger import Ledger
-from app.engine.commands import AnyCommand, EngineOptions, Ping, Request
+from app.engine.commands import AnyCommand, EngineOptions, Ping, Rebuild, Request
 from app.engine.reports import REPORT, Feed, Gone, Ready, Refusal, Reply
 from app.errors import N_, Conflict
 from app.frames import Deframer, Malformed, frame
+from app.protocol.arithmetic import ARITHMETIC
 
 END_TIMEOUT = 1.0
+SLICE = 0.002
+"""Seconds of taking in frames after which the event loop serves others."""
 LOOKS = 5
 """How often an answer is looked for before an engine is given up."""
 logger = logging.getLogger(__name__)
@@ -43,6 +50,7 @@ class Link(asyncio.Protocol):
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
         self._deframer = Deframer()
+        self._frames: deque[tuple[bytes, bytes]] = deque()
         self._pending: dict[int, tuple[AnyCommand, asyncio.Future[Answer]]] = {}
         self._last_number = 0
         self._transport: asyncio.Transport | None = None
@@ -50,6 +58,8 @@ class Link(asyncio.Protocol):
         self._reason = ""
         self.ready = asyncio.Event()
         self.lost = asyncio.Event()
+        self.rebuilding: frozenset[str] = frozenset()
+        """Ids of the runs that were being rebuilt when the connection was lost."""
 
     async def open(self, options: EngineOptions) -> None:
         """Start the process. Raises: OSError."""
@@ -58,6 +68,7 @@ class Link(asyncio.Protocol):
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable, "-m", "app.engine", str(theirs.fileno()), options.model_dump_json(),
                 cwd=Path(app.__path__[0]).parent,
+                env={**os.environ, **ARITHMETIC},
                 stdin=asyncio.subprocess.DEVNULL,
                 pass_fds=[theirs.fileno()],
                 # In its own session: Ctrl-C in a terminal reaches only this process, which ends that one.
@@ -147,7 +158,8 @@ class Link(asyncio.Protocol):
         self._transport = cast(asyncio.Transport, transport)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Part of `asyncio.Protocol`."""
+        """Part of `asyncio.Protocol`. What has come before counts."""
+        self._take_in(inf)
         self._lose()
 
     def data_received(self, data: bytes) -> None:
@@ -155,14 +167,31 @@ class Link(asyncio.Protocol):
         if self.lost.is_set():
             return
         try:
-            for header, payload in self._deframer.feed(data):
-                self._dispatch(header, payload)
+            self._frames += self._deframer.feed(data)
+        except Malformed as error:
+            self._lose(f"it sent invalid data: {error}")
+        self._take_in(monotonic() + SLICE)
+
+    def _take_in(self, until: float) -> None:
+        """Take in frames up to that time, and the others in a later turn of the event loop."""
+        try:
+            while self._frames and not self.lost.is_set():
+                self._dispatch(*self._frames.popleft())
+                if self._frames and monotonic() > until:
+                    break
         except (Malformed, ValidationError, UnknownReply) as error:
             # The data that follows cannot be trusted either.
             self._lose(f"it sent invalid data: {error}")
         except Exception:
             logger.exception("a report of the engine process could not be taken in")
             self._lose("a report of it could not be taken in")
+        if self.lost.is_set() or self._transport is None or self._transport.is_closing():
+            return
+        if self._frames:
+            self._transport.pause_reading()
+            asyncio.get_running_loop().call_soon(lambda: self._take_in(monotonic() + SLICE))
+        else:
+            self._transport.resume_reading()
 
     def _dispatch(self, header: bytes, payload: bytes) -> None:
         report = REPORT.validate_json(header)
@@ -186,6 +215,8 @@ class Link(asyncio.Protocol):
             return
         self.lost.set()
         self._reason = reason
+        commands = [command for command, _ in self._pending.values()]
+        self.rebuilding = frozenset(c.run_id for c in commands if isinstance(c, Rebuild))
         for _, future in list(self._pending.values()):
             if not future.done():
                 future.set_result(None)

@@ -4,10 +4,10 @@ import asyncio
 import logging
 import secrets
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import asynccontextmanager, suppress
 from time import monotonic
 
-from app.engine.client.answers import norms_of, snapshot_of
+from app.engine.client.answers import losses_of, norms_of, snapshot_of
 from app.engine.client.ledger import Ledger
 from app.engine.client.link import EngineLost, Link
 from app.engine.client.mirror import RunMirror
@@ -62,7 +62,8 @@ BACK_OFF = (0.0, 0.5, 1.0, 2.0, 5.0, 10.0)
 STABLE = 60.0
 """Seconds after which an engine that dies does not count as one of a row of failures."""
 WARY = 3
-"""Failures in a row after which no run plays on by itself: one of the runs may be what ends the engine."""
+"""Engines in a row that ended while no run was rebuilt, after which none plays on by itself: one of those
+that play may be what ends them."""
 SAVE_INTERVAL = 3.0
 """Seconds between two moments at which it is stored how far playing runs have come."""
 
@@ -90,8 +91,8 @@ class LocalEngine:
         self._link: Link | None = None
         self._was_ready = False
         self._failures = 0
+        self._failures_at_play = 0
         self._waking: dict[str, asyncio.Task[None]] = {}
-        self._arriving: dict[str, asyncio.Task[None]] = {}
         self._tasks: list[asyncio.Task[None]] = []
         self.on_wake: Callable[[str], None] = lambda run_id: None
 
@@ -101,7 +102,7 @@ class LocalEngine:
 
     async def close(self) -> None:
         """End the process, and have it stored how far the runs have come."""
-        tasks = [*self._tasks, *self._arriving.values(), *self._waking.values()]
+        tasks = [*self._tasks, *self._waking.values()]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -140,16 +141,16 @@ class LocalEngine:
 
     async def snapshot(self, run_id: str) -> Snapshot:
         """The run's snapshot now."""
-        return snapshot_of(*await self._ask(TakeSnapshot(run_id=run_id)))
+        return await snapshot_of(*await self._ask(TakeSnapshot(run_id=run_id)))
 
     async def losses(self, run_id: str, first_step: int) -> Losses:
         """The losses of all steps taken from `first_step` on."""
         _, payload = await self._ask(GetLosses(run_id=run_id, first_step=first_step))
-        return Losses(first_step=first_step, losses=memoryview(payload).cast("f").tolist())
+        return await losses_of(first_step, payload)
 
     async def snapshot_at(self, run_id: str, step: int) -> Snapshot:
         """The run's snapshot after a step it took. Raises: NotFound: it has not taken that step."""
-        return snapshot_of(*await self._ask(GetSnapshot(run_id=run_id, step=step), STEPS_TIMEOUT))
+        return await snapshot_of(*await self._ask(GetSnapshot(run_id=run_id, step=step), STEPS_TIMEOUT))
 
     async def snapshots(
         self, run_id: str, query: SnapshotsQuery, max_bytes: int
@@ -160,7 +161,7 @@ class LocalEngine:
 
     async def norms(self, run_id: str, first_step: int) -> Norms:
         """Gradient and update norms of the kept steps from `first_step` on."""
-        return norms_of(*await self._ask(GetNorms(run_id=run_id, first_step=first_step)))
+        return await norms_of(*await self._ask(GetNorms(run_id=run_id, first_step=first_step)))
 
     async def fork(self, run_id: str, step: int) -> RunState:
         """Make another run that stands where this one stood after a step. Returns when it has caught up."""
@@ -196,7 +197,7 @@ class LocalEngine:
 
     async def step(self, run_id: str, count: int) -> Snapshot:
         """Run exactly `count` further steps, then pause. Returns when the run stands still."""
-        return snapshot_of(*await self._ask(Steps(run_id=run_id, count=count), STEPS_TIMEOUT))
+        return await snapshot_of(*await self._ask(Steps(run_id=run_id, count=count), STEPS_TIMEOUT))
 
     async def lines(self, run_id: str, count: int) -> LinesRan:
         """Run the next lines of the loop. Returns what each one did."""
@@ -206,7 +207,7 @@ class LocalEngine:
 
     async def edit(self, run_id: str, edit: ParameterEdit) -> Snapshot:
         """Set an element of a parameter. Returns the snapshot after it."""
-        return snapshot_of(*await self._ask(Edit(run_id=run_id, edit=edit)))
+        return await snapshot_of(*await self._ask(Edit(run_id=run_id, edit=edit)))
 
     async def update(self, run_id: str, config: RunConfig, values: Values | None = None) -> RunState:
         """Change the settings. The run begins anew if `config.goes_on_from` says that it must."""
@@ -266,8 +267,6 @@ class LocalEngine:
         assert not isinstance(command, Ping)
         if not isinstance(command, Create):
             await self._wake(command.run_id)
-            if not isinstance(command, Watch) and command.run_id in self._arriving:
-                await asyncio.wait([self._arriving[command.run_id]])
             self._ledger.journal(command.run_id)
         if self._link is None:
             raise self._unavailable()
@@ -308,48 +307,55 @@ class LocalEngine:
                 raise error.refusal() from error
 
     async def _wake(self, run_id: str) -> None:
-        """Have a run rebuilt that is only stored. Returns when that has begun.
+        """Have a run rebuilt that is only stored. Returns when it stands where it stood.
 
-        Raises: NotFound, Unavailable.
+        Raises: NotFound, Unavailable, TooMany: there is no room for it.
         """
         await self._opened(run_id)
-        if run_id in self._ledger:
-            return
         waking = self._waking.get(run_id)
         if waking is None:
+            if run_id in self._ledger:
+                return
             waking = self._waking[run_id] = asyncio.create_task(self._bring_back(run_id))
-            waking.add_done_callback(lambda _: self._waking.pop(run_id))
-        await asyncio.shield(waking)
+            waking.add_done_callback(self._woken)
+        try:
+            async with asyncio.timeout(REPLY_TIMEOUT):
+                await asyncio.shield(waking)
+        except TimeoutError:
+            raise Unavailable(1.0, N_("The run is being trained again to where it was.")) from None
+
+    def _woken(self, waking: asyncio.Task[None]) -> None:
+        self._waking = {run_id: task for run_id, task in self._waking.items() if task is not waking}
 
     async def _bring_back(self, run_id: str) -> None:
         try:
             stored = await self._store.load(run_id)
         except StoreTrouble as error:
             raise error.refusal() from error
+        this, waking = asyncio.current_task(), self._waking.get(run_id)
+        if this is not None and waking is not None and waking is not this:
+            await waking  # Another member of its comparison was asked for before.
+            return
         if not stored or not self._store.holds(run_id):
             raise no_such_run(run_id)
         if self._link is None:
             raise self._unavailable()
         answers = [self._link.post(command) for command in self._ledger.take_in(stored)]
-        arriving = asyncio.create_task(self._arrive(stored))
-        for member in stored:
-            self._arriving[member] = arriving
-        for answer in await asyncio.gather(*answers):
+        if this is not None:
+            self._waking |= dict.fromkeys(stored, this)
+        for next_one in asyncio.as_completed(answers):
+            answer = await next_one
             if answer is not None and answer[0].refusal is not None:
+                self._put_away(stored)
                 raise answer[0].refusal.exception()
         self.on_wake(run_id)
 
-    async def _arrive(self, run_ids: Iterable[str]) -> None:
-        """Wait until runs stand where they stood."""
-        try:
-            async with AsyncExitStack() as stack:
-                for run_id in run_ids:
-                    await stack.enter_async_context(self.watch(run_id, asyncio.Event()))
-        except PlaygroundError:
-            pass  # Whoever asks for them is told by the engine.
-        finally:
-            for run_id in run_ids:
-                del self._arriving[run_id]
+    def _put_away(self, run_ids: Iterable[str]) -> None:
+        """Take runs out of the engine, and leave them in the store."""
+        for run_id in run_ids:
+            self._ledger.put_away(run_id)
+            if self._link is not None:
+                self._link.post(Delete(run_id=run_id, for_good=False))
 
     async def _save(self) -> None:
         while True:
@@ -374,16 +380,17 @@ class LocalEngine:
                 self._link = None
                 self._ledger.on_lost()
                 await link.end()
+            self._ledger.suspect(link.rebuilding)
             if monotonic() - started > STABLE:
-                self._failures = 0
+                self._failures = self._failures_at_play = 0
+            self._failures_at_play += not link.rebuilding
             await asyncio.sleep(BACK_OFF[min(self._failures, len(BACK_OFF) - 1)])
             self._failures += 1
 
     async def _serve(self, link: Link) -> None:
         """Use one process until it is lost. Raises: EngineLost."""
         await link.wait_ready(START_TIMEOUT)
-        for command in self._ledger.rebuilding(wary=self._failures >= WARY):
-            link.post(command)
+        await self._rebuild(link)
         self._link = link
         self._was_ready = True
         while True:
@@ -391,3 +398,21 @@ class LocalEngine:
             with suppress(TimeoutError):
                 async with asyncio.timeout(PING_INTERVAL):
                     await link.lost.wait()
+
+    async def _rebuild(self, link: Link) -> None:
+        """Bring all runs back. Nothing else goes on while those are that may end the engine: EngineLost."""
+        suspects, others = self._ledger.rebuilding(wary=self._failures_at_play >= WARY)
+        for commands in suspects:
+            answers = [link.post(command.model_copy(update={"playing": False})) for command in commands]
+            while (await asyncio.wait(answers, timeout=PING_INTERVAL))[1]:
+                await link.ping(PING_TIMEOUT)
+            await link.ping(PING_TIMEOUT)
+        for first, *_ in suspects:
+            if first.playing:
+                link.post(Play(run_id=first.run_id, steps_per_second=first.steps_per_second))
+        for commands in others:
+            for command in commands:
+                link.post(command)
+        self._ledger.stepping.clear()
+        for run_id in self._ledger.mirrors:
+            link.post(Watch(run_id=run_id))

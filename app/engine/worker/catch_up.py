@@ -18,16 +18,16 @@ logger = logging.getLogger(__name__)
 class CatchUps:
     """Carries out `Rebuild` and `Fork` commands beside the training of other runs.
 
-    A rebuilt run takes its steps by the scheduler, a fork as background work. on_fork: called with each fork
-    that has arrived.
+    A rebuilt run takes its steps by the scheduler, a fork as background work. on_arrival: called with each
+    run that stands where it is to stand.
     """
 
     def __init__(
-        self, scheduler: Scheduler, background: BackgroundWork, on_fork: Callable[[LiveRun], None]
+        self, scheduler: Scheduler, background: BackgroundWork, on_arrival: Callable[[LiveRun], None]
     ) -> None:
         self._scheduler = scheduler
         self._background = background
-        self._on_fork = on_fork
+        self._on_arrival = on_arrival
 
     def fork(self, fork: LiveRun, source: Run, log: EventLog, step: int) -> None:
         """Begin to train a fork from step 0 to a step of its source. log: the source's events until then."""
@@ -39,7 +39,7 @@ class CatchUps:
     def _fork(self, fork: LiveRun, retracing: Work) -> Work:
         yield from retracing
         fork.is_fork = False
-        self._on_fork(fork)
+        self._on_arrival(fork)
         return None
 
     def rebuild(self, live: LiveRun, command: Rebuild) -> None:
@@ -86,3 +86,4 @@ class CatchUps:
         if command is not None and command.playing and not live.run.has_ended:
             live.run.play(command.steps_per_second)
             self._scheduler.add(live.run)
+        self._on_arrival(live)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from app.calculator import derive, evaluate, warm_up
+from app.calculator import derive, evaluate, observe, warm_up
 from app.calculator.program.read import RefusedAt, TextError, read
 from app.calculator.warmup import CHAIN
 from app.exercises.asking import questions
@@ -43,6 +43,10 @@ def _formula(recipe: str) -> bytes:
     return evaluate(Recipe.model_validate_json(recipe)).model_dump_json().encode()
 
 
+def _script(script: str) -> bytes:
+    return observe(script).model_dump_json().encode()
+
+
 def _questions(program: str) -> bytes:
     """What can be asked about a program: nothing where it cannot be read."""
     try:
@@ -57,7 +61,13 @@ def _warm_child() -> None:
 
 
 JOBS = Jobs(
-    kinds={"derive": _derive, "curves": _curves, "formula": _formula, "questions": _questions},
+    kinds={
+        "derive": _derive,
+        "curves": _curves,
+        "formula": _formula,
+        "questions": _questions,
+        "script": _script,
+    },
     warm_up=warm_up,
     warm_child=_warm_child,
 )

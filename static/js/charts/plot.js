@@ -1,6 +1,8 @@
 // @ts-check
 /** A chart on the screen. The only module that names Plotly. */
 
+import { byId } from "../page/dom.js";
+
 /** @typedef {import("./ranges.js").Range} Range */
 /** @typedef {import("./theme.js").Look} Look */
 /** @typedef {import("./chart-area.js").ChartArea} Place */
@@ -26,7 +28,7 @@ const AT_ONCE = {
   frame: { duration: 0, redraw: false },
 };
 
-/** A text as a label's: Plotly reads a little HTML there, and what somebody typed is none. @param {string} text */
+/** A text for a label, escaped: Plotly reads some HTML in labels. @param {string} text */
 export function labelText(text) {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll("%{", "% {");
 }
@@ -36,10 +38,13 @@ export function plotlyDash(dash) {
   return dash.replaceAll(/\d+/g, "$&px").replaceAll(" ", ",") || "solid";
 }
 
-/** The page asks for Plotly's script by itself, and may have got it, or not, before this module runs.
- * @returns {Promise<void>} once there is Plotly; rejected if its script cannot be had */
+/**
+ * Waits for Plotly's script, which the page's HTML asks for: it may have loaded or failed before this module runs.
+ *
+ * @returns {Promise<void>} once there is Plotly; rejected if its script cannot be had
+ */
 export function plotlyLoaded() {
-  const script = /** @type {HTMLScriptElement} */ (document.getElementById("plotly"));
+  const script = byId("plotly", HTMLScriptElement);
   return new Promise((resolve, reject) => {
     const settle = () =>
       "Plotly" in globalThis ? resolve() : reject(new Error(`${script.src} did not bring Plotly`));
@@ -52,7 +57,7 @@ export function plotlyLoaded() {
 
 /** Asks for Plotly's script once more. @returns {Promise<void>} as `plotlyLoaded` */
 export function loadPlotly() {
-  const before = /** @type {HTMLScriptElement} */ (document.getElementById("plotly"));
+  const before = byId("plotly", HTMLScriptElement);
   const script = document.createElement("script");
   script.id = before.id;
   script.src = before.src;
@@ -197,7 +202,7 @@ function sameValues(a, b) {
 function same(a, b) {
   if (a === b) return true;
   if (a.length !== b.length) return false;
-  // From the end, where a line that grows is another.
+  // From the end: that is where a line that grows differs.
   for (let i = a.length - 1; i >= 0; i -= 1) if (!Object.is(a[i], b[i])) return false;
   return true;
 }

@@ -17,12 +17,11 @@ export class RunLosses {
 
   /**
    * @param {import("./chart-area.js").ChartArea} place
-   * @param {HTMLInputElement} log whether the axis is logarithmic
    * @param {HTMLElement} legend
    * @param {(at?: number) => void} ask asks for a frame
    */
-  constructor(place, log, legend, ask) {
-    this.#chart = new LossChart(place, log, ask, t("loss"));
+  constructor(place, legend, ask) {
+    this.#chart = new LossChart(place, ask, t("loss"));
     this.#legend = new LossLegend(legend);
   }
 
@@ -32,10 +31,13 @@ export class RunLosses {
    */
   draw(state, now) {
     if (state.started === null) return;
-    const { past, losses } = state;
+    const { past, losses, view } = state;
     const before = this.#drawn;
     const grows =
-      state.run?.status === "playing" && state.generation === before?.generation && past === before.past;
+      state.run?.status === "playing" &&
+      state.generation === before?.generation &&
+      past === before.past &&
+      view === before.view;
     if (grows && !this.#chart.due(now)) return;
     this.#drawn = state;
     const lines = runLines(state);
@@ -44,6 +46,7 @@ export class RunLosses {
     this.#chart.draw({
       lines,
       steps: lastStepOf(state),
+      log: view.log,
       marked: step === undefined ? null : { step, loss: losses.values[step - 1] },
     });
   }

@@ -6,7 +6,7 @@ import { ChartArea, NARROW } from "../charts/chart-area.js";
 import { curveTable } from "../charts/chart-words.js";
 import { FitChart } from "../charts/fit-chart.js";
 import { changed } from "../page/changes.js";
-import { html } from "../page/dom.js";
+import { html, replaceChildren, setHidden, within } from "../page/dom.js";
 import { tn } from "../page/i18n.js";
 import { set, svg, write } from "../page/svg.js";
 import { reasonsOf, standOf } from "./comparison-words.js";
@@ -24,7 +24,7 @@ export class MemberCards {
 
   /**
    * @param {HTMLElement} place
-   * @param {HTMLTemplateElement} template of one
+   * @param {HTMLTemplateElement} template of a card
    */
   constructor(place, template) {
     this.#place = place;
@@ -32,7 +32,7 @@ export class MemberCards {
   }
 
   /**
-   * From now on there are charts.
+   * Begins to draw the charts, once Plotly is there.
    *
    * @param {import("../charts/theme.js").Theme} theme
    * @param {() => void} ask asks for a frame
@@ -56,7 +56,7 @@ export class MemberCards {
     for (const [i, card] of this.#cards.entries()) card.drawCurve(/** @type {State} */ (runs[i]));
   }
 
-  /** Tells those who do not see the curves what they are; while nothing moves. @param {State[]} runs */
+  /** Describes the curves in words and numbers for those who do not see them; called while nothing moves. @param {State[]} runs */
   tell(runs) {
     for (const [i, card] of this.#cards.entries()) card.tell(/** @type {State} */ (runs[i]));
   }
@@ -65,7 +65,7 @@ export class MemberCards {
   #make(count) {
     for (const card of this.#cards) card.close();
     const copies = Array.from({ length: count }, () => this.#template.content.cloneNode(true));
-    this.#place.replaceChildren(...copies);
+    replaceChildren(this.#place, ...copies);
     this.#place.dataset.count = String(count);
     this.#cards = Array.from(
       this.#place.children,
@@ -75,8 +75,9 @@ export class MemberCards {
   }
 }
 
-/** One run. */
+/** The card of one run. */
 class Card {
+  #card;
   #parts;
   #number;
   #name = "";
@@ -92,20 +93,19 @@ class Card {
    * @param {number} number from 0
    */
   constructor(card, number) {
-    /** @param {string} part */
-    const find = (part) => /** @type {HTMLElement} */ (card.querySelector(part));
     this.#parts = {
-      name: find("code"),
-      stand: find(".status"),
-      standText: find(".status-text"),
-      plot: find(".plot"),
-      reasons: find(".member-reasons"),
-      table: find(".member-table"),
+      name: within(card, "code"),
+      stand: within(card, ".status"),
+      standText: within(card, ".status-text"),
+      plot: within(card, ".plot"),
+      reasons: within(card, ".member-reasons"),
+      table: within(card, ".member-table"),
     };
+    this.#card = card;
     this.#number = number;
     const line = svg("path", { d: "M0 3h40", "stroke-dasharray": markOf(number).dash });
     const key = svg("svg", { viewBox: "0 0 40 6", "aria-hidden": "true", class: "member-line" }, line);
-    find("h2").prepend(key);
+    within(card, "h2").prepend(key);
     card.classList.add(`run-${number + 1}`);
   }
 
@@ -132,8 +132,8 @@ class Card {
     const told = reasonsOf(state);
     if (!changed(this.#reasons, told)) return;
     this.#reasons = told;
-    reasons.hidden = told.length === 0;
     reasons.replaceChildren(...told.map((reason) => html("p", "", reason)));
+    setHidden(reasons, told.length === 0, this.#card);
   }
 
   /** @param {State} state */

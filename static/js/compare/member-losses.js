@@ -44,12 +44,11 @@ export class MemberLosses {
 
   /**
    * @param {import("../charts/chart-area.js").ChartArea} place
-   * @param {HTMLInputElement} log whether the axis is logarithmic
    * @param {{ legend: HTMLElement, table: HTMLElement }} places
    * @param {(at?: number) => void} ask asks for a frame
    */
-  constructor(place, log, { legend, table }, ask) {
-    this.#chart = new LossChart(place, log, ask);
+  constructor(place, { legend, table }, ask) {
+    this.#chart = new LossChart(place, ask);
     this.#legend = new LossLegend(legend);
     this.#table = table;
   }
@@ -63,13 +62,15 @@ export class MemberLosses {
     const { id, runs, together } = comparison;
     if (runs.length === 0) return;
     const before = this.#drawn;
-    const same = id === before?.id && together.generation === before.together.generation;
+    const { generation, view } = together;
+    const same =
+      id === before?.id && generation === before.together.generation && view === before.together.view;
     if (same && together.run?.status === "playing" && !this.#chart.due(now)) return;
     this.#drawn = comparison;
     const lines = memberLines(comparison, names);
     const longest = Math.max(...runs.map(({ losses }) => losses.length));
     this.#legend.draw(lines);
-    this.#chart.draw({ lines, steps: lastStep(longest, together.run?.config.max_steps ?? 0) });
+    this.#chart.draw({ lines, steps: lastStep(longest, together.run?.config.max_steps ?? 0), log: view.log });
   }
 
   /** The losses as a table; while nothing moves. @param {Comparison} comparison @param {string[]} names */

@@ -2,7 +2,7 @@
 /** Changing the points on the plot: added, moved and removed by hand or by keys. */
 
 import { holds, nearest, positionOf, valueAt } from "../charts/frame.js";
-import { byId, setHidden, within } from "../page/dom.js";
+import { byId, keepFocus, setHidden, within } from "../page/dom.js";
 import { t } from "../page/i18n.js";
 import { figure } from "../page/numbers.js";
 import { reasonAt, showReason } from "../page/refusal.js";
@@ -138,10 +138,12 @@ export class PointEditor {
     this.#selected = null;
     this.#held = null;
     this.#drawn = [];
-    toggle.setAttribute("aria-pressed", String(on));
-    setHidden(tools, !on, toggle);
-    if (!on && this.#layer.root.contains(document.activeElement)) toggle.focus();
-    figure.toggleAttribute("data-editing", on);
+    if (!on && figure.contains(document.activeElement)) toggle.focus();
+    keepFocus(document.body, () => {
+      toggle.setAttribute("aria-pressed", String(on));
+      tools.hidden = !on;
+      figure.toggleAttribute("data-editing", on);
+    });
     this.#show();
   }
 

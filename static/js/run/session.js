@@ -4,7 +4,7 @@
  * for a comparison of several runs, which is another kind of thing to follow.
  */
 
-import { passing, Refusal } from "../page/http.js";
+import { farewell, passing, Refusal } from "../page/http.js";
 import { Stream } from "./stream.js";
 
 /** @typedef {import("./owned.js").Own} Own */
@@ -23,7 +23,7 @@ import { Stream } from "./stream.js";
  * @property {import("./owned.js").Owned} owned those that this tab has made
  * @property {(config: any) => Promise<Own>} create makes one, with what is given or else the lesson's settings
  * @property {(id: string, signal: AbortSignal) => Promise<unknown>} find
- * @property {(own: Own) => void} leave called for one that was made when another was already wanted
+ * @property {(own: Own) => void} leave gives back one that was made when another was already wanted
  * @property {(message: M) => unknown} configIn what it would now be made of again, where a message tells; else null
  * @property {(data: string | ArrayBuffer) => M} read throws where the message is of another version
  */
@@ -47,6 +47,8 @@ export class Session {
   #newest = null;
   /** @type {Numbered | null} */
   #acknowledged = null;
+  /** Whether the page is going away. */
+  #going = false;
 
   /**
    * @param {Kind<M>} kind
@@ -57,6 +59,12 @@ export class Session {
     this.#kind = kind;
     this.#receive = receive;
     this.#lossesFrom = lossesFrom;
+    addEventListener("pagehide", () => {
+      this.#going = true;
+    });
+    addEventListener("pageshow", () => {
+      this.#going = false;
+    });
   }
 
   /**
@@ -96,13 +104,14 @@ export class Session {
    * Goes on with a run that is being made for this tab, unless another is wanted before it is there.
    *
    * @param {Promise<Own>} making
+   * @param {AbortSignal} cancelled
    */
-  async adopt(making) {
-    const signal = this.#supersede();
+  async adopt(making, cancelled) {
+    const signal = AbortSignal.any([this.#supersede(), cancelled]);
     this.#take(await making, signal);
   }
 
-  /** Ends it for good. */
+  /** Ends the session. */
   close() {
     this.#supersede();
     this.#stream?.close();
@@ -110,7 +119,13 @@ export class Session {
 
   /** @param {ClientMessage} message */
   send(message) {
-    this.#stream?.send(message);
+    if (this.#going && message.type === "update" && this.#own !== null) {
+      // What a socket takes now may never leave: it ends with the page.
+      const { id, owner_token } = this.#own;
+      farewell(`${this.#kind.path}/${id}`, owner_token, "PATCH", message.config);
+    } else {
+      this.#stream?.send(message);
+    }
   }
 
   /** Tells the server that the newest snapshot is drawn, so that it sends another. */
@@ -130,7 +145,7 @@ export class Session {
     this.#stream?.retry();
   }
 
-  /** What is being made is no longer wanted. */
+  /** Cancels what is being made. @returns {AbortSignal} of what is made next */
   #supersede() {
     this.#making.abort();
     this.#making = new AbortController();
@@ -154,7 +169,7 @@ export class Session {
   }
 
   /**
-   * Why none was made. What passes by itself is waited for.
+   * Tells the page why no run was made, and tries again if the reason passes by itself.
    *
    * @param {unknown} error
    * @param {() => void} again

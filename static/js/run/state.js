@@ -5,6 +5,7 @@ import { remembered } from "./earlier.js";
 import { Losses } from "./losses.js";
 import { sampled } from "./samples.js";
 import { DARK } from "./spotlight.js";
+import { PLAIN } from "./view.js";
 
 /** The status of a problem that passes by itself. */
 const UNAVAILABLE = 503;
@@ -20,6 +21,7 @@ const UNAVAILABLE = 503;
 /** @typedef {import("../../types/protocol").LoopConfig} Loop */
 /** @typedef {import("../../types/protocol").Finished} Finished */
 /** @typedef {import("../../types/protocol").Warned} Warned */
+/** @typedef {import("../../types/protocol").Stored} Stored */
 /** @typedef {import("../../types/protocol").Failed} Failed */
 /** @typedef {import("../../types/protocol").Problem} Problem */
 /** @typedef {import("./shown.js").Past} Past */
@@ -45,12 +47,14 @@ const UNAVAILABLE = 503;
  * @property {Snapshot | null} snapshot the newest
  * @property {Past | null} past what the reader looks back at, instead of the newest
  * @property {import("./spotlight.js").Spotlight} spotlight what the reader points at in the pictures of the model
+ * @property {import("./view.js").View} view what the reader chose to see
  * @property {Losses} losses
  * @property {import("../../types/protocol").RunConfig | null} trained what the newest loss came from: settings may have changed since
  * @property {import("./samples.js").Samples} testLosses of the snapshots that came; empty where nothing is held out
  * @property {import("./earlier.js").Earlier[]} earlier the runs this page showed before, the newest first
  * @property {LineRan[]} lines those of the step that is, or was last, taken one line at a time
  * @property {Warned | null} warned what torch warned of, with these points
+ * @property {string | null} unstored what keeps the server from storing the run
  * @property {boolean} incomplete whether losses are missing, so that the page must ask again
  * @property {Problem | null} problem why the last command was refused
  * @property {boolean} remade whether the run replaces one the server no longer had
@@ -63,14 +67,16 @@ const UNAVAILABLE = 503;
  *
  * link: where the page stands. remade: a new run takes the place of a lost one. commanded: a command was sent.
  * refused: so was a request beside the stream. looked: the reader looks back, or at the present again. paced: the
- * reader chose a pace. lit: the reader points at something in a picture of the model, or no longer.
+ * reader chose a pace. viewed: the reader chose what to see. lit: the reader points at something in a picture of the
+ * model, or no longer.
  *
  * @typedef {{ type: "link", link: Link, problem?: Problem } | { type: "remade" } |
  *   { type: "commanded", command?: import("../../types/protocol").ClientMessage } |
  *   { type: "refused", problem: Problem } | { type: "looked", past: Past | null } |
  *   { type: "paced", pace: number | null } |
+ *   { type: "viewed", change: Partial<import("./view.js").View> } |
  *   { type: "lit", change: Partial<import("./spotlight.js").Spotlight> }} PageMessage
- * @typedef {Started | Snapshot | Playing | Paused | Lines | Updated | Warned | Finished | Failed | PageMessage} Message
+ * @typedef {Started | Snapshot | Playing | Paused | Lines | Updated | Warned | Stored | Finished | Failed | PageMessage} Message
  */
 
 /** @type {State} */
@@ -84,12 +90,14 @@ export const INITIAL = Object.freeze({
   snapshot: null,
   past: null,
   spotlight: DARK,
+  view: PLAIN,
   losses: new Losses(),
   trained: null,
   testLosses: { x: [], y: [] },
   earlier: [],
   lines: [],
   warned: null,
+  unstored: null,
   incomplete: false,
   problem: null,
   remade: false,
@@ -100,10 +108,10 @@ export const INITIAL = Object.freeze({
 /**
  * @param {State} state
  * @param {Message} message
- * @returns {State} once the server is of another version, nothing changes any more
+ * @returns {State} once the server is of another version, nothing of the run changes any more
  */
 export function reduce(state, message) {
-  if (state.link === "stale") return state;
+  if (state.link === "stale" && message.type !== "viewed") return state;
   switch (message.type) {
     case "started":
       return started(state, message);
@@ -118,6 +126,8 @@ export function reduce(state, message) {
       );
     case "warned":
       return { ...state, warned: message.warning === null ? null : message };
+    case "stored":
+      return { ...state, unstored: message.trouble };
     case "finished":
       return finished(state, message);
     case "updated":
@@ -130,6 +140,7 @@ export function reduce(state, message) {
       return {
         ...state,
         link: message.link,
+        unstored: null,
         greeted: false,
         incomplete: false,
         problem: message.problem ?? null,
@@ -141,11 +152,14 @@ export function reduce(state, message) {
         earlier: remembered(state),
         remade: true,
         pace: state.pace,
+        view: state.view,
       };
     case "commanded":
       return commanded(state, message.command?.type);
     case "paced":
       return { ...state, pace: message.pace };
+    case "viewed":
+      return { ...state, view: { ...state.view, ...message.change } };
     case "refused":
       return { ...state, problem: message.problem };
     case "looked":
@@ -194,7 +208,8 @@ function commanded(state, command) {
  * @returns {State}
  */
 function started(state, message) {
-  const resumed = !state.greeted && continues(state, message.run);
+  const same = !state.greeted && isSame(state, message.run);
+  const resumed = same && state.losses.length <= message.run.step;
   return {
     ...state,
     link: "open",
@@ -206,6 +221,8 @@ function started(state, message) {
     remade: state.remade && !state.greeted,
     pace: message.run.status === "playing" ? paceOf(state, message.run.steps_per_second) : state.pace,
     ...(resumed ? {} : begun(state)),
+    // A server that was killed goes back a little with a run: that is no other one.
+    ...(same ? { earlier: state.earlier } : {}),
   };
 }
 
@@ -258,17 +275,16 @@ function begun(state) {
 }
 
 /**
- * Whether a run told on a new connection is the one this page followed, further on. With the same config it
- * has the same numbers, so its losses can be kept.
+ * Whether a run told on a new connection is the one this page followed. With the same config it has the same
+ * numbers, so its losses can be kept if it is further on.
  *
  * @param {State} state
  * @param {RunState} run
  */
-function continues(state, run) {
+function isSame(state, run) {
   return (
     state.run !== null &&
     state.run.id === run.id &&
-    state.losses.length <= run.step &&
     JSON.stringify(state.run.config) === JSON.stringify(run.config)
   );
 }

@@ -287,7 +287,7 @@ def rebuilt(
     """Another desk that was told to rebuild the original's run."""
     other = Desk(**options)
     state = original.state(Inspect(run_id="a"))
-    other.ask(
+    other.post(
         Rebuild(
             run_id="a",
             begin=begin,
@@ -378,7 +378,7 @@ def test_a_run_that_comes_out_differently_when_it_is_rebuilt_is_set_aside(change
     desk = Desk()
     last = RunState(id="a", config=CHAOTIC, step=end.step + 10, status="playing")
     desk.create(run_id="other")
-    desk.ask(
+    desk.post(
         Rebuild(
             run_id="a",
             begin=CHAOTIC,

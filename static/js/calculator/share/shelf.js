@@ -8,7 +8,7 @@ import { Newest } from "../../page/newest.js";
 import { checked, list, record, text, UnknownShape } from "../../page/record.js";
 
 /** @typedef {import("../../../types/protocol").Confusion} Confusion */
-/** @typedef {import("./permalink.js").Programs} Programs */
+/** @typedef {import("../../page/program-link.js").Programs} Programs */
 
 const UNKNOWN = N_(
   "No confusion we know has this text. Run the program here: its line and its graph are shown.",

@@ -1,7 +1,7 @@
 // @ts-check
 /** One training step line by line: which line is next, and what each did. */
 
-import { byId, within } from "../../page/dom.js";
+import { byId, setFlag, within } from "../../page/dom.js";
 import { t } from "../../page/i18n.js";
 import { set, write } from "../../page/svg.js";
 import { elementsOf, offsetOf, parameterName } from "../../run/layers.js";
@@ -84,7 +84,7 @@ export class SlowMotion {
     for (const card of this.#cards) this.#stand(card, state, next);
     write(this.#where, can ? whereabouts(run, state.lines) : "");
     // For a class it is there while there is something to tell of a step.
-    this.#panel.toggleAttribute("data-told", state.lines.length > 0);
+    setFlag(this.#panel, "data-told", state.lines.length > 0);
     this.#showLines(state, model);
     this.#drawn = state;
   }

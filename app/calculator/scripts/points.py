@@ -1,0 +1,59 @@
+"""The points that a script learns from."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from app.calculator.scripts.batches import Batches, Taken, batches_of, looked_up, traced
+from app.calculator.scripts.reasons import Reasons
+from app.calculator.scripts.tape import Call
+
+
+@dataclass(frozen=True)
+class Points:
+    """All points, each (n,), and the mini-batches; None: every step takes all points."""
+
+    x: Tensor
+    y: Tensor
+    batches: Batches | None
+
+
+def points_of(
+    steps: Sequence[Taken], calls: Sequence[Call], loaders: Sequence[Any], reasons: Reasons
+) -> Points | None:
+    """The points that the steps take. Reasons: they take them in an order that no run has."""
+    first = steps[0]
+    if all(equal(step.x, first.x) and equal(step.y, first.y) for step in steps):
+        return Points(column(first.x), column(first.y), None)
+    found = traced(steps) or looked_up(steps, loaders)
+    if found is not None:
+        x, y, orders = found
+        batches = batches_of(orders, len(x), first.x_made, calls)
+        if batches is not None:
+            return Points(column(x), column(y), batches)
+    reasons.add("other_batches")
+    return None
+
+
+def column(values: Tensor) -> Tensor:
+    """Numbers one after the other."""
+    return values.detach().reshape(-1)
+
+
+def equal(one: Tensor, other: Tensor) -> bool:
+    """Whether two tensors hold the same."""
+    return one is other or (one.shape == other.shape and torch.equal(one, other))
+
+
+def listed(x: Tensor, y: Tensor) -> list[list[float]]:
+    """The points, in as few digits as give the same float32."""
+    return [[short(a), short(b)] for a, b in zip(x.numpy(), y.numpy(), strict=True)]
+
+
+def short(value: Any) -> float:
+    """A float32 in few digits."""
+    return float(str(np.float32(value)))
