@@ -18,7 +18,6 @@ QUIET = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    "--process-per-site",  # all tabs of a window: a page opens in half the processor time
 )
 
 
