@@ -9,14 +9,15 @@ from app.exercises.asking import questions
 from app.protocol.data import Recipe
 from app.protocol.exercises import Questions
 from app.protocol.gradients import Derivation
-from app.sandbox.affordable import is_affordable
+from app.sandbox import parts
+from app.sandbox.affordable import MOST_AT_ONCE, is_affordable
 from app.sandbox.zygote.jobs import Jobs
 
 LEFT_OUT: tuple[dict[str, Any], ...] = (
     {},
     {"steps": []},
     {"graph": None, "chain": [], "jacobians": [], "nudge": []},
-    {"variables": [], "warnings": []},
+    {"variables": [], "warnings": [], "remarks": []},
 )
 """What a reply goes without if it is too long, and if that is not enough."""
 
@@ -33,10 +34,10 @@ def _written(derivation: Derivation) -> bytes:
     """The reply; without the reasons where they are more than the web process takes."""
     for left_out in LEFT_OUT:
         derivation = derivation.model_copy(update=left_out)
-        reply = derivation.model_dump_json().encode()
-        if is_affordable(reply):
+        lines = list(parts.lines(derivation))
+        if len(lines) <= parts.MOST_LINES and all(is_affordable(line, MOST_AT_ONCE) for line in lines):
             break
-    return reply
+    return b"\n".join(lines)
 
 
 def _formula(recipe: str) -> bytes:
