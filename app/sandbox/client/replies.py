@@ -17,7 +17,7 @@ from app.sandbox.affordable import MOST_AT_ONCE, is_affordable
 R = TypeVar("R", bound=Record)
 
 MOST_EXPLAINED = 100
-"""Most warnings and checks in a reply: each is looked up in our texts. The calculator sends 66 at most."""
+"""Most warnings, remarks and checks in a reply: each is looked up in our texts. The calculator sends 76."""
 
 
 class Hostile(Exception):
@@ -31,7 +31,7 @@ async def derivation(reply: bytes) -> Derivation:
     for line in more:
         await asyncio.sleep(0)
         found = parts.with_part(found, record(parts.Part, line))
-    if len(found.warnings) + len(found.nudge) > MOST_EXPLAINED:
+    if len(found.warnings) + len(found.remarks) + len(found.nudge) > MOST_EXPLAINED:
         raise Hostile
     return found
 

@@ -17,7 +17,7 @@ LEFT_OUT: tuple[dict[str, Any], ...] = (
     {},
     {"steps": []},
     {"graph": None, "chain": [], "jacobians": [], "nudge": []},
-    {"variables": [], "warnings": []},
+    {"variables": [], "warnings": [], "remarks": []},
 )
 """What a reply goes without if it is too long, and if that is not enough."""
 
