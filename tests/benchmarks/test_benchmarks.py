@@ -87,8 +87,8 @@ def brief(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(b8_memory, "RUNS", 5)
     monkeypatch.setattr(b8_memory, "STEPS", 20)
     monkeypatch.setattr(b9_idle, "SECONDS", 0.5)
-    for name, count in {"RUNS": 3, "STORED": 2, "SECONDS": 0.5}.items():
-        monkeypatch.setattr(b13_store, name, count)
+    for name, value in {"RUNS": 3, "STORED": 2, "SECONDS": 0.5}.items():
+        monkeypatch.setattr(b13_store, name, value)
     monkeypatch.setattr(b9_idle, "SETTLING", 0.0)
 
 

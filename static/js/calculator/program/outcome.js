@@ -92,18 +92,13 @@ export class Outcome {
   #warning(warning, program) {
     const title = html("h2", "", t("torch warns at line {line}", { line: warning.line }));
     const text = html("pre", "", warning.message);
-    return html(
-      "section",
-      "panel trouble trouble-warning",
-      title,
-      ...this.#explained(text, warning, program),
-    );
+    return html("section", "panel trouble", title, ...this.#explained(text, warning, program));
   }
 
   /** @param {Remark} remark @param {string} program */
   #remark(remark, program) {
     const title = html("h2", "", t("Worth a look at line {line}", { line: remark.line }));
-    return html("section", "panel trouble trouble-warning", title, ...this.#told(remark, [], program));
+    return html("section", "panel trouble", title, ...this.#told(remark, [], program));
   }
 
   /**
