@@ -332,7 +332,8 @@ class LocalEngine:
             raise no_such_run(run_id)
         if self._link is None:
             raise self._unavailable()
-        answers = [self._link.post(command) for command in self._ledger.take_in(stored)]
+        commands = self._ledger.take_in(stored)
+        answers = [self._link.post(command, self._ledger.payload(command)) for command in commands]
         self._waking |= dict.fromkeys(stored, self._waking[run_id])
         for answer in await asyncio.gather(*answers):
             if answer is not None and answer[0].refusal is not None:
@@ -385,7 +386,10 @@ class LocalEngine:
         """Bring all runs back. Nothing else goes on while those are that may end the engine: EngineLost."""
         suspects, others = self._ledger.rebuilding(wary=self._failures_at_play >= WARY)
         for commands in suspects:
-            answers = [link.post(command.model_copy(update={"playing": False})) for command in commands]
+            answers = [
+                link.post(command.model_copy(update={"playing": False}), self._ledger.payload(command))
+                for command in commands
+            ]
             while (await asyncio.wait(answers, timeout=PING_INTERVAL))[1]:
                 await link.ping(PING_TIMEOUT)
             await link.ping(PING_TIMEOUT)
@@ -394,7 +398,7 @@ class LocalEngine:
                 link.post(Play(run_id=first.run_id, steps_per_second=first.steps_per_second))
         for commands in others:
             for command in commands:
-                link.post(command)
+                link.post(command, self._ledger.payload(command))
         self._ledger.stepping.clear()
         for run_id in self._ledger.mirrors:
             link.post(Watch(run_id=run_id))
