@@ -1413,6 +1413,13 @@ export interface StepsRequest {
   count: number;
 }
 
+/** Sent when the server cannot store any more what is done to runs, and when it can again. */
+export interface Stored {
+  type: "stored";
+  /** What keeps it from storing, in the reader's language; null: nothing does. */
+  trouble: string | null;
+}
+
 /** A table of two columns, x and y, as a spreadsheet or a program writes it. */
 export interface Table {
   /**
@@ -1519,6 +1526,6 @@ export interface Weights {
 
 export type ClientMessage = Hello | Play | Pause | StepInput | RunLine | Edit | Update | Reset | Ack | Ping;
 
-export type ServerMessage = Started | SnapshotMessage | Playing | Paused | Lines | Updated | Warned | Finished | Failed | Pong;
+export type ServerMessage = Started | SnapshotMessage | Playing | Paused | Lines | Updated | Warned | Stored | Finished | Failed | Pong;
 
-export type ComparisonMessage = ComparisonStarted | ComparisonSnapshot | Playing | Paused | ComparisonEnded | ComparisonFinished | Failed | Pong;
+export type ComparisonMessage = ComparisonStarted | ComparisonSnapshot | Playing | Paused | ComparisonEnded | ComparisonFinished | Stored | Failed | Pong;

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import secrets
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
 from time import monotonic
 
@@ -309,7 +309,7 @@ class LocalEngine:
     async def _wake(self, run_id: str) -> None:
         """Have a run rebuilt that is only stored. Returns when it stands where it stood.
 
-        Raises: NotFound, Unavailable.
+        Raises: NotFound, Unavailable, TooMany: there is no room for it.
         """
         await self._opened(run_id)
         waking = self._waking.get(run_id)
@@ -318,7 +318,11 @@ class LocalEngine:
                 return
             waking = self._waking[run_id] = asyncio.create_task(self._bring_back(run_id))
             waking.add_done_callback(self._woken)
-        await asyncio.shield(waking)
+        try:
+            async with asyncio.timeout(REPLY_TIMEOUT):
+                await asyncio.shield(waking)
+        except TimeoutError:
+            raise Unavailable(1.0, N_("The run is being trained again to where it was.")) from None
 
     def _woken(self, waking: asyncio.Task[None]) -> None:
         self._waking = {run_id: task for run_id, task in self._waking.items() if task is not waking}
@@ -328,17 +332,31 @@ class LocalEngine:
             stored = await self._store.load(run_id)
         except StoreTrouble as error:
             raise error.refusal() from error
+        this, waking = asyncio.current_task(), self._waking.get(run_id)
+        if this is not None and waking is not None and waking is not this:
+            await waking  # Another member of its comparison was asked for before.
+            return
         if not stored or not self._store.holds(run_id):
             raise no_such_run(run_id)
         if self._link is None:
             raise self._unavailable()
         commands = self._ledger.take_in(stored)
         answers = [self._link.post(command, self._ledger.payload(command)) for command in commands]
-        self._waking |= dict.fromkeys(stored, self._waking[run_id])
-        for answer in await asyncio.gather(*answers):
+        if this is not None:
+            self._waking |= dict.fromkeys(stored, this)
+        for next_one in asyncio.as_completed(answers):
+            answer = await next_one
             if answer is not None and answer[0].refusal is not None:
+                self._put_away(stored)
                 raise answer[0].refusal.exception()
         self.on_wake(run_id)
+
+    def _put_away(self, run_ids: Iterable[str]) -> None:
+        """Take runs out of the engine, and leave them in the store."""
+        for run_id in run_ids:
+            self._ledger.put_away(run_id)
+            if self._link is not None:
+                self._link.post(Delete(run_id=run_id, for_good=False))
 
     async def _save(self) -> None:
         while True:

@@ -159,6 +159,7 @@ async def follow(
             control=commands is not None,
             language=language,
             texts=services.snapshots,
+            trouble=lambda: services.store.trouble,
         )
         stack.enter_context(services.presence.owner(first) if commands else nullcontext())
         await StreamSession(connection, viewer, commands, changed).run()

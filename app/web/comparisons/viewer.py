@@ -1,6 +1,6 @@
 """What one client was sent of a comparison, and what to send it next: all runs at the same step."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from app.engine.port import Mirror
 from app.protocol.comparisons import (
@@ -11,6 +11,7 @@ from app.protocol.comparisons import (
     pack,
 )
 from app.protocol.stream import Hello, Paused
+from app.store.trouble import Kind
 from app.web.edge.catalogue import Language
 from app.web.edge.explanations import explained_run
 from app.web.runs.members import Member
@@ -49,9 +50,10 @@ class ComparisonViewer(Viewer):
         control: bool,
         language: Language,
         texts: SnapshotTexts,
+        trouble: Callable[[], Kind | None] = lambda: None,
     ) -> None:
         mirrors = [mirror for _, mirror in runs]
-        super().__init__(mirrors, hello, control=control, language=language, texts=texts)
+        super().__init__(mirrors, hello, control=control, language=language, texts=texts, trouble=trouble)
         self._id = comparison_id
         self._sent = [SentMember(member, mirror, hello.losses_from) for member, mirror in runs]
 

@@ -10,6 +10,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.exercises.drills import KINDS
+from app.protocol.exercises import MAX_LEVEL
 from app.protocol.options import Setting, run_settings
 from app.protocol.runs import RunConfig
 from app.protocol.topics import TOPICS, find
@@ -40,8 +42,8 @@ class Pages:
     `<script type="application/json" id="messages">`), `plotly` (`script`, and `styles`: id and address of
     each `<link>`), `language` (such as "zh"), `languages` (code to name), `config` (the default run's),
     `settings` and `kinds` (as `GET /api/options` tells them), `defaults` (of all of these, for scripts),
-    `experiments` (settings on offer), `gallery` and `clinic` (programs on offer), `presets` (points on
-    offer), `comparisons` (comparisons on offer), `theme`,
+    `experiments` (settings on offer), `gallery` and `clinic` (programs on offer), `drills` and `levels`
+    (exercises on offer), `presets` (points on offer), `comparisons` (comparisons on offer), `theme`,
     `projector` (whether the page is shown to a class) and `page` (its own path).
 
     fresh: whether every request for a page reads all files anew.
@@ -159,6 +161,8 @@ def environment(templates: Path, assets: Assets, catalogue: Catalogue, language:
         "experiments": EXPERIMENTS,
         "gallery": GALLERY,
         "clinic": opened_clinic(language),
+        "drills": KINDS,
+        "levels": range(1, MAX_LEVEL + 1),
         "presets": offers(),
         "comparisons": comparisons_on_offer(language),
         "messages": lambda module: catalogue.messages(language.code, assets.text(module)),

@@ -77,7 +77,12 @@ async def follow(
     changed = asyncio.Event()
     async with services.engine.watch(run_id, changed) as mirror:
         viewer = RunViewer(
-            mirror, hello, control=commands is not None, language=language, texts=services.snapshots
+            mirror,
+            hello,
+            control=commands is not None,
+            language=language,
+            texts=services.snapshots,
+            trouble=lambda: services.store.trouble,
         )
         with services.presence.owner(services.members.first_of(run_id)) if commands else nullcontext():
             await StreamSession(connection, viewer, commands, changed).run()

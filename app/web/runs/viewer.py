@@ -23,9 +23,11 @@ from app.protocol.stream import (
     Playing,
     Points,
     Started,
+    Stored,
     Updated,
     Warned,
 )
+from app.store.trouble import TROUBLES, Kind
 from app.web.edge.catalogue import Language
 from app.web.edge.explanations import explained_run, topic_texts
 from app.web.edge.problems import problem_of
@@ -93,7 +95,8 @@ class Sent:
 class Viewer(ABC):
     """One client's view of one run, or of several that keep step.
 
-    mirrors: what is known of the runs. control: whether the client may command them.
+    mirrors: what is known of the runs. control: whether the client may command them. trouble: what keeps the
+    server from storing what is done to them.
     """
 
     def __init__(
@@ -104,8 +107,12 @@ class Viewer(ABC):
         control: bool,
         language: Language,
         texts: SnapshotTexts,
+        trouble: Callable[[], Kind | None] = lambda: None,
     ) -> None:
         self.mirrors = mirrors
+        self._trouble = trouble
+        self._told_trouble: Kind | None = None
+        self._has_begun = False
         self._binary = hello.format == "binary"
         self._control = control
         self._language = language
@@ -127,6 +134,11 @@ class Viewer(ABC):
         if not all(mirror.available for mirror in self.mirrors):
             return self._unavailable()
         self._told_unavailable = False
+        if self._has_begun and (trouble := self._trouble()) != self._told_trouble:
+            self._told_trouble = trouble
+            text = self._language.text(TROUBLES[trouble]) if trouble is not None else None
+            return Stored(trouble=text).model_dump_json()
+        self._has_begun = True
         return self._news()
 
     @abstractmethod
@@ -162,9 +174,16 @@ class RunViewer(Viewer):
     """One client's view of one run."""
 
     def __init__(
-        self, mirror: Mirror, hello: Hello, *, control: bool, language: Language, texts: SnapshotTexts
+        self,
+        mirror: Mirror,
+        hello: Hello,
+        *,
+        control: bool,
+        language: Language,
+        texts: SnapshotTexts,
+        trouble: Callable[[], Kind | None] = lambda: None,
     ) -> None:
-        super().__init__([mirror], hello, control=control, language=language, texts=texts)
+        super().__init__([mirror], hello, control=control, language=language, texts=texts, trouble=trouble)
         self._mirror = mirror
         self._sent = Sent(mirror, hello.losses_from)
         self._config: RunConfig | None = None
