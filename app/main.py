@@ -12,6 +12,7 @@ from fastapi import FastAPI
 
 from app.engine.client.local import LocalEngine
 from app.protocol.points import MAX_TABLE
+from app.sandbox.client.live import LiveSandbox
 from app.sandbox.client.sandbox import Sandbox
 from app.sandbox.features import Insecure
 from app.settings import Settings
@@ -26,8 +27,11 @@ from app.web.edge.problems import Problems
 from app.web.edge.quotas import RunQuota, SocketQuota
 from app.web.pages.assets import Assets
 from app.web.pages.templates import Pages
+from app.web.programs import live_routes as live_programs
 from app.web.programs import routes as programs
+from app.web.programs import stream as program_stream
 from app.web.programs import topics
+from app.web.programs.live import LivePrograms
 from app.web.runs import exports, figures, lookback, options, points, scripts, stream
 from app.web.runs import routes as runs
 from app.web.runs.formulas import Formulas
@@ -60,6 +64,7 @@ def create_app(settings: Settings) -> FastAPI:
     presence = Presence(engine, settings.owner_grace)
     limits = Limits(settings.rate_limit)
     members = Members(settings.max_runs, exists=engine.holds)
+    live = LivePrograms(LiveSandbox(sandbox, settings), settings.owner_grace)
     thread = ThreadPoolExecutor(1)
 
     @asynccontextmanager
@@ -72,6 +77,7 @@ def create_app(settings: Settings) -> FastAPI:
         finally:
             confining.cancel()
             await asyncio.wait([confining])
+            await live.close()
             await asyncio.gather(presence.close(), engine.close(), sandbox.close())
             thread.shutdown(wait=False, cancel_futures=True)
 
@@ -106,13 +112,15 @@ def create_app(settings: Settings) -> FastAPI:
         socket_quota=SocketQuota(settings.max_sockets),
         thread=thread,
     )
+    app.state.programs = live
     # The middleware added last sees a request first.
     app.add_middleware(BodyLimit, max_body=settings.max_body, others={points.PATH: MAX_TABLE})
     app.add_middleware(HostGuard, hosts=Hosts(settings), catalogue=catalogue)
     app.add_middleware(SecurityHeaders)
     Problems(catalogue).install(app)
     parts = (
-        programs, topics, scripts, runs, lookback, exports, figures, comparisons, points, options, stream,
+        programs, live_programs, program_stream, topics,
+        scripts, runs, lookback, exports, figures, comparisons, points, options, stream,
         health,
     )  # fmt: skip
     for part in parts:

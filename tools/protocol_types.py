@@ -19,6 +19,7 @@ from app.protocol import (
     options,
     points,
     problems,
+    programs,
     runs,
     scripts,
     snapshots,
@@ -37,6 +38,8 @@ SENT = (
     lines.LinesRequest, lines.ParameterEdit, points.Table, scripts.ScriptText,
     stream.Hello, stream.Play, stream.Pause, stream.Step, stream.RunLine, stream.Edit, stream.Update,
     stream.Reset, stream.Ack, stream.Ping,
+    programs.RunProgram, programs.WatchProgram, programs.PauseProgram, programs.ResumeProgram,
+    programs.OneRound, programs.ProgramSpeed, programs.StopProgram, programs.ExplainRound,
 )  # fmt: skip
 # What it receives: every field is there.
 RECEIVED = (
@@ -48,10 +51,15 @@ RECEIVED = (
     comparisons.Comparison, comparisons.ComparisonCreated, comparisons.ComparisonStarted,
     comparisons.ComparisonSnapshot, comparisons.ComparisonEnded, comparisons.ComparisonFinished,
     scripts.Script, scripts.ScriptRead, scripts.RunFromScript, scripts.Weights,
+    programs.LiveProgram, programs.ProgramStarted, programs.ProgramQueued, programs.ProgramRunning,
+    programs.ProgramPaused, programs.Printed, programs.Rounds, programs.FigureShown,
+    programs.ProgramFinished, programs.RoundExplained,
 )  # fmt: skip
 UNIONS: dict[str, tuple[Any, Mode]] = {
     "ClientMessage": (stream.ClientMessage, "validation"),
     "ServerMessage": (stream.ServerMessage, "serialization"),
+    "ProgramClientMessage": (programs.ProgramClientMessage, "validation"),
+    "ProgramMessage": (programs.ProgramMessage, "serialization"),
     "ComparisonMessage": (comparisons.ComparisonMessage, "serialization"),
 }
 

@@ -61,7 +61,7 @@ class Calls:
         elif isinstance(result, nn.Module):
             for name, parameter in islice(named_parameters(result), MAX_ITEMS):
                 if self.ledger.known(parameter) is None:
-                    self._born(parameter, name)
+                    self.born(parameter, name)
 
     def _see(
         self, tensor: Tensor, function: str, args: Sequence[Any], kwargs: Mapping[str, Any], *, part: str = ""
@@ -70,7 +70,7 @@ class Calls:
         if node is None:
             if self.ledger.known(tensor) is None:
                 operands = list(tensors_in(args, kwargs))
-                self._note_cuts(self._born(tensor, part), function, operands)
+                self._note_cuts(self.born(tensor, part), function, operands)
             return
         mark = mark_of(node)
         if mark is None:
@@ -80,7 +80,8 @@ class Calls:
         if tensor.output_nr not in mark.values:
             mark.values[tensor.output_nr] = Figures.of(tensor)
 
-    def _born(self, tensor: Tensor, part: str) -> Tag:
+    def born(self, tensor: Tensor, part: str) -> Tag:
+        """A leaf or untracked tensor is there from now on."""
         tag = self.ledger.tag(tensor, part)
         if not tensor.is_inference():
             tag.born = tensor._version, Figures.of(tensor)

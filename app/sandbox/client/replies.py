@@ -22,7 +22,11 @@ class Hostile(Exception):
 
 def derivation(reply: bytes) -> Derivation:
     """The derivation in a reply. Raises: Hostile."""
-    derivation = record(Derivation, reply)
+    return checked(record(Derivation, reply))
+
+
+def checked(derivation: Derivation) -> Derivation:
+    """The derivation, if its explanations can be afforded. Raises: Hostile."""
     if len(derivation.warnings) + len(derivation.nudge) > MOST_EXPLAINED:
         raise Hostile
     return derivation

@@ -8,6 +8,7 @@ from app.sandbox.features import Features
 from app.sandbox.messages import MAX_OBSTACLE
 from app.sandbox.zygote import locks
 from app.sandbox.zygote.jobs import Jobs, perform
+from app.sandbox.zygote.link import Link
 
 CHUNK = 64 * 1024
 
@@ -21,7 +22,7 @@ def serve(connection: int, parent: int, limits: locks.Limits, features: Features
         obstacle = _prepare(connection, parent, limits, features, jobs)
         write(connection, obstacle.encode())
         if not obstacle:
-            write(connection, perform(jobs, read(connection)))
+            write(connection, perform(jobs, read(connection), Link(connection)))
     finally:
         os._exit(0)
 

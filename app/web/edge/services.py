@@ -12,6 +12,7 @@ from app.settings import Settings
 from app.web.edge.catalogue import Catalogue, Language
 from app.web.edge.limits import Client, Limits, client_of
 from app.web.edge.newest_wins import NewestWins
+from app.web.edge.quotas import SocketQuota
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,7 @@ class Services:
     sandbox: Sandbox
     limits: Limits
     newest_wins: NewestWins
+    socket_quota: SocketQuota
 
 
 # Coroutines although they wait for nothing: FastAPI would hand plain functions to a thread, per request.

@@ -9,7 +9,7 @@ from typing import Annotated, TypeVar
 from fastapi import Depends
 from starlette.requests import HTTPConnection
 
-from app.web.edge.quotas import RunQuota, SocketQuota
+from app.web.edge.quotas import RunQuota
 from app.web.edge.services import Services, services_of
 from app.web.runs.formulas import Formulas
 from app.web.runs.members import Members
@@ -34,7 +34,6 @@ class RunServices(Services):
     members: Members
     run_quota: RunQuota
     snapshots: SnapshotTexts
-    socket_quota: SocketQuota
     thread: Executor
 
     async def aside(self, work: Callable[[], T]) -> T:
