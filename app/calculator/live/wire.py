@@ -109,8 +109,8 @@ class Wire:
     def finish(self, output: Output) -> None:
         """The program has ended, with this output: send the rest."""
         self.figures.send(all_of_them=True)
-        self._send_text(output)
         self.flush()
+        self._send_text(output)
 
     def _send_text(self, output: Output) -> None:
         if output.length > self._printed:
