@@ -1,5 +1,5 @@
 # docker build -t autograd-playground .
-# docker run --init --rm -p 8000:8000 autograd-playground
+# docker run --init --rm -p 8000:8000 -v playground:/data autograd-playground
 
 FROM python:3.11-slim AS builder
 # PyTorch without CUDA. Empty: PyPI's build, which brings CUDA along (several GB).
@@ -27,7 +27,8 @@ FROM python:3.11-slim
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends libseccomp2 \
     && rm -rf /var/lib/apt/lists/* \
-    && useradd --system --uid 10001 --no-create-home playground
+    && useradd --system --uid 10001 --no-create-home playground \
+    && install --directory --owner=playground --mode=700 /data
 WORKDIR /app
 COPY --from=builder /app/.venv .venv
 COPY --from=builder /app/locales locales
@@ -35,7 +36,9 @@ COPY --from=builder /app/static static
 COPY --from=builder /app/templates templates
 COPY --from=builder /app/app app
 USER playground
-ENV PLAYGROUND_HOST=0.0.0.0 PLAYGROUND_PORT=8000 PYTHONUNBUFFERED=1
+ENV PLAYGROUND_HOST=0.0.0.0 PLAYGROUND_PORT=8000 PLAYGROUND_DATA_DIR=/data PYTHONUNBUFFERED=1
+# Runs and their owners, for the next container.
+VOLUME /data
 EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s CMD [".venv/bin/python", "-c", \
     "import os, urllib.request as r; r.urlopen('http://127.0.0.1:' + os.environ['PLAYGROUND_PORT'] + '/healthz', timeout=4)"]

@@ -10,6 +10,8 @@ PlaygroundError
 """
 
 from collections.abc import Mapping
+from string import Formatter
+from typing import Any
 
 
 def N_(template: str) -> str:  # noqa: N802, gettext's own name for "translate later"
@@ -20,15 +22,37 @@ def N_(template: str) -> str:  # noqa: N802, gettext's own name for "translate l
 Params = Mapping[str, str | int | float | None]
 
 
+class Wording(Formatter):
+    """`str.format`, with plural forms: `{n:point|points}` is "point" where n is 1, else "points"."""
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        """A field's text; of a pair of forms, the one that fits the number."""
+        one, bar, many = format_spec.partition("|")
+        if bar:
+            return one if str(value) == "1" else many
+        return str(super().format_field(value, format_spec))
+
+
+def filled(template: str, params: Params) -> str:
+    """A template with its fields filled in.
+
+    >>> [filled("{n} {n:point is|points are} left", {"n": n}) for n in (1, 2)]
+    ['1 point is left', '2 points are left']
+
+    Raises: LookupError, ValueError: the fields do not fit.
+    """
+    return Wording().vformat(template, (), params)
+
+
 class PlaygroundError(Exception):
     """An error that a person reads: an English template with named parameters, so that it can be translated.
 
-    template: text marked with `N_`, with `str.format` fields.
+    template: text marked with `N_`, with fields as `filled` takes them.
     params: the values for those fields.
     """
 
     def __init__(self, template: str, **params: str | int | float | None) -> None:
-        super().__init__(template.format(**params))
+        super().__init__(filled(template, params))
         self.template = template
         self.params: Params = params
 

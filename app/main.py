@@ -16,6 +16,8 @@ from app.sandbox.client.live import LiveSandbox
 from app.sandbox.client.sandbox import Sandbox
 from app.sandbox.features import Insecure
 from app.settings import Settings
+from app.store.changes import Index
+from app.store.store import Store
 from app.web.comparisons import routes as comparisons
 from app.web.edge import health, openapi
 from app.web.edge.catalogue import Catalogue
@@ -27,10 +29,10 @@ from app.web.edge.problems import Problems
 from app.web.edge.quotas import RunQuota, SocketQuota
 from app.web.pages.assets import Assets
 from app.web.pages.templates import Pages
+from app.web.programs import exercises, topics
 from app.web.programs import live_routes as live_programs
 from app.web.programs import routes as programs
 from app.web.programs import stream as program_stream
-from app.web.programs import topics
 from app.web.programs.live import LivePrograms
 from app.web.runs import exports, figures, lookback, options, points, scripts, stream
 from app.web.runs import routes as runs
@@ -56,20 +58,53 @@ async def confine(sandbox: Sandbox) -> None:
         signal.raise_signal(signal.SIGTERM)
 
 
+def restore(index: Index, owners: Owners, members: Members, run_quota: RunQuota) -> None:
+    """Take in what is stored, except the runs: each comes back when somebody asks for it."""
+    owner_of = {run.run_id: run.owner for run in index.runs if run.owner is not None}
+    for run_id, digest in owner_of.items():
+        owners.restore(digest, run_id)
+    for run in index.runs:
+        if run.holder is not None:
+            run_quota.restore(run.holder, run.run_id)
+    for comparison_id, stored in index.comparisons.items():
+        run_ids = members.restore(comparison_id, stored)
+        if owner := owner_of.get(run_ids[0]):
+            owners.restore(owner, comparison_id, *run_ids)
+
+
 def create_app(settings: Settings) -> FastAPI:
     """The product as one ASGI application."""
     catalogue = Catalogue(ROOT / "locales")
     assets = Assets(ROOT / "static", bundled=not settings.dev)
-    engine, sandbox = LocalEngine(settings), Sandbox(settings)
+    store = Store(settings)
+    engine, sandbox = LocalEngine(settings, store), Sandbox(settings)
     presence = Presence(engine, settings.owner_grace)
     limits = Limits(settings.rate_limit)
-    members = Members(settings.max_runs, exists=engine.holds)
+    members = Members(settings.max_runs, exists=engine.holds, store=store)
+    owners = Owners(
+        4 * settings.max_runs,
+        exists=lambda some_id: engine.holds(some_id) or members.holds(some_id),
+        store=store,
+    )
+    run_quota = RunQuota(
+        settings.max_runs_per_client,
+        max(settings.max_runs_per_client, settings.max_runs // 2),
+        exists=engine.holds,
+        counts=engine.is_live,
+        store=store,
+    )
     live = LivePrograms(LiveSandbox(sandbox, settings), settings.owner_grace)
     thread = ThreadPoolExecutor(1)
+    store.on_open = lambda index: restore(index, owners, members, run_quota)
+    store.on_purge = lambda run_ids: owners.forget(*run_ids)
+    store.on_fatal = lambda: signal.raise_signal(signal.SIGTERM)
+    store.in_use = engine.is_live
+    engine.on_wake = lambda run_id: presence.expect(members.first_of(run_id))
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         # Pages are served at once, while both processes still import torch.
+        store.start()
         engine.start()
         confining = asyncio.create_task(confine(sandbox))
         try:
@@ -79,6 +114,7 @@ def create_app(settings: Settings) -> FastAPI:
             await asyncio.wait([confining])
             await live.close()
             await asyncio.gather(presence.close(), engine.close(), sandbox.close())
+            await store.close()
             thread.shutdown(wait=False, cancel_futures=True)
 
     app = FastAPI(
@@ -94,17 +130,12 @@ def create_app(settings: Settings) -> FastAPI:
         settings=settings,
         catalogue=catalogue,
         engine=engine,
+        store=store,
         sandbox=sandbox,
         formulas=Formulas(sandbox, limits),
         limits=limits,
-        owners=Owners(
-            4 * settings.max_runs, exists=lambda some_id: engine.holds(some_id) or members.holds(some_id)
-        ),
-        run_quota=RunQuota(
-            settings.max_runs_per_client,
-            max(settings.max_runs_per_client, settings.max_runs // 2),
-            exists=engine.holds,
-        ),
+        owners=owners,
+        run_quota=run_quota,
         presence=presence,
         members=members,
         snapshots=SnapshotTexts(),
@@ -119,9 +150,8 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(SecurityHeaders)
     Problems(catalogue).install(app)
     parts = (
-        programs, live_programs, program_stream, topics,
-        scripts, runs, lookback, exports, figures, comparisons, points, options, stream,
-        health,
+        programs, live_programs, program_stream, topics, exercises, scripts, runs, lookback, exports,
+        figures, comparisons, points, options, stream, health,
     )  # fmt: skip
     for part in parts:
         app.include_router(part.router)

@@ -1,5 +1,6 @@
 """All settings, read from the environment (PLAYGROUND_PORT=9000), and their defaults."""
 
+from pathlib import Path
 from typing import Literal
 
 from pydantic import Field
@@ -42,11 +43,20 @@ class Settings(BaseSettings):
     runs_memory: int = Field(1024 * 1024 * 1024, ge=0)
     """Memory all runs together may come to take; one more is refused."""
     run_retention: float = Field(3600.0, gt=0)
-    """A run that nobody watches or calls is deleted after this."""
+    """A run that nobody watches or calls leaves the memory after this, and comes back when it is called."""
     owner_grace: float = Field(60.0, ge=0)
     """A playing run pauses this long after its owner's last connection closed."""
     snapshots_per_second: float = Field(60.0, gt=0, le=1000)
     """Most snapshots per second that a run makes."""
+
+    data_dir: Path = Path("data")
+    """Folder for what is stored: runs, their owners and comparisons. One server per folder."""
+    database_url: str | None = Field(None, pattern=r"^(postgresql|sqlite)://")
+    """PostgreSQL in place of a file in that folder: postgresql://user:password@host/name."""
+    store_retention: float = Field(30 * 24 * 3600.0, gt=0)
+    """A stored run that nobody watches or calls is deleted after this."""
+    store_size: int = Field(1024 * 1024 * 1024, ge=1024 * 1024)
+    """Size of what is stored above which the runs unused for longest are deleted."""
 
     sandbox: Literal["require", "best-effort"] | None = None
     """Whether to refuse to start without seccomp. Unset: require unless bound to loopback."""

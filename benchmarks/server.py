@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -71,7 +72,14 @@ def server(**settings: str) -> Iterator[Client]:
 
     settings: further ones, such as PLAYGROUND_RATE_LIMIT="0".
     """
-    environment = {**os.environ, "PLAYGROUND_PORT": "0", "PLAYGROUND_LOG_LEVEL": "warning", **settings}
+    folder = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
+    environment = {
+        **os.environ,
+        "PLAYGROUND_PORT": "0",
+        "PLAYGROUND_LOG_LEVEL": "warning",
+        "PLAYGROUND_DATA_DIR": folder.name,
+        **settings,
+    }
     process = subprocess.Popen(
         [sys.executable, "-m", "app"], env=environment, stdout=subprocess.PIPE, text=True
     )
@@ -85,3 +93,4 @@ def server(**settings: str) -> Iterator[Client]:
     finally:
         process.terminate()
         process.communicate(timeout=DEADLINE)
+        folder.cleanup()

@@ -154,30 +154,30 @@ def training_lines(visitor: Visitor) -> None:
 
 def compare_lines(visitor: Visitor) -> None:
     """With and without zero_grad()."""
-    visitor.open_race()
+    visitor.open_comparison()
     visitor.run_steps(300)
     visitor.expect_step(300)
 
 
 def compare_rates(visitor: Visitor) -> None:
     """Learning rates, one of them too large."""
-    visitor.open_race("?optimizer.lr=0.002&optimizer.lr=0.02&optimizer.lr=0.2&optimizer.lr=2")
+    visitor.open_comparison("?optimizer.lr=0.002&optimizer.lr=0.02&optimizer.lr=0.2&optimizer.lr=2")
     visitor.run_steps(300)
     visitor.expect_step(300)
 
 
 def compare_class(visitor: Visitor) -> None:
     """Eight models, for a projector."""
-    visitor.open_race("?" + "&".join(f"model.hidden={n}" for n in (1, 2, 3, 4, 6, 10, 20, 64)))
+    visitor.open_comparison("?" + "&".join(f"model.hidden={n}" for n in (1, 2, 3, 4, 6, 10, 20, 64)))
     visitor.run_steps(300)
     visitor.expect_step(300)
     visitor.page.keyboard.press("p")
 
 
 def compare_own(visitor: Visitor) -> None:
-    """A race of one's own, in the dark."""
-    visitor.open_race("?model.activation=ReLU&model.activation=Tanh&model.activation=Sigmoid")
-    visitor.find("#own-race summary").click()
+    """A comparison of one's own, in the dark."""
+    visitor.open_comparison("?model.activation=ReLU&model.activation=Tanh&model.activation=Sigmoid")
+    visitor.find("#own-comparison summary").click()
     visitor.run_steps(300)
     visitor.expect_step(300)
     visitor.find("#theme").click()

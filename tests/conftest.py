@@ -4,14 +4,14 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import settings
 
+from app.protocol.arithmetic import ARITHMETIC
 from tests.server import Server, running_server
 
-# MKL's sums on processors with AVX-512 depend on where in memory the numbers lie. Tests that compare the last
-# bit of two programs hold it, and every process they start, to sums that do not.
-os.environ.setdefault("MKL_CBWR", "AVX2,STRICT")
+# Tests train runs in this process too, and compare programs that know nothing of the product.
+os.environ.update(ARITHMETIC)
 
 # The examples are the same in every run, and none has a deadline. A night's size, with examples that differ:
-# pytest --hypothesis-profile=long
+# pytest --hypothesis-profile=long --timeout=0 -o faulthandler_timeout=0
 settings.register_profile("long", max_examples=2000, deadline=None)
 settings.register_profile("same", derandomize=True, deadline=None)
 settings.load_profile("same")

@@ -11,8 +11,11 @@ from pathlib import Path
 import httpx
 import psutil
 
-PATIENCE = 300.0
-"""Seconds for anything to happen, however busy the machine is: what takes longer hangs."""
+PATIENCE = 180.0
+"""Seconds for anything to happen, however busy the machine is: what takes longer hangs.
+
+Less than a test's `timeout`, so that what did not come is named.
+"""
 
 
 class Server:
@@ -63,7 +66,13 @@ def running_server(log: Path, **settings: str) -> Iterator[Server]:
 
     Ends it with SIGTERM, and asserts that this leaves no process behind.
     """
-    environment = {**os.environ, "PLAYGROUND_PORT": "0", "PYTHONWARNINGS": "error", **settings}
+    environment = {
+        **os.environ,
+        "PLAYGROUND_PORT": "0",
+        "PLAYGROUND_DATA_DIR": str(log.parent / "data"),
+        "PYTHONWARNINGS": "error",
+        **settings,
+    }
     with log.open("w") as stderr:
         process = subprocess.Popen(
             [sys.executable, "-m", "app"], env=environment, stdout=subprocess.PIPE, stderr=stderr, text=True
@@ -82,4 +91,4 @@ def running_server(log: Path, **settings: str) -> Iterator[Server]:
         assert "Traceback" not in log.read_text(), log.read_text()
     finally:
         process.kill()
-        process.communicate()
+        process.communicate(timeout=PATIENCE)

@@ -12,9 +12,13 @@ from tools.environment import PYTHON
 from tools.page_files import MODULES, NODE
 from tools.step import ROOT, VENV, SetupError, call, exclusive, status_of
 
-IN_THREE = ("-n", "3", "--dist", "loadfile")
-"""Each process has a server and a browser of its own, and takes whole files: their fixtures are made once.
-Three on two cores, since many tests wait: for processes to start, be missed, or end."""
+IN_THREE = (
+    *("-n", "3", "--dist", "loadfile", "--no-loadscope-reorder", "--max-worker-restart", "0"),
+    *("--durations", "15", "--durations-min", "5"),
+)
+"""Each process has a server and a browser of its own, and takes whole files in the order of the folders: what
+the tests of a file or a folder share is made once. Three on two cores, since many wait: for processes to
+start, be missed, or end. At the end it says where the time went."""
 
 BIN = VENV / "bin"
 CHECKS = {

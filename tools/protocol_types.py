@@ -13,6 +13,7 @@ from pydantic_core import core_schema
 from app.protocol import (
     comparisons,
     confusions,
+    exercises,
     gradients,
     lines,
     lookback,
@@ -37,7 +38,7 @@ SENT = (
     runs.RunConfig, runs.StepsRequest, gradients.Program, comparisons.ComparisonRequest,
     lines.LinesRequest, lines.ParameterEdit, points.Table, scripts.ScriptText,
     stream.Hello, stream.Play, stream.Pause, stream.Step, stream.RunLine, stream.Edit, stream.Update,
-    stream.Reset, stream.Ack, stream.Ping,
+    stream.Reset, stream.Ack, stream.Ping, exercises.ProgramText, exercises.Sheet,
     programs.RunProgram, programs.WatchProgram, programs.PauseProgram, programs.ResumeProgram,
     programs.OneRound, programs.ProgramSpeed, programs.StopProgram, programs.ExplainRound,
 )  # fmt: skip
@@ -47,7 +48,7 @@ RECEIVED = (
     lookback.Snapshots, lookback.Norms, points.PointsRead,
     stream.Started, stream.SnapshotMessage, stream.Playing, stream.Paused, stream.Updated, stream.Finished,
     stream.Warned, stream.Failed, stream.Pong, stream.Lines, lines.LinesRan, options.Options,
-    confusions.Confusions,
+    confusions.Confusions, exercises.Questions, exercises.Marks, exercises.Drill, exercises.DrillOffers,
     comparisons.Comparison, comparisons.ComparisonCreated, comparisons.ComparisonStarted,
     comparisons.ComparisonSnapshot, comparisons.ComparisonEnded, comparisons.ComparisonFinished,
     scripts.Script, scripts.ScriptRead, scripts.RunFromScript, scripts.Weights,

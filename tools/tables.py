@@ -41,7 +41,7 @@ def shown(default: object) -> str:
     """A default as one would type it into the environment."""
     if default is None:
         return "unset"
-    return f"`{default}`" if isinstance(default, str | float) else f"`{json.dumps(default)}`"
+    return f"`{default}`" if isinstance(default, str | float | Path) else f"`{json.dumps(default)}`"
 
 
 def settings_of_a_run() -> str:

@@ -48,7 +48,7 @@ def told(running: Program, run: Run, recording: Recording, curves: bool = False)
         if script.left_out:
             return explanation  # an edit of what is left would not fit what was typed
         at = ast.Pass() if run.place is None else run.place.node
-        return mended(explanation, script.tree, script.lines, at, run.names)
+        return mended(explanation, script, at, run.names_there, again)
     except BaseException:
         # A tensor odder than foreseen, something of torch's that the program has broken, or no more time.
         # What the program did is true without the reasons.

@@ -97,6 +97,6 @@ def check_finite(y: Tensor) -> None:
     bad = y.isfinite().logical_not().nonzero().flatten().tolist()
     if bad:
         raise WrongValue(
-            N_("The formula gives no number for {count} of {n} points: {value} at index {index}."),
+            N_("The formula gives no number for {count} of {n} {n:point|points}: {value} at index {index}."),
             count=len(bad), n=len(y), value=str(y[bad[0]].item()), index=bad[0],
         )  # fmt: skip

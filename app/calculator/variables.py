@@ -9,6 +9,7 @@ from typing import Any
 
 import torch
 from torch import Tensor, _tensor_str, nn
+from torch._C._functorch import is_functorch_wrapped_tensor
 
 from app.calculator.limits import MAX_VARIABLES
 from app.calculator.numbers import numbers_of
@@ -22,6 +23,8 @@ SUFFIX = re.compile(
 """What torch writes after the numbers."""
 MAX_SHOWN_ELEMENTS = 5000
 """Elements written out, those of small tensors not counted: a fraction of a second and of a reply."""
+SMALLEST_PLAIN, LARGEST_PLAIN = 1e-4, 1e8
+"""What torch writes without an exponent."""
 FEW = 10
 MAX_NUMBERS = 10_000
 """Numbers told of all tensors and their gradients together."""
@@ -93,7 +96,37 @@ def tensor_text(tensor: Tensor) -> str:
     """
     if shown_elements(tensor) > MAX_SHOWN_ELEMENTS:
         return f"tensor(..., size={tuple(tensor.shape)})"
+    if is_one(tensor):
+        return _tensor_str._str(tensor, tensor_contents=contents_of_one(tensor.item(), tensor.dim()))  # type: ignore[no-any-return, no-untyped-call]
     return str(tensor)
+
+
+def is_one(tensor: Tensor) -> bool:
+    """Whether it is an ordinary tensor of one number, of which torch asks a dozen things to write it."""
+    return (
+        type(tensor) is Tensor
+        and tensor.dtype is torch.float32
+        and tensor.layout is torch.strided
+        and tensor.numel() == 1
+        and tensor.device.type == "cpu"
+        and not is_functorch_wrapped_tensor(tensor)
+    )
+
+
+def contents_of_one(number: float, n_dimensions: int) -> str:
+    """A float32 number as torch writes it by default, between its brackets.
+
+    >>> contents_of_one(12.0, 1), contents_of_one(0.5, 0), contents_of_one(2e-5, 2)
+    ('[12.]', '0.5000', '[[2.0000e-05]]')
+    """
+    size = abs(number)
+    if not math.isfinite(number):
+        text = str(number)
+    elif number and not SMALLEST_PLAIN <= size <= LARGEST_PLAIN:
+        text = f"{number:.4e}"
+    else:
+        text = f"{number:.0f}." if number == int(number) else f"{number:.4f}"
+    return "[" * n_dimensions + text + "]" * n_dimensions
 
 
 def grad_state(tensor: Tensor) -> GradState:

@@ -7,6 +7,8 @@ from io import StringIO
 
 from app.calculator.derivation import derive
 from app.calculator.program import library
+from app.calculator.scripts.observe import observe
+from app.calculator.scripts.tape import Tape
 
 OPTIMIZERS = "SGD Adam AdamW RMSprop Adagrad Adadelta Adamax ASGD NAdam RAdam Rprop LBFGS"
 CHAIN = """
@@ -84,7 +86,7 @@ def closure():
     return loss
 for t in range(2):
     optimizer.step(closure)
-print(optimizer)
+print(optimizer, net.hidden.bias)
 """
 
 
@@ -99,6 +101,10 @@ def warm_up() -> None:
             with redirect_stdout(StringIO()), redirect_stderr(StringIO()):
                 exec(program, {"__name__": "__main__"})  # as nobody's program: torch may import what it likes
             run_to_end(program)
+        with redirect_stdout(StringIO()), Tape():
+            exec(trainings[0], {"__name__": "__main__"})
+        observe(trainings[0])
+        library.let_go()
 
 
 def run_to_end(program: str) -> None:

@@ -167,7 +167,7 @@ class Unwatch(Command):
 
 
 class Rebuild(Command):
-    """Train a run of a former engine process again to where it was. Answered at once.
+    """Train a run of a former engine process again to where it was. Answered when it stands there.
 
     begin: the settings it began with. values: the values of their formula. events: the changes made to it
     later, in order; one without a change says that torch refused a step. step: to which it is trained.

@@ -26,7 +26,10 @@ def _target(value: object) -> object:
     if not (isinstance(value, str) and value.strip() and value.isprintable() and len(value) <= MAX_FORMULA):
         raise Invalid(
             "",
-            N_("it must be one of {presets}, or a formula in x on one line, of up to {most} characters"),
+            N_(
+                "it must be one of {presets}, or a formula in x on one line, of up to {most}"
+                " {most:character|characters}"
+            ),
             presets=", ".join(get_args(PresetName)), most=MAX_FORMULA,
         )  # fmt: skip
     return value
@@ -177,4 +180,4 @@ def n_held_out(n: int, test_fraction: float) -> int:
 def check_left(n: int, field: str) -> None:
     """Check that enough points are left to learn from. field: the setting to blame. Raises: Invalid."""
     if n < 2:
-        raise Invalid(field, N_("{n} points are left to learn from; at least 2 are needed"), n=n)
+        raise Invalid(field, N_("{n} {n:point is|points are} left to learn from; at least 2 are needed"), n=n)

@@ -65,7 +65,7 @@ class EventLog:
         """Check that one more event can be kept. Raises: Conflict."""
         if len(self.events) >= MAX_EVENTS or self.n_points > MAX_EVENT_POINTS - MAX_SAMPLES:
             raise Conflict(
-                N_("The run was changed {events} times since step 0. Reset it first."),
+                N_("The run was changed {events} {events:time|times} since step 0. Reset it first."),
                 events=len(self.events),
             )
 

@@ -1,6 +1,7 @@
 """Changes of settings, as JSON merge patches (RFC 7396)."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from pydantic import JsonValue
 
@@ -11,7 +12,21 @@ Patch = Mapping[str, JsonValue]
 
 def patched(config: RunConfig, patch: Patch) -> RunConfig:
     """The settings with a patch applied. Raises: pydantic.ValidationError: the result is not allowed."""
-    return RunConfig.model_validate(merge_patch(config.model_dump(mode="json"), patch))
+    old = config.model_dump(mode="json")
+    if draws_weights(old, patch):
+        old["model"].pop("weights")
+    return RunConfig.model_validate(merge_patch(old, patch))
+
+
+def draws_weights(old: dict[str, Any], patch: Patch) -> bool:
+    """Whether a patch asks for other initial weights without giving them: those given before are dropped."""
+    model = patch.get("model")
+    changes = model if isinstance(model, dict) else {}
+    if "weights" in changes:
+        return False
+    return patch.get("seed", old["seed"]) != old["seed"] or any(
+        value != old["model"].get(name) for name, value in changes.items() if name != "activation"
+    )
 
 
 def merge_patch(target: JsonValue, patch: Patch) -> JsonValue:

@@ -3,6 +3,7 @@
 Choices have PyTorch's own names, by which `training` finds the classes, so that there is no second table.
 """
 
+from itertools import pairwise
 from math import prod
 from typing import Annotated, Literal
 
@@ -28,12 +29,24 @@ Init = Literal[
 """Functions of `torch.nn.init`, called with each layer's weight; "default" keeps the layer's own weight."""
 Loss = Literal["MSELoss", "L1Loss", "SmoothL1Loss", "HuberLoss"]
 """Classes of `torch.nn`, without arguments."""
+Reduction = Literal["mean", "sum"]
+"""What a loss makes of the points' own losses."""
+BatchOrder = Literal["epochs", "DataLoader", "steps", "in_order"]
+"""The order in which the points come into mini-batches.
+
+epochs: a `torch.randperm` for each epoch. DataLoader: as `DataLoader(..., shuffle=True)` draws it. steps: the
+first points of a new `torch.randperm` in every step. in_order: as they stand.
+"""
 LineName = Literal["forward", "loss", "zero_grad", "backward", "step"]
 """The lines of the training loop, in order."""
 Status = Literal["ready", "playing", "paused", "finished", "diverged", "failed"]
 FinishReason = Literal["max_steps", "stop_loss", "diverged", "failed"]
 
 HiddenUnits = Annotated[Whole, Field(ge=1, le=64)]
+MAX_DRAWN = 1_000_000
+MAX_WEIGHTS = 4_500
+"""Most initial weights that are given by their values: two hidden layers of 64 have 4,353."""
+MAX_WEIGHT = 1e6
 
 
 class ModelConfig(Record):
@@ -43,6 +56,29 @@ class ModelConfig(Record):
     """Number of units of each hidden layer, from the input to the output."""
     activation: Activation = "ReLU"
     init: Init = "default"
+    drawn: Annotated[Whole, Field(ge=0, le=MAX_DRAWN)] = 0
+    """How many random numbers are drawn, as by `torch.rand(drawn)`, between `torch.manual_seed(seed)` and the
+    making of the model."""
+    weights: (
+        Annotated[
+            tuple[Annotated[Number, Field(ge=-MAX_WEIGHT, le=MAX_WEIGHT)], ...], Field(max_length=MAX_WEIGHTS)
+        ]
+        | None
+    ) = None
+    """The initial weights and biases one after the other, in `state_dict` order, in place of those that are
+    drawn."""
+
+    @property
+    def n_weights(self) -> int:
+        """The number of weights and biases."""
+        return sum((n_in + 1) * n_out for n_in, n_out in pairwise((1, *self.hidden, 1)))
+
+    @model_validator(mode="after")
+    def _weights_fit(self) -> "ModelConfig":
+        if self.weights is not None and len(self.weights) != self.n_weights:
+            template = N_("{given} weights are given; a model of these layers has {n}")
+            raise Invalid("weights", template, given=len(self.weights), n=self.n_weights)
+        return self
 
 
 class LoopConfig(Record):
@@ -68,11 +104,14 @@ class RunConfig(Record):
     data: DataConfig = DataConfig()
     model: ModelConfig = ModelConfig()
     loss: Loss = "MSELoss"
+    reduction: Reduction = "mean"
     optimizer: OptimizerConfig = SGD()
     scheduler: SchedulerConfig | None = None
     batch_size: Annotated[Whole, Field(ge=1, le=MAX_SAMPLES)] | None = None
     """Number of points in each step, in an order drawn anew by `torch.randperm` for each epoch; null: all
     points. The last step of an epoch takes the points that are left."""
+    batch_order: BatchOrder = "epochs"
+    """The order of the points in mini-batches."""
     loop: LoopConfig = LoopConfig()
     max_steps: Annotated[Whole, Field(ge=1, le=MAX_STEPS)] = 1000
     stop_loss: Annotated[Number, Field(ge=0)] | None = None
@@ -93,7 +132,8 @@ class RunConfig(Record):
 
     def goes_on_from(self, old: "RunConfig") -> bool:
         """Whether a change from `old` to these settings keeps the weights."""
-        return (self.seed, self.model) == (old.seed, old.model) and self.data.made_like(old.data)
+        begin, before = ((config.seed, config.model, config.batch_order) for config in (self, old))
+        return begin == before and self.data.made_like(old.data)
 
     @property
     def recipe(self) -> Recipe | None:

@@ -1,8 +1,8 @@
-"""Runs as PyTorch programs: written for a config, and read back from a text."""
+"""Runs as PyTorch programs: written for a config, and made of a script that was observed."""
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, JsonValue
 
 from app.protocol.record import Record
 from app.protocol.runs import LineName, RunConfig, RunCreated
@@ -10,6 +10,9 @@ from app.protocol.snapshots import Nested
 
 MAX_SCRIPT = 64 * 1024
 """Most characters of a script that is read."""
+MAX_OBSERVED = 20
+"""Most steps of a script that are observed."""
+MAX_REASONS = 20
 
 
 class Script(Record):
@@ -21,29 +24,56 @@ class Script(Record):
 
 
 class ScriptText(Record):
-    """A program to be read. It is never run."""
+    """A training script. Its first steps are run, in a locked process."""
 
     script: Annotated[str, Field(max_length=MAX_SCRIPT)]
 
 
-class Note(Record):
-    """A remark on something in a script that the run does not have, or has in another way."""
+class Reason(Record):
+    """Something in a script that no run has, or that its run has in another way.
 
-    line: int
+    topic: the text, in `REASONS` or `NOTES`. params: the text's fields.
+    """
+
+    topic: Annotated[str, Field(max_length=40)]
+    params: dict[str, str | int | float] = Field(default_factory=dict)
+    line: int | None = None
+
+
+class Observation(Record):
+    """What the sandbox tells of a script's first steps. Untrusted: whether it is true, the trainer finds out.
+
+    settings: the fields of a `RunConfig`; None: it is no run, for these reasons. losses: of the first steps.
+    """
+
+    settings: dict[str, JsonValue] | None = None
+    losses: list[float] = Field(default_factory=list, max_length=MAX_OBSERVED)
+    reasons: list[Reason] = Field(default_factory=list, max_length=MAX_REASONS)
+    notes: list[Reason] = Field(default_factory=list, max_length=MAX_REASONS)
+
+
+class Note(Record):
+    """A remark on something in a script that the run has in another way."""
+
+    line: int | None
     message: str
     """In the reader's language."""
 
 
 class ScriptRead(Record):
-    """The answer to `POST /api/scripts/read`: the settings that a script describes."""
+    """The answer to `POST /api/scripts/read`: the settings of the run that a script is."""
 
     config: RunConfig
+    proven: int
+    """How many of the run's first losses were computed and are the script's, to the last bit."""
     notes: list[Note]
 
 
 class RunFromScript(RunCreated):
     """The answer to `POST /api/runs/from-script`."""
 
+    proven: int
+    """How many of the run's first losses were computed and are the script's, to the last bit."""
     notes: list[Note]
 
 

@@ -57,7 +57,9 @@ def read_points(text: str) -> Reading:
         del rows[0]
     if len(rows) > MAX_SAMPLES:
         raise Invalid(
-            "csv", N_("The table has more than {most} rows, as many as are allowed."), most=MAX_SAMPLES
+            "csv",
+            N_("The table has more than {most} {most:row|rows}, as many as are allowed."),
+            most=MAX_SAMPLES,
         )
     points: list[Point] = []
     bad: list[tuple[Row, Invalid]] = []
@@ -101,7 +103,9 @@ def point_of(row: Row, delimiter: Delimiter) -> Point:
     """The point in a row. Raises: Invalid: the row is no point."""
     fields = fields_of(row.text, delimiter)
     if len(fields) != 2:
-        raise Invalid("csv", N_("It has {count} columns; a point has two, x and y."), count=len(fields))
+        raise Invalid(
+            "csv", N_("It has {count} {count:column|columns}; a point has two, x and y."), count=len(fields)
+        )
     x, y = map(coordinate_of, fields)
     return x, y
 

@@ -94,8 +94,8 @@ def statements(change: Change) -> list[str]:
         return ["with torch.no_grad():", f"    net.{edit.name}[{index}] = {edit.value!r}"]
     old, new = change.old, change.new
     lines = data_statements(new) if new.data != old.data else []
-    if new.loss != old.loss:
-        lines.append(f"loss_func = torch.nn.{new.loss}()")
+    if (new.loss, new.reduction) != (old.loss, old.reduction):
+        lines.append(made_loss(new))
     if new.batch_size != old.batch_size:
         lines += [f"batch_size = {new.batch_size}", "batches = []"]
     return lines + optimizer_statements(old, new, change.had_scheduler)
@@ -146,6 +146,12 @@ def setting_statements(old: OptimizerConfig, new: OptimizerConfig) -> Iterator[s
         if name == "lr" or value == getattr(old, name):
             continue
         yield f'{GROUP}["{name}"] = {value!r}'
+
+
+def made_loss(config: RunConfig) -> str:
+    """The statement `loss_func = ...`."""
+    argument = "" if config.reduction == "mean" else f'reduction="{config.reduction}"'
+    return f"loss_func = torch.nn.{config.loss}({argument})"
 
 
 def made_optimizer(config: RunConfig) -> str:

@@ -1,12 +1,19 @@
 """The training loop of a script, with the changes made to the run inside it."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
-from app.protocol.runs import LineName, RunConfig
+from app.protocol.runs import BatchOrder, LineName, RunConfig
 from app.script.changes import LINES, Change, block
 
 INDENT = "    "
+ORDERS: Mapping[BatchOrder, str] = {
+    "epochs": "torch.randperm(len(x)).split({size})",
+    "DataLoader": "torch.utils.data.DataLoader(torch.arange(len(x)), {size}, shuffle=True)",
+    "steps": "[torch.randperm(len(x))[:{size}]]",
+    "in_order": "torch.arange(len(x)).split({size})",
+}
+"""The batches of an epoch."""
 ON = Callable[[RunConfig], bool]
 
 
@@ -57,9 +64,10 @@ class LoopWriter:
         if self.sizes == {None}:
             return
         size = self.begin.batch_size if len(self.sizes) == 1 else "batch_size"
+        order = ORDERS[self.begin.batch_order].format(size=size)
         draw = [
             "if not batches:",
-            f"    batches = list(torch.randperm(len(x)).split({size}))",
+            f"    batches = list({order})",
             "batch = batches.pop(0)",
         ]
         if None in self.sizes:

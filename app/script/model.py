@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from itertools import pairwise
 
 from app.protocol.runs import Activation, ModelConfig
+from app.script.values import tensor
 
 ACTIVATIONS: Mapping[Activation, str] = {
     "ReLU": "F.relu",
@@ -48,9 +49,18 @@ def net_lines(model: ModelConfig) -> list[str]:
     """The lines that make `net`, and its initial weights if they are not torch's default."""
     names = layer_names(model)
     sizes = [f"n_{name}={n}" for name, n in zip(names, model.hidden, strict=False)]
-    lines = [f"net = Net({', '.join(['n_feature=1', *sizes, 'n_output=1'])})"]
+    lines = [f"torch.rand({model.drawn})  # as many numbers are drawn before"] if model.drawn else []
+    lines += [f"net = Net({', '.join(['n_feature=1', *sizes, 'n_output=1'])})"]
     if model.init != "default":
         layers = ", ".join(f"net.{name}" for name in names)
         comma = "," if len(names) == 1 else ""
         lines += [f"for layer in ({layers}{comma}):", f"    torch.nn.init.{model.init}(layer.weight)"]
+    if model.weights is not None:
+        first, *others = tensor(model.weights)
+        lines += [
+            f"weights = {first}", *others,
+            "sizes = [parameter.numel() for parameter in net.parameters()]",
+            "for parameter, values in zip(net.parameters(), weights.split(sizes)):",
+            "    parameter.data.copy_(values.view_as(parameter))",
+        ]  # fmt: skip
     return lines

@@ -4,16 +4,26 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from app.protocol.arithmetic import ARITHMETIC
 from app.protocol.events import Event, EventLog
 from app.protocol.runs import DIVERGENCE_FACTOR, LineName, RunConfig, RunState
 from app.protocol.scripts import Script
-from app.script.changes import begin_of, changes_of, made_optimizer, made_scheduler
+from app.script.changes import begin_of, changes_of, made_loss, made_optimizer, made_scheduler
 from app.script.data import data_lines
 from app.script.loop import LoopWriter
 from app.script.model import ACTIVATIONS, class_lines, net_lines
 
 ONE_THREAD = 6400
 """Points times units up to which torch adds on one thread, however many it may use."""
+
+WHY = "torch adds up as in the run, wherever the numbers lie"
+ARITHMETIC_LINES = (
+    "import os",
+    "",
+    *(f'os.environ["{name}"] = "{value}"  # {WHY}' for name, value in ARITHMETIC.items()),
+    "",
+)
+"""They come before `import torch`: see `app.protocol.arithmetic`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +75,7 @@ def write(log: EventLog, state: RunState | None = None) -> Listing:
             *data_lines(begin.data),
         ],
         class_lines(begin.model),
-        [*made, f"loss_func = torch.nn.{begin.loss}()"],
+        [*made, made_loss(begin)],
         loop.lines,
     )
     return Listing(tuple("\n".join(part) for part in parts), loop.places)
@@ -107,9 +117,8 @@ def import_lines(configs: Sequence[RunConfig], diverged: bool) -> list[str]:
     config = configs[0]
     formula = "" if config.data.points is not None else config.data.target
     layers = ACTIVATIONS[config.model.activation] if config.model.hidden else ""
-    lines = ["import torch"]
-    if diverged or re.search(r"\bmath\.", formula):
-        lines.insert(0, "import math\n")
+    needs_math = diverged or re.search(r"\bmath\.", formula)
+    lines = [*(["import math"] if needs_math else []), *ARITHMETIC_LINES, "import torch"]
     if re.search(r"\bF\.", f"{formula} {layers}"):
         lines.append("import torch.nn.functional as F")
     n_points = max(len(config.data.points or ()) or config.data.n_samples for config in configs)

@@ -6,15 +6,18 @@ import torch
 from torch import Tensor
 from torch.nn.utils.rnn import pad_sequence
 
+from app.protocol.runs import BatchOrder
+
 
 class Batches:
-    """Mini-batches as a plain loop draws them: a `torch.randperm` for each epoch, cut into pieces.
+    """Mini-batches as a plain loop draws them: the points in some order, cut into pieces.
 
     n: number of points. size: points in a batch; the last batch of an epoch may have fewer.
-    generator: draws the order.
+    generator: draws the order. order: how it does.
     """
 
-    def __init__(self, n: int, size: int, generator: torch.Generator) -> None:
+    def __init__(self, n: int, size: int, generator: torch.Generator, order: BatchOrder = "epochs") -> None:
+        self.order = order
         self.n = n
         self.size = size
         self.generator = generator
@@ -23,11 +26,22 @@ class Batches:
 
     def draw(self) -> Tensor:
         """Indices of the next batch: (size,) or fewer, int64, on the CPU."""
-        if self._next >= self.n:
-            self._order = torch.randperm(self.n, generator=self.generator)
+        if self._next >= self.n or self.order == "steps":
+            self._order = self._epoch()
             self._next = 0
         start, self._next = self._next, self._next + self.size
         return self._order[start : self._next]
+
+    def _epoch(self) -> Tensor:
+        """All points in the order of an epoch that begins."""
+        if self.order == "in_order":
+            return torch.arange(self.n)
+        generator = self.generator
+        if self.order == "DataLoader":
+            # It draws a seed for workers, which is not used here, and another one for its sampler.
+            _, seed = (torch.empty((), dtype=torch.int64).random_(generator=generator) for _ in range(2))
+            generator = torch.Generator().manual_seed(int(seed))
+        return torch.randperm(self.n, generator=generator)
 
     @property
     def last(self) -> Tensor:

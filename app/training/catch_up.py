@@ -86,7 +86,8 @@ class CatchUp:
         run, last = self.run, self._last
         if last is None:
             return
-        if run.step < last.step or (run.has_ended and last.reason is None and run.step == last.step):
+        went_on = last.status in ("playing", "paused") and run.step == last.step
+        if run.step < last.step or (went_on and run.status in ("finished", "diverged")):
             raise Strayed(f"it ended at step {run.step}, where it did not end before")
         if last.reason is not None:
             run.end_as(last)

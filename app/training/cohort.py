@@ -49,6 +49,7 @@ class Cohort:
             leaf.grad = grad
         self._layers = layers_together(leaves, self._activation)
         self._loss_func = loss_func_of(first.config, reduction="none")
+        self._sums = first.config.reduction == "sum"
         self._groups = ParamGroups(groups, self._theta, self._grads.rows)
         self._pending = PendingRows(self.runs, self._theta, self._grads.rows, self._groups)
         self._points = PaddedPoints(
@@ -95,6 +96,8 @@ class Cohort:
     def _losses(self, prediction: Tensor, y: Tensor, weights: Tensor | None) -> Tensor:
         """Each run's loss: (runs,)."""
         loss = self._loss_func(prediction, y)  # (runs, points, 1)
+        if self._sums:
+            return (loss if weights is None else loss * (weights > 0)).sum(dim=(1, 2))
         return loss.mean(dim=(1, 2)) if weights is None else (loss * weights).sum(dim=(1, 2))
 
     def snapshots(self, runs: Collection[Run] | None = None) -> dict[Run, PackedSnapshot]:

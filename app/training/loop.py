@@ -116,7 +116,7 @@ class Loop:
         if config.batch_size is None:
             self.batches = None
         elif self.batches is None or (self.batches.n, self.batches.size) != (n, config.batch_size):
-            self.batches = Batches(n, config.batch_size, self._generator)
+            self.batches = Batches(n, config.batch_size, self._generator, config.batch_order)
 
     @cached_property
     def _generator(self) -> torch.Generator:
@@ -258,9 +258,9 @@ def apart(view: Tensor) -> Tensor:
     return view.new_empty(0).set_(view.untyped_storage(), view.storage_offset(), view.shape, view.stride())
 
 
-def loss_func_of(config: RunConfig, reduction: str = "mean") -> LossFunc:
+def loss_func_of(config: RunConfig, reduction: str | None = None) -> LossFunc:
     """The `torch.nn` class of that name, without the module call around it."""
-    loss_func: LossFunc = getattr(nn, config.loss)(reduction=reduction).forward
+    loss_func: LossFunc = getattr(nn, config.loss)(reduction=reduction or config.reduction).forward
     return loss_func
 
 

@@ -43,16 +43,25 @@ def make_net(config: ModelConfig) -> nn.ModuleDict:
 
 
 def initial_parameters(config: ModelConfig, seed: int) -> dict[str, Tensor]:
-    """The parameters that plain torch makes after `torch.manual_seed(seed)`, as in its `state_dict`."""
+    """The parameters as in a `state_dict`: those given, or torch's own after `torch.manual_seed(seed)`."""
     with seeded(seed):
+        torch.rand(config.drawn)
         net = make_net(config)
-    return {name: parameter.detach() for name, parameter in net.named_parameters()}
+    parameters = {name: parameter.detach() for name, parameter in net.named_parameters()}
+    if config.weights is not None:
+        sizes = [parameter.numel() for parameter in parameters.values()]
+        given = torch.split(torch.tensor(config.weights), sizes)
+        return {
+            name: values.view_as(parameters[name]) for name, values in zip(parameters, given, strict=True)
+        }
+    return parameters
 
 
 def generator_after(config: ModelConfig, seed: int) -> torch.Generator:
     """A generator in the state of torch's default one after these weights have been made."""
     generator = torch.Generator()
     with seeded(seed):
+        torch.rand(config.drawn)
         make_net(config)
         generator.set_state(torch.default_generator.get_state())
     return generator

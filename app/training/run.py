@@ -166,6 +166,7 @@ class Run:
             config.model.hidden,
             config.model.activation,
             config.loss,
+            config.reduction,
             config.optimizer.name,
             config.batch_size,
             lines,
@@ -209,7 +210,10 @@ class Run:
         if count > left:
             raise Invalid(
                 "count",
-                N_("{count} steps are more than the {left} left until max_steps = {max_steps}."),
+                N_(
+                    "{count} {count:step is|steps are} more than the {left} left until"
+                    " max_steps = {max_steps}."
+                ),
                 count=count, left=left, max_steps=self.config.max_steps,
             )  # fmt: skip
         self._play(None, self.step + count)
@@ -275,8 +279,13 @@ class Run:
 
     def reset(self) -> None:
         """Go back to step 0 with the same initial weights."""
-        self._begin(self.config, self.values)
-        self._anew()
+        self.begin(self.config)
+
+    def begin(self, config: RunConfig, values: Values | None = None) -> None:
+        """Begin anew with these settings. values: the values of the formula, where it is another one."""
+        self._begin(config, values or self.values)
+        self.generation += 1
+        self.version += 1
 
     def update(self, config: RunConfig, values: Values | None = None) -> Event | None:
         """Change the settings; the run begins anew if they define its initial state, and returns None.
@@ -289,8 +298,7 @@ class Run:
         """
         old = self.config
         if not config.goes_on_from(old):
-            self._begin(config, values or self.values)
-            self._anew()
+            self.begin(config, values)
             return None
         self.log.refuse_if_full()
         data = self._make_data(config, self.values) if config.data != old.data else None
@@ -374,10 +382,6 @@ class Run:
     def is_set_aside(self) -> bool:
         """Whether the server had to end the run."""
         return self._finding is not None and self._finding.topic in SET_ASIDE
-
-    def _anew(self) -> None:
-        self.generation += 1
-        self.version += 1
 
     def _may_go_on(self, *, with_others: bool) -> bool:
         """Whether `max_steps` and `stop_loss` allow further steps.

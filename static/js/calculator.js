@@ -5,7 +5,6 @@ import "./chrome.js";
 import { Bench } from "./calculator/bench.js";
 import { Builder } from "./calculator/program/builder.js";
 import { Turns } from "./calculator/program/derive.js";
-import { drafted, fromFragment } from "./calculator/share/permalink.js";
 import { bindShare } from "./calculator/share/share.js";
 import { bindPrograms, Diagnosis } from "./calculator/share/shelf.js";
 import { Announcer } from "./page/announcer.js";
@@ -15,10 +14,11 @@ import { t } from "./page/i18n.js";
 import { bindKeys } from "./page/keys.js";
 import { browser, tab } from "./page/memory.js";
 import { Newest } from "./page/newest.js";
+import { drafted, fromFragment } from "./page/program-link.js";
 
 /** @typedef {import("../types/protocol").Derivation} Derivation */
 /** @typedef {import("./run/words.js").Words} Words */
-/** @typedef {import("./calculator/share/permalink.js").Programs} Programs */
+/** @typedef {import("./page/program-link.js").Programs} Programs */
 
 const DRAFT = "programs";
 const LIVE = "live";

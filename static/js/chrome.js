@@ -2,7 +2,7 @@
 /** What all pages have around their content: appearance, languages, the list of keyboard shortcuts, tips. */
 
 import { appearance } from "./page/appearance.js";
-import { byId } from "./page/dom.js";
+import { byId, keepFocus } from "./page/dom.js";
 import { bindKeys, shortcuts } from "./page/keys.js";
 import { bindTips } from "./page/tips.js";
 
@@ -26,7 +26,10 @@ function bindAppearance() {
     return appearance.dark;
   });
   return bindToggle("projector", () => {
-    appearance.projector = !appearance.projector;
+    // A class sees less: what has the focus may be among what is hidden.
+    keepFocus(document.body, () => {
+      appearance.projector = !appearance.projector;
+    });
     return appearance.projector;
   });
 }

@@ -2,48 +2,57 @@
 /** The page of comparisons: what arrives changes the state, and an animation frame draws the newest one. */
 
 import "./chrome.js";
+import { ChartArea, NARROW } from "./charts/chart-area.js";
 import { chartsDrawable } from "./charts/chart-loading.js";
-import { NARROW, Place } from "./charts/place.js";
 import { Theme } from "./charts/theme.js";
 import { Chooser } from "./compare/chooser.js";
-import { comparedBy, query, requestOf, told } from "./compare/comparison-address.js";
+import { comparedBy, parseQuery, query, requestOf } from "./compare/comparison-address.js";
 import { COMPARISONS } from "./compare/comparison-requests.js";
 import { hasEnded, INITIAL, lossesFrom, reduce } from "./compare/comparison-state.js";
-import { describeRace, reasonsOf, remark } from "./compare/comparison-words.js";
-import { Cards } from "./compare/member-cards.js";
+import { describeComparison, reasonsOf, remark } from "./compare/comparison-words.js";
+import { MemberCards } from "./compare/member-cards.js";
 import { MemberLosses } from "./compare/member-losses.js";
 import { namesOf } from "./compare/member-names.js";
 import { Controls } from "./controls/bar.js";
 import { Announcer } from "./page/announcer.js";
 import { changed } from "./page/changes.js";
-import { byId } from "./page/dom.js";
+import { bindChoice } from "./page/choice.js";
+import { byId, within } from "./page/dom.js";
 import { DrawRate } from "./page/draw-rate.js";
 import { bindKeys } from "./page/keys.js";
 import { changes } from "./run/config.js";
 import { rememberedPace, rememberPace } from "./run/pace.js";
 import { Session } from "./run/session.js";
+import { PLAIN, rememberedView, rememberView } from "./run/view.js";
 
-/** @typedef {import("./compare/comparison-state.js").Race} Race */
+/** @typedef {import("./compare/comparison-state.js").Comparison} Comparison */
 /** @typedef {import("./compare/comparison-address.js").Compared} Compared */
 
 /** @param {string} id */
-const find = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
-
-/** @param {string} id */
-const data = (id) => JSON.parse(find(id).textContent ?? "");
+const data = (id) => JSON.parse(byId(id).textContent ?? "");
 
 /** @type {import("./run/config.js").Defaults} */
 const defaults = data("defaults");
 /** @type {import("./compare/chooser.js").Offer[]} */
-const races = data("races");
+const comparisons = data("comparisons");
 
-/** The first race on offer, with the lesson's settings. */
-const LESSON = comparedBy(/** @type {{ vary: object[] }} */ (races[0]));
+/** The first comparison on offer, with the lesson's settings. */
+const LESSON = comparedBy(/** @type {{ vary: object[] }} */ (comparisons[0]));
 
 class ComparePage {
   /** What is known now, the losses of every run included. */
-  state = { ...INITIAL, together: { ...INITIAL.together, pace: rememberedPace() } };
-  #announcer = new Announcer(find("live"));
+  state = {
+    ...INITIAL,
+    together: {
+      ...INITIAL.together,
+      pace: rememberedPace(),
+      view: { ...PLAIN, log: true, ...rememberedView() },
+    },
+  };
+  #log = bindChoice(byId("log", HTMLInputElement), (log) =>
+    this.#receive({ type: "viewed", change: { log } }),
+  );
+  #announcer = new Announcer(byId("live"));
   #controls;
   #chooser;
   #cards;
@@ -53,7 +62,7 @@ class ComparePage {
   #compared;
   /** @type {string[]} */
   #names = [];
-  /** @type {Race} */
+  /** @type {Comparison} */
   #drawn = INITIAL;
   #rate = new DrawRate(matchMedia("(prefers-reduced-motion: reduce)"), (now) => this.#draw(now));
   #session = new Session(
@@ -63,7 +72,7 @@ class ComparePage {
   );
 
   constructor() {
-    const bar = /** @type {HTMLElement} */ (document.querySelector(".bar"));
+    const bar = within(document, ".bar");
     this.#controls = new Controls(
       bar,
       {
@@ -71,14 +80,14 @@ class ComparePage {
         send: (message) => this.#command(message),
         choose: (pace) => this.#receive({ type: "paced", pace }),
       },
-      () => describeRace(this.state),
+      () => describeComparison(this.state),
     );
-    this.#chooser = new Chooser(find("race"), races, defaults, (compared) => this.#go(compared));
-    this.#cards = new Cards(find("cards"), /** @type {HTMLTemplateElement} */ (find("card")));
+    this.#chooser = new Chooser(byId("comparison"), comparisons, defaults, (compared) => this.#go(compared));
+    this.#cards = new MemberCards(byId("members"), byId("member", HTMLTemplateElement));
     this.#compared = this.#wanted();
-    find("own-run").addEventListener("click", () => this.#createOwn());
+    byId("own-run").addEventListener("click", () => this.#createOwn());
     addEventListener("popstate", () => {
-      if (told(location.search, defaults).id !== this.state.id) location.reload();
+      if (parseQuery(location.search, defaults).id !== this.state.id) location.reload();
     });
     bindKeys({
       " ": () => this.#controls.toggle(),
@@ -87,9 +96,9 @@ class ComparePage {
     });
   }
 
-  /** What the address asks for; the lesson's race where it names none. @returns {Compared} */
+  /** What the address asks for; the lesson's comparison where it names none. @returns {Compared} */
   #wanted() {
-    const { common, vary } = told(location.search, defaults);
+    const { common, vary } = parseQuery(location.search, defaults);
     return { common, vary: vary.length > 0 ? vary : LESSON.vary };
   }
 
@@ -100,7 +109,7 @@ class ComparePage {
   }
 
   start() {
-    const { id } = told(location.search, defaults);
+    const { id } = parseQuery(location.search, defaults);
     this.#chooser.draw(this.#compared);
     // Going back to a comparison that this tab has left for another makes it again.
     const left = history.state?.own === true && id !== COMPARISONS.owned.newest?.id;
@@ -112,9 +121,9 @@ class ComparePage {
   #beginCharts() {
     const ask = (/** @type {number} */ at = 0) => this.#rate.ask(at);
     const theme = new Theme(ask);
-    const place = new Place(byId("loss"), theme, ask, { ...NARROW, l: 3.6 });
+    const place = new ChartArea(byId("loss"), theme, ask, { ...NARROW, l: 3.6 });
     const places = { legend: byId("loss-lines"), table: byId("loss-table") };
-    this.#loss = new MemberLosses(place, byId("log", HTMLInputElement), places, ask);
+    this.#loss = new MemberLosses(place, places, ask);
     this.#cards.begin(theme, ask);
     ask();
   }
@@ -133,6 +142,7 @@ class ComparePage {
     else if (incomplete) this.#session.reopen();
     else if (message.type === "started") this.#begin(before.id);
     if (pace !== before.together.pace) rememberPace(pace);
+    if (message.type === "viewed") rememberView(message.change);
     this.#rate.ask();
   }
 
@@ -146,7 +156,7 @@ class ComparePage {
     const configs = runs.flatMap(({ run }) => (run ? [run.config] : []));
     this.#names = namesOf(configs.map((config, i) => ({ config, vary: vary[i] ?? {} })));
     const [first] = configs;
-    const address = told(location.search, defaults);
+    const address = parseQuery(location.search, defaults);
     const common = address.vary.length > 0 || !first ? this.#compared.common : changes(first, defaults);
     this.#compared = { common, vary: comparedBy({ vary }).vary };
     // Back leads to the comparison before, unless this one took its place because it is gone.
@@ -179,6 +189,7 @@ class ComparePage {
     const fresh = state !== this.#drawn;
     if (fresh) {
       this.#controls.draw(state.together);
+      this.#log(state.together.view.log);
       this.#cards.draw(state.runs, this.#names);
     }
     this.#cards.drawCurves(state.runs);
@@ -192,7 +203,7 @@ class ComparePage {
   }
 
   /**
-   * @param {Race} state
+   * @param {Comparison} state
    * @param {number} now
    */
   #speak(state, now) {
@@ -210,7 +221,7 @@ class ComparePage {
     const turned = fallen.length > 0 || changed(then, nows);
     if (turned) {
       const reasons = together.problem?.errors.map(({ message }) => message) ?? [];
-      this.#announcer.tell([...fallen, describeRace(state).text, ...reasons].join(" "), now);
+      this.#announcer.tell([...fallen, describeComparison(state).text, ...reasons].join(" "), now);
     } else this.#announcer.mention(() => remark(state, this.#names), now);
     if (turned || together.run?.status !== "playing") {
       this.#cards.tell(runs);

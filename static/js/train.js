@@ -3,10 +3,10 @@
 
 import "./chrome.js";
 import { fitAxes } from "./charts/axes.js";
+import { ChartArea } from "./charts/chart-area.js";
 import { chartsDrawable } from "./charts/chart-loading.js";
 import { ChartWords } from "./charts/chart-words.js";
 import { FitChart } from "./charts/fit-chart.js";
-import { Place } from "./charts/place.js";
 import { RunLosses } from "./charts/run-losses.js";
 import { Theme } from "./charts/theme.js";
 import { CompareMenu } from "./compare/compare-menu.js";
@@ -20,12 +20,13 @@ import { PointEditor } from "./data/point-editor.js";
 import { Inside } from "./inside/inside.js";
 import { Announcer } from "./page/announcer.js";
 import { changed } from "./page/changes.js";
-import { byId } from "./page/dom.js";
+import { bindChoice } from "./page/choice.js";
+import { byId, within } from "./page/dom.js";
 import { DrawRate } from "./page/draw-rate.js";
 import { t } from "./page/i18n.js";
 import { bindKeys } from "./page/keys.js";
 import { lossText } from "./page/numbers.js";
-import { LookingBack } from "./past/looking-back.js";
+import { PastPanel } from "./past/past-panel.js";
 import { Address } from "./run/address.js";
 import { changes, nested, valueAt } from "./run/config.js";
 import { mayChange } from "./run/may.js";
@@ -35,25 +36,23 @@ import { Session } from "./run/session.js";
 import { shown } from "./run/shown.js";
 import { INITIAL, reduce } from "./run/state.js";
 import { troubleOf } from "./run/trouble.js";
+import { PLAIN, rememberedView, rememberView } from "./run/view.js";
 import { describe } from "./run/words.js";
 import { Exports } from "./script/exports.js";
 import { ScriptEditor } from "./script/script-editor.js";
-import { CodePanel } from "./script/script-panel.js";
+import { ScriptPanel } from "./script/script-panel.js";
 
 /** @typedef {import("./run/state.js").State} State */
 /** @typedef {import("./run/state.js").Message} Message */
 /** @typedef {import("../types/protocol").RunConfig} RunConfig */
 
-/** @param {string} id */
-const find = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
-
 /** @type {import("./run/config.js").Defaults} */
-const defaults = JSON.parse(find("defaults").textContent ?? "");
+const defaults = JSON.parse(byId("defaults").textContent ?? "");
 
 class TrainingPage {
   /** What is known now, the loss of every step included. */
-  state = { ...INITIAL, pace: rememberedPace() };
-  #announcer = new Announcer(find("live"));
+  state = { ...INITIAL, pace: rememberedPace(), view: { ...PLAIN, ...rememberedView() } };
+  #announcer = new Announcer(byId("live"));
   #words = new ChartWords();
   #controls;
   #inside;
@@ -68,7 +67,7 @@ class TrainingPage {
   #shown = INITIAL;
   /** Those of the fitted curve. @type {import("./charts/axes.js").FitAxes | null} */
   #axes = null;
-  /** @type {{ fit: FitChart, place: Place, loss: RunLosses } | null} */
+  /** @type {{ fit: FitChart, place: ChartArea, loss: RunLosses } | null} */
   #charts = null;
   #rate = new DrawRate(matchMedia("(prefers-reduced-motion: reduce)"), (now) => this.#draw(now));
   #session = new Session(
@@ -76,15 +75,15 @@ class TrainingPage {
     (message) => this.#receive(message),
     (run) => (run === this.state.run?.id ? this.state.losses.length + 1 : 1),
   );
-  #past = new LookingBack(
-    find("past"),
+  #past = new PastPanel(
+    byId("past"),
     (message) => this.#receive(message),
-    (making) => this.#session.adopt(making),
+    (making, cancelled) => this.#session.adopt(making, cancelled),
     () => this.#rate.ask(),
   );
 
   constructor() {
-    const bar = /** @type {HTMLElement} */ (document.querySelector(".bar"));
+    const bar = within(document, ".bar");
     this.#controls = new Controls(bar, {
       state: () => this.state,
       send: (message) => this.#command(message),
@@ -95,20 +94,25 @@ class TrainingPage {
       send: (message) => this.#command(message),
       mend: (remedy) => this.#mend(remedy),
       light: (change) => this.#receive({ type: "lit", change }),
+      view: (change) => this.#receive({ type: "viewed", change }),
       ask: (at) => this.#rate.ask(at),
     });
-    const settings = new Settings(find("stage"), (config) => this.#update(config));
-    const trouble = new TroublePanel(find("trouble"), find("play"), (remedy) => this.#mend(remedy));
-    const menu = new CompareMenu(/** @type {HTMLDetailsElement} */ (find("compare-menu")), defaults);
+    const settings = new Settings(byId("stage"), (config) => this.#update(config));
+    const trouble = new TroublePanel(byId("trouble"), byId("play"), (remedy) => this.#mend(remedy));
+    const menu = new CompareMenu(byId("compare-menu", HTMLDetailsElement), defaults);
     const experiments = new Experiments(defaults, (config) =>
       this.#mend({ patch: { ...config }, reset: true }),
     );
-    const figure = /** @type {HTMLElement} */ (find("fit").closest("figure"));
+    const figure = /** @type {HTMLElement} */ (byId("fit").closest("figure"));
     this.#points = new PointEditor(figure, (points) =>
       this.#command({ type: "update", config: { data: { points } } }),
     );
+    const log = bindChoice(byId("log", HTMLInputElement), (on) =>
+      this.#receive({ type: "viewed", change: { log: on } }),
+    );
     this.#views = [
       this.#controls,
+      { draw: ({ view }) => log(view.log) },
       settings,
       this.#dataView(),
       trouble,
@@ -117,7 +121,7 @@ class TrainingPage {
       this.#address,
       ...this.#codeViews(),
     ];
-    find("own-run").addEventListener("click", () => this.#createOwn());
+    byId("own-run").addEventListener("click", () => this.#createOwn());
     bindKeys({
       " ": () => this.#controls.toggle(),
       ArrowRight: () => this.#controls.step(),
@@ -135,8 +139,8 @@ class TrainingPage {
   }
 
   #codeViews() {
-    const panel = find("code");
-    const code = new CodePanel();
+    const panel = byId("code");
+    const code = new ScriptPanel();
     new ScriptEditor({ current: () => code.text, use: (config) => this.#update({ ...config }) });
     const sources = {
       state: () => this.state,
@@ -148,7 +152,7 @@ class TrainingPage {
   }
 
   start() {
-    const { run, settings } = this.#address.told;
+    const { run, settings } = this.#address.current;
     this.#session.start(run, settings && nested(settings));
     chartsDrawable(byId("fit")).then(() => this.#beginCharts());
     this.#rate.ask();
@@ -157,11 +161,11 @@ class TrainingPage {
   #beginCharts() {
     const ask = (/** @type {number} */ at = 0) => this.#rate.ask(at);
     const theme = new Theme(ask);
-    const [place, losses, norms] = ["fit", "loss", "norms"].map((id) => new Place(byId(id), theme, ask));
+    const [place, losses, norms] = ["fit", "loss", "norms"].map((id) => new ChartArea(byId(id), theme, ask));
     this.#charts = {
       place,
       fit: new FitChart(place, { testKey: byId("fit-test") }),
-      loss: new RunLosses(losses, byId("log", HTMLInputElement), byId("loss-legend"), ask),
+      loss: new RunLosses(losses, byId("loss-legend"), ask),
     };
     this.#past.begin(norms);
     ask();
@@ -169,7 +173,7 @@ class TrainingPage {
 
   /** A run with the settings of the one that is shown; else, unless they were refused, of the address. */
   #createOwn() {
-    const { settings } = this.#address.told;
+    const { settings } = this.#address.current;
     const wanted = this.state.link === "refused" || settings === null ? {} : nested(settings);
     this.#session.create(this.state.run?.config ?? wanted);
   }
@@ -182,6 +186,7 @@ class TrainingPage {
     if (link === "stale") this.#session.close();
     else if (incomplete) this.#session.reopen();
     if (pace !== before.pace) rememberPace(pace);
+    if (message.type === "viewed") rememberView(message.change);
     if (this.state === before) return;
     this.#past.follow(this.state);
     this.#rate.ask();

@@ -135,6 +135,18 @@ export interface Change {
   after: string | null;
 }
 
+/** One of `Question.choices`, counted from 0. */
+export interface ChoiceAnswerInput {
+  kind?: "choice";
+  choice: number;
+}
+
+/** One of `Question.choices`, counted from 0. */
+export interface ChoiceAnswer {
+  kind: "choice";
+  choice: number;
+}
+
 /** A member of a comparison. It can be read like any run; commands go to all members. */
 export interface ComparedRun {
   id: string;
@@ -358,6 +370,31 @@ export interface Derivation {
   error: ProgramError | null;
 }
 
+/** A program made to be asked about. The same kind, level and seed always make the same. */
+export interface Drill {
+  kind: "chain" | "branch" | "reuse" | "broadcast" | "accumulation" | "detach" | "mix";
+  level: number;
+  seed: number;
+  program: string;
+  questions: Question[];
+}
+
+/** One kind of drill. */
+export interface DrillOffer {
+  kind: "chain" | "branch" | "reuse" | "broadcast" | "accumulation" | "detach" | "mix";
+  /** Its name, in the reader's language. */
+  title: string;
+  /** What it trains, in the reader's language. */
+  about: string;
+  /** Levels from 1; each harder than the one before. */
+  levels: number;
+}
+
+/** All kinds of drills, the easiest first. */
+export interface DrillOffers {
+  drills: DrillOffer[];
+}
+
 /** Set an element of a parameter. */
 export interface Edit {
   /** The parameter's name in `state_dict`, such as "hidden.weight". */
@@ -366,6 +403,16 @@ export interface Edit {
   index: number[];
   value: number;
   type: "edit";
+}
+
+/** The program stops with an error before it gets there. */
+export interface ErrorAnswerInput {
+  kind?: "error";
+}
+
+/** The program stops with an error before it gets there. */
+export interface ErrorAnswer {
+  kind: "error";
 }
 
 /** Run the program again with the same random numbers, and explain that round of it. */
@@ -437,6 +484,12 @@ export interface Formula {
   /** The edge whose derivative this is, to be lit together with it. */
   edge: string | null;
   children: Formula[];
+}
+
+/** A question as it was asked, and somebody's answer. */
+export interface Given {
+  question: QuestionInput;
+  answer: NumberAnswerInput | NoneAnswerInput | ErrorAnswerInput | TextAnswerInput | ChoiceAnswerInput;
 }
 
 /** The graph torch built, drawn from left to right. Lengths are pixels at 16 px text. */
@@ -680,12 +733,43 @@ export interface Losses {
   losses: number[];
 }
 
+/** What torch says to one answer. */
+export interface Mark {
+  /** Its `id`. */
+  question: string;
+  /** None: it cannot be told, for the program ran too long to be watched to its end. */
+  right: boolean | null;
+  /** The right answer. */
+  truth: NumberAnswer | NoneAnswer | ErrorAnswer | TextAnswer | ChoiceAnswer | null;
+  /** The same as torch or Python writes it. */
+  shown: string | null;
+  /** Why, in the reader's language. */
+  reason: string | null;
+  /** The chain rule behind it with its numbers, such as "4 × 3 = 12": one per `backward()` and output. */
+  chain: string[];
+}
+
+/** What torch says to all answers, in their order. */
+export interface Marks {
+  marks: Mark[];
+}
+
 /** `Net(1, *hidden, 1)`: linear layers with the activation between them. */
 export interface ModelConfigInput {
   /** Number of units of each hidden layer, from the input to the output. */
   hidden?: number[];
   activation?: "ReLU" | "Tanh" | "Sigmoid" | "LeakyReLU" | "ELU" | "GELU" | "SiLU" | "Softplus" | "Identity";
   init?: "default" | "xavier_uniform_" | "xavier_normal_" | "kaiming_uniform_" | "kaiming_normal_" | "orthogonal_" | "uniform_" | "normal_" | "trunc_normal_" | "ones_" | "zeros_";
+  /**
+   * How many random numbers are drawn, as by `torch.rand(drawn)`, between `torch.manual_seed(seed)` and the
+   * making of the model.
+   */
+  drawn?: number;
+  /**
+   * The initial weights and biases one after the other, in `state_dict` order, in place of those that are
+   * drawn.
+   */
+  weights?: number[] | null;
 }
 
 /** `Net(1, *hidden, 1)`: linear layers with the activation between them. */
@@ -694,6 +778,16 @@ export interface ModelConfig {
   hidden: number[];
   activation: "ReLU" | "Tanh" | "Sigmoid" | "LeakyReLU" | "ELU" | "GELU" | "SiLU" | "Softplus" | "Identity";
   init: "default" | "xavier_uniform_" | "xavier_normal_" | "kaiming_uniform_" | "kaiming_normal_" | "orthogonal_" | "uniform_" | "normal_" | "trunc_normal_" | "ones_" | "zeros_";
+  /**
+   * How many random numbers are drawn, as by `torch.rand(drawn)`, between `torch.manual_seed(seed)` and the
+   * making of the model.
+   */
+  drawn: number;
+  /**
+   * The initial weights and biases one after the other, in `state_dict` order, in place of those that are
+   * drawn.
+   */
+  weights: number[] | null;
 }
 
 /** `torch.optim.lr_scheduler.MultiStepLR`: times gamma at each milestone. */
@@ -712,6 +806,16 @@ export interface MultiStepLR {
 
 export type Nested = number | Nested[] | null;
 
+/** Python's None. */
+export interface NoneAnswerInput {
+  kind?: "none";
+}
+
+/** Python's None. */
+export interface NoneAnswer {
+  kind: "none";
+}
+
 /** Gradient and update norms (Euclidean) of each layer. */
 export interface Norms {
   /** Every step, or the kept steps of a long run. */
@@ -720,9 +824,9 @@ export interface Norms {
   layers: Record<string, LayerNorms>;
 }
 
-/** A remark on something in a script that the run does not have, or has in another way. */
+/** A remark on something in a script that the run has in another way. */
 export interface Note {
-  line: number;
+  line: number | null;
   /** In the reader's language. */
   message: string;
 }
@@ -764,6 +868,20 @@ export interface NudgeElement {
   finite_difference: number | null;
   agree: boolean;
 }
+
+/** Numbers. Brackets do not matter: [[1], [2]] is as good as [1, 2]. */
+export interface NumberAnswerInput {
+  kind?: "number";
+  numbers: NumbersInput;
+}
+
+/** Numbers. Brackets do not matter: [[1], [2]] is as good as [1, 2]. */
+export interface NumberAnswer {
+  kind: "number";
+  numbers: Numbers;
+}
+
+export type NumbersInput = boolean | number | number | NumbersInput[] | null;
 
 export type Numbers = boolean | number | number | Numbers[] | null;
 
@@ -975,6 +1093,11 @@ export interface ProgramStarted {
   program: string;
 }
 
+/** PyTorch code, as typed. */
+export interface ProgramText {
+  program: string;
+}
+
 /** What torch warned of while the program ran. */
 export interface ProgramWarning {
   message: string;
@@ -989,6 +1112,61 @@ export interface ProgramWarning {
   remedy: string | null;
   /** The same as edits of this program, the best first. */
   fixes: Fix[];
+}
+
+/** What one thing will be when the program has run. */
+export interface QuestionInput {
+  /** Its own among those of a program: "grad x", "printed 7", "end". */
+  id: string;
+  /**
+   * grad: `.grad` of a tensor, at the end of the program. printed: what a line prints, the last time it
+   * does. end: whether the program comes to its end.
+   */
+  about: "grad" | "printed" | "end";
+  /** The tensor that is asked for, or whose `.grad` the line prints. */
+  name?: string | null;
+  /** The line that prints. */
+  line?: number | null;
+  /** Whether that line stands in a loop or a function, and may print more than once. */
+  repeated?: boolean;
+  /** What kinds of answers there may be. */
+  answers: ("number" | "none" | "error" | "text" | "choice")[];
+  /** Of a choice: what there is to choose from, in the reader's language. */
+  choices?: string[];
+  /** How far a number may be off, as a part of the right one; of one below 1, as a number. */
+  tolerance?: number;
+  /** The question in the reader's language. */
+  text?: string | null;
+}
+
+/** What one thing will be when the program has run. */
+export interface Question {
+  /** Its own among those of a program: "grad x", "printed 7", "end". */
+  id: string;
+  /**
+   * grad: `.grad` of a tensor, at the end of the program. printed: what a line prints, the last time it
+   * does. end: whether the program comes to its end.
+   */
+  about: "grad" | "printed" | "end";
+  /** The tensor that is asked for, or whose `.grad` the line prints. */
+  name: string | null;
+  /** The line that prints. */
+  line: number | null;
+  /** Whether that line stands in a loop or a function, and may print more than once. */
+  repeated: boolean;
+  /** What kinds of answers there may be. */
+  answers: ("number" | "none" | "error" | "text" | "choice")[];
+  /** Of a choice: what there is to choose from, in the reader's language. */
+  choices: string[];
+  /** How far a number may be off, as a part of the right one; of one below 1, as a number. */
+  tolerance: number;
+  /** The question in the reader's language. */
+  text: string | null;
+}
+
+/** What can be asked about a program. Empty where it cannot be read. */
+export interface Questions {
+  questions: Question[];
 }
 
 /** `torch.optim.RMSprop` (Hinton 2012). */
@@ -1074,6 +1252,7 @@ export interface RunConfigInput {
   data?: DataConfigInput;
   model?: ModelConfigInput;
   loss?: "MSELoss" | "L1Loss" | "SmoothL1Loss" | "HuberLoss";
+  reduction?: "mean" | "sum";
   optimizer?: SGDInput | AdamInput | AdamWInput | RMSpropInput | AdagradInput;
   scheduler?: StepLRInput | MultiStepLRInput | ExponentialLR | CosineAnnealingLRInput | LinearLRInput | null;
   /**
@@ -1081,6 +1260,8 @@ export interface RunConfigInput {
    * points. The last step of an epoch takes the points that are left.
    */
   batch_size?: number | null;
+  /** The order of the points in mini-batches. */
+  batch_order?: "epochs" | "DataLoader" | "steps" | "in_order";
   loop?: LoopConfigInput;
   max_steps?: number;
   /** The run finishes at the first step whose loss is at or below this. */
@@ -1094,6 +1275,7 @@ export interface RunConfig {
   data: DataConfig;
   model: ModelConfig;
   loss: "MSELoss" | "L1Loss" | "SmoothL1Loss" | "HuberLoss";
+  reduction: "mean" | "sum";
   optimizer: SGD | Adam | AdamW | RMSprop | Adagrad;
   scheduler: StepLR | MultiStepLR | ExponentialLR | CosineAnnealingLR | LinearLR | null;
   /**
@@ -1101,6 +1283,8 @@ export interface RunConfig {
    * points. The last step of an epoch takes the points that are left.
    */
   batch_size: number | null;
+  /** The order of the points in mini-batches. */
+  batch_order: "epochs" | "DataLoader" | "steps" | "in_order";
   loop: LoopConfig;
   max_steps: number;
   /** The run finishes at the first step whose loss is at or below this. */
@@ -1171,6 +1355,8 @@ export interface RunFromScript {
    */
   suggestion: Record<string, JsonValue> | null;
   owner_token: string;
+  /** How many of the run's first losses were computed and are the script's, to the last bit. */
+  proven: number;
   notes: Note[];
 }
 
@@ -1247,13 +1433,15 @@ export interface Script {
   lines: Record<string, number>;
 }
 
-/** The answer to `POST /api/scripts/read`: the settings that a script describes. */
+/** The answer to `POST /api/scripts/read`: the settings of the run that a script is. */
 export interface ScriptRead {
   config: RunConfig;
+  /** How many of the run's first losses were computed and are the script's, to the last bit. */
+  proven: number;
   notes: Note[];
 }
 
-/** A program to be read. It is never run. */
+/** A training script. Its first steps are run, in a locked process. */
 export interface ScriptText {
   script: string;
 }
@@ -1281,6 +1469,12 @@ export interface Setting {
   max_length: number | null;
   /** The allowed items of a list. */
   items: Setting | null;
+}
+
+/** A program and the answers given before it ran. */
+export interface Sheet {
+  program: string;
+  given: Given[];
 }
 
 /**
@@ -1435,6 +1629,18 @@ export interface TensorChange {
   /** None if there was no such tensor, or if it has more than 1024 elements, which the snapshots have. */
   before: Nested | null;
   after: Nested | null;
+}
+
+/** Printed text. Spaces and line ends do not matter, nor what torch writes around numbers. */
+export interface TextAnswerInput {
+  kind?: "text";
+  text: string;
+}
+
+/** Printed text. Spaces and line ends do not matter, nor what torch writes around numbers. */
+export interface TextAnswer {
+  kind: "text";
+  text: string;
 }
 
 /** A text that replaces the text between two places. Lines and columns count from 1, in characters. */

@@ -1,10 +1,11 @@
 """Runs the same programs through the product and through plain Python and torch, side by side."""
 
+import atexit
 import json
 import os
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -26,47 +27,60 @@ def corpus() -> dict[str, str]:
 
 
 class Peer:
-    """A process that runs programs, one at a time: `product` or `plain`."""
+    """A process that runs programs, one at a time: `product` or `plain`. Begun when it is first asked."""
 
     def __init__(self, module: str) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", f"tests.calculator.{module}"],
+        self._module = module
+
+    def run(self, program: str) -> dict[str, Any]:
+        """What it made of a program."""
+        self.begin(program)
+        return self.result()
+
+    def begin(self, program: str) -> None:
+        """Hand over a program, whose result is to be taken before the next."""
+        assert self._process.stdin is not None
+        self._process.stdin.write(json.dumps(program) + "\n")
+        self._process.stdin.flush()
+
+    def result(self) -> dict[str, Any]:
+        """What became of the program that it was given."""
+        assert self._process.stdout is not None
+        try:
+            line = self._process.stdout.readline()
+            assert line, "died of it: see its standard error"
+        except BaseException:  # such as a test's time being up: the next one must not get this one's result
+            self._process.kill()
+            del self._process
+            raise
+        result: dict[str, Any] = json.loads(line)
+        return result
+
+    @cached_property
+    def _process(self) -> "subprocess.Popen[str]":
+        process = subprocess.Popen(
+            [sys.executable, "-m", f"tests.calculator.{self._module}"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
             cwd=HERE.parent.parent,
             env={**os.environ, "OMP_NUM_THREADS": "1"},
         )
-
-    def run(self, program: str) -> dict[str, Any]:
-        """What it made of a program."""
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._process.stdin.write(json.dumps(program) + "\n")
-        self._process.stdin.flush()
-        line = self._process.stdout.readline()
-        assert line, f"died of {program}"
-        result: dict[str, Any] = json.loads(line)
-        return result
-
-    def __enter__(self) -> "Peer":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._process.communicate()  # the end of its input is the end of it
+        atexit.register(process.communicate)  # Closes its standard input, which ends it.
+        return process
 
 
-def run_both(programs: list[str]) -> list[tuple[dict[str, Any], dict[str, Any]]]:
-    """What the product and what plain torch made of each program."""
-    with ThreadPoolExecutor(2) as pool:
-        product, plain = pool.map(lambda module: run_all(module, programs), ("product", "plain"))
-    return list(zip(product, plain, strict=True))
+PRODUCT, PLAIN = Peer("product"), Peer("plain")
 
 
-def run_all(module: str, programs: list[str]) -> list[dict[str, Any]]:
-    """The programs through one of the two."""
-    with Peer(module) as peer:
-        return [peer.run(program) for program in programs]
+def run_both(program: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What the product and what plain torch make of a program, both at once."""
+    PRODUCT.begin(program)
+    try:
+        plain = PLAIN.run(program)
+    finally:
+        product = PRODUCT.result()
+    return product, plain
 
 
 def assert_same(program: str, product: dict[str, Any], plain: dict[str, Any]) -> None:

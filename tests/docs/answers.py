@@ -42,6 +42,12 @@ for t in range(100):
 """
 PROGRAM = "import torch\nx = torch.tensor(3., requires_grad=True)\n(x * x).backward()\nprint(x.grad)"
 LIVE = "for k in range(3):\n    square = k * k\nprint(square)"
+GIVEN = [
+    {
+        "question": {"id": "grad x", "about": "grad", "name": "x", "answers": ["number"]},
+        "answer": {"kind": "number", "numbers": 3},
+    }
+]
 CONFIG = {"data": {"n_samples": 4}, "model": {"hidden": [2]}}
 
 
@@ -62,6 +68,10 @@ class Request(NamedTuple):
 REQUESTS = (
     Request("POST", "/api/gradients", {"program": PROGRAM}),
     Request("GET", "/api/programs/{program_id}"),
+    Request("POST", "/api/questions", {"program": PROGRAM}),
+    Request("POST", "/api/answers", {"program": PROGRAM, "given": GIVEN}),
+    Request("GET", "/api/drills"),
+    Request("GET", "/api/drills/{kind}", query="?level=2&seed=7"),
     Request("GET", "/api/topics"),
     Request("GET", "/api/options"),
     Request("POST", "/api/points", {"csv": "x;y\n-1;0,9\n0;0,1\nthere;1,0\n"}),
@@ -118,7 +128,11 @@ def sent(client: httpx.Client, program_id: str) -> Iterator[tuple[Request, Any]]
         answer = client.request(
             request.method,
             request.path.format(
-                run_id=run.get("id"), step=2, comparison_id=comparison.get("id"), program_id=program_id
+                run_id=run.get("id"),
+                step=2,
+                comparison_id=comparison.get("id"),
+                program_id=program_id,
+                kind="chain",
             )
             + request.query,
             content=b"" if request.body is None else json.dumps(request.body).encode(),

@@ -38,6 +38,9 @@ class HostLink(Link):
         future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         self._last_number += 1
         self._pending[self._last_number] = (command, future)
+        if self.lost.is_set():
+            future.set_result(None)
+            return future
         self._host.execute(Request(number=self._last_number, command=command))
         return future
 

@@ -178,7 +178,7 @@ def test_one_that_is_deleted_leaves_the_others_in_step() -> None:
 def test_rebuilt_runs_wait_for_each_other_and_then_go_on_together() -> None:
     desk = Desk()
     for name, step in (("lesson", 300), ("Adam", 300), ("too fast", 7)):
-        desk.ask(
+        desk.post(
             Rebuild(
                 run_id=name,
                 begin=config_of(name),

@@ -12,11 +12,13 @@ import pytest_asyncio
 
 from app.engine.client import link, local
 from app.engine.client.local import LocalEngine
-from app.errors import Unavailable
+from app.engine.commands import AnyCommand, Rebuild
+from app.errors import Conflict, Unavailable
 from app.frames import LENGTHS
 from app.protocol.lines import ParameterEdit
 from app.protocol.runs import ModelConfig, RunConfig
 from app.settings import Settings
+from tests.engine.in_process import HostLink, started_in_process
 from tests.engine.support import followed, losses_of, process_of, started, until, watching
 from tests.server import PATIENCE
 from tests.training.plain import plain, values_of
@@ -179,6 +181,43 @@ async def test_an_engine_that_speaks_nonsense_is_replaced(monkeypatch: pytest.Mo
             await until(lambda: engine.ready)
             assert process_of(engine).pid != first.pid
             assert not first.is_running()
+
+
+async def test_a_run_that_ends_the_engine_when_it_is_rebuilt_is_set_aside_and_the_others_come_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(local, "BACK_OFF", (0.0,))
+    post = HostLink.post
+    rebuilt_beside: list[int] = []
+
+    def fatal(self: HostLink, command: AnyCommand) -> "asyncio.Future[link.Answer]":
+        if not (isinstance(command, Rebuild) and command.run_id == bad.id and command.last.topic is None):
+            return post(self, command)
+        self._pending[0] = (command, asyncio.get_running_loop().create_future())
+        rebuilt_beside.append(self.n_pending)
+        self._lose("it has crashed")
+        return self._pending[0][1]
+
+    async with started_in_process() as engine:
+        first, bad, last = [await engine.create(RunConfig(seed=seed, max_steps=100_000)) for seed in range(3)]
+        before = await engine.step(last.id, 5)
+        for run in (first, bad):
+            await engine.play(run.id, None)
+        monkeypatch.setattr(HostLink, "post", fatal)
+        assert isinstance(engine._link, HostLink)
+        engine._link._lose("it was killed")
+        await until(lambda: len(rebuilt_beside) == 3 and engine.ready)
+        assert rebuilt_beside[1:] == [1, 1]
+        state = await engine.inspect(bad.id)
+        assert (state.status, state.topic, state.step) == ("failed", "set_aside", 0)
+        with pytest.raises(Conflict, match="had to end"):
+            await engine.play(bad.id, None)
+        await settled(engine, last.id)
+        assert await engine.snapshot(last.id) == before
+        await settled(engine, first.id)
+        assert (await engine.inspect(first.id)).status == "playing"
+        assert (await engine.reset(bad.id)).status == "ready"
+        assert (await engine.step(bad.id, 5)).step == 5
 
 
 async def test_before_the_engine_is_up_calls_say_that_it_is_warming_up() -> None:

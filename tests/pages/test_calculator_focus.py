@@ -195,6 +195,16 @@ def test_the_printed_text_hands_the_focus_on_when_there_is_none(page: Visitor) -
     expect_focus_inside(page, "#bench .printed-panel")
 
 
+def test_the_slider_of_h_stays_where_it_was_moved_to(page: Visitor) -> None:
+    run(page, CHAIN)
+    slider = page.find("#bench .h-slider input")
+    slider.press("End")
+    moved = slider.get_attribute("aria-valuetext")
+    run(page, OTHER)
+    expect(slider).to_have_value(slider.get_attribute("max") or "")
+    assert slider.get_attribute("aria-valuetext") != moved  # Of the other function.
+
+
 def test_a_second_program_that_goes_hands_the_focus_on(page: Visitor) -> None:
     page.find("#compare").click()
     page.status("done")

@@ -212,6 +212,38 @@ def test_no_key_of_the_page_acts_where_the_focused_element_has_a_use_for_it(tab:
     assert visitor.status("still").startswith("Ready")
 
 
+def test_a_fork_that_is_left_while_it_is_made_is_not_gone_on_with(tab: SharedTab) -> None:
+    visitor = tab.renew()
+    tab.step()
+    visitor.expect_step(1)
+    run = visitor.run_id()
+    with held(tab, "**/fork") as requests:
+        visitor.find("#scrub").press("Home")
+        visitor.find("#train-on[aria-disabled=false]").click()
+        tab.wait(lambda: requests)
+        visitor.page.keyboard.press("Escape")
+        expect(visitor.find("#train-on")).to_be_hidden()
+    assert visitor.run_id() == run
+
+
+def test_a_tip_that_was_put_away_stays_away_while_its_control_has_the_focus(tab: SharedTab) -> None:
+    visitor = tab.renew()
+    tip, other = visitor.find("#lr-tip"), visitor.find("#reset-tip")
+    tab.focus(".help[aria-describedby=lr-tip]")
+    expect(tip).to_be_visible()
+    visitor.page.keyboard.press("Escape")
+    expect(tip).to_be_hidden()
+    for place in ("#loss", "#reset", "#fit"):
+        visitor.find(place).hover()
+        expect(tip).to_be_hidden()
+    visitor.find("#reset").hover()
+    expect(other).to_be_visible()
+    visitor.page.keyboard.press("Shift+Tab")
+    visitor.page.keyboard.press("Tab")
+    expect(tip).to_be_visible()
+    visitor.page.keyboard.press("Escape")
+
+
 def test_a_selection_that_ends_beside_a_dialog_leaves_it_open(tab: SharedTab) -> None:
     visitor = tab.renew()
     visitor.find("#data-open").click()

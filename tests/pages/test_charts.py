@@ -78,7 +78,7 @@ def test_a_page_that_stands_still_asks_for_no_frame_and_reads_no_style(visitor: 
     if page == "training":
         visitor.open_training()
     elif page == "comparison":
-        visitor.open_race()
+        visitor.open_comparison()
     else:
         visitor.open_calculator()
     assert visitor.page.evaluate(REST, 60) == 60
@@ -160,7 +160,7 @@ def test_a_comparison_that_is_made_again_leaves_nothing_behind(visitor: Visitor,
 
     visitor.page.on("response", note)
     visitor.page.add_init_script(COUNT_KEPT)
-    visitor.open_race()
+    visitor.open_comparison()
     visitor.page.evaluate(COUNT_PURGES)
     before = visitor.page.evaluate("() => kept")
     with server.client() as client:
@@ -169,7 +169,7 @@ def test_a_comparison_that_is_made_again_leaves_nothing_behind(visitor: Visitor,
             token = {"Authorization": f"Bearer {last['owner_token']}"}
             client.delete(f"/api/comparisons/{last['id']}", headers=token)
             wait_for(lambda: last["id"] not in visitor.page.evaluate("() => location.href"))  # noqa: B023
-            visitor.expect_race()
+            visitor.expect_comparison()
             kept = visitor.page.evaluate("() => kept")
             assert kept == {**before, "purged": 2 * again}
 

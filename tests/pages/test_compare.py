@@ -1,4 +1,4 @@
-"""Runs beside each other: the races on offer, one of one's own, and what is left of them after trouble."""
+"""Runs beside each other: the comparisons on offer, one of one's own, and what is left after trouble."""
 
 import re
 from collections.abc import Iterator
@@ -65,9 +65,9 @@ def test_the_race_without_zero_grad_is_one_key_away_and_shows_what_the_server_te
 ) -> None:
     visitor.open_training("?seed=3&model.hidden=12")
     visitor.page.keyboard.press("c")
-    visitor.expect_race()
+    visitor.expect_comparison()
     expect(cards(visitor).locator("code")).to_have_text(NAMES)
-    expect(visitor.find(".race-text")).to_contain_text("momentum 1.0")
+    expect(visitor.find(".comparison-text")).to_contain_text("momentum 1.0")
     runs = runs_on(client, visitor)
     assert [run["config"]["loop"]["zero_grad"] for run in runs] == [True, False]
     assert {(run["config"]["seed"], *run["config"]["model"]["hidden"]) for run in runs} == {(3, 12)}
@@ -103,9 +103,9 @@ def test_the_menu_leads_to_each_race_with_the_runs_settings(visitor: Visitor) ->
     rates = menu.get_by_role("link", name="Learning rates")
     wait_for(lambda: "seed=5" in (rates.get_attribute("href") or ""))
     rates.click()
-    visitor.expect_race()
+    visitor.expect_comparison()
     expect(cards(visitor).locator("code")).to_have_text(["lr=0.002", "lr=0.02", "lr=0.2", "lr=2"])
-    expect(visitor.find(".race-links [aria-current]")).to_have_text("Learning rates")
+    expect(visitor.find(".comparison-links [aria-current]")).to_have_text("Learning rates")
     visitor.page.get_by_role("link", name="Optimizers").click()
     expect(cards(visitor).locator("code")).to_have_text(
         ["SGD(lr=0.02)", "SGD(lr=0.02, momentum=0.9)", "RMSprop(lr=0.02)", "Adam(lr=0.02)"]
@@ -114,7 +114,7 @@ def test_the_menu_leads_to_each_race_with_the_runs_settings(visitor: Visitor) ->
 
 
 def test_a_run_that_diverges_says_why_and_the_others_go_on(visitor: Visitor, client: httpx.Client) -> None:
-    visitor.open_race(RATES)
+    visitor.open_comparison(RATES)
     visitor.run_steps(60)
     visitor.expect_step(60)
     bad = cards(visitor).last
@@ -143,8 +143,8 @@ def test_a_run_that_diverges_says_why_and_the_others_go_on(visitor: Visitor, cli
 
 
 def test_a_race_of_ones_own_is_of_any_setting_and_refused_with_the_reason(visitor: Visitor) -> None:
-    visitor.open_race("?optimizer.name=Adam&optimizer.lr=0.01&optimizer.lr=0.02")
-    visitor.find("#own-race summary").click()
+    visitor.open_comparison("?optimizer.name=Adam&optimizer.lr=0.01&optimizer.lr=0.02")
+    visitor.find("#own-comparison summary").click()
     expect(visitor.find("#vary")).to_have_value("optimizer.lr")
     expect(visitor.find("#values")).to_have_value("0.01, 0.02")
     expect(visitor.find('#vary option[value="optimizer.momentum"]')).to_be_disabled()
@@ -154,31 +154,31 @@ def test_a_race_of_ones_own_is_of_any_setting_and_refused_with_the_reason(visito
     expect(cards(visitor).locator("code")).to_have_text(["ReLU", "Tanh", "Identity"])
     expect(visitor.find("h1")).to_have_text("Runs that differ in model.activation")
     assert "optimizer.name=Adam" in visitor.address
-    visitor.find("#own-race summary").click()
+    visitor.find("#own-comparison summary").click()
     visitor.find("#values").fill("ReLU")
     visitor.find("#values").press("Enter")
     expect(visitor.find("#values-reason")).to_have_text("Give at least two values, one for each run.")
     expect(visitor.find("#values")).to_be_focused()
-    visitor.find("#own-race summary").click()
+    visitor.find("#own-comparison summary").click()
     for wrong, reason in {"ReLU, Gauss": "activation", "ReLU, ReLU": "the same"}.items():
-        visitor.find("#own-race summary").click()
+        visitor.find("#own-comparison summary").click()
         visitor.find("#vary").select_option("model.activation")
         visitor.find("#values").fill(wrong)
         visitor.find("#values").press("Enter")
         visitor.page.wait_for_url(lambda url: "comparison=" not in url)
         assert reason in visitor.status("bad")
     visitor.find("#own-run").click()
-    visitor.expect_race()
+    visitor.expect_comparison()
     expect(cards(visitor).locator("code")).to_have_text(NAMES)
 
 
 def test_reload_back_another_seed_and_another_language(visitor: Visitor, client: httpx.Client) -> None:
-    visitor.open_race(RATES)
+    visitor.open_comparison(RATES)
     visitor.run_steps(20)
     visitor.expect_step(20)
     before, first = losses(visitor), comparison(visitor)
     visitor.page.reload()
-    visitor.expect_race()
+    visitor.expect_comparison()
     visitor.expect_step(20)
     wait_for(lambda: losses(visitor) == before)
     visitor.page.get_by_role("link", name="中文").click()
@@ -188,13 +188,13 @@ def test_reload_back_another_seed_and_another_language(visitor: Visitor, client:
 
     visitor.find("#new-seed").click()
     wait_for(lambda: "seed=" in visitor.address and (comparison(visitor) or first) != first)
-    visitor.expect_race()
+    visitor.expect_comparison()
     visitor.expect_step(0)
     # A tab has one comparison at a time; the one it left is forgotten, and made again by going back.
     assert client.get(f"/api/comparisons/{first}").status_code == 404
     visitor.page.go_back()
     wait_for(lambda: "seed=" not in visitor.address and (comparison(visitor) or first) != first)
-    visitor.expect_race()
+    visitor.expect_comparison()
     visitor.run_steps(20)
     visitor.expect_step(20)
     wait_for(lambda: losses(visitor) == before)
@@ -203,7 +203,7 @@ def test_reload_back_another_seed_and_another_language(visitor: Visitor, client:
 def test_whoever_is_given_the_address_watches_and_can_have_the_same_runs(
     visit: Visit, visitor: Visitor
 ) -> None:
-    visitor.open_race(RATES)
+    visitor.open_comparison(RATES)
     visitor.run_steps(30)
     visitor.expect_step(30)
     with visit() as other:
@@ -231,7 +231,7 @@ def test_a_broken_connection_leaves_no_gap_and_runs_that_are_gone_are_made_again
         socket.connect_to_server()
 
     visitor.page.route_web_socket("**/stream", pass_on)
-    visitor.open_race(RATES)
+    visitor.open_comparison(RATES)
     visitor.play("250")
     wait_for(lambda: len(losses(visitor)[0]) > 20)
     sockets[0].close()
@@ -255,7 +255,7 @@ def test_a_broken_connection_leaves_no_gap_and_runs_that_are_gone_are_made_again
 @pytest.mark.parametrize("screen", [DESKTOP, PROJECTOR, PHONE], ids=["laptop", "projector", "phone"])
 def test_two_and_eight_runs_fit_every_screen(visit: Visit, screen: dict[str, int], query: str) -> None:
     with visit(viewport=screen, is_mobile=screen is PHONE, has_touch=screen is PHONE) as visitor:
-        visitor.open_race(query)
+        visitor.open_comparison(query)
         visitor.run_steps(20)
         visitor.expect_step(20)
         expect_no_sideways_scroll(visitor)
@@ -268,16 +268,16 @@ def test_two_and_eight_runs_fit_every_screen(visit: Visit, screen: dict[str, int
         expect_no_violation(visitor)
         if screen is PROJECTOR:
             visitor.page.keyboard.press("p")
-            expect(visitor.find(".race-choice")).to_be_hidden()
+            expect(visitor.find(".comparison-choice")).to_be_hidden()
             expect(visitor.find("h1")).to_be_visible()
             assert visitor.page.evaluate(SMALL) == {}
 
 
 def test_everyone_can_use_it_in_either_language(visit: Visit) -> None:
     with visit(locale="zh-CN") as visitor:
-        visitor.open_race(RATES)
+        visitor.open_comparison(RATES)
         expect_no_english(visitor)
-        visitor.find("#own-race summary").click()
+        visitor.find("#own-comparison summary").click()
         visitor.run_steps(20)
         visitor.expect_step(20)
         expect(cards(visitor).last.locator(".status-text")).to_have_text("发散")
@@ -291,7 +291,7 @@ def test_everyone_can_use_it_in_either_language(visit: Visit) -> None:
 
 
 def test_every_line_has_a_dash_and_a_mark_of_its_own(visitor: Visitor) -> None:
-    visitor.open_race(UNITS)
+    visitor.open_comparison(UNITS)
     visitor.run_steps(20)
     visitor.expect_step(20)
     lines = visitor.find("#loss .scatterlayer .js-line")
@@ -306,7 +306,7 @@ def test_every_line_has_a_dash_and_a_mark_of_its_own(visitor: Visitor) -> None:
 
 
 def test_a_failed_race_of_shapes_is_told_in_torchs_words(visitor: Visitor) -> None:
-    visitor.open_race("?data.unsqueeze_x=true&data.unsqueeze_x=false")
+    visitor.open_comparison("?data.unsqueeze_x=true&data.unsqueeze_x=false")
     visitor.run_steps(5)
     visitor.expect_step(5)
     expect(cards(visitor).last.locator(".status-text")).to_have_text("failed")

@@ -39,7 +39,7 @@ def steps(visitor: Visitor) -> int:
 def open_page(visitor: Visitor, page: str) -> None:
     """Opens it with runs that do not end while the test looks."""
     if page == "compare":
-        visitor.open_race("?max_steps=100000&optimizer.lr=0.02&optimizer.lr=0.2")
+        visitor.open_comparison("?max_steps=100000&optimizer.lr=0.02&optimizer.lr=0.2")
     else:
         visitor.open_training("?max_steps=100000")
 
@@ -227,7 +227,7 @@ def expect_own(visitor: Visitor, go: Callable[[], object], arrived: Callable[[],
 
 
 def test_comparisons_are_ones_own_too_when_going_back_and_forward(visit: Visit, visitor: Visitor) -> None:
-    visitor.open_race()
+    visitor.open_comparison()
     theirs = visitor.address
     with visit() as other:
         other.page.goto(theirs)

@@ -228,12 +228,50 @@ def test_a_script_that_was_read_leaves_the_focus_where_it_has_gone_meanwhile(tab
     tab.expect_focus("#seed")
 
 
-def test_values_that_are_typed_for_a_comparison_outlive_the_connection(visit: Visit, server: Server) -> None:
+def test_what_a_class_does_not_see_hands_the_focus_on(tab: SharedTab) -> None:
+    visitor = tab.renew()
+    for selector in ("#lr-slider", "#pace", ".languages a:visible", "#scrub"):
+        tab.focus(selector)
+        visitor.page.evaluate("() => document.getElementById('projector').click()")
+        expect(visitor.find(selector).first).to_be_hidden()
+        tab.expect_focus(":not(body)")
+        visitor.page.evaluate("() => document.getElementById('projector').click()")
+    visitor.find("#next-line").dispatch_event("click")
+    visitor.find("[data-told]").wait_for()
+    visitor.page.evaluate("() => document.getElementById('projector').click()")
+    tab.focus("#next-line")
+    visitor.page.evaluate("() => document.getElementById('reset').click()")
+    expect(visitor.find("#next-line")).to_be_hidden()
+    tab.expect_focus(":not(body)")
+    visitor.page.evaluate("() => document.getElementById('projector').click()")
+
+
+def test_the_offer_of_a_run_of_ones_own_leaves_the_focus_to_play(tab: SharedTab, visit: Visit) -> None:
+    tab.renew()
+    with visit() as viewer:
+        viewer.page.goto(f"{viewer.url}/?run={tab.visitor.run_id()}")
+        viewer.find("#own-run").focus()
+        viewer.page.keyboard.press("Enter")
+        expect(viewer.find("#own-run")).to_be_hidden()
+        expect(viewer.find("#play")).to_be_focused()
+
+
+def test_a_comparison_keeps_what_is_typed_and_hands_on_the_focus_of_reasons_that_go(
+    visit: Visit, server: Server
+) -> None:
     with visit() as visitor:
         tab = SharedTab(visitor, server)
-        visitor.open_race()
-        visitor.find("#own-race summary").click()
+        visitor.open_comparison()
+        visitor.find("#own-comparison summary").click()
         visitor.find("#values").fill("true, false, true")
         tab.cut()
         tab.expect_focus("#values")
         expect(visitor.find("#values")).to_have_value("true, false, true")
+        visitor.open_comparison("?optimizer.lr=0.2&optimizer.lr=100")
+        visitor.find("#play").click()
+        reasons = visitor.find(".member-reasons").last
+        reasons.wait_for()
+        reasons.focus()
+        visitor.find("#reset").dispatch_event("click")
+        expect(reasons).to_be_hidden()
+        tab.expect_focus(":not(body)")

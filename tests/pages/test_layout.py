@@ -205,7 +205,7 @@ def test_the_charts_follow_the_windows_size(visitor: Visitor) -> None:
 
 def test_the_members_of_a_comparison_follow_the_windows_size(visitor: Visitor) -> None:
     visitor.page.set_viewport_size(PROJECTOR)
-    visitor.open_race()
+    visitor.open_comparison()
     visitor.page.set_viewport_size(DESKTOP)
     for number in (1, 2):
         expect_drawn_in_full(visitor, f".member:nth-child({number}) .plot")

@@ -1,7 +1,6 @@
 """What the page does when the connection, the run, the trainer or the server is lost."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Route, WebSocketRoute, expect
@@ -10,11 +9,19 @@ from tests.pages.visitor import Visitor, visiting
 from tests.server import Server, running_server, wait_for
 
 
-@pytest.fixture
-def own_server(tmp_path: Path) -> Iterator[Server]:
-    """A server that the test may break."""
-    with running_server(tmp_path / "log", PLAYGROUND_RATE_LIMIT="0") as server:
+@pytest.fixture(scope="module")
+def fragile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server for tests to break: the first sees it start."""
+    with running_server(tmp_path_factory.mktemp("fragile") / "log", PLAYGROUND_RATE_LIMIT="0") as server:
         yield server
+
+
+def test_the_page_is_there_while_the_trainer_warms_up(fragile: Server, browser: Browser) -> None:
+    with visiting(browser, fragile.url) as visitor:
+        visitor.page.goto(fragile.url)
+        expect(visitor.find("#status-text")).to_contain_text("warming up")
+        visitor.find('#play[aria-disabled="false"]').wait_for()
+        assert "Ready" in visitor.status("still")
 
 
 def losses_on(server: Server, visitor: Visitor) -> list[float]:
@@ -45,14 +52,14 @@ def test_a_broken_connection_is_made_again_without_a_gap(visitor: Visitor, serve
     assert len(visitor.state("losses")) == 1000
 
 
-def test_a_killed_trainer_is_replaced_and_the_run_comes_back(own_server: Server, browser: Browser) -> None:
-    own_server.wait_until("engine")
-    with visiting(browser, own_server.url) as visitor:
+def test_a_killed_trainer_is_replaced_and_the_run_comes_back(fragile: Server, browser: Browser) -> None:
+    fragile.wait_until("engine")
+    with visiting(browser, fragile.url) as visitor:
         visitor.open_training()
         visitor.play("60")
         wait_for(lambda: len(visitor.state("losses")) >= 30)
         before, run = visitor.state("losses"), visitor.run_id()
-        own_server.engine().kill()
+        fragile.engine().kill()
         assert "being replaced" in visitor.status("wait")
         visitor.find('#status[data-tone="wait"]').wait_for(state="detached")
         visitor.find('#play[aria-disabled="false"]').wait_for()
@@ -63,7 +70,7 @@ def test_a_killed_trainer_is_replaced_and_the_run_comes_back(own_server: Server,
         assert visitor.run_id() == run
         losses = visitor.state("losses")
         assert len(losses) == 1000
-        assert losses == losses_on(own_server, visitor)
+        assert losses == losses_on(fragile, visitor)
         # The same config, seed and commands: the same numbers, as far as they had been seen.
         assert losses[: len(before)] == before
 
@@ -102,14 +109,6 @@ def test_a_stranger_to_a_run_that_is_gone_is_told_and_offered_a_new_one(visitor:
     visitor.find("#own-run").click()
     visitor.find('#play[aria-disabled="false"]').wait_for()
     assert visitor.run_id() != "AAAAAAAAAAAAAAAAAAAAAA"
-
-
-def test_the_page_is_there_while_the_trainer_warms_up(own_server: Server, browser: Browser) -> None:
-    with visiting(browser, own_server.url) as visitor:
-        visitor.page.goto(own_server.url)
-        expect(visitor.find("#status-text")).to_contain_text("warming up")
-        visitor.find('#play[aria-disabled="false"]').wait_for()
-        assert "Ready" in visitor.status("still")
 
 
 def test_a_full_server_is_waited_for_in_its_own_words(visitor: Visitor) -> None:

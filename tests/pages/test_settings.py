@@ -6,7 +6,7 @@ from tests.pages.visitor import Visitor
 from tests.server import Server, wait_for
 
 REFUSED = (
-    ("lr", "0", "must be more than 0", "0.1"),
+    ("lr", "0", "must be at least 1e-10", "0.1"),
     ("lr", "abc", "must be a finite number", "0.3"),
     ("lr", "1e999", "must be a finite number", "0.2"),
     ("hidden", "100000", "must be at most 64", "5"),

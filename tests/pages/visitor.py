@@ -129,11 +129,11 @@ class Visitor:
 
     # On the page of comparisons.
 
-    def open_race(self, query: str = "") -> None:
+    def open_comparison(self, query: str = "") -> None:
         self.page.goto(f"{self.url}/compare{query}")
-        self.expect_race()
+        self.expect_comparison()
 
-    def expect_race(self) -> None:
+    def expect_comparison(self) -> None:
         """Waits until a comparison is there and its runs are drawn."""
         self.page.wait_for_url(re.compile(r"/compare\?comparison="))
         self.find('#reset[aria-disabled="false"]').wait_for()
@@ -179,8 +179,8 @@ def tab_of(window: BrowserContext, url: str) -> Iterator[Visitor]:
     """
     visitor = Visitor(window.new_page(), url)
     yield visitor
-    assert visitor.complaints == []
-    assert visitor.strangers == []
+    assert visitor.complaints == [], visitor.complaints
+    assert visitor.strangers == [], visitor.strangers
 
 
 @contextmanager

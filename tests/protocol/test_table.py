@@ -58,7 +58,7 @@ def test_every_row_that_is_no_point_is_told_with_its_reason() -> None:
     reading = read_points('x,y\n1,2\n3\n4,5,6\n\n7,eight\n9,\nnan,1\ninf,1\n1e7,0\n0,1_0\n٣,1\n"2,1\n')
     assert reading.points == [(1.0, 2.0)]
     assert bad(reading) == {
-        3: "It has 1 columns; a point has two, x and y.",
+        3: "It has 1 column; a point has two, x and y.",
         4: "It has 3 columns; a point has two, x and y.",
         6: "eight is not a number.",
         7: "A column is empty.",
@@ -67,7 +67,7 @@ def test_every_row_that_is_no_point_is_told_with_its_reason() -> None:
         10: "1e7 is too large; numbers from -1,000,000 to 1,000,000 are allowed.",
         11: "1_0 is not a number.",
         12: "٣ is not a number.",
-        13: "It has 1 columns; a point has two, x and y.",
+        13: "It has 1 column; a point has two, x and y.",
     }
 
 

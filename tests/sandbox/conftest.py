@@ -1,4 +1,4 @@
-"""Real zygotes and children; `bypassed` ones run plain Python where the product runs what is typed."""
+"""Real zygotes and children; all but `product` run plain Python where the product runs what is typed."""
 
 import asyncio
 import contextlib
@@ -18,6 +18,7 @@ JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
 )
+BARE = "tests.sandbox.bare"
 BYPASS = "tests.sandbox.bypass"
 ENDLESS = "while True: pass"
 
@@ -31,7 +32,8 @@ def _patience() -> Iterator[None]:
 
 
 @contextlib.asynccontextmanager
-async def running(jobs: str = BYPASS, settings: Settings | None = None) -> AsyncIterator[Sandbox]:
+async def running(jobs: str = BARE, settings: Settings | None = None) -> AsyncIterator[Sandbox]:
+    """A sandbox of one's own, ready."""
     sandbox = Sandbox(settings or Settings(), jobs)
     await sandbox.start()
     try:
@@ -52,7 +54,7 @@ async def product() -> AsyncIterator[Sandbox]:
 @pytest_asyncio.fixture(scope="package", loop_scope="package")
 async def bypassed() -> AsyncIterator[Sandbox]:
     """One for all tests that leave it as they found it."""
-    async with running() as sandbox:
+    async with running(BYPASS) as sandbox:
         yield sandbox
 
 
@@ -63,8 +65,8 @@ async def until(condition: Callable[[], object]) -> None:
             await asyncio.sleep(0.05)
 
 
-def zygote(jobs: str = BYPASS) -> psutil.Process:
-    """The newest one this test run started for those jobs: for plain Python or for the product."""
+def zygote(jobs: str = BARE) -> psutil.Process:
+    """The newest one this test run started for those jobs."""
     ours = []
     for process in psutil.Process().children():
         with contextlib.suppress(psutil.NoSuchProcess):

@@ -32,50 +32,49 @@ NATIVE = programs()
 
 
 class Siege:
-    """What became of every program, and what the machine was like before and after."""
+    """What becomes of every program, and what the machine is like. Each test waits for its own program."""
 
-    def __init__(self) -> None:
-        self.fates: dict[str, Derivation] = {}
+    def __init__(self, sandbox: Sandbox) -> None:
+        self._sandbox = sandbox
+        self._room = asyncio.Semaphore(AT_ONCE)
         self.lessons: list[str] = []
-        self.connections: list[str] = []
-        self.zygotes: list[psutil.Process] = []
-        self.files: list[set[Path]] = []
-        self.left: list[str] = []
-
-    def look(self) -> None:
-        self.zygotes.append(zygote(PRODUCT))
-        self.files.append({path for folder in FOLDERS for path in folder.iterdir() if "canary" in path.name})
-
-    async def run(self, sandbox: Sandbox) -> None:
-        self.look()
+        self.before = self.look()
         rows = [*((attack.id, attack.program) for attack in attacks()), *NATIVE.items()]
-        waiting = iter(rows)
+        self.fates = {
+            name: asyncio.create_task(self._run(name, program, number % 5 == 0))
+            for number, (name, program) in enumerate(rows)
+        }
 
-        async def work(worker: int) -> None:
-            for number, (name, program) in enumerate(waiting):
-                self.fates[name] = await sandbox.derive(program, f"stranger {name}")
-                if number % 5 == worker:
-                    self.lessons.append(await lesson(sandbox, name))
+    def look(self) -> tuple[psutil.Process, set[Path]]:
+        """The zygote, and files that are none of ours."""
+        return zygote(PRODUCT), {
+            path for folder in FOLDERS for path in folder.iterdir() if "canary" in path.name
+        }
 
-        await asyncio.gather(*map(work, range(AT_ONCE)))
-        self.look()
-        self.connections = connections(zygote(PRODUCT))
-        self.left = [child.name() for child in zygote(PRODUCT).children(recursive=True)]
+    async def _run(self, name: str, program: str, teach: bool) -> Derivation:
+        async with self._room:
+            fate = await self._sandbox.derive(program, f"stranger {name}")
+            if teach:
+                self.lessons.append(await lesson(self._sandbox, name))
+            return fate
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def siege() -> AsyncIterator[Siege]:
-    siege = Siege()
+    settings = Settings(sandbox_children=AT_ONCE, sandbox_wall_clock=1.0)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SECRET", SECRET)
-        async with running(PRODUCT, Settings(sandbox_children=AT_ONCE, sandbox_wall_clock=1.0)) as sandbox:
-            await siege.run(sandbox)
-    yield siege
+        async with running(PRODUCT, settings) as sandbox:
+            siege = Siege(sandbox)
+            yield siege
+            for task in siege.fates.values():
+                task.cancel()
+            await asyncio.wait(siege.fates.values())
 
 
 @pytest.mark.parametrize("attack", attacks(), ids=lambda attack: attack.id)
 async def test_an_attack_does_what_is_expected(siege: Siege, attack: Attack) -> None:
-    fate = siege.fates[attack.id]
+    fate = await siege.fates[attack.id]
     if attack.prints is not None and not is_timeout(fate):
         assert fate.error is None
         assert fate.printed.startswith(attack.prints)
@@ -85,22 +84,21 @@ async def test_an_attack_does_what_is_expected(siege: Siege, attack: Attack) -> 
 
 @pytest.mark.parametrize("name", NATIVE)
 async def test_what_goes_past_python_is_harmless(siege: Siege, name: str) -> None:
-    fate = siege.fates[name]
+    fate = await siege.fates[name]
     is_harmless(fate)
     if name.startswith("call "):
         assert fate.printed.startswith("before\n-1\n") or fate.error is not None
 
 
-async def test_the_machine_is_as_it_was(siege: Siege) -> None:
-    before, after = siege.zygotes
-    assert before == after
-    assert siege.files == [set(), set()]
-    assert len(siege.left) <= 2 * AT_ONCE
-    assert {name.partition(".")[0] for name in siege.left} <= {"python", "python3"}
-    assert siege.connections == []
-
-
-async def test_every_program_in_between_was_right(siege: Siege) -> None:
+async def test_the_machine_is_as_it_was_and_every_program_in_between_was_right(siege: Siege) -> None:
+    await asyncio.wait(siege.fates.values())
+    assert siege.before == siege.look()
+    process, files = siege.before
+    assert files == set()
+    left = [child.name() for child in process.children(recursive=True)]
+    assert len(left) <= 2 * AT_ONCE
+    assert {name.partition(".")[0] for name in left} <= {"python", "python3"}
+    assert connections(process) == []
     assert len(siege.lessons) > len(siege.fates) / 10
     assert set(siege.lessons) == {"tensor([12.])\n"}
 

@@ -8,7 +8,7 @@ from app.errors import Unavailable
 from app.sandbox.client.sandbox import Sandbox
 from app.settings import Settings
 from tests.sandbox.attacks import attacks
-from tests.sandbox.conftest import ENDLESS, fate, running, start_endless, until, zygote
+from tests.sandbox.conftest import BYPASS, ENDLESS, fate, running, start_endless, until, zygote
 from tests.server import PATIENCE
 
 pytestmark = pytest.mark.asyncio(loop_scope="package")
@@ -76,7 +76,7 @@ async def test_many_clients_with_runaway_programs_do_not_starve_another() -> Non
 
 async def test_a_long_program_lets_others_go_first(bypassed: Sandbox) -> None:
     task = await start_endless(bypassed)
-    family = zygote()
+    family = zygote(BYPASS)
     await until(lambda: 10 in [child.nice() for child in family.children()])
     assert await task == "Timeout"
 

@@ -17,7 +17,7 @@ def test_nothing_outlives_a_web_process_that_is_killed() -> None:
         from app.sandbox.client.sandbox import Sandbox
         from app.settings import Settings
         async def main():
-            sandbox = Sandbox(Settings(), "tests.sandbox.bypass")
+            sandbox = Sandbox(Settings(), "tests.sandbox.bare")
             await sandbox.start()
             await sandbox.until_ready()
             print("ready", flush=True)

@@ -8,6 +8,7 @@ import pytest
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
 
+from app.errors import filled
 from tools import translations
 from tools.step import ROOT
 
@@ -92,3 +93,70 @@ def test_a_text_that_counts_something_has_all_forms_of_the_language(catalogue: C
 def test_translations_keep_the_fields_to_be_filled_in(catalogue: Catalog) -> None:
     pairs = translated(catalogue).items()
     assert [texts for texts, others in pairs if {*map(fields_in, texts)} != {*map(fields_in, others)}] == []
+
+
+COUNTED = re.compile(
+    r"\{\w+(?::,)?\} (?:× \{\w+\} )?(?:good )?([a-z]+s|(?<!layer\} )(?<!target\} )(?<!most:,\} )are)\b"
+)
+"""A field before the name of several things, or before their verb."""
+VERBS = {
+    "adds",
+    "arrives",
+    "begins",
+    "computes",
+    "divides",
+    "does",
+    "gives",
+    "goes",
+    "has",
+    "is",
+    "makes",
+    "meets",
+    "moves",
+    "needs",
+    "pulls",
+    "returns",
+    "takes",
+    "times",
+    "was",
+}
+"""Words in s that are not the names of things."""
+NEVER_ONE = {
+    "At least {least} points are needed.": "2",
+    "Training {count} runs in step…": "2 to 8",
+    "Ready: {count} runs from one seed. Press Play.": "2 to 8",
+    "Use the {good} good points": "offered from 2 on",
+    "{count} points": "2 to 1,000",
+    "{count} points set by hand": "2 to 1,000",
+    "{count} gradients are None again.": "the smallest model has 2 parameters",
+    "{count} gradients arrived. The largest is {value}, at {name}.": "as above",
+    "{count} gradients were added to the old ones. The largest now is {value}, at {name}.": "as above",
+    "{prediction} meets {y}: torch repeats the column {n} times across and the row {n} times down. That is "
+    "{count} differences, every prediction with every y. Only the diagonal was"
+    " meant.": "of 1 there is no square",
+    "The first {count} of {total} elements.": "some are left out, so there are several",
+}
+"""Texts whose number is not 1: what it is."""
+
+
+def is_wrong_with_one(template: str) -> bool:
+    """Whether a text would say "1 points"."""
+    return any(word not in VERBS for word in COUNTED.findall(template))
+
+
+def test_each_text_with_a_number_in_it_has_a_form_for_one(marked: Catalog) -> None:
+    single = {str(message.id) for message in texts(marked) if not message.pluralizable}
+    assert {text for text in single if is_wrong_with_one(text)} == set(NEVER_ONE)
+
+
+def test_texts_that_say_1_points_are_seen() -> None:
+    bad = "{n} points", "{n} values are too few", "the {n} are here", "{size:,} bytes"
+    good = "{n} {n:point is|points are} here", "{n} is not allowed", "at step {n} it ends", "{n} arrives"
+    assert [*map(is_wrong_with_one, bad + good)] == [True] * 4 + [False] * 4
+
+
+def test_each_text_can_be_filled_in_with_one_and_with_two(catalogue: Catalog) -> None:
+    for template, translation in translated(catalogue).items():
+        for text in (*template, *translation):
+            for number in (1, 2):
+                assert not re.search(r"[{|}]", filled(text, dict.fromkeys(fields_in(text), number))), text

@@ -3,7 +3,7 @@
 from random import Random
 from typing import Any, get_args
 
-from app.protocol.runs import Activation, Init, Loss, RunConfig
+from app.protocol.runs import Activation, BatchOrder, Init, Loss, RunConfig
 
 RATES = {"SGD": 0.1, "Adam": 0.02, "AdamW": 0.02, "RMSprop": 0.01, "Adagrad": 0.1}
 """Learning rates with which little diverges."""
@@ -20,11 +20,14 @@ def random_config(random: Random, *, rate: float = 1.0) -> RunConfig:
                 "hidden": [random.randint(1, random.choice([10, 64])) for _ in range(random.randint(0, 4))],
                 "activation": random.choice(get_args(Activation)),
                 "init": random.choice(["default", *get_args(Init)]),
+                "drawn": random.choice([0, 0, random.randint(1, 1000)]),
             },
             "loss": random.choice(get_args(Loss)),
+            "reduction": random.choice(["mean", "mean", "sum"]),
             "optimizer": random_optimizer(random, rate),
             "scheduler": random_scheduler(random),
             "batch_size": random.choice([None, None, random.randint(1, n_samples)]),
+            "batch_order": random.choice(get_args(BatchOrder)),
             "loop": {
                 "zero_grad": random.random() < 0.8,
                 "backward": random.random() < 0.9,

@@ -90,7 +90,7 @@ EQUAL = [(0.1, 1), (0.1, 2), (0.1 + 1e-12, 3)] * 3
     ("data", "field", "message"),
     [
         ({"target": "gap", "x_min": -0.3, "x_max": 0.3}, "data.n_samples", "0 points are left"),
-        (SPLIT_GAP, "data.test_fraction", "1 points are left"),
+        (SPLIT_GAP, "data.test_fraction", "1 point is left"),
         ({"points": EQUAL, "scale_x": True}, "data.scale_x", "All x are equal"),
         ({"target": "2 * x"}, "data.target", "The values of 2 * x are missing"),
     ],

@@ -11,7 +11,7 @@ class Run:
     def __init__(self, client: httpx.Client, config: dict[str, Any] | None = None) -> None:
         answer = client.post("/api/runs", json=config or {})
         assert answer.status_code == 201, answer.text
-        self._client = client
+        self.client = client
         self.created: dict[str, Any] = answer.json()
         self.id: str = self.created["id"]
         self.token: str = self.created["owner_token"]
@@ -20,29 +20,29 @@ class Run:
 
     def state(self, language: str = "en") -> dict[str, Any]:
         """As it is now."""
-        state: dict[str, Any] = self._client.get(self.path, headers={"Accept-Language": language}).json()
+        state: dict[str, Any] = self.client.get(self.path, headers={"Accept-Language": language}).json()
         return state
 
     def patch(self, settings: dict[str, Any]) -> None:
         """Change settings."""
-        assert self._client.patch(self.path, json=settings, headers=self.owner).status_code == 200
+        assert self.client.patch(self.path, json=settings, headers=self.owner).status_code == 200
 
     def reset(self) -> None:
         """Back to the initial weights."""
-        assert self._client.post(f"{self.path}/reset", headers=self.owner).status_code == 200
+        assert self.client.post(f"{self.path}/reset", headers=self.owner).status_code == 200
 
     def losses(self) -> list[float | None]:
         """Those of all steps taken."""
-        losses: list[float | None] = self._client.get(f"{self.path}/losses").json()["losses"]
+        losses: list[float | None] = self.client.get(f"{self.path}/losses").json()["losses"]
         return losses
 
     def step(self, count: int) -> dict[str, Any]:
         """Take steps; the snapshot after them."""
-        answer = self._client.post(f"{self.path}/steps", json={"count": count}, headers=self.owner)
+        answer = self.client.post(f"{self.path}/steps", json={"count": count}, headers=self.owner)
         assert answer.status_code == 200, answer.text
         snapshot: dict[str, Any] = answer.json()
         return snapshot
 
     def delete(self) -> None:
         """Forget it."""
-        assert self._client.delete(self.path, headers=self.owner).status_code == 204
+        assert self.client.delete(self.path, headers=self.owner).status_code == 204

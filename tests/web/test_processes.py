@@ -6,8 +6,8 @@ import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
 from itertools import chain
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
@@ -53,8 +53,15 @@ def test_the_address_that_is_printed_is_one_of_this_machine(host: str) -> None:
             pass
 
 
-def test_pages_are_served_while_torch_is_still_being_imported(tmp_path: Path) -> None:
-    with running_server(tmp_path / "log") as server, server.client() as client:
+@pytest.fixture(scope="module")
+def fragile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server for tests to break: the first sees it start, the last ends it."""
+    with running_server(tmp_path_factory.mktemp("fragile") / "log", PLAYGROUND_OWNER_GRACE="0.5") as server:
+        yield server
+
+
+def test_pages_are_served_while_torch_is_still_being_imported(fragile: Server) -> None:
+    with fragile.client() as client:
         assert client.get("/").status_code == 200
         assert client.get("/calculator").status_code == 200
         warming = client.get("/readyz")
@@ -66,18 +73,18 @@ def test_pages_are_served_while_torch_is_still_being_imported(tmp_path: Path) ->
         assert int(refused.headers["retry-after"]) >= 1
         assert "warming up" in refused.json()["detail"]
         assert client.get("/healthz").json()["status"] == "alive"
-        server.wait_until("engine")
+        fragile.wait_until("engine")
         assert client.post("/api/runs", json={}).status_code == 201
 
 
-async def test_a_killed_engine_is_told_and_replaced_and_the_same_socket_goes_on(tmp_path: Path) -> None:
-    with running_server(tmp_path / "log") as server, server.client() as client:
-        server.wait_until("engine")
+async def test_a_killed_engine_is_told_and_replaced_and_the_same_socket_goes_on(fragile: Server) -> None:
+    fragile.wait_until("engine")
+    with fragile.client() as client:
         run = Run(client, {"max_steps": 20_000})
-        async with following(server, run, owner=True) as stream:
+        async with following(fragile, run, owner=True) as stream:
             await stream.say("step", count=50)
             before = losses_of(await stream.hear_until("paused"))
-            server.engine().kill()
+            fragile.engine().kill()
             failed = await stream.hear()
             assert (failed["type"], failed["problem"]["status"]) == ("failed", 503)
             started = await stream.hear()
@@ -88,64 +95,55 @@ async def test_a_killed_engine_is_told_and_replaced_and_the_same_socket_goes_on(
             assert (await stream.hear_until("paused"))[-1]["step"] == 51
 
 
-def test_a_killed_engine_is_unavailable_over_http_and_comes_back(tmp_path: Path) -> None:
-    with running_server(tmp_path / "log") as server, server.client() as client:
-        server.wait_until("engine")
+def test_a_killed_engine_is_unavailable_over_http_and_comes_back(fragile: Server) -> None:
+    fragile.wait_until("engine")
+    with fragile.client() as client:
         run = Run(client)
         run.step(5)
-        server.engine().kill()
+        fragile.engine().kill()
         while (refused := client.get(run.path)).status_code == 200:
             pass
         assert refused.status_code == 503
         assert "retry-after" in refused.headers
-        server.wait_until("engine")
+        fragile.wait_until("engine")
         wait_for(lambda: client.get(run.path).status_code == 200)
         assert run.state()["step"] == 5
 
 
-async def test_a_run_whose_owner_left_is_paused_after_a_while(tmp_path: Path) -> None:
-    with running_server(tmp_path / "log", PLAYGROUND_OWNER_GRACE="0.5") as server, server.client() as client:
-        server.wait_until("engine")
+async def test_a_run_whose_owner_left_is_paused_after_a_while(fragile: Server) -> None:
+    fragile.wait_until("engine")
+    with fragile.client() as client:
         run = Run(client, {"max_steps": 100_000})
-        async with following(server, run, owner=True) as stream:
+        async with following(fragile, run, owner=True) as stream:
             await stream.say("play", steps_per_second=10)
             await stream.hear_until("playing")
-        async with following(server, run) as viewer:
+        async with following(fragile, run) as viewer:
             assert (await viewer.hear())["run"]["status"] == "playing"
             assert (await viewer.hear_until("paused"))[-1]["step"] < 100_000
 
 
-async def test_sigterm_ends_everything_in_time_whatever_goes_on(tmp_path: Path) -> None:
-    with running_server(tmp_path / "log") as server:
-        server.wait_until("engine")
-        with server.client() as client:
-            run, long = Run(client, {"max_steps": 100_000}), Run(client, {"max_steps": 100_000})
-            async with (
-                following(server, run, owner=True) as owner,
-                following(server, run) as silent,
-                httpx.AsyncClient(base_url=server.url, timeout=PATIENCE) as waiting,
-            ):
-                await owner.say("play")
-                await owner.hear_until("snapshot")
-                await silent.hear()
-                steps = asyncio.create_task(
-                    waiting.post(f"{long.path}/steps", json={"count": 100_000}, headers=long.owner)
-                )
-                await asyncio.to_thread(wait_for, lambda: long.state()["status"] == "playing")
-                family = server.family()
-                server.process.send_signal(signal.SIGTERM)
-                assert (await owner.closed())[0] in (1001, 1012)
-                assert await asyncio.to_thread(server.process.wait, PATIENCE) is not None
-                await asyncio.wait([steps])
-                wait_for(lambda: not any(lives(member) for member in family))
-
-
-def test_nothing_outlives_a_web_process_that_is_killed(tmp_path: Path) -> None:
-    with running_server(tmp_path / "log") as server:
-        server.wait_until("engine")
-        family = server.family()
-        server.process.kill()
-        wait_for(lambda: not any(lives(member) for member in family))
+async def test_sigterm_ends_everything_in_time_whatever_goes_on(fragile: Server) -> None:
+    fragile.wait_until("engine")
+    with fragile.client() as client:
+        run, long = Run(client, {"max_steps": 100_000}), Run(client, {"max_steps": 100_000})
+        async with (
+            following(fragile, run, owner=True) as owner,
+            following(fragile, run) as silent,
+            httpx.AsyncClient(base_url=fragile.url, timeout=PATIENCE) as waiting,
+        ):
+            await owner.say("play")
+            await owner.hear_until("snapshot")
+            await silent.hear()
+            steps = asyncio.create_task(
+                waiting.post(f"{long.path}/steps", json={"count": 100_000}, headers=long.owner)
+            )
+            await asyncio.to_thread(wait_for, lambda: long.state()["status"] == "playing")
+            family = fragile.family()
+            fragile.process.send_signal(signal.SIGTERM)
+            assert (await owner.closed())[0] in (1001, 1012)
+            assert await asyncio.to_thread(fragile.process.wait, PATIENCE) is not None
+            await asyncio.wait([steps])
+            wait_for(lambda: not any(lives(member) for member in family))
 
 
 def test_a_port_that_is_taken_is_said_to_be() -> None:

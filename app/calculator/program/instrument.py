@@ -30,6 +30,12 @@ PLAIN = frozenset(
 LOOPS = (ast.For, ast.While, ast.AsyncFor)
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 SIGNS = (ast.USub, ast.UAdd, ast.Invert)
+UNWATCHED = (
+    *(ast.Name, ast.Constant, ast.alias, ast.Import, ast.ImportFrom),
+    *(ast.pattern, ast.expr_context, ast.operator, ast.unaryop, ast.cmpop),
+)
+"""Parts that hold nothing to watch."""
+TRUE = ast.Constant(True, lineno=1, col_offset=0, end_lineno=1, end_col_offset=0)
 
 
 class Hooks(Protocol):
@@ -345,12 +351,12 @@ class _Instrument:
         self.table.append(hook)
         mark = at(ast.Constant((MARK, len(self.table) - 1)), where)  # type: ignore[arg-type]
         # Python warns of a constant that is called. It leaves nothing of the condition in the code.
-        chosen = at(ast.IfExp(at(ast.Constant(True), where), mark, mark), where)
+        chosen = at(ast.IfExp(TRUE, mark, mark), where)
         return at(ast.Call(chosen, [at(part, where) for part in arguments], []), where)
 
     def rebuilt(self, node: N, **changes: Any) -> N:
-        """A copy whose parts are watched, but for the `changes`; patterns are left as they are."""
-        if isinstance(node, ast.pattern | ast.expr_context | ast.operator | ast.unaryop | ast.cmpop):
+        """A copy whose parts are watched, but for the `changes`."""
+        if isinstance(node, UNWATCHED):
             return node
         parts = dict(changes)
         for name, value in ast.iter_fields(node):
@@ -370,7 +376,8 @@ class _Instrument:
 def at(node: N, where: ast.AST) -> N:
     """The node, placed where another one is, unless it has a place."""
     if "lineno" in node._attributes and not hasattr(node, "lineno"):
-        ast.copy_location(node, where)
+        node.lineno, node.col_offset = where.lineno, where.col_offset  # type: ignore[attr-defined]
+        node.end_lineno, node.end_col_offset = where.end_lineno, where.end_col_offset  # type: ignore[attr-defined]
     return node
 
 

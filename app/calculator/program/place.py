@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
-from types import TracebackType
+from types import FrameType, TracebackType
 
 from app.calculator.program.read import FILENAME, Script, characters
 
@@ -28,6 +28,16 @@ class Place:
     def column(self) -> int:
         """Where it begins in its line."""
         return self.start[1]
+
+
+def frame_in(traceback: TracebackType | None) -> FrameType | None:
+    """The innermost frame of the program, of an error's traceback."""
+    found = None
+    while traceback is not None:
+        if traceback.tb_frame.f_code.co_filename == FILENAME:
+            found = traceback.tb_frame
+        traceback = traceback.tb_next
+    return found
 
 
 def place_in(script: Script, traceback: TracebackType | None) -> Place | None:

@@ -28,9 +28,13 @@ def fresh(seed: int | None = None) -> State:
     return states()
 
 
+READ: tuple[Callable[[], Any], ...] = (torch.get_rng_state, random.getstate, np.random.get_state)
+"""The state of each generator now."""
+
+
 def states() -> State:
     """The states now."""
-    return torch.get_rng_state(), random.getstate(), np.random.get_state()
+    return tuple(read() for read in READ)
 
 
 def restore(state: State) -> None:
@@ -40,19 +44,21 @@ def restore(state: State) -> None:
     np.random.set_state(state[2])
 
 
-def same(kind: int, one: State, other: State) -> bool:
-    """Whether one of the three generators has not moved between two states."""
+def same(kind: int, state: State) -> bool:
+    """Whether one of the three generators is where it was."""
+    one, other = state[kind], READ[kind]()
     if kind == 0:
-        return torch.equal(one[0], other[0])
+        return torch.equal(one, other)
     if kind == 1:
-        return bool(one[1] == other[1])
-    return bool(np.array_equal(one[2][1], other[2][1]) and one[2][2:] == other[2][2:])
+        return bool(one == other)
+    return bool(np.array_equal(one[1], other[1]) and one[2:] == other[2:])
 
 
 class Randomness:
-    """The generators during one program."""
+    """The generators during one program. seeds: the last seed of each that the program has set."""
 
     def __init__(self, start: State) -> None:
+        self.seeds: dict[int, Any] = {}
         self._start = start
         self._seeded: set[int] = set()
         self._drawn = False
@@ -82,6 +88,7 @@ class Randomness:
             elif kind is not None:
                 self._look(kind)
                 self._seeded.add(kind)
+                self.seeds[kind] = given
             return real(*args, **kwargs)
 
         return like(seed, real)
@@ -107,7 +114,7 @@ class Randomness:
         return not self._drawn
 
     def _look(self, kind: int) -> None:
-        if kind not in self._seeded and not same(kind, self._start, states()):
+        if kind not in self._seeded and not same(kind, self._start):
             self._drawn = True
 
 

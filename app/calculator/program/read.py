@@ -116,7 +116,9 @@ def check_text(program: str) -> None:
         raise TextError("SyntaxError", "source code is not valid UTF-8 text", line, None) from None
     if size > MAX_PROGRAM_BYTES:
         limit = LimitReached(
-            N_("The program has {size:,} bytes; {limit:,} are allowed."), size=size, limit=MAX_PROGRAM_BYTES
+            N_("The program has {size:,} {size:byte|bytes}; {limit:,} {limit:is|are} allowed."),
+            size=size,
+            limit=MAX_PROGRAM_BYTES,
         )
         raise RefusedAt(limit, 1, 1)
     if "\0" in program:

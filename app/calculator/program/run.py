@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import cached_property
+from mmap import mmap
 from types import CodeType, ModuleType
 from typing import Any
 
@@ -12,7 +13,7 @@ from app.calculator.program import passes, randomness
 from app.calculator.program.hooks import Hooks, LoopHook, nobody
 from app.calculator.program.instrument import instrumented
 from app.calculator.program.observer import Observer
-from app.calculator.program.place import Place, place_in
+from app.calculator.program.place import Place, frame_in, place_in
 from app.calculator.program.randomness import Randomness, State
 from app.calculator.program.read import Script
 from app.calculator.program.stage import Warned, deafen, listen, stage
@@ -41,6 +42,12 @@ class Run:
         """Where that was."""
         return None if self.failure is None else place_in(self.script, self.failure.__traceback__)
 
+    @property
+    def names_there(self) -> Mapping[str, Any]:
+        """The variables that can be seen where it stopped, or at its end."""
+        frame = None if self.failure is None else frame_in(self.failure.__traceback__)
+        return self.names if frame is None else {**self.names, **frame.f_locals}
+
 
 CURRENT: ContextVar[Run | None] = ContextVar("CURRENT", default=None)
 """The run that is going on."""
@@ -66,13 +73,13 @@ class Program:
         current, watching = CURRENT.set(run), passes.WATCHING.set(observer)
         passes.install()
         listen()
-        reserve = bytearray(RESERVE)
+        reserve = mmap(-1, RESERVE)  # addresses only: nothing is written to its pages
         try:
             with stage(self.script, main, run.output, run.chance, run.warned):
                 exec(code, vars(main))
         except BaseException as failure:
             deafen()
-            del reserve
+            reserve.close()
             run.failure = failure
         finally:
             deafen()

@@ -46,6 +46,24 @@ class Source:
         end = self._character(node.end_lineno, node.end_col_offset)  # type: ignore[attr-defined]
         return edit(start, end, text)
 
+    def rename(self, node: ast.Attribute, name: str, other: str) -> TextEdit:
+        """Another name for an attribute, behind its dot."""
+        line, column = self._character(node.end_lineno, node.end_col_offset)
+        return edit((line, column - len(name)), (line, column), other)
+
+    def keyword(self, keyword: ast.keyword, name: str) -> TextEdit:
+        """Another name for an argument."""
+        line, column = self._character(keyword.lineno, keyword.col_offset)
+        return edit((line, column), (line, column + len(keyword.arg or "")), name)
+
+    def without(self, statement: ast.stmt) -> TextEdit | None:
+        """A statement taken out with its line; None where it shares lines with another."""
+        line, column = self._character(statement.lineno, statement.col_offset)
+        _, end = self._character(statement.end_lineno, statement.end_col_offset)
+        text = self.lines[line - 1]
+        shared = text[: column - 1].strip() or text[end - 1 :].strip() or line >= len(self.lines)
+        return None if shared or statement.end_lineno != line else edit((line, 1), (line + 1, 1), "")
+
     def append(self, node: ast.expr, text: str) -> TextEdit:
         """Something behind an expression, such as `.T`."""
         if isinstance(node, LOOSE):

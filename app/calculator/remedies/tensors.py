@@ -1,25 +1,14 @@
 """Remedies of the topics about shapes, dtypes and names: `app.protocol.topics.tensors`, `.programs`."""
 
 import ast
-import builtins
 from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
 
 import torch
 
+from app.calculator.remedies import naming
 from app.calculator.remedies.gradients import Remedy
 from app.calculator.remedies.trouble import Trouble
 from app.protocol.edits import TextEdit
-
-IMPORTS = {
-    "torch": "import torch",
-    "nn": "from torch import nn",
-    "optim": "from torch import optim",
-    "F": "import torch.nn.functional as F",
-    "Variable": "from torch.autograd import Variable",
-    "math": "import math",
-}
-"""What a name is usually imported by."""
 
 
 def operands(trouble: Trouble) -> list[ast.expr]:
@@ -95,17 +84,10 @@ def as_tensor(trouble: Trouble) -> Iterator[list[TextEdit]]:
 
 
 def known_name(trouble: Trouble) -> Iterator[list[TextEdit]]:
-    """The import that is missing, or the name that was probably meant."""
+    """The import that is missing."""
     name = trouble.params.get("name", "")
-    if name in IMPORTS and trouble.source.tree.body:
-        yield [trouble.source.before(trouble.source.tree.body[0], IMPORTS[name])]
-        return
-    known = [known for known in (*trouble.names, *dir(builtins)) if not known.startswith("__")]
-    for meant in get_close_matches(name, known, n=1, cutoff=0.6):
-        for node in trouble.nearby(ast.Name):
-            if isinstance(node, ast.Name) and node.id == name:
-                yield [trouble.source.replace(node, meant)]
-                return
+    if name in naming.IMPORTS and trouble.source.tree.body:
+        yield [trouble.source.before(trouble.source.tree.body[0], naming.IMPORTS[name])]
 
 
 def in_a_list(trouble: Trouble) -> Iterator[list[TextEdit]]:

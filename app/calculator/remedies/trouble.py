@@ -3,10 +3,12 @@
 import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from types import ModuleType
 from typing import Any
 
-from torch import Tensor
+from torch import Tensor, nn
 
+from app.calculator.remedies.culprit import Rerun
 from app.calculator.remedies.source import Source
 
 CREATORS = {
@@ -21,12 +23,15 @@ class Trouble:
     """An error or a warning, and the program around it.
 
     node: where it happened. names: the program's variables then. params: the fields of the topic's texts.
+    message: of the error or warning. again: runs the program once more for an observer.
     """
 
     source: Source
     node: ast.AST
     names: Mapping[str, Any]
     params: Mapping[str, str]
+    message: str = ""
+    again: Rerun | None = None
 
     @property
     def torch(self) -> str | None:
@@ -41,6 +46,22 @@ class Trouble:
         """The tensor that a name stands for."""
         value = self.names.get(node.id) if isinstance(node, ast.Name) else None
         return value if isinstance(value, Tensor) else None
+
+    def value(self, node: ast.AST | None) -> Any:
+        """What a name or an attribute stands for, as far as none of the program's code is needed to know."""
+        if isinstance(node, ast.Name):
+            return self.names.get(node.id)
+        if not isinstance(node, ast.Attribute):
+            return None
+        owner = self.value(node.value)
+        if isinstance(owner, ModuleType):
+            return vars(owner).get(node.attr)
+        if isinstance(owner, nn.Module):
+            found = (owner._parameters, owner._modules, vars(owner))
+            return next((names[node.attr] for names in found if names.get(node.attr) is not None), None)
+        if isinstance(owner, Tensor) and node.attr == "grad" and owner.is_leaf:
+            return owner.grad
+        return None
 
     def method(self, *names: str) -> tuple[ast.Call, ast.Attribute] | None:
         """The call of one of these methods on the line, and what it is called on."""
@@ -70,8 +91,9 @@ class Trouble:
         found = None
         for statement in self.source.all(ast.Assign):
             if isinstance(statement, ast.Assign) and statement.lineno <= line:
-                targets = [target.id for target in statement.targets if isinstance(target, ast.Name)]
-                found = statement if name in targets else found
+                targets = [node for target in statement.targets for node in ast.walk(target)]
+                names = [node.id for node in targets if isinstance(node, ast.Name) and is_stored(node)]
+                found = statement if name in names else found
         return found
 
     def made_from(self, node: ast.AST) -> Iterator[ast.expr]:
@@ -95,6 +117,11 @@ def called(call: ast.Call) -> str:
         case ast.Attribute(attr=name) | ast.Name(id=name):
             return name
     return ""
+
+
+def is_stored(name: ast.Name) -> bool:
+    """Whether it is assigned to."""
+    return isinstance(name.ctx, ast.Store)
 
 
 def is_creator(node: ast.AST) -> bool:

@@ -1,15 +1,35 @@
 """The web process's record of every run, kept from the engine's reports in the order they come."""
 
 import logging
-from collections.abc import Collection, Iterator, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 
 from app.engine.client.mirror import RunMirror
-from app.engine.commands import AnyCommand, Create, Delete, Edit, Fork, Rebuild, Reset, Update, Watch
+from app.engine.commands import (
+    AnyCommand,
+    Create,
+    Delete,
+    Edit,
+    Fork,
+    Lines,
+    Pause,
+    Play,
+    Rebuild,
+    Reset,
+    Steps,
+    Update,
+)
 from app.engine.reports import Feed, FeedEntry, Gone, Reply, no_such_run
 from app.protocol.data import Values
 from app.protocol.events import Event, EventLog
-from app.protocol.runs import RunState
-from app.protocol.topics.endings import SET_ASIDE
+from app.protocol.runs import LineName, RunState
+from app.protocol.topics.endings import BEGUN_ANEW, SET_ASIDE
+from app.store.changes import CHUNK, Beginning, RefusedStep, RunChange, Standing, StoredRun
+from app.store.store import Store
+
+MAX_DEATHS = 3
+"""Engines that end one after the other while they rebuild a run, whereupon it is set aside. The first may
+have ended because of any run; the others rebuild this one alone."""
 
 logger = logging.getLogger(__name__)
 
@@ -18,13 +38,27 @@ class Journal:
     """A record to train one run again from: its first settings, the changes made since, and its last state.
 
     All numbers of the run follow from these and from the values of its formula.
-    comparison: the comparison that it is a member of.
+    comparison: the comparison that it is a member of. deaths: number of engines in a row that ended while
+    they rebuilt it.
     """
 
     def __init__(self, state: RunState, values: Values | None = None, comparison: str | None = None) -> None:
         self.values = values
         self.comparison = comparison
+        self.deaths = 0
         self.begin_anew(state)
+
+    @classmethod
+    def stored(cls, run: StoredRun) -> "Journal":
+        """The journal of a run as it was stored."""
+        begin, standing = run.begin, run.standing
+        journal = cls(standing.state, begin.values, begin.comparison)
+        journal.log = EventLog(begin.config)
+        journal.log.events += run.events
+        if standing.refused is not None:
+            journal._refused, journal._n_before = standing.refused.event, standing.refused.n_before
+        journal._begins, journal._n_put = False, len(run.events)
+        return journal
 
     def begin_anew(self, state: RunState) -> None:
         """Note that the run is at step 0 again, with these settings."""
@@ -32,6 +66,8 @@ class Journal:
         self.log = EventLog(state.config)
         self._refused: Event | None = None
         self._n_before = 0
+        self._begins = True
+        self._n_put = 0
 
     @property
     def state(self) -> RunState:
@@ -40,28 +76,60 @@ class Journal:
 
     @state.setter
     def state(self, state: RunState) -> None:
-        """Note a state. The changes before torch refused a step are told apart from those after it."""
-        if state.status == "failed" != self._state.status and state.topic not in SET_ASIDE:
-            self._refused = Event(step=state.step, line=state.line)
-            self._n_before = len(self.log.events)
-        self._state = state
+        self._note(state, state.line)
 
     def change(self, state: RunState, event: Event | None, values: Values | None = None) -> None:
         """Note a change as the engine has logged it; None if the run began anew with it."""
         self.values = values or self.values
         if event is None:
             self.begin_anew(state)
-        else:
-            self.log.add(event)
-            if len(self.log.events) <= self._n_before:
-                self._refused = None  # The event has replaced one from before.
-            self.state = state
+            return
+        self._note(state, event.line)
+        self.log.add(event)
+        self._n_put = min(self._n_put, len(self.log.events) - 1)
+        if len(self.log.events) <= self._n_before:
+            self._refused = None  # The event has replaced one from before.
+
+    def _note(self, state: RunState, line: LineName | None) -> None:
+        """Note a state. If torch has refused a step since the last one, later changes are told apart.
+
+        line: the line that was next.
+        """
+        if state.topic in BEGUN_ANEW and state.topic != self._state.topic:
+            self.begin_anew(state)
+        elif state.status == "failed" != self._state.status and state.topic not in SET_ASIDE:
+            self._refused = Event(step=state.step, line=line)
+            self._n_before = len(self.log.events)
+        self._state = state
+
+    def change_to_store(self, stopped: bool, losses: Mapping[int, bytes]) -> RunChange:
+        """What has changed since this was last called.
+
+        stopped: whether the run must not play on by itself after a restart.
+        """
+        events = self.log.events
+        refused = RefusedStep(n_before=self._n_before, event=self._refused) if self._refused else None
+        change = RunChange(
+            self.state.id,
+            begin=Beginning(self.log.begin, self.values, self.comparison) if self._begins else None,
+            standing=Standing(self.state, refused, stopped),
+            events=dict(enumerate(events[self._n_put :], self._n_put)),
+            losses=losses,
+        )
+        self._begins, self._n_put = False, len(events)
+        return change
 
     def fork(self, state: RunState) -> "Journal":
         """The journal of a fork of this run. state: the fork's."""
         journal = Journal(state, self.values)
         journal.log = self.log.until(state.step)
         return journal
+
+    def set_aside(self) -> None:
+        """Note that the run cannot be rebuilt: it stands at step 0, ended."""
+        last = RunState(id=self._state.id, config=self._state.config, step=0, status="failed")
+        self.begin_anew(last.model_copy(update={"reason": "failed", "topic": "set_aside", "params": {}}))
+        self.deaths = 0
 
     def rebuild(self, stopped: bool, members: Sequence["Journal"]) -> Rebuild:
         """The command that trains the run again.
@@ -92,14 +160,21 @@ class Journal:
 
 
 class Ledger:
-    """The journal of every run, and a mirror of every watched run.
+    """The journal of every run that the engine has, and a mirror of every watched run.
 
-    A `Link` reports to it what the engine says; a new engine process gets its runs from it.
+    A `Link` reports to it what the engine says; a new engine process gets its runs from it. What must survive
+    of that is put into the store, and told to watchers once it is there.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, store: Store) -> None:
+        self._store = store
         self._journals: dict[str, Journal] = {}
+        self._moved: set[str] = set()
+        self._held_back: dict[str, list[tuple[FeedEntry, memoryview]]] = {}
         self.mirrors: dict[str, RunMirror] = {}
+        self.stepping: Counter[str] = Counter()
+        """Runs that are in the middle of `Steps`, and must not play on by themselves in another engine."""
+        store.on_saved = self._release
 
     def __contains__(self, run_id: str) -> bool:
         return run_id in self._journals
@@ -111,9 +186,27 @@ class Ledger:
         except KeyError:
             raise no_such_run(run_id) from None
 
+    def take_in(self, stored: Mapping[str, StoredRun]) -> list[Rebuild]:
+        """Take in runs from the store. Returns the commands that train them again."""
+        new = {run_id: Journal.stored(run) for run_id, run in stored.items() if run_id not in self._journals}
+        self._journals |= new
+        members = [self._journals[run_id] for run_id in stored]
+        stopped = any(run.standing.stopped for run in stored.values())
+        return [journal.rebuild(stopped, members) for journal in new.values()]
+
     def forget(self, run_id: str) -> None:
         """Note that a run was deleted."""
+        self._store.put(RunChange(run_id, deleted=True))
+        self.put_away(run_id)
+
+    def put_away(self, run_id: str) -> None:
+        """Note that the engine does not have a run any more. It stays in the store."""
+        if run_id in self._moved:
+            self._put(run_id, lazily=True)
         self._journals.pop(run_id, None)
+        self.stepping.pop(run_id, None)
+        self._moved.discard(run_id)
+        self._held_back.pop(run_id, None)
         mirror = self.mirrors.pop(run_id, None)
         if mirror is not None:
             mirror.end()
@@ -121,19 +214,26 @@ class Ledger:
     def on_reply(self, command: AnyCommand, reply: Reply) -> None:
         """Take in the reply to a command."""
         state = reply.state
-        if reply.refusal is not None and isinstance(command, Rebuild):
+        if isinstance(command, Steps):
+            self.stepping -= Counter((command.run_id,))
+        if isinstance(command, Rebuild) and state is not None and state.id in self._journals:
+            self._journals[state.id].deaths = 0
+        if reply.refusal is not None and isinstance(command, Rebuild) and state is None:
             logger.error("run %s cannot be rebuilt: %s", command.run_id, reply.refusal.exception())
-            self.forget(command.run_id)
+            self.put_away(command.run_id)
         elif reply.refusal is not None:
             # A mistake may have ended the run all the same.
             if state is not None and state.id in self._journals:
                 self._journals[state.id].state = state
+                self._put(state.id)
         elif isinstance(command, Delete):
             self.forget(command.run_id)
         elif isinstance(command, Create) and state is not None:
             self._journals[state.id] = Journal(state, command.values, command.comparison)
+            self._put(state.id)
         elif isinstance(command, Fork) and state is not None:
             self._journals[state.id] = self._journals[command.run_id].fork(state)
+            self._put(state.id)
         elif state is not None:
             for each in (state, *reply.others):
                 self._note(command, each, reply.event)
@@ -152,47 +252,88 @@ class Ledger:
                 journal.begin_anew(state)
             case _:
                 journal.state = state
+        if isinstance(command, Update | Edit | Reset | Play | Pause | Steps | Lines):
+            self._put(state.id)
+        else:
+            self._moved.add(state.id)
+
+    def _put(self, run_id: str, *, lazily: bool = False) -> None:
+        """Have the store write what is new of a run."""
+        self._moved.discard(run_id)
+        journal, mirror = self._journals[run_id], self.mirrors.get(run_id)
+        losses = mirror.losses_to_store(CHUNK, journal.state.step) if mirror is not None else {}
+        self._store.put(journal.change_to_store(self.stepping[run_id] > 0, losses), lazily=lazily)
+
+    def put_moved(self) -> None:
+        """Have the store write how far runs have come that train by themselves. Nobody waits for that."""
+        for run_id in list(self._moved):
+            self._put(run_id, lazily=True)
 
     def on_feed(self, feed: Feed, payload: bytes) -> None:
-        """Take in a frame of the feed."""
+        """Take in a frame of the feed. What was done to a run is not told before it is stored."""
         view = memoryview(payload)
         for entry in feed.entries:
-            mirror = self.mirrors.get(entry.run_id)
-            if mirror is not None and (entry.begin is not None or mirror.begun.is_set()):
-                self._apply(mirror, entry, view[: entry.size])
-            view = view[entry.size :]
+            news, view = view[: entry.size], view[entry.size :]
+            if entry.run_id in self._held_back or not self._store.is_saved(entry.run_id):
+                self._held_back.setdefault(entry.run_id, []).append((entry, news))
+            else:
+                self._apply(entry, news)
 
-    def _apply(self, mirror: RunMirror, entry: FeedEntry, payload: memoryview) -> None:
+    def _release(self) -> None:
+        """Take in what was held back of runs that are stored by now."""
+        for run_id in [run_id for run_id in self._held_back if self._store.is_saved(run_id)]:
+            for entry, news in self._held_back.pop(run_id):
+                self._apply(entry, news)
+
+    def _apply(self, entry: FeedEntry, payload: memoryview) -> None:
         """Take in the news of one run. If that is impossible, only its own watchers are sent away."""
+        mirror = self.mirrors.get(entry.run_id)
+        if mirror is None or not (entry.begin is not None or mirror.begun.is_set()):
+            return
         try:
             mirror.apply(entry, payload)
             self._journals[entry.run_id].state = mirror.state
+            self._moved.add(entry.run_id)
         except Exception:
             logger.exception("the news of run %s could not be taken in", entry.run_id)
             del self.mirrors[entry.run_id]
             mirror.end()
 
     def on_gone(self, gone: Gone) -> None:
-        """Take in the report that the engine has deleted unused runs."""
+        """Take in the report that the engine has put unused runs out of its memory."""
         for run_id in gone.run_ids:
-            self.forget(run_id)
+            self.put_away(run_id)
 
     def on_lost(self) -> None:
         """Note that the engine process is lost; the next one reports everything again."""
+        self._held_back.clear()
         for mirror in self.mirrors.values():
             mirror.lose()
 
-    def rebuilding(self, interrupted: Collection[str], *, wary: bool) -> Iterator[AnyCommand]:
-        """The commands that bring a new engine process to where the last one was.
+    def suspect(self, run_ids: Collection[str]) -> None:
+        """Note that an engine process ended while it rebuilt these runs."""
+        for run_id in self._journals.keys() & run_ids:
+            journal = self._journals[run_id]
+            journal.deaths += 1
+            if journal.deaths >= MAX_DEATHS:
+                logger.error("run %s is set aside: the engine ends while it is rebuilt", run_id)
+                journal.set_aside()
+                self._put(run_id)
 
-        interrupted: ids of runs that must not play on by themselves, nor their comparisons. wary: none may.
+    def rebuilding(self, *, wary: bool) -> tuple[list[Sequence[Rebuild]], list[Sequence[Rebuild]]]:
+        """The commands that bring a new engine process to where the last one was, by comparison.
+
+        First those of which one may have ended an engine, which are to be carried out alone; then all others.
+        wary: whether no run may play on by itself. Those in the middle of `Steps`, and their comparisons, may
+        not anyway.
         """
         comparisons: dict[str, list[Journal]] = {}
         for run_id, journal in self._journals.items():
             comparisons.setdefault(journal.comparison or run_id, []).append(journal)
+        suspects: list[Sequence[Rebuild]] = []
+        others: list[Sequence[Rebuild]] = []
         for members in comparisons.values():
-            stopped = wary or any(journal.state.id in interrupted for journal in members)
-            for journal in members:
-                yield journal.rebuild(stopped, members)
-        for run_id in self.mirrors:
-            yield Watch(run_id=run_id)
+            stopped = wary or any(self.stepping[journal.state.id] for journal in members)
+            commands = [journal.rebuild(stopped, members) for journal in members]
+            (suspects if any(journal.deaths for journal in members) else others).append(commands)
+        return suspects, others

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 import socket
 import sys
 from contextlib import suppress
@@ -12,12 +13,15 @@ from pydantic import ValidationError
 
 import app
 from app.engine.client.ledger import Ledger
-from app.engine.commands import AnyCommand, EngineOptions, Ping, Request, Steps
+from app.engine.commands import AnyCommand, EngineOptions, Ping, Rebuild, Request
 from app.engine.reports import REPORT, Feed, Gone, Ready, Refusal, Reply
 from app.errors import N_, Conflict
 from app.frames import Deframer, Malformed, frame
+from app.protocol.arithmetic import ARITHMETIC
 
 END_TIMEOUT = 1.0
+LOOKS = 5
+"""How often an answer is looked for before an engine is given up."""
 logger = logging.getLogger(__name__)
 
 Answer = tuple[Reply, bytes] | None
@@ -48,8 +52,8 @@ class Link(asyncio.Protocol):
         self._reason = ""
         self.ready = asyncio.Event()
         self.lost = asyncio.Event()
-        self.interrupted: frozenset[str] = frozenset()
-        """Ids of the runs that were in the middle of `Steps` when the connection was lost."""
+        self.rebuilding: frozenset[str] = frozenset()
+        """Ids of the runs that were being rebuilt when the connection was lost."""
 
     async def open(self, options: EngineOptions) -> None:
         """Start the process. Raises: OSError."""
@@ -58,6 +62,7 @@ class Link(asyncio.Protocol):
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable, "-m", "app.engine", str(theirs.fileno()), options.model_dump_json(),
                 cwd=Path(app.__path__[0]).parent,
+                env={**os.environ, **ARITHMETIC},
                 stdin=asyncio.subprocess.DEVNULL,
                 pass_fds=[theirs.fileno()],
                 # In its own session: Ctrl-C in a terminal reaches only this process, which ends that one.
@@ -112,13 +117,16 @@ class Link(asyncio.Protocol):
             raise EngineLost(self._reason or "it did not start")
 
     async def ping(self, patience: float) -> None:
-        """Check that the engine answers. Raises: EngineLost."""
-        try:
-            async with asyncio.timeout(patience):
-                answer = await self.post(Ping())
-        except TimeoutError:
-            raise EngineLost("it does not answer") from None
-        if answer is None:
+        """Check that the engine answers. patience: in seconds. Raises: EngineLost.
+
+        The time in which this process itself stood still counts as one look: the answer may be there already.
+        """
+        answer = self.post(Ping())
+        for _ in range(LOOKS):
+            await asyncio.wait((answer,), timeout=patience / LOOKS)
+        if not answer.done():
+            raise EngineLost("it does not answer")
+        if answer.result() is None:
             raise EngineLost(self._reason)
 
     async def end(self) -> None:
@@ -184,7 +192,7 @@ class Link(asyncio.Protocol):
         self.lost.set()
         self._reason = reason
         commands = [command for command, _ in self._pending.values()]
-        self.interrupted = frozenset(c.run_id for c in commands if isinstance(c, Steps))
+        self.rebuilding = frozenset(c.run_id for c in commands if isinstance(c, Rebuild))
         for _, future in list(self._pending.values()):
             if not future.done():
                 future.set_result(None)

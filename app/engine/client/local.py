@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import secrets
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from time import monotonic
 
@@ -36,7 +36,7 @@ from app.engine.commands import (
     Update,
     Watch,
 )
-from app.engine.reports import Reply
+from app.engine.reports import Reply, no_such_run
 from app.errors import N_, PlaygroundError, Unavailable
 from app.protocol.data import Values
 from app.protocol.events import EventLog
@@ -45,6 +45,8 @@ from app.protocol.lookback import Norms, SnapshotsQuery
 from app.protocol.runs import Losses, ParameterInfo, RunConfig, RunState
 from app.protocol.snapshots import PackedSnapshot, Snapshot
 from app.settings import Settings
+from app.store.store import Store
+from app.store.trouble import StoreTrouble
 
 START_TIMEOUT = 120.0
 """Seconds for importing torch, on a slow machine with a cold disk."""
@@ -60,15 +62,22 @@ BACK_OFF = (0.0, 0.5, 1.0, 2.0, 5.0, 10.0)
 STABLE = 60.0
 """Seconds after which an engine that dies does not count as one of a row of failures."""
 WARY = 3
-"""Failures in a row after which no run plays on by itself: one of the runs may be what ends the engine."""
+"""Engines in a row that ended while no run was rebuilt, after which none plays on by itself: one of those
+that play may be what ends them."""
+SAVE_INTERVAL = 3.0
+"""Seconds between two moments at which it is stored how far playing runs have come."""
 
 logger = logging.getLogger(__name__)
 
 
 class LocalEngine:
-    """Keeps one engine process alive, and rebuilds all runs in the next process when one dies."""
+    """Keeps one engine process alive, and rebuilds all runs in the next process when one dies.
 
-    def __init__(self, settings: Settings) -> None:
+    A run that is only stored is rebuilt when it is asked for. Nothing is answered before it is stored.
+    on_wake: called with the id of a run that was rebuilt from the store.
+    """
+
+    def __init__(self, settings: Settings, store: Store | None = None) -> None:
         self._options = EngineOptions(
             device=settings.device,
             max_runs=settings.max_runs,
@@ -77,23 +86,27 @@ class LocalEngine:
             run_retention=settings.run_retention,
             snapshots_per_second=settings.snapshots_per_second,
         )
-        self._ledger = Ledger()
+        self._store = store or Store(settings)
+        self._ledger = Ledger(self._store)
         self._link: Link | None = None
         self._was_ready = False
         self._failures = 0
-        self._interrupted: frozenset[str] = frozenset()
-        self._supervisor: asyncio.Task[None] | None = None
+        self._failures_at_play = 0
+        self._waking: dict[str, asyncio.Task[None]] = {}
+        self._tasks: list[asyncio.Task[None]] = []
+        self.on_wake: Callable[[str], None] = lambda run_id: None
 
     def start(self) -> None:
         """Begin to start the process; `ready` becomes true when it is up."""
-        self._supervisor = asyncio.create_task(self._supervise())
+        self._tasks = [asyncio.create_task(self._supervise()), asyncio.create_task(self._save())]
 
     async def close(self) -> None:
-        """End the process."""
-        if self._supervisor is not None:
-            self._supervisor.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._supervisor
+        """End the process, and have it stored how far the runs have come."""
+        tasks = [*self._tasks, *self._waking.values()]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        self._ledger.put_moved()
 
     @property
     def ready(self) -> bool:
@@ -106,7 +119,11 @@ class LocalEngine:
         return self._link.pid if self._link else None
 
     def holds(self, run_id: str) -> bool:
-        """Whether there is such a run, as far as the ledger knows."""
+        """Whether there is such a run, in the engine or only stored."""
+        return run_id in self._ledger or self._store.holds(run_id)
+
+    def is_live(self, run_id: str) -> bool:
+        """Whether the engine has the run, as far as the ledger knows."""
         return run_id in self._ledger
 
     async def create(
@@ -202,11 +219,17 @@ class LocalEngine:
 
     async def delete(self, run_id: str) -> None:
         """Delete the run and free its memory."""
-        await self._ask(Delete(run_id=run_id))
+        await self._opened(run_id)
+        if self._store.holds(run_id) and run_id not in self._ledger:
+            self._ledger.forget(run_id)
+        else:
+            await self._ask(Delete(run_id=run_id))
+        await self._store.saved(run_id)
 
     @asynccontextmanager
     async def watch(self, run_id: str, changed: asyncio.Event) -> AsyncIterator[RunMirror]:
         """The run's mirror, which all watchers share. `changed` is set whenever the mirror changes."""
+        await self._wake(run_id)
         self._ledger.journal(run_id)
         mirrors = self._ledger.mirrors
         is_first = run_id not in mirrors
@@ -241,7 +264,9 @@ class LocalEngine:
 
     async def _ask(self, command: AnyCommand, patience: float = REPLY_TIMEOUT) -> tuple[Reply, bytes]:
         """Send a command and wait for its reply. Raises: the PlaygroundError of a refusal."""
-        if not isinstance(command, Create | Ping):
+        assert not isinstance(command, Ping)
+        if not isinstance(command, Create):
+            await self._wake(command.run_id)
             self._ledger.journal(command.run_id)
         if self._link is None:
             raise self._unavailable()
@@ -250,12 +275,16 @@ class LocalEngine:
             raise too_busy
         try:
             async with asyncio.timeout(patience):
-                answer = await self._link.post(command)
+                future = self._link.post(command)
+                if isinstance(command, Steps) and not future.done():
+                    self._ledger.stepping[command.run_id] += 1
+                answer = await future
         except TimeoutError:
             raise too_busy from None
         if answer is None:
             raise self._unavailable()
         reply, payload = answer
+        await self._store.saved(reply.state.id if reply.state else command.run_id)
         if reply.refusal is not None:
             raise reply.refusal.exception()
         return reply, payload
@@ -266,6 +295,54 @@ class LocalEngine:
                 2.0, N_("The trainer stopped and is being replaced. Your runs come back by themselves.")
             )
         return Unavailable(1.0, N_("The trainer is warming up. Try again in a moment."))
+
+    # Runs that are only stored.
+
+    async def _opened(self, run_id: str) -> None:
+        """Wait until it is known whether a run is stored. Raises: Unavailable."""
+        try:
+            await self._store.opened()
+        except StoreTrouble as error:
+            if run_id not in self._ledger:
+                raise error.refusal() from error
+
+    async def _wake(self, run_id: str) -> None:
+        """Have a run rebuilt that is only stored. Returns when it stands where it stood.
+
+        Raises: NotFound, Unavailable.
+        """
+        await self._opened(run_id)
+        waking = self._waking.get(run_id)
+        if waking is None:
+            if run_id in self._ledger:
+                return
+            waking = self._waking[run_id] = asyncio.create_task(self._bring_back(run_id))
+            waking.add_done_callback(self._woken)
+        await asyncio.shield(waking)
+
+    def _woken(self, waking: asyncio.Task[None]) -> None:
+        self._waking = {run_id: task for run_id, task in self._waking.items() if task is not waking}
+
+    async def _bring_back(self, run_id: str) -> None:
+        try:
+            stored = await self._store.load(run_id)
+        except StoreTrouble as error:
+            raise error.refusal() from error
+        if not stored or not self._store.holds(run_id):
+            raise no_such_run(run_id)
+        if self._link is None:
+            raise self._unavailable()
+        answers = [self._link.post(command) for command in self._ledger.take_in(stored)]
+        self._waking |= dict.fromkeys(stored, self._waking[run_id])
+        for answer in await asyncio.gather(*answers):
+            if answer is not None and answer[0].refusal is not None:
+                raise answer[0].refusal.exception()
+        self.on_wake(run_id)
+
+    async def _save(self) -> None:
+        while True:
+            await asyncio.sleep(SAVE_INTERVAL)
+            self._ledger.put_moved()
 
     # Keeping an engine process alive.
 
@@ -285,18 +362,17 @@ class LocalEngine:
                 self._link = None
                 self._ledger.on_lost()
                 await link.end()
-            self._interrupted |= link.interrupted
+            self._ledger.suspect(link.rebuilding)
             if monotonic() - started > STABLE:
-                self._failures = 0
+                self._failures = self._failures_at_play = 0
+            self._failures_at_play += not link.rebuilding
             await asyncio.sleep(BACK_OFF[min(self._failures, len(BACK_OFF) - 1)])
             self._failures += 1
 
     async def _serve(self, link: Link) -> None:
         """Use one process until it is lost. Raises: EngineLost."""
         await link.wait_ready(START_TIMEOUT)
-        for command in self._ledger.rebuilding(self._interrupted, wary=self._failures >= WARY):
-            link.post(command)
-        self._interrupted = frozenset()
+        await self._rebuild(link)
         self._link = link
         self._was_ready = True
         while True:
@@ -304,3 +380,21 @@ class LocalEngine:
             with suppress(TimeoutError):
                 async with asyncio.timeout(PING_INTERVAL):
                     await link.lost.wait()
+
+    async def _rebuild(self, link: Link) -> None:
+        """Bring all runs back. Nothing else goes on while those are that may end the engine: EngineLost."""
+        suspects, others = self._ledger.rebuilding(wary=self._failures_at_play >= WARY)
+        for commands in suspects:
+            answers = [link.post(command.model_copy(update={"playing": False})) for command in commands]
+            while (await asyncio.wait(answers, timeout=PING_INTERVAL))[1]:
+                await link.ping(PING_TIMEOUT)
+            await link.ping(PING_TIMEOUT)
+        for first, *_ in suspects:
+            if first.playing:
+                link.post(Play(run_id=first.run_id, steps_per_second=first.steps_per_second))
+        for commands in others:
+            for command in commands:
+                link.post(command)
+        self._ledger.stepping.clear()
+        for run_id in self._ledger.mirrors:
+            link.post(Watch(run_id=run_id))

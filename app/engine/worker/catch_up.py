@@ -18,16 +18,16 @@ logger = logging.getLogger(__name__)
 class CatchUps:
     """Carries out `Rebuild` and `Fork` commands beside the training of other runs.
 
-    A rebuilt run takes its steps by the scheduler, a fork as background work. on_fork: called with each fork
-    that has arrived.
+    A rebuilt run takes its steps by the scheduler, a fork as background work. on_arrival: called with each
+    run that stands where it is to stand.
     """
 
     def __init__(
-        self, scheduler: Scheduler, background: BackgroundWork, on_fork: Callable[[LiveRun], None]
+        self, scheduler: Scheduler, background: BackgroundWork, on_arrival: Callable[[LiveRun], None]
     ) -> None:
         self._scheduler = scheduler
         self._background = background
-        self._on_fork = on_fork
+        self._on_arrival = on_arrival
 
     def fork(self, fork: LiveRun, source: Run, log: EventLog, step: int) -> None:
         """Begin to train a fork from step 0 to a step of its source. log: the source's events until then."""
@@ -39,7 +39,7 @@ class CatchUps:
     def _fork(self, fork: LiveRun, retracing: Work) -> Work:
         yield from retracing
         fork.is_fork = False
-        self._on_fork(fork)
+        self._on_arrival(fork)
         return None
 
     def rebuild(self, live: LiveRun, command: Rebuild) -> None:
@@ -56,19 +56,21 @@ class CatchUps:
         """Go on with a run that has stopped playing. Returns whether it is being rebuilt."""
         if live.rebuild is None:
             return False
-        if live.catch_up is not None and self._plays(live.run, live.catch_up):
+        if live.catch_up is not None and self._plays(live, live.catch_up):
             self._scheduler.add(live.run)
             return True
         live.catch_up = None
         self.arrive(live)
         return True
 
-    def _plays(self, run: Run, catch_up: CatchUp) -> bool:
+    def _plays(self, live: LiveRun, catch_up: CatchUp) -> bool:
         try:
             return catch_up.go_on()
         except Strayed as error:
-            logger.warning("run %s cannot be rebuilt: %s", run.id, error)
-            run.set_aside("strayed", str(error))
+            logger.warning("run %s cannot be rebuilt: %s", live.run.id, error)
+            if live.rebuild is not None:
+                live.run.begin(live.rebuild.last.config)
+            live.run.set_aside("strayed", str(error))
             return False
 
     def arrive(self, live: LiveRun) -> None:
@@ -84,3 +86,4 @@ class CatchUps:
         if command is not None and command.playing and not live.run.has_ended:
             live.run.play(command.steps_per_second)
             self._scheduler.add(live.run)
+        self._on_arrival(live)

@@ -70,7 +70,7 @@ class Host:
         )
         self._diagnoses = Diagnoses(self.background)
         self._quota = Quota(options, self._runs.values())
-        self._catch_ups = CatchUps(self.scheduler, self.background, self._on_fork)
+        self._catch_ups = CatchUps(self.scheduler, self.background, self._on_arrival)
         self._lookback = Lookback(self.scheduler, self.background)
 
     def watched(self) -> Iterator[LiveRun]:
@@ -156,8 +156,8 @@ class Host:
                 self._add(command.run_id, command.config, command.values, command.comparison)
             case Rebuild():
                 again = self._add(command.run_id, command.begin, command.values, command.comparison)
+                again.rebuild_request = number
                 self._catch_ups.rebuild(again, command)
-                self._send(Reply(number=number), b"")
                 return
         live = self._find(command)
         for member in live.members:
@@ -299,9 +299,10 @@ class Host:
         state = fork.run.state.model_copy(update={"config": log.config, "step": command.step})
         self._send(Reply(number=number, state=state), b"")
 
-    def _on_fork(self, fork: LiveRun) -> None:
-        if fork.fork_request is not None:
-            self._reply_state(fork.fork_request, fork)
+    def _on_arrival(self, live: LiveRun) -> None:
+        for number in (live.fork_request, live.rebuild_request):
+            if number is not None:
+                self._reply_state(number, live)
 
     def _delete(self, live: LiveRun) -> None:
         run_id = live.run.id
@@ -310,7 +311,7 @@ class Host:
         self.background.cancel(run_id)
         del self._runs[run_id]
         live.members.remove(live)
-        for number in (live.steps_request, live.fork_request if live.is_fork else None):
+        for number in (live.steps_request, live.fork_request, live.rebuild_request):
             if number is not None:
                 self._send(Reply(number=number, refusal=Refusal.of(no_such_run(run_id))), b"")
 
@@ -348,6 +349,10 @@ class Host:
         """Send a reply with the state of the run and those of the other members of its comparison."""
 
         def send() -> None:
+            if live.is_behind:
+                # Where it stands is of no interest, and must not be taken for where it stood.
+                self._send(reply, payload)
+                return
             state = self._state_of(live)
             others = [self._state_of(member) for member in live.members if member is not live]
             states = {

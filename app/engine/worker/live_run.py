@@ -30,6 +30,7 @@ class LiveRun:
     watched: whether the feed reports the run. sent: what the feed has reported since then.
     steps_request: the number of the `Steps` command that is answered when the run stands still.
     rebuild, catch_up: the `Rebuild` command being carried out, and how far it has come.
+    rebuild_request: the command's number.
     is_fork: whether the run is still on its way to the step that it forks from.
     fork_request: the number of the `AwaitFork` command that is answered when it has arrived.
     replies: send replies, once it is known why the run ended. is_being_diagnosed: whether that is under way.
@@ -43,6 +44,7 @@ class LiveRun:
     sent: Sent | None = None
     steps_request: int | None = None
     rebuild: Rebuild | None = None
+    rebuild_request: int | None = None
     catch_up: CatchUp | None = None
     is_fork: bool = False
     fork_request: int | None = None

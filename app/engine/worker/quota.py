@@ -21,7 +21,7 @@ class Quota:
         if len(self._runs) >= self._options.max_runs:
             raise TooMany(
                 RETRY_AFTER,
-                N_("The server holds {max_runs} runs, as many as it may. Try again later."),
+                N_("The server holds {max_runs} {max_runs:run|runs}, as many as it may. Try again later."),
                 max_runs=self._options.max_runs,
             )
 
@@ -34,13 +34,19 @@ class Quota:
         if needed > allowed:
             raise Invalid(
                 "",
-                N_("A run with these settings takes {needed} bytes of memory; {allowed} are allowed."),
+                N_(
+                    "A run with these settings takes {needed} {needed:byte|bytes} of memory;"
+                    " {allowed} {allowed:is|are} allowed."
+                ),
                 needed=needed, allowed=allowed,
             )  # fmt: skip
         taken = sum(live.memory for live in self._runs if live is not instead_of)
         if taken + needed > self._options.runs_memory:
             raise TooMany(
                 RETRY_AFTER,
-                N_("All runs together take {taken} bytes of memory; {allowed} are allowed. Try again later."),
+                N_(
+                    "All runs together take {taken} {taken:byte|bytes} of memory; {allowed}"
+                    " {allowed:is|are} allowed. Try again later."
+                ),
                 taken=taken, allowed=self._options.runs_memory,
             )  # fmt: skip

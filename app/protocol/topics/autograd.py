@@ -36,6 +36,27 @@ AUTOGRAD: Mapping[str, Topic] = {
         N_("Wrap them: gradient=torch.tensor([1.0, 2.0])."),
         (r"gradients can be either Tensors or None, but got (?P<given>\w+)",),
     ),
+    "state_of_last_round": Topic(
+        N_(
+            "{name} still leads back into the graph of the round before: line {line} computes it from its"
+            " own earlier value. This round's backward() goes on into that graph, whose values were freed."
+        ),
+        N_(
+            "Cut it off at the beginning of each round: {name} = {name}.detach(). Where only its value is"
+            " wanted, as in a sum that is printed, add loss.item() instead of the loss."
+        ),
+    ),
+    "made_once_outside": Topic(
+        N_(
+            "{name} was computed once, at line {line}, from tracked tensors. Each backward() leads back"
+            " through that one graph, and the first of them has freed its values."
+        ),
+        N_(
+            "If {name} is data, such as the targets, nothing needs to flow into it: {name} ="
+            " {name}.detach(), or make it under with torch.no_grad():. If what it is made from shall learn,"
+            " compute it anew in each round."
+        ),
+    ),
     "backward_twice": Topic(
         N_(
             "To save memory, backward() frees the values it kept from the forward pass as it goes. A second"
@@ -58,6 +79,30 @@ AUTOGRAD: Mapping[str, Topic] = {
             " output."
         ),
         (r"element \d+ of tensors does not require grad and does not have a grad_fn",),
+    ),
+    "constant_derivative": Topic(
+        N_(
+            "The first derivative is a constant here: no tracked tensor is left in it. torch cannot"
+            " differentiate a constant, although its derivative is simply 0."
+        ),
+        N_(
+            "Take 0 where it does not require grad: second = torch.zeros_like(x) if not first.requires_grad"
+            " else torch.autograd.grad(first, x)[0]."
+        ),
+    ),
+    "derivative_without_graph": Topic(
+        N_(
+            "The first derivative was computed without create_graph=True, so torch has kept only its value"
+            " and not how it came about."
+        ),
+        N_("Ask for it with torch.autograd.grad(y, x, create_graph=True)."),
+    ),
+    "assigned_without_tracking": Topic(
+        N_(
+            "Line {line} gives the name {name} to a new tensor, made under torch.no_grad(): that one is not"
+            " tracked. The leaf that had the name is gone, and nothing leads back to it."
+        ),
+        N_("Change the leaf in place: with torch.no_grad(): {name} -= lr * {name}.grad."),
     ),
     "integer_leaf": Topic(
         N_("Whole numbers cannot move a little, so they have no slope: only floating point tensors can."),
@@ -91,6 +136,33 @@ AUTOGRAD: Mapping[str, Topic] = {
             ),
         ),
     ),
+    "changed_after_use": Topic(
+        N_(
+            "The derivative of an earlier operation needs a value that line {line} has changed in place"
+            " since: torch counted version {found} where it had kept version {kept}."
+        ),
+        N_(
+            "Let line {line} make a new tensor (y = y + 1 instead of y += 1 or y.add_(1)), or change it only"
+            " after backward()."
+        ),
+    ),
+    "grad_used_further": Topic(
+        N_(
+            "The backward() of line {line} adds to a .grad in place, and the program has computed with that"
+            " very tensor: an operation has kept its value of before."
+        ),
+        N_("Compute with a copy: x.grad.clone()."),
+    ),
+    "step_before_backward": Topic(
+        N_(
+            "Line {line} is an optimizer's step: it changed the weights in place. This backward() belongs to"
+            " a loss that was computed with the weights of before, and needs their values."
+        ),
+        N_(
+            "Compute the loss again after that step; or call all backward() first and the steps after them,"
+            " if both may use the same gradients."
+        ),
+    ),
     "inplace_on_one_of_many": Topic(
         N_(
             "This tensor is one of several views that a single operation returned, and changing one in"
@@ -114,6 +186,32 @@ AUTOGRAD: Mapping[str, Topic] = {
             " leaves only, so {name}.grad is None."
         ),
         N_("Change the leaf itself: with torch.no_grad(): {name} -= lr * {name}.grad."),
+    ),
+    "leaf_replaced": Topic(
+        N_(
+            "Line {line} gives the name {name} to a new tensor, the result of an operation. backward() fills"
+            " .grad of leaves only: that of the tensor which had this name before."
+        ),
+        N_("Give the result another name, or make it the leaf: {name} = ....detach().requires_grad_()."),
+    ),
+    "copy_of_a_leaf": Topic(
+        N_(
+            "requires_grad=True made a leaf, but to(), view(), double() or the like has made a new tensor"
+            " from it at once. {name} is that result; the leaf itself has no name."
+        ),
+        N_("Switch tracking on at the end: {name} = torch.ones(2).to(device).requires_grad_()."),
+    ),
+    "grad_was_cleared": Topic(
+        N_(
+            "Line {line} has set .grad to None: that is what zero_grad() does. In torch before 2.0 it put 0"
+            " there, and some tutorials still read it afterwards."
+        ),
+        N_("Read .grad before zero_grad(), or keep zeros: zero_grad(set_to_none=False)."),
+    ),
+    "retain_grad_untracked": Topic(
+        N_("This tensor is not tracked, so no gradient will come to it that could be kept."),
+        N_("Create what it is computed from with requires_grad=True."),
+        (r"can't retain_grad on Tensor that has requires_grad=False",),
     ),
     "grad_is_none": Topic(
         N_(

@@ -7,7 +7,10 @@ from app.protocol.topics.topic import Topic
 
 ENDINGS: Mapping[str, Topic] = {
     "max_steps_reached": Topic(
-        N_("The run has taken the {max_steps} steps it was to take. The loss went from {first} to {last}."),
+        N_(
+            "The run has taken the {max_steps} {max_steps:step|steps} it was to take. The loss went"
+            " from {first} to {last}."
+        ),
         N_("To train on, raise max_steps."),
     ),
     "stop_loss_reached": Topic(
@@ -27,7 +30,7 @@ ENDINGS: Mapping[str, Topic] = {
         N_(
             "Without zero_grad(), every backward() adds to the gradients of all steps before, and the steps"
             " grow. And lr = {lr} is too high even without that: the loss went from {first} to {last} in"
-            " {step} steps."
+            " {step} {step:step|steps}."
         ),
         N_("Switch optimizer.zero_grad() on, lower lr to {new_lr}, and reset."),
     ),
@@ -36,14 +39,14 @@ ENDINGS: Mapping[str, Topic] = {
             "A step moves the parameters by lr times the slope. In its steepest direction this loss bends"
             " like a parabola of curvature {curvature}, and on such a parabola every step lands farther from"
             " the bottom than it began when lr is above 2 / curvature = {limit}. Here lr is {lr}, and the"
-            " loss went from {first} to {last} in {step} steps."
+            " loss went from {first} to {last} in {step} {step:step|steps}."
         ),
         N_("Lower lr to {new_lr}, below that limit, and reset."),
     ),
     "lr_too_high": Topic(
         N_(
             "The steps are longer than the slope holds: they lead to places where the loss is higher. It"
-            " went from {first} to {last} in {step} steps with lr = {lr}."
+            " went from {first} to {last} in {step} {step:step|steps} with lr = {lr}."
         ),
         N_("Lower lr to {new_lr} and reset."),
     ),
@@ -51,14 +54,15 @@ ENDINGS: Mapping[str, Topic] = {
         N_(
             "{optimizer} divides each gradient by its usual size, so a step moves every parameter by about"
             " lr = {lr}, however flat the loss is there. That is too far: the loss went from {first} to"
-            " {last} in {step} steps."
+            " {last} in {step} {step:step|steps}."
         ),
         N_("Lower lr to {new_lr} and reset."),
     ),
     "momentum_too_high": Topic(
         N_(
             "With momentum = {momentum} a step repeats most of the steps before it. They add up faster than"
-            " the slope can turn them round: the loss went from {first} to {last} in {step} steps."
+            " the slope can turn them round: the loss went from {first} to {last} in {step}"
+            " {step:step|steps}."
         ),
         N_("Leave momentum out, or lower it, and reset. Without it the same lr works."),
     ),
@@ -66,7 +70,7 @@ ENDINGS: Mapping[str, Topic] = {
         N_(
             "weight_decay = {weight_decay} pulls every weight towards 0. Times lr = {lr}, each step pulls by"
             " {pull} times the weight, which with the slope of the loss is past 0 and out the other side:"
-            " the loss went from {first} to {last} in {step} steps."
+            " the loss went from {first} to {last} in {step} {step:step|steps}."
         ),
         N_("Leave weight_decay out, or lower it, and reset."),
     ),
@@ -166,3 +170,5 @@ ENDINGS: Mapping[str, Topic] = {
 
 SET_ASIDE = frozenset({"broken_down", "strayed", "set_aside"})
 """Topics of runs that the server had to end."""
+BEGUN_ANEW = frozenset({"strayed", "set_aside"})
+"""Those of them that stand at step 0."""

@@ -22,10 +22,36 @@ PROGRAMS: Mapping[str, Topic] = {
     "optimizer_needs_a_list": Topic(
         N_("An optimizer takes a list of tensors, even for one."),
         N_("Write torch.optim.SGD([x], lr=0.1), or net.parameters() for a model."),
-        (
-            r"params argument given to the optimizer should be an iterable of Tensors",
-            r"optimizer got an empty parameter list",
+        (r"params argument given to the optimizer should be an iterable of Tensors",),
+    ),
+    "no_parameters": Topic(
+        N_("The optimizer was given nothing to change: the list of parameters is empty."),
+        N_(
+            "Pass net.parameters() of a model whose layers are assigned to self, and a list or an iterator"
+            " that was not used up before."
         ),
+        (r"optimizer got an empty parameter list",),
+    ),
+    "layers_in_a_list": Topic(
+        N_(
+            "{name} is a plain Python list, where torch.nn.Module does not find the layers: they are not"
+            " among the parameters()."
+        ),
+        N_("Make it a torch.nn.ModuleList: self.{name} = nn.ModuleList([...])."),
+    ),
+    "parameter_is_a_result": Topic(
+        N_(
+            "{name} is no nn.Parameter: to(), double(), an addition or the like came after nn.Parameter(...)"
+            " and made a plain tensor of it, which is not among the parameters()."
+        ),
+        N_("Convert first: nn.Parameter(torch.randn(3, 2).to(device))."),
+    ),
+    "iterator_used_up": Topic(
+        N_(
+            "{name} is an iterator (of filter(), map() or parameters()): it can be gone through once, and"
+            " that has happened before this line."
+        ),
+        N_("Keep a list instead: {name} = list(...)."),
     ),
     "scheduler_before_optimizer": Topic(
         N_("The scheduler changed the learning rate before the optimizer used it even once."),

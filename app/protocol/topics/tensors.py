@@ -9,7 +9,8 @@ TENSORS: Mapping[str, Topic] = {
     "one_row_of_many": Topic(
         N_(
             "This multiplication takes rows of 1 number each, as that of a layer with in_features = 1. It was"
-            " given one row of {n}: a tensor of shape [{n}] counts as a single sample with {n} features."
+            " given one row of {n}: a tensor of shape [{n}] counts as a single sample with {n}"
+            " {n:feature|features}."
         ),
         N_("Make each number a row of its own: x = torch.unsqueeze(x, dim=1) has shape [{n}, 1]."),
         (r"mat1 and mat2 shapes cannot be multiplied \((?P<first>1x(?P<n>\d+)) and (?P<second>1x\d+)\)",),

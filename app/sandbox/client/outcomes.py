@@ -4,14 +4,16 @@ import signal
 
 from app.errors import N_
 from app.protocol.data import Values
+from app.protocol.exercises import Questions
 from app.protocol.gradients import Derivation, ProgramError
+from app.protocol.scripts import Observation
 from app.sandbox.messages import Ended
 
 STOPPED = frozenset({"Timeout", "MemoryError", "Crashed", "LimitReached"})
 """The types of error of a program that had to be stopped."""
 
 
-def is_stopped(answer: Derivation | Values | ProgramError) -> bool:
+def is_stopped(answer: Derivation | Values | Questions | Observation | ProgramError) -> bool:
     """Whether the program had to be stopped."""
     error = answer.error if isinstance(answer, Derivation) else answer
     return isinstance(error, ProgramError) and error.type in STOPPED

@@ -8,6 +8,7 @@ from app.protocol.data import Recipe, Values
 from app.protocol.formulas import Evaluation
 from app.protocol.gradients import Derivation, ProgramError
 from app.protocol.record import Record
+from app.protocol.scripts import Observation
 from app.sandbox.affordable import is_affordable
 
 R = TypeVar("R", bound=Record)
@@ -39,6 +40,11 @@ def values(reply: bytes, recipe: Recipe) -> Values | ProgramError:
     if found is None:
         raise Hostile
     return found
+
+
+def observation(reply: bytes) -> Observation:
+    """What was observed of a script, in a reply. Raises: Hostile."""
+    return record(Observation, reply)
 
 
 def record(kind: type[R], reply: bytes) -> R:

@@ -10,7 +10,9 @@ from typing import TypeVar
 from app.errors import N_, Unavailable
 from app.frames import Malformed
 from app.protocol.data import Recipe, Values
+from app.protocol.exercises import Questions
 from app.protocol.gradients import Derivation, ProgramError
+from app.protocol.scripts import Observation
 from app.sandbox.affordable import MOST_BYTES
 from app.sandbox.client import outcomes, replies
 from app.sandbox.client.cache import Cache
@@ -37,7 +39,7 @@ RETRY_AFTER = 3.0
 """Seconds after which a refused client is asked to come back: about what a new zygote takes to start."""
 PRODUCT = "app.sandbox.zygote.work"
 
-T = TypeVar("T", Derivation, Values | ProgramError)
+T = TypeVar("T", Derivation, Values | ProgramError, Questions, Observation)
 
 
 class Sandbox:
@@ -124,6 +126,15 @@ class Sandbox:
         return await self._ask(
             client, "formula", recipe.model_dump_json(), lambda reply: replies.values(reply, recipe)
         )
+
+    async def observe(self, script: str, client: str = "") -> Observation | ProgramError:
+        """What the first steps of a script show, or how it was ended. client, Raises: as for `derive`."""
+        return await self._ask(client, "script", script, replies.observation)
+
+    async def questions(self, program: str, client: str = "") -> Questions:
+        """What can be asked about a program before it runs. client, Raises: as for `derive`."""
+        answer = await self._ask(client, "questions", program, lambda reply: replies.record(Questions, reply))
+        return Questions(questions=[]) if isinstance(answer, ProgramError) else answer
 
     # For programs that are followed while they run (`app.sandbox.client.live`)
 

@@ -152,16 +152,16 @@ def _set_limits(limits: Limits) -> None:
 
 
 def _load_seccomp() -> None:
-    # The import fails where there is no libseccomp. `probe` imports it first: a child can read no file.
+    # The import fails where there is no libseccomp. `probe` is first with both: a child can read no file.
     from app.sandbox.zygote import seccomp  # noqa: PLC0415
 
-    seccomp.compiled().load()
+    kernel.filter_calls(seccomp.compiled())
 
 
 def probe(held: Held) -> Features:
     """Find out in a throw-away process which of the locks this kernel grants."""
     with contextlib.suppress(ImportError, OSError, RuntimeError):
-        import_module("app.sandbox.zygote.seccomp")
+        import_module("app.sandbox.zygote.seccomp").compiled()
     reader, writer = os.pipe()
     pid = os.fork()
     if pid == 0:

@@ -12,6 +12,7 @@ import socket
 from importlib import import_module
 from pathlib import Path
 
+from app.protocol.arithmetic import ARITHMETIC
 from app.sandbox.features import Features
 from app.sandbox.messages import FORK, Confined, Ended, Forked, Ready
 from app.sandbox.zygote import child, hugepages, locks
@@ -34,7 +35,7 @@ def main(link: socket.socket, jobs_module: str, memory: int, cpu_seconds: int) -
     link.send(Confined(features=features).model_dump_json().encode())
 
     # OpenMP with two threads deadlocks after a fork; on a shared machine one is enough anyway.
-    os.environ.update(OMP_NUM_THREADS="1", MKL_NUM_THREADS="1")
+    os.environ.update(ARITHMETIC, OMP_NUM_THREADS="1", MKL_NUM_THREADS="1")
     jobs: Jobs = import_module(jobs_module).JOBS
     jobs.warm_up()
     for name in os.environ.keys() - KEPT:

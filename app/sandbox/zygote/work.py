@@ -3,12 +3,15 @@
 from collections.abc import Callable
 from typing import Any
 
-from app.calculator import derive, evaluate, warm_up
+from app.calculator import derive, evaluate, observe, warm_up
 from app.calculator.live.derivation import derive_live
 from app.calculator.live.one_round import derive_round
 from app.calculator.live.wire import Wire
+from app.calculator.program.read import RefusedAt, TextError, read
 from app.calculator.warmup import CHAIN
+from app.exercises.asking import questions
 from app.protocol.data import Recipe
+from app.protocol.exercises import Questions
 from app.protocol.gradients import Derivation
 from app.protocol.programs import LiveJob, Ran
 from app.protocol.record import Record
@@ -58,12 +61,31 @@ def _formula(recipe: str) -> bytes:
     return evaluate(Recipe.model_validate_json(recipe)).model_dump_json().encode()
 
 
+def _script(script: str) -> bytes:
+    return observe(script).model_dump_json().encode()
+
+
+def _questions(program: str) -> bytes:
+    """What can be asked about a program: nothing where it cannot be read."""
+    try:
+        tree = read(program).tree
+    except (TextError, RefusedAt):
+        return Questions(questions=[]).model_dump_json().encode()
+    return Questions(questions=questions(tree)).model_dump_json().encode()
+
+
 def _warm_child() -> None:
     _derive(CHAIN)
 
 
 JOBS = Jobs(
-    kinds={"derive": _derive, "curves": _curves, "formula": _formula},
+    kinds={
+        "derive": _derive,
+        "curves": _curves,
+        "formula": _formula,
+        "questions": _questions,
+        "script": _script,
+    },
     live={"live": _live},
     warm_up=warm_up,
     warm_child=_warm_child,

@@ -74,6 +74,7 @@ async def create(
     services.members.add(comparison_id, members)
     owner_token = services.owners.issue(comparison_id)
     services.owners.share(comparison_id, *(member.run_id for member in members))
+    await services.stored(comparison_id, *(member.run_id for member in members))
     response.headers["Location"] = f"/api/comparisons/{comparison_id}"
     runs = [compared(state, member) for state, member in zip(states, members, strict=True)]
     return ComparisonCreated(id=comparison_id, runs=runs, owner_token=owner_token)
@@ -89,6 +90,7 @@ async def show(
 ) -> Comparison:
     """Each run as in `GET /api/runs/{id}`, with its own settings."""
     await services.limits.spend(client, "read")
+    await services.recall(comparison_id)
     members = services.members.find(comparison_id)
     # All are asked at once, so that none has gone on when the next one answers.
     states = await asyncio.gather(*(services.engine.inspect(member.run_id) for member in members))
@@ -113,6 +115,7 @@ async def delete(
 ) -> None:
     """All runs of the comparison are deleted."""
     await services.limits.spend(client, "change")
+    await services.recall(comparison_id)
     members = services.members.find(comparison_id)
     services.owners.check(comparison_id, token.credentials if token else None)
     for member in members:
@@ -133,6 +136,7 @@ async def follow(
 ) -> None:
     """Serve one client that follows all runs of a comparison."""
     hello = await connection.hello()
+    await services.recall(comparison_id)
     members = services.members.find(comparison_id)
     first = members[0].run_id
     commands = None

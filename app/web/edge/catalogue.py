@@ -12,7 +12,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from starlette.requests import HTTPConnection
 
-from app.errors import Params, PlaygroundError
+from app.errors import Params, PlaygroundError, filled
 
 LANGUAGES: Mapping[str, str] = {"en": "English", "zh": "简体中文"}
 """Language codes, and each language's name for itself. English is the source text."""
@@ -31,7 +31,7 @@ class Language:
 
     def text(self, template: str, params: Params | None = None) -> str:
         """A template marked with `N_`, translated and filled in."""
-        return self.own(template).format(**(params or {}))
+        return filled(self.own(template), params or {})
 
     def own(self, text: str) -> str:
         """A text without fields, translated if it is in the catalogue."""
@@ -47,7 +47,7 @@ class Language:
         if translated == template:
             return english
         try:
-            return translated.format(**params)
+            return filled(translated, params)
         except (LookupError, ValueError):
             return english
 

@@ -21,6 +21,7 @@ PARAMETERS = {
     "to": "The last step to return.",
     "count": "The most steps to return.",
     "format": "The form of the answer.",
+    "kind": "What it trains, of those that `GET /api/drills` tells.",
 }
 """Descriptions of parameters whose routes have none."""
 PROBLEM = {"schema": {"$ref": "#/components/schemas/Problem"}}
@@ -42,6 +43,26 @@ PROGRAM_EXAMPLES: dict[str, Example] = {
         "summary": "backward() of a non-scalar",
         "value": {"program": "import torch\nx = torch.ones(3, requires_grad=True)\n(2 * x).backward()\n"},
     },
+}
+
+SHEET_EXAMPLES: dict[str, Example] = {
+    "chain": {
+        "summary": "One right answer, one wrong",
+        "value": {
+            "program": "import torch\nx = torch.tensor(3., requires_grad=True)\nw = torch.tensor(2.)\n"
+            "(w * x).backward()\n",
+            "given": [
+                {
+                    "question": {"id": "grad x", "about": "grad", "name": "x", "answers": ["number"]},
+                    "answer": {"kind": "number", "numbers": 2},
+                },
+                {
+                    "question": {"id": "grad w", "about": "grad", "name": "w", "answers": ["number", "none"]},
+                    "answer": {"kind": "number", "numbers": 3},
+                },
+            ],
+        },
+    }
 }
 
 CONFIG_EXAMPLES: dict[str, Example] = {
@@ -148,7 +169,8 @@ def install(app: FastAPI) -> None:
             answers = json.loads(ANSWERS.read_text(encoding="utf-8"))
             for name, operation in operations(describe_types()).items():
                 for parameter in operation.get("parameters", ()):
-                    parameter.setdefault("description", PARAMETERS[parameter["name"]])
+                    if "description" not in parameter:
+                        parameter["description"] = PARAMETERS[parameter["name"]]
                 for status, response in operation["responses"].items():
                     complete(response, status, answers.get(name))
         return describe_types()

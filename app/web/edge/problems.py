@@ -56,7 +56,7 @@ DETAILS: Mapping[int, str] = {
     400: N_("This is not valid JSON."),
     404: N_("Nothing is at {path}."),
     405: N_("{method} is not possible at {path}; what is: {allowed}."),
-    413: N_("At most {limit} bytes are allowed."),
+    413: N_("At most {limit} {limit:byte is|bytes are} allowed."),
 }
 """The details of refusals that the framework makes."""
 

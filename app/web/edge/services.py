@@ -9,6 +9,7 @@ from starlette.requests import HTTPConnection
 from app.engine.port import Engine
 from app.sandbox.client.sandbox import Sandbox
 from app.settings import Settings
+from app.store.store import Store
 from app.web.edge.catalogue import Catalogue, Language
 from app.web.edge.limits import Client, Limits, client_of
 from app.web.edge.newest_wins import NewestWins
@@ -22,6 +23,7 @@ class Services:
     settings: Settings
     catalogue: Catalogue
     engine: Engine
+    store: Store
     sandbox: Sandbox
     limits: Limits
     newest_wins: NewestWins

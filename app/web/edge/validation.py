@@ -45,11 +45,17 @@ WORDS: Mapping[str, str] = {
     "missing": N_("this field is required"),
     "model_attributes_type": NOT_AN_OBJECT,
     "model_type": NOT_AN_OBJECT,
-    "string_too_long": N_("too long; at most {max_length} characters are allowed"),
+    "string_too_long": N_("too long; at most {max_length} {max_length:character is|characters are} allowed"),
     "string_type": NOT_TEXT,
     "string_unicode": N_("{value} is not allowed; it is not valid Unicode text"),
-    "too_long": N_("{actual_length} values are too many; at most {max_length} are allowed"),
-    "too_short": N_("{actual_length} values are too few; at least {min_length} are required"),
+    "too_long": N_(
+        "{actual_length} {actual_length:value is|values are} too many; at most {max_length}"
+        " {max_length:is|are} allowed"
+    ),
+    "too_short": N_(
+        "{actual_length} {actual_length:value is|values are} too few; at least {min_length}"
+        " {min_length:is|are} required"
+    ),
     "tuple_type": NOT_A_LIST,
     "union_tag_invalid": N_('{value} is not allowed; "type" must be one of {expected_tags}'),
     "union_tag_not_found": N_('the field "type" is required; it says which message this is'),
@@ -70,7 +76,7 @@ class NotValid(PlaygroundError):
         record: type[BaseModel] | None = None,
         above: Sequence[str | int] = (),
     ) -> None:
-        super().__init__(N_("{count} values are not allowed."), count=len(errors))
+        super().__init__(N_("{count} {count:value is|values are} not allowed."), count=len(errors))
         self.errors = errors
         self.record = record
         self.above = above

@@ -19,7 +19,7 @@ BEARER = HTTPBearer(
 router = APIRouter(prefix="/api/programs", tags=["calculator"])
 
 
-@router.get("/{program_id}", summary="Read a program that runs live", responses=problems(404, 429))
+@router.get("/{program_id}", summary="Read a program that runs live", responses=problems(404, 422, 429))
 async def show(
     program_id: str, services: ServicesDep, programs: ProgramsDep, client: ClientDep, language: LanguageDep
 ) -> LiveProgram:
@@ -35,7 +35,7 @@ async def show(
     "/{program_id}",
     summary="End a program and forget it",
     status_code=204,
-    responses=problems(401, 403, 404, 429),
+    responses=problems(401, 403, 404, 422, 429),
 )
 async def delete(
     program_id: str,

@@ -59,7 +59,7 @@ def curve_figure(run: Mirror, language: Language) -> str:
         held_out = {"color": TEST, "symbol": "diamond"}
         name = language.own(N_("test points"))
         traces.append(scatter(name, points.test_x, points.test_y, mode="markers", marker=held_out))
-    title = language.text(N_("Fitted curve after {step} steps"), {"step": snapshot.step})
+    title = language.text(N_("Fitted curve after {step} {step:step|steps}"), {"step": snapshot.step})
     return figure(traces, title, {"xaxis": {"title": {"text": "x"}}, "yaxis": {"title": {"text": "y"}}})
 
 

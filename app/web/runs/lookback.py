@@ -86,4 +86,6 @@ async def fork(
         state = await services.engine.fork(run_id, request.step)
         take(state.id)
     response.headers["Location"] = f"/api/runs/{state.id}"
-    return RunCreated(**dict(state), owner_token=services.owners.issue(state.id))
+    owner_token = services.owners.issue(state.id)
+    await services.stored(state.id)
+    return RunCreated(**dict(state), owner_token=owner_token)

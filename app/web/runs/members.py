@@ -3,8 +3,12 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
+from pydantic import TypeAdapter
+
 from app.errors import N_, Conflict, NotFound
 from app.protocol.patches import Patch
+from app.store.changes import ComparisonChange
+from app.store.store import Store
 
 
 class Member(NamedTuple):
@@ -15,27 +19,41 @@ class Member(NamedTuple):
     vary: Patch
 
 
+MEMBERS: TypeAdapter[tuple[Member, ...]] = TypeAdapter(tuple[Member, ...])
+
+
 class Members:
-    """The comparisons that exist, and their members.
+    """The comparisons that exist, stored too, and their members.
 
     capacity: number of comparisons above which those without runs are dropped: the engine deletes unused runs
     without telling. exists: whether there is a run of this id.
     """
 
-    def __init__(self, capacity: int, exists: Callable[[str], bool]) -> None:
+    def __init__(self, capacity: int, exists: Callable[[str], bool], store: Store) -> None:
         self._capacity = capacity
         self._exists = exists
+        self._store = store
         self._members: dict[str, tuple[Member, ...]] = {}
         self._comparison_of: dict[str, str] = {}
 
     def add(self, comparison_id: str, members: tuple[Member, ...]) -> None:
         """Add a comparison."""
-        self._members[comparison_id] = members
-        self._comparison_of |= {member.run_id: comparison_id for member in members}
+        self._note(comparison_id, members)
+        self._store.put(ComparisonChange(comparison_id, MEMBERS.dump_json(members).decode()))
         if len(self._members) > self._capacity:
             for other in list(self._members):
                 if not self.holds(other):
                     self.forget(other)
+
+    def restore(self, comparison_id: str, stored: str) -> list[str]:
+        """Take in a stored comparison. Returns the ids of its members."""
+        members = MEMBERS.validate_json(stored)
+        self._note(comparison_id, members)
+        return [member.run_id for member in members]
+
+    def _note(self, comparison_id: str, members: tuple[Member, ...]) -> None:
+        self._members[comparison_id] = members
+        self._comparison_of |= {member.run_id: comparison_id for member in members}
 
     def find(self, comparison_id: str) -> tuple[Member, ...]:
         """The members of a comparison. Raises: NotFound."""

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from app.errors import N_, NotFound, NotOwner
+from app.store.changes import RunChange
+from app.store.store import Store
 from app.web.edge.problems import Refused
 
 
@@ -21,15 +23,16 @@ class Ownership(NamedTuple):
 
 
 class Owners:
-    """The tokens of runs and comparisons; only their digests are kept.
+    """The tokens of runs and comparisons; only their digests are kept, and stored with the runs.
 
     capacity: number of tokens above which those without a run are dropped: the engine deletes unused runs
     without telling. exists: whether there is a run or a comparison of this id.
     """
 
-    def __init__(self, capacity: int, exists: Callable[[str], bool]) -> None:
+    def __init__(self, capacity: int, exists: Callable[[str], bool], store: Store) -> None:
         self._capacity = capacity
         self._exists = exists
+        self._store = store
         self._owned: dict[str, Ownership] = {}
 
     def issue(self, run_id: str) -> str:
@@ -37,13 +40,25 @@ class Owners:
         token = secrets.token_urlsafe(16)
         if len(self._owned) >= self._capacity:
             self._owned = {known: owned for known, owned in self._owned.items() if self._exists(known)}
-        self._owned[run_id] = Ownership(digest(token), asyncio.Lock())
+        self._own(Ownership(digest(token), asyncio.Lock()), run_id)
         return token
 
     def share(self, owner_of: str, *run_ids: str) -> None:
         """Give these runs to the owner of `owner_of`."""
+        self._own(self._owned[owner_of], *run_ids)
+
+    def _own(self, ownership: Ownership, *run_ids: str) -> None:
         for run_id in run_ids:
-            self._owned[run_id] = self._owned[owner_of]
+            self._owned[run_id] = ownership
+            self._store.put(RunChange(run_id, owner=ownership.digest))
+
+    def restore(self, owner: bytes, *ids: str) -> None:
+        """Take in that stored runs, and the comparison they belong to, have this owner."""
+        self._owned |= dict.fromkeys(ids, Ownership(owner, asyncio.Lock()))
+
+    def has(self, some_id: str) -> bool:
+        """Whether the owner of a run or comparison is known."""
+        return some_id in self._owned
 
     def check(self, run_id: str, token: str | None) -> Ownership:
         """The ownership of a run, if the token is right.

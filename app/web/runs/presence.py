@@ -35,6 +35,11 @@ class Presence:
                 del self._connections[run_id]
                 self._leaving[run_id] = asyncio.create_task(self._leave(run_id))
 
+    def expect(self, run_id: str) -> None:
+        """Pause a run after a while if its owner does not come."""
+        if not self._connections[run_id] and run_id not in self._leaving:
+            self._leaving[run_id] = asyncio.create_task(self._leave(run_id))
+
     async def _leave(self, run_id: str) -> None:
         is_settled = False
         while not is_settled:

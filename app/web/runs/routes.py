@@ -41,6 +41,7 @@ async def authorize(
 ) -> Ownership:
     """Check that the request comes from the run's owner, and count it."""
     await services.limits.spend(client, "change")
+    await services.recall(run_id)
     return services.owners.check(run_id, token.credentials if token else None)
 
 
@@ -68,7 +69,9 @@ async def create(
         state = await services.engine.create(config, values)
         take(state.id)
     response.headers["Location"] = f"/api/runs/{state.id}"
-    return RunCreated(**dict(state), owner_token=services.owners.issue(state.id))
+    owner_token = services.owners.issue(state.id)
+    await services.stored(state.id)
+    return RunCreated(**dict(state), owner_token=owner_token)
 
 
 @router.get("/{run_id}", summary="What a run is now", responses=READS)

@@ -1,60 +1,142 @@
 """Settings to a script, and a script to settings: `/api/scripts` and `/api/runs/from-script`."""
 
 from collections.abc import Mapping, Sequence
-from functools import partial
+from dataclasses import dataclass
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Depends, Request, Response
+from fastapi import APIRouter, Body, Depends, Response
 from pydantic import ValidationError
 
-from app.errors import N_
+from app.errors import N_, PlaygroundError
 from app.protocol.events import EventLog
+from app.protocol.gradients import ProgramError
 from app.protocol.problems import FieldProblem
-from app.protocol.runs import RunConfig
-from app.protocol.scripts import Note, RunFromScript, Script, ScriptRead, ScriptText
-from app.script.reader.reading import Reading
-from app.script.reader.script import read
+from app.protocol.runs import RunConfig, RunCreated, RunState
+from app.protocol.scripts import (
+    MAX_OBSERVED,
+    Note,
+    Observation,
+    Reason,
+    RunFromScript,
+    Script,
+    ScriptRead,
+    ScriptText,
+)
+from app.protocol.topics.scripts import NOTES, REASONS
 from app.script.write import write
 from app.web.edge.catalogue import Language
 from app.web.edge.guard import require_json
+from app.web.edge.limits import Client
 from app.web.edge.openapi import CONFIG_EXAMPLES, SCRIPT_EXAMPLES, problems
-from app.web.edge.services import ClientDep
-from app.web.edge.validation import NotValid, field_problem
+from app.web.edge.services import ClientDep, LanguageDep
+from app.web.edge.validation import NotValid, field_problem, printable
 from app.web.runs.routes import create
-from app.web.runs.services import RunServicesDep
+from app.web.runs.services import RunServices, RunServicesDep
 
 TAKES = problems(400, 413, 415, 422, 429, 503)
+ENDED = {"Timeout": "too_long", "MemoryError": "too_long"}
+"""The reason, by how the sandbox had to end a script."""
 
 router = APIRouter(prefix="/api", tags=["exports"], dependencies=[Depends(require_json)])
 
 
-class NotValidThere(NotValid):
-    """Values in a script that are not allowed in a run."""
+class NoRun(NotValid):
+    """A script that is no run, for all these reasons. errors: of its settings, as pydantic has them."""
 
-    def __init__(self, errors: Sequence[Mapping[str, Any]], reading: Reading) -> None:
-        super().__init__(errors[:1], RunConfig)
-        self._reading = reading
+    def __init__(self, reasons: Sequence[Reason], errors: Sequence[Mapping[str, Any]] = ()) -> None:
+        count = len(reasons) + len(errors)
+        PlaygroundError.__init__(
+            self, N_("This script is no run. There are {count} reasons for that."), count=count
+        )
+        self.reasons = reasons
+        self.errors = [*({"type": "reason"} for _ in reasons), *errors]
+        self._of_settings = errors
 
     def field_problems(self, language: Language) -> tuple[FieldProblem, ...]:
-        """The first error, at its line."""
-        found = field_problem(self.errors[0], language, RunConfig)
-        line = self._reading.line_of(str(self.errors[0]["loc"][0]) if self.errors[0]["loc"] else found.field)
-        message = language.text(
-            N_("line {line}: {field}: {message}"),
-            {"line": line, "field": found.field, "message": found.message},
-        )
-        return (FieldProblem(field="script", message=message, line=line),)
+        """All reasons, in the reader's language."""
+        told = [
+            FieldProblem(field="script", message=text, line=reason.line)
+            for reason in self.reasons
+            if (text := text_of(reason, REASONS, language)) is not None
+        ]
+        for error in self._of_settings:
+            found = field_problem(error, language, RunConfig)
+            params = {"field": found.field, "message": found.message}
+            told.append(FieldProblem(field="script", message=language.text(REASONS["setting"], params)))
+        return tuple(told)
 
 
-def settings_in(text: ScriptText, language: Language) -> ScriptRead:
-    """The settings of the run that a script describes. Raises: Invalid, NotValidThere: there are none."""
-    reading = read(text.script)
+@dataclass(frozen=True)
+class Proven:
+    """A run whose first `n` losses are the script's, at its beginning."""
+
+    run: RunCreated
+    n: int
+    observation: Observation
+
+    def notes(self, language: Language) -> list[Note]:
+        """What the run has in another way."""
+        texts = [(note.line, text_of(note, NOTES, language)) for note in self.observation.notes]
+        return [Note(line=line, message=text) for line, text in texts if text is not None]
+
+
+def text_of(reason: Reason, texts: Mapping[str, str], language: Language) -> str | None:
+    """What a reason says. None where the sandbox, which is not trusted, names no text, or not its fields."""
     try:
-        config = RunConfig.model_validate(reading.values)
+        return printable(language.text(texts[reason.topic], reason.params))
+    except (LookupError, ValueError):
+        return None
+
+
+async def observed(services: RunServices, client: Client, text: ScriptText) -> Observation:
+    """What the script does in its first steps. Raises: NoRun: it is no run. Unavailable."""
+    answer = await services.sandbox.observe(text.script, str(client))
+    if isinstance(answer, ProgramError):
+        topic = ENDED.get(answer.type, "crashed")
+        raise NoRun([Reason(topic=topic, params={"steps": MAX_OBSERVED})])
+    if answer.settings is None or not answer.losses:
+        raise NoRun(answer.reasons or [Reason(topic="unreadable")])
+    return answer
+
+
+async def proven(services: RunServices, client: Client, text: ScriptText, response: Response) -> Proven:
+    """The run that a script is. The trainer takes its first steps, and their losses must be the script's.
+
+    Raises: NoRun: it is none. TooMany, Unavailable.
+    """
+    await services.limits.spend(client, "program")
+    observation = await observed(services, client, text)
+    try:
+        config = await services.aside(lambda: RunConfig.model_validate(observation.settings))
     except ValidationError as error:
-        raise NotValidThere(error.errors(), reading) from error
-    notes = [Note(line=remark.line, message=language.text(remark.text)) for remark in reading.remarks]
-    return ScriptRead(config=config, notes=notes)
+        raise NoRun([], error.errors()) from error
+    created = await create(response, services, client, config)
+    try:
+        n = min(len(observation.losses), config.max_steps)
+        await services.engine.step(created.id, n)
+        ours = (await services.engine.losses(created.id, 1)).losses
+        check(ours, observation.losses[:n])
+        state = await services.engine.reset(created.id)
+    except BaseException:
+        await forget(services, created)
+        raise
+    return Proven(RunCreated(**dict(state), owner_token=created.owner_token), len(ours), observation)
+
+
+def check(ours: Sequence[float], theirs: Sequence[float]) -> None:
+    """Raises NoRun where a run's losses are not the script's. A run that diverges ends before the script."""
+    pairs = zip(ours, theirs, strict=False)
+    differ = next((i for i, (our, their) in enumerate(pairs) if our != their), None)
+    if differ is not None or not ours:
+        at = differ or 0
+        params = {"step": at + 1, "ours": str(ours[at] if ours else None), "theirs": str(theirs[at])}
+        raise NoRun([Reason(topic="other_steps", params=params)])
+
+
+async def forget(services: RunServices, run: RunState) -> None:
+    """Delete a run that nobody was told of."""
+    await services.engine.delete(run.id)
+    services.owners.forget(run.id)
 
 
 @router.post("/scripts", summary="Settings as a PyTorch script", responses=TAKES)
@@ -70,28 +152,35 @@ async def show(
 
 @router.post("/scripts/read", summary="A PyTorch script as settings", responses=TAKES)
 async def read_script(
-    request: Request,
     services: RunServicesDep,
     client: ClientDep,
+    response: Response,
+    *,
+    language: LanguageDep,
     text: Annotated[ScriptText, Body(openapi_examples=SCRIPT_EXAMPLES)],
 ) -> ScriptRead:
-    """The settings that a `class Net` and its training loop describe. The script is parsed, never run."""
-    await services.limits.spend(client, "program")
-    return await services.aside(partial(settings_in, text, services.catalogue.of(request)))
+    """As `POST /api/runs/from-script`, but no run is kept."""
+    found = await proven(services, client, text, response)
+    await forget(services, found.run)
+    del response.headers["Location"]
+    return ScriptRead(config=found.run.config, proven=found.n, notes=found.notes(language))
 
 
 @router.post(
     "/runs/from-script", summary="Make a run from a PyTorch script", status_code=201, responses=TAKES
 )
 async def make(
-    request: Request,
-    response: Response,
     services: RunServicesDep,
     client: ClientDep,
+    response: Response,
+    *,
+    language: LanguageDep,
     text: Annotated[ScriptText, Body(openapi_examples=SCRIPT_EXAMPLES)],
 ) -> RunFromScript:
-    """As `POST /api/runs`, with the settings that the script describes. It is parsed, never run."""
-    await services.limits.spend(client, "program")
-    found = await services.aside(partial(settings_in, text, services.catalogue.of(request)))
-    created = await create(response, services, client, found.config)
-    return RunFromScript(**dict(created), notes=found.notes)
+    """As `POST /api/runs`, with the settings of the run that the script is.
+
+    The first 20 steps of the script are run in a locked process and observed, and so are the run's: the
+    losses must be equal to the last bit. A script that is no run is refused, with all reasons at once.
+    """
+    found = await proven(services, client, text, response)
+    return RunFromScript(**dict(found.run), proven=found.n, notes=found.notes(language))

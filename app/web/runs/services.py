@@ -9,6 +9,7 @@ from typing import Annotated, TypeVar
 from fastapi import Depends
 from starlette.requests import HTTPConnection
 
+from app.store.trouble import StoreTrouble
 from app.web.edge.quotas import RunQuota
 from app.web.edge.services import Services, services_of
 from app.web.runs.formulas import Formulas
@@ -35,6 +36,19 @@ class RunServices(Services):
     run_quota: RunQuota
     snapshots: SnapshotTexts
     thread: Executor
+
+    async def recall(self, some_id: str) -> None:
+        """Wait until it is known whether there is a run or a comparison of this id. Raises: Unavailable."""
+        try:
+            await self.store.opened()
+        except StoreTrouble as error:
+            if not self.owners.has(some_id):
+                raise error.refusal() from error
+
+    async def stored(self, *ids: str) -> None:
+        """Wait until what is known of runs and comparisons is stored."""
+        for some_id in ids:
+            await self.store.saved(some_id)
 
     async def aside(self, work: Callable[[], T]) -> T:
         """Do some work in the thread, so that the event loop serves others meanwhile."""

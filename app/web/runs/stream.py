@@ -46,6 +46,7 @@ async def follow(
 ) -> None:
     """Serve one client that follows one run."""
     hello = await connection.hello()
+    await services.recall(run_id)
     commands = None
     if hello.owner_token is not None:
         ownership = services.owners.check(run_id, hello.owner_token)

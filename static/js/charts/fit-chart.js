@@ -2,7 +2,7 @@
 /** The points, and the model's curve through them. */
 
 import { t } from "../page/i18n.js";
-import { comparisonOf } from "../run/residuals.js";
+import { residualsOf } from "../run/residuals.js";
 import { Plot } from "./plot.js";
 
 /** @typedef {import("../run/state.js").State} State */
@@ -14,7 +14,7 @@ export class FitChart {
   #testKey;
 
   /**
-   * @param {import("./place.js").Place} place
+   * @param {import("./chart-area.js").ChartArea} place
    * @param {{ run?: number | null, testKey?: HTMLElement | null }} options run: one of several, from 0, whose chart has
    *   the run's colour and no titles; testKey: the legend's entry for points that are held out, shown where there
    *   are any
@@ -57,7 +57,7 @@ export class FitChart {
       {
         type: "scatter",
         mode: "lines",
-        ...residualsOf(state),
+        ...residualLines(state),
         line: { color: soft, width: 0.1 * size * stroke, simplify: false },
         hoverinfo: "skip",
       },
@@ -100,11 +100,11 @@ export class FitChart {
  * @param {State} state
  * @returns {{ x: (number | null)[], y: (number | null)[] }}
  */
-function residualsOf(state) {
-  const comparison = state.run?.line ? comparisonOf(state) : null;
+function residualLines(state) {
+  const residuals = state.run?.line ? residualsOf(state) : null;
   // Without any values Plotly drops the trace, and brings it back above the others.
-  if (comparison === null) return { x: [null], y: [null] };
-  const { x, y, prediction } = comparison;
+  if (residuals === null) return { x: [null], y: [null] };
+  const { x, y, prediction } = residuals;
   return {
     x: x.flatMap((value) => [value, value, null]),
     y: y.flatMap((value, i) => [value, prediction[i] ?? null, null]),

@@ -18,22 +18,22 @@ import { scale } from "./ranges.js";
  */
 
 /**
- * @typedef {{ x: number, y: number }} Place
+ * @typedef {{ x: number, y: number }} Position
  */
 
 /**
  * @param {Frame} frame
- * @param {Place} value
- * @returns {Place} in px
+ * @param {Position} value
+ * @returns {Position} in px
  */
-export function placeOf({ x, y, left, top, width, height }, value) {
+export function positionOf({ x, y, left, top, width, height }, value) {
   return { x: scale(x, left, left + width)(value.x), y: scale(y, top + height, top)(value.y) };
 }
 
 /**
  * @param {Frame} frame
- * @param {Place} place in px; what lies outside counts as on the edge
- * @returns {Place}
+ * @param {Position} place in px; what lies outside counts as on the edge
+ * @returns {Position}
  */
 export function valueAt({ x, y, left, top, width, height }, place) {
   const across = Math.max(left, Math.min(left + width, place.x));
@@ -43,7 +43,7 @@ export function valueAt({ x, y, left, top, width, height }, place) {
 
 /**
  * @param {Frame} frame
- * @param {Place} place in px
+ * @param {Position} place in px
  */
 export function holds({ left, top, width, height }, { x, y }) {
   return x >= left && x <= left + width && y >= top && y <= top + height;
@@ -53,8 +53,8 @@ export function holds({ left, top, width, height }, { x, y }) {
  * The value nearest to a place on the screen.
  *
  * @param {Frame} frame
- * @param {readonly Place[]} values
- * @param {Place} place in px
+ * @param {readonly Position[]} values
+ * @param {Position} place in px
  * @param {number} reach in px
  * @returns {number | null} its index; null if all are farther away. Of equal ones the last, which is on top.
  */
@@ -62,7 +62,7 @@ export function nearest(frame, values, place, reach) {
   let found = null;
   let least = reach;
   for (const [i, value] of values.entries()) {
-    const { x, y } = placeOf(frame, value);
+    const { x, y } = positionOf(frame, value);
     const distance = Math.hypot(x - place.x, y - place.y);
     if (distance > least) continue;
     least = distance;

@@ -15,36 +15,29 @@ const END = 0.65;
 
 export class LossChart {
   #plot;
-  #log;
   #title;
   #ask;
   #next = 0;
 
   /**
-   * @param {import("./place.js").Place} place
-   * @param {HTMLInputElement} log whether the axis is logarithmic
+   * @param {import("./chart-area.js").ChartArea} place
    * @param {(at?: number) => void} ask asks for a frame, not before a time in ms
    * @param {string} [title] of the axis
    */
-  constructor(place, log, ask, title = "") {
+  constructor(place, ask, title = "") {
     this.#plot = new Plot(place);
-    this.#log = log;
     this.#title = title;
     this.#ask = ask;
-    log.addEventListener("change", () => {
-      this.#next = 0;
-      ask();
-    });
   }
 
   /**
-   * @param {{ lines: Line[], steps: number, marked?: { step: number, loss: number | undefined } | null }} content
-   *   steps: where their axis ends; marked: the step that the reader looks back at
+   * @param {{ lines: Line[], steps: number, log: boolean,
+   *   marked?: { step: number, loss: number | undefined } | null }} content steps: where their axis ends; log: whether
+   *   the axis of losses is logarithmic; marked: the step that the reader looks back at
    */
-  draw({ lines, steps, marked = null }) {
+  draw({ lines, steps, log, marked = null }) {
     const { look } = this.#plot;
     const { losses, decades } = lossAxes(lines);
-    const log = this.#log.checked;
     const title = this.#title;
     const marker = markerAt(marked?.step, marked?.loss, log ? valuesOf(decades) : losses);
     this.#plot.show({

@@ -2,7 +2,7 @@
 /** The lines of the training page's loss chart: the run's losses, its test losses, and those of earlier runs. Pure. */
 
 import { t } from "../page/i18n.js";
-import { label } from "../run/earlier.js";
+import { differenceText } from "../run/earlier.js";
 import { decimate } from "./decimate.js";
 import { labelText } from "./plot.js";
 
@@ -36,9 +36,9 @@ const POINTS = 250;
  * @param {State} state
  * @returns {Line[]} in the order they are drawn, the present run's losses last
  */
-export function linesOf({ earlier, testLosses, losses, run }) {
+export function runLines({ earlier, testLosses, losses, run }) {
   const before = earlier.map((other, i) =>
-    line("earlier", run ? label(other.config, run.config) : "", {
+    line("earlier", run ? differenceText(other.config, run.config) : "", {
       dash: DASHES[i] ?? "",
       colour: ({ soft }) => soft,
       opacity: 0.75,

@@ -1,9 +1,11 @@
 // @ts-check
 /** A chart on the screen. The only module that names Plotly. */
 
+import { byId } from "../page/dom.js";
+
 /** @typedef {import("./ranges.js").Range} Range */
 /** @typedef {import("./theme.js").Look} Look */
-/** @typedef {import("./place.js").Place} Place */
+/** @typedef {import("./chart-area.js").ChartArea} Place */
 /** @typedef {{ title: string, range: Range, type?: string, dtick?: number }} Axis */
 
 /**
@@ -39,7 +41,7 @@ export function plotlyDash(dash) {
 /** The page asks for Plotly's script by itself, and may have got it, or not, before this module runs.
  * @returns {Promise<void>} once there is Plotly; rejected if its script cannot be had */
 export function plotlyLoaded() {
-  const script = /** @type {HTMLScriptElement} */ (document.getElementById("plotly"));
+  const script = byId("plotly", HTMLScriptElement);
   return new Promise((resolve, reject) => {
     const settle = () =>
       "Plotly" in globalThis ? resolve() : reject(new Error(`${script.src} did not bring Plotly`));
@@ -52,7 +54,7 @@ export function plotlyLoaded() {
 
 /** Asks for Plotly's script once more. @returns {Promise<void>} as `plotlyLoaded` */
 export function loadPlotly() {
-  const before = /** @type {HTMLScriptElement} */ (document.getElementById("plotly"));
+  const before = byId("plotly", HTMLScriptElement);
   const script = document.createElement("script");
   script.id = before.id;
   script.src = before.src;

@@ -5,7 +5,7 @@ import { t } from "../page/i18n.js";
 import { lastStepOf } from "./axes.js";
 import { LossLegend } from "./legend.js";
 import { LossChart } from "./loss-chart.js";
-import { linesOf } from "./loss-lines.js";
+import { runLines } from "./loss-lines.js";
 
 /** @typedef {import("../run/state.js").State} State */
 
@@ -16,13 +16,12 @@ export class RunLosses {
   #drawn = null;
 
   /**
-   * @param {import("./place.js").Place} place
-   * @param {HTMLInputElement} log whether the axis is logarithmic
+   * @param {import("./chart-area.js").ChartArea} place
    * @param {HTMLElement} legend
    * @param {(at?: number) => void} ask asks for a frame
    */
-  constructor(place, log, legend, ask) {
-    this.#chart = new LossChart(place, log, ask, t("loss"));
+  constructor(place, legend, ask) {
+    this.#chart = new LossChart(place, ask, t("loss"));
     this.#legend = new LossLegend(legend);
   }
 
@@ -32,18 +31,22 @@ export class RunLosses {
    */
   draw(state, now) {
     if (state.started === null) return;
-    const { past, losses } = state;
+    const { past, losses, view } = state;
     const before = this.#drawn;
     const grows =
-      state.run?.status === "playing" && state.generation === before?.generation && past === before.past;
+      state.run?.status === "playing" &&
+      state.generation === before?.generation &&
+      past === before.past &&
+      view === before.view;
     if (grows && !this.#chart.due(now)) return;
     this.#drawn = state;
-    const lines = linesOf(state);
+    const lines = runLines(state);
     const step = past?.snapshot?.step;
     this.#legend.draw(lines.toReversed());
     this.#chart.draw({
       lines,
       steps: lastStepOf(state),
+      log: view.log,
       marked: step === undefined ? null : { step, loss: losses.values[step - 1] },
     });
   }

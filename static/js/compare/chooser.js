@@ -12,7 +12,7 @@ import { comparedBy, pathsOf, query } from "./comparison-address.js";
 /** @typedef {import("../run/config.js").Defaults} Defaults */
 /** @typedef {import("../../types/protocol").JsonValue} JsonValue */
 
-/** A race on offer. @typedef {{ title: string, text: string, vary: object[] }} Offer */
+/** A comparison on offer. @typedef {{ title: string, text: string, vary: object[] }} Offer */
 
 /**
  * What somebody typed as values, one for each run.
@@ -57,7 +57,7 @@ function listed(values) {
 export class Chooser {
   #parts;
   /** @type {(Offer & { own: Compared["vary"] })[]} */
-  #races;
+  #comparisons;
   #defaults;
   #go;
   /** @type {Compared | null} */
@@ -65,21 +65,24 @@ export class Chooser {
 
   /**
    * @param {HTMLElement} place
-   * @param {Offer[]} races in the order of their links
+   * @param {Offer[]} comparisons in the order of their links
    * @param {Defaults} defaults
    * @param {(compared: Compared) => void} go
    */
-  constructor(place, races, defaults, go) {
+  constructor(place, comparisons, defaults, go) {
     this.#parts = {
       title: within(place, "h1"),
-      text: within(place, ".race-text"),
-      links: /** @type {NodeListOf<HTMLAnchorElement>} */ (place.querySelectorAll(".race-links a")),
+      text: within(place, ".comparison-text"),
+      links: /** @type {NodeListOf<HTMLAnchorElement>} */ (place.querySelectorAll(".comparison-links a")),
       form: within(place, "form"),
       setting: within(place, "select", HTMLSelectElement),
       values: within(place, "input", HTMLInputElement),
       reason: within(place, ".reason"),
     };
-    this.#races = races.map((race) => ({ ...race, own: comparedBy(race).vary }));
+    this.#comparisons = comparisons.map((comparison) => ({
+      ...comparison,
+      own: comparedBy(comparison).vary,
+    }));
     this.#defaults = defaults;
     this.#go = go;
     this.#parts.setting.addEventListener("change", () => this.#suggest());
@@ -95,12 +98,12 @@ export class Chooser {
     this.#shown = compared;
     const { title, text, links } = this.#parts;
     const paths = pathsOf(compared.vary);
-    const like = this.#races.find(({ own }) => same(pathsOf(own).sort(), paths.toSorted()));
+    const like = this.#comparisons.find(({ own }) => same(pathsOf(own).sort(), paths.toSorted()));
     title.textContent = like?.title ?? t("Runs that differ in {settings}", { settings: paths.join(", ") });
     text.textContent =
       like?.text ??
       t("All runs begin with the same seed and take each step together; nothing else differs between them.");
-    for (const [i, { own }] of this.#races.entries()) {
+    for (const [i, { own }] of this.#comparisons.entries()) {
       const link = /** @type {HTMLAnchorElement} */ (links[i]);
       link.search = query(null, { common: compared.common, vary: own });
       if (same(own.map(sorted), compared.vary.map(sorted))) link.setAttribute("aria-current", "true");

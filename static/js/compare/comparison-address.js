@@ -7,7 +7,7 @@
  * run as it is. Pure.
  */
 
-import { readable, settingFrom, written } from "../run/address.js";
+import { formatValue, parseSetting, readable } from "../run/address.js";
 import { flatten, nested } from "../run/config.js";
 
 /** @typedef {import("../run/config.js").Settings} Settings */
@@ -24,7 +24,7 @@ import { flatten, nested } from "../run/config.js";
  * @param {import("../run/config.js").Defaults} defaults which say what is a setting; all else is not ours
  * @returns {{ id: string | null, common: Settings, vary: Settings[] }} `vary` is empty where nothing differs
  */
-export function told(search, defaults) {
+export function parseQuery(search, defaults) {
   const parameters = new URLSearchParams(search);
   /** @type {Settings} */
   const common = {};
@@ -33,11 +33,11 @@ export function told(search, defaults) {
   for (const path of new Set(parameters.keys())) {
     if (!Object.hasOwn(defaults.config, /** @type {string} */ (path.split(".")[0]))) continue;
     const texts = parameters.getAll(path);
-    if (texts.length === 1) common[path] = settingFrom(path, /** @type {string} */ (texts[0]), defaults);
+    if (texts.length === 1) common[path] = parseSetting(path, /** @type {string} */ (texts[0]), defaults);
     else {
       for (const [i, text] of texts.entries()) {
         vary[i] ??= {};
-        if (text !== "") vary[i][path] = settingFrom(path, text, defaults);
+        if (text !== "") vary[i][path] = parseSetting(path, text, defaults);
       }
     }
   }
@@ -52,7 +52,7 @@ export function told(search, defaults) {
 export function query(id, { common, vary }) {
   const varied = pathsOf(vary);
   /** @param {string} path @param {JsonValue | undefined} value */
-  const pair = (path, value) => `${path}=${value === undefined ? "" : readable(written(value))}`;
+  const pair = (path, value) => `${path}=${value === undefined ? "" : readable(formatValue(value))}`;
   const pairs = [
     ...Object.entries(common)
       .filter(([path]) => !varied.includes(path))

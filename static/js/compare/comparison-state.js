@@ -10,14 +10,14 @@ import { INITIAL as NOTHING, reduce as reduceRun } from "../run/state.js";
 
 /** @typedef {import("../run/state.js").State} State */
 /** @typedef {import("../run/state.js").PageMessage} PageMessage */
-/** @typedef {import("../run/snapshot.js").ComparisonSnapshot} Picture */
+/** @typedef {import("../run/snapshot.js").ComparisonSnapshot} ComparisonSnapshot */
 /** @typedef {import("../../types/protocol").ComparisonStarted} Started */
 /** @typedef {import("../../types/protocol").ComparisonEnded} Ended */
 /** @typedef {import("../../types/protocol").RunState} RunState */
-/** @typedef {Exclude<import("../../types/protocol").ComparisonMessage, { type: "snapshot" | "pong" }> | Picture} ServerMessage */
+/** @typedef {Exclude<import("../../types/protocol").ComparisonMessage, { type: "snapshot" | "pong" }> | ComparisonSnapshot} ServerMessage */
 
 /**
- * @typedef {object} Race
+ * @typedef {object} Comparison
  * @property {string | null} id
  * @property {State} together
  * @property {State[]} runs
@@ -26,43 +26,43 @@ import { INITIAL as NOTHING, reduce as reduceRun } from "../run/state.js";
 
 const ENDED = ["finished", "diverged", "failed"];
 
-/** @type {Race} */
+/** @type {Comparison} */
 export const INITIAL = Object.freeze({ id: null, together: NOTHING, runs: [], vary: [] });
 
 /**
- * @param {Race} race
+ * @param {Comparison} comparison
  * @param {ServerMessage | PageMessage} message
- * @returns {Race}
+ * @returns {Comparison}
  */
-export function reduce(race, message) {
+export function reduce(comparison, message) {
   switch (message.type) {
     case "started":
-      return started(race, message);
+      return started(comparison, message);
     case "snapshot":
-      return snapshot(race, message);
+      return snapshot(comparison, message);
     case "playing":
     case "paused":
       return summed(
-        { ...race, together: reduceRun(race.together, message) },
-        each(race, (run) => (hasEnded(run) ? run : reduceRun(run, message))),
+        { ...comparison, together: reduceRun(comparison.together, message) },
+        each(comparison, (run) => (hasEnded(run) ? run : reduceRun(run, message))),
       );
     case "ended":
       return summed(
-        race,
-        each(race, (run) => (run.run?.id === message.run ? ended(run, message) : run)),
+        comparison,
+        each(comparison, (run) => (run.run?.id === message.run ? ended(run, message) : run)),
       );
     case "finished":
-      return race; // Each has told of its own end.
+      return comparison; // Each has told of its own end.
     case "remade":
-      return { ...INITIAL, together: reduceRun(race.together, message) };
+      return { ...INITIAL, together: reduceRun(comparison.together, message) };
     case "link":
       return {
-        ...race,
-        together: reduceRun(race.together, message),
-        runs: each(race, (run) => reduceRun(run, message)),
+        ...comparison,
+        together: reduceRun(comparison.together, message),
+        runs: each(comparison, (run) => reduceRun(run, message)),
       };
     default:
-      return { ...race, together: reduceRun(race.together, message) };
+      return { ...comparison, together: reduceRun(comparison.together, message) };
   }
 }
 
@@ -75,14 +75,14 @@ export function hasEnded({ run }) {
  * The first step whose loss is still needed of any run: all that have not ended are equally far, and the server
  * tells those again from their beginning that ended before it.
  *
- * @param {Race} race
+ * @param {Comparison} comparison
  */
 export function lossesFrom({ runs }) {
   return 1 + Math.max(0, ...runs.map(({ losses }) => losses.length));
 }
 
 /**
- * @param {Race} race
+ * @param {Comparison} comparison
  * @param {(run: State, i: number) => State} change
  */
 function each({ runs }, change) {
@@ -90,29 +90,31 @@ function each({ runs }, change) {
 }
 
 /**
- * @param {Race} race
- * @param {Picture} message
- * @returns {Race}
+ * @param {Comparison} comparison
+ * @param {ComparisonSnapshot} message
+ * @returns {Comparison}
  */
-function snapshot(race, { runs: told }) {
+function snapshot(comparison, { runs: told }) {
   // Fewer or more than have started is nothing that this page knows.
-  if (told.length !== race.runs.length) return reduce(race, { type: "link", link: "stale" });
-  const runs = each(race, (run, i) => reduceRun(run, /** @type {Picture["runs"][number]} */ (told[i])));
-  return summed(race, runs);
+  if (told.length !== comparison.runs.length) return reduce(comparison, { type: "link", link: "stale" });
+  const runs = each(comparison, (run, i) =>
+    reduceRun(run, /** @type {ComparisonSnapshot["runs"][number]} */ (told[i])),
+  );
+  return summed(comparison, runs);
 }
 
 /**
- * @param {Race} race
+ * @param {Comparison} comparison
  * @param {Started} message
- * @returns {Race}
+ * @returns {Comparison}
  */
-function started(race, { id, control, runs: told }) {
-  const before = id === race.id ? race.runs : [];
+function started(comparison, { id, control, runs: told }) {
+  const before = id === comparison.id ? comparison.runs : [];
   /** @param {State} state @param {Started["runs"][number]} run @returns {State} */
   const begin = (state, run) => reduceRun(state, { ...run, type: "started", control });
   const runs = told.map((run, i) => begin(before[i] ?? NOTHING, run));
   const [first] = told;
-  const together = first ? begin(race.together, first) : race.together;
+  const together = first ? begin(comparison.together, first) : comparison.together;
   const vary = told.map((run) => run.vary);
   return summed({ id, together, runs, vary }, runs);
 }
@@ -130,18 +132,18 @@ function ended(state, { type: _, run: __, ...told }) {
 /**
  * With what the runs are together.
  *
- * @param {Race} race
+ * @param {Comparison} comparison
  * @param {State[]} runs
- * @returns {Race}
+ * @returns {Comparison}
  */
-function summed(race, runs) {
+function summed(comparison, runs) {
   const first = runs[0]?.run;
-  if (!first) return { ...race, runs };
+  if (!first) return { ...comparison, runs };
   const best = bestOf(runs);
   const together = {
-    ...race.together,
+    ...comparison.together,
     incomplete: runs.some(({ incomplete }) => incomplete),
-    remade: race.together.remade && runs.every(({ run }) => run?.step === 0),
+    remade: comparison.together.remade && runs.every(({ run }) => run?.step === 0),
     snapshot: best === null ? null : (runs[best]?.snapshot ?? null),
     run: {
       ...first,
@@ -150,7 +152,7 @@ function summed(race, runs) {
       config: { ...first.config, max_steps: Math.max(...runs.map(({ run }) => run?.config.max_steps ?? 0)) },
     },
   };
-  return { ...race, together, runs };
+  return { ...comparison, together, runs };
 }
 
 /**

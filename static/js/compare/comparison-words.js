@@ -6,15 +6,15 @@ import { lossText } from "../page/numbers.js";
 import { describe } from "../run/words.js";
 import { bestOf, hasEnded } from "./comparison-state.js";
 
-/** @typedef {import("./comparison-state.js").Race} Race */
+/** @typedef {import("./comparison-state.js").Comparison} Comparison */
 /** @typedef {import("../run/state.js").State} State */
 /** @typedef {import("../run/words.js").Words} Words */
 
 /**
- * @param {Race} race
+ * @param {Comparison} comparison
  * @returns {Words}
  */
-export function describeRace({ together, runs }) {
+export function describeComparison({ together, runs }) {
   const plain = describe(together);
   const { link, problem, control, remade, run } = together;
   if (link === "gone") return { tone: "bad", text: t("These runs are no longer on the server.") };
@@ -83,9 +83,9 @@ export function reasonsOf({ run }) {
 }
 
 /**
- * What is said of the race while it goes on.
+ * What is said of the comparison while it goes on.
  *
- * @param {Race} race
+ * @param {Comparison} comparison
  * @param {string[]} names
  */
 export function remark({ together, runs }, names) {

@@ -2,11 +2,11 @@
 /** The runs as small pictures beside each other: the points, and the curve of each. */
 
 import { fitAxes } from "../charts/axes.js";
+import { ChartArea, NARROW } from "../charts/chart-area.js";
 import { curveTable } from "../charts/chart-words.js";
 import { FitChart } from "../charts/fit-chart.js";
-import { NARROW, Place } from "../charts/place.js";
 import { changed } from "../page/changes.js";
-import { html } from "../page/dom.js";
+import { html, replaceChildren, setHidden, within } from "../page/dom.js";
 import { tn } from "../page/i18n.js";
 import { set, svg, write } from "../page/svg.js";
 import { reasonsOf, standOf } from "./comparison-words.js";
@@ -14,12 +14,12 @@ import { markOf } from "./marks.js";
 
 /** @typedef {import("../run/state.js").State} State */
 
-export class Cards {
+export class MemberCards {
   #place;
   #template;
   /** @type {Card[]} */
   #cards = [];
-  /** @type {((card: HTMLElement) => Place) | null} */
+  /** @type {((card: HTMLElement) => ChartArea) | null} */
   #placeFor = null;
 
   /**
@@ -38,7 +38,7 @@ export class Cards {
    * @param {() => void} ask asks for a frame
    */
   begin(theme, ask) {
-    this.#placeFor = (plot) => new Place(plot, theme, ask, NARROW);
+    this.#placeFor = (plot) => new ChartArea(plot, theme, ask, NARROW);
     for (const card of this.#cards) card.begin(this.#placeFor);
   }
 
@@ -65,7 +65,7 @@ export class Cards {
   #make(count) {
     for (const card of this.#cards) card.close();
     const copies = Array.from({ length: count }, () => this.#template.content.cloneNode(true));
-    this.#place.replaceChildren(...copies);
+    replaceChildren(this.#place, ...copies);
     this.#place.dataset.count = String(count);
     this.#cards = Array.from(
       this.#place.children,
@@ -77,6 +77,7 @@ export class Cards {
 
 /** One run. */
 class Card {
+  #card;
   #parts;
   #number;
   #name = "";
@@ -92,24 +93,23 @@ class Card {
    * @param {number} number from 0
    */
   constructor(card, number) {
-    /** @param {string} part */
-    const find = (part) => /** @type {HTMLElement} */ (card.querySelector(part));
     this.#parts = {
-      name: find("code"),
-      stand: find(".status"),
-      standText: find(".status-text"),
-      plot: find(".plot"),
-      reasons: find(".member-reasons"),
-      table: find(".member-table"),
+      name: within(card, "code"),
+      stand: within(card, ".status"),
+      standText: within(card, ".status-text"),
+      plot: within(card, ".plot"),
+      reasons: within(card, ".member-reasons"),
+      table: within(card, ".member-table"),
     };
+    this.#card = card;
     this.#number = number;
     const line = svg("path", { d: "M0 3h40", "stroke-dasharray": markOf(number).dash });
     const key = svg("svg", { viewBox: "0 0 40 6", "aria-hidden": "true", class: "member-line" }, line);
-    find("h2").prepend(key);
+    within(card, "h2").prepend(key);
     card.classList.add(`run-${number + 1}`);
   }
 
-  /** @param {(plot: HTMLElement) => Place} placeFor */
+  /** @param {(plot: HTMLElement) => ChartArea} placeFor */
   begin(placeFor) {
     this.#chart = new FitChart(placeFor(this.#parts.plot), { run: this.#number });
   }
@@ -132,8 +132,8 @@ class Card {
     const told = reasonsOf(state);
     if (!changed(this.#reasons, told)) return;
     this.#reasons = told;
-    reasons.hidden = told.length === 0;
     reasons.replaceChildren(...told.map((reason) => html("p", "", reason)));
+    setHidden(reasons, told.length === 0, this.#card);
   }
 
   /** @param {State} state */

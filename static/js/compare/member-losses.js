@@ -9,15 +9,15 @@ import { LossChart } from "../charts/loss-chart.js";
 import { labelText } from "../charts/plot.js";
 import { markOf } from "./marks.js";
 
-/** @typedef {import("./comparison-state.js").Race} Race */
+/** @typedef {import("./comparison-state.js").Comparison} Comparison */
 /** @typedef {import("../charts/loss-lines.js").Line} Line */
 
 /**
- * @param {Race} race
+ * @param {Comparison} comparison
  * @param {string[]} names
  * @returns {Line[]} one of each run, in their order
  */
-export function linesOf({ runs }, names) {
+export function memberLines({ runs }, names) {
   return runs.map(({ run, losses }, i) => {
     const { dash, symbol } = markOf(i);
     const name = names[i] ?? "";
@@ -39,40 +39,41 @@ export class MemberLosses {
   #chart;
   #legend;
   #table;
-  /** @type {Race | null} */
+  /** @type {Comparison | null} */
   #drawn = null;
 
   /**
-   * @param {import("../charts/place.js").Place} place
-   * @param {HTMLInputElement} log whether the axis is logarithmic
+   * @param {import("../charts/chart-area.js").ChartArea} place
    * @param {{ legend: HTMLElement, table: HTMLElement }} places
    * @param {(at?: number) => void} ask asks for a frame
    */
-  constructor(place, log, { legend, table }, ask) {
-    this.#chart = new LossChart(place, log, ask);
+  constructor(place, { legend, table }, ask) {
+    this.#chart = new LossChart(place, ask);
     this.#legend = new LossLegend(legend);
     this.#table = table;
   }
 
   /**
-   * @param {Race} race
+   * @param {Comparison} comparison
    * @param {string[]} names
    * @param {number} now in ms
    */
-  draw(race, names, now) {
-    const { id, runs, together } = race;
+  draw(comparison, names, now) {
+    const { id, runs, together } = comparison;
     if (runs.length === 0) return;
     const before = this.#drawn;
-    const same = id === before?.id && together.generation === before.together.generation;
+    const { generation, view } = together;
+    const same =
+      id === before?.id && generation === before.together.generation && view === before.together.view;
     if (same && together.run?.status === "playing" && !this.#chart.due(now)) return;
-    this.#drawn = race;
-    const lines = linesOf(race, names);
+    this.#drawn = comparison;
+    const lines = memberLines(comparison, names);
     const longest = Math.max(...runs.map(({ losses }) => losses.length));
     this.#legend.draw(lines);
-    this.#chart.draw({ lines, steps: lastStep(longest, together.run?.config.max_steps ?? 0) });
+    this.#chart.draw({ lines, steps: lastStep(longest, together.run?.config.max_steps ?? 0), log: view.log });
   }
 
-  /** The losses as a table; while nothing moves. @param {Race} race @param {string[]} names */
+  /** The losses as a table; while nothing moves. @param {Comparison} comparison @param {string[]} names */
   tell({ runs }, names) {
     if (runs.length > 0)
       this.#table.replaceChildren(

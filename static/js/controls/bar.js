@@ -2,8 +2,10 @@
 /** The control bar: play, pause, step, reset, and where the run stands. */
 
 import { when } from "../page/changes.js";
+import { byId, setHidden, within } from "../page/dom.js";
 import { tn } from "../page/i18n.js";
 import { lossText } from "../page/numbers.js";
+import { showReason } from "../page/refusal.js";
 import { describe } from "../run/words.js";
 import { typed } from "./settings.js";
 
@@ -45,25 +47,23 @@ export class Controls {
    */
   constructor(bar, controlled, words = describe) {
     this.#controlled = controlled;
-    /** @param {string} selector */
-    const find = (selector) => /** @type {HTMLElement} */ (bar.querySelector(selector));
     this.#bar = {
-      play: find("#play"),
-      step: find("#step"),
-      runSteps: find("#run-steps button"),
-      form: find("#run-steps"),
-      count: /** @type {HTMLInputElement} */ (find("#count")),
-      countReason: find("#count-reason"),
-      pace: /** @type {HTMLSelectElement} */ (find("#pace")),
-      reset: find("#reset"),
-      newSeed: find("#new-seed"),
-      stepCount: find("#step-count"),
-      maxSteps: find("#max-steps"),
-      loss: find("#loss-now"),
-      status: find("#status"),
-      statusText: find("#status-text"),
-      ownRun: find("#own-run"),
-      reload: find("#reload"),
+      play: byId("play"),
+      step: byId("step"),
+      runSteps: within(bar, "#run-steps button"),
+      form: byId("run-steps"),
+      count: byId("count", HTMLInputElement),
+      countReason: byId("count-reason"),
+      pace: byId("pace", HTMLSelectElement),
+      reset: byId("reset"),
+      newSeed: byId("new-seed"),
+      stepCount: byId("step-count"),
+      maxSteps: byId("max-steps"),
+      loss: byId("loss-now"),
+      status: byId("status"),
+      statusText: byId("status-text"),
+      ownRun: byId("own-run"),
+      reload: byId("reload"),
     };
     this.#listen(bar);
     this.#views = [this.#buttons(), this.#figures(), this.#status(words), this.#pace(), this.#reason()];
@@ -160,8 +160,8 @@ export class Controls {
         for (const [button, can] of needed) button.setAttribute("aria-disabled", String(!can));
         play.toggleAttribute("data-playing", playing);
         reset.toggleAttribute("data-next", ended);
-        ownRun.hidden = !watching;
-        reload.hidden = !stale;
+        setHidden(ownRun, !watching, play);
+        setHidden(reload, !stale, play);
       },
     );
   }
@@ -219,9 +219,7 @@ export class Controls {
         problem?.errors.find(({ field }) => field === "count")?.message ?? null,
       ],
       (reason) => {
-        countReason.hidden = reason === null;
-        countReason.textContent = reason ?? "";
-        count.setAttribute("aria-invalid", String(reason !== null));
+        showReason(countReason, reason ?? "", count);
       },
     );
   }

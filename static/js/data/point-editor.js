@@ -1,8 +1,8 @@
 // @ts-check
 /** Changing the points on the plot: added, moved and removed by hand or by keys. */
 
-import { holds, nearest, placeOf, valueAt } from "../charts/frame.js";
-import { byId, setHidden, within } from "../page/dom.js";
+import { holds, nearest, positionOf, valueAt } from "../charts/frame.js";
+import { byId, keepFocus, setHidden, within } from "../page/dom.js";
 import { t } from "../page/i18n.js";
 import { figure } from "../page/numbers.js";
 import { reasonAt, showReason } from "../page/refusal.js";
@@ -14,7 +14,7 @@ import { added, beside, LEAST, MOST, moved, removed, rounded } from "./points.js
 /** @typedef {import("../run/state.js").State} State */
 /** @typedef {import("./points.js").Pair} Pair */
 /** @typedef {import("../charts/frame.js").Frame} Frame */
-/** @typedef {import("../charts/frame.js").Place} Place */
+/** @typedef {import("../charts/frame.js").Position} Position */
 
 /** How near a point has to be pressed, in px: with a fine pointer, with a finger. */
 const REACH = 12;
@@ -43,7 +43,7 @@ export class PointEditor {
    * The point that is held by the pointer. start: where it was taken. offset: from there to its middle. now: where
    * the pointer has gone since the last frame.
    *
-   * @type {{ start: Place, offset: Place, moves: boolean, now: Place | null } | null}
+   * @type {{ start: Position, offset: Position, moves: boolean, now: Position | null } | null}
    */
   #held = null;
   /** What was drawn last. @type {unknown[]} */
@@ -138,10 +138,12 @@ export class PointEditor {
     this.#selected = null;
     this.#held = null;
     this.#drawn = [];
-    toggle.setAttribute("aria-pressed", String(on));
-    setHidden(tools, !on, toggle);
-    if (!on && this.#layer.root.contains(document.activeElement)) toggle.focus();
-    figure.toggleAttribute("data-editing", on);
+    if (!on && figure.contains(document.activeElement)) toggle.focus();
+    keepFocus(document.body, () => {
+      toggle.setAttribute("aria-pressed", String(on));
+      tools.hidden = !on;
+      figure.toggleAttribute("data-editing", on);
+    });
     this.#show();
   }
 
@@ -181,7 +183,7 @@ export class PointEditor {
   /**
    * Adds a point, and selects it.
    *
-   * @param {Place} value
+   * @param {Position} value
    * @returns {boolean} whether there was room for it
    */
   #add(value) {
@@ -205,7 +207,7 @@ export class PointEditor {
     this.#select(next);
   }
 
-  /** @param {Place} value */
+  /** @param {Position} value */
   #rounded({ x, y }) {
     const frame = /** @type {Frame} */ (this.#frame);
     return { x: rounded(x, frame.x[1] - frame.x[0]), y: rounded(y, frame.y[1] - frame.y[0]) };
@@ -213,7 +215,7 @@ export class PointEditor {
 
   /**
    * @param {PointerEvent} event
-   * @returns {{ place: Place, near: number | null } | null} null: there is no plot yet
+   * @returns {{ place: Position, near: number | null } | null} null: there is no plot yet
    */
   #at({ clientX, clientY, pointerType }) {
     if (!this.#frame) return null;
@@ -237,7 +239,7 @@ export class PointEditor {
     }
     const point = this.#draft.points[/** @type {number} */ (this.#selected)];
     if (!point) return;
-    const middle = placeOf(this.#frame, point);
+    const middle = positionOf(this.#frame, point);
     const offset = { x: middle.x - place.x, y: middle.y - place.y };
     this.#held = { start: place, offset, moves: false, now: null };
     this.#layer.root.setPointerCapture(event.pointerId);

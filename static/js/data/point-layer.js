@@ -1,7 +1,7 @@
 // @ts-check
 /** The points as marks that can be focused and dragged: an SVG over the plot. */
 
-import { placeOf } from "../charts/frame.js";
+import { positionOf } from "../charts/frame.js";
 import { t } from "../page/i18n.js";
 import { figure } from "../page/numbers.js";
 import { set, svg } from "../page/svg.js";
@@ -72,7 +72,7 @@ export class PointLayer {
       // Of a thousand points one moves.
       if (same && point === before.points[i] && (i === selected) === (i === before.selected)) continue;
       const mark = /** @type {Element} */ (marks[i]);
-      const { x, y } = placeOf(frame, point);
+      const { x, y } = positionOf(frame, point);
       set(mark, "transform", `translate(${x.toFixed(1)} ${y.toFixed(1)})`);
       set(mark, "d", point.test ? shapes.test : shapes.train);
       set(mark, "data-kind", point.test ? "test" : "train");

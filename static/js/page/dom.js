@@ -136,12 +136,29 @@ function isUsable(element) {
  *
  * @param {HTMLElement} element
  * @param {boolean} hidden
- * @param {HTMLElement} next what has the focus then
+ * @param {HTMLElement} next what gets the focus then; where it cannot have it, `keepFocus` finds another element
  */
 export function setHidden(element, hidden, next) {
-  const focused = hidden && !element.hidden && element.contains(document.activeElement);
-  element.hidden = hidden;
-  if (focused) next.focus({ preventScroll: true });
+  if (element.hidden === hidden) return;
+  if (!hidden || !element.contains(document.activeElement)) {
+    element.hidden = hidden;
+    return;
+  }
+  keepFocus(document.body, () => {
+    element.hidden = true;
+    next.focus({ preventScroll: true });
+  });
+}
+
+/**
+ * Sets an attribute by which style sheets hide some of the page, or removes it. The focus is kept, as `keepFocus` says.
+ *
+ * @param {Element} element
+ * @param {string} name
+ * @param {boolean} on
+ */
+export function setFlag(element, name, on) {
+  if (element.hasAttribute(name) !== on) keepFocus(document.body, () => element.toggleAttribute(name, on));
 }
 
 /**

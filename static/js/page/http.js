@@ -85,8 +85,20 @@ async function answer(path, { method = "GET", body, signal } = {}) {
  * @param {string} token
  */
 export function forget(path, token) {
-  const headers = { Authorization: `Bearer ${token}` };
-  fetch(path, { method: "DELETE", headers, keepalive: true }).catch(() => {});
+  farewell(path, token, "DELETE");
+}
+
+/**
+ * A request that outlives the page, and whose answer nobody waits for.
+ *
+ * @param {string} path
+ * @param {string} token
+ * @param {string} method
+ * @param {unknown} [body] less than 64 kB as JSON: browsers send no more for a page that is gone
+ */
+export function farewell(path, token, method, body) {
+  const headers = { Authorization: `Bearer ${token}`, "Content-Type": "application/json" };
+  fetch(path, { method, headers, body: JSON.stringify(body), keepalive: true }).catch(() => {});
 }
 
 /**

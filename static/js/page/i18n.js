@@ -48,11 +48,17 @@ export function tn(one, many, count, values = {}) {
 }
 
 /**
+ * A text with its fields filled in. Of `{n:point|points}`, which the server's texts have, the first form is for 1.
+ *
  * @param {string} text
  * @param {Record<string, string | number>} values
  */
-function filled(text, values) {
-  return text.replace(/\{(\w+)\}/g, (field, name) => String(values[name] ?? field));
+export function filled(text, values) {
+  return text.replace(/\{(\w+)(?::([^{}|]*)\|([^{}|]*))?\}/g, (field, name, one, many) => {
+    const value = values[name];
+    if (value === undefined || one === undefined) return String(value ?? field);
+    return String(value) === "1" ? one : many;
+  });
 }
 
 /**

@@ -1,29 +1,27 @@
 // @ts-check
 /**
- * When tips go away: Escape hides whichever shows (WCAG 2.2, 1.4.13), and so does pressing the control it is
- * about. It stays away until the pointer or the focus moves on to another one.
+ * When tips go away: Escape hides those that show (WCAG 2.2, 1.4.13), and a press hides that of the control that is
+ * pressed. A hidden tip stays away until neither the pointer nor the keyboard's focus is on its control.
  */
 
-const AWAY = "tips-away";
+const AWAY = "data-tip-away";
+/** A control whose tip shows, or would if it were not away. */
+const SHOWING = ":hover, :has(:focus-visible), :has(.help:focus)";
 
 export function bindTips() {
-  const { classList } = document.body;
-  /** @type {Element | null} */
-  let about = null;
-
-  /** @param {Event} event */
-  const place = (event) => /** @type {Element} */ (event.target).closest(".tipped");
-
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") classList.add(AWAY);
+    if (event.key !== "Escape") return;
+    for (const place of document.querySelectorAll(`.tipped:is(${SHOWING})`)) place.setAttribute(AWAY, "");
   });
   document.addEventListener("pointerdown", (event) => {
-    if (!(/** @type {Element} */ (event.target).closest(".help"))) classList.add(AWAY);
+    const target = /** @type {Element} */ (event.target);
+    if (!target.closest(".help")) target.closest(".tipped")?.setAttribute(AWAY, "");
   });
-  for (const moved of ["pointerover", "focusin"]) {
-    document.addEventListener(moved, (event) => {
-      if (place(event) !== about) classList.remove(AWAY);
-      about = place(event);
-    });
-  }
+  const release = () => {
+    for (const place of document.querySelectorAll(`[${AWAY}]:not(:is(${SHOWING}))`))
+      place.removeAttribute(AWAY);
+  };
+  // A frame later, when the browser knows what is hovered and focused.
+  for (const event of ["pointerover", "focusin", "focusout"])
+    document.addEventListener(event, () => requestAnimationFrame(release));
 }

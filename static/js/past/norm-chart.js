@@ -35,7 +35,6 @@ export class NormChart {
   #started = null;
   /** The newest. @type {State | null} */
   #state = null;
-  #wanted = false;
   /** Whether a request is under way, or the next must still wait. */
   #busy = false;
   /** The newest step that was asked for: of a long run not each is kept. */
@@ -52,15 +51,9 @@ export class NormChart {
     this.#ask = ask;
   }
 
-  /** From now on there are charts. @param {import("../charts/place.js").Place} place */
+  /** From now on there are charts. @param {import("../charts/chart-area.js").ChartArea} place */
   begin(place) {
     this.#plot = new Plot(place);
-  }
-
-  /** Whether the chart is shown. @param {boolean} wanted */
-  set wanted(wanted) {
-    this.#wanted = wanted;
-    this.#fetch();
   }
 
   /** Whenever the state has changed. @param {State} state */
@@ -76,8 +69,8 @@ export class NormChart {
 
   /** Asks for the norms of steps that are new. */
   async #fetch() {
-    const run = this.#state?.run;
-    if (!this.#wanted || this.#busy || !run || run.step <= this.#asked) return;
+    const { run, view } = this.#state ?? {};
+    if (!view?.norms || this.#busy || !run || run.step <= this.#asked) return;
     const asked = this.#started;
     let pause = PAUSE;
     this.#busy = true;
@@ -98,7 +91,7 @@ export class NormChart {
 
   /** With each frame. @param {State} state */
   draw(state) {
-    if (!this.#wanted) return;
+    if (!state.view.norms) return;
     this.#show(state);
     const drawn = [this.#norms, state.run?.status, state.past?.snapshot];
     if (drawn.every((what, i) => what === this.#drawn[i])) return;
@@ -143,7 +136,7 @@ export class NormChart {
   #tell({ run, past }) {
     const { legend, words, table: tablePlace } = this.#places;
     const { steps, layers } = this.#norms;
-    const place = this.#norms.placeOf(past?.snapshot?.step ?? run?.step ?? 0);
+    const place = this.#norms.indexOf(past?.snapshot?.step ?? run?.step ?? 0);
     const entries = layers.map(({ name, values }, i) => {
       const entry = lineKey({ name, key: `key-layer-${i}`, dash: DASHES[i] ?? "" });
       const value = document.createElement("output");

@@ -42,7 +42,7 @@ export class Norms {
   }
 
   /** Where in `values` a step is, or the last one before it. @param {number} step @returns -1: nowhere */
-  placeOf(step) {
+  indexOf(step) {
     return this.steps.findLastIndex((known) => known <= step);
   }
 }

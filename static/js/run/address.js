@@ -25,7 +25,7 @@ const PAUSE = 500;
  * @param {string} text
  * @returns {JsonValue}
  */
-export function parsed(text) {
+export function parseValue(text) {
   for (const json of [text, `[${text}]`]) {
     try {
       if (json === text || text.includes(",")) return JSON.parse(json);
@@ -42,19 +42,19 @@ export function parsed(text) {
  * @param {Defaults} defaults
  * @returns {JsonValue} what the text says; where the setting is a list, one value is a list of one
  */
-export function settingFrom(path, text, { config }) {
-  const value = parsed(text);
+export function parseSetting(path, text, { config }) {
+  const value = parseValue(text);
   return Array.isArray(flatten(config)[path]) && !Array.isArray(value) ? [value] : value;
 }
 
 /**
  * @param {JsonValue} value
- * @returns {string} what `parsed` makes the value of
+ * @returns {string} what `parseValue` makes the value of
  */
-export function written(value) {
+export function formatValue(value) {
   const json = JSON.stringify(value);
   const bare = typeof value === "string" ? value : Array.isArray(value) ? json.slice(1, -1) : json;
-  return JSON.stringify(parsed(bare)) === json ? bare : json;
+  return JSON.stringify(parseValue(bare)) === json ? bare : json;
 }
 
 /**
@@ -63,7 +63,9 @@ export function written(value) {
  * @returns {string} the query, with its "?"; empty where there is nothing to say
  */
 export function query(run, settings) {
-  const pairs = Object.entries(settings).map(([path, value]) => [path, readable(written(value))].join("="));
+  const pairs = Object.entries(settings).map(([path, value]) =>
+    [path, readable(formatValue(value))].join("="),
+  );
   if (run !== null) pairs.unshift(`run=${encodeURIComponent(run)}`);
   return pairs.length === 0 ? "" : `?${pairs.join("&")}`;
 }
@@ -78,11 +80,11 @@ export function readable(text) {
  * @param {Defaults} defaults which say what is a setting; all else in an address is not ours
  * @returns {{ run: string | null, settings: Settings | null }}
  */
-export function told(search, defaults) {
+export function parseQuery(search, defaults) {
   const parameters = new URLSearchParams(search);
   const pairs = [...parameters]
     .filter(([path]) => Object.hasOwn(defaults.config, /** @type {string} */ (path.split(".")[0])))
-    .map(([path, text]) => [path, settingFrom(path, text, defaults)]);
+    .map(([path, text]) => [path, parseSetting(path, text, defaults)]);
   return {
     run: parameters.get("run"),
     settings: pairs.length === 0 ? null : Object.fromEntries(pairs),
@@ -95,7 +97,7 @@ export class Address {
   #shown = null;
   /** The settings that the newest entry of the history changed. */
   #touched = "";
-  /** An address that is yet to be written: of which run, and when.
+  /** An address that is yet to be formatValue: of which run, and when.
    * @type {{ run: RunState, timer: ReturnType<typeof setTimeout> } | null} */
   #later = null;
 
@@ -109,9 +111,9 @@ export class Address {
     addEventListener("pagehide", () => this.#catchUp());
   }
 
-  /** What the address says now; what it has no room for, this tab's history says. */
-  get told() {
-    const { run, settings } = told(location.search, this.#defaults);
+  /** What the address asks for now; what it has no room for, this tab's history says. */
+  get current() {
+    const { run, settings } = parseQuery(location.search, this.#defaults);
     return { run, settings: settings ?? history.state?.settings ?? null };
   }
 
@@ -190,7 +192,7 @@ export class Address {
 
   /** @param {(config: import("../../types/protocol").RunConfig) => void} go */
   #moved(go) {
-    const { run, settings } = this.told;
+    const { run, settings } = this.current;
     const shown = this.#shown;
     if (shown === null) return;
     this.#touched = "";

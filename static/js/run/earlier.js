@@ -30,7 +30,7 @@ export function remembered({ trained, losses, earlier }) {
  * @param {RunConfig} earlier
  * @param {RunConfig} present
  */
-export function label(earlier, present) {
+export function differenceText(earlier, present) {
   const differences = Object.entries(difference(flatten(earlier), flatten(present)));
   if (differences.length === 0) return t("before");
   return fewOf(differences.map(([path, value]) => settingText(path, value, " ")));

@@ -55,7 +55,7 @@ export function sizesOf(layers) {
  * @param {Element} element
  * @returns {number} its place in a snapshot's parameters and gradients
  */
-export function placeOf(layers, { layer, unit, input }) {
+export function offsetOf(layers, { layer, unit, input }) {
   const { weight, bias, inputs } = /** @type {Layer} */ (layers[layer]);
   return input === null ? bias + unit : weight + unit * inputs + input;
 }
@@ -79,7 +79,7 @@ export function addressOf(layers, { layer, unit, input }) {
  * @param {Layer[]} layers
  * @param {Element} element
  */
-export function nameOf(layers, element) {
+export function parameterName(layers, element) {
   const { name, index } = addressOf(layers, element);
   return `${name}[${index.join(", ")}]`;
 }

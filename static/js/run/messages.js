@@ -5,14 +5,14 @@
 
 /**
  * @template M what comes as JSON
- * @template P a picture
+ * @template S a snapshot
  * @param {Record<string, Shape>} shapes of all messages in JSON, by their type
- * @param {(message: ArrayBuffer) => P} picture reads one
- * @returns {(data: string | ArrayBuffer) => M | P} throws RangeError or SyntaxError where it cannot be read
+ * @param {(message: ArrayBuffer) => S} decode reads a snapshot
+ * @returns {(data: string | ArrayBuffer) => M | S} throws RangeError or SyntaxError where it cannot be read
  */
-export function reader(shapes, picture) {
+export function reader(shapes, decode) {
   return (data) => {
-    if (typeof data !== "string") return picture(data);
+    if (typeof data !== "string") return decode(data);
     const message = JSON.parse(data);
     const shape = Object.hasOwn(shapes, message?.type) ? shapes[message.type] : undefined;
     if (shape === undefined) throw new RangeError(`no message is a ${message?.type}`);

@@ -5,7 +5,7 @@
 /** @typedef {import("../../types/protocol").RunConfig} RunConfig */
 
 /**
- * @typedef {object} Comparison
+ * @typedef {object} Residuals
  * @property {number[]} x
  * @property {number[]} y
  * @property {number[]} prediction
@@ -13,10 +13,10 @@
 
 /**
  * @param {State} state
- * @returns {Comparison | null} null: `forward` has not run in this step, or there is no telling which points
+ * @returns {Residuals | null} null: `forward` has not run in this step, or there is no telling which points
  *   its values are for
  */
-export function comparisonOf({ lines, started }) {
+export function residualsOf({ lines, started }) {
   const forward = lines.find(({ line }) => line === "forward");
   const values = forward?.changes[0]?.after;
   if (!forward || !started || !values) return null;
@@ -48,7 +48,7 @@ const ELEMENTS = /** @type {Record<RunConfig["loss"], (residual: number) => numb
 /**
  * What each point adds to the loss, before the mean is taken.
  *
- * @param {Comparison} comparison
+ * @param {Residuals} residuals
  * @param {RunConfig} config
  * @returns {number[]} where y has no second dimension, the mean over all y for each prediction
  */

@@ -4,7 +4,7 @@
  * for a comparison of several runs, which is another kind of thing to follow.
  */
 
-import { passing, Refusal } from "../page/http.js";
+import { farewell, passing, Refusal } from "../page/http.js";
 import { Stream } from "./stream.js";
 
 /** @typedef {import("./owned.js").Own} Own */
@@ -12,7 +12,7 @@ import { Stream } from "./stream.js";
 /** @typedef {import("./state.js").PageMessage} PageMessage */
 /** @typedef {import("../../types/protocol").ClientMessage} ClientMessage */
 
-/** @typedef {{ step: number }} Picture */
+/** @typedef {{ step: number }} Numbered */
 
 /**
  * What can be followed.
@@ -43,10 +43,12 @@ export class Session {
   #own = null;
   /** Aborted when another run is wanted than the one that is being made. */
   #making = new AbortController();
-  /** The last picture that came, even if the run has begun anew since. @type {Picture | null} */
+  /** The last snapshot that came, even if the run has begun anew since. @type {Numbered | null} */
   #newest = null;
-  /** @type {Picture | null} */
+  /** @type {Numbered | null} */
   #acknowledged = null;
+  /** Whether the page is going away. */
+  #going = false;
 
   /**
    * @param {Kind<M>} kind
@@ -57,6 +59,12 @@ export class Session {
     this.#kind = kind;
     this.#receive = receive;
     this.#lossesFrom = lossesFrom;
+    addEventListener("pagehide", () => {
+      this.#going = true;
+    });
+    addEventListener("pageshow", () => {
+      this.#going = false;
+    });
   }
 
   /**
@@ -96,9 +104,10 @@ export class Session {
    * Goes on with a run that is being made for this tab, unless another is wanted before it is there.
    *
    * @param {Promise<Own>} making
+   * @param {AbortSignal} cancelled
    */
-  async adopt(making) {
-    const signal = this.#supersede();
+  async adopt(making, cancelled) {
+    const signal = AbortSignal.any([this.#supersede(), cancelled]);
     this.#take(await making, signal);
   }
 
@@ -110,10 +119,16 @@ export class Session {
 
   /** @param {ClientMessage} message */
   send(message) {
-    this.#stream?.send(message);
+    if (this.#going && message.type === "update" && this.#own !== null) {
+      // What a socket takes now may never leave: it ends with the page.
+      const { id, owner_token } = this.#own;
+      farewell(`${this.#kind.path}/${id}`, owner_token, "PATCH", message.config);
+    } else {
+      this.#stream?.send(message);
+    }
   }
 
-  /** Tells the server that the newest picture is drawn, so that it sends another. */
+  /** Tells the server that the newest snapshot is drawn, so that it sends another. */
   acknowledge() {
     if (this.#newest === null || this.#newest === this.#acknowledged) return;
     this.#acknowledged = this.#newest;

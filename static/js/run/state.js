@@ -5,6 +5,7 @@ import { remembered } from "./earlier.js";
 import { Losses } from "./losses.js";
 import { sampled } from "./samples.js";
 import { DARK } from "./spotlight.js";
+import { PLAIN } from "./view.js";
 
 /** The status of a problem that passes by itself. */
 const UNAVAILABLE = 503;
@@ -45,6 +46,7 @@ const UNAVAILABLE = 503;
  * @property {Snapshot | null} snapshot the newest
  * @property {Past | null} past what the reader looks back at, instead of the newest
  * @property {import("./spotlight.js").Spotlight} spotlight what the reader points at in the pictures of the model
+ * @property {import("./view.js").View} view what the reader chose to see
  * @property {Losses} losses
  * @property {import("../../types/protocol").RunConfig | null} trained what the newest loss came from: settings may have changed since
  * @property {import("./samples.js").Samples} testLosses of the snapshots that came; empty where nothing is held out
@@ -63,12 +65,14 @@ const UNAVAILABLE = 503;
  *
  * link: where the page stands. remade: a new run takes the place of a lost one. commanded: a command was sent.
  * refused: so was a request beside the stream. looked: the reader looks back, or at the present again. paced: the
- * reader chose a pace. lit: the reader points at something in a picture of the model, or no longer.
+ * reader chose a pace. viewed: the reader chose what to see. lit: the reader points at something in a picture of the
+ * model, or no longer.
  *
  * @typedef {{ type: "link", link: Link, problem?: Problem } | { type: "remade" } |
  *   { type: "commanded", command?: import("../../types/protocol").ClientMessage } |
  *   { type: "refused", problem: Problem } | { type: "looked", past: Past | null } |
  *   { type: "paced", pace: number | null } |
+ *   { type: "viewed", change: Partial<import("./view.js").View> } |
  *   { type: "lit", change: Partial<import("./spotlight.js").Spotlight> }} PageMessage
  * @typedef {Started | Snapshot | Playing | Paused | Lines | Updated | Warned | Finished | Failed | PageMessage} Message
  */
@@ -84,6 +88,7 @@ export const INITIAL = Object.freeze({
   snapshot: null,
   past: null,
   spotlight: DARK,
+  view: PLAIN,
   losses: new Losses(),
   trained: null,
   testLosses: { x: [], y: [] },
@@ -100,10 +105,10 @@ export const INITIAL = Object.freeze({
 /**
  * @param {State} state
  * @param {Message} message
- * @returns {State} once the server is of another version, nothing changes any more
+ * @returns {State} once the server is of another version, nothing of the run changes any more
  */
 export function reduce(state, message) {
-  if (state.link === "stale") return state;
+  if (state.link === "stale" && message.type !== "viewed") return state;
   switch (message.type) {
     case "started":
       return started(state, message);
@@ -141,11 +146,14 @@ export function reduce(state, message) {
         earlier: remembered(state),
         remade: true,
         pace: state.pace,
+        view: state.view,
       };
     case "commanded":
       return commanded(state, message.command?.type);
     case "paced":
       return { ...state, pace: message.pace };
+    case "viewed":
+      return { ...state, view: { ...state.view, ...message.change } };
     case "refused":
       return { ...state, problem: message.problem };
     case "looked":

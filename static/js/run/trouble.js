@@ -49,6 +49,9 @@ const NAMES = {
   died_on_the_way: N_("A whole layer has died."),
   no_backward: N_("Nothing was learnt: there are no gradients."),
   no_step: N_("Nothing was learnt: no step was taken."),
+  broken_down: N_("The server had to end this run."),
+  strayed: N_("The run could not be brought back."),
+  set_aside: N_("The run is set aside."),
 };
 
 /**
@@ -108,7 +111,7 @@ function ofLink({ link, run, remade }) {
 function ofEnd({ run, link }) {
   if (link !== "open" || !run?.reason || GOOD.includes(run.topic ?? "")) return null;
   return {
-    what: nameOf(run),
+    what: titleOf(run),
     why: run.explanation,
     quote: run.error ?? run.warning,
     advice: run.remedy,
@@ -117,7 +120,7 @@ function ofEnd({ run, link }) {
 }
 
 /** @param {RunState} run */
-function nameOf({ topic, status, step }) {
+function titleOf({ topic, status, step }) {
   const name = NAMES[topic ?? ""];
   if (name) return t(name);
   if (status === "diverged") return t("Diverged at step {step}: the loss grew beyond all bounds.", { step });

@@ -1,9 +1,11 @@
 // @ts-check
-/** A script that is typed or pasted: the server reads the settings out of it. */
+/** A script that is typed or pasted: the server runs its first steps, and tells the settings that they show. */
 
-import { byId } from "../page/dom.js";
+import { byId, within } from "../page/dom.js";
+import { Refusal } from "../page/http.js";
 import { t } from "../page/i18n.js";
 import { Newest } from "../page/newest.js";
+import { toFragment } from "../page/program-link.js";
 import { reasonOf, showReason } from "../page/refusal.js";
 import { readScript } from "./script-requests.js";
 
@@ -14,6 +16,8 @@ export class ScriptEditor {
   #form;
   #text;
   #reason;
+  /** Leads to the calculator with a script that is no run. */
+  #live;
   #use;
   #requests = new Newest();
 
@@ -24,6 +28,7 @@ export class ScriptEditor {
     this.#form = byId("script-editor");
     this.#text = byId("script-text", HTMLTextAreaElement);
     this.#reason = byId("script-reason");
+    this.#live = byId("script-live");
     byId("edit-script").addEventListener("click", () => this.#open(current()));
     byId("cancel-script").addEventListener("click", () => this.#close());
     this.#form.addEventListener("submit", (event) => {
@@ -63,20 +68,41 @@ export class ScriptEditor {
   }
 
   #read() {
+    const script = this.#text.value;
     this.#requests.ask(
-      (signal) => readScript(this.#text.value, signal),
+      (signal) => readScript(script, signal),
       ({ config, notes }) => {
         this.#use(config);
         this.#close();
-        const lines = notes.map(({ line, message }) => t("Line {line}: {message}", { line, message }));
-        showReason(this.#reason, lines.join("\n"));
+        showReason(this.#reason, notes.map(atLine).join("\n"));
       },
-      (error) => this.#explain(reasonOf(error)),
+      (error) => this.#refuse(error, script),
     );
+  }
+
+  /**
+   * Says all reasons why a script is no run, and offers to run it as a program.
+   *
+   * @param {unknown} error
+   * @param {string} script
+   */
+  async #refuse(error, script) {
+    const about = error instanceof Refusal ? error.problem.errors : [];
+    if (about.length === 0) return this.#explain(reasonOf(error));
+    this.#explain(about.map(atLine).join("\n"));
+    const link = within(this.#live, "a", HTMLAnchorElement);
+    link.href = `/calculator${await toFragment({ program: script, beside: null })}`;
+    this.#live.hidden = this.#reason.hidden;
   }
 
   /** @param {string} reason */
   #explain(reason) {
+    this.#live.hidden = true;
     showReason(this.#reason, reason, this.#text);
   }
+}
+
+/** @param {{ line?: number | null, message: string }} said */
+function atLine({ line, message }) {
+  return line ? t("Line {line}: {message}", { line, message }) : message;
 }

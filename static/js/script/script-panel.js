@@ -21,7 +21,7 @@ const PATIENCE = 1000;
 const FIRST = "forward";
 const ABOVE = 1.1;
 
-export class CodePanel {
+export class ScriptPanel {
   #place = byId("script");
   #copy = byId("copy-script");
   #requests = new Newest();

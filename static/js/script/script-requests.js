@@ -23,7 +23,7 @@ export function writeScript(config, signal) {
 /**
  * What a script trains with; notes: what of it a run does not have, or has in another way.
  *
- * @typedef {{ config: RunConfig, notes: { line: number, message: string }[] }} ScriptRead
+ * @typedef {{ config: RunConfig, notes: { line: number | null, message: string }[] }} ScriptRead
  */
 
 /**

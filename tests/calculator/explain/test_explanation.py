@@ -1,83 +1,10 @@
 """The whole explanation: always there, always bounded, and all of one piece."""
 
 import pytest
-from hypothesis import HealthCheck, given, settings
 
 from app.calculator import derive
 from app.calculator.explain import bench
-from app.calculator.program.read import RefusedAt, TextError, read
-from app.protocol.explanation import Formula
-from app.protocol.gradients import Derivation
-from app.protocol.topics import TOPICS
-from tests.calculator.explain.told import told
-from tests.calculator.grammar import programs
-from tests.calculator.oracle import corpus
-
-LARGEST = 400_000
-"""Characters of a reply."""
-
-
-def parts(formula: Formula | None) -> list[Formula]:
-    if formula is None:
-        return []
-    return [formula, *(part for child in formula.children for part in parts(child))]
-
-
-def assert_of_one_piece(derivation: Derivation) -> None:
-    """It can be sent, and everything it names is there."""
-    text = derivation.model_dump_json()
-    Derivation.model_validate_json(text, strict=True)
-    assert len(text) < LARGEST
-    graph = derivation.graph
-    assert graph is not None
-    nodes, edges = {node.id for node in graph.nodes}, {edge.id for edge in graph.edges}
-    assert (len(nodes), len(edges)) == (len(graph.nodes), len(graph.edges))
-    assert {end for edge in graph.edges for end in (edge.source, edge.target)} <= nodes
-    for chain in derivation.chain:
-        assert {chain.output, chain.leaf} <= nodes
-        assert {edge for path in chain.paths for edge in path.edges} <= edges
-        assert {part.edge for part in parts(chain.formula)} - {None} <= edges
-    assert {end for found in derivation.jacobians for end in (found.output, found.leaf)} <= nodes
-    assert {nudge.node for nudge in derivation.nudge} <= nodes
-    assert {nudge.topic for nudge in derivation.nudge} - {None} <= TOPICS.keys()
-    assert {step.node for step in derivation.steps} - {None} <= nodes
-    assert {made for step in derivation.steps for made in step.made} <= nodes
-    symbols = [node.symbol for node in graph.nodes if node.kind not in ("constant", "folded")]
-    assert len(set(symbols)) == len(symbols)
-
-
-CORPUS = corpus()
-
-
-def readable(program: str) -> bool:
-    """Whether it gets as far as running."""
-    try:
-        read(program)
-    except (TextError, RefusedAt):
-        return False
-    return True
-
-
-@pytest.mark.timeout(300)
-def test_every_tutorial_program_is_explained() -> None:
-    for name, program in CORPUS.items():
-        if readable(program):
-            try:
-                assert_of_one_piece(derive(program))
-            except AssertionError as error:
-                raise AssertionError(f"{name}\n{program}") from error
-
-
-@settings(
-    max_examples=60,
-    deadline=None,
-    derandomize=True,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)
-@given(program=programs())
-def test_random_programs_are_explained(program: str) -> None:
-    assert_of_one_piece(derive(program))
-
+from tests.calculator.explain.told import assert_of_one_piece, told
 
 MANY = "xs = [torch.full((8, 8), float(k), requires_grad=True) for k in range(60)]\n"
 LONG_NAME = "x" * 5000

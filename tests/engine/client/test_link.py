@@ -1,6 +1,7 @@
 """The link to an engine process, without a process: what only happens in one turn of the event loop."""
 
 import asyncio
+import time
 
 import pytest
 
@@ -14,6 +15,7 @@ from app.engine.reports import Begin, DataSizes, Feed, FeedEntry, Reply
 from app.frames import frame
 from app.protocol.runs import RunConfig, RunState
 from app.settings import Settings
+from app.store.store import Store
 from app.training.run import Run
 from app.training.snapshots import snapshot_of
 from tests.training.device import DEVICE
@@ -23,7 +25,7 @@ class Answered(Link):
     """A link whose reply comes in the very turn in which whoever waits for it is cancelled."""
 
     def __init__(self) -> None:
-        super().__init__(Ledger())
+        super().__init__(Ledger(Store(Settings())))
         self.waiting: asyncio.Task[None]
 
     def post(self, command: AnyCommand) -> asyncio.Future[Answer]:
@@ -44,6 +46,24 @@ async def test_who_is_cancelled_as_the_reply_comes_does_not_go_on() -> None:
         await link.waiting
 
 
+class StoodStill(Link):
+    """A link whose reply lies there unread while this whole process stands still."""
+
+    def __init__(self) -> None:
+        super().__init__(Ledger(Store(Settings())))
+
+    def post(self, command: AnyCommand) -> asyncio.Future[Answer]:
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[Answer] = loop.create_future()
+        loop.call_soon(time.sleep, 0.3)
+        loop.call_soon(loop.call_soon, loop.call_soon, future.set_result, (Reply(number=1), b""))
+        return future
+
+
+async def test_an_engine_is_not_given_up_because_this_process_stood_still() -> None:
+    await StoodStill().ping(0.2)
+
+
 class Broken(Ledger):
     """A ledger with a mistake in it."""
 
@@ -52,7 +72,7 @@ class Broken(Ledger):
 
 
 async def test_a_mistake_of_ours_is_written_to_the_log(caplog: pytest.LogCaptureFixture) -> None:
-    link = Link(Broken())
+    link = Link(Broken(Store(Settings())))
     link._pending[1] = (Ping(), asyncio.get_running_loop().create_future())
     link.data_received(frame(Reply(number=1).model_dump_json().encode()))
     assert link.lost.is_set()
@@ -65,7 +85,7 @@ async def test_a_mistake_of_ours_is_written_to_the_log(caplog: pytest.LogCapture
     ("header", "reason"), [(b"{}", "invalid data"), (b'{"kind":"reply","number":7}', "7")]
 )
 async def test_what_the_engine_says_wrong_is_the_reason_that_is_given(header: bytes, reason: str) -> None:
-    link = Link(Ledger())
+    link = Link(Ledger(Store(Settings())))
     link.data_received(frame(header))
     with pytest.raises(EngineLost, match=reason):
         await link.ping(1)
@@ -75,7 +95,7 @@ def test_news_that_cannot_be_taken_in_send_only_that_runs_watchers_away(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     """The snapshot of the first of two runs is cut short."""
-    ledger = Ledger()
+    ledger = Ledger(Store(Settings()))
     states = {name: RunState(id=name, config=RunConfig(), step=0, status="ready") for name in "ab"}
     for name, state in states.items():
         ledger.on_reply(Create(run_id=name, config=state.config), Reply(number=1, state=state))

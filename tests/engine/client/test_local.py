@@ -185,7 +185,7 @@ async def finished_with_all_losses(engine: LocalEngine, run_id: str) -> None:
 async def test_at_most_max_runs_and_retention() -> None:
     async with started(Settings(max_runs=1, run_retention=0.2)) as small:
         run = await small.create(RunConfig())
-        with pytest.raises(Exception, match="1 runs"):
+        with pytest.raises(Exception, match="1 run, as many"):
             await small.create(RunConfig())
         async with asyncio.timeout(PATIENCE):
             while True:

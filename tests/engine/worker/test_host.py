@@ -287,7 +287,7 @@ def rebuilt(
     """Another desk that was told to rebuild the original's run."""
     other = Desk(**options)
     state = original.state(Inspect(run_id="a"))
-    other.ask(
+    other.post(
         Rebuild(
             run_id="a",
             begin=begin,
@@ -378,7 +378,7 @@ def test_a_run_that_comes_out_differently_when_it_is_rebuilt_is_set_aside(change
     desk = Desk()
     last = RunState(id="a", config=CHAOTIC, step=end.step + 10, status="playing")
     desk.create(run_id="other")
-    desk.ask(
+    desk.post(
         Rebuild(
             run_id="a",
             begin=CHAOTIC,
@@ -391,7 +391,7 @@ def test_a_run_that_comes_out_differently_when_it_is_rebuilt_is_set_aside(change
     )
     desk.train()
     state = desk.state(Inspect(run_id="a"))
-    assert (state.status, state.topic) == ("failed", "strayed")
+    assert (state.status, state.topic, state.step, state.config) == ("failed", "strayed", 0, CHAOTIC)
     with pytest.raises(Conflict, match="had to end"):
         desk.ask(Play(run_id="a", steps_per_second=None))
     assert desk.steps(5, "other").step == 5

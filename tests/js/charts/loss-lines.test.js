@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { linesOf } from "../../../static/js/charts/loss-lines.js";
+import { runLines } from "../../../static/js/charts/loss-lines.js";
 import { Losses } from "../../../static/js/run/losses.js";
 import { INITIAL } from "../../../static/js/run/state.js";
 
@@ -10,7 +10,7 @@ const losses = (...values) => /** @type {Losses} */ (new Losses().appended(1, ne
 const config = (lr) => /** @type {any} */ ({ optimizer: { lr } });
 
 test("the present run's line is drawn over its test losses, and both over earlier runs", () => {
-  const lines = linesOf({
+  const lines = runLines({
     ...INITIAL,
     run: /** @type {any} */ ({ config: config(0.2) }),
     losses: losses(0.5, 0.25),
@@ -38,7 +38,7 @@ test("the present run's line is drawn over its test losses, and both over earlie
 
 test("without anything held out there is no line for it", () => {
   assert.deepEqual(
-    linesOf(INITIAL).map(({ key }) => key),
+    runLines(INITIAL).map(({ key }) => key),
     ["key-loss"],
   );
 });

@@ -3,13 +3,13 @@ import { test } from "node:test";
 import { valuesIn } from "../../../static/js/compare/chooser.js";
 import {
   comparedBy,
+  parseQuery,
   pathsOf,
   query,
   requestOf,
-  told,
 } from "../../../static/js/compare/comparison-address.js";
 import { INITIAL, lossesFrom, reduce } from "../../../static/js/compare/comparison-state.js";
-import { describeRace, reasonsOf } from "../../../static/js/compare/comparison-words.js";
+import { describeComparison, reasonsOf } from "../../../static/js/compare/comparison-words.js";
 import { namesOf } from "../../../static/js/compare/member-names.js";
 
 const DEFAULTS = /** @type {any} */ ({ config: { seed: 0, optimizer: {}, model: {}, loop: {} }, kinds: {} });
@@ -51,20 +51,20 @@ const diverged = (id, step) =>
 test("a setting that an address has once is for all runs, and one it has often is what they differ in", () => {
   const search =
     "?comparison=c&seed=7&optimizer.lr=0.02&optimizer.lr=2&optimizer.momentum=&optimizer.momentum=0.9&lang=zh";
-  assert.deepEqual(told(search, DEFAULTS), {
+  assert.deepEqual(parseQuery(search, DEFAULTS), {
     id: "c",
     common: { seed: 7 },
     vary: [{ "optimizer.lr": 0.02 }, { "optimizer.lr": 2, "optimizer.momentum": 0.9 }],
   });
-  assert.deepEqual(told("?seed=7", DEFAULTS), { id: null, common: { seed: 7 }, vary: [] });
+  assert.deepEqual(parseQuery("?seed=7", DEFAULTS), { id: null, common: { seed: 7 }, vary: [] });
 });
 
-test("an address says what it was written for, lists and names included", () => {
+test("an address says what it was formatValue for, lists and names included", () => {
   const compared = {
     common: { seed: 7, "model.activation": "Tanh" },
     vary: [{ "model.hidden": [4] }, { "model.hidden": [16, 16] }, { "loop.zero_grad": false }],
   };
-  const { id, ...back } = told(query("a b", compared), DEFAULTS);
+  const { id, ...back } = parseQuery(query("a b", compared), DEFAULTS);
   assert.equal(id, "a b");
   assert.deepEqual(back, compared);
   // What the runs differ in is not also what they have in common.
@@ -113,35 +113,35 @@ test("runs are called by what they have of their own, in PyTorch's words", () =>
 });
 
 test("the runs together stand at their step, play while one of them plays, and have the lowest loss", () => {
-  let race = after(started(run("a"), run("b")), { type: "playing", steps_per_second: null });
-  assert.equal(race.together.run?.status, "playing");
-  race = reduce(race, picture(2, snapshot(2, [4, 2]), snapshot(2, [4, 1])));
-  assert.deepEqual([race.together.run?.step, race.together.snapshot?.loss], [2, 1]);
-  race = reduce(race, diverged("b", 2));
-  assert.equal(race.together.run?.status, "playing");
-  assert.deepEqual(reasonsOf(/** @type {any} */ (race.runs[1])), [
+  let comparison = after(started(run("a"), run("b")), { type: "playing", steps_per_second: null });
+  assert.equal(comparison.together.run?.status, "playing");
+  comparison = reduce(comparison, picture(2, snapshot(2, [4, 2]), snapshot(2, [4, 1])));
+  assert.deepEqual([comparison.together.run?.step, comparison.together.snapshot?.loss], [2, 1]);
+  comparison = reduce(comparison, diverged("b", 2));
+  assert.equal(comparison.together.run?.status, "playing");
+  assert.deepEqual(reasonsOf(/** @type {any} */ (comparison.runs[1])), [
     "Diverged at step 2: the loss grew beyond all bounds.",
     "Too far.",
   ]);
-  assert.equal(describeRace(race).text, "Training…; 1 of 2 has ended.");
-  race = [
+  assert.equal(describeComparison(comparison).text, "Training…; 1 of 2 has ended.");
+  comparison = [
     picture(3, snapshot(3, [0.5], 3), snapshot(2, [], 3)),
     /** @type {any} */ ({ type: "ended", run: "a", step: 3, reason: "max_steps" }),
     /** @type {any} */ ({ type: "finished", step: 3 }),
-  ].reduce(reduce, race);
-  assert.deepEqual([...race.runs.map(({ losses }) => losses.length)], [3, 2]);
-  assert.equal(describeRace(race).text, "All runs have ended, the last one at step 3.");
+  ].reduce(reduce, comparison);
+  assert.deepEqual([...comparison.runs.map(({ losses }) => losses.length)], [3, 2]);
+  assert.equal(describeComparison(comparison).text, "All runs have ended, the last one at step 3.");
 });
 
 test("a pause and another play are for those that have not ended", () => {
   const begun = after(started(run("a"), run("b")), picture(1, snapshot(1, [1]), snapshot(1, [9])));
   const messages = [diverged("b", 1), { type: "paused", step: 1 }];
-  const race = messages.reduce(reduce, begun);
+  const comparison = messages.reduce(reduce, begun);
   assert.deepEqual(
-    race.runs.map(({ run: known }) => known?.status),
+    comparison.runs.map(({ run: known }) => known?.status),
     ["paused", "diverged"],
   );
-  assert.equal(race.together.run?.status, "paused");
+  assert.equal(comparison.together.run?.status, "paused");
 });
 
 test("after a lost connection the runs go on without a gap, those that had ended too", () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
-import { holds, nearest, placeOf, valueAt } from "../../../static/js/charts/frame.js";
+import { holds, nearest, positionOf, valueAt } from "../../../static/js/charts/frame.js";
 import { Outbox } from "../../../static/js/data/outbox.js";
 import {
   added,
@@ -87,13 +87,13 @@ test("keys go from point to point from left to right, and stay at the ends", () 
 });
 
 test("a value's place on the screen leads back to the value", () => {
-  assert.deepEqual(placeOf(FRAME, { x: 0, y: 10 }), { x: 150, y: 20 });
+  assert.deepEqual(positionOf(FRAME, { x: 0, y: 10 }), { x: 150, y: 20 });
   for (const value of [
     { x: -1, y: 0 },
     { x: 0.25, y: 7.5 },
     { x: 1, y: 10 },
   ]) {
-    assert.deepEqual(valueAt(FRAME, placeOf(FRAME, value)), value);
+    assert.deepEqual(valueAt(FRAME, positionOf(FRAME, value)), value);
   }
   assert.deepEqual(valueAt(FRAME, { x: -500, y: 5000 }), { x: -1, y: 0 });
   assert.ok(holds(FRAME, { x: 50, y: 120 }));

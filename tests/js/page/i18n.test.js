@@ -7,7 +7,7 @@ globalThis.document = {
   documentElement: { lang: "zh" },
   getElementById: () => ({ textContent: JSON.stringify(MESSAGES) }),
 };
-const { t, tn } = await import("../../../static/js/page/i18n.js");
+const { filled, t, tn } = await import("../../../static/js/page/i18n.js");
 
 test("a text is translated and filled in, and left as it is where there is no translation", () => {
   assert.equal(t("Reset"), "重置");
@@ -24,4 +24,17 @@ test("a language with one form has it for all numbers", () => {
   const steps = (/** @type {number} */ count) =>
     tn("{count} step of {all}", "{count} steps of {all}", count, { all: 9 });
   assert.deepEqual([1, 2].map(steps), ["9 步里的 1 步", "9 步里的 2 步"]);
+});
+
+test("the server's texts carry their forms for one and for more", () => {
+  const text = "{n} {n:point is|points are} left, {other}";
+  assert.deepEqual(
+    [1, "1", 0, 2].map((n) => filled(text, { n })),
+    [
+      "1 point is left, {other}",
+      "1 point is left, {other}",
+      "0 points are left, {other}",
+      "2 points are left, {other}",
+    ],
+  );
 });

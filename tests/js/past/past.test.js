@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { markerAt, valuesOf } from "../../../static/js/charts/marker.js";
-import { Album } from "../../../static/js/past/album.js";
+import { KeptSnapshots } from "../../../static/js/past/kept-snapshots.js";
+import { Lookback } from "../../../static/js/past/lookback.js";
 import { Norms } from "../../../static/js/past/norms.js";
-import { Recall } from "../../../static/js/past/recall.js";
 import { shown } from "../../../static/js/run/shown.js";
 import { INITIAL, reduce } from "../../../static/js/run/state.js";
 import { Time } from "../time.js";
@@ -46,15 +46,15 @@ class Server {
   }
 }
 
-test("the album gives the nearest step, and forgets neighbours before the overview", () => {
-  const album = new Album();
-  assert.equal(album.nearest(5), null);
-  album.spread(snapshots(0, 100, 200, 300), 300);
-  assert.equal(album.nearest(290)?.step, 200); // 300 may still change by hand.
-  assert.equal(album.nearest(150)?.step, 100);
-  for (const step of [111, 122, 133, 144]) album.add(snapshots(step));
-  assert.equal(album.nearest(111)?.step, 100); // Its neighbours were the first to go.
-  assert.equal(album.nearest(144)?.step, 144);
+test("the kept gives the nearest step, and forgets neighbours before the overview", () => {
+  const kept = new KeptSnapshots();
+  assert.equal(kept.nearest(5), null);
+  kept.spread(snapshots(0, 100, 200, 300), 300);
+  assert.equal(kept.nearest(290)?.step, 200); // 300 may still change by hand.
+  assert.equal(kept.nearest(150)?.step, 100);
+  for (const step of [111, 122, 133, 144]) kept.add(snapshots(step));
+  assert.equal(kept.nearest(111)?.step, 100); // Its neighbours were the first to go.
+  assert.equal(kept.nearest(144)?.step, 144);
 });
 
 /**
@@ -67,7 +67,7 @@ function recalling(server) {
   /** @type {import("../../../static/js/run/shown.js").Past[]} */
   const seen = [];
   let current = state();
-  const recall = new Recall(
+  const recall = new Lookback(
     (past) => {
       seen.push(past);
       follow({ ...current, past });
@@ -183,7 +183,7 @@ test("norms grow by what is new, and none is not 0", () => {
       [3, Number.NaN, 0],
     ],
   );
-  assert.deepEqual([norms.last, norms.placeOf(2), norms.placeOf(99), norms.placeOf(0)], [3, 1, 2, -1]);
+  assert.deepEqual([norms.last, norms.indexOf(2), norms.indexOf(99), norms.indexOf(0)], [3, 1, 2, -1]);
 });
 
 test("the marker is a line with a point on the value, where there is one", () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { parsed, query, told, written } from "../../../static/js/run/address.js";
+import { formatValue, parseQuery, parseValue, query } from "../../../static/js/run/address.js";
 import { changes, completed, flatten, nested } from "../../../static/js/run/config.js";
 
 const CONFIG = {
@@ -26,7 +26,10 @@ const config = (changed) => ({ ...CONFIG, ...changed });
 const ADAM = { name: "Adam", lr: 0.05, betas: [0.9, 0.99] };
 
 test("one value is a list of one where the setting is a list", () => {
-  assert.deepEqual(told("?model.hidden=12&seed=3", DEFAULTS).settings, { "model.hidden": [12], seed: 3 });
+  assert.deepEqual(parseQuery("?model.hidden=12&seed=3", DEFAULTS).settings, {
+    "model.hidden": [12],
+    seed: 3,
+  });
 });
 
 test("every value comes back from the address as it was", () => {
@@ -57,8 +60,8 @@ test("every value comes back from the address as it was", () => {
     "",
     'say "x"',
   ]) {
-    assert.deepEqual(parsed(written(value)), value, written(value));
-    assert.deepEqual(told(query(null, { seed: value }), DEFAULTS).settings, { seed: value });
+    assert.deepEqual(parseValue(formatValue(value)), value, formatValue(value));
+    assert.deepEqual(parseQuery(query(null, { seed: value }), DEFAULTS).settings, { seed: value });
   }
 });
 
@@ -75,7 +78,7 @@ test("lists need no brackets and texts no quotes", () => {
 });
 
 test("what is in an address and no setting is left alone", () => {
-  assert.deepEqual(told("?run=abc&lang=zh&utm_source=a&__proto__.x=1&constructor=2", DEFAULTS), {
+  assert.deepEqual(parseQuery("?run=abc&lang=zh&utm_source=a&__proto__.x=1&constructor=2", DEFAULTS), {
     run: "abc",
     settings: null,
   });
@@ -85,7 +88,7 @@ test("the lesson's run has nothing to say", () => {
   assert.deepEqual(changes(CONFIG, DEFAULTS), {});
 });
 
-test("another optimizer is told by its name and by what is not its own default", () => {
+test("another optimizer is parseQuery by its name and by what is not its own default", () => {
   assert.deepEqual(
     changes(config({ optimizer: { name: "Adam", lr: 0.001, betas: [0.9, 0.999] } }), DEFAULTS),
     {
@@ -118,7 +121,7 @@ test("what an address tells makes the same config again", () => {
     },
   ]) {
     const wanted = config(changed);
-    const { settings } = told(query(null, changes(wanted, DEFAULTS)), DEFAULTS);
+    const { settings } = parseQuery(query(null, changes(wanted, DEFAULTS)), DEFAULTS);
     const made = completed(settings ?? {}, DEFAULTS);
     assert.deepEqual(flatten(made), flatten(wanted));
   }

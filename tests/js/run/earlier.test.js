@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { label, remembered } from "../../../static/js/run/earlier.js";
+import { differenceText, remembered } from "../../../static/js/run/earlier.js";
 import { Losses } from "../../../static/js/run/losses.js";
 
 /** @param {number} lr */
@@ -37,13 +37,13 @@ test("an earlier run's name stays short, whatever was different", () => {
   const points = Array.from({ length: 60 }, (_, i) => [i, i]);
   const target = "x.pow(2)".repeat(50);
   const run = (/** @type {object} */ data) => /** @type {any} */ ({ data });
-  assert.equal(label(run({ points }), run({ points: null })), "60 points");
-  assert.ok(label(run({ target }), run({ target: "x" })).length < 60);
+  assert.equal(differenceText(run({ points }), run({ points: null })), "60 points");
+  assert.ok(differenceText(run({ target }), run({ target: "x" })).length < 60);
   const many = run({ noise: 1, n_samples: 7, x_min: -2, x_max: 3, split: null });
-  assert.equal(label(many, run({})), "noise 1, n_samples 7, x_min -2 and 2 more");
+  assert.equal(differenceText(many, run({})), "noise 1, n_samples 7, x_min -2 and 2 more");
 });
 
 test("an earlier run is named by what was different", () => {
-  assert.equal(label(config(0.05, 7), config(0.2)), "seed 7, lr 0.05");
-  assert.equal(label(config(0.2), config(0.2)), "before");
+  assert.equal(differenceText(config(0.05, 7), config(0.2)), "seed 7, lr 0.05");
+  assert.equal(differenceText(config(0.2), config(0.2)), "before");
 });

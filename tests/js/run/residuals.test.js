@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { changesOf } from "../../../static/js/inside/slow-motion/step-changes.js";
 import { layersOf } from "../../../static/js/run/layers.js";
-import { comparisonOf, partsOf } from "../../../static/js/run/residuals.js";
+import { partsOf, residualsOf } from "../../../static/js/run/residuals.js";
 
 const forward = (after, samples = null) => ({
   step: 1,
@@ -15,31 +15,31 @@ const state = (...lines) => ({ lines, started: { x: [-1, 0, 1], y: [1, 0, 2] } }
 const config = (loss, unsqueeze_y = true) => ({ loss, data: { unsqueeze_y } });
 
 test("each prediction is compared with its point", () => {
-  const comparison = comparisonOf(state(forward([[0.5], [0], [null]])));
-  assert.deepEqual(comparison, { x: [-1, 0, 1], y: [1, 0, 2], prediction: [0.5, 0, Number.NaN] });
+  const residuals = residualsOf(state(forward([[0.5], [0], [null]])));
+  assert.deepEqual(residuals, { x: [-1, 0, 1], y: [1, 0, 2], prediction: [0.5, 0, Number.NaN] });
 });
 
 test("a batch's predictions are for the points the server names, and without that there is no telling", () => {
-  assert.deepEqual(comparisonOf(state(forward([[3], [4]], [2, 0]))), {
+  assert.deepEqual(residualsOf(state(forward([[3], [4]], [2, 0]))), {
     x: [1, -1],
     y: [2, 1],
     prediction: [3, 4],
   });
-  assert.equal(comparisonOf(state(forward([[3], [4]]))), null);
-  assert.equal(comparisonOf(state()), null);
+  assert.equal(residualsOf(state(forward([[3], [4]]))), null);
+  assert.equal(residualsOf(state()), null);
 });
 
 test("what each point adds to the loss is torch's, by its definitions", () => {
-  const comparison = { x: [0, 1], y: [0, 0], prediction: [0.5, -3] };
-  assert.deepEqual(partsOf(comparison, config("MSELoss")), [0.25, 9]);
-  assert.deepEqual(partsOf(comparison, config("L1Loss")), [0.5, 3]);
-  assert.deepEqual(partsOf(comparison, config("SmoothL1Loss")), [0.125, 2.5]);
-  assert.deepEqual(partsOf(comparison, config("HuberLoss")), [0.125, 2.5]);
+  const residuals = { x: [0, 1], y: [0, 0], prediction: [0.5, -3] };
+  assert.deepEqual(partsOf(residuals, config("MSELoss")), [0.25, 9]);
+  assert.deepEqual(partsOf(residuals, config("L1Loss")), [0.5, 3]);
+  assert.deepEqual(partsOf(residuals, config("SmoothL1Loss")), [0.125, 2.5]);
+  assert.deepEqual(partsOf(residuals, config("HuberLoss")), [0.125, 2.5]);
 });
 
 test("a y without a second dimension meets every prediction", () => {
-  const comparison = { x: [0, 1], y: [0, 2], prediction: [0, 1] };
-  assert.deepEqual(partsOf(comparison, config("MSELoss", false)), [2, 1]);
+  const residuals = { x: [0, 1], y: [0, 2], prediction: [0, 1] };
+  assert.deepEqual(partsOf(residuals, config("MSELoss", false)), [2, 1]);
 });
 
 test("gradients that are None are none, and those too large to tell are in the snapshots", () => {

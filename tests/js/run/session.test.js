@@ -4,6 +4,7 @@ import { Refusal } from "../../../static/js/page/http.js";
 import { Owned } from "../../../static/js/run/owned.js";
 import { Session } from "../../../static/js/run/session.js";
 
+const page = new EventTarget();
 /** Paths of the sockets that were opened. @type {string[]} */
 const opened = [];
 class FakeSocket extends EventTarget {
@@ -13,13 +14,17 @@ class FakeSocket extends EventTarget {
     opened.push(address.pathname);
   }
   close() {}
+  send() {}
 }
 Object.assign(globalThis, {
   WebSocket: FakeSocket,
   document: new EventTarget(),
   location: { href: "http://here/" },
-  addEventListener: () => {},
+  addEventListener: (type, listener) => page.addEventListener(type, listener),
 });
+
+/** The signal of what nobody cancels. */
+const NEVER = new AbortController().signal;
 
 const settled = () => new Promise(setImmediate);
 
@@ -78,7 +83,7 @@ test("a run that is trained on from takes the place of one that waits to be made
   asked[0].reject(refusal(429));
   await settled();
   assert.equal(heard.at(-1).link, "busy");
-  session.adopt(Promise.resolve(own("fork")));
+  session.adopt(Promise.resolve(own("fork")), NEVER);
   await settled();
   context.mock.timers.tick(60_000);
   assert.equal(asked.length, 1);
@@ -94,12 +99,24 @@ test("a fork that comes after another run was asked for is left", async () => {
     new Promise((resolve) => {
       made = resolve;
     }),
+    NEVER,
   );
   session.create({});
   made(own("fork"));
   asked[0].resolve(own("b"));
   await settled();
   assert.deepEqual([left, opened], [["fork"], ["/api/runs/b/stream"]]);
+});
+
+test("a fork that is cancelled while it is made is left, and the run before goes on", async () => {
+  const { session, left } = served();
+  session.adopt(Promise.resolve(own("a")), NEVER);
+  await settled();
+  const cancelled = new AbortController();
+  session.adopt(Promise.resolve(own("fork")), cancelled.signal);
+  cancelled.abort();
+  await settled();
+  assert.deepEqual([left, opened], [["fork"], ["/api/runs/a/stream"]]);
 });
 
 test("a server that is away or full is asked again; one that refuses, or cannot be read, is not", async (context) => {
@@ -146,4 +163,21 @@ test("a session that is closed makes nothing and follows nothing any more", asyn
   asked[1].resolve(own("late"));
   await settled();
   assert.deepEqual([left, opened], [["late"], []]);
+});
+
+test("settings that change as the page goes are sent by a request that outlives it", async (context) => {
+  const requests = [];
+  context.mock.method(globalThis, "fetch", async (path, options) => requests.push([path, options]));
+  const { session } = served();
+  session.adopt(Promise.resolve(own("a")), NEVER);
+  await settled();
+  page.dispatchEvent(new Event("pagehide"));
+  session.send({ type: "update", config: { data: { points: [[0, 1]] } } });
+  const [[path, { method, body, keepalive, headers }]] = requests;
+  assert.deepEqual([path, method, keepalive], ["/api/runs/a", "PATCH", true]);
+  assert.equal(headers.Authorization, "Bearer t");
+  assert.deepEqual(JSON.parse(body), { data: { points: [[0, 1]] } });
+  page.dispatchEvent(new Event("pageshow"));
+  session.send({ type: "update", config: {} });
+  assert.equal(requests.length, 1);
 });

@@ -264,6 +264,16 @@ test("the reader chooses a pace, and a number of steps says nothing of it", () =
   assert.equal([play, full[1]].reduce(reduce, counting).pace, null);
 });
 
+test("what the reader chose to see stays, whatever the run does", () => {
+  const log = { type: "viewed", change: { log: true } };
+  const state = after(started(), log, { type: "viewed", change: { norms: true } });
+  const chosen = { log: true, norms: true, gradients: false };
+  const messages = [started({ id: "other" }), { type: "remade" }, { type: "link", link: "lost" }];
+  for (const message of messages) assert.deepEqual(reduce(state, message).view, chosen);
+  const stale = reduce(state, { type: "link", link: "stale" });
+  assert.equal(reduce(stale, { type: "viewed", change: { log: false } }).view.log, false);
+});
+
 test("a message that is none leads to a page that says so, and nothing changes any more", () => {
   const stale = after(started(), { type: "told" });
   assert.equal(stale.link, "stale");

@@ -58,7 +58,7 @@ CONFIGS: list[tuple[dict[str, Any], str, str]] = [
         "batch_size (101) must be at most the number of points to learn from (100)",
     ),
     ({"optimizer": {"lr": "abc"}}, "optimizer.lr", '"abc" is not allowed; it must be a finite number'),
-    ({"optimizer": {"lr": 0}}, "optimizer.lr", "0 is not allowed; it must be more than 0"),
+    ({"optimizer": {"lr": 0}}, "optimizer.lr", "0 is not allowed; it must be at least 1e-10"),
     ({"optimizer": {"lr": 1e9}}, "optimizer.lr", "1000000000.0 is not allowed; it must be at most 1000"),
     ({"optimizer": {"lr": None}}, "optimizer.lr", "null is not allowed; it must be a finite number"),
     ({"optimizer": {"name": "Sgd"}}, "optimizer.name", "\"Sgd\" is not allowed; it must be one of 'SGD'"),

@@ -1,6 +1,8 @@
 import pytest
 
 from app.errors import TooMany
+from app.settings import Settings
+from app.store.store import Store
 from app.web.edge.limits import Client
 from app.web.edge.quotas import MAX_HOLDERS, RunQuota
 
@@ -13,7 +15,13 @@ class Runs:
 
     def __init__(self, per_browser: int = 2, per_address: int = 3) -> None:
         self.there: set[str] = set()
-        self.holdings = RunQuota(per_browser, per_address, self.there.__contains__)
+        self.holdings = RunQuota(
+            per_browser,
+            per_address,
+            self.there.__contains__,
+            counts=lambda run_id: True,
+            store=Store(Settings()),
+        )
 
     def make(self, client: Client, run_id: str) -> None:
         with self.holdings.place(client) as take:

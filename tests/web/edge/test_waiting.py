@@ -7,6 +7,8 @@ from contextlib import ExitStack
 import pytest
 
 from app.errors import Conflict, NotFound, NotOwner, TooMany, Unavailable
+from app.settings import Settings
+from app.store.store import Store
 from app.web.edge.limits import CLASS, PER_MINUTE, Client, Limits
 from app.web.edge.newest_wins import NewestWins
 from app.web.edge.problems import Refused
@@ -54,7 +56,7 @@ async def test_what_fails_gives_its_turn_on() -> None:
 
 
 def test_a_token_is_known_to_its_owner_only() -> None:
-    owners = Owners(10, exists=lambda run_id: True)
+    owners = Owners(10, exists=lambda run_id: True, store=Store(Settings()))
     token = owners.issue("run")
     assert len(token) == len(secrets.token_urlsafe(16))
     owners.check("run", token)
@@ -71,7 +73,7 @@ def test_a_token_is_known_to_its_owner_only() -> None:
 
 def test_the_tokens_of_runs_that_exist_are_kept_however_long_ago_they_were_used() -> None:
     there = {"a", "c"}
-    owners = Owners(3, exists=there.__contains__)
+    owners = Owners(3, exists=there.__contains__, store=Store(Settings()))
     tokens = {run: owners.issue(run) for run in ("a", "b", "c")}
     there.add("d")
     tokens["d"] = owners.issue("d")

@@ -1,6 +1,8 @@
 import pytest
 
 from app.errors import Conflict, NotFound
+from app.settings import Settings
+from app.store.store import Store
 from app.web.runs.members import Member, Members
 
 
@@ -10,7 +12,7 @@ def pair(name: str) -> tuple[Member, ...]:
 
 def test_a_comparison_is_found_until_one_of_its_runs_is_gone() -> None:
     there = {"a1", "a2"}
-    members = Members(5, there.__contains__)
+    members = Members(5, there.__contains__, Store(Settings()))
     members.add("a", pair("a"))
     assert members.find("a") == pair("a")
     there.remove("a2")
@@ -20,7 +22,7 @@ def test_a_comparison_is_found_until_one_of_its_runs_is_gone() -> None:
 
 
 def test_the_first_run_stands_for_all() -> None:
-    members = Members(5, lambda run_id: True)
+    members = Members(5, lambda run_id: True, Store(Settings()))
     members.add("a", pair("a"))
     assert [members.first_of(run_id) for run_id in ("a1", "a2", "single")] == ["a1", "a1", "single"]
     members.refuse_member("single")
@@ -30,7 +32,7 @@ def test_the_first_run_stands_for_all() -> None:
 
 def test_of_many_comparisons_those_whose_runs_are_gone_are_not_kept() -> None:
     there: set[str] = set()
-    members = Members(3, there.__contains__)
+    members = Members(3, there.__contains__, Store(Settings()))
     for name in "abcdefgh":
         there |= {member.run_id for member in pair(name)}
         members.add(name, pair(name))

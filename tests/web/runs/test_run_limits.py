@@ -1,80 +1,76 @@
 """What one client and all together may hold and ask for: beyond it they are told what the limit is."""
 
-from pathlib import Path
+import asyncio
 from typing import Any
 
 import httpx
 import pytest
 
 from app.protocol.runs import RunConfig
+from app.settings import Settings
 from app.training.memory import memory_of
-from tests.server import PATIENCE, running_server, wait_for
+from tests.server import PATIENCE
+from tests.web.in_process import client_of, served
 from tests.web.sockets import opened
 
 SMALL = memory_of(RunConfig())
 ALL = 5 * SMALL + 1000
 
 
-def client_at(url: str, address: str) -> httpx.Client:
-    """A client on another machine, as far as the server can tell."""
-    transport = httpx.HTTPTransport(local_address=address)
-    return httpx.Client(base_url=url, transport=transport, timeout=PATIENCE)
-
-
-def post(client: httpx.Client, config: dict[str, Any], path: str = "/api/runs") -> tuple[int, str]:
+async def post(client: httpx.AsyncClient, config: dict[str, Any], path: str = "/api/runs") -> tuple[int, str]:
     """Status, and what a refusal says."""
-    answer = client.post(path, json=config)
+    answer = await client.post(path, json=config)
     if answer.status_code == 429:
         assert int(answer.headers["retry-after"]) >= 1
     return answer.status_code, answer.json().get("detail", "")
 
 
-def test_too_many_runs_and_too_much_memory_are_refused_naming_the_limit(tmp_path: Path) -> None:
-    settings = {"MAX_RUNS": "4", "MAX_RUNS_PER_CLIENT": "2", "RUN_MEMORY": "3000000", "RUNS_MEMORY": str(ALL)}
-    named = {f"PLAYGROUND_{name}": value for name, value in settings.items()}
-    with running_server(tmp_path / "log", **named) as server:
-        server.wait_until("engine")
-        ann, bob, eve = (client_at(server.url, f"127.0.0.{i}") for i in (1, 2, 3))
-        with ann, bob, eve:
-            assert post(ann, {})[0] == post(ann, {})[0] == 201
-            assert post(ann, {}) == (
+async def test_too_many_runs_and_too_much_memory_are_refused_naming_the_limit() -> None:
+    settings = Settings(
+        rate_limit=0, max_runs=4, max_runs_per_client=2, run_memory=3_000_000, runs_memory=ALL
+    )
+    async with served(settings) as app:
+        ann, bob, eve = (client_of(app, f"127.0.0.{i}") for i in (1, 2, 3))
+        async with ann, bob, eve:
+            assert (await post(ann, {}))[0] == (await post(ann, {}))[0] == 201
+            assert await post(ann, {}) == (
                 429,
                 "You hold 2 runs, as many as one may. Delete one that you no longer need.",
             )
             pair = {"vary": [{}, {"loop": {"zero_grad": False}}]}
-            status, detail = post(ann, pair, "/api/comparisons")
+            status, detail = await post(ann, pair, "/api/comparisons")
             assert (status, "You hold 2 runs" in detail) == (429, True)
 
-            status, detail = post(bob, {"max_steps": 100_000})
+            status, detail = await post(bob, {"max_steps": 100_000})
             assert (status, "; 3000000 are allowed" in detail) == (422, True)
-            status, detail = post(bob, {"max_steps": 40_000})
+            status, detail = await post(bob, {"max_steps": 40_000})
             assert (status, f"; {ALL} are allowed" in detail) == (429, True)
 
             # The second run of these does not fit beside the others: none is made.
             vary = [{}, {"max_steps": 20_000}]
-            status, detail = post(eve, {"vary": vary}, "/api/comparisons")
+            status, detail = await post(eve, {"vary": vary}, "/api/comparisons")
             assert (status, f"; {ALL} are allowed" in detail) == (429, True)
-            assert post(bob, {})[0] == 201
-            assert post(eve, {"max_steps": 1})[0] == 201
-            assert post(eve, {"max_steps": 1}) == (
+            assert (await post(bob, {}))[0] == 201
+            assert (await post(eve, {"max_steps": 1}))[0] == 201
+            assert await post(eve, {"max_steps": 1}) == (
                 429,
                 "The server holds 4 runs, as many as it may. Try again later.",
             )
 
 
-def test_a_run_that_nobody_uses_is_forgotten_and_makes_place(tmp_path: Path) -> None:
-    settings = {"PLAYGROUND_RUN_RETENTION": "0.5", "PLAYGROUND_MAX_RUNS_PER_CLIENT": "2"}
-    with running_server(tmp_path / "log", PLAYGROUND_MAX_RUNS="2", **settings) as server:
-        server.wait_until("engine")
-        with server.client() as client:
-            assert client.get("/api/options").json()["limits"]["run_retention"] == 0.5
-            vary = [{}, {"loop": {"zero_grad": False}}]
-            comparison = client.post("/api/comparisons", json={"vary": vary}).json()
-            assert post(client, {})[0] == 429
-            wait_for(lambda: post(client, {})[0] == 201)
-            assert client.get(f"/api/comparisons/{comparison['id']}").status_code == 404
-            for run in comparison["runs"]:
-                assert client.get(f"/api/runs/{run['id']}").status_code == 404
+async def test_a_run_that_nobody_uses_is_forgotten_and_makes_place() -> None:
+    settings = Settings(rate_limit=0, max_runs=2, max_runs_per_client=2, run_retention=0.5)
+    async with served(settings) as app, client_of(app) as client:
+        assert (await client.get("/api/options")).json()["limits"]["run_retention"] == 0.5
+        vary = [{}, {"loop": {"zero_grad": False}}]
+        comparison = (await client.post("/api/comparisons", json={"vary": vary})).json()
+        assert (await post(client, {}))[0] == 429
+        async with asyncio.timeout(PATIENCE):
+            while (await post(client, {}))[0] != 201:  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+        assert (await client.get(f"/api/comparisons/{comparison['id']}")).status_code == 404
+        for run in comparison["runs"]:
+            assert (await client.get(f"/api/runs/{run['id']}")).status_code == 404
 
 
 @pytest.mark.parametrize(

@@ -1,21 +1,33 @@
-"""Scripts over REST: written for settings, and read back into them."""
+"""Scripts over REST: written for settings, and made into runs."""
 
-import asyncio
 from typing import Any
 
 import httpx
 import pytest
 
-from app.main import create_app
-from app.script.reader.reading import Reading
-from app.script.reader.script import read
-from app.settings import Settings
+from app.protocol.scripts import Observation, Reason
 from app.web.edge.openapi import LISTING
-from app.web.runs import scripts
 from tests.script.listings import LESSON
+from tests.server import Server
 from tests.web.owner import Run
 
-PATIENCE = 10.0
+OWN_PRODUCT = """
+import torch
+x = torch.FloatTensor([[1], [2], [3]])
+w, b = (torch.zeros(1, requires_grad=True) for _ in range(2))
+optimizer = torch.optim.SGD([w, b], lr=0.01)
+for t in range(100):
+    loss = torch.mean((x * w + b - x) ** 2)
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+"""
+
+
+@pytest.fixture(autouse=True)
+def ready(server: Server) -> None:
+    """Scripts wait for nothing."""
+    server.wait_until("engine", "sandbox")
 
 
 def test_a_script_is_written_without_a_run(client: httpx.Client) -> None:
@@ -26,77 +38,94 @@ def test_a_script_is_written_without_a_run(client: httpx.Client) -> None:
 
 
 def test_a_script_makes_the_run_it_is(client: httpx.Client) -> None:
-    lesson = client.get("/openapi.json").json()["components"]["schemas"]
-    assert "RunFromScript" in lesson
     answer = client.post("/api/runs/from-script", json={"script": LESSON})
-    assert answer.status_code == 201
+    assert answer.status_code == 201, answer.text
     made = answer.json()
     assert answer.headers["location"] == f"/api/runs/{made['id']}"
-    assert made["config"] == Run(client).created["config"]
-    assert [note["line"] for note in made["notes"]] == [27, 1]
-    steps = client.post(
-        f"/api/runs/{made['id']}/steps",
-        json={"count": 3},
-        headers={"Authorization": f"Bearer {made['owner_token']}"},
-    )
-    assert steps.json()["step"] == 3
+    assert (made["step"], made["status"], made["proven"]) == (0, "ready", 20)
+    config = Run(client).created["config"]
+    assert made["config"] == {
+        **config,
+        "data": {**config["data"], "target": "x.pow(2) + 0.2 * torch.rand(x.size())"},
+    }
+    assert [(note["line"], "seed" in note["message"]) for note in made["notes"]] == [(None, True)]
+    owner = {"Authorization": f"Bearer {made['owner_token']}"}
+    assert client.post(f"/api/runs/{made['id']}/steps", json={"count": 3}, headers=owner).json()["step"] == 3
 
 
 def test_a_script_is_read_without_a_run(client: httpx.Client) -> None:
-    read = client.post(
-        "/api/scripts/read", json={"script": LISTING}, headers={"Accept-Language": "zh"}
-    ).json()
+    answer = client.post("/api/scripts/read", json={"script": LISTING}, headers={"Accept-Language": "zh"})
+    assert answer.status_code == 200, answer.text
+    assert "location" not in answer.headers
+    read = answer.json()
     assert read["config"] == Run(client).created["config"]
     [note] = read["notes"]
-    assert note["line"] == 1
     assert "种子" in note["message"]
 
 
-def refused(client: httpx.Client, script: str, language: str) -> dict[str, Any]:
-    answer = client.post("/api/scripts/read", json={"script": script}, headers={"Accept-Language": language})
+def refused(client: httpx.Client, script: str, language: str = "en") -> list[dict[str, Any]]:
+    answer = client.post(
+        "/api/runs/from-script", json={"script": script}, headers={"Accept-Language": language}
+    )
     assert answer.status_code == 422
     assert answer.headers["content-type"] == "application/problem+json"
-    [error] = answer.json()["errors"]
-    assert isinstance(error, dict)
-    return error
+    errors: list[dict[str, Any]] = answer.json()["errors"]
+    assert {error["field"] for error in errors} == {"script"}
+    return errors
 
 
-def test_what_cannot_be_read_is_refused_at_its_line(client: httpx.Client) -> None:
-    script = LESSON.replace("F.relu", "F.dropout")
-    error = refused(client, script, "en")
-    assert (error["field"], error["line"]) == ("script", 17)
-    assert error["message"] == "line 17: a run has nothing for F.dropout(self.hidden(x))"
-    assert refused(client, script, "zh")["message"].startswith("第 17 行")
+def test_a_script_that_is_no_run_is_told_all_reasons(client: httpx.Client) -> None:
+    script = LESSON.replace("F.relu", "F.dropout").replace("torch.optim.SGD", "torch.optim.Adadelta")
+    script = script.replace("    loss.backward()", "    (3 * loss).backward()")
+    assert [(error["line"], error["message"].split(".")[0]) for error in refused(client, script)] == [
+        (33, "The loss is more than mse_loss() of the prediction and y: a run has nothing added"),
+        (17, "A run's network is Linear layers one after the other, with one activation between them"),
+        (24, "A run has no optimizer Adadelta; it has SGD, Adam, AdamW, RMSprop or Adagrad"),
+    ]
+    assert all(ord(error["message"][0]) > 0x4E00 for error in refused(client, script, "zh"))
 
 
-def test_a_value_that_no_run_may_have_is_refused_at_its_line(client: httpx.Client) -> None:
-    error = refused(client, LESSON.replace("lr=0.2", "lr=-1"), "en")
-    assert error == {
-        "field": "script",
-        "message": "line 24: optimizer.lr: -1 is not allowed; it must be at least 1e-10",
-        "line": 24,
-    }
-    assert "不能小于" in refused(client, LESSON.replace("lr=0.2", "lr=-1"), "zh")["message"]
+def test_values_that_no_run_may_have_are_refused(client: httpx.Client) -> None:
+    script = LESSON.replace("lr=0.2", "lr=2000.0").replace("n_hidden=10", "n_hidden=100")
+    assert [error["message"] for error in refused(client, script)] == [
+        "model.hidden[0]: 100 is not allowed; it must be at most 64",
+        "optimizer.lr: 2000.0 is not allowed; it must be at most 1000.0",
+    ]
+    assert "不能大于" in refused(client, script, "zh")[0]["message"]
+
+
+def test_a_script_whose_losses_are_others_is_no_run(client: httpx.Client) -> None:
+    """`w * x + b` by itself rounds twice where a layer rounds once."""
+    [error] = refused(client, OWN_PRODUCT)
+    assert "from step 9 on they differ" in error["message"]
+
+
+def test_a_script_that_never_ends_is_no_run(client: httpx.Client) -> None:
+    [error] = refused(client, "while True:\n    pass")
+    assert "takes too long" in error["message"]
+
+
+def test_what_the_sandbox_tells_is_not_trusted(client: httpx.Client) -> None:
+    forged = Observation(
+        settings={},
+        losses=[1.0],
+        notes=[Reason(topic="no_such"), Reason(topic="no_end"), Reason(topic="no_seed")],
+    )
+    lies = f"""
+import os, struct
+reply = {forged.model_dump_json()!r}.encode()
+for descriptor in range(64):
+    try:
+        os.write(descriptor, struct.pack("<II", len(reply), 0) + reply)
+    except OSError:
+        pass
+os._exit(0)
+"""
+    [error] = refused(client, lies)
+    assert error["message"].startswith("The losses of a run with these settings are not the script's")
 
 
 @pytest.mark.parametrize("body", [{"script": "x" * 65537}, {"script": 3}, {}, {"script": "", "run": True}])
 def test_a_body_that_is_none_is_refused(client: httpx.Client, body: dict[str, Any]) -> None:
     assert client.post("/api/scripts/read", json=body).status_code == 422
     assert client.post("/api/runs/from-script", json=body).status_code == 422
-
-
-async def test_while_a_long_script_is_read_the_event_loop_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The reader waits for the event loop here, so on that loop it would wait for ever."""
-    loop = asyncio.get_running_loop()
-
-    def read_slowly(text: str) -> Reading:
-        asyncio.run_coroutine_threadsafe(asyncio.sleep(0), loop).result(PATIENCE)
-        return read(text)
-
-    monkeypatch.setattr(scripts, "read", read_slowly)
-    app = create_app(Settings())
-    async with httpx.AsyncClient(
-        transport=httpx.ASGITransport(app), base_url="http://127.0.0.1:8000"
-    ) as client:
-        answer = await client.post("/api/scripts/read", json={"script": LESSON})
-    assert answer.status_code == 200, answer.text

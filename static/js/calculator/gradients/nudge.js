@@ -22,11 +22,17 @@ const STATES = {
 export class NudgeView {
   #section;
   #list;
+  /** How far each slider of h was moved, as a share of its length, by its key: the next run leaves it there. */
+  #reached = new Map();
 
   /** @param {HTMLElement} section */
   constructor(section) {
     this.#section = section;
     this.#list = within(section, "ul");
+    this.#list.addEventListener("input", ({ target }) => {
+      const { dataset, value, max } = /** @type {HTMLInputElement} */ (target);
+      this.#reached.set(dataset.key, Number(value) / Number(max));
+    });
   }
 
   /** @param {Derivation} derivation */
@@ -35,7 +41,9 @@ export class NudgeView {
     const several = new Set(nudge.map(({ backward }) => backward)).size > 1;
     keepFocus(this.#section, () => {
       this.#section.hidden = nudge.length === 0;
-      this.#list.replaceChildren(...nudge.map((one) => check(one, several, sizes.get(one.name) ?? 1)));
+      this.#list.replaceChildren(
+        ...nudge.map((one) => check(one, several, sizes.get(one.name) ?? 1, this.#reached)),
+      );
     });
   }
 }
@@ -44,8 +52,9 @@ export class NudgeView {
  * @param {Nudge} nudge
  * @param {boolean} several whether gradients of more than one `backward()` are checked
  * @param {number} size of the leaf, in elements
+ * @param {Map<string, number>} reached
  */
-function check(nudge, several, size) {
+function check(nudge, several, size, reached) {
   const { name, node, backward, state, explanation, elements, curve } = nudge;
   const item = html("li", "check");
   item.dataset.key = `check ${backward} ${name}`;
@@ -61,7 +70,7 @@ function check(nudge, several, size) {
   words.append(verdict(state), ...(explanation ? [html("p", "aside", explanation)] : []));
   item.append(words);
   const slope = elements[0]?.autograd;
-  if (curve.length > 2 && slope !== null && slope !== undefined) item.append(explorer(nudge, slope));
+  if (curve.length > 2 && slope !== null && slope !== undefined) item.append(explorer(nudge, slope, reached));
   else if (elements.length > 1) item.append(elementTable(nudge, size));
   return item;
 }
@@ -89,24 +98,26 @@ function pair(what, number) {
  *
  * @param {Nudge} nudge
  * @param {number} slope autograd's
+ * @param {Map<string, number>} reached how far the slider of a key was moved, as a share of its length
  */
-function explorer({ name, backward, curve, elements }, slope) {
+function explorer({ name, backward, curve, elements }, slope, reached) {
   const middle = Math.floor(curve.length / 2);
   const [x, y] = curve[middle] ?? [0, 0];
   const plot = new SlopePlot(t("f around {name}, with its tangent and a secant", { name }));
   // No live region: the slider's own text says the same.
   const words = html("p", "secant-slope");
   const slider = /** @type {HTMLInputElement} */ (html("input", "slider"));
+  const key = `check ${backward} ${name} h`;
   Object.assign(slider, {
     type: "range",
     min: "0",
     max: String(middle),
     step: "1",
-    value: String(Math.ceil(middle / 2)),
+    value: String(Math.round(middle * (reached.get(key) ?? 0.5))),
   });
   const tip = html("span", "tip", t("h, how far {name} is moved", { name }));
   tip.setAttribute("aria-hidden", "true"); // The label says it to those who do not see it.
-  slider.dataset.key = `check ${backward} ${name} h`;
+  slider.dataset.key = key;
   slider.setAttribute("aria-label", tip.textContent ?? "");
   const draw = () => {
     const k = Number(slider.value);

@@ -7,7 +7,7 @@
  */
 
 import { html, keepFocus, within } from "../../page/dom.js";
-import { t } from "../../page/i18n.js";
+import { t, tn } from "../../page/i18n.js";
 import { plain } from "../../page/numbers.js";
 import { write } from "../../page/svg.js";
 import { nested } from "../program/edits.js";
@@ -247,7 +247,13 @@ export class WeightsView {
   /** @param {Jacobian} jacobian too large to be shown, or one too many */
   #named({ output, leaf, rows, columns }) {
     const fields = { output: this.#symbol(output), leaf: this.#symbol(leaf), rows, columns };
-    return html("li", "", t("{output} by {leaf}: {rows} × {columns} derivatives, not shown", fields));
+    const words = tn(
+      "{output} by {leaf}: {rows} × {columns} derivative, not shown",
+      "{output} by {leaf}: {rows} × {columns} derivatives, not shown",
+      rows * columns,
+      fields,
+    );
+    return html("li", "", words);
   }
 
   /** @param {string} id */

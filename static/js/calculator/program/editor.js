@@ -6,7 +6,7 @@
  * other field. Its letters are transparent; those of the layer behind it are seen.
  */
 
-import { html } from "../../page/dom.js";
+import { html, within } from "../../page/dom.js";
 import { colour } from "../../page/python.js";
 import { difference, stretch, units } from "./edits.js";
 
@@ -38,9 +38,9 @@ export class Editor {
    * @param {() => void} onChange
    */
   constructor(place, onChange) {
-    this.#text = /** @type {HTMLTextAreaElement} */ (place.querySelector("textarea"));
-    this.#numbers = /** @type {HTMLElement} */ (place.querySelector(".editor-numbers"));
-    this.#paint = /** @type {HTMLElement} */ (place.querySelector(".editor-paint"));
+    this.#text = within(place, "textarea", HTMLTextAreaElement);
+    this.#numbers = within(place, ".editor-numbers");
+    this.#paint = within(place, ".editor-paint");
     this.#onChange = onChange;
     this.#text.addEventListener("input", () => this.#changed());
     this.#text.addEventListener("scroll", () => this.#follow());

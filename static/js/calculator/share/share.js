@@ -5,12 +5,12 @@ import { copiedWords, copy } from "../../page/clipboard.js";
 import { keepFocus } from "../../page/dom.js";
 import { t } from "../../page/i18n.js";
 import { bindMenu } from "../../page/menu.js";
+import { toFragment } from "../../page/program-link.js";
 import { curl } from "../../page/recipes.js";
 import { asPng, asSvg, save } from "../graph/picture.js";
 import { asPython } from "./gradient-recipes.js";
-import { toFragment } from "./permalink.js";
 
-/** @typedef {import("./permalink.js").Programs} Programs */
+/** @typedef {import("../../page/program-link.js").Programs} Programs */
 /** @typedef {import("../bench.js").Bench} Bench */
 
 const FILE = "graph";

@@ -3,12 +3,12 @@
 
 import { button, html, within } from "../../page/dom.js";
 import { Refusal, request } from "../../page/http.js";
-import { N_, t } from "../../page/i18n.js";
+import { filled, N_, t } from "../../page/i18n.js";
 import { Newest } from "../../page/newest.js";
 import { checked, list, record, text, UnknownShape } from "../../page/record.js";
 
 /** @typedef {import("../../../types/protocol").Confusion} Confusion */
-/** @typedef {import("./permalink.js").Programs} Programs */
+/** @typedef {import("../../page/program-link.js").Programs} Programs */
 
 const UNKNOWN = N_(
   "No confusion we know has this text. Run the program here: its line and its graph are shown.",
@@ -41,20 +41,15 @@ function diagnosed(text, confusions) {
   for (const confusion of confusions) {
     for (const pattern of confusion.patterns) {
       const found = new RegExp(pattern, "s").exec(text);
-      if (found) return { ...confusion, ...filled(confusion, found.groups ?? {}) };
+      if (!found) continue;
+      const fields = found.groups ?? {};
+      const [explanation, remedy] = [confusion.explanation, confusion.remedy].map((each) =>
+        filled(each, fields),
+      );
+      return { ...confusion, explanation, remedy };
     }
   }
   return null;
-}
-
-/**
- * @param {Confusion} confusion
- * @param {Record<string, string>} fields
- */
-function filled({ explanation, remedy }, fields) {
-  const fill = (/** @type {string} */ text) =>
-    text.replace(/\{(\w+)\}/g, (field, name) => fields[name] ?? field);
-  return { explanation: fill(explanation), remedy: fill(remedy) };
 }
 
 /** Looks up an error text that was pasted. */

@@ -18,6 +18,7 @@
  * @property {(message: import("../../../types/protocol").ClientMessage) => void} send a command
  * @property {(remedy: import("../../run/trouble.js").Remedy) => void} mend
  * @property {(change: Partial<import("../../run/spotlight.js").Spotlight>) => void} light
+ * @property {(change: Partial<import("../../run/view.js").View>) => void} view what the reader chose to see
  * @property {(at?: number) => void} ask for a drawing, not before a time in ms, without a change of the state
  */
 

@@ -4,7 +4,7 @@
 import { t } from "../../page/i18n.js";
 import { figure } from "../../page/numbers.js";
 import { table } from "../../page/table.js";
-import { elementsOf, nameOf, placeOf } from "../../run/layers.js";
+import { elementsOf, offsetOf, parameterName } from "../../run/layers.js";
 
 /** @typedef {import("../../run/state.js").State} State */
 /** @typedef {import("../../run/layers.js").Layer} Layer */
@@ -36,9 +36,9 @@ export class ParameterTable {
     this.#shown = snapshot;
     const { parameters, gradients } = snapshot;
     const rows = chosen(layers, parameters).map((element) => {
-      const at = placeOf(layers, element);
+      const at = offsetOf(layers, element);
       const grad = gradients === null ? "None" : figure(gradients[at] ?? Number.NaN);
-      return [nameOf(layers, element), figure(parameters[at] ?? Number.NaN), grad];
+      return [parameterName(layers, element), figure(parameters[at] ?? Number.NaN), grad];
     });
     const content = {
       caption: t("Weights and biases"),
@@ -59,6 +59,6 @@ function chosen(layers, parameters) {
   const all = [...elementsOf(layers)];
   if (all.length <= MOST_ROWS) return all;
   /** @param {import("../../run/layers.js").Element} element */
-  const size = (element) => Math.abs(parameters[placeOf(layers, element)] ?? 0);
+  const size = (element) => Math.abs(parameters[offsetOf(layers, element)] ?? 0);
   return all.toSorted((a, b) => size(b) - size(a)).slice(0, MOST_ROWS);
 }

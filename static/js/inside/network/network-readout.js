@@ -4,7 +4,7 @@
 import { t } from "../../page/i18n.js";
 import { figure } from "../../page/numbers.js";
 import { write } from "../../page/svg.js";
-import { nameOf, placeOf } from "../../run/layers.js";
+import { offsetOf, parameterName } from "../../run/layers.js";
 import { elementAt } from "../../run/places.js";
 import { largestOf } from "./strokes.js";
 
@@ -52,9 +52,9 @@ export class Readout {
  * @param {Model} model
  */
 export function numbersOf(element, { parameters, gradients }, { layers }) {
-  const at = placeOf(layers, element);
+  const at = offsetOf(layers, element);
   const grad = gradients === null ? "None" : figure(gradients[at] ?? Number.NaN);
-  return [`${nameOf(layers, element)} = ${figure(parameters[at] ?? Number.NaN)}`, `.grad = ${grad}`];
+  return [`${parameterName(layers, element)} = ${figure(parameters[at] ?? Number.NaN)}`, `.grad = ${grad}`];
 }
 
 /** @param {boolean} control whether the reader may change the run */

@@ -3,7 +3,7 @@
 
 import { t, tn } from "../../page/i18n.js";
 import { set, svg } from "../../page/svg.js";
-import { nameOf, placeOf } from "../../run/layers.js";
+import { offsetOf, parameterName } from "../../run/layers.js";
 import { isEnd, keyOf, touches } from "../../run/places.js";
 import { curve, ends } from "./network-layout.js";
 import { largestOf, Strokes, signOf } from "./strokes.js";
@@ -136,7 +136,7 @@ export class Scene {
             "data-crowded": String(this.#strokes.crowded[layer]),
           });
           const grad = svg("path", { class: "grad", d: curve(b, a), fill: "none" });
-          this.edges.push({ place, at: placeOf(this.#layers, element), a, b, weight, grad });
+          this.edges.push({ place, at: offsetOf(this.#layers, element), a, b, weight, grad });
           this.#focusable(weight, place);
           this.#groups.weights.append(weight);
           this.#groups.grads.append(grad);
@@ -198,7 +198,7 @@ export class Scene {
       ring,
     );
     const element = { layer: place.column - 1, unit: place.unit, input: null };
-    const at = layer ? placeOf(this.#layers, element) : null;
+    const at = layer ? offsetOf(this.#layers, element) : null;
     this.nodes.push({ place, at, middle, group, ring, grad });
     this.#focusable(group, place);
     this.#groups.units.append(group);
@@ -206,7 +206,7 @@ export class Scene {
 
   /** A place in words. @param {Place} place */
   describe(place) {
-    if (place.kind === "weight") return nameOf(this.#layers, place);
+    if (place.kind === "weight") return parameterName(this.#layers, place);
     const { column } = place;
     if (place.kind === "more") {
       const count = this.#geometry.columns[column]?.more?.count ?? 0;

@@ -1,6 +1,7 @@
 // @ts-check
 /** The network diagram: weights, biases and gradients as they are now. */
 
+import { bindChoice } from "../../page/choice.js";
 import { byId, replaceChildren, setHidden } from "../../page/dom.js";
 import { t } from "../../page/i18n.js";
 import { sizesOf } from "../../run/layers.js";
@@ -32,7 +33,6 @@ const HEIGHT = 27;
 export class Network {
   #places = {
     picture: byId("network-picture"),
-    gradients: byId("show-gradients", HTMLInputElement),
     fold: byId("network-fold"),
   };
   #actions;
@@ -63,6 +63,8 @@ export class Network {
   #nextNumbers = 0;
   #nextLines = 0;
   #withGradients = false;
+  /** Shows whether gradients are chosen to be seen. */
+  #tick;
   /** @type {import("../../run/snapshot.js").Snapshot | null} */
   #shownSnapshot = null;
   /** The one whose numbers are written. @type {import("../../run/snapshot.js").Snapshot | null} */
@@ -79,7 +81,7 @@ export class Network {
   constructor(actions, calm) {
     this.#actions = actions;
     this.#calm = calm;
-    const { picture, gradients, fold } = this.#places;
+    const { picture, fold } = this.#places;
     const details = byId("network-table", HTMLDetailsElement);
     this.#readout = new Readout(byId("network-readout"), byId("gradient-words"));
     this.#table = new ParameterTable(details);
@@ -90,7 +92,9 @@ export class Network {
     });
     this.#editor = new ParameterEditor(actions.send, () => this.#reach.focus(this.#pressed));
     fold.addEventListener("click", () => this.#unfold(null));
-    gradients.addEventListener("change", () => actions.ask());
+    this.#tick = bindChoice(byId("show-gradients", HTMLInputElement), (gradients) =>
+      actions.view({ gradients }),
+    );
     details.addEventListener("toggle", () => actions.ask());
     new ResizeObserver(() => {
       this.#stale ||= picture.clientWidth !== this.#geometry?.width;
@@ -222,9 +226,10 @@ export class Network {
     const scene = this.#scene;
     const { snapshot } = state;
     if (!scene || !snapshot) return;
+    this.#tick(state.view.gradients);
     const inStep = state.lines.length > 0 && state.run?.line !== null;
     const withGradients =
-      this.#places.gradients.checked || (inStep && state.lines.some(({ line }) => line === "backward"));
+      state.view.gradients || (inStep && state.lines.some(({ line }) => line === "backward"));
     const turned = withGradients !== this.#withGradients;
     const playing = state.run?.status === "playing";
     const moved = snapshot !== this.#shownSnapshot || model.dead !== this.#model?.dead;

@@ -6,7 +6,7 @@ import { byId, within } from "../../page/dom.js";
 import { figure } from "../../page/numbers.js";
 import { reasonAt, showReason } from "../../page/refusal.js";
 import { write } from "../../page/svg.js";
-import { addressOf, nameOf, placeOf } from "../../run/layers.js";
+import { addressOf, offsetOf, parameterName } from "../../run/layers.js";
 
 /** @typedef {import("../../run/state.js").State} State */
 /** @typedef {import("../../run/layers.js").Layer} Layer */
@@ -55,7 +55,7 @@ export class ParameterEditor {
     this.#element = element;
     this.#layers = layers;
     this.#form.hidden = false;
-    write(this.#places.name, `net.${nameOf(layers, element)} =`);
+    write(this.#places.name, `net.${parameterName(layers, element)} =`);
     this.#fresh = true;
     const room = /** @type {HTMLElement} */ (this.#form.parentElement).clientWidth - this.#form.offsetWidth;
     this.#form.style.left = `${Math.max(0, Math.min(room, x - this.#form.offsetWidth / 2))}px`;
@@ -90,7 +90,7 @@ export class ParameterEditor {
       return;
     }
     const { now, value, reason } = this.#places;
-    const current = state.snapshot?.parameters[placeOf(layers, this.#element)] ?? Number.NaN;
+    const current = state.snapshot?.parameters[offsetOf(layers, this.#element)] ?? Number.NaN;
     write(now, figure(current, 6));
     if (this.#fresh) {
       this.#fresh = false;

@@ -48,9 +48,11 @@ export const shapeText = (shape) => `[${shape.join(", ")}]`;
 export function meeting({ x, y, prediction, difference }, config, started) {
   if (prediction === null || difference === null) {
     return [
-      t(
-        "The first layer takes rows of 1 feature. {x} counts as 1 row of {n} features, and torch refuses the product.",
-        { x: shapeText(x), n: x[0] ?? 0 },
+      tn(
+        "The first layer takes rows of 1 feature. {x} counts as 1 row of {count} feature, and torch refuses the product.",
+        "The first layer takes rows of 1 feature. {x} counts as 1 row of {count} features, and torch refuses the product.",
+        x[0] ?? 0,
+        { x: shapeText(x) },
       ),
     ];
   }

@@ -5,7 +5,7 @@ import { extent, scale } from "../../charts/ranges.js";
 import { figure } from "../../page/numbers.js";
 import { math, svg } from "../../page/svg.js";
 
-/** @typedef {import("../../run/residuals.js").Comparison} Comparison */
+/** @typedef {import("../../run/residuals.js").Residuals} Residuals */
 
 const WIDTH = 240;
 const HEIGHT = 132;
@@ -21,7 +21,7 @@ function picture(...children) {
 /**
  * The prediction against the points: each residual is an upright line.
  *
- * @param {Comparison} comparison
+ * @param {Residuals} residuals
  */
 export function forwardPicture({ x, y, prediction }) {
   const across = scale(extent(x) ?? [0, 1], EDGE, WIDTH - EDGE);
@@ -44,7 +44,7 @@ export function forwardPicture({ x, y, prediction }) {
 /**
  * What each point adds, and the mean as a level across.
  *
- * @param {Comparison} comparison
+ * @param {Residuals} residuals
  * @param {number[]} parts
  * @param {number} loss
  */

@@ -3,7 +3,7 @@
 
 import { N_, t, tn } from "../../page/i18n.js";
 import { figure } from "../../page/numbers.js";
-import { comparisonOf, flat } from "../../run/residuals.js";
+import { flat, residualsOf } from "../../run/residuals.js";
 
 /** @typedef {import("../../run/state.js").State} State */
 /** @typedef {import("../../run/state.js").LineRan} LineRan */
@@ -59,13 +59,15 @@ export function sentenceOf(state, ran, changes) {
  */
 function lossSentence(state, ran) {
   const value = figure(flat(ran.changes[0]?.after ?? null)[0] ?? Number.NaN, 5);
-  const count = comparisonOf(state)?.prediction.length;
+  const count = residualsOf(state)?.prediction.length;
   if (count === undefined) return t("loss = {value}", { value });
   if (state.run?.config.data.unsqueeze_y === false) {
-    return t("loss = {value}, the mean over {count} × {count} pairs: every prediction meets every y.", {
-      value,
+    return tn(
+      "loss = {value}, the mean over {count} × {count} pair: every prediction meets every y.",
+      "loss = {value}, the mean over {count} × {count} pairs: every prediction meets every y.",
       count,
-    });
+      { value },
+    );
   }
   if (state.run?.config.loss === "MSELoss")
     return tn(

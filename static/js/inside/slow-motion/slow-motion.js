@@ -1,12 +1,12 @@
 // @ts-check
 /** One training step line by line: which line is next, and what each did. */
 
-import { byId, within } from "../../page/dom.js";
+import { byId, setFlag, within } from "../../page/dom.js";
 import { t } from "../../page/i18n.js";
 import { set, write } from "../../page/svg.js";
-import { elementsOf, nameOf, placeOf } from "../../run/layers.js";
+import { elementsOf, offsetOf, parameterName } from "../../run/layers.js";
 import { mayChange } from "../../run/may.js";
-import { comparisonOf, flat, partsOf } from "../../run/residuals.js";
+import { flat, partsOf, residualsOf } from "../../run/residuals.js";
 import { LINES } from "../../run/state.js";
 import { forwardPicture, gradsPicture, lossPicture, movePicture } from "./line-pictures.js";
 import { PURPOSE, sentenceOf, WITHOUT } from "./line-words.js";
@@ -84,7 +84,7 @@ export class SlowMotion {
     for (const card of this.#cards) this.#stand(card, state, next);
     write(this.#where, can ? whereabouts(run, state.lines) : "");
     // For a class it is there while there is something to tell of a step.
-    this.#panel.toggleAttribute("data-told", state.lines.length > 0);
+    setFlag(this.#panel, "data-told", state.lines.length > 0);
     this.#showLines(state, model);
     this.#drawn = state;
   }
@@ -151,12 +151,12 @@ export class SlowMotion {
    * @returns {Element[]}
    */
   #pictures(ran, changes, state, model) {
-    const comparison = comparisonOf(state);
-    if (ran.line === "forward") return comparison ? [forwardPicture(comparison)] : [];
+    const residuals = residualsOf(state);
+    if (ran.line === "forward") return residuals ? [forwardPicture(residuals)] : [];
     if (ran.line === "loss") {
       const loss = flat(ran.changes[0]?.after ?? null)[0] ?? Number.NaN;
-      return comparison && state.run
-        ? [lossPicture(comparison, partsOf(comparison, state.run.config), loss)]
+      return residuals && state.run
+        ? [lossPicture(residuals, partsOf(residuals, state.run.config), loss)]
         : [];
     }
     if (ran.line === "step") return changes ? this.#move(ran, changes, state, model) : [];
@@ -172,14 +172,14 @@ export class SlowMotion {
    * @param {Model} model
    */
   #move(ran, { before, after, largest }, { snapshot, run, spotlight: { chosen } }, { layers }) {
-    const most = [...elementsOf(layers)].find((element) => placeOf(layers, element) === largest.at);
+    const most = [...elementsOf(layers)].find((element) => offsetOf(layers, element) === largest.at);
     const element = chosen && chosen.layer < layers.length ? chosen : most;
     if (!element || !before || !after || !run) return [];
-    const at = placeOf(layers, element);
+    const at = offsetOf(layers, element);
     const { optimizer } = run.config;
     const plain = optimizer.name === "SGD" && optimizer.momentum === 0 && optimizer.weight_decay === 0;
     return movePicture({
-      name: nameOf(layers, element),
+      name: parameterName(layers, element),
       before: before[at] ?? Number.NaN,
       after: after[at] ?? Number.NaN,
       grad: snapshot?.gradients?.[at] ?? null,

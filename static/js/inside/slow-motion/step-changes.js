@@ -1,7 +1,7 @@
 // @ts-check
 /** What a line did to all gradients, or to all parameters, as flat rows in the order of a snapshot. */
 
-import { elementsOf, nameOf, placeOf } from "../../run/layers.js";
+import { elementsOf, offsetOf, parameterName } from "../../run/layers.js";
 import { flat } from "../../run/residuals.js";
 
 /** @typedef {import("../../run/layers.js").Layer} Layer */
@@ -31,12 +31,12 @@ export function changesOf(ran, layers, snapshots) {
   for (let at = 0; at < (after?.length ?? 0); at += 1) {
     if (size(at) > most) [largest, most] = [at, size(at)];
   }
-  const element = [...elementsOf(layers)].find((other) => placeOf(layers, other) === largest);
+  const element = [...elementsOf(layers)].find((other) => offsetOf(layers, other) === largest);
   const moved = (after?.[largest] ?? 0) - (ran.line === "step" ? (before?.[largest] ?? 0) : 0);
   return {
     before,
     after,
-    largest: { at: largest, name: element ? nameOf(layers, element) : "", value: moved },
+    largest: { at: largest, name: element ? parameterName(layers, element) : "", value: moved },
   };
 }
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { deflateRawSync } from "node:zlib";
 import { asPython } from "../../../../static/js/calculator/share/gradient-recipes.js";
-import { fromFragment, toFragment } from "../../../../static/js/calculator/share/permalink.js";
+import { fromFragment, toFragment } from "../../../../static/js/page/program-link.js";
 
 const PROGRAM = 'import torch\nname = "梯度 \\\\ \'x\' \\"\\"\\""\n';
 

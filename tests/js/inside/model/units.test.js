@@ -6,8 +6,8 @@ import {
   addressOf,
   elementsOf,
   layersOf,
-  nameOf,
-  placeOf,
+  offsetOf,
+  parameterName,
   sizesOf,
 } from "../../../../static/js/run/layers.js";
 
@@ -29,14 +29,14 @@ const DEEP = [
 test("each weight and bias is found where the snapshot has it", () => {
   const layers = layersOf(DEEP);
   assert.deepEqual(sizesOf(layers), [1, 3, 2, 1]);
-  const places = [...elementsOf(layers)].map((element) => placeOf(layers, element));
+  const places = [...elementsOf(layers)].map((element) => offsetOf(layers, element));
   assert.deepEqual(
     places,
     Array.from({ length: 3 + 3 + 6 + 2 + 2 + 1 }, (_, i) => i),
   );
   const element = { layer: 1, unit: 1, input: 2 };
   assert.deepEqual(addressOf(layers, element), { name: "hidden2.weight", index: [1, 2] });
-  assert.equal(nameOf(layers, { layer: 2, unit: 0, input: null }), "predict.bias[0]");
+  assert.equal(parameterName(layers, { layer: 2, unit: 0, input: null }), "predict.bias[0]");
 });
 
 test("erf is right to the last digits", () => {

@@ -1,1 +1,0 @@
-"""Scripts of others, read into a run's settings. They are parsed, and never run."""

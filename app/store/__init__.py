@@ -1,0 +1,1 @@
+"""What survives the processes: runs, their owners and comparisons, in SQLite or PostgreSQL."""

@@ -1,0 +1,121 @@
+"""What is stored, as the store takes it and gives it back."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from app.protocol.data import Values
+from app.protocol.events import Event
+from app.protocol.record import Record
+from app.protocol.runs import RunConfig, RunState
+
+CHUNK = 1024
+"""Losses in one row."""
+
+
+class RefusedStep(Record):
+    """A step that torch refused. n_before: how many events of the run's log came before it."""
+
+    n_before: int
+    event: Event
+
+
+class Beginning(NamedTuple):
+    """What does not change until a run begins anew. values: those of the formula in its data."""
+
+    config: RunConfig
+    values: Values | None
+    comparison: str | None
+
+
+class Standing(NamedTuple):
+    """Where a run stands. stopped: whether it must not play on by itself, though it plays."""
+
+    state: RunState
+    refused: RefusedStep | None
+    stopped: bool
+
+
+class Checkpoint(NamedTuple):
+    """A run after a step, as the engine wrote it. cursor: how many events of its log came before."""
+
+    step: int
+    cursor: int
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class RunChange:
+    """What there is to write of a run. What is not set stays as it is.
+
+    begin: set if the run is new or begins anew: then nothing of what was written before holds any more.
+    events: by their place in the log. losses: by number of the chunk; float32. owner: the digest of the owner
+    token. holder: that of the browser which made the run.
+    """
+
+    key: str
+    begin: Beginning | None = None
+    standing: Standing | None = None
+    events: Mapping[int, Event] = field(default_factory=dict)
+    losses: Mapping[int, bytes] = field(default_factory=dict)
+    checkpoint: Checkpoint | None = None
+    owner: bytes | None = None
+    holder: bytes | None = None
+    deleted: bool = False
+
+    def then(self, later: "Change") -> "Change":
+        """Both changes as one."""
+        if not isinstance(later, RunChange) or later.deleted:
+            return later
+        anew = later.begin is not None
+        return RunChange(
+            self.key,
+            begin=later.begin or self.begin,
+            standing=later.standing or self.standing,
+            events=later.events if anew else {**self.events, **later.events},
+            losses=later.losses if anew else {**self.losses, **later.losses},
+            checkpoint=later.checkpoint if anew else later.checkpoint or self.checkpoint,
+            owner=later.owner or self.owner,
+            holder=later.holder or self.holder,
+            deleted=self.deleted,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ComparisonChange:
+    """A comparison that is new, with its members as JSON. It goes when its last run does."""
+
+    key: str
+    members: str
+
+    def then(self, later: "Change") -> "Change":
+        """Both changes as one."""
+        return later
+
+
+Change = RunChange | ComparisonChange
+
+
+class StoredRun(NamedTuple):
+    """A run as it was written."""
+
+    begin: Beginning
+    standing: Standing
+    events: tuple[Event, ...]
+    losses: bytes
+    checkpoint: Checkpoint | None
+
+
+class Known(NamedTuple):
+    """What is known of a stored run without reading it."""
+
+    run_id: str
+    owner: bytes | None
+    holder: bytes | None
+
+
+class Index(NamedTuple):
+    """Everything that is stored, in short. comparisons: their members as JSON, by id."""
+
+    runs: list[Known]
+    comparisons: dict[str, str]

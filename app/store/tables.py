@@ -1,0 +1,76 @@
+"""The tables of the store, as the newest migration leaves them."""
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
+
+metadata = MetaData()
+
+
+def of_run() -> Column[str]:
+    """The column of what belongs to a run and goes with it."""
+    return Column("run_id", String, ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True)
+
+
+runs = Table(
+    "runs",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("begin", Text, nullable=False),
+    Column("formula", Text),
+    Column("numbers", LargeBinary),
+    Column("comparison", String),
+    Column("state", Text, nullable=False),
+    Column("refused", Text),
+    Column("stopped", Boolean, nullable=False),
+    Column("owner", LargeBinary),
+    Column("holder", LargeBinary),
+    Column("used", Float, nullable=False),
+    Index("runs_by_comparison", "comparison"),
+    Index("runs_by_use", "used"),
+)
+"""begin, state: records as JSON. formula, numbers: the values of the formula, with the recipe as JSON, and y
+(float32) and order (uint16) one after the other. used: seconds since 1970."""
+
+events = Table(
+    "events",
+    metadata,
+    of_run(),
+    Column("place", Integer, primary_key=True, autoincrement=False),
+    Column("event", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+losses = Table(
+    "losses",
+    metadata,
+    of_run(),
+    Column("chunk", Integer, primary_key=True, autoincrement=False),
+    Column("numbers", LargeBinary, nullable=False),
+)
+
+checkpoints = Table(
+    "checkpoints",
+    metadata,
+    of_run(),
+    Column("step", Integer, primary_key=True, autoincrement=False),
+    Column("cursor", Integer, nullable=False),
+    Column("data", LargeBinary, nullable=False),
+)
+
+comparisons = Table(
+    "comparisons",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("members", Text, nullable=False),
+)

@@ -1,0 +1,294 @@
+"""The server, killed and started again: what was acknowledged is there, with the very numbers."""
+
+import json
+import os
+import random
+import socket
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psutil
+import pytest
+
+from tests.server import PATIENCE, Server, lives, running_server, wait_for
+from tests.web.owner import Run
+from tests.web.sockets import following, losses_of
+
+KILLS = int(os.environ.get("PLAYGROUND_TEST_KILLS", "3"))
+RUNS = int(os.environ.get("PLAYGROUND_TEST_RUNS", "6"))
+SEEDS = range(1, 1 + int(os.environ.get("PLAYGROUND_TEST_SEEDS", "1")))
+"""For a night: 200 kills, 200 runs."""
+STEPS_MORE = 400
+LONGEST = 200
+"""Most steps of one request."""
+
+
+class Again:
+    """A server that is started again where it was."""
+
+    def __init__(self, folder: Path) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as other:
+            self._port = other.getsockname()[1]
+        self._folder = folder
+        self._lives = 0
+
+    @contextmanager
+    def life(self, **settings: str) -> Iterator[Server]:
+        """The server, until the context is left or it is killed."""
+        self._lives += 1
+        log = self._folder / f"log{self._lives}"
+        port = str(self._port)
+        with running_server(log, PLAYGROUND_PORT=port, PLAYGROUND_RATE_LIMIT="0", **settings) as server:
+            server.wait_until("engine")
+            yield server
+
+
+def kill(processes: list[psutil.Process]) -> None:
+    for process in processes:
+        with suppress(psutil.NoSuchProcess):
+            process.kill()
+    wait_for(lambda: not any(lives(process) for process in processes))
+
+
+def everything(server: Server) -> list[psutil.Process]:
+    return [psutil.Process(server.process.pid), *server.family()]
+
+
+VICTIMS: dict[str, Callable[[Server], list[psutil.Process]]] = {
+    "the web process": lambda server: everything(server)[:1],
+    "the engine": lambda server: [server.engine()],
+    "everything": everything,
+}
+
+
+class Person:
+    """Somebody with a run, who changes it again and again, and remembers what was acknowledged.
+
+    doubtful: what was asked for and not answered, which may have been done or not.
+    """
+
+    def __init__(self, client: httpx.Client, number: int, seed: int) -> None:
+        self.random = random.Random(f"{seed} {number}")
+        # No two have the same settings, so that each trains alone, as after a restart.
+        self.run = Run(client, {"model": {"hidden": [number % 60 + 2]}, "seed": number, "max_steps": 100_000})
+        self.config = self.run.created["config"]
+        self.snapshot = client.get(f"{self.run.path}/snapshots/0").json()
+        self.doubtful: tuple[str, Any] | None = None
+        self.n_done = 0
+
+    def act(self, client: httpx.Client) -> None:
+        """Ask for something, and note the answer."""
+        lr = self.random.choice([0.1, 0.05, 0.02, 0.01])
+        self.doubtful = self.random.choice(
+            [
+                ("steps", self.random.randint(1, LONGEST)),
+                ("config", lr),
+                ("edit", self.random.random()),
+                ("reset", None),
+            ]
+        )
+        match self.doubtful:
+            case "steps", count:
+                self.snapshot = self.ask(client, "POST", "/steps", {"count": count})
+            case "config", _:
+                self.config = self.ask(client, "PATCH", "", {"optimizer": {"lr": lr}})["config"]
+            case "edit", value:
+                change = {"name": "predict.bias", "index": [0], "value": value}
+                self.snapshot = self.ask(client, "POST", "/parameters", change)
+            case _:
+                self.ask(client, "POST", "/reset", None)
+                self.snapshot = client.get(f"{self.run.path}/snapshots/0").raise_for_status().json()
+        self.doubtful = None
+        self.n_done += 1
+
+    def ask(self, client: httpx.Client, method: str, path: str, body: Any) -> Any:
+        return (
+            client.request(method, self.run.path + path, json=body, headers=self.run.owner)
+            .raise_for_status()
+            .json()
+        )
+
+    def act_until_refused(self, client: httpx.Client) -> None:
+        """Go on until there is no server, or no engine."""
+        try:
+            while True:
+                self.act(client)
+        except httpx.TransportError:
+            pass
+        except httpx.HTTPStatusError as error:
+            if error.response.status_code != 503:
+                raise
+
+    def check(self, client: httpx.Client) -> None:
+        """Look whether all is there; what was doubtful is not from then on."""
+        wait_for(lambda: client.get(self.run.path).status_code == 200)
+        now = client.get(self.run.path).json()
+        kind, what = self.doubtful or ("nothing", None)
+        step, before = now["step"], self.snapshot["step"]
+        if kind == "config" and now["config"]["optimizer"]["lr"] == what:
+            self.config = now["config"]
+        assert now["config"] == self.config
+        assert (
+            step == before
+            or (kind == "steps" and before < step <= before + what)
+            or (kind == "reset" and step == 0)
+        )
+        at = client.get(f"{self.run.path}/snapshots/{step}").raise_for_status().json()
+        if step == before:
+            assert kind in ("edit", "reset") or numbers_of(at) == numbers_of(self.snapshot)
+        elif kind == "steps":
+            assert client.get(f"{self.run.path}/snapshots/{before}").json()["loss"] == self.snapshot["loss"]
+        self.snapshot, self.doubtful = at, None
+        # Still the owner, and nobody else is.
+        assert self.ask(client, "PATCH", "", {"stop_loss": None})["id"] == self.run.id
+        assert client.post(f"{self.run.path}/reset", headers={"Authorization": "Bearer x"}).status_code == 403
+
+
+def numbers_of(snapshot: dict[str, Any]) -> dict[str, Any]:
+    """All but the learning rate, which the next step takes."""
+    return {name: value for name, value in snapshot.items() if name != "lr"}
+
+
+def answered(people: list[Person]) -> int:
+    return sum(person.n_done for person in people)
+
+
+def reaches(people: list[Person], enough: int) -> bool:
+    return answered(people) >= enough
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_what_was_acknowledged_survives_whatever_is_killed(tmp_path: Path, seed: int) -> None:
+    again, chance = Again(tmp_path), random.Random(seed)
+    people: list[Person] = []
+    for number in range(KILLS):
+        if number % len(VICTIMS) == 0:
+            order = chance.sample([*VICTIMS.values()], len(VICTIMS))
+        victims = order[number % len(VICTIMS)]
+        with again.life(PLAYGROUND_MAX_RUNS="4000") as server, server.client() as client:
+            people = people or [Person(client, number, seed) for number in range(RUNS)]
+            with ThreadPoolExecutor(RUNS) as pool:
+                list(pool.map(lambda person: person.check(client), people))
+                enough = answered(people) + chance.randint(1, 10 * RUNS)
+                acting = [pool.submit(person.act_until_refused, client) for person in people]
+                wait_for(partial(reaches, people, enough))
+                kill(victims(server))
+                for each in acting:
+                    each.result()
+                if server.process.poll() is None:
+                    list(pool.map(lambda person: person.check(client), people))
+    with again.life() as server, server.client() as client:
+        for person in people:
+            person.check(client)
+
+
+async def test_a_page_goes_on_by_itself(tmp_path: Path) -> None:
+    again, config = Again(tmp_path), {"max_steps": 100_000, "optimizer": {"lr": 0.01}}
+    with again.life() as server, server.client() as client:
+        run = Run(client, config)
+        async with following(server, run, owner=True) as page:
+            await page.say("play", steps_per_second=200)
+            heard = [message for _ in range(30) for message in await page.hear_until("snapshot")]
+            wait_for(lambda: stored_step(tmp_path, run) > 0)
+            kill(everything(server))
+    losses = losses_of(heard)
+    with again.life() as server, server.client() as client:
+        async with following(server, run, owner=True, losses_from=len(losses) + 1) as page:
+            started = (await page.hear_until("started"))[-1]
+            assert started["control"]
+            assert started["run"]["config"] == run.created["config"]
+            while len(losses) <= STEPS_MORE:
+                message = (await page.hear_until("snapshot"))[-1]
+                losses[message["losses_from"] - 1 :] = message["losses"]
+            await page.say("pause")
+            await page.hear_until("paused")
+        run.client = client
+        assert run.losses()[: len(losses)] == losses
+        twin = Run(client, config)
+        twin.step(len(losses))
+        assert twin.losses() == losses
+
+
+def stored_step(folder: Path, run: Run) -> int:
+    """The step at which a run is stored."""
+    with sqlite3.connect(folder / "data" / "playground.db") as file:
+        (state,) = file.execute("SELECT state FROM runs WHERE id = ?", (run.id,)).fetchone()
+    file.close()
+    step: int = json.loads(state)["step"]
+    return step
+
+
+def test_a_comparison_is_there_again_as_a_whole(tmp_path: Path) -> None:
+    again = Again(tmp_path)
+    with again.life() as server, server.client() as client:
+        vary = [{"optimizer": {"lr": lr}} for lr in (0.1, 0.2)]
+        made = client.post("/api/comparisons", json={"vary": vary}).json()
+        owner = {"Authorization": f"Bearer {made['owner_token']}"}
+        path, first = f"/api/comparisons/{made['id']}", f"/api/runs/{made['runs'][0]['id']}"
+        assert client.post(f"{first}/steps", json={"count": 20}, headers=owner).status_code == 200
+        before, losses = client.get(path).json(), client.get(f"{first}/losses").json()
+        kill(everything(server))
+    with again.life() as server, server.client() as client:
+        assert client.get(path).json() == before
+        assert client.get(f"{first}/losses").json() == losses
+        assert client.post(f"{first}/steps", json={"count": 5}, headers=owner).json()["step"] == 25
+        assert client.delete(path, headers=owner).status_code == 204
+    with again.life() as server, server.client() as client:
+        assert client.get(path).status_code == client.get(first).status_code == 404
+
+
+def test_what_a_browser_holds_counts_again_once_it_is_in_use(tmp_path: Path) -> None:
+    again, cookie = Again(tmp_path), {"Cookie": "session=" + "s" * 22}
+    settings = {"PLAYGROUND_MAX_RUNS_PER_CLIENT": "2"}
+    with again.life(**settings) as server, server.client(**cookie) as client:
+        runs = [Run(client), Run(client)]
+        assert client.post("/api/runs", json={}).status_code == 429
+    with again.life(**settings) as server, server.client(**cookie) as client:
+        for run in runs:
+            run.state()
+        assert client.post("/api/runs", json={}).status_code == 429
+        runs[0].delete()
+        Run(client)
+
+
+def test_two_thousand_stored_runs_are_not_in_the_way_of_a_start(tmp_path: Path) -> None:
+    again = Again(tmp_path)
+    with again.life() as server, server.client() as client:
+        run = Run(client)
+        before = run.step(3)
+    with sqlite3.connect(tmp_path / "data" / "playground.db") as file:
+        columns = "begin, formula, numbers, comparison, state, refused, stopped, owner, holder, used"
+        file.executemany(
+            f"INSERT INTO runs SELECT ?, {columns} FROM runs WHERE id = ?",
+            [(f"copy {number}", run.id) for number in range(1999)],
+        )
+    file.close()
+    with again.life() as server, server.client() as client:
+        assert client.get("/").status_code == 200
+        run.client = client
+        assert run.step(1)["step"] == before["step"] + 1
+        # Nothing else was trained again.
+        assert len(server.engine().children()) == 0
+
+
+def test_a_second_server_is_refused_the_same_folder(tmp_path: Path) -> None:
+    again = Again(tmp_path)
+    with again.life() as server:
+        second = subprocess.run(
+            [sys.executable, "-m", "app"],
+            env={**os.environ, "PLAYGROUND_PORT": "0", "PLAYGROUND_DATA_DIR": str(tmp_path / "data")},
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
+            check=False,
+        )
+        assert "Another server uses what is stored." in second.stderr
+        assert server.process.poll() is None
