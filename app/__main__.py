@@ -1,10 +1,13 @@
-"""`python -m app` starts the server."""
+"""`python -m app` starts the server; `backup FILE` and `restore FILE` copy what it has stored."""
 
 import errno
+import gc
 import ipaddress
 import resource
 import socket
 import sys
+from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import uvicorn
@@ -42,16 +45,41 @@ class Server(uvicorn.Server):
 
 
 def main() -> None:
-    """Serve until SIGTERM or Ctrl-C; both end everything within 5 seconds."""
+    """Do what the command line says."""
     try:
         settings = Settings()
     except ValidationError as error:
         sys.exit("\n".join(wrong_setting(e["loc"], e["msg"]) for e in error.errors()))
+    match sys.argv[1:]:
+        case []:
+            serve(settings)
+        case ["backup" | "restore" as command, name]:
+            copy_stored(settings, command, Path(name))
+        case _:
+            sys.exit("usage: python -m app [backup FILE | restore FILE]")
+
+
+def copy_stored(settings: Settings, command: str, path: Path) -> None:
+    """Make a copy of what is stored, or put one in its place."""
+    backup = import_module("app.store.backup")  # It needs SQLAlchemy, which a start does not wait for.
+    try:
+        if command == "backup":
+            backup.back_up(settings, path)
+        elif kept := backup.restore(settings, path):
+            print(f"What was stored before is kept as {kept}.")  # noqa: T201
+    except backup.Unable as error:
+        sys.exit(str(error))
+
+
+def serve(settings: Settings) -> None:
+    """Serve until SIGTERM or Ctrl-C; both end everything within 5 seconds."""
     try:
         listener = listen(settings.host, settings.port)
     except OSError as error:
         sys.exit(refusal(error, settings))
     app = create_app(settings)
+    # What is there now stays: looking through it for garbage would hold the event loop up for 0.1 s.
+    gc.freeze()
     allow_many_sockets()
     config = uvicorn.Config(
         app,

@@ -122,6 +122,7 @@ def create_app(settings: Settings) -> FastAPI:
         version=VERSION,
         description="See PyTorch learn: live training, and gradients you can follow.",
         lifespan=lifespan,
+        openapi_url=None,
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,

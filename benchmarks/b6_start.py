@@ -1,4 +1,4 @@
-"""B6: how soon after its start the server shows its page and trains, beside the mere import of torch."""
+"""B6: how soon `make run` has nothing to set up, the server shows its page, and trains."""
 
 import statistics
 import subprocess
@@ -9,22 +9,30 @@ from benchmarks.figure import Figure
 from benchmarks.server import server
 
 ROUNDS = 5
+SET_UP = """
+from tools import environment, page_files
+steps = *environment.steps("run"), environment.packages("assets"), page_files.packages(), *page_files.steps()
+print(sum(step.is_done() for step in steps))
+"""
+"""What `make run` does before it becomes the server, where all is done already."""
 AFTER_IMPORT = 0.5
 """Seconds that the first snapshot may come after a bare `import torch` would be done: the aim."""
 
 
 def measure() -> list[Figure]:
-    """Seconds from the process's start to the page, and to the first trained snapshot."""
+    """Seconds of a second start's set-up, and from there to the page and to the first trained snapshot."""
     started()  # warm: the disk's cache
-    pages, snapshots, imports = [], [], []
+    set_ups, pages, snapshots, imports = [], [], [], []
     for _ in range(ROUNDS):
+        set_ups.append(seconds_of("-S", "-c", SET_UP))
         page, snapshot = started()
         pages.append(page)
         snapshots.append(snapshot)
-        imports.append(torch_imported())
+        imports.append(seconds_of("-c", "import torch"))
     peer = statistics.median(imports)
     page, snapshot = statistics.median(pages), statistics.median(snapshots)
     return [
+        figure("set-up of a second start", statistics.median(set_ups), peer, must=1, aim=0.5),
         figure("process start to page served", page, peer, must=1.5, aim=0.7),
         figure("process start to first trained snapshot", snapshot, peer, must=8, aim=peer + AFTER_IMPORT),
     ]
@@ -45,15 +53,15 @@ def started() -> tuple[float, float]:
         return page, time.perf_counter() - start
 
 
-def torch_imported() -> float:
-    """Seconds that a bare Python takes to import torch."""
+def seconds_of(*arguments: str) -> float:
+    """Seconds that a Python takes with these arguments."""
     start = time.perf_counter()
-    subprocess.run([sys.executable, "-c", "import torch"], check=True)
+    subprocess.run([sys.executable, *arguments], check=True, stdout=subprocess.DEVNULL)
     return time.perf_counter() - start
 
 
 def figure(what: str, ours: float, peer: float, *, must: float, aim: float) -> Figure:
-    """One of the two times."""
+    """One of the three times."""
     return Figure(
         budget="B6",
         what=what,

@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -61,7 +61,7 @@ def lives(process: psutil.Process) -> bool:
 
 
 @contextmanager
-def running_server(log: Path, **settings: str) -> Iterator[Server]:
+def running_server(log: Path, arguments: Sequence[str] = ("-m", "app"), **settings: str) -> Iterator[Server]:
     """`python -m app` on a free port. settings: such as PLAYGROUND_MAX_RUNS="3".
 
     Ends it with SIGTERM, and asserts that this leaves no process behind.
@@ -75,7 +75,7 @@ def running_server(log: Path, **settings: str) -> Iterator[Server]:
     }
     with log.open("w") as stderr:
         process = subprocess.Popen(
-            [sys.executable, "-m", "app"], env=environment, stdout=subprocess.PIPE, stderr=stderr, text=True
+            [sys.executable, *arguments], env=environment, stdout=subprocess.PIPE, stderr=stderr, text=True
         )
     try:
         assert process.stdout is not None

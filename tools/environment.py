@@ -5,12 +5,14 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tools.step import ROOT, STAMPS, VENV, SetupError, Step, call
+from tools.step import ROOT, STAMPS, VENV, SetupError, Step, call, watch
 
 PYTHON = VENV / "bin" / "python"
 TORCH = "torch==2.13.0"
 # Exists while pip changes the environment: one that was killed half-way is remade from nothing.
 UNFINISHED = STAMPS / "unfinished"
+# Of what pip said before it failed: the reason stands at the end, after all that it collected.
+LAST_LINES = 30
 
 
 def lock_file(name: str) -> Path:
@@ -68,14 +70,13 @@ def is_healthy() -> bool:
 
 
 def install(*arguments: str) -> None:
-    """`pip install`, with its progress; its warnings only where it fails. Raises SetupError."""
+    """`pip install`; what it says only where it fails. Raises SetupError."""
     STAMPS.mkdir(parents=True, exist_ok=True)
     UNFINISHED.touch()
     pip = (PYTHON, "-m", "pip", "install", "--disable-pip-version-check", "--no-input")
-    result = subprocess.run([*pip, *arguments], cwd=ROOT, stderr=subprocess.PIPE, text=True, check=False)
-    if (
-        result.returncode >= 0
-    ):  # pip itself said no, before or after changing anything; a signal leaves the mark
+    status, said = watch(*pip, *arguments)
+    if status >= 0:  # pip itself said no, before or after changing anything; a signal leaves the mark
         UNFINISHED.unlink()
-    if result.returncode != 0:
-        raise SetupError(f"pip install {' '.join(arguments)} failed:\n{result.stderr.rstrip()}")
+    if status != 0:
+        reasons = "\n".join(said.rstrip().splitlines()[-LAST_LINES:])
+        raise SetupError(f"pip install {' '.join(arguments)} failed:\n{reasons}")

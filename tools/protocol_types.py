@@ -47,7 +47,7 @@ RECEIVED = (
     runs.RunState, runs.RunCreated, runs.Losses, snapshots.Snapshot, gradients.Derivation, problems.Problem,
     lookback.Snapshots, lookback.Norms, points.PointsRead,
     stream.Started, stream.SnapshotMessage, stream.Playing, stream.Paused, stream.Updated, stream.Finished,
-    stream.Warned, stream.Failed, stream.Pong, stream.Lines, lines.LinesRan, options.Options,
+    stream.Warned, stream.Stored, stream.Failed, stream.Pong, stream.Lines, lines.LinesRan, options.Options,
     confusions.Confusions, exercises.Questions, exercises.Marks, exercises.Drill, exercises.DrillOffers,
     comparisons.Comparison, comparisons.ComparisonCreated, comparisons.ComparisonStarted,
     comparisons.ComparisonSnapshot, comparisons.ComparisonEnded, comparisons.ComparisonFinished,

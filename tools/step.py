@@ -4,6 +4,7 @@ import contextlib
 import fcntl
 import hashlib
 import subprocess
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,10 @@ ROOT = Path(__file__).parents[1]
 VENV = ROOT / ".venv"
 # Inside the environment, so that removing or remaking it forgets what was done in it.
 STAMPS = VENV / "stamps"
+
+
+WIDTH = 100
+"""Characters of a line that shows how far something is."""
 
 
 class SetupError(Exception):
@@ -35,6 +40,23 @@ def call(purpose: str, *command: str | Path) -> None:
         raise SetupError(f"{purpose}: {error}") from error
     except subprocess.CalledProcessError as error:
         raise SetupError(f"{purpose} failed; see above") from error
+
+
+def watch(*command: str | Path) -> tuple[int, str]:
+    """Run a command in the project's folder; on a terminal its newest line shows how far it is.
+
+    Returns its exit status, negative if a signal ended it, and what it wrote.
+    """
+    lines = []
+    clear = "\r\x1b[K" if sys.stdout.isatty() else ""
+    options = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True, "errors": "replace"}
+    with subprocess.Popen(command, cwd=ROOT, **options) as process:  # type: ignore[call-overload]
+        for line in process.stdout:
+            lines.append(line)
+            if clear:
+                print(f"{clear}  {line.strip()[:WIDTH]}", end="", flush=True)
+    print(end=clear, flush=True)
+    return process.returncode, "".join(lines)
 
 
 def status_of(*command: str | Path) -> int:

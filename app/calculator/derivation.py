@@ -1,6 +1,5 @@
-"""A program in, what it did out."""
+"""Runs a program and records what it did: printed text, tensors, error and explanation."""
 
-import ast
 from collections.abc import Mapping
 from typing import Any
 
@@ -46,17 +45,16 @@ def told(running: Program, run: Run, recording: Recording, curves: bool = False)
     try:
         explanation = explained(result, recording, run.names, again, curves)
         if script.left_out:
-            return explanation  # an edit of what is left would not fit what was typed
-        at = ast.Pass() if run.place is None else run.place.node
-        return mended(explanation, script, at, run.names_there, again)
+            return explanation  # edits are worked out for the program without those lines
+        return mended(explanation, running, run, recording.n_lines, again)
     except BaseException:
-        # A tensor odder than foreseen, something of torch's that the program has broken, or no more time.
-        # What the program did is true without the reasons.
+        # An unforeseen kind of tensor, a part of torch that the program has broken, or no time left: the
+        # result is right without its explanation.
         return result
 
 
 def record(run: Run, script: Script) -> Derivation:
-    """What it printed, what became of its tensors, how it ended."""
+    """The record of a run: what it printed, its tensors, and how it ended."""
     left_out = [
         ProgramWarning(message=visible(f"Left out, for it is no Python: {text[:100]}"), line=line)
         for line, text in script.left_out
@@ -72,7 +70,7 @@ def record(run: Run, script: Script) -> Derivation:
 
 
 def tensors(names: Mapping[str, Any]) -> list[Variable]:
-    """The program's tensors, as far as it has left what writes them as it was."""
+    """The records of the program's tensors; none if the program has broken what writes them."""
     try:
         return variables(names)
     except BaseException:

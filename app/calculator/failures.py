@@ -58,12 +58,12 @@ def position(place: Place | None, script: Script) -> tuple[int | None, int | Non
 
 
 def text_of(failure: BaseException) -> str:
-    """What an error says. It may be the program's own, and say nothing but an error again."""
+    """An error's text. Where the error is the program's own, its `str()` may fail."""
     return tried(lambda: str(failure), "<exception str() failed>")
 
 
 def tried(text: Callable[[], str], otherwise: str) -> str:
-    """A text that the program's own code may have to write."""
+    """What `text` returns, or `otherwise` where it fails: it may call the program's own code."""
     try:
         return text()
     except BaseException:
@@ -71,7 +71,7 @@ def tried(text: Callable[[], str], otherwise: str) -> str:
 
 
 def refused(refusal: Refusal, line: int | None, column: int | None) -> ProgramError:
-    """The record of what the calculator says no to."""
+    """The record of an error of the calculator itself."""
     return ProgramError(
         type=refusal.kind,
         message=visible(str(refusal)),

@@ -93,7 +93,7 @@ def y_of(value: object, x: Tensor) -> Tensor:
 
 
 def check_finite(y: Tensor) -> None:
-    """Raises: WrongValue: some of it are no numbers to learn."""
+    """Raises: WrongValue: some values are not finite."""
     bad = y.isfinite().logical_not().nonzero().flatten().tolist()
     if bad:
         raise WrongValue(

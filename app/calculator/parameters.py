@@ -24,7 +24,7 @@ def named_parameters(module: nn.Module, prefix: str = "") -> Iterator[tuple[str,
 
 
 def below(path: str, name: str) -> str:
-    """The name of a part.
+    """The full name of a part of a module.
 
     >>> below("", "hidden"), below("net.hidden", "weight")
     ('hidden', 'net.hidden.weight')

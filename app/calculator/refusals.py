@@ -1,4 +1,4 @@
-"""What the calculator itself says no to. Everything else a program can fail with is Python's or torch's own.
+"""The errors with which the calculator itself ends a program. All others are Python's or torch's own.
 
 PlaygroundError
 └── Refusal

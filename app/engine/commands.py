@@ -149,9 +149,10 @@ class Reset(Command):
 
 
 class Delete(Command):
-    """Delete the run."""
+    """Delete the run. for_good: from the store as well."""
 
     kind: Literal["delete"] = "delete"
+    for_good: bool = True
 
 
 class Watch(Command):

@@ -17,7 +17,7 @@ from pydantic import Field, JsonValue
 from app.protocol.patches import Patch
 from app.protocol.record import Record
 from app.protocol.runs import FinishReason, ParameterInfo, RunConfig, RunState
-from app.protocol.stream import Failed, Paused, Playing, Points, Pong, SnapshotMessage
+from app.protocol.stream import Failed, Paused, Playing, Points, Pong, SnapshotMessage, Stored
 
 MIN_RUNS, MAX_RUNS = 2, 8
 VERSION = 1
@@ -114,6 +114,7 @@ ComparisonMessage = Annotated[
     | Paused
     | ComparisonEnded
     | ComparisonFinished
+    | Stored
     | Failed
     | Pong,
     Field(discriminator="type"),

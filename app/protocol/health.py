@@ -11,6 +11,8 @@ class Health(Record):
     status: Literal["alive"] = "alive"
     sandbox: dict[str, bool | int] | None
     """The barriers around calculator programs that hold on this machine; null until they were tried."""
+    store: str | None
+    """What keeps the server from storing runs, such as "full" or "damaged"; null: nothing does."""
 
 
 class Readiness(Record):

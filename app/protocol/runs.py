@@ -76,7 +76,7 @@ class ModelConfig(Record):
     @model_validator(mode="after")
     def _weights_fit(self) -> "ModelConfig":
         if self.weights is not None and len(self.weights) != self.n_weights:
-            template = N_("{given} weights are given; a model of these layers has {n}")
+            template = N_("{given} {given:weight is|weights are} given; a model of these layers has {n}")
             raise Invalid("weights", template, given=len(self.weights), n=self.n_weights)
         return self
 

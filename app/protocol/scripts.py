@@ -41,12 +41,13 @@ class Reason(Record):
 
 
 class Observation(Record):
-    """What the sandbox tells of a script's first steps. Untrusted: whether it is true, the trainer finds out.
+    """What the sandbox tells of a script's first steps. Untrusted: the trainer finds out whether it is true.
 
-    settings: the fields of a `RunConfig`; None: it is no run, for these reasons. losses: of the first steps.
+    settings: the fields of a `RunConfig`. losses: of the first steps. reasons: why it is no run; then some
+    settings may be missing.
     """
 
-    settings: dict[str, JsonValue] | None = None
+    settings: dict[str, JsonValue] = Field(default_factory=dict)
     losses: list[float] = Field(default_factory=list, max_length=MAX_OBSERVED)
     reasons: list[Reason] = Field(default_factory=list, max_length=MAX_REASONS)
     notes: list[Reason] = Field(default_factory=list, max_length=MAX_REASONS)

@@ -181,6 +181,14 @@ class Warned(Record):
     remedy: str | None
 
 
+class Stored(Record):
+    """Sent when the server cannot store any more what is done to runs, and when it can again."""
+
+    type: Literal["stored"] = "stored"
+    trouble: str | None
+    """What keeps it from storing, in the reader's language; null: nothing does."""
+
+
 class Failed(Record):
     """Sent when a command is refused, or the run is in trouble. The socket may be closed next."""
 
@@ -195,6 +203,16 @@ class Pong(Record):
 
 
 ServerMessage = Annotated[
-    Started | SnapshotMessage | Playing | Paused | Lines | Updated | Warned | Finished | Failed | Pong,
+    Started
+    | SnapshotMessage
+    | Playing
+    | Paused
+    | Lines
+    | Updated
+    | Warned
+    | Stored
+    | Finished
+    | Failed
+    | Pong,
     Field(discriminator="type"),
 ]

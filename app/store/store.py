@@ -140,7 +140,9 @@ class Store:
 
     async def _serve(self) -> None:
         """Open the store, and write until it is closed, or can never be written again."""
-        while True:
+        closing = False
+        while not closing and self.trouble not in LASTING:
+            closing = self._closing.is_set()
             try:
                 await self._work()
             except StoreTrouble as error:
@@ -148,9 +150,10 @@ class Store:
             except Exception as error:
                 logger.exception("the store met a mistake of this program")
                 self._in_trouble(StoreTrouble("failed", f"{type(error).__name__}: {error}"))
-            if self._closing.is_set() or self.trouble in LASTING:
-                break
-            await happens(*((self._closing, RETRY) if self.trouble else (self._wanted, self._until_purge)))
+            if not self._closing.is_set():
+                await happens(
+                    *((self._closing, RETRY) if self.trouble else (self._wanted, self._until_purge))
+                )
         if self._database is not None:
             await self._do(self._database.close)
 

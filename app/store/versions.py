@@ -49,15 +49,18 @@ def migrate(connection: Connection, to: str = "head") -> None:
 
 
 def copy(path: Path, to: Path) -> None:
-    """Copy a file of SQLite as it is at this moment, also while others write to it; never over another.
+    """Copy a file of SQLite as it is at this moment, also while others write to it.
 
     Raises: OSError, sqlite3.Error.
     """
     unfinished = to.with_name(f"{to.name}.unfinished")
     unfinished.unlink(missing_ok=True)
-    source, target = sqlite3.connect(f"file:{path}?mode=ro", uri=True), sqlite3.connect(unfinished)
+    source = sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True)
+    target = sqlite3.connect(unfinished)
     try:
-        source.backup(target, pages=1000)
+        source.backup(target)
+        # One file, which is read without writing beside it; a server changes that again.
+        target.execute("PRAGMA journal_mode = DELETE")
     finally:
         source.close()
         target.close()

@@ -3,6 +3,7 @@
 
 import "./chrome.js";
 import { Bench } from "./calculator/bench.js";
+import { Exercise } from "./calculator/exercise/exercise.js";
 import { Builder } from "./calculator/program/builder.js";
 import { Turns } from "./calculator/program/derive.js";
 import { bindShare } from "./calculator/share/share.js";
@@ -26,6 +27,7 @@ const LIVE = "live";
 const TONES = /** @type {const} */ (["busy", "wait", "bad", "done", "still"]);
 
 class CalculatorPage {
+  #exercise;
   #status = byId("status");
   #statusText = byId("status-text");
   #compare = byId("compare");
@@ -53,6 +55,7 @@ class CalculatorPage {
         onState: (words, derivation) => this.#conclude(i, words, derivation),
       });
     });
+    this.#exercise = this.#bindExercise();
     this.#bindControls();
     this.#bindShelves();
     addEventListener("hashchange", () => this.#openLink());
@@ -101,7 +104,7 @@ class CalculatorPage {
   #bindLive() {
     const box = byId("as-typed", HTMLInputElement);
     const set = (/** @type {boolean} */ live) => {
-      for (const bench of this.#benches) bench.live = live;
+      for (const bench of this.#benches) bench.live = live && !this.#exercise.hiding;
     };
     box.checked = browser.get(LIVE) !== "off";
     set(box.checked);
@@ -109,6 +112,33 @@ class CalculatorPage {
       set(box.checked);
       browser.set(LIVE, box.checked ? "on" : "off");
     });
+  }
+
+  #bindExercise() {
+    const [bench] = /** @type {[Bench, Bench]} */ (this.#benches);
+    return new Exercise({
+      program: () => bench.editor.value,
+      pose: (program) => {
+        bench.stop();
+        bench.editor.value = program;
+        this.#keep();
+      },
+      run: () => this.#run(),
+      hide: (hiding) => this.#hide(hiding),
+      tell: (text) => this.#announcer.tell(text, performance.now()),
+    });
+  }
+
+  /** Takes the results away while their program is asked about, and runs nothing meanwhile. @param {boolean} hiding */
+  #hide(hiding) {
+    if (hiding && this.#comparing) this.#show({ program: this.programs.program, beside: null });
+    for (const bench of this.#benches) {
+      bench.live = !hiding && byId("as-typed", HTMLInputElement).checked;
+      if (hiding) bench.stop();
+    }
+    const [first] = /** @type {[HTMLElement, HTMLElement]} */ (this.#places);
+    first.parentElement?.toggleAttribute("data-predicting", hiding);
+    if (hiding) this.#say({ tone: "still", text: t("Predict first: nothing has run yet.") }, "");
   }
 
   #bindBuilder() {
@@ -141,6 +171,7 @@ class CalculatorPage {
    * @param {Programs | null} [otherwise] what is shown if it has none
    */
   #openLink(otherwise = null) {
+    if (this.#exercise.openLink(location.hash)) return;
     const show = (/** @type {Programs | null} */ programs) => {
       if (programs) this.#show(programs);
     };
@@ -164,9 +195,14 @@ class CalculatorPage {
     this.#benches[0]?.load(program);
     if (beside === null) this.#benches[1]?.stop();
     else this.#benches[1]?.load(beside);
+    this.#exercise.edited(program);
   }
 
   #run() {
+    if (this.#exercise.hiding) {
+      this.#exercise.check();
+      return;
+    }
     for (const bench of this.#comparing ? this.#benches : this.#benches.slice(0, 1)) bench.run();
   }
 
@@ -175,6 +211,7 @@ class CalculatorPage {
     if (location.hash) history.replaceState(null, "", location.pathname + location.search);
     this.#links.cancel();
     this.#keep();
+    this.#exercise.edited(this.programs.program);
   }
 
   #keep() {
@@ -193,7 +230,7 @@ class CalculatorPage {
     const said = this.#comparing ? together(this.#outcomes) : words;
     const gradients = derivation?.variables.filter(({ grad_state }) => grad_state === "value") ?? [];
     const heard = gradients.map(({ name, grad }) => `${name}.grad = ${grad}`);
-    this.#say(said, [said.text, ...heard].join(" "));
+    this.#say(said, [this.#exercise.verdict, said.text, ...heard].filter(Boolean).join(" "));
   }
 
   /**

@@ -102,7 +102,7 @@ class ComparePage {
     return { common, vary: vary.length > 0 ? vary : LESSON.vary };
   }
 
-  /** The same runs for this tab; the lesson's where those are refused. */
+  /** Makes the same comparison for this tab; the lesson's if the server refused it. */
   #createOwn() {
     if (this.state.together.link === "refused") this.#go(LESSON);
     else this.#session.create(requestOf(this.#compared));
@@ -121,7 +121,7 @@ class ComparePage {
   #beginCharts() {
     const ask = (/** @type {number} */ at = 0) => this.#rate.ask(at);
     const theme = new Theme(ask);
-    const place = new ChartArea(byId("loss"), theme, ask, { ...NARROW, l: 3.6 });
+    const place = new ChartArea(byId("loss"), theme, ask, { ...NARROW, l: 3.6, r: 1.8 });
     const places = { legend: byId("loss-lines"), table: byId("loss-table") };
     this.#loss = new MemberLosses(place, places, ask);
     this.#cards.begin(theme, ask);
@@ -147,7 +147,7 @@ class ComparePage {
   }
 
   /**
-   * What the server says is compared is what the page says, whatever the address had.
+   * Shows what the server compares, in the names, the links and the address, whatever the address asked for.
    *
    * @param {string | null} before the comparison that this page showed
    */

@@ -63,9 +63,9 @@ class TrainingPage {
   #views;
   /** @type {State} */
   #drawn = INITIAL;
-  /** The same as the pictures of the model are to see it. */
+  /** The state that the pictures of the model show. */
   #shown = INITIAL;
-  /** Those of the fitted curve. @type {import("./charts/axes.js").FitAxes | null} */
+  /** The axes of the fitted curve. @type {import("./charts/axes.js").FitAxes | null} */
   #axes = null;
   /** @type {{ fit: FitChart, place: ChartArea, loss: RunLosses } | null} */
   #charts = null;

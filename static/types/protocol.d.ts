@@ -1611,6 +1611,13 @@ export interface StopProgram {
   type: "stop";
 }
 
+/** Sent when the server cannot store any more what is done to runs, and when it can again. */
+export interface Stored {
+  type: "stored";
+  /** What keeps it from storing, in the reader's language; null: nothing does. */
+  trouble: string | null;
+}
+
 /** A table of two columns, x and y, as a spreadsheet or a program writes it. */
 export interface Table {
   /**
@@ -1756,10 +1763,10 @@ export interface Weights {
 
 export type ClientMessage = Hello | Play | Pause | StepInput | RunLine | Edit | Update | Reset | Ack | Ping;
 
-export type ServerMessage = Started | SnapshotMessage | Playing | Paused | Lines | Updated | Warned | Finished | Failed | Pong;
+export type ServerMessage = Started | SnapshotMessage | Playing | Paused | Lines | Updated | Warned | Stored | Finished | Failed | Pong;
 
 export type ProgramClientMessage = RunProgram | WatchProgram | PauseProgram | ResumeProgram | OneRound | ProgramSpeed | StopProgram | ExplainRound | Ping;
 
 export type ProgramMessage = ProgramStarted | ProgramQueued | ProgramRunning | ProgramPaused | Printed | Rounds | FigureShown | ProgramFinished | RoundExplained | Failed | Pong;
 
-export type ComparisonMessage = ComparisonStarted | ComparisonSnapshot | Playing | Paused | ComparisonEnded | ComparisonFinished | Failed | Pong;
+export type ComparisonMessage = ComparisonStarted | ComparisonSnapshot | Playing | Paused | ComparisonEnded | ComparisonFinished | Stored | Failed | Pong;

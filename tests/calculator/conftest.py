@@ -5,5 +5,5 @@ from app.calculator import warm_up
 
 @pytest.fixture(scope="session", autouse=True)
 def warm() -> None:
-    """As in the process that runs programs: whatever torch imports late is there."""
+    """Import what torch imports late, as the process that runs programs has."""
     warm_up()

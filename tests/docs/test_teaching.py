@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 import torch
 
+from app.exercises.drills import drill
 from app.protocol.runs import RunConfig
 from app.training.run import Run
 from tests.script.histories import train
@@ -29,6 +30,20 @@ def settings(address: str) -> dict[str, Any]:
             place = place.setdefault(part, {})
         place[name] = [value] if name == "hidden" else value
     return found
+
+
+DRILLS = re.findall(
+    r"`/calculator#drill=(\w+)&level=(\d)&seed=(\d+)`[:：]\s?`(\w)\.grad` (?:is|是) (-?\d+)", TEXT
+)
+
+
+def test_a_drill_has_the_answer_that_the_teacher_is_told() -> None:
+    assert len(DRILLS) == 10
+    assert DRILLS[:5] == DRILLS[5:]
+    for kind, level, seed, leaf, answer in DRILLS:
+        names: dict[str, Any] = {}
+        exec(drill(kind, int(level), int(seed)).program, names)
+        assert names[leaf].grad.item() == int(answer)
 
 
 @pytest.mark.parametrize(("address", "end"), ENGLISH)

@@ -225,7 +225,7 @@ class Fuzz:
         return list(self.ledger._journals)
 
     def turn(self) -> None:
-        """What the engine process does between two looks at the commands."""
+        """One turn of the engine process, as between two readings of its commands."""
         self.host.scheduler.run()
         self.host.background.run()
         for header, payload in self.writer.write(self.host.watched()):
@@ -235,7 +235,7 @@ class Fuzz:
             self.ledger.on_gone(Gone(run_ids=gone))
 
     def die(self) -> None:
-        """The engine is gone, with all that it has not told."""
+        """End the engine, with all that it has not reported."""
         self.deaths += 1
         self.pending.clear()
         self.ledger.on_lost()
@@ -365,7 +365,7 @@ class Fuzz:
             assert run_id not in self.apart or journal.state.topic != "strayed", journal.state.error
 
     def twin(self, run_id: str) -> Run:
-        """A run that nothing disturbed: alone from its beginning, in no engine, by the journal."""
+        """A run that trains alone from its beginning by the journal, outside of any engine."""
         journal = self.ledger.journal(run_id)
         command = journal.rebuild(stopped=True, members=[journal])
         twin = Run(run_id, command.begin, DEVICE)

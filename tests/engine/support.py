@@ -25,7 +25,7 @@ async def started(settings: Settings | None = None) -> AsyncIterator[LocalEngine
 
 
 async def until(condition: Callable[[], bool]) -> None:
-    """Wait for something that nothing tells of."""
+    """Wait for a state that no message announces."""
     async with asyncio.timeout(PATIENCE):
         while not condition():  # noqa: ASYNC110
             await asyncio.sleep(0.01)

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from app.engine.client.local import LocalEngine
 from app.engine.commands import (
     Create,
     Delete,
@@ -25,7 +24,6 @@ from app.engine.commands import (
 from app.errors import Conflict, Invalid
 from app.protocol.lines import ParameterEdit
 from app.protocol.runs import RunConfig, RunState
-from tests.engine.support import followed, losses_of, process_of, started, until, watching
 from tests.engine.worker.test_host import Desk
 from tests.training.plain import plain
 
@@ -202,30 +200,3 @@ def test_rebuilt_runs_wait_for_each_other_and_then_go_on_together() -> None:
             steps.add(live["Adam"].run.step)
     assert len(steps) > 1
     assert live["too fast"].run.status == "diverged"
-
-
-async def test_a_comparison_comes_back_in_step_when_the_engine_is_killed() -> None:
-    async with started() as engine:
-        await killed_in_a_comparison(engine)
-
-
-async def killed_in_a_comparison(engine: LocalEngine) -> None:
-    names = ("lesson", "Adam", "too fast")
-    runs = [await engine.create(config_of(name), comparison="comparison") for name in names]
-    async with watching(engine, runs[0].id) as first, watching(engine, runs[1].id) as second:
-        await engine.play(runs[0].id, 200.0)
-        await followed(first, lambda m: m.snapshot.step >= 20)
-        process_of(engine).kill()
-        await followed(first, lambda m: not m.available)
-        await followed(first, lambda m: m.available)
-        await until(lambda: second.mirror.available)
-        assert first.mirror.snapshot.step == second.mirror.snapshot.step >= 20
-        assert first.mirror.state.status == second.mirror.state.status == "playing"
-        await engine.play(runs[1].id, None)
-        await followed(first, lambda m: m.state.status == "finished")
-        await followed(second, lambda m: m.state.status == "finished")
-        lesson, adam = plain([(config_of(name), 1000) for name in names[:2]])
-        # The lesson's shared a cohort with the one too fast, until that diverged.
-        assert losses_of(first.mirror) == pytest.approx(lesson.losses, rel=1e-3)
-        assert losses_of(second.mirror) == adam.losses
-    assert (await engine.inspect(runs[2].id)).status == "diverged"

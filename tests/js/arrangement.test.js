@@ -28,6 +28,7 @@ const ROOMS = [
   "calculator/playback",
   "calculator/graph",
   "calculator/program",
+  "calculator/exercise",
   "calculator/gradients",
   "calculator",
   "calculator/share",

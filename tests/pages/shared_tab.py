@@ -33,7 +33,7 @@ class SharedTab:
 
     @contextmanager
     def cutting(self) -> Iterator[None]:
-        """Without a connection, until the end of this."""
+        """Keeps the tab without a connection until the context ends."""
         connections = len(self._sockets)
         self.page.route("**/api/runs/*", lambda route: route.abort())
         self._sockets[-1].close()
@@ -48,7 +48,7 @@ class SharedTab:
         wait_for(lambda: self.page.evaluate("() => true") and condition())
 
     def change(self, config: dict[str, Any]) -> None:
-        """Settings that the owner changes from elsewhere."""
+        """Changes settings, as the owner does from elsewhere."""
         self._call("PATCH", "", config)
 
     def renew(self, **config: Any) -> Visitor:
@@ -85,7 +85,7 @@ class SharedTab:
         return routes
 
     def step(self) -> None:
-        """One step that the owner takes from elsewhere."""
+        """Takes one step, as the owner does from elsewhere."""
         self._call("POST", "/steps", {"count": 1})
 
     def focus(self, selector: str) -> None:

@@ -13,6 +13,7 @@ from app.protocol.events import EventLog
 from app.protocol.runs import RunConfig
 from app.script.write import write
 from tests.pages.visitor import Visitor
+from tests.server import Server
 
 PARTS = """() => Object.fromEntries(["keyword", "call", "number"].map((kind) =>
   [kind, [...document.querySelectorAll(`#script .code-${kind}`)].map((part) => part.textContent)]))"""
@@ -24,8 +25,9 @@ PASTE = """(text) => {
 
 
 @pytest.fixture
-def reader(visitor: Visitor) -> Visitor:
+def reader(visitor: Visitor, server: Server) -> Visitor:
     """Someone whose page has a script to show."""
+    server.wait_until("sandbox")
     visitor.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     visitor.open_training()
     expect(visitor.find("#script")).to_contain_text("optimizer.step()")
@@ -97,18 +99,22 @@ def test_the_script_is_edited_in_place_and_left_with_escape(reader: Visitor) -> 
     expect(reader.find("#lr")).to_have_value("0.05")
 
 
-def test_a_script_that_cannot_be_read_says_why_and_changes_nothing(visitor: Visitor) -> None:
-    visitor.open_training()
-    visitor.find("#edit-script").click()
-    visitor.find("#script-text").fill("import os")
-    visitor.find("#script-editor .button-main").click()
-    expect(visitor.find("#script-reason")).to_have_text("There is no network in this script.")
-    expect(visitor.find("#script-text")).to_have_value("import os")
-    expect(visitor.find("#lr")).to_have_value("0.2")
+def test_a_script_that_is_no_run_says_all_reasons_and_runs_in_the_calculator(reader: Visitor) -> None:
+    text = script().replace("F.relu(", "F.dropout(").replace("torch.optim.SGD", "torch.optim.Adadelta")
+    reader.find("#edit-script").click()
+    reader.find("#script-text").fill(text)
+    reader.find("#script-editor .button-main").click()
+    reason = reader.find("#script-reason")
+    expect(reason).to_contain_text("This one calls dropout() as well.")
+    expect(reason).to_contain_text("A run has no optimizer Adadelta")
+    expect(reader.find("#script-text")).to_have_value(text)
+    expect(reader.find("#lr")).to_have_value("0.2")
+    reader.find("#script-live a").click()
+    expect(reader.find("#program")).to_have_value(text)
 
 
-def test_what_a_run_does_not_have_of_a_script_is_noted(visitor: Visitor) -> None:
-    visitor.open_training()
+def test_what_a_run_has_in_another_way_is_noted(reader: Visitor) -> None:
+    visitor = reader
     text = script(optimizer={"lr": 0.05}).replace("torch.manual_seed(0)", "")
     visitor.page.evaluate(PASTE, text)
     expect(visitor.find("#lr")).to_have_value("0.05")

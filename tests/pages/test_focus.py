@@ -18,6 +18,7 @@ THREE = [[-1.0, 1.0], [0.0, 0.0], [1.0, 1.0]]
 
 @pytest.fixture(scope="module")
 def tab(windows: Windows, server: Server) -> Iterator[SharedTab]:
+    server.wait_until("sandbox")  # a script's first steps run there
     with shared_tab(windows, server) as tab:
         yield tab
 

@@ -1,12 +1,14 @@
 """What the page does when the connection, the run, the trainer or the server is lost."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Route, WebSocketRoute, expect
 
 from tests.pages.visitor import Visitor, visiting
 from tests.server import Server, running_server, wait_for
+from tests.store.test_restart import Again, everything, kill
 
 
 @pytest.fixture(scope="module")
@@ -73,6 +75,28 @@ def test_a_killed_trainer_is_replaced_and_the_run_comes_back(fragile: Server, br
         assert losses == losses_on(fragile, visitor)
         # The same config, seed and commands: the same numbers, as far as they had been seen.
         assert losses[: len(before)] == before
+
+
+def test_a_page_goes_on_by_itself_when_all_of_the_server_was_killed(tmp_path: Path, browser: Browser) -> None:
+    again = Again(tmp_path)
+    with visiting(browser, again.url) as visitor:
+        with again.life() as server:
+            visitor.open_training()
+            visitor.play("60")
+            wait_for(lambda: len(visitor.state("losses")) >= 30)
+            before, run = visitor.state("losses"), visitor.run_id()
+            kill(everything(server))
+        assert visitor.status("bad") == "Connection lost. Trying again…"
+        with again.life() as server:
+            wait_for(lambda: len(visitor.state("losses")) > len(before) + 30)
+            visitor.find("#pace").select_option("")
+            visitor.status("done")
+            losses = visitor.state("losses")
+            assert visitor.run_id() == run
+            assert len(losses) == 1000
+            assert losses == losses_on(server, visitor)
+            assert losses[: len(before)] == before
+            assert visitor.find("#earlier").count() == 0 or not visitor.find("#earlier").is_visible()
 
 
 def test_a_run_that_is_gone_is_made_again_with_the_same_settings(visitor: Visitor, server: Server) -> None:

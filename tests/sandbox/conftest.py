@@ -25,7 +25,7 @@ ENDLESS = "while True: pass"
 
 @pytest.fixture(scope="package", autouse=True)
 def _patience() -> Iterator[None]:
-    """Nobody is sent away because the machine is busy with something else."""
+    """Lengthen all waits, so that no program is refused because the machine is busy."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("app.sandbox.client.sandbox.LONGEST_WAIT", PATIENCE)
         yield
@@ -59,7 +59,7 @@ async def bypassed() -> AsyncIterator[Sandbox]:
 
 
 async def until(condition: Callable[[], object]) -> None:
-    """Wait for what nobody announces."""
+    """Wait for a state that no message announces."""
     async with asyncio.timeout(PATIENCE):
         while not condition():  # noqa: ASYNC110
             await asyncio.sleep(0.05)

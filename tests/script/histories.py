@@ -1,4 +1,4 @@
-"""Runs to which much is done on their way."""
+"""Runs that are changed many times while they train."""
 
 from random import Random
 from typing import Any, get_args
@@ -29,7 +29,7 @@ def finished(config: RunConfig) -> Run:
 
 
 def train(run: Run, count: int) -> None:
-    """So many steps, or as many as it takes."""
+    """Train a number of steps, or to the end."""
     run.play_steps(min(count, run.config.max_steps - run.step))
     alone = Alone(run)
     try:

@@ -37,6 +37,7 @@ class Again:
     def __init__(self, folder: Path) -> None:
         with socket.create_server(("127.0.0.1", 0)) as other:
             self._port = other.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self._port}"
         self._folder = folder
         self._lives = 0
 
@@ -117,7 +118,7 @@ class Person:
         )
 
     def act_until_refused(self, client: httpx.Client) -> None:
-        """Go on until there is no server, or no engine."""
+        """Act until there is no server, or no engine."""
         try:
             while True:
                 self.act(client)

@@ -138,6 +138,35 @@ def test_an_environment_that_pip_left_half_changed_is_made_anew(
     assert environment.is_healthy()
 
 
+@pytest.mark.parametrize("status", [0, 1])
+def test_an_installation_prints_a_line_and_pip_only_where_it_fails(
+    venv: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+    status: int,
+) -> None:
+    pip = tmp_path / "pip"
+    pip.write_text(
+        f"#!/bin/sh\nseq -f 'Collecting package-%g' 500\necho 'ERROR: the end' >&2\nexit {status}\n"
+    )
+    pip.chmod(0o755)
+    monkeypatch.setattr(environment, "PYTHON", pip)
+    failure = None
+    try:
+        environment.torch().run()
+    except SetupError as error:
+        failure = str(error)
+    told = capfd.readouterr()
+    assert (told.out, told.err) == (f"set-up: installing {environment.TORCH} (the largest part)\n", "")
+    if status == 0:
+        assert failure is None
+    else:
+        assert failure is not None
+        assert failure.endswith("Collecting package-500\nERROR: the end")
+        assert "package-400" not in failure
+
+
 def test_without_venv_it_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(environment, "PYTHON", tmp_path / "bin" / "python")
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)

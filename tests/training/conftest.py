@@ -3,4 +3,4 @@ import pytest
 
 @pytest.fixture(autouse=True, scope="module")
 def _as_in_the_engine(engine_arithmetic: None) -> None:
-    """With more threads, or without oneDNN, sums are added in another order."""
+    """Set torch up as the engine does: other threads, or no oneDNN, add sums in another order."""

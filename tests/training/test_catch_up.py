@@ -57,7 +57,7 @@ def go(run: Run, steps: int, *beside: Run) -> None:
 
 
 def forked(run: Run, step: int) -> Run:
-    """Another run that took the same way to that step."""
+    """A run that caught up with another at a step."""
     log = run.log.until(step)
     other = Run("a fork", log.begin, DEVICE)
     for _ in retrace(other, run.trace, log, step):
@@ -98,7 +98,7 @@ def test_a_fork_goes_on_bit_for_bit_as_the_original_did(
 
 
 def repeat(original: Run, fork: Run) -> None:
-    """Do to the fork what was done to the original later."""
+    """Make the changes to the fork that the original had after that step."""
     done = original.log.until(fork.step).events
     for event in original.log.events[len(done) :]:
         advance(fork, event.step)

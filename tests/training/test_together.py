@@ -39,7 +39,7 @@ N_RUNS = 4
 
 
 def make(seed: int, patch: dict[str, Any]) -> Run:
-    """Of the runs with these settings: each has another seed and another number of points."""
+    """Runs with these settings, each with another seed and another number of points."""
     data = {"n_samples": 64 + 10 * (seed % 4)}
     config = RunConfig.model_validate({"seed": seed, "data": data, "max_steps": 100_000, **patch})
     run = Run(f"run {seed}", config, DEVICE)
@@ -48,7 +48,7 @@ def make(seed: int, patch: dict[str, Any]) -> Run:
 
 
 def train(runs: Sequence[Run], steps: int) -> list[Alone | Cohort]:
-    """All of them, those that can together. Returns what stepped them."""
+    """Train all runs, together where they can be. Returns what stepped them."""
     alike: dict[Hashable, list[Run]] = {}
     for run in runs:
         alike.setdefault(run.cohort_key, []).append(run)
@@ -122,7 +122,7 @@ def test_in_any_settings_steps_together_are_those_alone(seed: int) -> None:
 
 
 def do(kind: str, run: Run, value: float) -> None:
-    """One of the things that can be done to a run."""
+    """Make one random change to a run."""
     config = run.config.model_dump()
     match kind:
         case "another rate":

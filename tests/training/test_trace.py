@@ -1,4 +1,4 @@
-"""What a run keeps of its past, beside plain scripts that stopped there."""
+"""The trace of a run, compared with plain scripts that stopped at a step."""
 
 from random import Random
 from typing import Any

@@ -18,15 +18,15 @@ from tests.server import PATIENCE
 
 @asynccontextmanager
 async def served(settings: Settings) -> AsyncIterator[FastAPI]:
-    """The application, its trainer ready."""
+    """The application, its trainer ready. It stores in memory, unless the settings name a database."""
 
     async def start(sandbox: Sandbox) -> None:
-        """Nothing: no programs are run."""
+        """Do nothing: no programs are run."""
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(local, "Link", HostLink)
         patch.setattr(Sandbox, "start", start)
-        app = create_app(settings)
+        app = create_app(settings.model_copy(update={"database_url": settings.database_url or "sqlite://"}))
         async with app.router.lifespan_context(app):
             await until(lambda: app.state.services.engine.ready)
             yield app

@@ -1,4 +1,4 @@
-"""Languages, for tests of what stands below the server."""
+"""Languages for tests of modules that need no server."""
 
 import gettext
 from pathlib import Path

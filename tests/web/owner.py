@@ -19,7 +19,7 @@ class Run:
         self.owner = {"Authorization": f"Bearer {self.token}"}
 
     def state(self, language: str = "en") -> dict[str, Any]:
-        """As it is now."""
+        """The run's state."""
         state: dict[str, Any] = self.client.get(self.path, headers={"Accept-Language": language}).json()
         return state
 
@@ -32,7 +32,7 @@ class Run:
         assert self.client.post(f"{self.path}/reset", headers=self.owner).status_code == 200
 
     def losses(self) -> list[float | None]:
-        """Those of all steps taken."""
+        """The losses of all steps taken."""
         losses: list[float | None] = self.client.get(f"{self.path}/losses").json()["losses"]
         return losses
 

@@ -1,4 +1,4 @@
-"""Running a program again as often as that is affordable, and knowing whether it is still the same."""
+"""Runs a program again as often as its budget allows, and tells whether it still does the same."""
 
 import operator
 import time

@@ -28,7 +28,7 @@ MAX_FACTORS = 12
 
 
 def chains(picture: Picture, passes: Sequence[Pass]) -> list[Chain]:
-    """One for every output and leaf of every pass. Of a graph that is not shown whole, none."""
+    """A chain for each output and leaf of each pass; none if the graph is not shown whole."""
     return list(islice(_chains(picture, passes), MAX_CHAINS))
 
 

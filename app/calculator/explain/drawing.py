@@ -24,7 +24,7 @@ MAX_LABEL = 14
 
 
 def draw(picture: Picture) -> Graph:
-    """Lay a picture out."""
+    """The record of a graph: places and sizes of its boxes, bends of its lines."""
     places = {id_: place for place, id_ in enumerate(picture.vertices)}
     vertices = list(picture.vertices.values())
     boxes = [box(vertex) for vertex in vertices]

@@ -1,4 +1,4 @@
-"""All that is told about why the gradients are what they are."""
+"""The explanation of a program's gradients: graph, chain rule, matrices, checks and playback."""
 
 import time
 from collections.abc import Mapping

@@ -39,7 +39,7 @@ class Figures:
 
     @classmethod
     def of(cls, tensor: torch.Tensor) -> "Figures":
-        """Of any tensor, tracked or not."""
+        """The figures of a tensor, tracked or not."""
         shape = tuple(tensor.shape)
         if tensor.layout is not torch.strided:
             return cls(shape, None)
@@ -70,7 +70,7 @@ class Figures:
 
     @property
     def text(self) -> str:
-        """For a reader: "12", "[1, 2, 3]", "[0.1, 0.2, 0.3, …, 9] (100×1)"."""
+        """As text: "12", "[1, 2, 3]", "[0.1, 0.2, 0.3, …, 9] (100×1)"."""
         flat = self.flat
         if flat is not None:
             text = written(flat[0]) if len(flat) == 1 else nested_text(self.numbers)
@@ -130,7 +130,7 @@ def listed(texts: Iterable[str], separator: str) -> str | None:
 
 
 def size_text(shape: tuple[int, ...]) -> str:
-    """A shape for a reader.
+    """A shape as text.
 
     >>> size_text((100, 1))
     '(100×1)'

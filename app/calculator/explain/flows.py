@@ -67,7 +67,7 @@ class Flows:
                     flow.flows.append((number, (Figures.of(gradient),)))
 
     def _prepare(self, flow: Pass, tape: Walk, edges: Sequence[Edge]) -> None:
-        """Everything that is not there any more afterwards."""
+        """Read what torch frees during the pass: derivatives, and values that only an operation has kept."""
         for node in tape.operations[:MAX_WATCHED]:
             self.survey.look(node)
             flow.numbers.append(self.ledger.mark(node).number)

@@ -148,7 +148,7 @@ class _Painter:
         return self._tensor(tag, "", figures)
 
     def _tensor(self, tag: Tag, label: str, figures: Figures) -> str | None:
-        """A tensor no operation made; None where there is no more room."""
+        """The box of a tensor that no operation made; None where there is no more room."""
         id_ = f"n{tag.number}"
         if id_ in self.picture.vertices:
             return id_

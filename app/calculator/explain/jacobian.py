@@ -75,7 +75,7 @@ def pulled_back(tape: Walk, root: Edge) -> dict[Node, Matrix]:
 
 
 def jacobians(picture: Picture, passes: Sequence[Pass]) -> list[Jacobian]:
-    """One for every output and leaf of a pass that was given weights, or whose output has many elements."""
+    """A Jacobian for each output and leaf of a pass that has weights, or an output of several elements."""
     return list(islice(_jacobians(picture, passes), MAX_PAIRS))
 
 

@@ -223,5 +223,5 @@ def assigned_names(statement: ast.stmt) -> Iterator[str]:
 
 
 def text_of(seen: Seen | None) -> str | None:
-    """What a variable was, for a reader."""
+    """A variable's value as text."""
     return seen.figures.text if seen is not None and seen.figures is not None else None

@@ -1,4 +1,4 @@
-"""The program once more, in float64 and with one element of a leaf moved: f(x + h), without autograd.
+"""Runs the program again, in float64 and with one element of a leaf moved: f(x + h), without autograd.
 
 A rerun stops where the `backward()` in question would begin. Nothing is differentiated for its result: only
 the output's value there is taken.

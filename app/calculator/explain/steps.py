@@ -58,7 +58,7 @@ def _within(groups: Iterable[list[Step]], limit: int) -> list[list[Step]]:
 
 
 def _told(line: Line, picture: Picture, shown: Mapping[int, Pass]) -> list[Step]:
-    """A line: what it computed, the gradients it let flow, what it changed."""
+    """The steps of a line: what it computed, the gradients that flowed, what it changed."""
     first, last = line.calls
     made = tuple(id_ for id_, vertex in picture.vertices.items() if first <= vertex.call <= last)
     flows = [step for flow in line.passes for step in _flow(flow, picture, shown.get(flow.line, flow))]
@@ -107,5 +107,5 @@ def _flow(flow: Pass, picture: Picture, shown: Pass) -> list[Step]:
 
 
 def text_of(figures: Figures | None) -> str | None:
-    """A gradient for a reader; None stays None."""
+    """A gradient as text; None stays None."""
     return None if figures is None else figures.text

@@ -1,4 +1,4 @@
-"""Asking torch's nodes what they know, without the program noticing."""
+"""Reads derivatives and saved values from torch's nodes without changing anything that a program can see."""
 
 from typing import Any
 

@@ -98,7 +98,7 @@ class Ledger:
         self._tags: dict[int, tuple[Any, Tag]] = {}
 
     def begin(self, statement: int) -> None:
-        """The calls that follow are those of another statement."""
+        """Number the calls that follow as those of another statement."""
         self.calls = statement << CALLS_BITS
 
     @property
@@ -107,7 +107,7 @@ class Ledger:
         return self.calls % (1 << CALLS_BITS) > 0
 
     def tag(self, tensor: Tensor, part: str = "") -> Tag:
-        """What is known of a leaf or an untracked tensor; from now on at least this."""
+        """The tag of a leaf or an untracked tensor, made when it is first seen."""
         tag = self.known(tensor)
         if tag is None:
             self.n_seen += 1
@@ -117,11 +117,11 @@ class Ledger:
         return tag
 
     def known(self, tensor: Tensor) -> Tag | None:
-        """What is known of a leaf or an untracked tensor, if anything is."""
+        """The tag of a leaf or an untracked tensor; None if it was not seen yet."""
         return self._tags.get(id(tensor), NOTHING)[1]
 
     def mark(self, node: Any, outer: Mark | None = None) -> Mark:
-        """What is known of an operation; from now on at least this.
+        """The mark of an operation, made when it is first seen.
 
         outer: the operation it was part of, where a library's call made several.
         """
@@ -152,7 +152,7 @@ def transforming() -> bool:
 
 
 def mark_of(node: Any) -> Mark | None:
-    """What is known of an operation, if anything is."""
+    """The mark of an operation; None if it was not seen yet."""
     mark: Mark | None = node.metadata.get(KEY)
     return mark
 

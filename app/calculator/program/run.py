@@ -59,16 +59,16 @@ class Program:
     def __init__(self, script: Script, start: State | None = None, loop: LoopHook = nobody) -> None:
         """start: the states of the random numbers; None: those of a new process. loop: see `Hooks`."""
         self.script = script
-        self._start: State = start or randomness.fresh()
+        self.start: State = start or randomness.fresh()
         self._loop = loop
         self._hooks: Hooks | None = None
 
     def run(self, observer: Observer | None = None, names: Mapping[str, Any] | None = None) -> Run:
         """Run it. Raises nothing for anything the program does. names: variables it finds."""
-        randomness.restore(self._start)
+        randomness.restore(self.start)
         main = ModuleType("__main__")
         vars(main).update(names or {})
-        run = Run(self.script, vars(main), Output(), Randomness(self._start))
+        run = Run(self.script, vars(main), Output(), Randomness(self.start))
         code = self.script.code if observer is None else self._watched(observer)
         current, watching = CURRENT.set(run), passes.WATCHING.set(observer)
         passes.install()

@@ -94,7 +94,7 @@ def no_parameters(trouble: Trouble) -> Found | None:
     return None
 
 
-ITERATORS = (filter, map, zip, GeneratorType)
+ITERATORS: tuple[type, ...] = (filter, map, zip, GeneratorType)
 
 
 def unregistered(model: nn.Module) -> Found | None:

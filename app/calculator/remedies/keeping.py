@@ -23,3 +23,13 @@ def kept(source: Source, name: str) -> Fix | None:
         and (not backwards or statement.lineno <= backwards[-1])
     ]
     return Fix(edits=[source.after(made[-1], f"{name}.retain_grad()")]) if made else None
+
+
+def is_made_once(source: Source, name: str) -> bool:
+    """Whether one plain statement of the program itself assigns a name, and nothing else does."""
+    stores = [
+        node
+        for node in source.all(ast.Name)
+        if isinstance(node, ast.Name) and node.id == name and not isinstance(node.ctx, ast.Load)
+    ]
+    return len(stores) == 1 and source.statement(stores[0]) in source.tree.body

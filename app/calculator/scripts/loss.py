@@ -98,6 +98,8 @@ def by_hand(call: Call) -> Compared | None:
         if not isinstance(value, Tensor) or value.numel() != number(count) or inner is None:
             return None
         call, reduction = inner, "mean"
+    elif (found := of_differences(call, "mean")) is not None and found.prediction.numel() == 1:
+        return found
     elif call.name == "mean":
         reduction = "mean"
     elif call.name != "sum":

@@ -13,9 +13,11 @@ from app.calculator.failures import failed, text_error
 from app.calculator.program.randomness import State, states
 from app.calculator.program.read import FILENAME, RefusedAt, Script, TextError, read
 from app.calculator.program.run import Program, Run
+from app.calculator.scripts.batches import Taken
+from app.calculator.scripts.formula import formula_of
 from app.calculator.scripts.loss import Compared, compared
 from app.calculator.scripts.network import Network, network_of
-from app.calculator.scripts.points import Points, Taken, formula_of, listed, points_of
+from app.calculator.scripts.points import Points, listed, points_of
 from app.calculator.scripts.reasons import Reasons
 from app.calculator.scripts.rounds import HOOK, Counting, has_break
 from app.calculator.scripts.tape import Enough
@@ -75,9 +77,8 @@ class Observer:
     def observation(self) -> Observation:
         """What was seen."""
         failure, steps = self.run.failure, self.watch.steps
-        if failure is not None and not isinstance(failure, Enough):
-            error = failed(self.run, self.script)
-            assert error is not None
+        error = None if failure is None or isinstance(failure, Enough) else failed(self.run, self.script)
+        if error is not None:
             if error.type in ("Timeout", "MemoryError"):
                 return refusal("too_long", error.line, steps=MAX_OBSERVED)
             said = f"{error.type}: {error.message}" if error.template is None else error.message
@@ -87,13 +88,16 @@ class Observer:
                 self.reasons.add("no_backward")
             return Observation(reasons=self.reasons.found)
         settings = self._settings(steps)
-        if self.reasons.found or settings is None:
-            return Observation(reasons=self.reasons.found)
         losses = [step.value for step in steps]
         kept = next((i for i, loss in enumerate(losses) if not isfinite(loss)), len(losses))
-        return Observation(settings=settings, losses=losses[:kept], notes=self.notes.found)
+        return Observation(
+            settings=settings,
+            losses=losses[:kept],
+            reasons=self.reasons.found,
+            notes=self.notes.found,
+        )
 
-    def _settings(self, steps: Sequence[Step]) -> dict[str, Any] | None:
+    def _settings(self, steps: Sequence[Step]) -> dict[str, Any]:
         pairs = [compared(step.loss, step.made, self.reasons) for step in steps]
         self.watch.put_back()
         first = pairs[0]
@@ -104,8 +108,8 @@ class Observer:
         if optimizer is not None:
             settings["optimizer"], made = optimizer
             settings["scheduler"] = scheduler_of(self.watch, made, self.reasons, self.notes)
-        if first is None or None in pairs or not network.layers:
-            return None
+        if first is None or not network.layers:
+            return settings
         settings |= {"loss": first.loss, "reduction": first.reduction, **self._model(network)}
         taken = [pair for pair in pairs if pair is not None]
         points = None if self.reasons.found else self._points(taken, settings)
@@ -152,7 +156,7 @@ class Observer:
                 self.reasons.add("shapes", prediction=str([*shapes[0]]), y=str([*shapes[1]]))
         if self.reasons.found:
             return None
-        points = points_of(taken, self.watch.tape.calls, self.reasons)
+        points = points_of(taken, self.watch.tape.calls, self.watch.loaders, self.reasons)
         if not isfinite(self.watch.steps[0].value) or (points and not (points.x + points.y).isfinite().all()):
             self.reasons.add("not_finite")
         return points

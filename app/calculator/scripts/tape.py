@@ -91,11 +91,13 @@ class Tape(TorchFunctionMode):
         if name in DRAWING:
             call.state = torch.get_rng_state()
         call.result = func(*args, **kwargs)
+        if name == "iter":
+            call.result = list(call.result)
         self.calls.append(call)
         for value in flat((call.result,)):
             if isinstance(value, Tensor):
                 self._made[id(value)] = call
-        return call.result
+        return iter(call.result) if name == "iter" else call.result
 
 
 def flat(values: Any) -> Iterator[Any]:

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.optim import Optimizer, lr_scheduler
 from torch.optim.optimizer import register_optimizer_step_post_hook, register_optimizer_step_pre_hook
+from torch.utils.data import DataLoader
 
 from app.calculator.program.randomness import patched
 from app.calculator.program.run import CURRENT
@@ -64,6 +65,7 @@ class Watch:
         self.steps: list[Step] = []
         self.optimizers: list[Made] = []
         self.schedulers: list[Made] = []
+        self.loaders: list[DataLoader[Any]] = []
         self.has_closure = False
         self.loops: list[tuple[int | None, int]] = []
         self.seed: int | None = None
@@ -103,6 +105,7 @@ class Watch:
             (plateau, "__init__", self._made(plateau.__init__, self.schedulers)),
             *((kind, "step", self._scheduled(vars(kind)["step"])) for kind in kinds),
             (nn.Linear, "__init__", self._layer(nn.Linear.__init__)),
+            (DataLoader, "__iter__", self._loading(DataLoader.__iter__)),
         ]
 
     def put_back(self) -> None:
@@ -152,6 +155,14 @@ class Watch:
             real(*args, **kwargs)
 
         return init
+
+    def _loading(self, real: Callable[..., Any]) -> Callable[..., Any]:
+        def iterate(loader: DataLoader[Any]) -> Any:
+            if loader not in self.loaders:
+                self.loaders.append(loader)
+            return real(loader)
+
+        return iterate
 
     def _backward(self, real: Callable[..., None]) -> Callable[..., None]:
         def backward(tensors: Any, *args: Any, **kwargs: Any) -> None:

@@ -26,6 +26,7 @@ from app.protocol.runs import LineName, RunState
 from app.protocol.topics.endings import BEGUN_ANEW, SET_ASIDE
 from app.store.changes import CHUNK, Beginning, RefusedStep, RunChange, Standing, StoredRun
 from app.store.store import Store
+from app.store.trouble import Kind
 
 MAX_DEATHS = 3
 """Engines that end one after the other while they rebuild a run, whereupon it is set aside. The first may
@@ -171,6 +172,7 @@ class Ledger:
         self._journals: dict[str, Journal] = {}
         self._moved: set[str] = set()
         self._held_back: dict[str, list[tuple[FeedEntry, memoryview]]] = {}
+        self._trouble: Kind | None = None
         self.mirrors: dict[str, RunMirror] = {}
         self.stepping: Counter[str] = Counter()
         """Runs that are in the middle of `Steps`, and must not play on by themselves in another engine."""
@@ -227,7 +229,8 @@ class Ledger:
                 self._journals[state.id].state = state
                 self._put(state.id)
         elif isinstance(command, Delete):
-            self.forget(command.run_id)
+            if command.for_good:
+                self.forget(command.run_id)
         elif isinstance(command, Create) and state is not None:
             self._journals[state.id] = Journal(state, command.values, command.comparison)
             self._put(state.id)
@@ -280,10 +283,14 @@ class Ledger:
                 self._apply(entry, news)
 
     def _release(self) -> None:
-        """Take in what was held back of runs that are stored by now."""
+        """Take in what was held back of runs that are stored by now, and tell of the store's trouble."""
         for run_id in [run_id for run_id in self._held_back if self._store.is_saved(run_id)]:
             for entry, news in self._held_back.pop(run_id):
                 self._apply(entry, news)
+        if self._store.trouble != self._trouble:
+            self._trouble = self._store.trouble
+            for mirror in self.mirrors.values():
+                mirror.wake()
 
     def _apply(self, entry: FeedEntry, payload: memoryview) -> None:
         """Take in the news of one run. If that is impossible, only its own watchers are sent away."""

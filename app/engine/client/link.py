@@ -5,8 +5,11 @@ import logging
 import os
 import socket
 import sys
+from collections import deque
 from contextlib import suppress
+from math import inf
 from pathlib import Path
+from time import monotonic
 from typing import cast
 
 from pydantic import ValidationError
@@ -20,6 +23,8 @@ from app.frames import Deframer, Malformed, frame
 from app.protocol.arithmetic import ARITHMETIC
 
 END_TIMEOUT = 1.0
+SLICE = 0.002
+"""Seconds of taking in frames after which the event loop serves others."""
 LOOKS = 5
 """How often an answer is looked for before an engine is given up."""
 logger = logging.getLogger(__name__)
@@ -45,6 +50,7 @@ class Link(asyncio.Protocol):
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
         self._deframer = Deframer()
+        self._frames: deque[tuple[bytes, bytes]] = deque()
         self._pending: dict[int, tuple[AnyCommand, asyncio.Future[Answer]]] = {}
         self._last_number = 0
         self._transport: asyncio.Transport | None = None
@@ -152,7 +158,8 @@ class Link(asyncio.Protocol):
         self._transport = cast(asyncio.Transport, transport)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Part of `asyncio.Protocol`."""
+        """Part of `asyncio.Protocol`. What has come before counts."""
+        self._take_in(inf)
         self._lose()
 
     def data_received(self, data: bytes) -> None:
@@ -160,14 +167,31 @@ class Link(asyncio.Protocol):
         if self.lost.is_set():
             return
         try:
-            for header, payload in self._deframer.feed(data):
-                self._dispatch(header, payload)
+            self._frames += self._deframer.feed(data)
+        except Malformed as error:
+            self._lose(f"it sent invalid data: {error}")
+        self._take_in(monotonic() + SLICE)
+
+    def _take_in(self, until: float) -> None:
+        """Take in frames up to that time, and the others in a later turn of the event loop."""
+        try:
+            while self._frames and not self.lost.is_set():
+                self._dispatch(*self._frames.popleft())
+                if self._frames and monotonic() > until:
+                    break
         except (Malformed, ValidationError, UnknownReply) as error:
             # The data that follows cannot be trusted either.
             self._lose(f"it sent invalid data: {error}")
         except Exception:
             logger.exception("a report of the engine process could not be taken in")
             self._lose("a report of it could not be taken in")
+        if self.lost.is_set() or self._transport is None or self._transport.is_closing():
+            return
+        if self._frames:
+            self._transport.pause_reading()
+            asyncio.get_running_loop().call_soon(lambda: self._take_in(monotonic() + SLICE))
+        else:
+            self._transport.resume_reading()
 
     def _dispatch(self, header: bytes, payload: bytes) -> None:
         report = REPORT.validate_json(header)

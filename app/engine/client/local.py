@@ -3,11 +3,11 @@
 import asyncio
 import logging
 import secrets
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
 from time import monotonic
 
-from app.engine.client.answers import norms_of, snapshot_of
+from app.engine.client.answers import losses_of, norms_of, snapshot_of
 from app.engine.client.ledger import Ledger
 from app.engine.client.link import EngineLost, Link
 from app.engine.client.mirror import RunMirror
@@ -141,16 +141,16 @@ class LocalEngine:
 
     async def snapshot(self, run_id: str) -> Snapshot:
         """The run's snapshot now."""
-        return snapshot_of(*await self._ask(TakeSnapshot(run_id=run_id)))
+        return await snapshot_of(*await self._ask(TakeSnapshot(run_id=run_id)))
 
     async def losses(self, run_id: str, first_step: int) -> Losses:
         """The losses of all steps taken from `first_step` on."""
         _, payload = await self._ask(GetLosses(run_id=run_id, first_step=first_step))
-        return Losses(first_step=first_step, losses=memoryview(payload).cast("f").tolist())
+        return await losses_of(first_step, payload)
 
     async def snapshot_at(self, run_id: str, step: int) -> Snapshot:
         """The run's snapshot after a step it took. Raises: NotFound: it has not taken that step."""
-        return snapshot_of(*await self._ask(GetSnapshot(run_id=run_id, step=step), STEPS_TIMEOUT))
+        return await snapshot_of(*await self._ask(GetSnapshot(run_id=run_id, step=step), STEPS_TIMEOUT))
 
     async def snapshots(
         self, run_id: str, query: SnapshotsQuery, max_bytes: int
@@ -161,7 +161,7 @@ class LocalEngine:
 
     async def norms(self, run_id: str, first_step: int) -> Norms:
         """Gradient and update norms of the kept steps from `first_step` on."""
-        return norms_of(*await self._ask(GetNorms(run_id=run_id, first_step=first_step)))
+        return await norms_of(*await self._ask(GetNorms(run_id=run_id, first_step=first_step)))
 
     async def fork(self, run_id: str, step: int) -> RunState:
         """Make another run that stands where this one stood after a step. Returns when it has caught up."""
@@ -197,7 +197,7 @@ class LocalEngine:
 
     async def step(self, run_id: str, count: int) -> Snapshot:
         """Run exactly `count` further steps, then pause. Returns when the run stands still."""
-        return snapshot_of(*await self._ask(Steps(run_id=run_id, count=count), STEPS_TIMEOUT))
+        return await snapshot_of(*await self._ask(Steps(run_id=run_id, count=count), STEPS_TIMEOUT))
 
     async def lines(self, run_id: str, count: int) -> LinesRan:
         """Run the next lines of the loop. Returns what each one did."""
@@ -207,7 +207,7 @@ class LocalEngine:
 
     async def edit(self, run_id: str, edit: ParameterEdit) -> Snapshot:
         """Set an element of a parameter. Returns the snapshot after it."""
-        return snapshot_of(*await self._ask(Edit(run_id=run_id, edit=edit)))
+        return await snapshot_of(*await self._ask(Edit(run_id=run_id, edit=edit)))
 
     async def update(self, run_id: str, config: RunConfig, values: Values | None = None) -> RunState:
         """Change the settings. The run begins anew if `config.goes_on_from` says that it must."""
@@ -309,7 +309,7 @@ class LocalEngine:
     async def _wake(self, run_id: str) -> None:
         """Have a run rebuilt that is only stored. Returns when it stands where it stood.
 
-        Raises: NotFound, Unavailable.
+        Raises: NotFound, Unavailable, TooMany: there is no room for it.
         """
         await self._opened(run_id)
         waking = self._waking.get(run_id)
@@ -318,7 +318,11 @@ class LocalEngine:
                 return
             waking = self._waking[run_id] = asyncio.create_task(self._bring_back(run_id))
             waking.add_done_callback(self._woken)
-        await asyncio.shield(waking)
+        try:
+            async with asyncio.timeout(REPLY_TIMEOUT):
+                await asyncio.shield(waking)
+        except TimeoutError:
+            raise Unavailable(1.0, N_("The run is being trained again to where it was.")) from None
 
     def _woken(self, waking: asyncio.Task[None]) -> None:
         self._waking = {run_id: task for run_id, task in self._waking.items() if task is not waking}
@@ -328,16 +332,30 @@ class LocalEngine:
             stored = await self._store.load(run_id)
         except StoreTrouble as error:
             raise error.refusal() from error
+        this, waking = asyncio.current_task(), self._waking.get(run_id)
+        if this is not None and waking is not None and waking is not this:
+            await waking  # Another member of its comparison was asked for before.
+            return
         if not stored or not self._store.holds(run_id):
             raise no_such_run(run_id)
         if self._link is None:
             raise self._unavailable()
         answers = [self._link.post(command) for command in self._ledger.take_in(stored)]
-        self._waking |= dict.fromkeys(stored, self._waking[run_id])
-        for answer in await asyncio.gather(*answers):
+        if this is not None:
+            self._waking |= dict.fromkeys(stored, this)
+        for next_one in asyncio.as_completed(answers):
+            answer = await next_one
             if answer is not None and answer[0].refusal is not None:
+                self._put_away(stored)
                 raise answer[0].refusal.exception()
         self.on_wake(run_id)
+
+    def _put_away(self, run_ids: Iterable[str]) -> None:
+        """Take runs out of the engine, and leave them in the store."""
+        for run_id in run_ids:
+            self._ledger.put_away(run_id)
+            if self._link is not None:
+                self._link.post(Delete(run_id=run_id, for_good=False))
 
     async def _save(self) -> None:
         while True:

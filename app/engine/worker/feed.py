@@ -9,8 +9,9 @@ from app.protocol.snapshots import PackedSnapshot
 
 LOSSES_AT_ONCE = 1_000_000
 """Most losses that are reported at once, over all runs; the runs that do not fit are reported next time."""
-FRAME_BYTES = 256 * 1024
-"""Bytes of a frame's header and of its payload above which another frame begins: the web process takes a few
+HEADER_BYTES = 32 * 1024
+PAYLOAD_BYTES = 256 * 1024
+"""Bytes of a frame's header and payload above which another frame begins: the web process takes two or three
 milliseconds for one."""
 
 
@@ -59,11 +60,11 @@ def choose(news: list[LiveRun]) -> list[LiveRun]:
 
 
 def split(entries: Sequence[tuple[bytes, bytes]]) -> Iterator[Sequence[tuple[bytes, bytes]]]:
-    """The entries of each frame, in order; an entry larger than FRAME_BYTES has a frame to itself."""
+    """The entries of each frame, in order; a larger entry has a frame to itself."""
     first = header = payload = 0
     for i, (record, chunk) in enumerate(entries):
         header, payload = header + len(record), payload + len(chunk)
-        if i > first and max(header, payload) > FRAME_BYTES:
+        if i > first and (header > HEADER_BYTES or payload > PAYLOAD_BYTES):
             yield entries[first:i]
             first, header, payload = i, len(record), len(chunk)
     if entries:

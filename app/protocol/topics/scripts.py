@@ -10,11 +10,16 @@ REASONS: Mapping[str, str] = {
         " they differ ({ours}, and {theirs} in the script)."
     ),
     "no_backward": N_("The script never calls backward(): there is no training loop that could be a run."),
-    "too_long": N_("The script takes too long, or too much memory, before its first {steps} steps are over."),
+    "too_long": N_(
+        "The script takes too long, or too much memory, before its first {steps} {steps:step is|steps are}"
+        " over."
+    ),
     "crashed": N_("The script crashed the process that ran it."),
-    "fails": N_("The script fails before its first {steps} steps are over: {error}."),
+    "fails": N_("The script fails before its first {steps} {steps:step is|steps are} over: {error}."),
     "unreadable": N_("What the script does in its first steps cannot be read."),
-    "several_optimizers": N_("The script trains with {n} optimizers at once. A run has one network and one."),
+    "several_optimizers": N_(
+        "The script trains with {n} {n:optimizer|optimizers} at once. A run has one network and one."
+    ),
     "no_optimizer": N_(
         "The script has no optimizer of torch's that takes steps; it changes its parameters itself. A run's"
         " parameters are changed by SGD, Adam, AdamW, RMSprop or Adagrad."
@@ -23,7 +28,8 @@ REASONS: Mapping[str, str] = {
     "closure": N_("The optimizer's step() is given a function that computes the loss again. A run's is not."),
     "optimizer_setting": N_("A run's {name} has no {setting} = {value}."),
     "groups": N_(
-        "The optimizer has {n} groups of parameters, each with settings of its own. A run's has one."
+        "The optimizer has {n} {n:group|groups} of parameters, each with settings of its own. A run's has"
+        " one."
     ),
     "other_parameters": N_("The optimizer is given other parameters than those of the network, or not all."),
     "by_hand": N_(
@@ -44,7 +50,7 @@ REASONS: Mapping[str, str] = {
         "A run has no scheduler {name}; it has StepLR, MultiStepLR, ExponentialLR, CosineAnnealingLR and"
         " LinearLR."
     ),
-    "several_schedulers": N_("The script has {n} schedulers. A run has one at most."),
+    "several_schedulers": N_("The script has {n} {n:scheduler|schedulers}. A run has one at most."),
     "scheduler_steps": N_(
         "The scheduler {name} does not step once after each step of the optimizer, as in a run."
     ),
@@ -69,8 +75,8 @@ REASONS: Mapping[str, str] = {
     ),
     "activations": N_("The activations between the layers differ: {names}. A run has the same everywhere."),
     "last_activation": N_("There is an activation, {name}, after the last layer. In a run there is none."),
-    "inputs": N_("The network has {n} inputs. A run's has one: x."),
-    "outputs": N_("The network has {n} outputs. A run's has one."),
+    "inputs": N_("The network has {n} {n:input|inputs}. A run's has one: x."),
+    "outputs": N_("The network has {n} {n:output|outputs}. A run's has one."),
     "shapes": N_("The prediction has the shape {prediction} and y {y}: a run compares each with its own."),
     "dtype": N_("The numbers are {dtype}. A run's are torch.float32."),
     "not_finite": N_("Some of the points, or the first loss, are no numbers."),
@@ -85,7 +91,7 @@ REASONS: Mapping[str, str] = {
 NOTES: Mapping[str, str] = {
     "no_seed": N_("No seed is set here; the run takes 0."),
     "no_end": N_("How many steps the script takes cannot be told from its loop; the run takes {steps}."),
-    "too_many_steps": N_("The script takes {steps} steps; the run stops at {most}."),
+    "too_many_steps": N_("The script takes {steps} {steps:step|steps}; the run stops at {most}."),
     "ends_early": N_("The script may end its loop early; the run goes on to max_steps, or to a stop_loss."),
     "scheduler_unused": N_("The scheduler {name} takes no step, so the run has none."),
 }

@@ -47,18 +47,18 @@ router = APIRouter(tags=["training"])
     status_code=201,
     responses=problems(400, 413, 415, 422, 429, 503),
     dependencies=[Depends(require_json)],
+    response_model=ComparisonCreated,
 )
 async def create(
-    response: Response,
     services: RunServicesDep,
     client: ClientDep,
     request: Annotated[ComparisonRequest, Body(openapi_examples=COMPARISON_EXAMPLES)],
-) -> ComparisonCreated:
+) -> Response:
     """2 to 8 runs from one seed that differ only in what `vary` says of each.
 
     They keep step: whatever their settings, all that have not ended take each step together.
     """
-    configs = configs_of(request)
+    configs = await services.aside(lambda: configs_of(request))
     comparison_id = secrets.token_urlsafe(16)
     for _ in configs:
         await services.limits.spend(client, "run")
@@ -75,19 +75,22 @@ async def create(
     owner_token = services.owners.issue(comparison_id)
     services.owners.share(comparison_id, *(member.run_id for member in members))
     await services.stored(comparison_id, *(member.run_id for member in members))
-    response.headers["Location"] = f"/api/comparisons/{comparison_id}"
     runs = [compared(state, member) for state, member in zip(states, members, strict=True)]
-    return ComparisonCreated(id=comparison_id, runs=runs, owner_token=owner_token)
+    created = ComparisonCreated(id=comparison_id, runs=runs, owner_token=owner_token)
+    response = await services.json(created, status_code=201)
+    response.headers["Location"] = f"/api/comparisons/{comparison_id}"
+    return response
 
 
 @router.get(
     "/api/comparisons/{comparison_id}",
     summary="What the runs of a comparison are now",
+    response_model=Comparison,
     responses=problems(404, 422, 429, 503),
 )
 async def show(
     comparison_id: str, services: RunServicesDep, client: ClientDep, language: LanguageDep
-) -> Comparison:
+) -> Response:
     """Each run as in `GET /api/runs/{id}`, with its own settings."""
     await services.limits.spend(client, "read")
     await services.recall(comparison_id)
@@ -98,7 +101,7 @@ async def show(
         compared(explained_run(state, language), member)
         for state, member in zip(states, members, strict=True)
     ]
-    return Comparison(id=comparison_id, runs=runs)
+    return await services.json(Comparison(id=comparison_id, runs=runs))
 
 
 @router.delete(
@@ -156,6 +159,7 @@ async def follow(
             control=commands is not None,
             language=language,
             texts=services.snapshots,
+            trouble=lambda: services.store.trouble,
         )
         stack.enter_context(services.presence.owner(first) if commands else nullcontext())
         await StreamSession(connection, viewer, commands, changed).run()

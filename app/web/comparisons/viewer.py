@@ -1,6 +1,6 @@
 """What one client was sent of a comparison, and what to send it next: all runs at the same step."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from app.engine.port import Mirror
 from app.protocol.comparisons import (
@@ -11,11 +11,12 @@ from app.protocol.comparisons import (
     pack,
 )
 from app.protocol.stream import Hello, Paused
+from app.store.trouble import Kind
 from app.web.edge.catalogue import Language
 from app.web.edge.explanations import explained_run
 from app.web.runs.members import Member
-from app.web.runs.snapshots import SnapshotTexts
-from app.web.runs.viewer import Pace, Sent, Viewer, finished
+from app.web.runs.snapshots import FLOAT, SnapshotTexts
+from app.web.runs.viewer import LARGE, Message, Pace, Sent, Viewer, finished
 
 
 class SentMember(Sent):
@@ -49,13 +50,14 @@ class ComparisonViewer(Viewer):
         control: bool,
         language: Language,
         texts: SnapshotTexts,
+        trouble: Callable[[], Kind | None] = lambda: None,
     ) -> None:
         mirrors = [mirror for _, mirror in runs]
-        super().__init__(mirrors, hello, control=control, language=language, texts=texts)
+        super().__init__(mirrors, hello, control=control, language=language, texts=texts, trouble=trouble)
         self._id = comparison_id
         self._sent = [SentMember(member, mirror, hello.losses_from) for member, mirror in runs]
 
-    def _news(self) -> str | bytes | None:
+    def _news(self) -> Message | None:
         if not self._is_in_step():
             return None
         if not all(sent.is_current for sent in self._sent):
@@ -81,7 +83,7 @@ class ComparisonViewer(Viewer):
         ended = all(sent.has_ended for sent in self._sent)
         return Pace("ended" if ended else "paused", None, self._step)
 
-    def _started(self) -> str:
+    def _started(self) -> Message:
         self._announced = None
         for sent in self._sent:
             sent.begin()
@@ -95,19 +97,27 @@ class ComparisonViewer(Viewer):
             )
             for sent in self._sent
         ]
-        return ComparisonStarted(id=self._id, control=self._control, runs=runs).model_dump_json()
+        started = ComparisonStarted(id=self._id, control=self._control, runs=runs)
+        n_points = sum(len(run.x) for run in runs)
+        return started.model_dump_json if FLOAT * n_points > LARGE else started.model_dump_json()
 
-    def _snapshot(self) -> str | bytes:
+    def _snapshot(self) -> Message:
         step = self._step
         self._in_flight.append(step)
         taken = [sent.take() for sent in self._sent]
         if self._binary:
             return pack(step, [snapshot.with_losses(first, losses) for snapshot, first, losses in taken])
-        runs = ",".join(
-            self._texts.message(snapshot, mirror.parameters, first, losses)
-            for mirror, (snapshot, first, losses) in zip(self.mirrors, taken, strict=True)
-        )
-        return f'{{"type":"snapshot","step":{step},"runs":[{runs}]}}'
+        parameters = [mirror.parameters for mirror in self.mirrors]
+
+        def write() -> str:
+            runs = ",".join(
+                self._texts.message(snapshot, its, first, losses)
+                for its, (snapshot, first, losses) in zip(parameters, taken, strict=True)
+            )
+            return f'{{"type":"snapshot","step":{step},"runs":[{runs}]}}'
+
+        size = sum(len(snapshot.body) + len(losses) for snapshot, _, losses in taken)
+        return write if size > LARGE else write()
 
     def _ended(self) -> str | None:
         for sent in self._sent:

@@ -10,9 +10,9 @@ router = APIRouter(tags=["health"])
 
 @router.get("/healthz", summary="Whether the server is alive")
 async def health(services: ServicesDep) -> Health:
-    """200 while it is, with the barriers that confine calculator programs on this machine."""
+    """200 while it is, with the barriers that confine calculator programs, and the store's trouble if any."""
     features = services.sandbox.features
-    return Health(sandbox=features.model_dump() if features else None)
+    return Health(sandbox=features.model_dump() if features else None, store=services.store.trouble)
 
 
 @router.get(

@@ -1,15 +1,18 @@
 """Additions to `/openapi.json` beyond the types: examples, and the problems of refusals."""
 
+import asyncio
 import json
 from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.models import Example
+from starlette.responses import Response
 
 from app.protocol.problems import Problem
 from app.web.edge.problems import KINDS, MEDIA_TYPE
 
+PATH = "/openapi.json"
 ANSWERS = Path(__file__).with_name("examples.json")
 """The server's own answers, by method and path: written by `python -m tests.docs.refresh`."""
 PARAMETERS = {
@@ -161,7 +164,7 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 
 def install(app: FastAPI) -> None:
-    """Add examples of the application's answers, and describe its refusals as problems."""
+    """Serve the description, with examples of the application's answers and its refusals as problems."""
     describe_types = app.openapi
 
     def describe() -> dict[str, Any]:
@@ -176,6 +179,14 @@ def install(app: FastAPI) -> None:
         return describe_types()
 
     app.openapi = describe  # type: ignore[method-assign]  # FastAPI's documented way to extend it
+    written: list[bytes] = []
+
+    @app.get(PATH, include_in_schema=False)
+    async def show() -> Response:
+        if not written:
+            # It takes half a second.
+            written.append(await asyncio.to_thread(lambda: json.dumps(app.openapi()).encode()))
+        return Response(written[0], media_type="application/json")
 
 
 def complete(response: dict[str, Any], status: str, answer: Any) -> None:

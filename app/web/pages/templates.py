@@ -1,5 +1,6 @@
 """The pages: templates rendered in each language."""
 
+import asyncio
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.exercises.drills import KINDS
+from app.protocol.exercises import MAX_LEVEL
 from app.protocol.options import Setting, run_settings
 from app.protocol.runs import RunConfig
 from app.protocol.topics import TOPICS, find
@@ -39,8 +42,8 @@ class Pages:
     `<script type="application/json" id="messages">`), `plotly` (`script`, and `styles`: id and address of
     each `<link>`), `language` (such as "zh"), `languages` (code to name), `config` (the default run's),
     `settings` and `kinds` (as `GET /api/options` tells them), `defaults` (of all of these, for scripts),
-    `experiments` (settings on offer), `gallery` and `clinic` (programs on offer), `presets` (points on
-    offer), `comparisons` (comparisons on offer), `theme`,
+    `experiments` (settings on offer), `gallery` and `clinic` (programs on offer), `drills` and `levels`
+    (exercises on offer), `presets` (points on offer), `comparisons` (comparisons on offer), `theme`,
     `projector` (whether the page is shown to a class) and `page` (its own path).
 
     fresh: whether every request for a page reads all files anew.
@@ -67,21 +70,24 @@ class Pages:
             for part in (self.catalogue, self._assets, self):
                 part.load()
         language = self.catalogue.of(request)
-        page = self._rendered(request.url.path, language.code, *appearance(request.cookies))
+        page = await self._rendered(request.url.path, language.code, *appearance(request.cookies))
         response = page.answer(request, {"Cache-Control": "no-cache", "Vary": "Accept-Language, Cookie"})
         if request.query_params.get("lang") == language.code:
             response.set_cookie(COOKIE, language.code, max_age=YEAR, samesite="lax")
         give_session(request, response)
         return response
 
-    def _rendered(self, path: str, language: str, theme: str, projector: bool) -> Asset:
+    async def _rendered(self, path: str, language: str, theme: str, projector: bool) -> Asset:
         """A page, rendered once for each language and appearance: there are two dozen."""
         key = (path, language, theme, projector)
         if key not in self._pages:
-            template = self._environment(language).get_template(PAGES[path])
-            text = template.render(page=path, theme=theme, projector=projector)
-            self._pages[key] = compressed(PAGES[path], text.encode())
+            self._pages[key] = await asyncio.to_thread(self._render, *key)
         return self._pages[key]
+
+    def _render(self, path: str, language: str, theme: str, projector: bool) -> Asset:
+        template = self._environment(language).get_template(PAGES[path])
+        text = template.render(page=path, theme=theme, projector=projector)
+        return compressed(PAGES[path], text.encode())
 
     def _environment(self, language: str) -> Environment:
         """The environment of one language, made when its first page is asked for."""
@@ -155,6 +161,8 @@ def environment(templates: Path, assets: Assets, catalogue: Catalogue, language:
         "experiments": EXPERIMENTS,
         "gallery": GALLERY,
         "clinic": opened_clinic(language),
+        "drills": KINDS,
+        "levels": range(1, MAX_LEVEL + 1),
         "presets": offers(),
         "comparisons": comparisons_on_offer(language),
         "messages": lambda module: catalogue.messages(language.code, assets.text(module)),

@@ -1,10 +1,10 @@
 """Exports of a run: `/api/runs/{id}/script`, `/notebook`, `/weights`, `/losses.csv`."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 
 from app.protocol.scripts import Parameter, Weights
 from app.protocol.snapshots import Nested
@@ -15,8 +15,6 @@ from app.web.edge.services import ClientDep
 from app.web.runs.services import RunServices, RunServicesDep
 
 READS = problems(404, 422, 429, 503)
-ROWS = 1000
-"""Rows of a table that are sent at a time."""
 
 router = APIRouter(prefix="/api/runs/{run_id}", tags=["exports"])
 
@@ -66,9 +64,8 @@ async def script(run_id: str, services: RunServicesDep, client: ClientDep) -> Re
 async def show_notebook(run_id: str, services: RunServicesDep, client: ClientDep) -> Response:
     """The same program for Jupyter (nbformat 4), a cell for each part."""
     await services.limits.spend(client, "export")
-    return download(
-        notebook((await listing(services, run_id)).parts), "application/x-ipynb+json", "net.ipynb"
-    )
+    parts = (await listing(services, run_id)).parts
+    return download(await services.aside(lambda: notebook(parts)), "application/x-ipynb+json", "net.ipynb")
 
 
 @router.get(
@@ -91,11 +88,15 @@ async def weights(
     if file == "pt":
         return download(await services.engine.weights(run_id), "application/octet-stream", "net.pt")
     snapshot = await services.engine.snapshot(run_id)
-    parameters = {
-        name: Parameter(shape=shape_of(values), values=values) for name, values in snapshot.parameters.items()
-    }
-    answer = Weights(step=snapshot.step, parameters=parameters)
-    return Response(answer.model_dump_json(), media_type="application/json")
+
+    def written() -> str:
+        parameters = {
+            name: Parameter(shape=shape_of(values), values=values)
+            for name, values in snapshot.parameters.items()
+        }
+        return Weights(step=snapshot.step, parameters=parameters).model_dump_json()
+
+    return Response(await services.aside(written), media_type="application/json")
 
 
 @router.get(
@@ -108,15 +109,12 @@ async def losses(run_id: str, services: RunServicesDep, client: ClientDep) -> Re
     """Columns `step` and `loss`. Values that are not finite are written as torch does: `nan`, `inf`."""
     await services.limits.spend(client, "export")
     numbers = (await services.engine.losses(run_id, 1)).losses
-    return StreamingResponse(table(numbers), media_type="text/csv", headers=attachment("losses.csv"))
+    return download(await services.aside(lambda: table(numbers)), "text/csv", "losses.csv")
 
 
-async def table(numbers: Sequence[float]) -> AsyncIterator[str]:
-    """The rows of the table, some at a time."""
-    yield "step,loss\n"
-    for first in range(0, len(numbers), ROWS):
-        rows = enumerate(numbers[first : first + ROWS], start=first + 1)
-        yield "".join(f"{step},{loss!r}\n" for step, loss in rows)
+def table(numbers: Sequence[float]) -> str:
+    """The table's text."""
+    return "".join(["step,loss\n", *(f"{step},{loss!r}\n" for step, loss in enumerate(numbers, start=1))])
 
 
 def shape_of(values: Nested) -> tuple[int, ...]:

@@ -1,12 +1,13 @@
 """Earlier steps of a run, and training on from one: `/api/runs/{id}/snapshots`, `norms`, `fork`."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Body, Depends, Path, Query, Response
 
 from app.protocol.lookback import ForkRequest, Norms, Snapshots, SnapshotsQuery
-from app.protocol.runs import MAX_STEPS, RunCreated
-from app.protocol.snapshots import Snapshot
+from app.protocol.runs import MAX_STEPS, ParameterInfo, RunCreated
+from app.protocol.snapshots import PackedSnapshot, Snapshot
 from app.web.edge.guard import require_json
 from app.web.edge.openapi import FORK_EXAMPLES, problems
 from app.web.edge.services import ClientDep
@@ -22,13 +23,18 @@ OCTETS = "application/octet-stream"
 router = APIRouter(prefix="/api/runs", tags=["training"], dependencies=[Depends(require_json)])
 
 
-@router.get("/{run_id}/snapshots/{step}", summary="A run after an earlier step", responses=READS)
+@router.get(
+    "/{run_id}/snapshots/{step}",
+    summary="A run after an earlier step",
+    response_model=Snapshot,
+    responses=READS,
+)
 async def snapshot(
     run_id: str, step: Annotated[int, Path(ge=0, le=MAX_STEPS)], services: RunServicesDep, client: ClientDep
-) -> Snapshot:
+) -> Response:
     """Any step taken. Of a long run not every step is kept; others are computed by training again."""
     await services.limits.spend(client, "read")
-    return await services.engine.snapshot_at(run_id, step)
+    return await services.json(await services.engine.snapshot_at(run_id, step))
 
 
 @router.get(
@@ -42,25 +48,37 @@ async def several(
     services: RunServicesDep,
     client: ClientDep,
     query: Annotated[SnapshotsQuery, Query()],
-) -> Snapshots | Response:
+) -> Response:
     """At most `count` of the steps that are kept, evenly spread, with both ends; fewer of a large network."""
     await services.limits.spend(client, "read", 1 + query.count // AT_THE_PRICE_OF_ONE)
     parameters, snapshots = await services.engine.snapshots(run_id, query, MAX_BYTES[query.format])
     if query.format == "binary":
         return Response(b"".join(packed.body for packed in snapshots), media_type=OCTETS)
-    return Snapshots(snapshots=[packed.unpack(parameters) for packed in snapshots])
+    text = await services.aside(lambda: written(snapshots, parameters))
+    return Response(text, media_type="application/json")
 
 
-@router.get("/{run_id}/norms", summary="Gradient and update norms of each layer", responses=READS)
+def written(snapshots: Sequence[PackedSnapshot], parameters: Sequence[ParameterInfo]) -> str:
+    """The JSON of `Snapshots`: one after the other, so that the thread lets others have a turn in between."""
+    texts = [packed.unpack(parameters).model_dump_json() for packed in snapshots]
+    return f'{{"snapshots":[{",".join(texts)}]}}'
+
+
+@router.get(
+    "/{run_id}/norms",
+    summary="Gradient and update norms of each layer",
+    response_model=Norms,
+    responses=READS,
+)
 async def norms(
     run_id: str,
     services: RunServicesDep,
     client: ClientDep,
     first_step: Annotated[int, Query(alias="from", ge=1, le=MAX_STEPS + 1)] = 1,
-) -> Norms:
+) -> Response:
     """The norms of every step, or of the kept steps of a long run."""
     await services.limits.spend(client, "read")
-    return await services.engine.norms(run_id, first_step)
+    return await services.json(await services.engine.norms(run_id, first_step))
 
 
 @router.post(

@@ -15,4 +15,5 @@ async def show(services: RunServicesDep, client: ClientDep) -> Options:
     """Every setting of a run with its default and what is allowed, and how much this server holds."""
     await services.limits.spend(client, "read")
     names = Limits.model_fields.keys()
-    return options(Limits(**services.settings.model_dump(include=set(names))))
+    limits = Limits(**services.settings.model_dump(include=set(names)))
+    return await services.aside(lambda: options(limits))

@@ -36,7 +36,7 @@ async def points(
     def shown(text: str) -> str:
         return printable(text[:SHOWN])
 
-    reading = read_points(table.csv)
+    reading = await services.aside(lambda: read_points(table.csv))
     bad_rows = [
         BadRow(row=row.number, text=shown(row.text), reason=printable(language.error(reason)))
         for row, reason in reading.bad

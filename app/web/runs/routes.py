@@ -91,46 +91,58 @@ async def losses(
     """One loss per step taken, each the loss that step computed; null where it is not finite."""
     await services.limits.spend(client, "read")
     losses = await services.engine.losses(run_id, first_step)
-    return Response(await services.aside(losses.model_dump_json), media_type="application/json")
+    return await services.json(losses)
 
 
-@router.post("/{run_id}/steps", summary="Run exactly so many steps", responses=CHANGES)
+@router.post(
+    "/{run_id}/steps", summary="Run exactly so many steps", response_model=Snapshot, responses=CHANGES
+)
 async def steps(
     run_id: str,
     services: RunServicesDep,
     owned: Owned,
     request: Annotated[StepsRequest, Body(openapi_examples=STEPS_EXAMPLES)],
-) -> Snapshot:
+) -> Response:
     """Answers when the steps are done, with the run's snapshot after them."""
-    return await services.engine.step(run_id, request.count)
+    return await services.json(await services.engine.step(run_id, request.count))
 
 
-@router.post("/{run_id}/lines", summary="Run the loop's next lines, one at a time", responses=CHANGES)
+@router.post(
+    "/{run_id}/lines",
+    summary="Run the loop's next lines, one at a time",
+    response_model=LinesRan,
+    responses=CHANGES,
+)
 async def lines(
     run_id: str,
     services: RunServicesDep,
     owned: Owned,
     language: LanguageDep,
     request: Annotated[LinesRequest, Body(openapi_examples=LINES_EXAMPLES)] = LinesRequest(),  # noqa: B008
-) -> LinesRan:
+) -> Response:
     """What each line made or changed: prediction, loss, gradients and parameters, before and after.
 
     The run may then stand in the middle of a step. `play` and `steps` finish that step first, and count it; a
     reset drops it.
     """
     ran = await services.engine.lines(run_id, request.count)
-    return ran.model_copy(update={"run": explained_run(ran.run, language)})
+    return await services.json(ran.model_copy(update={"run": explained_run(ran.run, language)}))
 
 
-@router.post("/{run_id}/parameters", summary="Change one parameter by hand", responses=CHANGES)
+@router.post(
+    "/{run_id}/parameters",
+    summary="Change one parameter by hand",
+    response_model=Snapshot,
+    responses=CHANGES,
+)
 async def edit(
     run_id: str,
     services: RunServicesDep,
     owned: Owned,
     request: Annotated[ParameterEdit, Body(openapi_examples=EDIT_EXAMPLES)],
-) -> Snapshot:
+) -> Response:
     """Sets one element of a weight or a bias, and answers with the run's snapshot after it."""
-    return await services.engine.edit(run_id, request)
+    return await services.json(await services.engine.edit(run_id, request))
 
 
 @router.patch("/{run_id}", summary="Change settings", responses=CHANGES)

@@ -46,7 +46,9 @@ class NoRun(NotValid):
     def __init__(self, reasons: Sequence[Reason], errors: Sequence[Mapping[str, Any]] = ()) -> None:
         count = len(reasons) + len(errors)
         PlaygroundError.__init__(
-            self, N_("This script is no run. There are {count} reasons for that."), count=count
+            self,
+            N_("This script is no run. There {count:is|are} {count} {count:reason|reasons} for that."),
+            count=count,
         )
         self.reasons = reasons
         self.errors = [*({"type": "reason"} for _ in reasons), *errors]
@@ -88,15 +90,19 @@ def text_of(reason: Reason, texts: Mapping[str, str], language: Language) -> str
         return None
 
 
-async def observed(services: RunServices, client: Client, text: ScriptText) -> Observation:
-    """What the script does in its first steps. Raises: NoRun: it is no run. Unavailable."""
+async def observed(services: RunServices, client: Client, text: ScriptText) -> tuple[RunConfig, Observation]:
+    """What run the script seems to be. Raises: NoRun: it is none. Unavailable."""
     answer = await services.sandbox.observe(text.script, str(client))
     if isinstance(answer, ProgramError):
         topic = ENDED.get(answer.type, "crashed")
         raise NoRun([Reason(topic=topic, params={"steps": MAX_OBSERVED})])
-    if answer.settings is None or not answer.losses:
+    try:
+        config = await services.aside(lambda: RunConfig.model_validate(answer.settings))
+    except ValidationError as error:
+        raise NoRun(answer.reasons, error.errors()) from error
+    if answer.reasons or not answer.losses:
         raise NoRun(answer.reasons or [Reason(topic="unreadable")])
-    return answer
+    return config, answer
 
 
 async def proven(services: RunServices, client: Client, text: ScriptText, response: Response) -> Proven:
@@ -105,11 +111,7 @@ async def proven(services: RunServices, client: Client, text: ScriptText, respon
     Raises: NoRun: it is none. TooMany, Unavailable.
     """
     await services.limits.spend(client, "program")
-    observation = await observed(services, client, text)
-    try:
-        config = await services.aside(lambda: RunConfig.model_validate(observation.settings))
-    except ValidationError as error:
-        raise NoRun([], error.errors()) from error
+    config, observation = await observed(services, client, text)
     created = await create(response, services, client, config)
     try:
         n = min(len(observation.losses), config.max_steps)

@@ -8,7 +8,10 @@ from typing import Annotated, TypeVar
 
 from fastapi import Depends
 from starlette.requests import HTTPConnection
+from starlette.responses import Response
 
+from app.errors import PlaygroundError
+from app.protocol.record import Record
 from app.store.trouble import StoreTrouble
 from app.web.edge.quotas import RunQuota
 from app.web.edge.services import Services, services_of
@@ -52,7 +55,20 @@ class RunServices(Services):
 
     async def aside(self, work: Callable[[], T]) -> T:
         """Do some work in the thread, so that the event loop serves others meanwhile."""
-        return await asyncio.get_running_loop().run_in_executor(self.thread, work)
+
+        def done() -> T:
+            try:
+                return work()
+            except PlaygroundError as error:
+                # What the work had in hand is freed in the thread too: a long script's tree takes a while.
+                raise error.with_traceback(None) from None
+
+        return await asyncio.get_running_loop().run_in_executor(self.thread, done)
+
+    async def json(self, record: Record, status_code: int = 200) -> Response:
+        """An answer with a record that may be large, written in the thread."""
+        text = await self.aside(record.model_dump_json)
+        return Response(text, status_code, media_type="application/json")
 
 
 async def run_services_of(connection: HTTPConnection) -> RunServices:

@@ -54,7 +54,12 @@ async def follow(
     changed = asyncio.Event()
     async with services.engine.watch(run_id, changed) as mirror:
         viewer = RunViewer(
-            mirror, hello, control=commands is not None, language=language, texts=services.snapshots
+            mirror,
+            hello,
+            control=commands is not None,
+            language=language,
+            texts=services.snapshots,
+            trouble=lambda: services.store.trouble,
         )
         with services.presence.owner(services.members.first_of(run_id)) if commands else nullcontext():
             await StreamSession(connection, viewer, commands, changed).run()
@@ -90,7 +95,7 @@ class StreamSession:
         while True:
             self.changed.clear()
             while (message := self.viewer.next_message()) is not None:
-                await self.connection.send(message)
+                await self.connection.send(await asyncio.to_thread(message) if callable(message) else message)
             if any(mirror.gone for mirror in self.viewer.mirrors):
                 raise NotFound(N_("The run was deleted."))
             await self.changed.wait()

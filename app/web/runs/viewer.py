@@ -6,7 +6,8 @@ snapshots, never losses.
 
 from abc import ABC, abstractmethod
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import NamedTuple
 
 from app.engine.port import Mirror
@@ -22,16 +23,24 @@ from app.protocol.stream import (
     Playing,
     Points,
     Started,
+    Stored,
     Updated,
     Warned,
 )
+from app.store.trouble import TROUBLES, Kind
 from app.web.edge.catalogue import Language
 from app.web.edge.explanations import explained_run, topic_texts
 from app.web.edge.problems import problem_of
 from app.web.runs.snapshots import SnapshotTexts, losses_of
 
+LARGE = 16 * 1024
+"""Bytes of a packed snapshot, and of points, above which a message is written in a thread."""
 MAX_IN_FLIGHT = 2
 """Snapshots that a client need not have acknowledged before it is sent another one."""
+
+
+Message = str | bytes | Callable[[], str]
+"""A message, or what writes it and takes longer than a few milliseconds."""
 
 
 class Pace(NamedTuple):
@@ -86,7 +95,8 @@ class Sent:
 class Viewer(ABC):
     """One client's view of one run, or of several that keep step.
 
-    mirrors: what is known of the runs. control: whether the client may command them.
+    mirrors: what is known of the runs. control: whether the client may command them. trouble: what keeps the
+    server from storing what is done to them.
     """
 
     def __init__(
@@ -97,8 +107,12 @@ class Viewer(ABC):
         control: bool,
         language: Language,
         texts: SnapshotTexts,
+        trouble: Callable[[], Kind | None] = lambda: None,
     ) -> None:
         self.mirrors = mirrors
+        self._trouble = trouble
+        self._told_trouble: Kind | None = None
+        self._has_begun = False
         self._binary = hello.format == "binary"
         self._control = control
         self._language = language
@@ -113,17 +127,22 @@ class Viewer(ABC):
             while self._in_flight.popleft() != step:
                 pass
 
-    def next_message(self) -> str | bytes | None:
+    def next_message(self) -> Message | None:
         """The next message for the client; None when it is up to date or has to acknowledge first."""
         if any(mirror.gone for mirror in self.mirrors):
             return None
         if not all(mirror.available for mirror in self.mirrors):
             return self._unavailable()
         self._told_unavailable = False
+        if self._has_begun and (trouble := self._trouble()) != self._told_trouble:
+            self._told_trouble = trouble
+            text = self._language.text(TROUBLES[trouble]) if trouble is not None else None
+            return Stored(trouble=text).model_dump_json()
+        self._has_begun = True
         return self._news()
 
     @abstractmethod
-    def _news(self) -> str | bytes | None:
+    def _news(self) -> Message | None:
         """The next message while all runs are available."""
 
     @abstractmethod
@@ -155,9 +174,16 @@ class RunViewer(Viewer):
     """One client's view of one run."""
 
     def __init__(
-        self, mirror: Mirror, hello: Hello, *, control: bool, language: Language, texts: SnapshotTexts
+        self,
+        mirror: Mirror,
+        hello: Hello,
+        *,
+        control: bool,
+        language: Language,
+        texts: SnapshotTexts,
+        trouble: Callable[[], Kind | None] = lambda: None,
     ) -> None:
-        super().__init__([mirror], hello, control=control, language=language, texts=texts)
+        super().__init__([mirror], hello, control=control, language=language, texts=texts, trouble=trouble)
         self._mirror = mirror
         self._sent = Sent(mirror, hello.losses_from)
         self._config: RunConfig | None = None
@@ -165,7 +191,7 @@ class RunViewer(Viewer):
         self._warning: str | None = None
         self._n_lines = mirror.n_lines
 
-    def _news(self) -> str | bytes | None:
+    def _news(self) -> Message | None:
         mirror, sent = self._mirror, self._sent
         if not sent.is_current:
             return self._started()
@@ -218,12 +244,13 @@ class RunViewer(Viewer):
         self._n_lines = mirror.n_lines
         return Lines(lines=list(mirror.lines)[len(mirror.lines) - n_new :]).model_dump_json()
 
-    def _snapshot(self) -> str | bytes:
+    def _snapshot(self) -> Message:
         snapshot, first_step, losses = self._sent.take()
         self._in_flight.append(snapshot.step)
         if self._binary:
             return snapshot.with_losses(first_step, losses)
-        return self._texts.message(snapshot, self._mirror.parameters, first_step, losses)
+        write = partial(self._texts.message, snapshot, self._mirror.parameters, first_step, losses)
+        return write if len(snapshot.body) + len(losses) > LARGE else write()
 
     def _standing(self) -> str | None:
         announced, self._announced = self._announced, self._pace()

@@ -1,5 +1,5 @@
 // @ts-check
-/** How far the axes of the charts reach, for a state of the page. Pure: whoever needs an axis asks here. */
+/** The ranges of the charts' axes for a state of the page. Pure. */
 
 import { around, decades, doubled, extent, grown } from "./ranges.js";
 
@@ -8,7 +8,7 @@ import { around, decades, doubled, extent, grown } from "./ranges.js";
 /** @typedef {import("./loss-lines.js").Line} Line */
 
 /**
- * Those of a fitted curve.
+ * The axes of a chart of the fitted curve.
  *
  * @typedef {object} FitAxes
  * @property {Range} x
@@ -32,17 +32,17 @@ const BELOW = 0.04;
 /** Losses that an axis need not hold make it grow by this at most, so that the others are to be seen in it. */
 const MOST_GROWTH = 4;
 const MOST_DECADES = 2;
-/** Early losses may swing wide. */
+/** The first steps, whose losses may swing wide: the linear axis need not hold them. */
 const EARLY = 20;
 /** The axes before there is a loss. */
 const NO_LOSSES = /** @type {Range} */ ([0, 1]);
 const NO_DECADES = /** @type {Range} */ ([-3, 0]);
 
 /**
- * They stay as they are while the same run's points lie between them, and grow for its curve.
+ * The axes for a state: kept while the run is the same and its points fit, and widened for its curve.
  *
  * @param {State} state
- * @param {FitAxes | null} before those of the state before; null: there is none
+ * @param {FitAxes | null} before the axes of the state before; null: there are none
  * @param {boolean} [small] of several charts beside each other, whose axes stay equal for the eye to compare
  * @returns {FitAxes} the same object where nothing changes
  */
@@ -78,7 +78,7 @@ export function lastStep(longest, max_steps) {
   return doubled(FIRST_STEPS, longest, Math.max(max_steps, longest));
 }
 
-/** Where it ends for a run and those before it. @param {State} state */
+/** Where the axis of steps ends for a run and the earlier runs beside it. @param {State} state */
 export function lastStepOf({ losses, earlier, run }) {
   const longest = Math.max(losses.length, ...earlier.map((before) => before.losses.length));
   return lastStep(longest, run?.config.max_steps ?? 0);

@@ -17,7 +17,11 @@ export async function chartsDrawable(place) {
   }
 }
 
-/** @param {HTMLElement} place */
+/**
+ * Says that the charts are missing, with a button that loads them.
+ *
+ * @param {HTMLElement} place
+ */
 function loadedByHand(place) {
   return new Promise((/** @type {(value?: void) => void} */ resolve) => {
     const missing = t("The charts could not be loaded: Plotly, which draws them, is missing.");

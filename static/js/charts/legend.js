@@ -1,5 +1,5 @@
 // @ts-check
-/** What the lines of a chart are. */
+/** The legend of a chart of losses. */
 
 import { svg } from "../page/svg.js";
 
@@ -23,7 +23,7 @@ export class LossLegend {
 }
 
 /**
- * What a line of a chart is, after a piece of it.
+ * An entry of a legend: a piece of the line, and its name.
  *
  * @param {{ name: string, key: string, dash: string }} line key: the entry's class
  */

@@ -28,7 +28,7 @@ const AT_ONCE = {
   frame: { duration: 0, redraw: false },
 };
 
-/** A text as a label's: Plotly reads a little HTML there, and what somebody typed is none. @param {string} text */
+/** A text for a label, escaped: Plotly reads some HTML in labels. @param {string} text */
 export function labelText(text) {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll("%{", "% {");
 }
@@ -38,8 +38,11 @@ export function plotlyDash(dash) {
   return dash.replaceAll(/\d+/g, "$&px").replaceAll(" ", ",") || "solid";
 }
 
-/** The page asks for Plotly's script by itself, and may have got it, or not, before this module runs.
- * @returns {Promise<void>} once there is Plotly; rejected if its script cannot be had */
+/**
+ * Waits for Plotly's script, which the page's HTML asks for: it may have loaded or failed before this module runs.
+ *
+ * @returns {Promise<void>} once there is Plotly; rejected if its script cannot be had
+ */
 export function plotlyLoaded() {
   const script = byId("plotly", HTMLScriptElement);
   return new Promise((resolve, reject) => {
@@ -199,7 +202,7 @@ function sameValues(a, b) {
 function same(a, b) {
   if (a === b) return true;
   if (a.length !== b.length) return false;
-  // From the end, where a line that grows is another.
+  // From the end: that is where a line that grows differs.
   for (let i = a.length - 1; i >= 0; i -= 1) if (!Object.is(a[i], b[i])) return false;
   return true;
 }

@@ -16,7 +16,7 @@ const PATH = "/api/comparisons";
 /** @param {string} id */
 const pathOf = (id) => `${PATH}/${encodeURIComponent(id)}`;
 
-/** A comparison holds up to eight runs, of which a browser may have only so many. @param {Own} own */
+/** Gives a comparison back: its runs count among those that a browser may hold. @param {Own} own */
 function leave({ id, owner_token }) {
   owned.forget(id);
   forget(pathOf(id), owner_token);

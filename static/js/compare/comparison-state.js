@@ -2,7 +2,7 @@
 /**
  * What the page knows of a comparison, and how each message changes that. Pure: no DOM, no clock.
  *
- * Each run is known as the training page knows its one (`../state.js`), and so is what they are together: a run
+ * Each run is known as the training page knows its one (`../run/state.js`), and so is what they are together: a run
  * that stands at their step, and plays as long as one of them does.
  */
 
@@ -52,7 +52,7 @@ export function reduce(comparison, message) {
         each(comparison, (run) => (run.run?.id === message.run ? ended(run, message) : run)),
       );
     case "finished":
-      return comparison; // Each has told of its own end.
+      return comparison; // Each run has ended with its own message.
     case "remade":
       return { ...INITIAL, together: reduceRun(comparison.together, message) };
     case "link":
@@ -66,14 +66,14 @@ export function reduce(comparison, message) {
   }
 }
 
-/** Whether the run has. @param {State} run */
+/** Whether a run has ended. @param {State} run */
 export function hasEnded({ run }) {
   return run !== null && ENDED.includes(run.status);
 }
 
 /**
- * The first step whose loss is still needed of any run: all that have not ended are equally far, and the server
- * tells those again from their beginning that ended before it.
+ * The first step whose loss is still needed of any run. Runs that have not ended are all at the same step; of those
+ * that ended before it the server sends all losses again.
  *
  * @param {Comparison} comparison
  */
@@ -95,7 +95,7 @@ function each({ runs }, change) {
  * @returns {Comparison}
  */
 function snapshot(comparison, { runs: told }) {
-  // Fewer or more than have started is nothing that this page knows.
+  // Another number of runs than have started: a server of another version.
   if (told.length !== comparison.runs.length) return reduce(comparison, { type: "link", link: "stale" });
   const runs = each(comparison, (run, i) =>
     reduceRun(run, /** @type {ComparisonSnapshot["runs"][number]} */ (told[i])),
@@ -130,7 +130,7 @@ function ended(state, { type: _, run: __, ...told }) {
 }
 
 /**
- * With what the runs are together.
+ * A comparison with these runs, and with what follows from them for all together.
  *
  * @param {Comparison} comparison
  * @param {State[]} runs

@@ -3,7 +3,7 @@
 
 import { t, tn } from "../page/i18n.js";
 import { lossText } from "../page/numbers.js";
-import { describe } from "../run/words.js";
+import { describe, withTrouble } from "../run/words.js";
 import { bestOf, hasEnded } from "./comparison-state.js";
 
 /** @typedef {import("./comparison-state.js").Comparison} Comparison */
@@ -21,9 +21,10 @@ export function describeComparison({ together, runs }) {
   if (link !== "open" || problem !== null || remade || run === null) return plain;
   const words = standing(runs, run);
   const watching = t("You are watching; only the owner can control these runs.");
-  return control
+  const told = control
     ? words
     : { tone: words.tone, text: t("{first} {second}", { first: watching, second: words.text }) };
+  return withTrouble(together, told);
 }
 
 /**
@@ -56,7 +57,7 @@ function standing(runs, { status, step }) {
 }
 
 /**
- * What there is instead of its loss, or the loss.
+ * A run's loss; where it went wrong, a word for that.
  *
  * @param {State} state
  * @returns {Words}
@@ -68,7 +69,7 @@ export function standOf({ run, snapshot }) {
 }
 
 /**
- * Why one of them went wrong.
+ * Why a run went wrong.
  *
  * @param {State} state
  * @returns {string[]} empty where it did not; torch's own words last

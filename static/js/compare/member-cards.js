@@ -24,7 +24,7 @@ export class MemberCards {
 
   /**
    * @param {HTMLElement} place
-   * @param {HTMLTemplateElement} template of one
+   * @param {HTMLTemplateElement} template of a card
    */
   constructor(place, template) {
     this.#place = place;
@@ -32,7 +32,7 @@ export class MemberCards {
   }
 
   /**
-   * From now on there are charts.
+   * Begins to draw the charts, once Plotly is there.
    *
    * @param {import("../charts/theme.js").Theme} theme
    * @param {() => void} ask asks for a frame
@@ -56,7 +56,7 @@ export class MemberCards {
     for (const [i, card] of this.#cards.entries()) card.drawCurve(/** @type {State} */ (runs[i]));
   }
 
-  /** Tells those who do not see the curves what they are; while nothing moves. @param {State[]} runs */
+  /** Describes the curves in words and numbers for those who do not see them; called while nothing moves. @param {State[]} runs */
   tell(runs) {
     for (const [i, card] of this.#cards.entries()) card.tell(/** @type {State} */ (runs[i]));
   }
@@ -75,7 +75,7 @@ export class MemberCards {
   }
 }
 
-/** One run. */
+/** The card of one run. */
 class Card {
   #card;
   #parts;

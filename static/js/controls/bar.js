@@ -32,7 +32,7 @@ const STILL = ["ready", "paused"];
 const GOING = [...STILL, "playing"];
 const ENDED = ["finished", "diverged", "failed"];
 const ANY = [...GOING, ...ENDED];
-/** Links without which one's own run is on offer to whoever watches. */
+/** States of the connection in which a viewer is offered a run of their own. */
 const SETTLED = ["open", "gone", "refused"];
 
 export class Controls {
@@ -43,7 +43,7 @@ export class Controls {
   /**
    * @param {HTMLElement} bar
    * @param {Controlled} controlled
-   * @param {(state: State) => import("../run/words.js").Words} [words] how it stands
+   * @param {(state: State) => import("../run/words.js").Words} [words] what the status says
    */
   constructor(bar, controlled, words = describe) {
     this.#controlled = controlled;

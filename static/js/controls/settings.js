@@ -128,7 +128,7 @@ export class Settings {
   #update;
   /** @type {State | null} */
   #shown = null;
-  /** Those changed while there was no connection. @type {Set<Field>} */
+  /** Fields that were changed while there was no connection. @type {Set<Field>} */
   #unsent = new Set();
 
   /**

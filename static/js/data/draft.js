@@ -1,5 +1,5 @@
 // @ts-check
-/** The points as this page has them: its own changes first, and the server's points again once it has them all. */
+/** The points that this page shows: with its own changes until the server has them all, then the server's. */
 
 import { reasonAt } from "../page/refusal.js";
 import { Outbox } from "./outbox.js";
@@ -22,7 +22,7 @@ export class Draft {
   #state = null;
   /** The server's points. @type {readonly Point[]} */
   #known = [];
-  /** This page's, while the server does not have them all. @type {readonly Point[] | null} */
+  /** This page's points, while the server does not have them all. @type {readonly Point[] | null} */
   #local = null;
 
   /** @param {(points: Pair[]) => void} send */

@@ -1,7 +1,7 @@
 // @ts-check
-/** What a screen reader is told, at a humane rate. */
+/** What a screen reader is told: what matters at once, the rest every few seconds. */
 
-/** The least time between two passing remarks, in ms. */
+/** The least time between a text and one that may be left out, in ms. */
 const PAUSE = 5000;
 
 export class Announcer {
@@ -14,7 +14,7 @@ export class Announcer {
   }
 
   /**
-   * Something the reader must know.
+   * Says a text that must be heard.
    *
    * @param {string} text
    * @param {number} now in ms
@@ -25,7 +25,7 @@ export class Announcer {
   }
 
   /**
-   * Something that can be left out, as more of its kind follows.
+   * Says a text, unless another was said a moment ago.
    *
    * @param {() => string} text
    * @param {number} now in ms

@@ -2,7 +2,7 @@
 /** Dialogs that a button opens. */
 
 /**
- * Opens a dialog by its button, and closes it by any button inside that says so, or by a press beside it.
+ * Opens a dialog by its button, and closes it by any button inside with `data-close`, or by a press beside it.
  *
  * @param {HTMLElement} opener
  * @param {HTMLDialogElement} dialog

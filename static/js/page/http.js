@@ -79,7 +79,7 @@ async function answer(path, { method = "GET", body, signal } = {}) {
 }
 
 /**
- * Has something of one's own forgotten. Whether that succeeds matters to nobody: the server forgets it later anyway.
+ * Deletes something that this page made. A failure does not matter: the server deletes it later anyway.
  *
  * @param {string} path
  * @param {string} token

@@ -1,5 +1,5 @@
 // @ts-check
-/** A list of things to do behind a button: it closes by Escape, and when one goes on elsewhere. */
+/** A list of things to do behind a button: it closes by Escape, and when the focus or a click goes elsewhere. */
 
 /** @param {HTMLDetailsElement} menu */
 export function bindMenu(menu) {

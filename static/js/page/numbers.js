@@ -2,7 +2,7 @@
 /** Numbers as the page writes them: with a true minus, and as wide as they need to be. */
 
 const MINUS = "\u2212";
-/** In place of a number that there is not. */
+/** Stands for a number that is missing. */
 export const NONE = "–";
 
 /**
@@ -88,7 +88,7 @@ export function numbersIn(text) {
 }
 
 /**
- * What is no finite number, as Python prints it.
+ * A value that is not finite, as Python prints it.
  *
  * @param {number} value
  * @param {string} [minus]

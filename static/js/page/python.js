@@ -11,7 +11,7 @@ const KEYWORDS = new Set(
   ).split(" "),
 );
 
-/** What can be called something, in whatever script. */
+/** A name as Python takes it, in any of the world's scripts. */
 const NAME = String.raw`[\p{ID_Start}_]\p{ID_Continue}*`;
 
 /** One alternative for each kind; names are told apart afterwards. A text may go on over lines. */

@@ -41,7 +41,7 @@ export function reasonOf(error) {
 }
 
 /**
- * Shows why a field's value was refused, or no longer.
+ * Shows why a field's value was refused, and marks the field; with an empty reason, takes both away.
  *
  * @param {HTMLElement} place beside the field
  * @param {string} reason empty: it was not

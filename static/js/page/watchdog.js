@@ -43,12 +43,12 @@ export class Watchdog {
     this.#clock = clock;
   }
 
-  /** Something came. */
+  /** Called for each message that comes. */
   heard() {
     this.#wait(QUIET, () => this.#probe(PATIENCE));
   }
 
-  /** Something has to come within so many ms. @param {number} ms */
+  /** Requires a message within so many ms. @param {number} ms */
   expect(ms) {
     this.#wait(ms, this.#dead);
   }

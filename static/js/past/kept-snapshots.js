@@ -1,5 +1,5 @@
 // @ts-check
-/** Snapshots of steps that were, as many as there is room for. Pure. */
+/** Snapshots of earlier steps, a bounded number of them. Pure. */
 
 /** @typedef {import("../run/snapshot.js").Snapshot} Snapshot */
 
@@ -9,7 +9,7 @@ const MOST = 3;
 export class KeptSnapshots {
   /** Spread over the run from its beginning. @type {Snapshot[]} */
   #spread = [];
-  /** Neighbours, the newest answer first. @type {Snapshot[][]} */
+  /** Answers about neighbouring steps, the newest first. @type {Snapshot[][]} */
   #near = [];
   /** How far the spread reaches: the step the run was at. -1: there is none yet. */
   reach = -1;

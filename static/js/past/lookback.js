@@ -21,7 +21,7 @@ const AROUND = 24;
 /** How long to wait after a request that failed, in ms. */
 const PATIENCE = 2000;
 
-/** What it asks; given by a test in place of the server. */
+/** The requests that it makes; a test gives others. */
 const SERVER = { snapshotsBetween, snapshotAt };
 
 export class Lookback {
@@ -29,11 +29,11 @@ export class Lookback {
   #server;
   #clock;
   #kept = new KeptSnapshots();
-  /** Whose kept it is. @type {State["started"]} */
+  /** The run, and its points, that the snapshots are of. @type {State["started"]} */
   #told = null;
   /** @type {State | null} */
   #state = null;
-  /** Whether the reader may be about to look back. */
+  /** Whether the reader may be about to look back: the overview is asked for already. */
   #near = false;
   /** Aborts the request under way. @type {AbortController | null} */
   #asking = null;
@@ -43,7 +43,7 @@ export class Lookback {
   #timer;
   /** The step that is looked back at, and since when. */
   #rest = { step: -1, since: 0 };
-  /** The step whose neighbours came last: is it not among them, then it is not kept. */
+  /** The step whose neighbours were asked for last: if it is not among them, the server did not keep it. */
   #tried = -1;
 
   /**

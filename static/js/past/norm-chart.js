@@ -1,5 +1,5 @@
 // @ts-check
-/** How long each layer's gradient was, step by step, on a logarithmic axis. Asked for only while it is shown. */
+/** The norm of each layer's gradient at each step, on a logarithmic axis. Asked for only while it is shown. */
 
 import { lastStepOf } from "../charts/axes.js";
 import { decimate } from "../charts/decimate.js";
@@ -31,9 +31,9 @@ export class NormChart {
   /** @type {Plot | null} */
   #plot = null;
   #norms = new Norms();
-  /** Whose they are. @type {State["started"]} */
+  /** The run, and its points, that the norms are of. @type {State["started"]} */
   #started = null;
-  /** The newest. @type {State | null} */
+  /** The newest state. @type {State | null} */
   #state = null;
   /** Whether a request is under way, or the next must still wait. */
   #busy = false;
@@ -51,7 +51,7 @@ export class NormChart {
     this.#ask = ask;
   }
 
-  /** From now on there are charts. @param {import("../charts/chart-area.js").ChartArea} place */
+  /** Begins to draw the chart, once Plotly is there. @param {import("../charts/chart-area.js").ChartArea} place */
   begin(place) {
     this.#plot = new Plot(place);
   }

@@ -58,7 +58,7 @@ export class PastPanel {
     );
   }
 
-  /** From now on there are charts. @param {import("../charts/chart-area.js").ChartArea} norms */
+  /** Begins to draw the chart of norms, once Plotly is there. @param {import("../charts/chart-area.js").ChartArea} norms */
   begin(norms) {
     this.#norms.begin(norms);
   }

@@ -1,5 +1,5 @@
 // @ts-check
-/** The slider under the loss chart, and the sign that what one sees is past. */
+/** The slider under the loss chart, by which the reader looks back at earlier steps. */
 
 import { lastStepOf } from "../charts/axes.js";
 import { byId } from "../page/dom.js";

@@ -61,7 +61,7 @@ export function offsetOf(layers, { layer, unit, input }) {
 }
 
 /**
- * What `edit` calls it.
+ * The name and the index by which the command `edit` addresses an element.
  *
  * @param {Layer[]} layers
  * @param {Element} element

@@ -152,6 +152,10 @@ export const RUN_SHAPES = {
     explanation: null,
     remedy: null,
   },
+  stored: {
+    type: null,
+    trouble: null,
+  },
   finished: {
     type: null,
     step: null,
@@ -280,6 +284,10 @@ export const COMPARISON_SHAPES = {
   finished: {
     type: null,
     step: null,
+  },
+  stored: {
+    type: null,
+    trouble: null,
   },
   failed: {
     type: null,

@@ -1,10 +1,10 @@
 // @ts-check
-/** What this tab has made, and may therefore command: ids, and the token of each. Tokens are in no address. */
+/** The runs or comparisons that this tab has made: their ids and owner tokens, which are in no address. */
 
 import { tab } from "../page/memory.js";
 
 /**
- * One of one's own. config: what it is made of; null where only the address knows.
+ * A run or comparison of this tab. config: what it is made of; null where only the address knows.
  *
  * @typedef {{ id: string, owner_token: string, config: any }} Own
  */
@@ -17,7 +17,7 @@ export class Owned {
   #memory;
 
   /**
-   * @param {string} key what they are, as a word
+   * @param {string} key under which they are remembered: "run" or "comparison"
    * @param {Pick<import("../page/memory.js").Memory, "get" | "set">} [memory]
    */
   constructor(key, memory = tab) {
@@ -49,7 +49,7 @@ export class Owned {
     this.#write(this.#key, { id, owner_token, config });
   }
 
-  /** One that is no more. @param {string} id */
+  /** Drops one that no longer exists. @param {string} id */
   forget(id) {
     this.#write(
       this.#tokensKey,

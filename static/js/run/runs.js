@@ -13,7 +13,7 @@ import { decodeSnapshot } from "./snapshot.js";
 const PATH = "/api/runs";
 
 /**
- * A run of one's own that stands where another stood, and goes on as it did.
+ * Makes a run of one's own that stands at a step of another, with its weights and its optimizer's state.
  *
  * @param {string} id
  * @param {number} step

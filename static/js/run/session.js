@@ -23,7 +23,7 @@ import { Stream } from "./stream.js";
  * @property {import("./owned.js").Owned} owned those that this tab has made
  * @property {(config: any) => Promise<Own>} create makes one, with what is given or else the lesson's settings
  * @property {(id: string, signal: AbortSignal) => Promise<unknown>} find
- * @property {(own: Own) => void} leave called for one that was made when another was already wanted
+ * @property {(own: Own) => void} leave gives back one that was made when another was already wanted
  * @property {(message: M) => unknown} configIn what it would now be made of again, where a message tells; else null
  * @property {(data: string | ArrayBuffer) => M} read throws where the message is of another version
  */
@@ -111,7 +111,7 @@ export class Session {
     this.#take(await making, signal);
   }
 
-  /** Ends it for good. */
+  /** Ends the session. */
   close() {
     this.#supersede();
     this.#stream?.close();
@@ -145,7 +145,7 @@ export class Session {
     this.#stream?.retry();
   }
 
-  /** What is being made is no longer wanted. */
+  /** Cancels what is being made. @returns {AbortSignal} of what is made next */
   #supersede() {
     this.#making.abort();
     this.#making = new AbortController();
@@ -169,7 +169,7 @@ export class Session {
   }
 
   /**
-   * Why none was made. What passes by itself is waited for.
+   * Tells the page why no run was made, and tries again if the reason passes by itself.
    *
    * @param {unknown} error
    * @param {() => void} again

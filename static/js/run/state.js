@@ -21,6 +21,7 @@ const UNAVAILABLE = 503;
 /** @typedef {import("../../types/protocol").LoopConfig} Loop */
 /** @typedef {import("../../types/protocol").Finished} Finished */
 /** @typedef {import("../../types/protocol").Warned} Warned */
+/** @typedef {import("../../types/protocol").Stored} Stored */
 /** @typedef {import("../../types/protocol").Failed} Failed */
 /** @typedef {import("../../types/protocol").Problem} Problem */
 /** @typedef {import("./shown.js").Past} Past */
@@ -53,6 +54,7 @@ const UNAVAILABLE = 503;
  * @property {import("./earlier.js").Earlier[]} earlier the runs this page showed before, the newest first
  * @property {LineRan[]} lines those of the step that is, or was last, taken one line at a time
  * @property {Warned | null} warned what torch warned of, with these points
+ * @property {string | null} unstored what keeps the server from storing the run
  * @property {boolean} incomplete whether losses are missing, so that the page must ask again
  * @property {Problem | null} problem why the last command was refused
  * @property {boolean} remade whether the run replaces one the server no longer had
@@ -74,7 +76,7 @@ const UNAVAILABLE = 503;
  *   { type: "paced", pace: number | null } |
  *   { type: "viewed", change: Partial<import("./view.js").View> } |
  *   { type: "lit", change: Partial<import("./spotlight.js").Spotlight> }} PageMessage
- * @typedef {Started | Snapshot | Playing | Paused | Lines | Updated | Warned | Finished | Failed | PageMessage} Message
+ * @typedef {Started | Snapshot | Playing | Paused | Lines | Updated | Warned | Stored | Finished | Failed | PageMessage} Message
  */
 
 /** @type {State} */
@@ -95,6 +97,7 @@ export const INITIAL = Object.freeze({
   earlier: [],
   lines: [],
   warned: null,
+  unstored: null,
   incomplete: false,
   problem: null,
   remade: false,
@@ -123,6 +126,8 @@ export function reduce(state, message) {
       );
     case "warned":
       return { ...state, warned: message.warning === null ? null : message };
+    case "stored":
+      return { ...state, unstored: message.trouble };
     case "finished":
       return finished(state, message);
     case "updated":
@@ -135,6 +140,7 @@ export function reduce(state, message) {
       return {
         ...state,
         link: message.link,
+        unstored: null,
         greeted: false,
         incomplete: false,
         problem: message.problem ?? null,
@@ -202,7 +208,8 @@ function commanded(state, command) {
  * @returns {State}
  */
 function started(state, message) {
-  const resumed = !state.greeted && continues(state, message.run);
+  const same = !state.greeted && isSame(state, message.run);
+  const resumed = same && state.losses.length <= message.run.step;
   return {
     ...state,
     link: "open",
@@ -214,6 +221,8 @@ function started(state, message) {
     remade: state.remade && !state.greeted,
     pace: message.run.status === "playing" ? paceOf(state, message.run.steps_per_second) : state.pace,
     ...(resumed ? {} : begun(state)),
+    // A server that was killed goes back a little with a run: that is no other one.
+    ...(same ? { earlier: state.earlier } : {}),
   };
 }
 
@@ -266,17 +275,16 @@ function begun(state) {
 }
 
 /**
- * Whether a run told on a new connection is the one this page followed, further on. With the same config it
- * has the same numbers, so its losses can be kept.
+ * Whether a run told on a new connection is the one this page followed. With the same config it has the same
+ * numbers, so its losses can be kept if it is further on.
  *
  * @param {State} state
  * @param {RunState} run
  */
-function continues(state, run) {
+function isSame(state, run) {
   return (
     state.run !== null &&
     state.run.id === run.id &&
-    state.losses.length <= run.step &&
     JSON.stringify(state.run.config) === JSON.stringify(run.config)
   );
 }

@@ -71,7 +71,7 @@ export class Stream {
     if (this.#timer !== undefined) this.#open();
   }
 
-  /** Ends it for good. */
+  /** Ends the stream. */
   close() {
     this.#life.abort();
     this.#begin();
@@ -84,7 +84,7 @@ export class Stream {
     if (this.#socket === null) this.#open();
   }
 
-  /** Drops what was under way. @returns {AbortSignal} of what takes its place */
+  /** Ends the attempt that is under way. @returns {AbortSignal} of what takes its place */
   #begin() {
     clearTimeout(this.#timer);
     this.#timer = undefined;

@@ -26,13 +26,13 @@ import { flatten } from "./config.js";
  * @property {Remedy[]} remedies
  */
 
-/** Ends that are none of this: what was asked for has been done. */
+/** Topics of ends that are no trouble: what was asked for has been done. */
 const GOOD = ["max_steps_reached", "stop_loss_reached"];
 /** From this share of the hidden units on, dead ones are trouble, as is a whole layer; a few always die. */
 const MANY = 0.75;
 
 const BROADCAST = N_("Every prediction is compared with every y.");
-/** What an end is called, by its topic. @type {Record<string, string>} */
+/** The titles of ends, by topic. @type {Record<string, string>} */
 const NAMES = {
   lr_above_limit: N_("The steps are too long."),
   lr_too_high: N_("The steps are too long."),
@@ -89,7 +89,7 @@ function ofLink({ link, run, remade }) {
     return {
       ...nothing,
       what: t("This run is no longer on the server."),
-      why: t("The server was started anew, or nobody came back to the run for a long time."),
+      why: t("It was deleted, or nobody came back to it for a long time."),
     };
   }
   if (remade && run?.status === "ready") {
@@ -97,7 +97,7 @@ function ofLink({ link, run, remade }) {
       ...nothing,
       what: t("The server no longer had your run."),
       why: t(
-        "It was started anew, or nobody came back to the run for a long time. This is a new run with the same settings and the same seed: it gives the same numbers.",
+        "It was deleted, or nobody came back to it for a long time. This is a new run with the same settings and the same seed: it gives the same numbers.",
       ),
     };
   }

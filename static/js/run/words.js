@@ -1,5 +1,5 @@
 // @ts-check
-/** How the run stands, in words. */
+/** The run's status in words. */
 
 import { t, tn } from "../page/i18n.js";
 
@@ -23,6 +23,25 @@ export function describe(state) {
   if (state.problem !== null && state.problem.errors.length === 0) {
     return { tone: "bad", text: state.problem.detail };
   }
+  return withTrouble(state, describeOpen(state));
+}
+
+/**
+ * Words about a run that cannot be stored, which is said besides.
+ *
+ * @param {State} state
+ * @param {Words} words
+ * @returns {Words}
+ */
+export function withTrouble({ unstored }, words) {
+  return unstored === null ? words : { tone: "bad", text: sentences(words.text, unstored) };
+}
+
+/**
+ * @param {State} state
+ * @returns {Words}
+ */
+function describeOpen(state) {
   const run = /** @type {RunState} */ (state.run);
   const past = state.past?.snapshot;
   if (past) {

@@ -1,4 +1,4 @@
-"""Tests must not depend on how busy the machine is: the clocks that guard a program stand still."""
+"""Stop the clocks that limit a program: tests must not depend on how busy the machine is."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The graph that is told, against the graph torch has and what torch says of it."""
+"""The graph of a derivation, compared with torch's own graph and with what torch says of it."""
 
 from collections import Counter
 

@@ -1,10 +1,12 @@
 """The link to an engine process, without a process: what only happens in one turn of the event loop."""
 
 import asyncio
+import socket
 import time
 
 import pytest
 
+from app.engine.client import link as link_module
 from app.engine.client import local
 from app.engine.client.ledger import Ledger
 from app.engine.client.link import Answer, EngineLost, Link
@@ -62,6 +64,27 @@ class StoodStill(Link):
 
 async def test_an_engine_is_not_given_up_because_this_process_stood_still() -> None:
     await StoodStill().ping(0.2)
+
+
+async def test_much_that_arrives_at_once_is_taken_in_over_several_turns_and_all_of_it_counts(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """So many replies at once would hold the event loop up."""
+    monkeypatch.setattr(link_module, "SLICE", 0.0)
+    link, loop = Link(Ledger(Store(Settings()))), asyncio.get_running_loop()
+    ours, theirs = socket.socketpair()
+    with theirs:
+        await loop.create_unix_connection(lambda: link, sock=ours)
+        futures = [loop.create_future() for _ in range(100)]
+        link._pending |= {i: (Ping(), future) for i, future in enumerate(futures)}
+        frames = [frame(Reply(number=i).model_dump_json().encode()) for i in range(100)]
+        theirs.sendall(b"".join(frames[:90]))
+        await futures[0]
+        n_taken_in = sum(future.done() for future in futures)
+        assert n_taken_in < 90
+        theirs.sendall(b"".join(frames[90:]))
+    await link.lost.wait()
+    assert [answer[0].number for future in futures if (answer := future.result())] == [*range(100)]
 
 
 class Broken(Ledger):

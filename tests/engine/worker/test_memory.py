@@ -75,19 +75,19 @@ before = resident()
 for _ in range(2):
     generation(500)
 warm = resident()
-for _ in range(20):
+for _ in range(6):
     generation(500)
 json.dump({"warm": warm - before, "after": resident() - warm, "refused": refused}, sys.stdout)
 """
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")
-def test_ten_thousand_runs_that_were_made_trained_and_deleted_leave_nothing() -> None:
+def test_thousands_of_runs_that_were_made_trained_and_deleted_leave_nothing() -> None:
     done = subprocess.run(
         [sys.executable, "-c", PROGRAM], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert done.stderr == ""
     result = json.loads(done.stdout)
     assert result["refused"] == []
-    # A hundredth of what 10,000 runs take while they are there.
-    assert result["after"] < 3_000_000
+    # A hundredth of what 3,000 runs take while they are there.
+    assert result["after"] < 900_000

@@ -5,7 +5,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
@@ -14,6 +13,7 @@ import pytest
 from app import frames
 from app.engine.commands import AnyCommand, Create, EngineOptions, Play, Request, Watch
 from app.engine.reports import REPORT, AnyReport, Feed, Ready, Reply
+from app.engine.worker.process import EngineProcess
 from app.frames import LENGTHS, Deframer, frame
 from app.protocol.runs import RunConfig
 from app.protocol.snapshots import PackedSnapshot
@@ -62,8 +62,9 @@ class Peer:
             time.sleep(0.5)
 
 
-@contextmanager
-def engine_process() -> Iterator[Peer]:
+@pytest.fixture(scope="module")
+def peer() -> Iterator[Peer]:
+    """A process for all tests, which ends quietly after them."""
     ours, theirs = socket.socketpair()
     with ours, theirs:
         ours.settimeout(PATIENCE)
@@ -80,46 +81,44 @@ def engine_process() -> Iterator[Peer]:
     assert (process.returncode, errors) == (0, "")
 
 
-def test_a_client_that_does_not_read_stops_nothing_costs_little_and_misses_no_loss() -> None:
+def test_a_client_that_does_not_read_stops_nothing_costs_little_and_misses_no_loss(peer: Peer) -> None:
     n_steps = 20_000
-    with engine_process() as peer:
-        peer.send(1, Create(run_id="a", config=RunConfig(max_steps=n_steps)))
-        peer.send(2, Watch(run_id="a"))
-        peer.send(3, Play(run_id="a", steps_per_second=None))
-        peer.wait_until_idle()
-        losses: list[float] = []
-        last_step = 0
-        for report, payload in peer.reports():
-            if not isinstance(report, Feed):
-                assert isinstance(report, Ready | Reply)
-                continue
-            (entry,) = report.entries
-            assert entry.losses_from == len(losses) + 1
-            new = payload[len(payload) - 4 * entry.n_losses :]
-            losses += memoryview(new).cast("f").tolist()
-            snapshot = payload[len(payload) - len(new) - entry.snapshot_size : len(payload) - len(new)]
-            last_step = PackedSnapshot(snapshot).step
-            assert last_step == len(losses)
-            if last_step == n_steps:
-                break
-        assert len(losses) == n_steps
-        # All losses, and the few pictures that found room in the socket: none were kept for later.
-        assert peer.received < 4 * n_steps + 1_000_000
+    peer.send(1, Create(run_id="a", config=RunConfig(max_steps=n_steps)))
+    peer.send(2, Watch(run_id="a"))
+    peer.send(3, Play(run_id="a", steps_per_second=None))
+    peer.wait_until_idle()
+    losses: list[float] = []
+    last_step = 0
+    for report, payload in peer.reports():
+        if not isinstance(report, Feed):
+            assert isinstance(report, Ready | Reply)
+            continue
+        (entry,) = report.entries
+        assert entry.losses_from == len(losses) + 1
+        new = payload[len(payload) - 4 * entry.n_losses :]
+        losses += memoryview(new).cast("f").tolist()
+        snapshot = payload[len(payload) - len(new) - entry.snapshot_size : len(payload) - len(new)]
+        last_step = PackedSnapshot(snapshot).step
+        assert last_step == len(losses)
+        if last_step == n_steps:
+            break
+    assert len(losses) == n_steps
+    # All losses, and the few pictures that found room in the socket: none were kept for later.
+    assert peer.received < 4 * n_steps + 1_000_000
 
 
-def test_pictures_come_no_faster_than_asked_for() -> None:
-    with engine_process() as peer:
-        peer.send(1, Create(run_id="a", config=RunConfig(max_steps=100_000)))
-        peer.send(2, Watch(run_id="a"))
-        start = time.monotonic()
-        peer.send(3, Play(run_id="a", steps_per_second=None))
-        frames = 0
-        for report, _ in peer.reports():
-            frames += isinstance(report, Feed)
-            if frames == 100:
-                break
-        # As run, and one each of watching and of playing. A busy machine only makes them fewer.
-        assert frames - 2 <= 60 * (time.monotonic() - start)
+def test_pictures_come_no_faster_than_asked_for(peer: Peer) -> None:
+    peer.send(4, Create(run_id="b", config=RunConfig(max_steps=100_000)))
+    peer.send(5, Watch(run_id="b"))
+    start = time.monotonic()
+    peer.send(6, Play(run_id="b", steps_per_second=None))
+    frames = 0
+    for report, _ in peer.reports():
+        frames += isinstance(report, Feed)
+        if frames == 100:
+            break
+    # As run, and one each of watching and of playing. A busy machine only makes them fewer.
+    assert frames - 2 <= 60 * (time.monotonic() - start)
 
 
 @pytest.mark.parametrize(
@@ -128,7 +127,10 @@ def test_pictures_come_no_faster_than_asked_for() -> None:
     ids=["http", "absurd length", "not a request", "nothing"],
 )
 def test_told_nonsense_it_ends_quietly(nonsense: bytes) -> None:
-    with engine_process() as peer:
-        peer.socket.sendall(nonsense)
-        peer.socket.shutdown(socket.SHUT_WR)
-        assert list(peer.reports()) == []
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        ours.sendall(nonsense)
+        ours.shutdown(socket.SHUT_WR)
+        EngineProcess(theirs, OPTIONS).serve()
+        theirs.close()
+        assert ours.recv(1) == b""

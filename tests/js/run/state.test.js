@@ -223,6 +223,25 @@ test("an earlier run is remembered with the settings it learnt with, not with th
   );
 });
 
+test("a run that a killed server brought back a little behind is no other run", () => {
+  const before = [started(), snapshot(3, 1, 0.5, 0.4, 0.3), { type: "link", link: "lost" }];
+  const { earlier, losses } = [...before, started({ step: 2 })].reduce(reduce, INITIAL);
+  assert.deepEqual([earlier.length, losses.length], [0, 0]);
+  const another = [...before, started({ step: 2, config: { ...CONFIG, max_steps: 5 } })].reduce(
+    reduce,
+    INITIAL,
+  );
+  assert.equal(another.earlier.length, 1);
+});
+
+test("trouble of the server's disk is known until it is over, or the connection is", () => {
+  const full = { type: "stored", trouble: "The disk is full." };
+  const state = [started(), full].reduce(reduce, INITIAL);
+  assert.equal(state.unstored, full.trouble);
+  assert.equal(reduce(state, { type: "stored", trouble: null }).unstored, null);
+  assert.equal(reduce(state, { type: "link", link: "lost" }).unstored, null);
+});
+
 test("settings that are taken end the refusal of an earlier command, not of a later one", () => {
   const updated = { type: "updated", config: CONFIG, points: null };
   const refused = problem(422, [{ field: "data.target", message: "no" }]);

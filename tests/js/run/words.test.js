@@ -54,6 +54,11 @@ test("a refusal without a field of its own is told instead of the status", () =>
   assert.match(describe(state({ status: "ready" }, atField)).text, /Ready/);
 });
 
+test("trouble of the server's disk is told beside how the run stands", () => {
+  const { tone, text } = describe(state({ status: "playing" }, { unstored: "The disk is full." }));
+  assert.deepEqual([tone, text], ["bad", "Training… The disk is full."]);
+});
+
 test("who only watches is told so first", () => {
   const { text } = describe(state({ status: "paused" }, { control: false }));
   assert.equal(text, "You are watching; only the owner can control this run. Paused at step 12.");

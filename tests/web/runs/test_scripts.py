@@ -87,11 +87,14 @@ def test_a_script_that_is_no_run_is_told_all_reasons(client: httpx.Client) -> No
 
 def test_values_that_no_run_may_have_are_refused(client: httpx.Client) -> None:
     script = LESSON.replace("lr=0.2", "lr=2000.0").replace("n_hidden=10", "n_hidden=100")
+    script = script.replace("loss.backward()", "loss.backward(); net.predict.bias.grad.clamp_(-1, 1)")
     assert [error["message"] for error in refused(client, script)] == [
+        "Between backward() and the optimizer's step the gradients are changed, for example clipped."
+        " A run takes them as they are.",
         "model.hidden[0]: 100 is not allowed; it must be at most 64",
         "optimizer.lr: 2000.0 is not allowed; it must be at most 1000.0",
     ]
-    assert "不能大于" in refused(client, script, "zh")[0]["message"]
+    assert "不能大于" in refused(client, script, "zh")[1]["message"]
 
 
 def test_a_script_whose_losses_are_others_is_no_run(client: httpx.Client) -> None:
@@ -123,6 +126,12 @@ os._exit(0)
 """
     [error] = refused(client, lies)
     assert error["message"].startswith("The losses of a run with these settings are not the script's")
+
+
+def test_a_script_that_breaks_torch_breaks_nothing_else(client: httpx.Client) -> None:
+    broken = "import torch\ntorch.equal = torch.allclose = torch.Tensor.numel = None\n"
+    assert refused(client, LESSON.replace("import torch\n", broken, 1))
+    assert client.post("/api/scripts/read", json={"script": LESSON}).status_code == 200
 
 
 @pytest.mark.parametrize("body", [{"script": "x" * 65537}, {"script": 3}, {}, {"script": "", "run": True}])

@@ -27,7 +27,7 @@ function built({ tag, text, edge, children }) {
 }
 
 /**
- * At the beginning of a piece "+" would be taken for a sign, and stand closer.
+ * Marks an operator as standing between two terms: at the start of a piece MathML takes "+" for a sign.
  *
  * @param {Element} element
  */

@@ -65,7 +65,7 @@ function check(nudge, several, size, reached) {
     words.append(
       html("p", "aside", t("backward() number {number}, {leaf}", { number: backward, leaf: name })),
     );
-  // The table has all of it.
+  // A table of all elements shows these numbers too.
   if (elements.length < 2 || elements.length < size) words.append(...pairs(nudge));
   words.append(verdict(state), ...(explanation ? [html("p", "aside", explanation)] : []));
   item.append(words);

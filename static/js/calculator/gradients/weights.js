@@ -23,7 +23,7 @@ const MOST = 4;
 /** @type {Record<string, (count: number, times: number) => number[]>} */
 const PRESETS = {
   ones: (count) => Array(count).fill(1),
-  // Pressed again, the next one.
+  // Each press moves the 1 to the next row.
   "one-hot": (count, times) => Array.from({ length: count }, (_, i) => (i === times % count ? 1 : 0)),
   mean: (count) => Array(count).fill(Number((1 / count).toPrecision(6))),
 };

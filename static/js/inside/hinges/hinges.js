@@ -34,7 +34,7 @@ export class Hinges {
   #points = null;
   /** @type {import("../../run/snapshot.js").Snapshot | null} */
   #drawn = null;
-  /** Whose table is shown. @type {import("../../run/snapshot.js").Snapshot | null} */
+  /** The snapshot whose table is shown. @type {import("../../run/snapshot.js").Snapshot | null} */
   #tabled = null;
   /** The unit that Tab leads to. */
   #home = 0;

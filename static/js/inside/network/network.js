@@ -58,7 +58,7 @@ export class Network {
   #model = null;
   /** @type {State | null} */
   #drawn = null;
-  /** What was drawn last of the spotlight. @type {Spotlight | null} */
+  /** The spotlight that was drawn last. @type {Spotlight | null} */
   #lit = null;
   #nextNumbers = 0;
   #nextLines = 0;
@@ -67,7 +67,7 @@ export class Network {
   #tick;
   /** @type {import("../../run/snapshot.js").Snapshot | null} */
   #shownSnapshot = null;
-  /** The one whose numbers are written. @type {import("../../run/snapshot.js").Snapshot | null} */
+  /** The snapshot whose numbers are written. @type {import("../../run/snapshot.js").Snapshot | null} */
   #written = null;
   /** When `backward()` was last run on its own. @type {number | null} */
   #arriving = null;

@@ -1,11 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { markerAt, valuesOf } from "../../../static/js/charts/marker.js";
-import { KeptSnapshots } from "../../../static/js/past/kept-snapshots.js";
 import { Lookback } from "../../../static/js/past/lookback.js";
-import { Norms } from "../../../static/js/past/norms.js";
-import { shown } from "../../../static/js/run/shown.js";
-import { INITIAL, reduce } from "../../../static/js/run/state.js";
+import { INITIAL } from "../../../static/js/run/state.js";
 import { Time } from "../time.js";
 
 /** @param {number} step */
@@ -46,28 +42,17 @@ class Server {
   }
 }
 
-test("the kept gives the nearest step, and forgets neighbours before the overview", () => {
-  const kept = new KeptSnapshots();
-  assert.equal(kept.nearest(5), null);
-  kept.spread(snapshots(0, 100, 200, 300), 300);
-  assert.equal(kept.nearest(290)?.step, 200); // 300 may still change by hand.
-  assert.equal(kept.nearest(150)?.step, 100);
-  for (const step of [111, 122, 133, 144]) kept.add(snapshots(step));
-  assert.equal(kept.nearest(111)?.step, 100); // Its neighbours were the first to go.
-  assert.equal(kept.nearest(144)?.step, 144);
-});
-
 /**
- * A recall whose pictures go into the state, as on the page.
+ * Looking back, with the snapshots going into the state as on the page.
  *
  * @param {Server} server
  */
-function recalling(server) {
+function lookingBack(server) {
   const time = new Time();
   /** @type {import("../../../static/js/run/shown.js").Past[]} */
   const seen = [];
   let current = state();
-  const recall = new Lookback(
+  const lookback = new Lookback(
     (past) => {
       seen.push(past);
       follow({ ...current, past });
@@ -78,14 +63,14 @@ function recalling(server) {
   /** @param {import("../../../static/js/run/state.js").State} next */
   const follow = (next) => {
     current = next;
-    recall.follow(next);
+    lookback.follow(next);
   };
-  return { time, seen, recall, follow };
+  return { time, seen, lookback, follow };
 }
 
 test("looking back asks for the overview, then for the neighbours where the hand rests, then for that step", async () => {
   const server = new Server();
-  const { time, seen, follow } = recalling(server);
+  const { time, seen, follow } = lookingBack(server);
   follow(state());
   assert.equal(server.asked.length, 0);
   follow(at(501));
@@ -107,9 +92,9 @@ test("looking back asks for the overview, then for the neighbours where the hand
 
 test("a hand that moves asks for nothing more until it rests", async () => {
   const server = new Server();
-  const { time, seen, recall, follow } = recalling(server);
+  const { time, seen, lookback, follow } = lookingBack(server);
   follow(state());
-  recall.approach();
+  lookback.approach();
   await server.answer(snapshots(0, 500, 900));
   for (let i = 0; i < 20; i += 1) {
     follow(at(600 - i));
@@ -123,7 +108,7 @@ test("a hand that moves asks for nothing more until it rests", async () => {
 
 test("what comes for another run is not shown, and no longer wanted", async () => {
   const server = new Server();
-  const { time, seen, follow } = recalling(server);
+  const { time, seen, follow } = lookingBack(server);
   follow(at(600));
   const other = { ...at(3), started: { ...STARTED }, run: /** @type {any} */ ({ id: "s", step: 5 }) };
   const { signal } = server.asked[0] ?? {};
@@ -138,7 +123,7 @@ test("what comes for another run is not shown, and no longer wanted", async () =
 
 test("after a request that failed it waits, and asks again by itself", async () => {
   const server = new Server();
-  const { time, follow } = recalling(server);
+  const { time, follow } = lookingBack(server);
   follow(at(7));
   server.asked[0]?.fail(new TypeError("offline"));
   await new Promise(setImmediate);
@@ -146,49 +131,4 @@ test("after a request that failed it waits, and asks again by itself", async () 
   assert.equal(server.asked.length, 1);
   time.pass(1);
   assert.equal(server.asked.length, 2);
-});
-
-test("looking back shows a still picture that cannot be changed, until a command or a new beginning", () => {
-  const now = state();
-  assert.equal(shown(now), now);
-  assert.equal(shown(at(7)).snapshot?.step, 1000); // It has not come yet.
-  const past = { step: 7, snapshot: snapshot(7) };
-  const back = reduce(now, { type: "looked", past });
-  const { snapshot: picture, control, run, lines } = shown(back);
-  assert.deepEqual(
-    [picture, control, run?.status, run?.step, lines],
-    [past.snapshot, false, "paused", 7, []],
-  );
-  assert.equal(back.run?.status, "playing");
-  assert.equal(reduce(back, { type: "commanded" }).past, null);
-  assert.equal(
-    reduce(back, /** @type {any} */ ({ ...STARTED, type: "started", run: { id: "s" } })).past,
-    null,
-  );
-  assert.equal(reduce(back, { type: "remade" }).past, null);
-});
-
-test("norms grow by what is new, and none is not 0", () => {
-  const told = (/** @type {number[]} */ steps, /** @type {(number | null)[]} */ gradient) => ({
-    steps,
-    layers: { hidden: { gradient, update: gradient } },
-  });
-  const first = new Norms().with(told([1, 2], [3, null]));
-  assert.equal(first.with(told([1, 2], [9, 9])), first);
-  const norms = first.with(told([2, 3], [9, 0]));
-  assert.deepEqual(
-    [norms.steps, [...(norms.layers[0]?.values ?? [])]],
-    [
-      [1, 2, 3],
-      [3, Number.NaN, 0],
-    ],
-  );
-  assert.deepEqual([norms.last, norms.indexOf(2), norms.indexOf(99), norms.indexOf(0)], [3, 1, 2, -1]);
-});
-
-test("the marker is a line with a point on the value, where there is one", () => {
-  assert.deepEqual(markerAt(undefined, 1, [0, 2]), { x: [], y: [] });
-  assert.deepEqual(markerAt(4, 1, valuesOf([-1, 2])), { x: [4, 4, 4], y: [0.1, 100, 1] });
-  assert.deepEqual(markerAt(4, Number.NaN, [0, 2]).y, [0, 2, null]);
-  assert.deepEqual(markerAt(0, undefined, [0, 2]).y, [0, 2, null]);
 });

@@ -1,18 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { valuesIn } from "../../../static/js/compare/chooser.js";
-import {
-  comparedBy,
-  parseQuery,
-  pathsOf,
-  query,
-  requestOf,
-} from "../../../static/js/compare/comparison-address.js";
 import { INITIAL, lossesFrom, reduce } from "../../../static/js/compare/comparison-state.js";
 import { describeComparison, reasonsOf } from "../../../static/js/compare/comparison-words.js";
-import { namesOf } from "../../../static/js/compare/member-names.js";
-
-const DEFAULTS = /** @type {any} */ ({ config: { seed: 0, optimizer: {}, model: {}, loop: {} }, kinds: {} });
 
 /** @param {string} id @param {object} [more] */
 const run = (id, more = {}) => ({
@@ -47,70 +36,6 @@ const after = (...messages) => messages.reduce(reduce, INITIAL);
 /** @param {string} id @param {number} step */
 const diverged = (id, step) =>
   /** @type {any} */ ({ type: "ended", run: id, step, reason: "diverged", explanation: "Too far." });
-
-test("a setting that an address has once is for all runs, and one it has often is what they differ in", () => {
-  const search =
-    "?comparison=c&seed=7&optimizer.lr=0.02&optimizer.lr=2&optimizer.momentum=&optimizer.momentum=0.9&lang=zh";
-  assert.deepEqual(parseQuery(search, DEFAULTS), {
-    id: "c",
-    common: { seed: 7 },
-    vary: [{ "optimizer.lr": 0.02 }, { "optimizer.lr": 2, "optimizer.momentum": 0.9 }],
-  });
-  assert.deepEqual(parseQuery("?seed=7", DEFAULTS), { id: null, common: { seed: 7 }, vary: [] });
-});
-
-test("an address says what it was formatValue for, lists and names included", () => {
-  const compared = {
-    common: { seed: 7, "model.activation": "Tanh" },
-    vary: [{ "model.hidden": [4] }, { "model.hidden": [16, 16] }, { "loop.zero_grad": false }],
-  };
-  const { id, ...back } = parseQuery(query("a b", compared), DEFAULTS);
-  assert.equal(id, "a b");
-  assert.deepEqual(back, compared);
-  // What the runs differ in is not also what they have in common.
-  const doubled = { ...compared, common: { ...compared.common, "model.hidden": [10] } };
-  assert.equal(query(null, doubled), query(null, compared));
-});
-
-test("a request is made of settings by path, and the other way round", () => {
-  const request = { config: { optimizer: { lr: 0.1 } }, vary: [{ model: { hidden: [4] } }, {}] };
-  assert.equal(JSON.stringify(requestOf(comparedBy(request))), JSON.stringify(request));
-  assert.deepEqual(pathsOf(comparedBy(request).vary), ["model.hidden"]);
-});
-
-test("values are typed with commas, and those that have commas with semicolons", () => {
-  assert.deepEqual(valuesIn("0.02， 0.2, fast,", "number", false), [0.02, 0.2, "fast"]);
-  assert.deepEqual(valuesIn("True, false", "boolean", false), [true, false]);
-  assert.deepEqual(valuesIn("none; 20", "integer", false), [null, 20]);
-  assert.deepEqual(valuesIn("ReLU, Tanh", "text", true), ["ReLU", "Tanh"]);
-  assert.deepEqual(valuesIn("x.pow(2, out=None); sine", "text", false), ["x.pow(2, out=None)", "sine"]);
-  assert.deepEqual(valuesIn("4; 16, 16；[8]", "list", false), [[4], [16, 16], [8]]);
-});
-
-test("runs are called by what they have of their own, in PyTorch's words", () => {
-  /** @param {any} config @param {object} vary */
-  const one = (config, vary) => ({ config, vary });
-  const forgetful = [{}, { loop: { zero_grad: false } }];
-  const loops = [true, false].map((zero_grad, i) => one({ loop: { zero_grad } }, forgetful[i] ?? {}));
-  assert.deepEqual(namesOf(loops), ["with optimizer.zero_grad()", "without optimizer.zero_grad()"]);
-  const optimizers = [
-    { name: "SGD", lr: 0.02, momentum: 0 },
-    { name: "SGD", lr: 0.02, momentum: 0.9 },
-    { name: "Adam" },
-  ];
-  assert.deepEqual(namesOf(optimizers.map((optimizer) => one({ optimizer }, { optimizer }))), [
-    "SGD(lr=0.02)",
-    "SGD(lr=0.02, momentum=0.9)",
-    "Adam",
-  ]);
-  const points = Array.from({ length: 60 }, (_, i) => [i, i]);
-  assert.deepEqual(namesOf([one({ data: { points } }, { data: { points } })]), ["60 points"]);
-  const models = [{ hidden: [4] }, { hidden: [16, 16], activation: "Tanh" }];
-  assert.deepEqual(
-    namesOf(models.map((model) => one({ model: { activation: "ReLU", ...model } }, { model }))),
-    ["n_hidden=4, ReLU", "hidden=[16, 16], Tanh"],
-  );
-});
 
 test("the runs together stand at their step, play while one of them plays, and have the lowest loss", () => {
   let comparison = after(started(run("a"), run("b")), { type: "playing", steps_per_second: null });

@@ -20,7 +20,8 @@ LOOP = (
 
 def trouble(program: str) -> ProgramError | ProgramWarning:
     derivation = derive(program)
-    found = [*([derivation.error] if derivation.error else []), *derivation.warnings]
+    found: list[ProgramError | ProgramWarning] = [*derivation.warnings]
+    found[:0] = [derivation.error] if derivation.error else []
     assert found, program
     first = found[0]
     assert isinstance(first, ProgramError | ProgramWarning)

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { deflateRawSync } from "node:zlib";
-import { asPython } from "../../../../static/js/calculator/share/gradient-recipes.js";
-import { fromFragment, toFragment } from "../../../../static/js/page/program-link.js";
+import { fromFragment, toFragment } from "../../../static/js/page/program-link.js";
 
 const PROGRAM = 'import torch\nname = "梯度 \\\\ \'x\' \\"\\"\\""\n';
 
@@ -29,8 +28,4 @@ test("a link that is none, is cut short, or unfolds without end is no program", 
   ]) {
     assert.equal((await fromFragment(fragment))?.program || null, null, fragment.slice(0, 40));
   }
-});
-
-test("a request is quoted for Python", () => {
-  assert.ok(asPython("http://h", 'x = """a"""').includes('program = """\\\nx = \\"\\"\\"a\\"\\"\\""""'));
 });
