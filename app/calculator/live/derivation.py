@@ -30,4 +30,4 @@ def derive_live(program: str, seed: int, wire: Wire) -> Derivation:
     SCREEN.reset(screen)
     watch.watcher = None
     wire.finish(run.output)
-    return told(running, run, recording)
+    return told(running, run, recording, curves=True)
