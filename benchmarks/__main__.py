@@ -13,6 +13,7 @@ from benchmarks import (
     b8_memory,
     b9_idle,
     b12_distance,
+    b13_store,
 )
 from benchmarks.figure import Figure, table
 
@@ -26,6 +27,7 @@ BUDGETS: dict[str, Callable[[], list[Figure]]] = {
     "B8": b8_memory.measure,
     "B9": b9_idle.measure,
     "B12": b12_distance.measure,
+    "B13": b13_store.measure,
 }
 
 

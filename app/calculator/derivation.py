@@ -46,7 +46,7 @@ def told(running: Program, run: Run, recording: Recording, curves: bool = False)
         explanation = explained(result, recording, run.names, again, curves)
         if script.left_out:
             return explanation  # edits are worked out for the program without those lines
-        return mended(explanation, running, run, recording.n_lines, again)
+        return mended(explanation, running, run, recording, again)
     except BaseException:
         # An unforeseen kind of tensor, a part of torch that the program has broken, or no time left: the
         # result is right without its explanation.

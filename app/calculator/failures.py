@@ -79,5 +79,6 @@ def refused(refusal: Refusal, line: int | None, column: int | None) -> ProgramEr
         column=column,
         template=refusal.template,
         params=dict(refusal.params),
+        explanation=refusal.explanation,
         remedy=refusal.remedy,
     )

@@ -13,9 +13,10 @@ from app.errors import N_, PlaygroundError
 
 
 class Refusal(PlaygroundError):
-    """Ends the program. kind: the type a person is told. remedy: what to change, in English."""
+    """Ends the program. kind: the type a person is told. explanation, remedy: why, and what to change."""
 
     kind: ClassVar[str]
+    explanation: ClassVar[str | None] = None
     remedy: ClassVar[str | None] = None
 
 
@@ -29,6 +30,9 @@ class OutOfMemory(Refusal):
     """Memory ran out."""
 
     kind = "MemoryError"
+    explanation = N_(
+        "A program has a share of the server's memory here, so that there is some for everybody."
+    )
     remedy = N_("Make the tensors or lists smaller: a few thousand numbers show the same.")
 
 
@@ -36,4 +40,5 @@ class TookTooLong(Refusal):
     """Time ran out."""
 
     kind = "Timeout"
+    explanation = N_("A program may compute for a moment here, so that everybody gets a turn.")
     remedy = N_("Look for a loop that never ends, or make the computation smaller.")

@@ -92,6 +92,22 @@ class ProgramWarning(Record):
     """The same as edits of this program, the best first."""
 
 
+class Remark(Record):
+    """What torch says nothing of, and is probably not meant."""
+
+    line: int
+    topic: str
+    """The key of the explanation, such as "silent_broadcast"."""
+    params: dict[str, str] | None = None
+    """The values of its fields."""
+    explanation: str | None = None
+    """What happens, in the reader's language."""
+    remedy: str | None = None
+    """What to change, in the reader's language."""
+    fixes: Many[Fix] = Field(default_factory=list)
+    """The same as edits of this program, the best first."""
+
+
 class Derivation(Record):
     """What a program printed, what became of its tensors, and why."""
 
@@ -100,6 +116,8 @@ class Derivation(Record):
     truncated: bool
     """Whether `printed` was cut at the cap."""
     warnings: Many[ProgramWarning] = Field(default_factory=list)
+    remarks: Many[Remark] = Field(default_factory=list)
+    """What torch does without a word, and is probably not meant."""
     deterministic: bool = True
     """Whether the same text gives the same result: no random number was drawn before a seed was set, and no
     clock decided what was checked."""

@@ -16,11 +16,11 @@ MAX_ROUNDS = 10_000
 """Rounds kept of one loop; of more, every second is left out, and again."""
 MAX_ROUNDS_IN_ALL = 4 * MAX_ROUNDS
 """Rounds kept of all loops of one program."""
-MAX_ROWS = 1_000
+MAX_ROWS = 200
 """Rounds in one message."""
-MAX_TRACES, MAX_AXES, MAX_POINTS = 200, 16, 10_000
+MAX_TRACES, MAX_AXES, MAX_POINTS = 100, 16, 4_000
 """Parts of one figure."""
-MAX_IMAGE = 400_000
+MAX_IMAGE = 300_000
 """Characters of one image."""
 MAX_COUNT = 2**50
 
@@ -202,14 +202,7 @@ class Stood(Record):
     type: Literal["stood"] = "stood"
 
 
-class Ran(Record):
-    """The end: what became of the program."""
-
-    type: Literal["ran"] = "ran"
-    derivation: Derivation
-
-
-ChildEvent = Annotated[Printed | Rounds | FigureShown | Stood | Ran, Field(discriminator="type")]
+ChildEvent = Annotated[Printed | Rounds | FigureShown | Stood, Field(discriminator="type")]
 CHILD_EVENT: TypeAdapter[ChildEvent] = TypeAdapter(ChildEvent)
 
 

@@ -15,6 +15,8 @@ from app.sandbox.features import Features
 FORK = b"fork"
 ORDER = struct.Struct("<cf")
 """What a child is told while its program runs: one letter and a number, followed by SIGUSR2."""
+END = b"\n"
+"""What the last frame of a program that is followed begins with: the reply follows."""
 MOST = 4096
 """Bytes of the longest message."""
 MAX_OBSTACLE = 1000

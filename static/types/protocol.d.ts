@@ -352,6 +352,8 @@ export interface Derivation {
   /** Whether `printed` was cut at the cap. */
   truncated: boolean;
   warnings: ProgramWarning[];
+  /** What torch does without a word, and is probably not meant. */
+  remarks: Remark[];
   /**
    * Whether the same text gives the same result: no random number was drawn before a seed was set, and no
    * clock decided what was checked.
@@ -1189,6 +1191,21 @@ export interface RMSprop {
   weight_decay: number;
   momentum: number;
   centered: boolean;
+}
+
+/** What torch says nothing of, and is probably not meant. */
+export interface Remark {
+  line: number;
+  /** The key of the explanation, such as "silent_broadcast". */
+  topic: string;
+  /** The values of its fields. */
+  params: Record<string, string> | null;
+  /** What happens, in the reader's language. */
+  explanation: string | null;
+  /** What to change, in the reader's language. */
+  remedy: string | null;
+  /** The same as edits of this program, the best first. */
+  fixes: Fix[];
 }
 
 /** Go back to step 0 and the same initial weights. */

@@ -14,6 +14,7 @@ from benchmarks import (
     b8_memory,
     b9_idle,
     b12_distance,
+    b13_store,
 )
 from benchmarks.__main__ import BUDGETS, main
 from benchmarks.figure import Figure, table
@@ -67,14 +68,14 @@ def test_a_name_that_does_not_exist_is_answered_with_those_that_do() -> None:
         main(["B0"])
 
 
-FIGURES = {"B1": 1, "B2": 1, "B4": 3, "B5": 2, "B6": 3, "B7": 5, "B8": 2, "B9": 1, "B12": 1}
+FIGURES = {"B1": 1, "B2": 1, "B4": 3, "B5": 2, "B6": 3, "B7": 5, "B8": 2, "B9": 1, "B12": 1, "B13": 3}
 """How many each benchmark has."""
 
 
 @pytest.fixture
 def brief(monkeypatch: pytest.MonkeyPatch) -> None:
     """Make every benchmark as short as it can be."""
-    for module in (b1_streaming, b4_gradients, b5_throughput, b6_start, b7_browser, b12_distance):
+    for module in (b1_streaming, b4_gradients, b5_throughput, b6_start, b7_browser, b12_distance, b13_store):
         monkeypatch.setattr(module, "ROUNDS", 1)
     monkeypatch.setattr(b1_streaming, "STEPS", 200)
     monkeypatch.setattr(b2_live_runs, "TRIES", (2,))
@@ -86,6 +87,8 @@ def brief(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(b8_memory, "RUNS", 5)
     monkeypatch.setattr(b8_memory, "STEPS", 20)
     monkeypatch.setattr(b9_idle, "SECONDS", 0.5)
+    for name, value in {"RUNS": 3, "STORED": 2, "SECONDS": 0.5}.items():
+        monkeypatch.setattr(b13_store, name, value)
     monkeypatch.setattr(b9_idle, "SETTLING", 0.0)
 
 

@@ -257,7 +257,7 @@ async def test_closing_before_it_is_up_leaves_no_process_behind() -> None:
     others = engines()
     engine = LocalEngine(Settings())
     engine.start()
-    await until(lambda: engines() - others)
+    await until(lambda: bool(engines() - others))
     begun = engines() - others
     await engine.close()
     assert not engines() & begun

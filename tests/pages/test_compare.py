@@ -60,7 +60,7 @@ def flat(values: Any) -> list[float]:
     return [number for value in values for number in flat(value)] if isinstance(values, list) else [values]
 
 
-def test_the_race_without_zero_grad_is_one_key_away_and_shows_what_the_server_tells(
+def test_the_comparison_without_zero_grad_is_one_key_away_and_shows_what_the_server_tells(
     visitor: Visitor, client: httpx.Client
 ) -> None:
     visitor.open_training("?seed=3&model.hidden=12")
@@ -95,7 +95,7 @@ def test_the_race_without_zero_grad_is_one_key_away_and_shows_what_the_server_te
     expect(visitor.find("#loss-now")).to_have_text(f"{tidy[-1]:.5f}")
 
 
-def test_the_menu_leads_to_each_race_with_the_runs_settings(visitor: Visitor) -> None:
+def test_the_menu_leads_to_each_comparison_with_the_runs_settings(visitor: Visitor) -> None:
     visitor.open_training()
     visitor.set("seed", "5")
     menu = visitor.find("#compare-menu")
@@ -142,7 +142,7 @@ def test_a_run_that_diverges_says_why_and_the_others_go_on(visitor: Visitor, cli
     visitor.status("still")
 
 
-def test_a_race_of_ones_own_is_of_any_setting_and_refused_with_the_reason(visitor: Visitor) -> None:
+def test_a_comparison_of_ones_own_is_of_any_setting_and_refused_with_the_reason(visitor: Visitor) -> None:
     visitor.open_comparison("?optimizer.name=Adam&optimizer.lr=0.01&optimizer.lr=0.02")
     visitor.find("#own-comparison summary").click()
     expect(visitor.find("#vary")).to_have_value("optimizer.lr")
@@ -305,7 +305,7 @@ def test_every_line_has_a_dash_and_a_mark_of_its_own(visitor: Visitor) -> None:
     wait_for(lambda: len(visitor.find("#loss .points path").all()) == 8)
 
 
-def test_a_failed_race_of_shapes_is_told_in_torchs_words(visitor: Visitor) -> None:
+def test_a_failed_comparison_of_shapes_is_told_in_torchs_words(visitor: Visitor) -> None:
     visitor.open_comparison("?data.unsqueeze_x=true&data.unsqueeze_x=false")
     visitor.run_steps(5)
     visitor.expect_step(5)

@@ -303,6 +303,11 @@ SPOKEN = """() => {
 @pytest.mark.parametrize("page", PAGES)
 def test_only_the_announcer_speaks_and_not_at_every_step(visitor: Visitor, page: str) -> None:
     open_page(visitor, page)
+    if visitor.find("#show-norms").count() > 0:
+        visitor.find("label:has(#show-norms)").click()
+        visitor.look_at("network")
+        visitor.find("#network-picture .unit").last.click()
+        visitor.find("#edit-now").wait_for()
     visitor.page.evaluate(SPOKEN)
     visitor.play("60")
     wait_for(lambda: steps(visitor) > 60)

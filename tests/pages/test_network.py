@@ -84,7 +84,7 @@ def test_a_value_is_changed_by_hand_and_a_refusal_is_told(visitor: Visitor) -> N
     value.fill("0.5")
     value.press("Enter")
     wait_for(lambda: visitor.state("parameters")[16] == 0.5)
-    expect(visitor.find("#network-editor output")).to_have_text("0.500000")
+    expect(visitor.find("#edit-now")).to_have_text("0.500000")
     for refused in ("1e9", "much"):
         value.fill(refused)
         value.press("Enter")

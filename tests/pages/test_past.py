@@ -267,7 +267,7 @@ def test_gradient_norms_are_a_chart_with_a_legend_and_a_table(visitor: Visitor, 
     expect(entries).to_have_count(2)
     for i, (name, values) in enumerate(norms["layers"].items()):
         expect(entries.nth(i)).to_contain_text(name)
-        assert float(entries.nth(i).locator("output").inner_text()) == pytest.approx(
+        assert float(entries.nth(i).locator(".norm-value").inner_text()) == pytest.approx(
             values["gradient"][-1], rel=0.02
         )
     rows = visitor.find("#norm-table tbody tr")
@@ -276,7 +276,7 @@ def test_gradient_norms_are_a_chart_with_a_legend_and_a_table(visitor: Visitor, 
     expected = [layer["gradient"][9] for layer in norms["layers"].values()]
     assert shown == pytest.approx([10, *expected], rel=0.02)
     look_at_step(visitor, 10)
-    expect(entries.first.locator("output")).to_have_text(rows.nth(9).locator("td").nth(1).inner_text())
+    expect(entries.first.locator(".norm-value")).to_have_text(rows.nth(9).locator("td").nth(1).inner_text())
     visitor.page.keyboard.press("Escape")
     visitor.find("#step").click()
     expect(rows).to_have_count(25)
@@ -288,7 +288,7 @@ def test_without_backward_the_norms_are_none_and_never_0(visitor: Visitor) -> No
     trained(visitor, 5, "?loop.backward=false")
     visitor.find("label:has(#show-norms)").click()
     expect(visitor.find("#norm-words")).to_have_text("There is no gradient at any step: every .grad is None.")
-    expect(visitor.find("#norm-legend output").first).to_have_text("none")
+    expect(visitor.find("#norm-legend .norm-value").first).to_have_text("none")
 
 
 def test_the_loss_chart_tells_step_and_loss_under_the_pointer(visitor: Visitor) -> None:

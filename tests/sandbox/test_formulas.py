@@ -1,5 +1,6 @@
 """Formulas in the locked child, and replies about them that may be anything."""
 
+import asyncio
 import contextlib
 import json
 from typing import Any
@@ -43,12 +44,12 @@ async def test_what_a_formula_fails_with_is_told(product: Sandbox, formula: str,
     assert error.type == kind
 
 
-def read(**changes: Any) -> Values | ProgramError:
-    return values(json.dumps({**HONEST, **changes}).encode(), RECIPE)
+async def read(**changes: Any) -> Values | ProgramError:
+    return await values(json.dumps({**HONEST, **changes}).encode(), RECIPE)
 
 
 def test_an_honest_reply_is_taken() -> None:
-    assert read() == Values(recipe=RECIPE, y=HONEST["y"], order=HONEST["order"])
+    assert asyncio.run(read()) == Values(recipe=RECIPE, y=HONEST["y"], order=HONEST["order"])
 
 
 @pytest.mark.parametrize(
@@ -77,10 +78,10 @@ def test_an_honest_reply_is_taken() -> None:
 )
 def test_a_reply_that_is_not_of_this_formula_is_hostile(changes: dict[str, Any]) -> None:
     with pytest.raises(Hostile):
-        read(**changes)
+        asyncio.run(read(**changes))
 
 
 @given(st.binary() | JSON.map(lambda value: json.dumps(value).encode()))
 def test_a_reply_is_values_an_error_or_hostile(reply: bytes) -> None:
     with contextlib.suppress(Hostile):
-        assert isinstance(values(reply, RECIPE), Values | ProgramError)
+        assert isinstance(asyncio.run(values(reply, RECIPE)), Values | ProgramError)

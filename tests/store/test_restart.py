@@ -227,59 +227,6 @@ def stored_step(folder: Path, run: Run) -> int:
     return step
 
 
-def test_a_comparison_is_there_again_as_a_whole(tmp_path: Path) -> None:
-    again = Again(tmp_path)
-    with again.life() as server, server.client() as client:
-        vary = [{"optimizer": {"lr": lr}} for lr in (0.1, 0.2)]
-        made = client.post("/api/comparisons", json={"vary": vary}).json()
-        owner = {"Authorization": f"Bearer {made['owner_token']}"}
-        path, first = f"/api/comparisons/{made['id']}", f"/api/runs/{made['runs'][0]['id']}"
-        assert client.post(f"{first}/steps", json={"count": 20}, headers=owner).status_code == 200
-        before, losses = client.get(path).json(), client.get(f"{first}/losses").json()
-        kill(everything(server))
-    with again.life() as server, server.client() as client:
-        assert client.get(path).json() == before
-        assert client.get(f"{first}/losses").json() == losses
-        assert client.post(f"{first}/steps", json={"count": 5}, headers=owner).json()["step"] == 25
-        assert client.delete(path, headers=owner).status_code == 204
-    with again.life() as server, server.client() as client:
-        assert client.get(path).status_code == client.get(first).status_code == 404
-
-
-def test_what_a_browser_holds_counts_again_once_it_is_in_use(tmp_path: Path) -> None:
-    again, cookie = Again(tmp_path), {"Cookie": "session=" + "s" * 22}
-    settings = {"PLAYGROUND_MAX_RUNS_PER_CLIENT": "2"}
-    with again.life(**settings) as server, server.client(**cookie) as client:
-        runs = [Run(client), Run(client)]
-        assert client.post("/api/runs", json={}).status_code == 429
-    with again.life(**settings) as server, server.client(**cookie) as client:
-        for run in runs:
-            run.state()
-        assert client.post("/api/runs", json={}).status_code == 429
-        runs[0].delete()
-        Run(client)
-
-
-def test_two_thousand_stored_runs_are_not_in_the_way_of_a_start(tmp_path: Path) -> None:
-    again = Again(tmp_path)
-    with again.life() as server, server.client() as client:
-        run = Run(client)
-        before = run.step(3)
-    with sqlite3.connect(tmp_path / "data" / "playground.db") as file:
-        columns = "begin, formula, numbers, comparison, state, refused, stopped, owner, holder, used"
-        file.executemany(
-            f"INSERT INTO runs SELECT ?, {columns} FROM runs WHERE id = ?",
-            [(f"copy {number}", run.id) for number in range(1999)],
-        )
-    file.close()
-    with again.life() as server, server.client() as client:
-        assert client.get("/").status_code == 200
-        run.client = client
-        assert run.step(1)["step"] == before["step"] + 1
-        # Nothing else was trained again.
-        assert len(server.engine().children()) == 0
-
-
 def test_a_second_server_is_refused_the_same_folder(tmp_path: Path) -> None:
     again = Again(tmp_path)
     with again.life() as server:

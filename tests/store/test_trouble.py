@@ -5,7 +5,6 @@ from pathlib import Path
 
 import psutil
 
-from tests.server import wait_for
 from tests.store.test_restart import Again, everything, kill
 from tests.web.owner import Run
 from tests.web.sockets import following
@@ -39,20 +38,3 @@ async def test_with_no_room_left_runs_go_on_and_are_stored_once_there_is(tmp_pat
     with again.life() as server, server.client() as client:
         assert client.get(run.path).json() == before
         assert before["config"]["optimizer"]["lr"] == 0.05
-
-
-def test_a_damaged_file_is_told_of_and_left_as_it_is(tmp_path: Path) -> None:
-    file = tmp_path / "data" / "playground.db"
-    file.parent.mkdir()
-    file.write_bytes(b"somebody's text, and no database " * 1000)
-    before = file.read_bytes()
-    with Again(tmp_path).life() as server, server.client() as client:
-        wait_for(lambda: client.get("/healthz").json()["store"] == "damaged")
-        assert client.get("/").status_code == 200
-        assert Run(client).step(3)["step"] == 3
-        # Whether there is such a run cannot be known.
-        perhaps = client.get("/api/runs/of-yesterday")
-        assert (perhaps.status_code, perhaps.headers["retry-after"]) == (503, "5")
-        assert "is damaged" in perhaps.json()["detail"]
-        assert "is damaged" in server.log.read_text()
-    assert file.read_bytes() == before

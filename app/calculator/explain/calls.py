@@ -1,6 +1,7 @@
 """What a library call made, from what: the results torch tracks, and those it does not and why."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import chain, islice
 from typing import Any
 
@@ -13,6 +14,8 @@ from app.calculator.parameters import named_parameters
 
 MAX_RESULTS = 3_000
 """Results looked at in one recording; a comprehension may make many in one line."""
+MAX_BROADCASTS = 8
+"""Lines that are told to have repeated both operands."""
 MAX_ITEMS = 64
 """Tensors looked at in one list, tuple or module."""
 MAX_CUT_WALK = 50
@@ -27,10 +30,24 @@ CUTS: Mapping[str, Cut] = {
     "detach_": "detach",
     "data": "detach",
     "tensor": "copied",
+    "as_tensor": "copied",
+    "Tensor": "copied",
+    "FloatTensor": "copied",
+    "DoubleTensor": "copied",
+    "Parameter": "detach",
+    "Variable": "detach",
     "grad": "gradient",
 }
 RANDOM = ("rand", "normal", "uniform", "dropout", "bernoulli", "multinomial", "exponential")
 """In the names of what draws random numbers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Broadcast:
+    """Two shapes that torch repeated to fit each other, and the shape of the result."""
+
+    operands: tuple[tuple[int, ...], tuple[int, ...]]
+    result: tuple[int, ...]
 
 
 class Calls:
@@ -40,6 +57,7 @@ class Calls:
         self.ledger = ledger
         self._functions: set[str] = set()
         self._n_results = 0
+        self.broadcasts: dict[int, Broadcast] = {}
 
     @property
     def random(self) -> bool:
@@ -54,6 +72,8 @@ class Calls:
             return
         if isinstance(result, Tensor):
             self._see(result, function, args, kwargs)
+            if function == "Sub" and len(self.broadcasts) < MAX_BROADCASTS:
+                self._note_broadcast(args, result)
         elif isinstance(result, tuple | list):
             for place, item in enumerate(islice(result, MAX_ITEMS)):
                 if isinstance(item, Tensor):
@@ -79,6 +99,16 @@ class Calls:
             mark.operands = tuple(self._operands(values_in(args, kwargs), arithmetic))
         if tensor.output_nr not in mark.values:
             mark.values[tensor.output_nr] = Figures.of(tensor)
+
+    def _note_broadcast(self, operands: Sequence[Any], result: Tensor) -> None:
+        """A column minus a row, which is every pair of them: seldom meant where gradients flow."""
+        if not result.requires_grad or not all(isinstance(one, Tensor) for one in operands):
+            return
+        shapes = [tuple(one.shape) for one in operands]
+        for column, row in (shapes, shapes[::-1]):
+            if len(row) == 1 and row[0] > 1 and column == (*row, 1):
+                found = Broadcast((shapes[0], shapes[1]), tuple(result.shape))
+                self.broadcasts.setdefault(self.ledger.line, found)
 
     def born(self, tensor: Tensor, part: str) -> Tag:
         """A leaf or untracked tensor is there from now on."""
@@ -112,12 +142,13 @@ class Calls:
 
 
 def values_in(args: Sequence[Any], kwargs: Mapping[str, Any]) -> Iterator[Any]:
-    """The arguments of a call, those inside lists and tuples included."""
+    """The arguments of a call, those inside lists and tuples included, and inside lists of these."""
     for value in chain(args, kwargs.values()):
-        if isinstance(value, list | tuple):
-            yield from islice(value, MAX_ITEMS)
-        else:
-            yield value
+        for part in islice(value, MAX_ITEMS) if isinstance(value, list | tuple) else (value,):
+            if isinstance(part, list | tuple):
+                yield from islice(part, MAX_ITEMS)
+            else:
+                yield part
 
 
 def tensors_in(args: Sequence[Any], kwargs: Mapping[str, Any]) -> Iterator[Tensor]:

@@ -51,7 +51,7 @@ class Loop:
         self.count += 1
         self.done += 1
         self.changed = True
-        if (self.count - 1) % self.stride or len(self.pending) >= MAX_ROWS:
+        if (self.count - 1) % self.stride or len(self.pending) >= self.most:
             return
         self.pending.append((self.count, tick, printed, [number(names.get(name)) for name in self.names]))
         self.kept += 1
@@ -61,9 +61,9 @@ class Loop:
 
     def take(self) -> Rounds:
         """What is to be sent now."""
-        rows = self.pending[:]
-        self.pending.clear()
-        self.changed = False
+        rows = self.pending[:MAX_ROWS]
+        del self.pending[:MAX_ROWS]
+        self.changed = bool(self.pending)
         stride = self.stride
         kept = [row for row in rows if (row[0] - 1) % stride == 0]
         return Rounds(

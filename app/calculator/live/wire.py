@@ -10,7 +10,7 @@ from app.calculator.live.loops import Loop
 from app.calculator.output import Output
 from app.calculator.program.run import CURRENT
 from app.calculator.program.stage import STOPPABLE
-from app.protocol.programs import ChildEvent, Printed, Stood
+from app.protocol.programs import MAX_ROWS, ChildEvent, Printed, Stood
 
 BETWEEN = 0.05
 """Seconds between two messages about rounds."""
@@ -54,7 +54,7 @@ class Wire:
         self._loops[loop.number] = loop
         self.figures.send()
         now = time.monotonic()
-        if now >= self._next or len(loop.pending) >= 500:
+        if now >= self._next or len(loop.pending) >= MAX_ROWS:
             self.flush()
         if self._pause:
             self._slow_down()
@@ -103,7 +103,7 @@ class Wire:
                 if run := CURRENT.get():
                     self._send_text(run.output)
                 for loop in list(self._loops.values()):
-                    if loop.changed:
+                    while loop.changed:
                         self._write(loop.take())
 
     def finish(self, output: Output) -> None:

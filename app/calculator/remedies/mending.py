@@ -4,8 +4,10 @@ import ast
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
+from itertools import islice
 from typing import Any
 
+from app.calculator.explain.recording import Recording
 from app.calculator.program.run import Program, Run
 from app.calculator.remedies.causes import refined
 from app.calculator.remedies.culprit import Rerun
@@ -13,6 +15,7 @@ from app.calculator.remedies.gradients import GRADIENTS
 from app.calculator.remedies.keeping import is_made_once, kept
 from app.calculator.remedies.library import LIBRARY
 from app.calculator.remedies.proving import Proof, proven
+from app.calculator.remedies.remarks import remarks
 from app.calculator.remedies.source import Source
 from app.calculator.remedies.tensors import TENSORS
 from app.calculator.remedies.trouble import Trouble
@@ -23,18 +26,18 @@ from app.protocol.gradients import Derivation, ProgramError, ProgramWarning
 
 REMEDIES = {**GRADIENTS, **TENSORS, **LIBRARY}
 MOST_FIXES = 2
+MOST_REMARKS = 10
 
 
-def mended(result: Derivation, program: Program, run: Run, n_statements: int, again: Rerun) -> Derivation:
+def mended(result: Derivation, program: Program, run: Run, recording: Recording, again: Rerun) -> Derivation:
     """The same with causes and edits of the error and the warnings, and edits of what else can change.
 
-    program, run, n_statements: what ran, how that went, and how many statements it took. again: runs it once
-    more.
+    program, run, recording: what ran, how that went, and what was seen. again: runs it once more.
     """
     source = Source(program.script.tree, program.script.lines)
     at = ast.Pass() if run.place is None else run.place.node
     names = run.names_there
-    proof = Proof(program, run, n_statements, source.statement(at))
+    proof = Proof(program, run, recording.n_lines, source.statement(at))
     error = result.error
     if error is not None:
         trouble = Trouble(source, at, names, texts(error.params), error.message, again)
@@ -46,6 +49,7 @@ def mended(result: Derivation, program: Program, run: Run, n_statements: int, ag
         update={
             "error": error,
             "warnings": [warned(warning, source, names, proof) for warning in result.warnings],
+            "remarks": list(islice(remarks(source, names, recording.calls.broadcasts), MOST_REMARKS)),
             "variables": [
                 variable.model_copy(update={"retain": retained(variable.name, source, result.graph, proof)})
                 if variable.grad_state == "not_retained"

@@ -81,6 +81,8 @@ def keyword_meant(trouble: Trouble) -> str | None:
 def module_meant(trouble: Trouble) -> str | None:
     """A module that is here."""
     first, _, rest = trouble.params.get("name", "").partition(".")
+    if first in sys.modules:
+        return None  # it is there; a part of it is not
     meant = nearest(first, {name.partition(".")[0] for name in sys.modules})
     return meant and ".".join(filter(None, (meant, rest)))
 

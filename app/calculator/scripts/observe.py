@@ -159,6 +159,7 @@ class Observer:
         points = points_of(taken, self.watch.tape.calls, self.watch.loaders, self.reasons)
         if not isfinite(self.watch.steps[0].value) or (points and not (points.x + points.y).isfinite().all()):
             self.reasons.add("not_finite")
+            return None
         return points
 
     def _begin(self, settings: dict[str, Any], network: Network, points: Points) -> None:

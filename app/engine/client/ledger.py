@@ -267,6 +267,12 @@ class Ledger:
         losses = mirror.losses_to_store(CHUNK, journal.state.step) if mirror is not None else {}
         self._store.put(journal.change_to_store(self.stepping[run_id] > 0, losses), lazily=lazily)
 
+    def unwatch(self, run_id: str) -> None:
+        """Note that nobody watches a run any more. What is known of it is kept."""
+        if run_id in self._moved:
+            self._put(run_id, lazily=True)
+        del self.mirrors[run_id]
+
     def put_moved(self) -> None:
         """Have the store write how far runs have come that train by themselves. Nobody waits for that."""
         for run_id in list(self._moved):

@@ -253,7 +253,7 @@ class LocalEngine:
             raise self._unavailable() from None
 
     def _unwatch(self, run_id: str) -> None:
-        del self._ledger.mirrors[run_id]
+        self._ledger.unwatch(run_id)
         if self._link is not None:
             self._link.post(Unwatch(run_id=run_id))
 

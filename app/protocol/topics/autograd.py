@@ -104,6 +104,14 @@ AUTOGRAD: Mapping[str, Topic] = {
         ),
         N_("Change the leaf in place: with torch.no_grad(): {name} -= lr * {name}.grad."),
     ),
+    "made_to_require_grad": Topic(
+        N_(
+            "requires_grad=True silences torch's error, but connects nothing: {name} was computed at line"
+            " {line} without a graph. backward() begins and ends at {name} itself, and no parameter learns"
+            " from it."
+        ),
+        N_("Find the cut instead: torch.no_grad(), detach(), .data or .item() before that line."),
+    ),
     "integer_leaf": Topic(
         N_("Whole numbers cannot move a little, so they have no slope: only floating point tensors can."),
         N_("Write the numbers with a decimal point (2.0 instead of 2), or pass dtype=torch.float32."),

@@ -53,6 +53,13 @@ PROGRAMS: Mapping[str, Topic] = {
         ),
         N_("Keep a list instead: {name} = list(...)."),
     ),
+    "scheduler_alone": Topic(
+        N_(
+            "{scheduler}.step() changes the learning rate, nothing else. {optimizer}.step() is never called,"
+            " so the weights stay as they are."
+        ),
+        N_("Call {optimizer}.step() after backward(), then {scheduler}.step()."),
+    ),
     "scheduler_before_optimizer": Topic(
         N_("The scheduler changed the learning rate before the optimizer used it even once."),
         N_("Call optimizer.step() first, then scheduler.step()."),

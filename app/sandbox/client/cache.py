@@ -3,6 +3,7 @@
 import re
 from collections import OrderedDict
 from dataclasses import dataclass
+from hashlib import blake2b
 
 from app.protocol.gradients import Derivation
 from app.sandbox.client.outcomes import is_stopped
@@ -19,9 +20,13 @@ VARYING = re.compile(
 
 @dataclass
 class Known:
-    """A result. author: for whom it was computed. shared: whether another run, for another, gave the same."""
+    """A result. author: for whom it was computed. shared: whether another run, for another, gave the same.
+
+    digest: of the reply. size: bytes of program and reply.
+    """
 
     derivation: Derivation
+    digest: bytes
     size: int
     author: str
     shared: bool = False
@@ -46,18 +51,19 @@ class Cache:
         self._known.move_to_end(program)
         return known.derivation
 
-    def keep(self, program: str, derivation: Derivation, size: int, client: str = "") -> None:
-        """Remember a result if running the program again would give the same. `size`: bytes of the reply."""
-        size += len(program)
+    def keep(self, program: str, derivation: Derivation, reply: bytes, client: str = "") -> None:
+        """Remember a result if running the program again would give the same. reply: where it was read."""
+        size = len(program) + len(reply)
         # What stopped a program may be a clock, which runs out on a busy machine and not on an idle one.
         varies = not derivation.deterministic or is_stopped(derivation) or VARYING.search(program)
         if varies or size > self._most:
             return
+        digest = blake2b(reply).digest()  # comparing the records would take longer than anybody may wait
         before = self._known.pop(program, None)
         if before is not None:
             self._size -= before.size
-        shared = before is not None and before.author != client and before.derivation == derivation
-        self._known[program] = Known(derivation, size, client, shared)
+        shared = before is not None and before.author != client and before.digest == digest
+        self._known[program] = Known(derivation, digest, size, client, shared)
         self._size += size
         while self._size > self._most:
             self._size -= self._known.popitem(last=False)[1].size

@@ -20,23 +20,24 @@ from app.protocol.programs import (
     ProgramPaused,
     ProgramQueued,
     ProgramRunning,
-    Ran,
     Reason,
     Rounds,
     Stood,
 )
-from app.sandbox.affordable import MOST_BYTES, is_affordable
+from app.sandbox.affordable import MOST_AT_ONCE, MOST_BYTES, is_affordable
 from app.sandbox.client import outcomes
 from app.sandbox.client.live_places import LivePlaces
 from app.sandbox.client.process import CHUNK, Child
-from app.sandbox.client.replies import Hostile, checked
+from app.sandbox.client.replies import Hostile, derivation
 from app.sandbox.client.sandbox import GRACE, SHORT, Sandbox
-from app.sandbox.messages import encode
+from app.sandbox.messages import END, encode
 from app.settings import Settings
 
 BYTES_PER_SECOND = 200_000
 BURST = 2 * MOST_BYTES
 """Bytes that may come at once: the reply at the end is long."""
+MOST_OF_AN_EVENT = 2 * MOST_AT_ONCE
+"""What one event may cost: a figure has more numbers than a part of a reply."""
 LOOK = 0.1
 """Seconds between two looks at how long a program has run; it is asked for what it has as often."""
 WAITING = 4
@@ -190,16 +191,15 @@ class LiveRun:
                 raise Malformed("the connection closed without a reply")
             self._heard = True
             for body, _ in deframer.feed(chunk):
-                event = read(body)
-                if isinstance(event, Ran):
-                    return event.derivation
-                self._take(child, event)
+                if body.startswith(END):
+                    return await derivation(body[len(END) :])
+                self._take(child, read(body))
             await self._throttle(len(chunk))
 
     def _take(self, child: Child, event: ChildEvent) -> None:
         if isinstance(event, Stood):
             self.pause()
-        elif not isinstance(event, Ran):
+        else:
             self._told(event)
 
     async def _throttle(self, size: int) -> None:
@@ -268,12 +268,9 @@ class LiveRun:
 
 def read(body: bytes) -> ChildEvent:
     """An event in a frame. Raises: Hostile."""
-    if not is_affordable(body):
+    if not is_affordable(body, MOST_OF_AN_EVENT):
         raise Hostile
     try:
-        event = CHILD_EVENT.validate_json(body, strict=True)
+        return CHILD_EVENT.validate_json(body, strict=True)
     except ValidationError as error:
         raise Hostile from error
-    if isinstance(event, Ran):
-        checked(event.derivation)
-    return event

@@ -29,6 +29,7 @@ def timeout() -> ProgramError:
     return _failed(
         "Timeout",
         N_("The program took too long and was ended."),
+        explanation=N_("A program may compute for a moment here, so that everybody gets a turn."),
         remedy=N_("Look for a loop that never ends, or make the computation smaller."),
     )
 
@@ -61,6 +62,9 @@ def _out_of_memory() -> ProgramError:
     return _failed(
         "MemoryError",
         N_("The program took too much memory and was ended."),
+        explanation=N_(
+            "A program has a share of the server's memory here, so that there is some for everybody."
+        ),
         remedy=N_("Make the tensors or lists smaller: a few thousand numbers show the same."),
     )
 

@@ -18,8 +18,6 @@ LOOK = 0.05
 """Seconds between two looks at a program's memory."""
 PAGE = os.sysconf("SC_PAGE_SIZE")
 TICKS = os.sysconf("SC_CLK_TCK")
-ARITHMETIC = ("MKL_CBWR",)
-"""All that a zygote gets of the environment: how MKL adds, so that its last bits are the engine's."""
 ROOT = Path(__file__).resolve().parents[3]
 
 CHUNK = 64 * 1024
@@ -220,7 +218,7 @@ async def running_zygote(jobs: str, memory: int, cpu_seconds: int) -> AsyncItera
                 sys.executable,
                 *("-I", "-c", BOOTSTRAP),
                 *arguments,
-                env={name: os.environ[name] for name in ARITHMETIC if name in os.environ},
+                env={},
                 cwd="/",
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=asyncio.subprocess.DEVNULL,

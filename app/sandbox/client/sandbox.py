@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import logging
 import sys
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from app.errors import N_, Unavailable
@@ -40,6 +40,8 @@ RETRY_AFTER = 3.0
 PRODUCT = "app.sandbox.zygote.work"
 
 T = TypeVar("T", Derivation, Values | ProgramError, Questions, Observation)
+Read = Callable[[bytes], Awaitable[T]]
+"""Reads a reply, in steps between which others are served."""
 
 
 class Sandbox:
@@ -113,9 +115,9 @@ class Sandbox:
         if known := self._cache.get(key, client):
             return known
 
-        def read(reply: bytes) -> Derivation:
-            derivation = replies.derivation(reply)
-            self._cache.keep(key, derivation, len(reply), client)
+        async def read(reply: bytes) -> Derivation:
+            derivation = await replies.derivation(reply)
+            self._cache.keep(key, derivation, reply, client)
             return derivation
 
         answer = await self._ask(client, key.partition("\0")[0], program, read)
@@ -133,7 +135,7 @@ class Sandbox:
 
     async def questions(self, program: str, client: str = "") -> Questions:
         """What can be asked about a program before it runs. client, Raises: as for `derive`."""
-        answer = await self._ask(client, "questions", program, lambda reply: replies.record(Questions, reply))
+        answer = await self._ask(client, "questions", program, replies.questions)
         return Questions(questions=[]) if isinstance(answer, ProgramError) else answer
 
     # For programs that are followed while they run (`app.sandbox.client.live`)
@@ -160,7 +162,7 @@ class Sandbox:
         """Why the program of a borrowed child ended without a reply. Raises: as for `derive`."""
         return await self._autopsy(child)
 
-    async def _ask(self, client: str, kind: str, text: str, read: Callable[[bytes], T]) -> T | ProgramError:
+    async def _ask(self, client: str, kind: str, text: str, read: Read[T]) -> T | ProgramError:
         child = await self._turn(client)
         well = None
         patience = asyncio.get_running_loop().call_later(SHORT, child.yield_processor)
@@ -172,14 +174,14 @@ class Sandbox:
             patience.cancel()
             self._finish(client, child, well)
 
-    async def _run(self, child: Child, job: bytes, read: Callable[[bytes], T]) -> T | ProgramError:
+    async def _run(self, child: Child, job: bytes, read: Read[T]) -> T | ProgramError:
         wall_clock = self._settings.sandbox_wall_clock
         stop = asyncio.get_running_loop().call_later(wall_clock, child.stop)
         child.watch_memory(child.resident() + self._settings.sandbox_memory)
         try:
             async with asyncio.timeout(wall_clock + GRACE):
                 reply = await child.perform(job, MOST_BYTES)
-            return read(reply)
+            return await read(reply)
         except TimeoutError:
             return outcomes.timeout()
         except replies.Hostile:

@@ -1,6 +1,5 @@
 """The jobs of the product. Imported only by the zygote, which imports torch here."""
 
-from collections.abc import Callable
 from typing import Any
 
 from app.calculator import derive, evaluate, observe, warm_up
@@ -13,9 +12,10 @@ from app.exercises.asking import questions
 from app.protocol.data import Recipe
 from app.protocol.exercises import Questions
 from app.protocol.gradients import Derivation
-from app.protocol.programs import LiveJob, Ran
-from app.protocol.record import Record
-from app.sandbox.affordable import is_affordable
+from app.protocol.programs import LiveJob
+from app.sandbox import parts
+from app.sandbox.affordable import MOST_AT_ONCE, is_affordable
+from app.sandbox.messages import END
 from app.sandbox.zygote.jobs import Jobs
 from app.sandbox.zygote.link import Link
 
@@ -23,7 +23,7 @@ LEFT_OUT: tuple[dict[str, Any], ...] = (
     {},
     {"steps": []},
     {"graph": None, "chain": [], "jacobians": [], "nudge": []},
-    {"variables": [], "warnings": []},
+    {"variables": [], "warnings": [], "remarks": []},
 )
 """What a reply goes without if it is too long, and if that is not enough."""
 
@@ -44,17 +44,17 @@ def _live(job: str, link: Link) -> bytes:
         derivation = derive_live(order.program, order.seed, wire)
     else:
         derivation = derive_round(order.program, order.seed, order.loop, order.round)
-    return _written(derivation, lambda told: Ran(derivation=told))
+    return END + _written(derivation)
 
 
-def _written(derivation: Derivation, end: Callable[[Derivation], Record] = lambda told: told) -> bytes:
+def _written(derivation: Derivation) -> bytes:
     """The reply; without the reasons where they are more than the web process takes."""
     for left_out in LEFT_OUT:
         derivation = derivation.model_copy(update=left_out)
-        reply = end(derivation).model_dump_json().encode()
-        if is_affordable(reply):
+        lines = list(parts.lines(derivation))
+        if len(lines) <= parts.MOST_LINES and all(is_affordable(line, MOST_AT_ONCE) for line in lines):
             break
-    return reply
+    return b"\n".join(lines)
 
 
 def _formula(recipe: str) -> bytes:

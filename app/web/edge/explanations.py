@@ -5,7 +5,7 @@ The process that ran the program is not trusted: it names texts, and only texts 
 
 from app.errors import N_, Invalid, Params
 from app.protocol.explanation import Nudge
-from app.protocol.gradients import Derivation, ProgramError, ProgramWarning
+from app.protocol.gradients import Derivation, ProgramError, ProgramWarning, Remark
 from app.protocol.runs import RunState
 from app.protocol.topics import TOPICS, find
 from app.web.edge.catalogue import Language
@@ -36,6 +36,7 @@ def explained(derivation: Derivation, language: Language) -> Derivation:
         update={
             "error": derivation.error and explained_error(derivation.error, language),
             "warnings": [explained_warning(warning, language) for warning in derivation.warnings],
+            "remarks": [explained_remark(remark, language) for remark in derivation.remarks],
             "nudge": [explained_nudge(nudge, language) for nudge in derivation.nudge],
         }
     )
@@ -58,6 +59,13 @@ def explained_warning(warning: ProgramWarning, language: Language) -> ProgramWar
     """A warning of torch, explained if its topic is known."""
     changes = topic_texts(warning.topic, warning.params, warning.message, language)
     return warning.model_copy(update={**changes, "params": None})
+
+
+def explained_remark(remark: Remark, language: Language) -> Remark:
+    """What torch says nothing of, explained."""
+    return remark.model_copy(
+        update={**topic_texts(remark.topic, remark.params, "", language), "params": None}
+    )
 
 
 def explained_nudge(nudge: Nudge, language: Language) -> Nudge:

@@ -3,13 +3,14 @@
 from contextlib import nullcontext
 from typing import Annotated
 
-from fastapi import APIRouter, Body, Depends, Request
+from fastapi import APIRouter, Body, Depends, Request, Response
 
 from app.protocol.gradients import Derivation, Program
 from app.web.edge.explanations import explained
 from app.web.edge.guard import require_json
 from app.web.edge.openapi import PROGRAM_EXAMPLES, problems
 from app.web.edge.services import ClientDep, ServicesDep
+from app.web.programs.answers import answer
 
 router = APIRouter(tags=["calculator"], dependencies=[Depends(require_json)])
 
@@ -17,6 +18,7 @@ router = APIRouter(tags=["calculator"], dependencies=[Depends(require_json)])
 @router.post(
     "/api/gradients",
     summary="Run a program and get its gradients",
+    response_model=Derivation,
     responses=problems(400, 409, 413, 415, 422, 429, 503),
 )
 async def derive(
@@ -24,7 +26,7 @@ async def derive(
     services: ServicesDep,
     client: ClientDep,
     program: Annotated[Program, Body(openapi_examples=PROGRAM_EXAMPLES)],
-) -> Derivation:
+) -> Response:
     """What a PyTorch program prints, and each tensor that it names with its gradient.
 
     An error in the program is no refusal: it is in `error`, in torch's own words.
@@ -33,4 +35,4 @@ async def derive(
     # Clients without a cookie cannot be told apart; the sandbox queues them by address.
     async with services.newest_wins.turn(str(client)) if client.session else nullcontext():
         derivation = await services.sandbox.derive(program.program, str(client), curves=program.curves)
-    return explained(derivation, services.catalogue.of(request))
+    return await answer(explained(derivation, services.catalogue.of(request)))

@@ -10,8 +10,9 @@ from pydantic import ValidationError
 from app.errors import N_, PlaygroundError
 from app.protocol.events import EventLog
 from app.protocol.gradients import ProgramError
+from app.protocol.lines import MAX_LINES
 from app.protocol.problems import FieldProblem
-from app.protocol.runs import RunConfig, RunCreated, RunState
+from app.protocol.runs import RunConfig
 from app.protocol.scripts import (
     MAX_OBSERVED,
     Note,
@@ -70,16 +71,11 @@ class NoRun(NotValid):
 
 @dataclass(frozen=True)
 class Proven:
-    """A run whose first `n` losses are the script's, at its beginning."""
+    """The run that a script is: its first `n` losses are the script's."""
 
-    run: RunCreated
+    config: RunConfig
     n: int
-    observation: Observation
-
-    def notes(self, language: Language) -> list[Note]:
-        """What the run has in another way."""
-        texts = [(note.line, text_of(note, NOTES, language)) for note in self.observation.notes]
-        return [Note(line=line, message=text) for line, text in texts if text is not None]
+    notes: list[Note]
 
 
 def text_of(reason: Reason, texts: Mapping[str, str], language: Language) -> str | None:
@@ -105,24 +101,40 @@ async def observed(services: RunServices, client: Client, text: ScriptText) -> t
     return config, answer
 
 
-async def proven(services: RunServices, client: Client, text: ScriptText, response: Response) -> Proven:
+async def proven(services: RunServices, client: Client, text: ScriptText, language: Language) -> Proven:
     """The run that a script is. The trainer takes its first steps, and their losses must be the script's.
 
     Raises: NoRun: it is none. TooMany, Unavailable.
     """
     await services.limits.spend(client, "program")
     config, observation = await observed(services, client, text)
-    created = await create(response, services, client, config)
-    try:
-        n = min(len(observation.losses), config.max_steps)
-        await services.engine.step(created.id, n)
-        ours = (await services.engine.losses(created.id, 1)).losses
-        check(ours, observation.losses[:n])
-        state = await services.engine.reset(created.id)
-    except BaseException:
-        await forget(services, created)
-        raise
-    return Proven(RunCreated(**dict(state), owner_token=created.owner_token), len(ours), observation)
+    ours = await first_losses(services, client, config, len(observation.losses))
+    check(ours, observation.losses)
+    texts = [(note.line, text_of(note, NOTES, language)) for note in observation.notes]
+    notes = [Note(line=line, message=said) for line, said in texts if said is not None]
+    return Proven(config, len(ours), notes)
+
+
+async def first_losses(
+    services: RunServices, client: Client, config: RunConfig, n_steps: int
+) -> Sequence[float]:
+    """The losses of a run's first steps; fewer if it ends before.
+
+    They are taken line by line: a run that plays does so together with others like it, which add in another
+    order.
+    """
+    values = await services.formulas.values(config, client)
+    n_lines = n_steps * sum(config.loop.model_dump().values())
+    with services.run_quota.place(client):
+        run = await services.engine.create(config, values)
+        try:
+            for done in range(0, n_lines, MAX_LINES):
+                if run.status not in ("ready", "paused"):
+                    break
+                run = (await services.engine.lines(run.id, min(MAX_LINES, n_lines - done))).run
+            return (await services.engine.losses(run.id, 1)).losses
+        finally:
+            await services.engine.delete(run.id)
 
 
 def check(ours: Sequence[float], theirs: Sequence[float]) -> None:
@@ -133,12 +145,6 @@ def check(ours: Sequence[float], theirs: Sequence[float]) -> None:
         at = differ or 0
         params = {"step": at + 1, "ours": str(ours[at] if ours else None), "theirs": str(theirs[at])}
         raise NoRun([Reason(topic="other_steps", params=params)])
-
-
-async def forget(services: RunServices, run: RunState) -> None:
-    """Delete a run that nobody was told of."""
-    await services.engine.delete(run.id)
-    services.owners.forget(run.id)
 
 
 @router.post("/scripts", summary="Settings as a PyTorch script", responses=TAKES)
@@ -156,26 +162,21 @@ async def show(
 async def read_script(
     services: RunServicesDep,
     client: ClientDep,
-    response: Response,
-    *,
     language: LanguageDep,
     text: Annotated[ScriptText, Body(openapi_examples=SCRIPT_EXAMPLES)],
 ) -> ScriptRead:
-    """As `POST /api/runs/from-script`, but no run is kept."""
-    found = await proven(services, client, text, response)
-    await forget(services, found.run)
-    del response.headers["Location"]
-    return ScriptRead(config=found.run.config, proven=found.n, notes=found.notes(language))
+    """As `POST /api/runs/from-script`, without making a run."""
+    found = await proven(services, client, text, language)
+    return ScriptRead(config=found.config, proven=found.n, notes=found.notes)
 
 
 @router.post(
     "/runs/from-script", summary="Make a run from a PyTorch script", status_code=201, responses=TAKES
 )
 async def make(
+    response: Response,
     services: RunServicesDep,
     client: ClientDep,
-    response: Response,
-    *,
     language: LanguageDep,
     text: Annotated[ScriptText, Body(openapi_examples=SCRIPT_EXAMPLES)],
 ) -> RunFromScript:
@@ -184,5 +185,6 @@ async def make(
     The first 20 steps of the script are run in a locked process and observed, and so are the run's: the
     losses must be equal to the last bit. A script that is no run is refused, with all reasons at once.
     """
-    found = await proven(services, client, text, response)
-    return RunFromScript(**dict(found.run), proven=found.n, notes=found.notes(language))
+    found = await proven(services, client, text, language)
+    created = await create(response, services, client, found.config)
+    return RunFromScript(**dict(created), proven=found.n, notes=found.notes)

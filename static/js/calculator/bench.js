@@ -208,11 +208,11 @@ export class Bench {
    * @param {boolean} typed
    */
   #show(derivation, program, typed) {
-    const { error, warnings, graph } = derivation;
+    const { error, graph } = derivation;
     this.editor.mark(error);
     // Half a line is no program: what the whole one did stays until there is another.
     if (typed && graph === null && error !== null && this.#derivation !== null) {
-      this.#outcome.showTroubles(error, warnings, program);
+      this.#outcome.showTroubles(derivation, program);
       this.#onState({ tone: "bad", text: stopped(error.line) });
       return;
     }

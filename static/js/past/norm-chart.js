@@ -7,6 +7,7 @@ import { lineKey } from "../charts/legend.js";
 import { markerAt, markerTrace, valuesOf } from "../charts/marker.js";
 import { Plot, plotlyDash } from "../charts/plot.js";
 import { decades, extent } from "../charts/ranges.js";
+import { html } from "../page/dom.js";
 import { passing } from "../page/http.js";
 import { t } from "../page/i18n.js";
 import { figure } from "../page/numbers.js";
@@ -139,9 +140,7 @@ export class NormChart {
     const place = this.#norms.indexOf(past?.snapshot?.step ?? run?.step ?? 0);
     const entries = layers.map(({ name, values }, i) => {
       const entry = lineKey({ name, key: `key-layer-${i}`, dash: DASHES[i] ?? "" });
-      const value = document.createElement("output");
-      value.textContent = normText(values[place]);
-      entry.append(value);
+      entry.append(html("span", "norm-value", normText(values[place])));
       return entry;
     });
     legend.replaceChildren(...entries);

@@ -20,37 +20,37 @@ def result(printed: str, *, deterministic: bool = True) -> Derivation:
 
 def test_a_result_is_found_by_the_whole_text() -> None:
     cache = Cache()
-    cache.keep("print(1)", result("1"), 10)
+    cache.keep("print(1)", result("1"), b"." * 10)
     assert cache.get("print(1)") == result("1")
     assert cache.get("print(1) ") is None
 
 
 def test_a_program_that_draws_random_numbers_is_run_again() -> None:
     cache = Cache()
-    cache.keep("print(torch.rand(1))", result("0.5", deterministic=False), 10)
+    cache.keep("print(torch.rand(1))", result("0.5", deterministic=False), b"." * 10)
     assert cache.get("print(torch.rand(1))") is None
 
 
 def test_a_program_that_met_a_limit_is_run_again() -> None:
     cache = Cache()
     stopped = ProgramError(type="LimitReached", message="more than 1.5 seconds", line=1, column=1)
-    cache.keep("slow", result("").model_copy(update={"error": stopped}), 10)
+    cache.keep("slow", result("").model_copy(update={"error": stopped}), b"." * 10)
     assert cache.get("slow") is None
 
 
 def test_what_was_asked_for_longest_ago_goes_first() -> None:
     cache = Cache(most=20)
-    cache.keep("a", result("a"), 9)
-    cache.keep("b", result("b"), 9)
+    cache.keep("a", result("a"), b"." * 9)
+    cache.keep("b", result("b"), b"." * 9)
     assert cache.get("a") is not None
-    cache.keep("c", result("c"), 9)
+    cache.keep("c", result("c"), b"." * 9)
     assert [name for name in "abc" if cache.get(name)] == ["a", "c"]
 
 
 def test_a_result_larger_than_the_cache_displaces_nothing() -> None:
     cache = Cache(most=30)
-    cache.keep("a", result("a"), 9)
-    cache.keep("b", result("b"), 100)
+    cache.keep("a", result("a"), b"." * 9)
+    cache.keep("b", result("b"), b"." * 100)
     assert [name for name in "ab" if cache.get(name)] == ["a"]
 
 

@@ -264,7 +264,7 @@ def test_sizes_in_the_binary_form_keep_every_block_aligned() -> None:
 
 
 @pytest.mark.parametrize("key", COMPARISONS)
-def test_every_race_on_offer_shows_what_it_says(client: httpx.Client, key: str) -> None:
+def test_every_comparison_on_offer_shows_what_it_says(client: httpx.Client, key: str) -> None:
     compared = Compared(client, [dict(patch) for patch in COMPARISONS[key].vary])
     answer = client.post(f"/api/runs/{compared.ids[0]}/steps", json={"count": 1000}, headers=compared.owner)
     assert answer.status_code == 200, answer.text

@@ -63,6 +63,7 @@ def test_what_ran_out_is_told_with_the_line_and_all_that_was_printed(
     # An endless loop may be stopped at its head as well as in its body.
     assert answer["error"]["line"] in ((2, 3) if kind == "Timeout" else (2,))
     assert answer["error"]["remedy"]
+    assert answer["error"]["explanation"]
 
 
 def test_markup_stays_text(client: httpx.Client) -> None:

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import pytest
 
-from app.protocol.programs import MAX_TEXT, FigureShown, Printed, Round, Rounds
+from app.protocol.programs import MAX_ROWS, MAX_TEXT, FigureShown, Printed, Round, Rounds
 from app.sandbox.client.replies import Hostile
 from app.web.programs.log import MAX_FIGURES, Log
 
@@ -31,10 +31,10 @@ def kept(log: Log) -> list[float | None]:
 
 
 def test_a_page_that_comes_later_is_told_all_rounds() -> None:
-    log = add(Log(""), rounds(1, 700), rounds(701, 800))
+    log = add(Log(""), *(rounds(1 + 150 * k, 150) for k in range(10)))
     assert kept(log) == [float(n) for n in range(1, 1501)]
     firsts = [message.first for message in log.rounds()]
-    assert firsts == [1, 1001]
+    assert firsts == list(range(1, 1501, MAX_ROWS))
 
 
 def test_rounds_are_thinned_as_the_child_thins_them() -> None:

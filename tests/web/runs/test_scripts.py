@@ -1,5 +1,6 @@
 """Scripts over REST: written for settings, and made into runs."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
@@ -8,7 +9,7 @@ import pytest
 from app.protocol.scripts import Observation, Reason
 from app.web.edge.openapi import LISTING
 from tests.script.listings import LESSON
-from tests.server import Server
+from tests.server import Server, wait_for
 from tests.web.owner import Run
 
 OWN_PRODUCT = """
@@ -51,6 +52,23 @@ def test_a_script_makes_the_run_it_is(client: httpx.Client) -> None:
     assert [(note["line"], "seed" in note["message"]) for note in made["notes"]] == [(None, True)]
     owner = {"Authorization": f"Bearer {made['owner_token']}"}
     assert client.post(f"/api/runs/{made['id']}/steps", json={"count": 3}, headers=owner).json()["step"] == 3
+
+
+def test_a_script_is_the_same_run_beside_others_like_it(server: Server, client: httpx.Client) -> None:
+    """Runs that play together add in another order than a script."""
+    others = [Run(client, {"seed": seed, "max_steps": 100_000}) for seed in (1, 2)]
+    with ThreadPoolExecutor(2) as pool, server.client() as second:
+        playing = [
+            pool.submit(second.post, f"{other.path}/steps", json={"count": 100_000}, headers=other.owner)
+            for other in others
+        ]
+        wait_for(lambda: all(other.losses() for other in others))
+        answer = client.post("/api/scripts/read", json={"script": LESSON})
+        still = [other.state()["status"] for other in others]
+        for other in others:
+            client.delete(other.path, headers=other.owner)
+        assert [answer.status_code, still] == [200, ["playing", "playing"]], answer.text
+        assert all(request.result().status_code == 404 for request in playing)
 
 
 def test_a_script_is_read_without_a_run(client: httpx.Client) -> None:

@@ -110,6 +110,7 @@ def heard(viewer: Viewer, *, acknowledge: bool = True) -> list[str]:
             step = HEADER.unpack_from(message)[3]
             words.append(f"snapshot {step}")
         else:
+            assert isinstance(message, str)
             fields = json.loads(message)
             kind = fields["type"]
             step = fields.get("step")
@@ -248,6 +249,7 @@ def test_slow_viewers_miss_pictures_but_never_numbers() -> None:
     for step in range(0, 100, 3):
         present.become("playing", step)
         while (message := slow.next_message()) is not None:
+            assert isinstance(message, str)
             fields = json.loads(message)
             if fields["type"] == "snapshot":
                 pictures += 1

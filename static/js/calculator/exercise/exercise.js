@@ -9,8 +9,8 @@ import { Newest } from "../../page/newest.js";
 import { UnknownShape } from "../../page/record.js";
 import { isReadable } from "./answers.js";
 import { drillIn, fragmentOf, INITIAL, isComplete, isHiding, nextDrill, reduce, scoreIn } from "./asking.js";
+import { exerciseView, wordsOf } from "./question-list.js";
 import { ask, drill, mark } from "./requests.js";
-import { exerciseView, wordsOf } from "./view.js";
 
 /** @typedef {import("../../../types/protocol").Drill["kind"]} DrillKind */
 /** @typedef {import("./asking.js").DrillAddress} DrillAddress */

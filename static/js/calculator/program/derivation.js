@@ -19,6 +19,9 @@ const explained = {
   fixes: list(fix),
 };
 
+const { message: _, ...words } = explained;
+const remark = record({ ...words, line: number });
+
 const error = record({
   ...explained,
   type: text,
@@ -147,6 +150,7 @@ export const isDerivation = record({
   variables: list(variable),
   truncated: truth,
   warnings: list(record({ ...explained, line: number })),
+  remarks: list(remark),
   deterministic: truth,
   graph: optional(record({ nodes: list(node), edges: list(edge), width: number, height: number })),
   chain: list(chain),

@@ -11,6 +11,7 @@ import { shapesIn } from "./shapes-in.js";
 /** @typedef {import("../../../types/protocol").Derivation} Derivation */
 /** @typedef {import("../../../types/protocol").ProgramError} ProgramError */
 /** @typedef {import("../../../types/protocol").ProgramWarning} ProgramWarning */
+/** @typedef {import("../../../types/protocol").Remark} Remark */
 /** @typedef {import("../../../types/protocol").Fix} Fix */
 
 export class Outcome {
@@ -37,7 +38,8 @@ export class Outcome {
    * @param {Derivation} derivation
    * @param {string} program
    */
-  show({ printed, truncated, deterministic, warnings, error }, program) {
+  show(derivation, program) {
+    const { printed, truncated, deterministic } = derivation;
     this.#text = printed;
     this.#printed.textContent = printed;
     keepFocus(this.#printed, () => {
@@ -51,7 +53,7 @@ export class Outcome {
       ? t("The program printed more than fits; the rest is left out.")
       : t("The program printed nothing.");
     this.#chance.hidden = deterministic;
-    this.showTroubles(error, warnings, program);
+    this.showTroubles(derivation, program);
   }
 
   /** @param {string} text what a program has printed while it runs, or had printed in one of its rounds */
@@ -69,12 +71,12 @@ export class Outcome {
   }
 
   /**
-   * @param {ProgramError | null} error
-   * @param {ProgramWarning[]} warnings
+   * @param {Pick<Derivation, "error" | "warnings" | "remarks">} derivation
    * @param {string} program
    */
-  showTroubles(error, warnings, program) {
+  showTroubles({ error, warnings, remarks }, program) {
     const sheets = warnings.map((warning) => this.#warning(warning, program));
+    sheets.push(...remarks.map((remark) => this.#remark(remark, program)));
     if (error !== null) sheets.push(this.#error(error, program));
     replaceChildren(this.#troubles, ...sheets);
   }
@@ -98,12 +100,13 @@ export class Outcome {
   #warning(warning, program) {
     const title = html("h2", "", t("torch warns at line {line}", { line: warning.line }));
     const text = html("pre", "", warning.message);
-    return html(
-      "section",
-      "panel trouble trouble-warning",
-      title,
-      ...this.#explained(text, warning, program),
-    );
+    return html("section", "panel trouble", title, ...this.#explained(text, warning, program));
+  }
+
+  /** @param {Remark} remark @param {string} program */
+  #remark(remark, program) {
+    const title = html("h2", "", t("Worth a look at line {line}", { line: remark.line }));
+    return html("section", "panel trouble", title, ...this.#told(remark, [], program));
   }
 
   /**
@@ -111,11 +114,19 @@ export class Outcome {
    * @param {ProgramError | ProgramWarning} trouble
    * @param {string} program
    */
-  #explained(text, { message, explanation, remedy, fixes }, program) {
+  #explained(text, trouble, program) {
     text.tabIndex = 0;
-    const parts = [text];
+    return [text, ...this.#told(trouble, shapesIn(trouble.message), program)];
+  }
+
+  /**
+   * @param {Pick<Remark, "explanation" | "remedy" | "fixes">} trouble
+   * @param {number[][]} shapes that it is about
+   * @param {string} program
+   */
+  #told({ explanation, remedy, fixes }, shapes, program) {
+    const parts = [];
     if (explanation) parts.push(html("p", "explanation", explanation));
-    const shapes = shapesIn(message);
     if (shapes.length > 0) parts.push(shapeRow(shapes));
     if (remedy) parts.push(html("p", "remedy", remedy));
     return [...parts, ...fixes.map((fix) => this.#fix(fix, program))];

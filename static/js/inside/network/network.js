@@ -164,7 +164,7 @@ export class Network {
     const anew = model.layers !== this.#model?.layers;
     if (anew) this.#open = null;
     const refolded = this.#drawn?.run?.status === "playing" && state.run?.status !== "playing";
-    if (anew || this.#stale || (refolded && this.#places.fold.hidden)) this.#build(state, model);
+    if (anew || this.#stale || (refolded && this.#open === null)) this.#build(state, model);
     this.#followLines(state, now);
     this.#drawSnapshot(state, model, now);
     this.#editor.draw(state, model.layers);

@@ -17,7 +17,7 @@ export class ParameterEditor {
   #places = {
     name: within(this.#form, "label code"),
     value: byId("edit-value", HTMLInputElement),
-    now: within(this.#form, "output"),
+    now: byId("edit-now"), // Not an <output>: while the run plays it would be spoken again and again.
     reason: byId("edit-reason"),
   };
   #send;

@@ -72,8 +72,9 @@ export class ShapeLesson {
    */
   #compare({ difference }, y, prediction) {
     const { place, matrix, caption } = this.#parts;
-    place.hidden = difference === null || prediction.length === 0;
-    if (difference === null || place.hidden) return;
+    const compared = difference !== null && prediction.length > 0;
+    place.hidden = !compared;
+    if (!compared) return;
     const square = difference[1] !== 1;
     place.toggleAttribute("data-square", square);
     const largest = drawDifferences(matrix, { prediction, y, square });
