@@ -4,17 +4,23 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from app.sandbox.paper import Paper
+
 Work = Callable[[str], bytes]
 """A function from the text that a person typed to the reply's JSON."""
 
 
 @dataclass(frozen=True)
 class Jobs:
-    """Functions by kind of job. `warm_up` runs once in the zygote, `warm_child` in each locked child."""
+    """Functions by kind of job. `warm_up` runs once in the zygote, `warm_child` in each locked child.
+
+    print_on: is given the paper on which the job shall write what it prints.
+    """
 
     kinds: Mapping[str, Work]
     warm_up: Callable[[], None]
     warm_child: Callable[[], None]
+    print_on: Callable[[Paper], None] = lambda paper: None
 
 
 def perform(jobs: Jobs, job: bytes) -> bytes:

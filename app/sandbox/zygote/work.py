@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from app.calculator import derive, evaluate, observe, warm_up
+from app.calculator import derive, evaluate, observe, output, warm_up
 from app.calculator.program.read import RefusedAt, TextError, read
 from app.calculator.warmup import CHAIN
 from app.exercises.asking import questions
@@ -71,4 +71,5 @@ JOBS = Jobs(
     },
     warm_up=warm_up,
     warm_child=_warm_child,
+    print_on=output.PAPER.append,
 )
