@@ -112,6 +112,7 @@ VERBS = {
     "is",
     "makes",
     "meets",
+    "minus",
     "moves",
     "needs",
     "pulls",

@@ -34,6 +34,11 @@ def timeout() -> ProgramError:
     )
 
 
+def stopped() -> ProgramError:
+    """The error of a program that its owner has ended."""
+    return _failed("Stopped", N_("You stopped the program."))
+
+
 def ended(by: Ended, memory: int) -> ProgramError:
     """It died. `memory`: bytes a program may take."""
     if by.signal in (signal.SIGXCPU, signal.SIGUSR1):

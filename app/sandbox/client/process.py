@@ -13,11 +13,12 @@ from pathlib import Path
 
 from app.frames import Deframer, Malformed, frame
 from app.sandbox import paper
-from app.sandbox.messages import FORK, MAX_OBSTACLE, MESSAGES, MOST, Ended, Message
+from app.sandbox.messages import FORK, MAX_OBSTACLE, MESSAGES, MOST, ORDER, Ended, Message
 
 LOOK = 0.05
 """Seconds between two looks at a program's memory."""
 PAGE = os.sysconf("SC_PAGE_SIZE")
+TICKS = os.sysconf("SC_CLK_TCK")
 ROOT = Path(__file__).resolve().parents[3]
 
 CHUNK = 64 * 1024
@@ -71,6 +72,27 @@ class Child:
         if not self.ended.done():
             with contextlib.suppress(ProcessLookupError):
                 signal.pidfd_send_signal(self.pidfd, signal.SIGUSR1)
+
+    def signal(self, number: int) -> None:
+        """Send it a signal, if it still runs."""
+        if not self.ended.done():
+            with contextlib.suppress(ProcessLookupError):
+                signal.pidfd_send_signal(self.pidfd, number)
+
+    def order(self, kind: str, value: float = 0.0) -> None:
+        """Tell its program something while it runs (`ORDER`). One that does not listen is not waited for."""
+        with contextlib.suppress(OSError):
+            self.connection.send(ORDER.pack(kind.encode(), value))
+            self.signal(signal.SIGUSR2)
+
+    def processor_seconds(self) -> float:
+        """Processor time it has taken; 0: nobody can tell."""
+        try:
+            with open(f"/proc/{self._process_id()}/stat", "rb") as file:  # noqa: PTH123
+                fields = file.read().rpartition(b")")[2].split()
+                return (int(fields[11]) + int(fields[12])) / TICKS
+        except (OSError, IndexError, ValueError):
+            return 0.0
 
     def watch_memory(self, most: int) -> None:
         """Kill it as soon as it holds more than `most` bytes.

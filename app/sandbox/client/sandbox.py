@@ -140,6 +140,30 @@ class Sandbox:
         answer, _ = await self._ask(client, "questions", program, replies.questions)
         return Questions(questions=[]) if isinstance(answer, ProgramError) else answer
 
+    # For programs that are followed while they run (`app.sandbox.client.live`)
+
+    async def borrow(self, client: str) -> Child:
+        """A child, when it is this client's turn; `give_back` it. Raises: as for `derive`."""
+        return await self._turn(client)
+
+    def keep(self, client: str, child: Child) -> None:
+        """The program in a borrowed child goes on for long: from now on it takes nobody else's turn."""
+        self._queue.finished(client, None)
+        if self._pool is not None:
+            self._pool.keep(child)
+        self._serve()
+
+    def give_back(self, client: str, child: Child, well: bool | None, *, kept: bool) -> None:
+        """End a borrowed child. well: whether its program ended by itself. kept: `keep` was called."""
+        if kept:
+            child.release()
+        else:
+            self._finish(client, child, well)
+
+    async def autopsy(self, child: Child) -> ProgramError:
+        """Why the program of a borrowed child ended without a reply. Raises: as for `derive`."""
+        return await self._autopsy(child)
+
     async def _ask(self, client: str, kind: str, text: str, read: Read[T]) -> tuple[T | ProgramError, str]:
         """The answer, and what was printed until then."""
         child = await self._turn(client)

@@ -9,6 +9,7 @@ from app.sandbox.messages import MAX_OBSTACLE
 from app.sandbox.paper import Paper
 from app.sandbox.zygote import locks
 from app.sandbox.zygote.jobs import Jobs, perform
+from app.sandbox.zygote.link import Link
 
 CHUNK = 64 * 1024
 
@@ -27,7 +28,7 @@ def serve(  # noqa: PLR0917
         write(connection, obstacle.encode())
         if not obstacle:
             jobs.print_on(paper)
-            write(connection, perform(jobs, read(connection)))
+            write(connection, perform(jobs, read(connection), Link(connection)))
     finally:
         os._exit(0)
 
