@@ -12,6 +12,7 @@ from fastapi import FastAPI
 
 from app.engine.client.local import LocalEngine
 from app.protocol.points import MAX_TABLE
+from app.sandbox.client.live import LiveSandbox
 from app.sandbox.client.sandbox import Sandbox
 from app.sandbox.features import Insecure
 from app.settings import Settings
@@ -29,7 +30,10 @@ from app.web.edge.quotas import RunQuota, SocketQuota
 from app.web.pages.assets import Assets
 from app.web.pages.templates import Pages
 from app.web.programs import exercises, topics
+from app.web.programs import live_routes as live_programs
 from app.web.programs import routes as programs
+from app.web.programs import stream as program_stream
+from app.web.programs.live import LivePrograms
 from app.web.runs import exports, figures, lookback, options, points, scripts, stream
 from app.web.runs import routes as runs
 from app.web.runs.formulas import Formulas
@@ -89,6 +93,7 @@ def create_app(settings: Settings) -> FastAPI:
         counts=engine.is_live,
         store=store,
     )
+    live = LivePrograms(LiveSandbox(sandbox, settings), settings.owner_grace)
     thread = ThreadPoolExecutor(1)
     store.on_open = lambda index: restore(index, owners, members, run_quota)
     store.on_purge = lambda run_ids: owners.forget(*run_ids)
@@ -107,6 +112,7 @@ def create_app(settings: Settings) -> FastAPI:
         finally:
             confining.cancel()
             await asyncio.wait([confining])
+            await live.close()
             await asyncio.gather(presence.close(), engine.close(), sandbox.close())
             await store.close()
             thread.shutdown(wait=False, cancel_futures=True)
@@ -138,14 +144,15 @@ def create_app(settings: Settings) -> FastAPI:
         socket_quota=SocketQuota(settings.max_sockets),
         thread=thread,
     )
+    app.state.programs = live
     # The middleware added last sees a request first.
     app.add_middleware(BodyLimit, max_body=settings.max_body, others={points.PATH: MAX_TABLE})
     app.add_middleware(HostGuard, hosts=Hosts(settings), catalogue=catalogue)
     app.add_middleware(SecurityHeaders)
     Problems(catalogue).install(app)
     parts = (
-        programs, topics, exercises, scripts, runs, lookback, exports, figures, comparisons, points, options,
-        stream, health,
+        programs, live_programs, program_stream, topics, exercises, scripts, runs, lookback, exports,
+        figures, comparisons, points, options, stream, health,
     )  # fmt: skip
     for part in parts:
         app.include_router(part.router)

@@ -59,12 +59,20 @@ class Settings(BaseSettings):
     """Size of what is stored above which the runs unused for longest are deleted."""
 
     sandbox: Literal["require", "best-effort"] | None = None
-    """Whether to refuse to start without seccomp. Unset: require unless bound to loopback."""
+    """Whether to refuse to start without seccomp and landlock. Unset: require unless bound to loopback."""
     sandbox_children: int = Field(4, ge=1, le=64)
     """Single-use processes kept ready."""
     sandbox_queue: int = Field(64, ge=1)
     """Programs that may wait for a process; one more is refused."""
     sandbox_wall_clock: float = Field(2.0, gt=0)
     """A program that runs longer is told to stop, and killed a moment later."""
+    live_programs: int = Field(4, ge=1, le=64)
+    """Programs that may go on for longer than `sandbox_wall_clock` at once; others wait for their turn."""
+    live_seconds: float = Field(120.0, gt=0)
+    """How long such a program may run; what it stands still does not count."""
+    live_processor_seconds: float = Field(20.0, gt=0)
+    """Processor time that it may take."""
+    live_pause: float = Field(600.0, gt=0)
+    """How long it may stand still."""
     sandbox_memory: int = Field(256 * 1024 * 1024, ge=16 * 1024 * 1024)
     """Memory a program may take beyond what torch itself uses."""

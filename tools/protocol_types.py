@@ -20,6 +20,7 @@ from app.protocol import (
     options,
     points,
     problems,
+    programs,
     runs,
     scripts,
     snapshots,
@@ -38,6 +39,8 @@ SENT = (
     lines.LinesRequest, lines.ParameterEdit, points.Table, scripts.ScriptText,
     stream.Hello, stream.Play, stream.Pause, stream.Step, stream.RunLine, stream.Edit, stream.Update,
     stream.Reset, stream.Ack, stream.Ping, exercises.ProgramText, exercises.Sheet,
+    programs.RunProgram, programs.WatchProgram, programs.PauseProgram, programs.ResumeProgram,
+    programs.OneRound, programs.ProgramSpeed, programs.StopProgram, programs.ExplainRound,
 )  # fmt: skip
 # What it receives: every field is there.
 RECEIVED = (
@@ -49,10 +52,15 @@ RECEIVED = (
     comparisons.Comparison, comparisons.ComparisonCreated, comparisons.ComparisonStarted,
     comparisons.ComparisonSnapshot, comparisons.ComparisonEnded, comparisons.ComparisonFinished,
     scripts.Script, scripts.ScriptRead, scripts.RunFromScript, scripts.Weights,
+    programs.LiveProgram, programs.ProgramStarted, programs.ProgramQueued, programs.ProgramRunning,
+    programs.ProgramPaused, programs.Printed, programs.Rounds, programs.FigureShown,
+    programs.ProgramFinished, programs.RoundExplained,
 )  # fmt: skip
 UNIONS: dict[str, tuple[Any, Mode]] = {
     "ClientMessage": (stream.ClientMessage, "validation"),
     "ServerMessage": (stream.ServerMessage, "serialization"),
+    "ProgramClientMessage": (programs.ProgramClientMessage, "validation"),
+    "ProgramMessage": (programs.ProgramMessage, "serialization"),
     "ComparisonMessage": (comparisons.ComparisonMessage, "serialization"),
 }
 

@@ -28,8 +28,15 @@ def derive(program: str, observer: Observer | None = None, curves: bool = False)
         return Derivation(printed="", variables=[], truncated=False, error=text_error(problem))
     running, recording = Program(script), Recording()
     run = running.run(observer or recording)
-    result = record(run, script)
-    if observer is not None or recording.gave_up:
+    if observer is not None:
+        return record(run, script)
+    return told(running, run, recording, curves)
+
+
+def told(running: Program, run: Run, recording: Recording, curves: bool = False) -> Derivation:
+    """What a program did that was recorded, and why."""
+    script, result = run.script, record(run, run.script)
+    if recording.gave_up:
         return result
 
     def again(watcher: Observer) -> Mapping[str, Any]:

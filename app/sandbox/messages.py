@@ -4,6 +4,7 @@ The web process sends the zygote a single message, FORK: make one more child.
 """
 
 import json
+import struct
 from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
@@ -12,6 +13,10 @@ from app.protocol.record import Record
 from app.sandbox.features import Features
 
 FORK = b"fork"
+ORDER = struct.Struct("<cf")
+"""What a child is told while its program runs: one letter and a number, followed by SIGUSR2."""
+END = b"\n"
+"""What the last frame of a program that is followed begins with: the reply follows."""
 MOST = 4096
 """Bytes of the longest message."""
 MAX_OBSTACLE = 1000

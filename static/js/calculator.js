@@ -172,6 +172,11 @@ class CalculatorPage {
    */
   #openLink(otherwise = null) {
     if (this.#exercise.openLink(location.hash)) return;
+    const [, watched] = /^#watch=([\w-]+)$/.exec(location.hash) ?? [];
+    if (watched) {
+      this.#benches[0]?.watch(watched);
+      return;
+    }
     const show = (/** @type {Programs | null} */ programs) => {
       if (programs) this.#show(programs);
     };

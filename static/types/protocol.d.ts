@@ -66,6 +66,28 @@ export interface AdamW {
   amsgrad: boolean;
 }
 
+/** One pair of axes. */
+export interface Axes {
+  title: string;
+  x: Axis;
+  y: Axis;
+  /** Whether a unit is as long in both directions. */
+  equal: boolean;
+  legend: boolean;
+}
+
+/** A direction of one pair of axes. domain: its part of the figure, from 0 to 1. */
+export interface Axis {
+  title: string;
+  domain: [number, number];
+  /** From and to, as numbers even where the axis is logarithmic; the first may be the larger. */
+  range: [number, number];
+  log: boolean;
+  visible: boolean;
+  grid: boolean;
+  ticks: Ticks | null;
+}
+
 /** A row that is no point. */
 export interface BadRow {
   /** The line number, from 1. */
@@ -395,6 +417,13 @@ export interface ErrorAnswer {
   kind: "error";
 }
 
+/** Run the program again with the same random numbers, and explain that round of it. */
+export interface ExplainRound {
+  type: "explain";
+  loop: number;
+  round: number;
+}
+
 /** `torch.optim.lr_scheduler.ExponentialLR`: times gamma after every step. */
 export interface ExponentialLR {
   name: "ExponentialLR";
@@ -415,6 +444,22 @@ export interface FieldProblem {
   message: string;
   /** The line of a script that cannot be read. */
   line?: number | null;
+}
+
+/** A figure of matplotlib's, as it is now. */
+export interface FigureShown {
+  type: "figure";
+  number: number;
+  /** When it was drawn, as `Round.tick`. */
+  tick: number;
+  title: string;
+  width: number;
+  height: number;
+  plotly: Plot | null;
+  /** Where it has something that Plotly has not: SVG in base64, to be shown as an image. */
+  svg: string | null;
+  /** The same where SVG would be too long. */
+  png: string | null;
 }
 
 /** Sent when the run has ended, after the snapshot of `step`. The last fields are as in `RunState`. */
@@ -642,6 +687,20 @@ export interface LinesRequest {
   count?: number;
 }
 
+/** A program that runs, or has ended a moment ago. */
+export interface LiveProgram {
+  id: string;
+  program: string;
+  status: "queued" | "running" | "paused" | "finished";
+  /** How many wait before it, and it; null while it does not wait. */
+  place: number | null;
+  printed: string;
+  /** All rounds that are kept of each loop. */
+  rounds: Rounds[];
+  /** null until it has ended. */
+  derivation: Derivation | null;
+}
+
 /** The lines of the training loop that run. A line left out changes nothing, as in plain PyTorch. */
 export interface LoopConfigInput {
   /** `prediction = net(x)` */
@@ -828,6 +887,13 @@ export type NumbersInput = boolean | number | number | NumbersInput[] | null;
 
 export type Numbers = boolean | number | number | Numbers[] | null;
 
+/** Let it go on to the end of a round. */
+export interface OneRound {
+  type: "round";
+  /** Of which loop; null: of any. */
+  loop?: number | null;
+}
+
 /** The answer to `GET /api/options`. */
 export interface Options {
   /** Settings by their path in the `RunConfig`, such as "model.hidden". */
@@ -865,10 +931,23 @@ export interface Pause {
   type: "pause";
 }
 
+/** Make the program stand still, wherever it is. */
+export interface PauseProgram {
+  type: "pause";
+}
+
 /** Sent when the run stands still, after the snapshot of `step`. */
 export interface Paused {
   type: "paused";
   step: number;
+}
+
+/** An image in a pair of axes: PNG. */
+export interface Picture {
+  x: [number, number];
+  y: [number, number];
+  png: string;
+  axes: number;
 }
 
 /** Ask for a `pong`, which shows that the connection still carries both ways. Changes nothing. */
@@ -887,6 +966,13 @@ export interface Play {
 export interface Playing {
   type: "playing";
   steps_per_second: number | null;
+}
+
+/** A figure as data for Plotly: traces name their `axes` as Plotly does, "x", "x2", ... in this order. */
+export interface Plot {
+  traces: Trace[];
+  axes: Axes[];
+  images: Picture[];
 }
 
 /** A run's points as it trains on them, scaled if `scale_x` is set. */
@@ -913,6 +999,12 @@ export interface PointsRead {
 /** The answer to `ping`. */
 export interface Pong {
   type: "pong";
+}
+
+/** Text that the program has printed since the last one. */
+export interface Printed {
+  type: "printed";
+  text: string;
 }
 
 /** `application/problem+json`. */
@@ -955,6 +1047,52 @@ export interface ProgramError {
   template: string | null;
   /** The values of the fields of that text, or of the topic's. */
   params: Record<string, string | number | number | null> | null;
+}
+
+/**
+ * The end.
+ *
+ * reason: ended: by itself. stopped: by its owner. time: it had no more. pause: it stood too long.
+ */
+export interface ProgramFinished {
+  type: "finished";
+  reason: "ended" | "stopped" | "time" | "pause";
+  derivation: Derivation;
+}
+
+/** Sent when it stands still. */
+export interface ProgramPaused {
+  type: "paused";
+}
+
+/** As many programs as may run for long do so; this one waits. place: 1: it is the next. */
+export interface ProgramQueued {
+  type: "queued";
+  place: number;
+}
+
+/** Sent when it goes on. */
+export interface ProgramRunning {
+  type: "running";
+  rounds_per_second: number | null;
+}
+
+/** Let it run so many rounds per second at most. */
+export interface ProgramSpeed {
+  type: "speed";
+  /** null: as fast as it can. */
+  rounds_per_second: number | null;
+}
+
+/** Sent first, and again if the client was too slow to be told everything: begin anew from this. */
+export interface ProgramStarted {
+  type: "started";
+  id: string;
+  /** Allows to pause, stop and explain it; only sent to the socket that began it. */
+  owner_token: string | null;
+  /** Whether this client may do that. */
+  control: boolean;
+  program: string;
 }
 
 /** PyTorch code, as typed. */
@@ -1073,6 +1211,55 @@ export interface Remark {
 /** Go back to step 0 and the same initial weights. */
 export interface Reset {
   type: "reset";
+}
+
+/** Let it go on. */
+export interface ResumeProgram {
+  type: "resume";
+}
+
+/** A loop's numbers at the end of one round. */
+export interface Round {
+  /** How many rounds of all loops had ended: what tells moments in different loops apart. */
+  tick: number;
+  /** Characters the program had printed. */
+  printed: number;
+  /** One for each of `Rounds.names`; null for what is no number, or not finite. */
+  values: (number | null)[];
+}
+
+/** One round in full: the graph, the chain rule and the checks of what it did. */
+export interface RoundExplained {
+  type: "explained";
+  loop: number;
+  round: number;
+  derivation: Derivation;
+}
+
+/** Rounds of one loop that have ended since the last such message. */
+export interface Rounds {
+  type: "rounds";
+  loop: number;
+  /** Where the loop begins. */
+  line: number;
+  /** How many loops it stands in. */
+  depth: number;
+  /** The names that are assigned in the loop's body. */
+  names: string[];
+  /** The round of `rows[0]`; rounds count from 1 over all times that the loop was entered. */
+  first: number;
+  /**
+   * Each row is so many rounds after the one before. When it grows, the rounds before are thinned alike, so
+   * that at most 10,000 are kept: those stay whose number less one is a multiple of it.
+   */
+  stride: number;
+  rows: Round[];
+  /** Rounds so far. */
+  count: number;
+  /** Rounds since the loop was last entered. */
+  done: number;
+  /** How many there will be since then; null where nobody knows. */
+  total: number | null;
 }
 
 /** All settings that a run's numbers depend on. The defaults are the lesson's run. */
@@ -1194,6 +1381,12 @@ export interface RunFromScript {
 export interface RunLine {
   count?: number;
   type: "line";
+}
+
+/** Run a program. Whatever this socket ran before is ended. */
+export interface RunProgram {
+  type: "run";
+  program: string;
 }
 
 /** The answer to `GET /api/runs/{id}`: a run's settings and its state. */
@@ -1430,6 +1623,11 @@ export interface StepsRequest {
   count: number;
 }
 
+/** End it, and show how far it came. */
+export interface StopProgram {
+  type: "stop";
+}
+
 /** Sent when the server cannot store any more what is done to runs, and when it can again. */
 export interface Stored {
   type: "stored";
@@ -1476,6 +1674,38 @@ export interface TextEdit {
   end_line: number;
   end_column: number;
   text: string;
+}
+
+/** The marks that the program has put on an axis. */
+export interface Ticks {
+  values: (number | string | null)[];
+  labels: string[];
+}
+
+/** A trace of Plotly's: lines, markers, areas and texts are all of type "scatter". */
+export interface Trace {
+  type: "scatter";
+  x: (number | string | null)[];
+  y: (number | string | null)[];
+  mode: "lines" | "markers" | "lines+markers" | "text" | "none";
+  xaxis: string;
+  yaxis: string;
+  name: string;
+  showlegend: boolean;
+  line_color: string | null;
+  line_width: number;
+  line_dash: "solid" | "dash" | "dot" | "dashdot";
+  line_shape: "linear" | "hv" | "vh" | "hvh";
+  /** One for all, or one for each. */
+  marker_color: string[];
+  marker_size: number[];
+  marker_symbol: "circle" | "square" | "diamond" | "cross" | "x" | "triangle-up" | "triangle-down" | "star";
+  /** Of an area whose edge the line is. */
+  fillcolor: string | null;
+  text: string[];
+  textposition: "top left" | "top center" | "top right" | "middle left" | "middle center" | "middle right" | "bottom left" | "bottom center" | "bottom right";
+  text_size: number;
+  text_color: string | null;
 }
 
 /** Change settings: a JSON merge patch (RFC 7396) on the run's config, as `PATCH /api/runs/{id}` takes. */
@@ -1534,6 +1764,13 @@ export interface Warned {
   remedy: string | null;
 }
 
+/** Follow a program that runs. Without its `owner_token` the client may only watch. */
+export interface WatchProgram {
+  type: "watch";
+  id: string;
+  owner_token?: string | null;
+}
+
 /** A run's parameters, by their names in the `state_dict`. */
 export interface Weights {
   /** Number of steps taken. */
@@ -1544,5 +1781,9 @@ export interface Weights {
 export type ClientMessage = Hello | Play | Pause | StepInput | RunLine | Edit | Update | Reset | Ack | Ping;
 
 export type ServerMessage = Started | SnapshotMessage | Playing | Paused | Lines | Updated | Warned | Stored | Finished | Failed | Pong;
+
+export type ProgramClientMessage = RunProgram | WatchProgram | PauseProgram | ResumeProgram | OneRound | ProgramSpeed | StopProgram | ExplainRound | Ping;
+
+export type ProgramMessage = ProgramStarted | ProgramQueued | ProgramRunning | ProgramPaused | Printed | Rounds | FigureShown | ProgramFinished | RoundExplained | Failed | Pong;
 
 export type ComparisonMessage = ComparisonStarted | ComparisonSnapshot | Playing | Paused | ComparisonEnded | ComparisonFinished | Stored | Failed | Pong;

@@ -2,9 +2,12 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 import httpx
+from websockets import Origin
+from websockets.sync.client import connect
 
 from tests.docs.shown import with_secrets_of
 from tools.step import ROOT
@@ -38,6 +41,7 @@ for t in range(100):
     optimizer.step()
 """
 PROGRAM = "import torch\nx = torch.tensor(3., requires_grad=True)\n(x * x).backward()\nprint(x.grad)"
+LIVE = "for k in range(3):\n    square = k * k\nprint(square)"
 GIVEN = [
     {
         "question": {"id": "grad x", "about": "grad", "name": "x", "answers": ["number"]},
@@ -63,6 +67,7 @@ class Request(NamedTuple):
 
 REQUESTS = (
     Request("POST", "/api/gradients", {"program": PROGRAM}),
+    Request("GET", "/api/programs/{program_id}"),
     Request("POST", "/api/questions", {"program": PROGRAM}),
     Request("POST", "/api/answers", {"program": PROGRAM, "given": GIVEN}),
     Request("GET", "/api/drills"),
@@ -97,13 +102,37 @@ REQUESTS = (
 
 def answers(client: httpx.Client) -> Iterator[tuple[Request, Any]]:
     """Send all of them in turn. Yields what the server answers."""
+    with connected(client) as program_id:
+        yield from sent(client, program_id)
+
+
+@contextmanager
+def connected(client: httpx.Client) -> Iterator[str]:
+    """A program that has run live, as long as its socket is open."""
+    address = str(client.base_url.copy_with(scheme="ws")).rstrip("/") + "/api/programs/stream"
+    with connect(address, origin=Origin(str(client.base_url).rstrip("/"))) as socket:
+        socket.send(json.dumps({"type": "run", "program": LIVE}))
+        for message in map(json.loads, socket):
+            if message["type"] == "started":
+                program_id = message["id"]
+            if message["type"] == "finished":
+                break
+        yield program_id
+
+
+def sent(client: httpx.Client, program_id: str) -> Iterator[tuple[Request, Any]]:
+    """Send all of them in turn."""
     run: dict[str, Any] = {}
     comparison: dict[str, Any] = {}
     for request in REQUESTS:
         answer = client.request(
             request.method,
             request.path.format(
-                run_id=run.get("id"), step=2, comparison_id=comparison.get("id"), kind="chain"
+                run_id=run.get("id"),
+                step=2,
+                comparison_id=comparison.get("id"),
+                program_id=program_id,
+                kind="chain",
             )
             + request.query,
             content=b"" if request.body is None else json.dumps(request.body).encode(),

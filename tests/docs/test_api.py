@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from app.protocol.comparisons import ComparisonMessage
+from app.protocol.programs import ProgramClientMessage, ProgramMessage
 from app.protocol.stream import ClientMessage, ServerMessage
 from tests.docs import answers
 from tests.docs.shown import API, conversation, differences, parsed
@@ -20,6 +21,7 @@ def members(union: Any) -> list[str]:
     return [get_args(record.model_fields["type"].annotation)[0] for record in records]
 
 
+UNIONS = (ClientMessage, ServerMessage, ComparisonMessage, ProgramClientMessage, ProgramMessage)
 PROGRAM = re.compile(r"```python\n(?P<program>.*?)```\n```text\n(?P<output>.*?)```", re.DOTALL)
 
 
@@ -32,9 +34,9 @@ def test_the_commands_answer_what_is_shown(client: httpx.Client) -> None:
     assert wrong == [], "if that is meant: python -m tests.docs.refresh"
 
 
-def test_the_program_that_follows_a_run_prints_what_is_shown(client: httpx.Client) -> None:
-    shown = PROGRAM.search(API.read_text(encoding="utf-8"))
-    assert shown
+@pytest.mark.parametrize("place", [0, 1])
+def test_the_program_that_follows_prints_what_is_shown(client: httpx.Client, place: int) -> None:
+    shown = list(PROGRAM.finditer(API.read_text(encoding="utf-8")))[place]
     program = shown["program"].replace("127.0.0.1:8000", client.base_url.netloc.decode())
     answer = subprocess.run(
         [sys.executable, "-I", "-c", program], capture_output=True, text=True, check=False
@@ -73,7 +75,10 @@ def test_every_answer_in_the_description_is_one_the_server_gives(client: httpx.C
 
 
 @pytest.mark.parametrize(
-    "message", sorted({*members(ClientMessage), *members(ServerMessage), *members(ComparisonMessage)})
+    "message",
+    sorted(
+        {name for union in UNIONS for name in members(union)},
+    ),
 )
 def test_every_message_of_the_stream_is_described(message: str) -> None:
     text = API.read_text(encoding="utf-8")

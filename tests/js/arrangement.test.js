@@ -30,6 +30,7 @@ const ROOMS = [
   "calculator/program",
   "calculator/exercise",
   "calculator/gradients",
+  "calculator/live",
   "calculator",
   "calculator/share",
 ];

@@ -15,9 +15,10 @@ from app.protocol.runs import RunConfig
 from app.protocol.stream import CLIENT_MESSAGE
 from app.settings import Settings
 from app.web.edge.catalogue import Language
+from app.web.edge.connection import not_valid
 from app.web.edge.problems import problem_of
 from app.web.edge.validation import NotValid
-from app.web.runs.connection import not_valid
+from app.web.runs.connection import Connection
 from tests.web.languages import CHINESE, ENGLISH
 
 NAMES = sorted(
@@ -97,7 +98,7 @@ async def test_any_depth_is_answered(client: httpx.AsyncClient, before: str) -> 
         Problem.model_validate_json(answer.content)
         with pytest.raises(ValidationError) as error:
             CLIENT_MESSAGE.validate_json(body)
-        explained(not_valid(error.value), ENGLISH)
+        explained(not_valid(error.value, Connection.records), ENGLISH)
 
 
 @quickly
@@ -115,7 +116,7 @@ def test_any_socket_message_is_understood_or_explained(text: str) -> None:
         CLIENT_MESSAGE.validate_json(text.encode("utf-8", "replace"))
     except ValidationError as error:
         for language in (ENGLISH, CHINESE):
-            explained(not_valid(error), language)
+            explained(not_valid(error, Connection.records), language)
 
 
 @quickly

@@ -81,7 +81,7 @@ class Calls:
         elif isinstance(result, nn.Module):
             for name, parameter in islice(named_parameters(result), MAX_ITEMS):
                 if self.ledger.known(parameter) is None:
-                    self._born(parameter, name)
+                    self.born(parameter, name)
 
     def _see(
         self, tensor: Tensor, function: str, args: Sequence[Any], kwargs: Mapping[str, Any], *, part: str = ""
@@ -90,7 +90,7 @@ class Calls:
         if node is None:
             if self.ledger.known(tensor) is None:
                 operands = list(tensors_in(args, kwargs))
-                self._note_cuts(self._born(tensor, part), function, operands)
+                self._note_cuts(self.born(tensor, part), function, operands)
             return
         mark = mark_of(node)
         if mark is None:
@@ -110,7 +110,8 @@ class Calls:
                 found = Broadcast((shapes[0], shapes[1]), tuple(result.shape))
                 self.broadcasts.setdefault(self.ledger.line, found)
 
-    def _born(self, tensor: Tensor, part: str) -> Tag:
+    def born(self, tensor: Tensor, part: str) -> Tag:
+        """A leaf or untracked tensor is there from now on."""
         tag = self.ledger.tag(tensor, part)
         if not tensor.is_inference():
             tag.born = tensor._version, Figures.of(tensor)

@@ -73,6 +73,17 @@ class Mover:
     _passes: int = 0
     _found: dict[Born, Tensor] = field(default_factory=dict)
 
+    def begin(self, n_lines: int, leaves: Mapping[str, Tensor]) -> None:
+        """The rerun begins in the middle of the program: after so many lines, with these leaves by name."""
+        self.passed(n_lines)
+        for born in self.leaves:
+            if born.call == self._calls and born.part in leaves:
+                self._found[born] = leaves[born.part]
+        if self.move is None:
+            self._watch()
+        elif self.move.after == self._calls:
+            self._shift(self.move)
+
     def executed(self, statement: ast.stmt, names: Mapping[str, Any]) -> None:
         """A statement has run."""
         self.trace = hash((self.trace, statement.lineno))

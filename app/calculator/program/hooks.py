@@ -39,6 +39,7 @@ BINARY: dict[type[ast.operator], tuple[Callable[..., Any], Callable[..., Any]]] 
     ast.BitOr: (operator.or_, operator.ior),
     ast.BitXor: (operator.xor, operator.ixor),
 }
+LoopHook = Callable[[ast.stmt], instrument.LoopHooks | None]
 UNARY: dict[type[ast.unaryop], Callable[..., Any]] = {
     ast.USub: operator.neg,
     ast.UAdd: operator.pos,
@@ -46,11 +47,19 @@ UNARY: dict[type[ast.unaryop], Callable[..., Any]] = {
 }
 
 
-class Hooks:
-    """The hooks of one program. observer: who is told; it may be another one in each run."""
+def nobody(_: ast.stmt) -> None:
+    """No hooks at the rounds of a loop."""
 
-    def __init__(self, observer: Observer) -> None:
+
+class Hooks:
+    """The hooks of one program. observer: who is told; it may be another one in each run.
+
+    loop: makes those at the rounds of a loop.
+    """
+
+    def __init__(self, observer: Observer, loop: LoopHook = nobody) -> None:
         self.observer = observer
+        self.loop = loop
 
     def call(self, node: ast.expr) -> Hook:
         def chosen(function: Any) -> Any:

@@ -77,6 +77,22 @@ class Hooks(Protocol):
     def passed(self, n_statements: int) -> Hook:
         """`hook()`: so many statements run unwatched."""
 
+    def loop(self, node: ast.stmt) -> "LoopHooks | None":
+        """The hooks at the rounds of a loop; None: nobody counts them."""
+
+
+class LoopHooks(Protocol):
+    """What is called at the rounds of one loop."""
+
+    begin_round: Hook | None
+    """`hook()`: a round begins."""
+
+    def begin(self, iterable: Any = None) -> Any:
+        """The loop is entered; what it goes over is given back."""
+
+    def end_round(self) -> None:
+        """A round has ended, in whatever way."""
+
 
 def instrumented(tree: ast.Module, hooks: Hooks) -> CodeType | None:
     """The code of a program with hooks in it; None where it is too long or too deep to be watched."""
@@ -157,7 +173,7 @@ class _Instrument:
         """The watched version of one statement."""
         match node:
             case ast.For() | ast.While() | ast.AsyncFor():
-                return self.rebuilt(node, body=self.twice(node.body))
+                return self.loop(node)
             case ast.FunctionDef() | ast.AsyncFunctionDef():
                 return self.function(node)
             case ast.AnnAssign():
@@ -165,6 +181,22 @@ class _Instrument:
             case ast.AugAssign():
                 return self.augmented(node)
         return self.rebuilt(node)
+
+    def loop(self, node: ast.For | ast.While | ast.AsyncFor) -> ast.stmt:
+        """A loop, with hooks at its rounds where somebody counts them."""
+        body = self.twice(node.body)
+        hooks = self.hooks.loop(node)
+        if hooks is None:
+            return self.rebuilt(node, body=body)
+        if hooks.begin_round is not None:
+            body.insert(0, at(ast.Expr(self.hook(hooks.begin_round, [], node)), node))
+        ended = at(ast.Expr(self.hook(hooks.end_round, [], node)), node)
+        body = [at(ast.Try(body, [], [], [ended]), node)]
+        if isinstance(node, ast.For):
+            goes_over = self.hook(hooks.begin, [self.expression(node.iter)], node.iter)
+            return self.rebuilt(node, iter=goes_over, body=body)
+        entered = at(ast.Expr(self.hook(hooks.begin, [], node)), node)
+        return at(ast.If(at(ast.Constant(True), node), [entered, self.rebuilt(node, body=body)], []), node)
 
     def twice(self, body: Block) -> list[ast.stmt]:
         """The body of a loop or function, watched and bare."""

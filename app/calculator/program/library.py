@@ -37,7 +37,7 @@ NUMPY = """
 PLOTS = """
     matplotlib matplotlib.animation matplotlib.cm matplotlib.collections matplotlib.colors matplotlib.gridspec
     matplotlib.lines matplotlib.patches matplotlib.pyplot matplotlib.ticker matplotlib.backends.backend_agg
-    mpl_toolkits.mplot3d tqdm tqdm.auto PIL.Image PIL.PngImagePlugin
+    matplotlib.backends.backend_svg contourpy mpl_toolkits.mplot3d tqdm tqdm.auto PIL.Image PIL.PngImagePlugin
 """
 EXTRAS = "pandas sklearn sklearn.datasets sklearn.model_selection sklearn.preprocessing sklearn.metrics scipy"
 """Where somebody has installed them."""

@@ -16,13 +16,15 @@ VARYING = frozenset({"time", "datetime", "os", "uuid", "secrets", "ctypes", "gc"
 State = tuple[Any, ...]
 
 
-def fresh() -> State:
-    """States as random as those of a new process. Read without opening a file, as torch would."""
-    torch.default_generator.manual_seed(
-        secrets.randbits(63)
-    )  # torch.manual_seed looks for accelerators: 2 ms
-    random.seed(secrets.randbits(64))
-    np.random.seed(secrets.randbits(32))
+def fresh(seed: int | None = None) -> State:
+    """States as random as those of a new process. Read without opening a file, as torch would.
+
+    seed: below 2**63, for the same states again.
+    """
+    seed = secrets.randbits(63) if seed is None else seed
+    torch.default_generator.manual_seed(seed)  # torch.manual_seed looks for accelerators: 2 ms
+    random.seed(seed)
+    np.random.seed(seed & 0xFFFFFFFF)
     return states()
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from app.calculator.output import Output
 from app.calculator.program import passes, randomness
-from app.calculator.program.hooks import Hooks
+from app.calculator.program.hooks import Hooks, LoopHook, nobody
 from app.calculator.program.instrument import instrumented
 from app.calculator.program.observer import Observer
 from app.calculator.program.place import Place, frame_in, place_in
@@ -56,10 +56,11 @@ CURRENT: ContextVar[Run | None] = ContextVar("CURRENT", default=None)
 class Program:
     """A program that was read, ready to run as often as needed, each time with the same random numbers."""
 
-    def __init__(self, script: Script, start: State | None = None) -> None:
-        """start: the states of the random numbers; None: those of a new process."""
+    def __init__(self, script: Script, start: State | None = None, loop: LoopHook = nobody) -> None:
+        """start: the states of the random numbers; None: those of a new process. loop: see `Hooks`."""
         self.script = script
         self.start: State = start or randomness.fresh()
+        self._loop = loop
         self._hooks: Hooks | None = None
 
     def run(self, observer: Observer | None = None, names: Mapping[str, Any] | None = None) -> Run:
@@ -86,9 +87,15 @@ class Program:
             CURRENT.reset(current)
         return run
 
+    @property
+    def hooks(self) -> Hooks:
+        """Those of a program that was watched."""
+        assert self._hooks is not None
+        return self._hooks
+
     def _watched(self, observer: Observer) -> CodeType:
         if self._hooks is None:
-            self._hooks = Hooks(observer)
+            self._hooks = Hooks(observer, self._loop)
         self._hooks.observer = observer
         return self._watched_code or self.script.code
 

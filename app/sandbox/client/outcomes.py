@@ -19,9 +19,9 @@ def is_stopped(answer: Derivation | Values | Questions | Observation | ProgramEr
     return isinstance(error, ProgramError) and error.type in STOPPED
 
 
-def failed(error: ProgramError) -> Derivation:
-    """The result of a program whose process ended."""
-    return Derivation(printed="", variables=[], truncated=False, error=error)
+def failed(error: ProgramError, printed: str = "") -> Derivation:
+    """The result of a program whose process ended. printed: what it had printed until then."""
+    return Derivation(printed=printed, variables=[], truncated=False, error=error)
 
 
 def timeout() -> ProgramError:
@@ -32,6 +32,11 @@ def timeout() -> ProgramError:
         explanation=N_("A program may compute for a moment here, so that everybody gets a turn."),
         remedy=N_("Look for a loop that never ends, or make the computation smaller."),
     )
+
+
+def stopped() -> ProgramError:
+    """The error of a program that its owner has ended."""
+    return _failed("Stopped", N_("You stopped the program."))
 
 
 def ended(by: Ended, memory: int) -> ProgramError:

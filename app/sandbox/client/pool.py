@@ -52,6 +52,8 @@ class Pool:
         """Children that are not ready yet, and the rounds since they were forked."""
         self._idle: deque[Child] = deque()
         self._alive: dict[int, Child] = {}
+        self._kept: set[int] = set()
+        """Those at work for long, which leave their place to others."""
         self._stillborn = 0
         self._pause = FIRST_PAUSE
         self.up = asyncio.Event()
@@ -68,10 +70,19 @@ class Pool:
             self._refill()  # Else when this child has ended: forking another one would slow its program down.
         return child
 
+    def keep(self, child: Child) -> None:
+        """The child will be at work for long."""
+        if child.pid in self._alive:
+            self._kept.add(child.pid)
+            self._refill()
+
     async def supervise(self) -> None:
         """Have a zygote running until cancelled."""
         memory = self._settings.sandbox_memory
-        cpu_seconds = math.ceil(self._settings.sandbox_wall_clock) + 1  # for when this process stands still
+        # For when this process stands still: else it ends programs itself.
+        cpu_seconds = (
+            math.ceil(max(self._settings.sandbox_wall_clock, self._settings.live_processor_seconds)) + 1
+        )
         while True:
             try:
                 async with running_zygote(self._jobs, memory, cpu_seconds) as zygote:
@@ -128,8 +139,8 @@ class Pool:
     def _adopt(self, message: Forked, descriptors: list[int]) -> Child:
         self._asked -= 1
         self._unanswered = 0
-        connection, pidfd = descriptors
-        child = Child(message.pid, pidfd, socket.socket(fileno=connection))
+        connection, pidfd, sheet = descriptors
+        child = Child(message.pid, pidfd, socket.socket(fileno=connection), sheet)
         child.connection.setblocking(False)
         self._alive[message.pid] = child
         self._starting[child] = 0
@@ -155,6 +166,7 @@ class Pool:
 
     def _bury(self, ended: Ended) -> None:
         child = self._alive.pop(ended.pid)
+        self._kept.discard(ended.pid)
         if child in self._idle:
             self._idle.remove(child)
             child.release()
@@ -166,7 +178,7 @@ class Pool:
             return
         target = self._settings.sandbox_children
         wanted = target - len(self._idle) - len(self._starting) - self._asked
-        room = 2 * target - len(self._alive) - self._asked
+        room = 2 * target - (len(self._alive) - len(self._kept)) - self._asked
         with contextlib.suppress(OSError):  # it has died, of which `_attend` is about to hear
             for _ in range(min(wanted, room)):
                 self._zygote.fork()
@@ -180,5 +192,6 @@ class Pool:
             self._starting.popitem()[0].release()
         while self._idle:
             self._idle.pop().release()
+        self._kept.clear()
         while self._alive:
             self._alive.popitem()[1].bury(None)

@@ -12,11 +12,13 @@ from functools import cached_property
 from pathlib import Path
 
 from app.frames import Deframer, Malformed, frame
-from app.sandbox.messages import FORK, MAX_OBSTACLE, MESSAGES, MOST, Ended, Message
+from app.sandbox import paper
+from app.sandbox.messages import FORK, MAX_OBSTACLE, MESSAGES, MOST, ORDER, Ended, Message
 
 LOOK = 0.05
 """Seconds between two looks at a program's memory."""
 PAGE = os.sysconf("SC_PAGE_SIZE")
+TICKS = os.sysconf("SC_CLK_TCK")
 ROOT = Path(__file__).resolve().parents[3]
 
 CHUNK = 64 * 1024
@@ -40,6 +42,8 @@ class Child:
     pid: int
     pidfd: int
     connection: socket.socket
+    sheet: int = -1
+    """The descriptor of its paper (`app.sandbox.paper`)."""
     ended: "asyncio.Future[Ended | None]" = field(default_factory=asyncio.Future)
     """How the process ended; None if the zygote died before it could say."""
 
@@ -68,6 +72,27 @@ class Child:
         if not self.ended.done():
             with contextlib.suppress(ProcessLookupError):
                 signal.pidfd_send_signal(self.pidfd, signal.SIGUSR1)
+
+    def signal(self, number: int) -> None:
+        """Send it a signal, if it still runs."""
+        if not self.ended.done():
+            with contextlib.suppress(ProcessLookupError):
+                signal.pidfd_send_signal(self.pidfd, number)
+
+    def order(self, kind: str, value: float = 0.0) -> None:
+        """Tell its program something while it runs (`ORDER`). One that does not listen is not waited for."""
+        with contextlib.suppress(OSError):
+            self.connection.send(ORDER.pack(kind.encode(), value))
+            self.signal(signal.SIGUSR2)
+
+    def processor_seconds(self) -> float:
+        """Processor time it has taken; 0: nobody can tell."""
+        try:
+            with open(f"/proc/{self._process_id()}/stat", "rb") as file:  # noqa: PTH123
+                fields = file.read().rpartition(b")")[2].split()
+                return (int(fields[11]) + int(fields[12])) / TICKS
+        except (OSError, IndexError, ValueError):
+            return 0.0
 
     def watch_memory(self, most: int) -> None:
         """Kill it as soon as it holds more than `most` bytes.
@@ -104,10 +129,20 @@ class Child:
                 if (process_id := self._process_id()) > 0:  # it is gone, or not of this process namespace
                     os.setpriority(os.PRIO_PROCESS, process_id, 10)
 
+    def printed(self) -> str:
+        """What its program has printed so far."""
+        try:
+            return paper.read(self.sheet)
+        except OSError:
+            return ""
+
     def release(self) -> None:
         """End the process and close its connection; called by whoever has taken it."""
         self.kill()
         self.connection.close()
+        if self.sheet >= 0:
+            os.close(self.sheet)
+            self.sheet = -1
 
     def bury(self, ended: Ended | None) -> None:
         """Note how the process ended, and close its descriptor."""
@@ -163,7 +198,7 @@ class Zygote:
         """The zygote's next message and the descriptors that came with it. Raises: EOFError: it is gone."""
         while True:
             try:
-                data, descriptors, _, _ = socket.recv_fds(self._link, MOST, 2, socket.MSG_CMSG_CLOEXEC)
+                data, descriptors, _, _ = socket.recv_fds(self._link, MOST, 3, socket.MSG_CMSG_CLOEXEC)
             except BlockingIOError:
                 await _readable(self._link)
                 continue

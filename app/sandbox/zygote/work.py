@@ -2,16 +2,22 @@
 
 from typing import Any
 
-from app.calculator import derive, evaluate, observe, warm_up
+from app.calculator import derive, evaluate, observe, output, warm_up
+from app.calculator.live.derivation import derive_live
+from app.calculator.live.one_round import derive_round
+from app.calculator.live.wire import Wire
 from app.calculator.program.read import RefusedAt, TextError, read
 from app.calculator.warmup import CHAIN
 from app.exercises.asking import questions
 from app.protocol.data import Recipe
 from app.protocol.exercises import Questions
 from app.protocol.gradients import Derivation
+from app.protocol.programs import LiveJob
 from app.sandbox import parts
 from app.sandbox.affordable import MOST_AT_ONCE, is_affordable
+from app.sandbox.messages import END
 from app.sandbox.zygote.jobs import Jobs
+from app.sandbox.zygote.link import Link
 
 LEFT_OUT: tuple[dict[str, Any], ...] = (
     {},
@@ -28,6 +34,17 @@ def _derive(program: str) -> bytes:
 
 def _curves(program: str) -> bytes:
     return _written(derive(program, curves=True))
+
+
+def _live(job: str, link: Link) -> bytes:
+    order = LiveJob.model_validate_json(job)
+    wire = Wire(link.send)
+    link.listen(wire.command)
+    if order.loop is None or order.round is None:
+        derivation = derive_live(order.program, order.seed, wire)
+    else:
+        derivation = derive_round(order.program, order.seed, order.loop, order.round)
+    return END + _written(derivation)
 
 
 def _written(derivation: Derivation) -> bytes:
@@ -69,6 +86,8 @@ JOBS = Jobs(
         "questions": _questions,
         "script": _script,
     },
+    live={"live": _live},
     warm_up=warm_up,
     warm_child=_warm_child,
+    print_on=output.PAPER.append,
 )

@@ -13,6 +13,7 @@ from app.store.store import Store
 from app.web.edge.catalogue import Catalogue, Language
 from app.web.edge.limits import Client, Limits, client_of
 from app.web.edge.newest_wins import NewestWins
+from app.web.edge.quotas import SocketQuota
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,7 @@ class Services:
     sandbox: Sandbox
     limits: Limits
     newest_wins: NewestWins
+    socket_quota: SocketQuota
 
 
 # Coroutines although they wait for nothing: FastAPI would hand plain functions to a thread, per request.

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from app.errors import PlaygroundError
 from app.protocol.record import Record
 from app.store.trouble import StoreTrouble
-from app.web.edge.quotas import RunQuota, SocketQuota
+from app.web.edge.quotas import RunQuota
 from app.web.edge.services import Services, services_of
 from app.web.runs.formulas import Formulas
 from app.web.runs.members import Members
@@ -38,7 +38,6 @@ class RunServices(Services):
     members: Members
     run_quota: RunQuota
     snapshots: SnapshotTexts
-    socket_quota: SocketQuota
     thread: Executor
 
     async def recall(self, some_id: str) -> None:

@@ -6,21 +6,19 @@ from contextlib import nullcontext
 from functools import partial
 
 from fastapi import APIRouter, WebSocket
-from starlette.websockets import WebSocketDisconnect
 
-from app.errors import N_, NotFound, NotOwner, PlaygroundError, TooMany, Unavailable
+from app.errors import N_, NotFound, NotOwner, PlaygroundError, TooMany
 from app.protocol.stream import Ack, ClientMessage, Pause, Ping, Pong, Update
+from app.web.edge import connection as connections
 from app.web.edge.catalogue import Language
+from app.web.edge.connection import MAX_MALFORMED, POLICY_VIOLATION, Closing
 from app.web.edge.limits import Client
-from app.web.edge.problems import error_response
 from app.web.edge.services import ClientDep
 from app.web.runs.commands import Commands
-from app.web.runs.connection import POLICY_VIOLATION, Closing, Connection
+from app.web.runs.connection import Connection
 from app.web.runs.services import RunServices, RunServicesDep
 from app.web.runs.viewer import RunViewer, Viewer
 
-MAX_MALFORMED = 10
-"""Invalid messages in a row after which the socket is closed."""
 MAX_COMMANDS = 8
 """Most commands of one socket that are carried out at once."""
 PONG = Pong().model_dump_json()
@@ -39,29 +37,8 @@ Follow = Callable[[Connection, Language], Awaitable[None]]
 
 
 async def serve(socket: WebSocket, services: RunServices, client: Client, follow: Follow) -> None:
-    """Accept a socket, run `follow` on it, and close it; refuse it where a limit is reached."""
-    language = services.catalogue.of(socket)
-    try:
-        await services.limits.spend(client, "socket")
-        with services.socket_quota.place(client):
-            await socket.accept()
-            await converse(Connection(socket, language), language, follow)
-    except (TooMany, Unavailable) as error:
-        await socket.send_denial_response(error_response(error, language))
-    except asyncio.CancelledError:
-        pass  # The server ends, and this client would not even take a closing message.
-
-
-async def converse(connection: Connection, language: Language, follow: Follow) -> None:
-    """Run `follow` on an accepted socket, and close the socket as its end requires."""
-    try:
-        await follow(connection, language)
-    except WebSocketDisconnect:
-        pass  # The client left.
-    except Closing as closing:
-        await connection.close(closing)
-    except PlaygroundError as error:
-        await connection.end(error)
+    """Serve a client that follows a run or a comparison; as `app.web.edge.connection.serve`."""
+    await connections.serve(socket, services, client, Connection, follow)
 
 
 async def follow(

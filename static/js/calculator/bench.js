@@ -12,6 +12,8 @@ import { Cards } from "./gradients/tensor-cards.js";
 import { WeightsView } from "./gradients/weights.js";
 import { GraphView } from "./graph/graph.js";
 import { bindLights } from "./lights.js";
+import { LiveRun } from "./live/live-run.js";
+import { isWatchable, printedThen } from "./live/live-state.js";
 import { momentAt } from "./playback/moments.js";
 import { Player } from "./playback/player.js";
 import { stopped } from "./playback/telling.js";
@@ -22,6 +24,8 @@ import { Outcome } from "./program/outcome.js";
 /** @typedef {import("../../types/protocol").Derivation} Derivation */
 /** @typedef {import("../../types/protocol").TextEdit} TextEdit */
 /** @typedef {import("../run/words.js").Words} Words */
+/** @typedef {import("./live/live-state.js").LiveState} LiveState */
+/** @typedef {import("./live/live-state.js").Moment} Moment */
 /** @typedef {import("./program/derive.js").Turns} Turns */
 
 /** The pause in typing after which the program runs by itself, in ms. */
@@ -38,6 +42,7 @@ export class Bench {
   #chain;
   #weights;
   #nudge;
+  #live;
   /** What is shown, and the program it was derived from. @type {Derivation | null} */
   #derivation = null;
   #program = "";
@@ -89,6 +94,11 @@ export class Bench {
     this.#weights = new WeightsView(place("weights"), () => this.#chosen());
     this.#nudge = new NudgeView(place("nudge"));
     this.player = new Player(place("player"), (count, flow) => this.#at(count, flow));
+    this.#live = new LiveRun(place("live"), {
+      changed: (state) => this.#followed(state),
+      explained: (derivation, moment) => this.#explained(derivation, moment),
+      say: (text) => this.#onState({ tone: "busy", text }),
+    });
     bindLights(root);
   }
 
@@ -120,7 +130,7 @@ export class Bench {
     this.#mark();
     this.#onState({ tone: "busy", text: t("Running…") });
     const wait = (/** @type {string} */ reason) => this.#onState({ tone: "wait", text: reason });
-    const show = await this.#turns.derive(program, signal, wait).then(
+    const show = await this.#derive(program, signal, wait).then(
       (derivation) => () => this.#show(derivation, program, typed),
       (error) => () => this.#fail(error),
     );
@@ -129,6 +139,52 @@ export class Bench {
     show();
     this.#mark();
     if (this.#weights.chosen) this.#chosen();
+  }
+
+  /**
+   * Runs a program, live where there may be something to watch. What then takes longer than a moment goes on so too.
+   *
+   * @param {string} program
+   * @param {AbortSignal} signal
+   * @param {(reason: string) => void} wait
+   */
+  async #derive(program, signal, wait) {
+    if (isWatchable(program)) return this.#live.run(program, signal);
+    const derivation = await this.#turns.derive(program, signal, wait);
+    if (derivation.error?.type === "Timeout") return this.#live.run(program, signal);
+    this.#live.clear();
+    return derivation;
+  }
+
+  /** Watches somebody's program that runs live. @param {string} id */
+  async watch(id) {
+    this.#cancel();
+    const { signal } = this.#request;
+    this.#running = true;
+    this.#mark();
+    const show = await this.#live.watch(id, signal).then(
+      (derivation) => () => this.#show(derivation, this.editor.value, false),
+      (error) => () => this.#fail(error),
+    );
+    if (signal.aborted) return;
+    this.#running = false;
+    show();
+    this.#mark();
+  }
+
+  /** What a program that runs live has printed so far, or had at the round that is looked at. @param {LiveState} state */
+  #followed(state) {
+    if (state.phase === "idle") return;
+    if (!state.control && this.editor.value !== state.program) this.editor.value = state.program;
+    if (state.phase !== "finished" || state.past !== null || state.derivation === this.#derivation)
+      this.#outcome.showText(printedThen(state));
+  }
+
+  /** @param {Derivation} derivation @param {Moment} moment */
+  #explained(derivation, { round }) {
+    this.#show(derivation, this.editor.value, false);
+    if (derivation.error === null)
+      this.#onState({ tone: "done", text: t("Round {round}, explained.", { round }) }, derivation);
   }
 
   #cancel() {

@@ -206,3 +206,18 @@ function same(a, b) {
   for (let i = a.length - 1; i >= 0; i -= 1) if (!Object.is(a[i], b[i])) return false;
   return true;
 }
+
+/**
+ * Draws a whole figure in a place, or draws it anew.
+ *
+ * @param {HTMLElement} place
+ * @param {{ data: object[], layout: object }} figure as Plotly takes it
+ */
+export function drawFigure(place, { data, layout }) {
+  Plotly.react(place, data, layout, CONFIG);
+}
+
+/** Takes a figure off its place. @param {HTMLElement} place */
+export function eraseFigure(place) {
+  if ("Plotly" in globalThis) Plotly.purge(place);
+}

@@ -308,3 +308,88 @@ export const COMPARISON_SHAPES = {
     type: null,
   },
 };
+
+/** @type {Record<string, Shape>} */
+export const PROGRAM_SHAPES = {
+  started: {
+    type: null,
+    id: null,
+    owner_token: null,
+    control: null,
+    program: null,
+  },
+  queued: {
+    type: null,
+    place: null,
+  },
+  running: {
+    type: null,
+    rounds_per_second: null,
+  },
+  paused: {
+    type: null,
+  },
+  printed: {
+    type: null,
+    text: null,
+  },
+  rounds: {
+    type: null,
+    loop: null,
+    line: null,
+    depth: null,
+    names: [null],
+    first: null,
+    stride: null,
+    rows: [
+      {
+        tick: null,
+        printed: null,
+        values: [null],
+      },
+    ],
+    count: null,
+    done: null,
+    total: null,
+  },
+  figure: {
+    type: null,
+    number: null,
+    tick: null,
+    title: null,
+    width: null,
+    height: null,
+    plotly: null,
+    svg: null,
+    png: null,
+  },
+  finished: {
+    type: null,
+    reason: null,
+    derivation: null,
+  },
+  explained: {
+    type: null,
+    loop: null,
+    round: null,
+    derivation: null,
+  },
+  failed: {
+    type: null,
+    problem: {
+      type: null,
+      title: null,
+      status: null,
+      detail: null,
+      errors: [
+        {
+          field: null,
+          message: null,
+        },
+      ],
+    },
+  },
+  pong: {
+    type: null,
+  },
+};

@@ -43,6 +43,7 @@ def test_every_address_is_described_in_words_and_with_its_refusals(document: dic
         "/api/runs/{run_id}/snapshots/{step}",
         "/api/runs/{run_id}/steps",
         "/api/topics",
+        "/api/programs/{program_id}",
         "/healthz",
         "/readyz",
     }
@@ -52,6 +53,8 @@ def test_every_address_is_described_in_words_and_with_its_refusals(document: dic
             assert operation["description"]
             if path in ("/api/options", "/api/points", "/api/topics"):
                 assert "429" in operation["responses"]
+            elif path == "/api/programs/{program_id}":
+                assert {"404", "422", "429"} <= operation["responses"].keys(), path
             elif path.startswith("/api"):
                 assert {"422", "429", "503"} <= operation["responses"].keys(), path
 

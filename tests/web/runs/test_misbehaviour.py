@@ -14,7 +14,7 @@ import pytest
 from websockets import Origin
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from app.web.runs.connection import HELLO_WITHIN, MESSAGES_PER_SECOND, SEND_WITHIN
+from app.web.edge.connection import FIRST_WITHIN, MESSAGES_PER_SECOND, SEND_WITHIN
 from tests.server import PATIENCE, Server, wait_for
 from tests.web.owner import Run
 from tests.web.sockets import Stream, following, losses_of, opened
@@ -104,7 +104,7 @@ async def test_who_does_not_say_hello_first_is_shown_out(
 
 async def test_who_says_nothing_is_shown_out(server: Server, client: httpx.Client) -> None:
     async with opened(server, Run(client).id) as stream:
-        assert await stream.closed() == (1008, f"no hello within {HELLO_WITHIN:.0f} seconds")
+        assert await stream.closed() == (1008, f"no hello within {FIRST_WITHIN:.0f} seconds")
 
 
 MALFORMED = {

@@ -56,6 +56,14 @@ export class Outcome {
     this.showTroubles(derivation, program);
   }
 
+  /** @param {string} text what a program has printed while it runs, or had printed in one of its rounds */
+  showText(text) {
+    if (text === this.#printed.textContent) return;
+    this.#printed.textContent = text;
+    this.#printed.hidden = text === "";
+    this.#note.hidden = true;
+  }
+
   /** @param {number} characters how much had been printed */
   upTo(characters) {
     // The server counts characters, JavaScript their halves.
