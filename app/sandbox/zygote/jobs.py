@@ -4,9 +4,8 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from app.sandbox.zygote.link import Link
-
 from app.sandbox.paper import Paper
+from app.sandbox.zygote.link import Link
 
 Work = Callable[[str], bytes]
 """A function from the text that a person typed to the reply's JSON."""
