@@ -1,5 +1,6 @@
 """Checkpoints: all that the further steps of a run depend on, as bytes. Nothing in them is ever executed."""
 
+import struct
 from collections.abc import Iterator
 from typing import Any
 
@@ -8,11 +9,12 @@ import torch
 from pydantic import JsonValue, ValidationError
 from torch import Tensor
 
-from app.frames import Deframer, Malformed, frame
 from app.protocol.record import Record
 from app.protocol.runs import FinishReason
 from app.training.loop import Loop
 
+LENGTH = struct.Struct("<I")
+"""Before the header: its length. The payload follows it."""
 MAX_CHECKPOINTS = 8
 CHECKPOINT_BYTES = 64 * 1024
 """Most checkpoints of a run that are kept in memory, and their bytes; the last one always is."""
@@ -82,7 +84,8 @@ def save(loop: Loop, step: int, cursor: int, reason: FinishReason | None) -> byt
         ),
     )
     payload = b"".join(tensor.cpu().contiguous().numpy().tobytes() for tensor in tensors.values())
-    return frame(header.model_dump_json().encode(), payload)
+    text = header.model_dump_json().encode()
+    return LENGTH.pack(len(text)) + text + payload
 
 
 def tensors_of(loop: Loop) -> Iterator[tuple[str, Tensor]]:
@@ -102,8 +105,9 @@ def tensors_of(loop: Loop) -> Iterator[tuple[str, Tensor]]:
 def parts(checkpoint: bytes) -> tuple[Header, dict[str, Tensor]]:
     """A checkpoint's header and its tensors. Raises: Damaged."""
     try:
-        ((header_bytes, payload),) = Deframer().feed(checkpoint)
-        header = Header.model_validate_json(header_bytes)
+        (length,) = LENGTH.unpack_from(checkpoint)
+        header = Header.model_validate_json(checkpoint[LENGTH.size : LENGTH.size + length])
+        payload = checkpoint[LENGTH.size + length :]
         tensors: dict[str, Tensor] = {}
         start = 0
         for block in header.blocks:
@@ -111,7 +115,7 @@ def parts(checkpoint: bytes) -> tuple[Header, dict[str, Tensor]]:
             end = start + tensor.nbytes
             tensor.view(-1).numpy().view(np.uint8)[:] = np.frombuffer(payload[start:end], np.uint8)
             start = end
-    except (Malformed, ValidationError, KeyError, ValueError, RuntimeError) as error:
+    except (struct.error, ValidationError, KeyError, ValueError, RuntimeError) as error:
         raise Damaged(str(error)) from error
     return header, tensors
 
