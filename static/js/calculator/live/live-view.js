@@ -4,7 +4,7 @@
 import { drawFigure, eraseFigure, loadPlotly } from "../../charts/plot.js";
 import { Theme } from "../../charts/theme.js";
 import { html, keepFocus, within } from "../../page/dom.js";
-import { t } from "../../page/i18n.js";
+import { t, tn } from "../../page/i18n.js";
 import { figure as written } from "../../page/numbers.js";
 import { loopChart } from "./live-chart.js";
 import { pictureOf } from "./live-figure.js";
@@ -296,7 +296,14 @@ export function liveWords(state) {
   const { phase, place, control } = state;
   const loop = followedLoop(state);
   const rounds = loop
-    ? t("{count} rounds of the loop in line {line}.", { count: loop.count, line: loop.line })
+    ? tn(
+        "{count} round of the loop in line {line}.",
+        "{count} rounds of the loop in line {line}.",
+        loop.count,
+        {
+          line: loop.line,
+        },
+      )
     : "";
   const watching = control ? "" : t("You are watching.");
   const says = {
