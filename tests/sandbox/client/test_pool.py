@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
+from app.sandbox import paper
 from app.sandbox.client import pool
 from app.sandbox.client.pool import Pool
 from app.sandbox.features import NOTHING
@@ -45,7 +46,9 @@ class Zygote:
     def bear(self) -> "Newborn":
         child = Newborn()
         self.children.append(child)
-        self.mail.put_nowait((Forked(pid=child.process.pid), [child.theirs.detach(), child.pidfd]))
+        self.mail.put_nowait(
+            (Forked(pid=child.process.pid), [child.theirs.detach(), child.pidfd, paper.new()])
+        )
         return child
 
     def bury(self, child: "Newborn") -> None:
