@@ -10,7 +10,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from app.calculator.live.plotted import NotPlotted, plotted
+from app.calculator.live.axes import NotPlotted
+from app.calculator.live.plotted import plotted
 from app.protocol.programs import MAX_IMAGE, FigureShown, Plot
 
 BETWEEN = 0.1
