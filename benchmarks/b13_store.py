@@ -1,4 +1,4 @@
-"""B13: what it costs that a restart loses nothing: steps of live runs, time after a kill, space on the disk."""
+"""B13: what it costs that a restart loses nothing: steps of live runs, time after a kill, bytes on disk."""
 
 import asyncio
 import json
@@ -39,7 +39,8 @@ def measure() -> list[Figure]:
     space, text = asyncio.run(bytes_of_a_run())
     return [
         Figure(
-            budget="B13", what=f"steps of {RUNS} live runs, stored", unit="steps/s", ours=stored, peer=unstored,
+            budget="B13", what=f"steps of {RUNS} live runs, stored", unit="steps/s",
+            ours=stored, peer=unstored,
             peer_is="the same, not stored", better="higher", must=0.95, aim=0.98, judge="ratio",
         ),
         Figure(
@@ -154,7 +155,7 @@ def step_of(client: Client, run: dict[str, str]) -> int:
 
 
 async def bytes_of_a_run() -> tuple[float, float]:
-    """Bytes on the disk for each run that took its steps with a change half-way; and of its losses as text."""
+    """Bytes on disk for each run that took its steps with a change half-way; and of its losses as text."""
     with tempfile.TemporaryDirectory() as name:
         sizes = []
         for n_runs in (1, 1 + STORED):

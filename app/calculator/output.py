@@ -1,6 +1,7 @@
 """What a program prints: kept as text, cut at a limit, without characters that act on the screen."""
 
 import re
+from typing import Protocol
 
 from app.calculator.limits import MAX_PRINTED
 
@@ -49,11 +50,23 @@ def public(text: str) -> str:
     return visible(without_addresses(NOISE.sub("", text)))
 
 
+class Paper(Protocol):
+    """Where text is kept beside."""
+
+    def write(self, text: str) -> None:
+        """Append."""
+
+
+PAPER: list[Paper] = []
+"""For the first program that runs from now on; nothing that runs it once more writes there."""
+
+
 class Output:
     """The printed text of one program. length: characters of `text` so far."""
 
     def __init__(self) -> None:
         self._parts: list[str] = []
+        self._paper = PAPER.pop() if PAPER else None
         self._room = MAX_PRINTED
         self.length = 0
         self.truncated = False
@@ -68,6 +81,8 @@ class Output:
         self._room -= len(text)
         shown = visible(without_addresses(text))
         self._parts.append(shown)
+        if self._paper is not None:
+            self._paper.write(shown)
         self.length += len(shown)
 
     @property

@@ -168,7 +168,9 @@ class Unwatch(Command):
 
 
 class Rebuild(Command):
-    """Train a run of a former engine process again to where it was. Answered when it stands there.
+    """Bring a run of a former engine process to where it was. Answered when it stands there.
+
+    The payload is a checkpoint of the run, if there is one, and the losses of its steps until then.
 
     begin: the settings it began with. values: the values of their formula. events: the changes made to it
     later, in order; one without a change says that torch refused a step. step: to which it is trained.
@@ -185,6 +187,7 @@ class Rebuild(Command):
     playing: bool
     steps_per_second: float | None
     comparison: str | None = None
+    checkpoint_size: int = 0
     n_members: int = 1
     """Number of runs in that comparison, itself included: none plays on before all are where they were."""
 

@@ -131,5 +131,19 @@ class Gone(Record):
     run_ids: tuple[str, ...]
 
 
-AnyReport = Annotated[Ready | Reply | Feed | Gone, Field(discriminator="kind")]
+class Saved(Record):
+    """A checkpoint of a run. Payload: the checkpoint, and the losses of steps that were not reported so yet.
+
+    step: the number of steps taken. cursor: how many events of the run's log came before.
+    """
+
+    kind: Literal["saved"] = "saved"
+    run_id: str
+    step: int
+    cursor: int
+    losses_from: int
+    checkpoint_size: int
+
+
+AnyReport = Annotated[Ready | Reply | Feed | Gone | Saved, Field(discriminator="kind")]
 REPORT: TypeAdapter[AnyReport] = TypeAdapter(AnyReport)

@@ -13,7 +13,8 @@ class Batches:
     """Mini-batches as a plain loop draws them: the points in some order, cut into pieces.
 
     n: number of points. size: points in a batch; the last batch of an epoch may have fewer.
-    generator: draws the order. order: how it does.
+    generator: draws the order. order: how it does. epoch, next: all points in the order of this epoch, and
+    the place of the next batch in it.
     """
 
     def __init__(self, n: int, size: int, generator: torch.Generator, order: BatchOrder = "epochs") -> None:
@@ -21,16 +22,16 @@ class Batches:
         self.n = n
         self.size = size
         self.generator = generator
-        self._order = torch.empty(0, dtype=torch.int64)
-        self._next = n
+        self.epoch = torch.empty(0, dtype=torch.int64)
+        self.next = n
 
     def draw(self) -> Tensor:
         """Indices of the next batch: (size,) or fewer, int64, on the CPU."""
-        if self._next >= self.n or self.order == "steps":
-            self._order = self._epoch()
-            self._next = 0
-        start, self._next = self._next, self._next + self.size
-        return self._order[start : self._next]
+        if self.next >= self.n or self.order == "steps":
+            self.epoch = self._epoch()
+            self.next = 0
+        start, self.next = self.next, self.next + self.size
+        return self.epoch[start : self.next]
 
     def _epoch(self) -> Tensor:
         """All points in the order of an epoch that begins."""
@@ -46,7 +47,7 @@ class Batches:
     @property
     def last(self) -> Tensor:
         """The batch that was drawn last."""
-        return self._order[max(0, self._next - self.size) : self._next]
+        return self.epoch[max(0, self.next - self.size) : self.next]
 
 
 class PaddedPoints:

@@ -1,14 +1,17 @@
 """Training a run to where another one stood, by repeating what was done to that one."""
 
+import logging
 from collections import deque
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Sequence
 
 from app.errors import PlaygroundError
-from app.protocol.events import Event, EventLog
+from app.protocol.events import Event
 from app.protocol.runs import LineName, RunState
 from app.training.alone import Alone
+from app.training.checkpoint import Damaged
 from app.training.run import Run
-from app.training.trace import Trace
+
+logger = logging.getLogger(__name__)
 
 
 class Strayed(Exception):
@@ -16,7 +19,7 @@ class Strayed(Exception):
 
 
 class CatchUp:
-    """Repeats a list of events on a run that stands at step 0 with the settings they began with.
+    """Repeats a list of events on a run that stands where the first of them, or a step before it, found it.
 
     The caller trains the run between the events: it calls `go_on`, steps the run while that plays, and calls
     `go_on` again.
@@ -93,17 +96,34 @@ class CatchUp:
             run.end_as(last)
 
 
-def retrace(run: Run, source: Trace, log: EventLog, step: int) -> Generator[None]:
-    """Train `run` alone from step 0 to `step`, as the run that `source` traces did; pauses after each step.
+def resumed(run: Run, checkpoint: bytes, events: Sequence[Event], losses: bytes) -> Sequence[Event]:
+    """Have a run that stands at its beginning go on from a checkpoint. Returns the events that are left.
 
-    log: the events of that run until then. Raises: Strayed.
-
-    Losses come from `source`, and parameters and gradients where it has them. Where that run trained alone
-    they are the same bits anyway; where it trained in a cohort, this keeps differences in the last bits from
-    growing.
+    A checkpoint that does not fit is left out: the run then has all of its steps before it.
     """
-    run.source = source
-    catch_up = CatchUp(run, log.events, step)
+    try:
+        run.resume(checkpoint, events, losses)
+    except Damaged as error:
+        logger.warning("a checkpoint of run %s is of no use: %s", run.id, error)
+    return events[len(run.log.events) :]
+
+
+def bring(run: Run, source: Run, step: int) -> Generator[None]:
+    """Bring `run` alone to a step that `source` has taken; pauses after each step. Raises: Strayed.
+
+    The run begins as the source began. It goes on from the source's nearest checkpoint before that step.
+
+    Losses come from the source's trace, and parameters and gradients where it has them. Where that run
+    trained alone they are the same bits anyway; where it trained in a cohort, this keeps differences in the
+    last bits from growing.
+    """
+    trace, events = source.trace, source.log.until(step).events
+    nearest = [checkpoint for at, checkpoint in source.checkpoints if at <= step]
+    if nearest:
+        events = [*resumed(run, nearest[-1], events, trace.losses.tobytes())]
+        run.trace.adopt(trace)
+    run.source = trace
+    catch_up = CatchUp(run, events, step)
     alone = Alone(run)
     while catch_up.go_on():
         while run.status == "playing":

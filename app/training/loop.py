@@ -122,6 +122,22 @@ class Loop:
     def _generator(self) -> torch.Generator:
         return generator_after(self.config.model, self.config.seed)
 
+    @property
+    def generator_state(self) -> Tensor | None:
+        """The state of the generator that draws mini-batches; None while none was ever drawn."""
+        return self._generator.get_state() if "_generator" in self.__dict__ else None
+
+    @generator_state.setter
+    def generator_state(self, state: Tensor) -> None:
+        self._generator.set_state(state)
+
+    @property
+    def last(self) -> tuple[Tensor, float] | None:
+        """The prediction and the loss of the last step, if there are any."""
+        if self._past is not None or "loss" not in self.variables:
+            return self._past
+        return self.variables["prediction"].detach(), self.variables["loss"].item()
+
     def edit(self, name: str, index: tuple[int, ...], value: float) -> None:
         """Set one element of a parameter. Raises: Invalid: there is no such element."""
         leaves = {parameter.name: leaf for parameter, leaf in zip(self.parameters, self.leaves, strict=True)}

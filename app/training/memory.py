@@ -4,6 +4,7 @@ from itertools import pairwise
 
 from app.protocol.events import EventLog
 from app.protocol.runs import RunConfig
+from app.training.checkpoint import CHECKPOINT_BYTES, MAX_CHECKPOINTS
 from app.training.trace import Trace, row_size, rows_kept
 
 FLOAT = 4
@@ -15,6 +16,8 @@ POINT = 200
 """Bytes of a point in the settings, as Python numbers, or of a formula's value and its place."""
 EVENT = 5_000
 """Bytes of an event of the log: the settings after it, without points. 4,600 were measured."""
+GENERATOR = 6_000
+"""Bytes of a checkpoint besides rows of parameters: the state of the generator of mini-batches, and names."""
 N_SQUARED = 3
 """(n, n) tensors of a loss that compares every prediction with every y. 2.9 were measured."""
 
@@ -32,11 +35,12 @@ def memory_of(config: RunConfig, log: EventLog | None = None, trace: Trace | Non
     # Each layer's outputs before and after the activation, and their gradients.
     n = config.data.most_points
     points = 4 * n * sum(sizes) + (0 if config.data.unsqueeze_y else N_SQUARED * n * n)
+    checkpoint = rows // 2 * FLOAT + GENERATOR
+    kept = max(checkpoint, min(MAX_CHECKPOINTS * checkpoint, CHECKPOINT_BYTES))
     as_numbers = n if config.data.points is not None or config.recipe is not None else 0
     n_steps, n_kept = config.max_steps, min(config.max_steps + 1, rows_kept(n_values))
     if trace is not None:
         n_steps, n_kept = max(n_steps, len(trace.losses)), max(n_kept, trace.n_rows)
     changes = EVENT * len(log.events) + POINT * log.n_points if log is not None else 0
-    return (
-        BASE + FLOAT * (rows + points + n_steps) + POINT * as_numbers + changes + n_kept * row_size(n_values)
-    )
+    numbers = FLOAT * (rows + points + n_steps) + n_kept * row_size(n_values) + kept
+    return BASE + numbers + POINT * as_numbers + changes

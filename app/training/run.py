@@ -2,7 +2,7 @@
 
 import logging
 from collections import deque
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 
 import torch
 from torch import Tensor
@@ -13,14 +13,24 @@ from app.protocol.events import Event, EventLog
 from app.protocol.lines import MAX_LINES, LineRan, ParameterEdit
 from app.protocol.runs import FinishReason, ParameterInfo, RunConfig, RunState, Status
 from app.protocol.topics.endings import SET_ASIDE
+from app.training.checkpoint import (
+    CHECKPOINT_BYTES,
+    MAX_CHECKPOINTS,
+    Damaged,
+    can_be_saved,
+    load,
+    parts,
+    save,
+)
 from app.training.data import Points, make_data
 from app.training.diagnosis import NOTHING, Ending, Finding, diagnose
 from app.training.lines import run_line
 from app.training.loop import LINES, Loop
-from app.training.status import ENDED, TRANSITIONS, refuse_if_ended, set_aside
+from app.training.status import ENDED, STATUS_OF, TRANSITIONS, refuse_if_ended, set_aside
 from app.training.trace import Trace
 from app.training.trial import Sliced, has_diverged
 
+FLOAT = 4
 MAX_ERROR = 500
 """Most characters that are shown of an error of this program."""
 
@@ -33,7 +43,7 @@ class Run:
     loop: the tensors and the lines of the loop. While the run trains in a `Cohort` the tensors are those from
     before it joined; they are brought up to date when the cohort is disbanded.
     trace, losses: parameters and losses of past steps; the loss of step k is at k - 1.
-    log: the changes made to the run since step 0.
+    log: the changes made to the run since step 0. checkpoints: some of its steps, and what was saved of them.
     source: the trace of the run that this one repeats, while it does.
     lines_ran: the last lines that ran one at a time. n_lines: how many ever have.
     comparison: the name of the comparison that it is a member of, if any.
@@ -71,6 +81,7 @@ class Run:
         self.losses = self.trace.losses
         self.source: Trace | None = None
         self.log = EventLog(config)
+        self.checkpoints: list[tuple[int, bytes]] = []
         self.status: Status = "ready"
         self.reason: FinishReason | None = None
         self.error: str | None = None
@@ -286,6 +297,49 @@ class Run:
         self._begin(config, values or self.values)
         self.generation += 1
         self.version += 1
+
+    @property
+    def can_be_saved(self) -> bool:
+        """Whether a checkpoint holds all that the run is. Its loop must be up to date."""
+        events = self.log.events
+        changed = bool(events) and events[-1].step >= self.step
+        return self.status != "failed" and self.step > 0 and not changed and can_be_saved(self.loop)
+
+    def save(self) -> bytes:
+        """A checkpoint of the run, which is kept for look-back too."""
+        checkpoint = save(self.loop, self.step, len(self.log.events), self.reason)
+        self.checkpoints.append((self.step, checkpoint))
+        if len(self.checkpoints) > max(1, min(MAX_CHECKPOINTS, CHECKPOINT_BYTES // len(checkpoint))):
+            # Of those that are left the older ones lie ever farther apart.
+            del self.checkpoints[:-1:2]
+        return checkpoint
+
+    def resume(self, checkpoint: bytes, events: Sequence[Event], losses: bytes) -> None:
+        """Go on from a checkpoint. The run must be as it began. Raises: Damaged: then it still is.
+
+        events: of the whole log. losses: float32, of all steps until then at least.
+        """
+        header, tensors = parts(checkpoint)
+        if header.cursor > len(events) or FLOAT * header.step > len(losses):
+            raise Damaged("there are fewer events or losses than it needs")
+        log = EventLog(self.config)
+        log.events += events[: header.cursor]
+        config = log.config
+        data = self._make_data(config, self.values) if config.data != self.config.data else self.data
+        loop = Loop(config, data) if log.events else self.loop
+        try:
+            load(loop, header, tensors)
+        except Damaged:
+            self._begin(self.config, self.values)
+            raise
+        self.config, self.log, self.loop = config, log, loop
+        self.trace = Trace(loop, config.max_steps, losses[: FLOAT * header.step])
+        self.losses = self.trace.losses
+        self.checkpoints = [(header.step, checkpoint)]
+        self._warning = loop.warning
+        self._stop_at = config.max_steps
+        self.reason = header.reason
+        self.status = STATUS_OF[header.reason]
 
     def update(self, config: RunConfig, values: Values | None = None) -> Event | None:
         """Change the settings; the run begins anew if they define its initial state, and returns None.

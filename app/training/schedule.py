@@ -1,8 +1,9 @@
 """A learning rate that one of torch's schedulers changes."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 
 import torch
+from pydantic import JsonValue
 
 from app.protocol.optimizers import SchedulerConfig
 from app.protocol.runs import RunConfig
@@ -35,6 +36,16 @@ class Schedule:
     def lr(self, lr: float) -> None:
         """Set it as `optimizer.param_groups[0]["lr"] = lr` does: the scheduler goes on from there."""
         self._optimizer.param_groups[0]["lr"] = lr
+
+    @property
+    def numbers(self) -> dict[str, JsonValue]:
+        """The numbers that change on the way, under torch's names."""
+        state = self._scheduler.state_dict()
+        return {name: value for name, value in state.items() if isinstance(value, int | float | list)}
+
+    @numbers.setter
+    def numbers(self, numbers: Mapping[str, JsonValue]) -> None:
+        self._scheduler.load_state_dict(dict(numbers))
 
     @property
     def place(self) -> Hashable:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from app.errors import N_, Conflict
-from app.protocol.runs import Status
+from app.protocol.runs import FinishReason, Status
 
 TRANSITIONS: Mapping[Status, frozenset[Status]] = {
     "ready": frozenset({"playing", "paused", "finished", "diverged", "failed"}),
@@ -17,6 +17,14 @@ TRANSITIONS: Mapping[Status, frozenset[Status]] = {
 
 A "ready" run stands still at step 0, a "paused" run at a later step.
 """
+STATUS_OF: Mapping[FinishReason | None, Status] = {
+    None: "paused",
+    "max_steps": "finished",
+    "stop_loss": "finished",
+    "diverged": "diverged",
+    "failed": "failed",
+}
+"""The status of a run that stands still after a step, by the reason why it does."""
 ENDED = frozenset[Status]({"finished", "diverged", "failed"})
 
 

@@ -47,13 +47,16 @@ class Moment:
 class Trace:
     """Losses and parameters of one run's past steps.
 
-    losses: the loss of step k is at k - 1.
+    begin: the losses of steps taken before, of which nothing else is known.
+
+    losses: the loss of step k is at k - 1. first: the first step of which more is kept.
     stride: parameters and gradients are kept of steps 0, stride, 2 * stride, ...
     max_steps: the most steps the run may take.
     """
 
-    def __init__(self, loop: Loop, max_steps: int) -> None:
-        self.losses = array("f")
+    def __init__(self, loop: Loop, max_steps: int, begin: bytes = b"") -> None:
+        self.losses = array("f", begin)
+        self.first = len(self.losses)
         self.stride = 1
         self.max_steps = max_steps
         self._layout = loop.layout
@@ -62,7 +65,7 @@ class Trace:
         self._rows: Floats = np.empty((1, 2, loop.layout.n_values), np.float32)  # parameters, gradients
         self._lrs = np.empty(1, np.float64)
         self._end = 0
-        self._has_grads = [(0, False)]
+        self._has_grads = [(self.first, False)]
         # The loop's own memory, so that a step is two calls; elsewhere than on the CPU it is copied.
         is_here = loop.theta.device.type == "cpu"
         self._arrays = (loop.theta.numpy(), loop.grad.numpy()) if is_here else None
@@ -106,13 +109,14 @@ class Trace:
     def at(self, step: int) -> Moment | None:
         """The run after that step; None if the step is not kept."""
         row, rest = divmod(step, self.stride)
-        if rest or step > self._end:
+        if rest or not self.first <= step <= self._end:
             return None
         values, grads = self._rows[row]
         return Moment(step, values, grads if self._had_grads(step) else None, float(self._lrs[row]))
 
     def steps_between(self, first: int, last: int, count: int) -> list[int]:
         """At most `count` of the kept steps from `first` to `last`, evenly spread, both ends included."""
+        first = max(first, self.first)
         kept = range(first + -first % self.stride, min(last, self._end) + 1, self.stride)
         if len(kept) <= count:
             return list(kept)
@@ -126,6 +130,7 @@ class Trace:
         layers: the slice of each layer's values. Returns the kept steps from `first` (at least 1) on, and the
         norms, (2, steps, layers), float32; NaN where there is no gradient, or the step before is not kept.
         """
+        first = max(first, self.first + -self.first % self.stride + 1)
         steps = range(first + -first % self.stride, self._end + 1, self.stride)
         norms = torch.full((2, len(steps), len(layers)), torch.nan)
         if steps:
@@ -137,6 +142,15 @@ class Trace:
                     norms[1, :, i] = torch.linalg.vector_norm(ways[:, layer], dim=1)
             norms[0, [not self._had_grads(step) for step in steps]] = torch.nan
         return steps, norms
+
+    def adopt(self, past: "Trace") -> None:
+        """Take over the steps before `first` from the trace of a run that took them too."""
+        while self.stride < past.stride:
+            self._thin()
+        kept, ratio = -(-self.first // self.stride), self.stride // past.stride
+        self._rows[:kept], self._lrs[:kept] = past._rows[::ratio][:kept], past._lrs[::ratio][:kept]
+        before = [change for change in past._has_grads if change[0] < self.first]
+        self._has_grads, self.first = before + self._has_grads, past.first
 
     def restore(self, loop: Loop, step: int) -> float:
         """Copy what is kept of a step into a loop that has just repeated it. Returns the step's loss.
@@ -180,9 +194,13 @@ class Trace:
             self._lrs, old_lrs = np.empty(size, np.float64), self._lrs
             self._rows[:n], self._lrs[:n] = old_rows, old_lrs
         else:
-            kept = (n + 1) // 2
-            self._rows[:kept], self._lrs[:kept] = self._rows[::2], self._lrs[::2]
-            self.stride *= 2
+            self._thin()
+
+    def _thin(self) -> None:
+        """Drop every second step."""
+        kept = (len(self._rows) + 1) // 2
+        self._rows[:kept], self._lrs[:kept] = self._rows[::2], self._lrs[::2]
+        self.stride *= 2
 
 
 def indices_of(layout: Layout) -> NDArray[np.intp]:

@@ -39,7 +39,7 @@ from app.engine.commands import (
     Update,
     Watch,
 )
-from app.engine.reports import Feed, Gone, Reply
+from app.engine.reports import Feed, Gone, Reply, Saved
 from app.engine.worker.feed import FeedWriter
 from app.engine.worker.host import Host
 from app.errors import Invalid
@@ -191,7 +191,7 @@ class Fuzz:
         self.widths: dict[str, int] = {}
         self.apart: set[str] = set()
         self.now = 0.0
-        self.deaths = 0
+        self.deaths = self.n_saved = 0
         self.pending: dict[int, AnyCommand] = {}
         self.refusals: list[str] = []
         self.begin_host()
@@ -212,13 +212,13 @@ class Fuzz:
             self.refusals.append(reply.refusal.template)
         self.ledger.on_reply(command, reply)
 
-    def post(self, command: AnyCommand) -> None:
+    def post(self, command: AnyCommand, payload: bytes = b"") -> None:
         number = next(self.numbers)
         self.pending[number] = command
         if isinstance(command, Steps):
             self.ledger.stepping[command.run_id] += 1
         request = Request.model_validate_json(Request(number=number, command=command).model_dump_json())
-        self.host.execute(request)
+        self.host.execute(request, payload)
 
     @property
     def runs(self) -> list[str]:
@@ -231,6 +231,9 @@ class Fuzz:
         for header, payload in self.writer.write(self.host.watched()):
             frame(header, payload)
             self.ledger.on_feed(Feed.model_validate_json(header), payload)
+        for report, payload in self.host.save():
+            self.n_saved += 1
+            self.ledger.on_saved(Saved.model_validate_json(report.model_dump_json()), payload)
         if gone := self.host.forget_unused():
             self.ledger.on_gone(Gone(run_ids=gone))
 
@@ -244,7 +247,7 @@ class Fuzz:
         self.ledger.stepping.clear()
         assert not suspects
         for command in [command for commands in others for command in commands]:
-            self.post(command)
+            self.post(command, self.ledger.payload(command))
         for run_id in self.ledger.mirrors:
             self.post(Watch(run_id=run_id))
 
@@ -408,4 +411,5 @@ def fuzz(seed: int, n_commands: int, death: float = 0.01, *, mistakes: bool = Fa
 
 if __name__ == "__main__":
     for number, each in enumerate(fuzz(int(sys.argv[1]), int(sys.argv[2]))):
-        print(f"{100 * number} commands, {len(each.runs)} runs, {each.deaths} deaths", flush=True)
+        done = f"{100 * number} commands, {len(each.runs)} runs"
+        print(f"{done}, {each.deaths} deaths, {each.n_saved} checkpoints", flush=True)

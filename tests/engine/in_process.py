@@ -33,7 +33,7 @@ class HostLink(Link):
         self._training = asyncio.create_task(self._train())
         self.ready.set()
 
-    def post(self, command: AnyCommand) -> "asyncio.Future[Answer]":
+    def post(self, command: AnyCommand, payload: bytes = b"") -> "asyncio.Future[Answer]":
         """Carry out a command. The future holds its answer."""
         future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         self._last_number += 1
@@ -41,7 +41,7 @@ class HostLink(Link):
         if self.lost.is_set():
             future.set_result(None)
             return future
-        self._host.execute(Request(number=self._last_number, command=command))
+        self._host.execute(Request(number=self._last_number, command=command), payload)
         return future
 
     async def end(self) -> None:
@@ -62,6 +62,8 @@ class HostLink(Link):
             busy = host.scheduler.run() | host.background.run()
             for header, payload in writer.write(host.watched()):
                 self._ledger.on_feed(Feed.model_validate_json(header), payload)
+            for report, payload in host.save():
+                self._ledger.on_saved(report, payload)
             if run_ids := host.forget_unused():
                 self._ledger.on_gone(Gone(run_ids=run_ids))
             await asyncio.sleep(0 if busy else 0.001)

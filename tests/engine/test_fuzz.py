@@ -36,4 +36,5 @@ def test_whatever_is_commanded_and_wherever_it_breaks_no_other_run_notices(
     *_, end = fuzz(seed, 300, death=0.02, mistakes=True)
     assert end.deaths > 2
     assert end.checked > 30
+    assert end.n_saved > 5
     assert caplog.text.count("a mistake of ours") > 3

@@ -213,9 +213,9 @@ async def test_a_run_that_ends_the_engine_when_it_is_rebuilt_is_set_aside_and_th
     post = HostLink.post
     rebuilt_beside: list[int] = []
 
-    def fatal(self: HostLink, command: AnyCommand) -> "asyncio.Future[link.Answer]":
+    def fatal(self: HostLink, command: AnyCommand, payload: bytes = b"") -> "asyncio.Future[link.Answer]":
         if not (isinstance(command, Rebuild) and command.run_id == bad.id and command.last.topic is None):
-            return post(self, command)
+            return post(self, command, payload)
         self._pending[0] = (command, asyncio.get_running_loop().create_future())
         rebuilt_beside.append(self.n_pending)
         self._lose("it has crashed")

@@ -5,6 +5,7 @@ from typing import Any, Protocol
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
+from tests.pages.shared_tab import SharedTab, shared_tab
 from tests.pages.visitor import READY_WITHIN, Visitor
 from tests.pages.windows import Windows
 from tests.server import Server
@@ -40,6 +41,13 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="package")
 def windows(browser: Browser, server: Server) -> Windows:
     return Windows(browser, server.url)
+
+
+@pytest.fixture(scope="module")
+def tab(windows: Windows, server: Server) -> Iterator[SharedTab]:
+    """A training page that stays open for the tests of a file; `SharedTab.renew` sets it back for each."""
+    with shared_tab(windows, server) as tab:
+        yield tab
 
 
 @pytest.fixture

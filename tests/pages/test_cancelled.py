@@ -6,9 +6,8 @@ from contextlib import contextmanager, suppress
 import pytest
 from playwright.sync_api import Error, FilePayload, Route, expect
 
-from tests.pages.shared_tab import SharedTab, shared_tab
+from tests.pages.shared_tab import SharedTab
 from tests.pages.visitor import Visitor
-from tests.pages.windows import Windows
 from tests.server import Server, wait_for
 
 THREE = [[-1.0, 1.0], [0.0, 0.0], [1.0, 1.0]]
@@ -25,12 +24,6 @@ MOVE_UP = """(button) => {
   return shown;
 }"""
 """Moves the first point by keys, and presses something before another frame; returns the point's y."""
-
-
-@pytest.fixture(scope="module")
-def tab(windows: Windows, server: Server) -> Iterator[SharedTab]:
-    with shared_tab(windows, server) as tab:
-        yield tab
 
 
 @contextmanager

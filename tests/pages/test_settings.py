@@ -2,6 +2,7 @@
 
 from playwright.sync_api import expect
 
+from tests.pages.shared_tab import SharedTab
 from tests.pages.visitor import Visitor
 from tests.server import Server, wait_for
 
@@ -25,8 +26,8 @@ def config_of(visitor: Visitor, server: Server) -> dict[str, dict[str, object]]:
     return config
 
 
-def test_a_typed_learning_rate_keeps_the_weights(visitor: Visitor, server: Server) -> None:
-    visitor.open_training()
+def test_a_typed_learning_rate_keeps_the_weights(tab: SharedTab, server: Server) -> None:
+    visitor = tab.renew()
     visitor.run_steps(10)
     visitor.expect_step(10)
     before = visitor.state("losses")
@@ -38,15 +39,15 @@ def test_a_typed_learning_rate_keeps_the_weights(visitor: Visitor, server: Serve
     assert visitor.state("losses")[:10] == before
 
 
-def test_the_slider_sets_the_learning_rate(visitor: Visitor, server: Server) -> None:
-    visitor.open_training()
+def test_the_slider_sets_the_learning_rate(tab: SharedTab, server: Server) -> None:
+    visitor = tab.renew()
     visitor.find("#lr-slider").press("ArrowRight")
     expect(visitor.find("#lr")).to_have_value("0.5")
     assert config_of(visitor, server)["optimizer"]["lr"] == 0.5
 
 
-def test_other_hidden_units_make_another_model(visitor: Visitor, server: Server) -> None:
-    visitor.open_training()
+def test_other_hidden_units_make_another_model(tab: SharedTab, server: Server) -> None:
+    visitor = tab.renew()
     visitor.run_steps(5)
     visitor.expect_step(5)
     visitor.set("hidden", "16, 8")
@@ -55,8 +56,8 @@ def test_other_hidden_units_make_another_model(visitor: Visitor, server: Server)
     assert config_of(visitor, server)["model"]["hidden"] == [16, 8]
 
 
-def test_the_activation_and_the_seed_make_another_model(visitor: Visitor) -> None:
-    visitor.open_training()
+def test_the_activation_and_the_seed_make_another_model(tab: SharedTab) -> None:
+    visitor = tab.renew()
     relu = visitor.state("curve")
     visitor.find("#activation").select_option("Tanh")
     visitor.page.wait_for_function("() => document.getElementById('activation').value === 'Tanh'")
@@ -67,8 +68,8 @@ def test_the_activation_and_the_seed_make_another_model(visitor: Visitor) -> Non
     assert visitor.state("curve") != relu
 
 
-def test_without_zero_grad_the_run_takes_another_course(visitor: Visitor, server: Server) -> None:
-    visitor.open_training()
+def test_without_zero_grad_the_run_takes_another_course(tab: SharedTab, server: Server) -> None:
+    visitor = tab.renew()
     visitor.run_steps(20)
     visitor.expect_step(20)
     cleared = visitor.state("losses")
@@ -84,8 +85,8 @@ def test_without_zero_grad_the_run_takes_another_course(visitor: Visitor, server
     assert accumulated[2:] != cleared[2:]
 
 
-def test_a_learning_rate_that_diverges_says_so_and_what_to_do(visitor: Visitor) -> None:
-    visitor.open_training()
+def test_a_learning_rate_that_diverges_says_so_and_what_to_do(tab: SharedTab) -> None:
+    visitor = tab.renew()
     visitor.set("lr", "2")
     visitor.play()
     text = visitor.status("bad")
@@ -97,8 +98,8 @@ def test_a_learning_rate_that_diverges_says_so_and_what_to_do(visitor: Visitor) 
     visitor.status("done")
 
 
-def test_a_refused_value_is_explained_beside_its_field(visitor: Visitor, server: Server) -> None:
-    visitor.open_training()
+def test_a_refused_value_is_explained_beside_its_field(tab: SharedTab, server: Server) -> None:
+    visitor = tab.renew()
     before = config_of(visitor, server)
     for field, typed, reason, good in REFUSED:
         visitor.set(field, typed)
@@ -113,8 +114,8 @@ def test_a_refused_value_is_explained_beside_its_field(visitor: Visitor, server:
         before = config_of(visitor, server)
 
 
-def test_another_change_takes_a_refused_value_back(visitor: Visitor) -> None:
-    visitor.open_training()
+def test_another_change_takes_a_refused_value_back(tab: SharedTab) -> None:
+    visitor = tab.renew()
     visitor.set("lr", "0")
     expect(visitor.find("#lr-reason")).to_be_visible()
     visitor.find("#zero_grad").uncheck()
@@ -122,8 +123,8 @@ def test_another_change_takes_a_refused_value_back(visitor: Visitor) -> None:
     expect(visitor.find("#lr")).to_have_value("0.2")
 
 
-def test_a_refused_number_of_steps_is_explained(visitor: Visitor) -> None:
-    visitor.open_training()
+def test_a_refused_number_of_steps_is_explained(tab: SharedTab) -> None:
+    visitor = tab.renew()
     step = 0
     for count in ("0", "1000000000", "ten", ""):
         visitor.run_steps(count)
@@ -135,8 +136,8 @@ def test_a_refused_number_of_steps_is_explained(visitor: Visitor) -> None:
         expect(visitor.find("#count-reason")).to_be_hidden()
 
 
-def test_what_is_being_typed_survives_a_change_elsewhere(visitor: Visitor) -> None:
-    visitor.open_training()
+def test_what_is_being_typed_survives_a_change_elsewhere(tab: SharedTab) -> None:
+    visitor = tab.renew()
     visitor.play("20")
     visitor.find("#lr").fill("0.0")
     visitor.page.evaluate("() => document.getElementById('zero_grad').click()")

@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.pages.conftest import Visit
+from tests.pages.shared_tab import SharedTab
 from tests.pages.visitor import Visitor
 from tests.server import Server, wait_for
 
@@ -21,8 +22,10 @@ def test_the_page_opens_with_the_lessons_run_ready(visitor: Visitor) -> None:
     visitor.expect_step(0)
 
 
-def test_played_to_the_end_the_curve_lies_in_the_points(visitor: Visitor) -> None:
-    visitor.open_training()
+def test_played_to_the_end_the_curve_lies_in_the_points_and_every_loss_is_on_the_page(
+    tab: SharedTab, server: Server
+) -> None:
+    visitor = tab.renew()
     before = visitor.drawn_curve()
     visitor.play()
     assert "1000 steps" in visitor.status("done")
@@ -37,34 +40,28 @@ def test_played_to_the_end_the_curve_lies_in_the_points(visitor: Visitor) -> Non
     assert sum(distances) / len(distances) < 0.05
     assert 0.002 < visitor.state("losses")[-1] < 0.008
     assert visitor.drawn_curve() != before
-
-
-def test_every_loss_of_a_run_at_full_speed_is_on_the_page(visitor: Visitor, server: Server) -> None:
-    visitor.open_training()
-    visitor.play()
-    visitor.status("done")
     with server.client() as client:
         losses = client.get(f"/api/runs/{visitor.run_id()}/losses").json()["losses"]
     assert len(losses) == 1000
     assert visitor.state("losses") == losses
 
 
-def test_the_curve_moves_and_the_losses_grow_while_it_plays(visitor: Visitor) -> None:
-    visitor.open_training("?max_steps=100000")
+def test_the_curve_moves_and_the_losses_grow_while_it_plays(tab: SharedTab) -> None:
+    visitor = tab.renew(max_steps=100_000)
     visitor.play("60")
     curves, losses = set(), set()
 
     def moved() -> bool:
         curves.add(visitor.drawn_curve())
-        losses.add(visitor.find("#loss .scatterlayer .js-line").first.get_attribute("d"))
+        losses.add(visitor.find("#loss .scatterlayer .js-line").last.get_attribute("d"))
         return len(curves) >= 10 and len(losses) >= 3
 
     wait_for(moved)
     assert visitor.status("busy") == "Training…"
 
 
-def test_pause_stands_still_and_play_goes_on(visitor: Visitor) -> None:
-    visitor.open_training()
+def test_pause_stands_still_and_play_goes_on(tab: SharedTab) -> None:
+    visitor = tab.renew()
     visitor.play("60")
     wait_for(lambda: len(visitor.state("losses")) >= 5)
     visitor.find("#play").click()
@@ -75,8 +72,8 @@ def test_pause_stands_still_and_play_goes_on(visitor: Visitor) -> None:
     wait_for(lambda: len(visitor.state("losses")) > paused_at)
 
 
-def test_a_step_is_one_step_and_n_steps_are_n(visitor: Visitor) -> None:
-    visitor.open_training()
+def test_a_step_is_one_step_and_n_steps_are_n(tab: SharedTab) -> None:
+    visitor = tab.renew()
     visitor.find("#step").click()
     visitor.expect_step(1)
     visitor.find("#step").click()
@@ -87,8 +84,8 @@ def test_a_step_is_one_step_and_n_steps_are_n(visitor: Visitor) -> None:
     assert len(visitor.state("losses")) == 39
 
 
-def test_reset_brings_back_the_same_initial_curve_and_a_new_seed_another(visitor: Visitor) -> None:
-    visitor.open_training()
+def test_reset_brings_back_the_same_initial_curve_and_a_new_seed_another(tab: SharedTab) -> None:
+    visitor = tab.renew()
     initial = visitor.state("curve")
     visitor.run_steps(50)
     visitor.expect_step(50)
@@ -102,8 +99,8 @@ def test_reset_brings_back_the_same_initial_curve_and_a_new_seed_another(visitor
     wait_for(lambda: visitor.state("curve") != initial)
 
 
-def test_a_reset_while_it_plays_leaves_nothing_of_the_old_run(visitor: Visitor) -> None:
-    visitor.open_training()
+def test_a_reset_while_it_plays_leaves_nothing_of_the_old_run(tab: SharedTab) -> None:
+    visitor = tab.renew()
     visitor.play()
     wait_for(lambda: visitor.state("losses"))
     visitor.find("#reset").click()
@@ -114,8 +111,8 @@ def test_a_reset_while_it_plays_leaves_nothing_of_the_old_run(visitor: Visitor) 
     assert len(visitor.state("losses")) == 3
 
 
-def test_a_finished_run_offers_reset_and_goes_on_with_more_steps(visitor: Visitor) -> None:
-    visitor.open_training()
+def test_a_finished_run_offers_reset_and_goes_on_with_more_steps(tab: SharedTab) -> None:
+    visitor = tab.renew()
     visitor.set("max_steps", "20")
     expect(visitor.find("#range")).to_have_text("20")
     visitor.play()
@@ -168,8 +165,8 @@ def test_the_token_is_in_no_address(visitor: Visitor) -> None:
 
 
 @pytest.mark.parametrize("pace", ["1", ""])
-def test_the_pace_changes_while_it_plays(visitor: Visitor, pace: str) -> None:
-    visitor.open_training()
+def test_the_pace_changes_while_it_plays(tab: SharedTab, pace: str) -> None:
+    visitor = tab.renew()
     visitor.play("20")
     expect(visitor.find("#play")).to_have_attribute("data-playing", "")
     visitor.find("#pace").select_option(pace)

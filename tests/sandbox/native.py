@@ -71,6 +71,20 @@ PROGRAMS: dict[str, str] = {
         ' + b",".join([b\'{"line": 1, "event": "line"}\'] * 30_000) + b"]}"',
         then="os._exit(0)",
     ),
+    "a reply of a hundred thousand numbers": REPLY.format(
+        body='b\'{"printed": "", "truncated": false, "error": null, "variables": [{"name": "a", "text": "", "value": "",\''
+        ' b\'"shape": [], "dtype": "", "requires_grad": false, "is_leaf": true, "grad": null, "grad_state": "none",\''
+        ' b\'"grad_fn": null, "value_numbers": [\' + b",".join([b"1"] * 100_000) + b"]}]}"',
+        then="os._exit(0)",
+    ),
+    "text before a crash": "import ctypes\nprint('kept')\nctypes.string_at(0)\n",
+    "the paper overwritten": "import gc, mmap\nprint('kept')\nfor thing in gc.get_objects():\n"
+    "    if isinstance(thing, mmap.mmap):\n        thing[:] = b'\\xff' * len(thing)\nimport os\nos._exit(0)\n",
+    "signals blocked": "import signal\nsignal.pthread_sigmask(signal.SIG_BLOCK, range(1, 65))\nwhile True: pass\n",
+    "an audit hook": "import sys\ndef hook(*_): raise RuntimeError\nsys.addaudithook(hook)\n" + TRAINING,
+    "a mode left on": "import torch\nfrom torch.overrides import TorchFunctionMode\nclass M(TorchFunctionMode):\n"
+    "    def __torch_function__(self, *_, **__):\n        while True: pass\nM().__enter__()\n",
+    "a fix that ends the process": "n = lenn([1])\nimport os\nos._exit(3)\n",
     "a flood": "import os\nfor d in range(3, 64):\n    try:\n        while True: os.write(d, b'{' * 2**20)\n"
     "    except OSError: pass\n",
     "a reply that never ends": REPLY.format(body="b'['", then="while True: pass"),

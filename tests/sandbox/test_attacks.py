@@ -90,6 +90,16 @@ async def test_what_goes_past_python_is_harmless(siege: Siege, name: str) -> Non
         assert fate.printed.startswith("before\n-1\n") or fate.error is not None
 
 
+async def test_what_was_printed_before_a_crash_is_kept(siege: Siege) -> None:
+    fate = await siege.fates["text before a crash"]
+    assert (fate.printed, fate.error and fate.error.type) == ("kept\n", "Crashed")
+
+
+async def test_an_error_is_told_although_its_fix_would_end_the_process(siege: Siege) -> None:
+    fate = await siege.fates["a fix that ends the process"]
+    assert is_timeout(fate) or (fate.error and fate.error.type) == "NameError"
+
+
 async def test_the_machine_is_as_it_was_and_every_program_in_between_was_right(siege: Siege) -> None:
     await asyncio.wait(siege.fates.values())
     assert siege.before == siege.look()

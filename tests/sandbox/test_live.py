@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 
 import pytest
 
@@ -119,7 +120,7 @@ async def test_those_that_take_long_wait_in_line_and_others_do_not(product: Sand
         await until(lambda: first.run._kept)
         waiting = [follow(ENDLESS, name) for name in ("two", "three")]
         for place, program in enumerate(waiting, 1):
-            await until(lambda p=program: p.of(ProgramQueued))
+            await until(partial(program.of, ProgramQueued))
             assert program.of(ProgramQueued)[-1] == ProgramQueued(place=place)
         assert await error_of(follow("print(1)", "four")) == ("ended", None)
         count = waiting[0].count

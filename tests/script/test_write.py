@@ -89,6 +89,8 @@ def test_in_any_settings_a_script_computes_the_runs_losses() -> None:
     random = Random(0)
     runs = [finished(config_of(random)) for _ in range(50)]
     runs += [finished(config_of(random, stop_loss=0.1)) for _ in range(5)]
+    given = {"hidden": [2], "weights": [0.1, -0.2, 0.3, 0.4, 0.5, 0.6, 0.7]}
+    runs.append(finished(RunConfig.model_validate({"model": given, "max_steps": 20})))
     scripts = [script_of(run) for run in runs]
     ran = run_scripts(scripts)
     assert [run.config for run, its in zip(runs, ran, strict=True) if not agree(run, its)] == []

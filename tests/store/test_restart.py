@@ -166,29 +166,28 @@ def reaches(people: list[Person], enough: int) -> bool:
     return answered(people) >= enough
 
 
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("seed", SEEDS)
 def test_what_was_acknowledged_survives_whatever_is_killed(tmp_path: Path, seed: int) -> None:
     again, chance = Again(tmp_path), random.Random(seed)
+    order = chance.sample([*VICTIMS.values()], len(VICTIMS))
+    kills = [order[number % len(order)] for number in range(KILLS)]
     people: list[Person] = []
-    for number in range(KILLS):
-        if number % len(VICTIMS) == 0:
-            order = chance.sample([*VICTIMS.values()], len(VICTIMS))
-        victims = order[number % len(VICTIMS)]
+    lives_on = False
+    while not lives_on:
         with again.life(PLAYGROUND_MAX_RUNS="4000") as server, server.client() as client:
             people = people or [Person(client, number, seed) for number in range(RUNS)]
             with ThreadPoolExecutor(RUNS) as pool:
                 list(pool.map(lambda person: person.check(client), people))
-                enough = answered(people) + chance.randint(1, 10 * RUNS)
-                acting = [pool.submit(person.act_until_refused, client) for person in people]
-                wait_for(partial(reaches, people, enough))
-                kill(victims(server))
-                for each in acting:
-                    each.result()
-                if server.process.poll() is None:
-                    list(pool.map(lambda person: person.check(client), people))
-    with again.life() as server, server.client() as client:
-        for person in people:
-            person.check(client)
+                while (lives_on := server.process.poll() is None) and kills:
+                    enough = answered(people) + chance.randint(1, 10 * RUNS)
+                    acting = [pool.submit(person.act_until_refused, client) for person in people]
+                    wait_for(partial(reaches, people, enough))
+                    kill(kills.pop()(server))
+                    for each in acting:
+                        each.result()
+                    if server.process.poll() is None:
+                        list(pool.map(lambda person: person.check(client), people))
 
 
 async def test_a_page_goes_on_by_itself(tmp_path: Path) -> None:

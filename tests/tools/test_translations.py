@@ -112,6 +112,7 @@ VERBS = {
     "is",
     "makes",
     "meets",
+    "minus",
     "moves",
     "needs",
     "pulls",
@@ -133,12 +134,6 @@ NEVER_ONE = {
     "{count} gradients were added to the old ones. The largest now is {value}, at {name}.": "as above",
     "{prediction} meets {y}: torch repeats the column {n} times across and the row {n} times down. That is "
     "{count} differences, every prediction with every y. Only the diagonal was meant.": "1 is no square",
-    "This script is no run. There are {count} reasons for that.": "one is told by itself",
-    "The optimizer has {n} groups of parameters, each with settings of its own. A run's has one.": "above 1",
-    "The network has {n} inputs. A run's has one: x.": "above 1",
-    "The network has {n} outputs. A run's has one.": "above 1",
-    "The script has {n} schedulers. A run has one at most.": "above 1",
-    "The script trains with {n} optimizers at once. A run has one network and one.": "above 1",
     "The first {count} of {total} elements.": "some are left out, so there are several",
 }
 """Texts whose number is not 1: what it is."""

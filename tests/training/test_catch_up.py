@@ -11,7 +11,7 @@ from app.protocol.runs import RunConfig
 from app.protocol.snapshots import Snapshot
 from app.training import trace
 from app.training.alone import Alone
-from app.training.catch_up import retrace
+from app.training.catch_up import bring, resumed
 from app.training.cohort import form
 from app.training.run import Run
 from tests.training.device import DEVICE
@@ -47,26 +47,54 @@ def change(run: Run, kind: str, value: float) -> None:
 
 
 def go(run: Run, steps: int, *beside: Run) -> None:
-    """Train on, alone or in a cohort with others."""
+    """Train on, alone or in a cohort with others, and save where that is possible."""
     for each in (run, *beside):
         each.play_steps(steps)
     formed = form([run, *beside])
     while run.status == "playing":
         formed.step()
     formed.disband()
+    if run.can_be_saved:
+        run.save()
 
 
 def forked(run: Run, step: int) -> Run:
     """A run that caught up with another at a step."""
-    log = run.log.until(step)
-    other = Run("a fork", log.begin, DEVICE)
-    for _ in retrace(other, run.trace, log, step):
+    other = Run("a fork", run.log.begin, DEVICE)
+    for _ in bring(other, run, step):
         pass
     return other
 
 
 def picture(run: Run) -> Snapshot:
     return Alone(run).snapshots()[run].unpack(run.parameters)
+
+
+@pytest.mark.parametrize("name", sorted(BEGINNINGS))
+def test_a_run_goes_on_from_a_checkpoint_and_needs_none_of_the_steps_before(name: str) -> None:
+    original, again = (Run("a run", RunConfig.model_validate(BEGINNINGS[name]), DEVICE) for _ in range(2))
+    go(original, 9)
+    change(original, "rate", 0.7)
+    go(original, 8)
+    (at, checkpoint) = original.checkpoints[-1]
+    left = resumed(again, checkpoint, original.log.events, original.losses.tobytes())
+    assert (at, again.step, again.trace.first, list(left)) == (17, 17, 17, [])
+    go(original, 30)
+    go(again, 30)
+    assert again.losses == original.losses
+    assert picture(again) == picture(original)
+
+
+@pytest.mark.parametrize("size", [0, 7, 300, -1])
+def test_a_checkpoint_that_is_damaged_is_left_out(size: int, caplog: pytest.LogCaptureFixture) -> None:
+    original, again = (Run("a run", RunConfig(), DEVICE) for _ in range(2))
+    go(original, 5)
+    change(original, "rate", 0.7)
+    go(original, 5)
+    (*_, (_, checkpoint)) = original.checkpoints
+    left = resumed(again, checkpoint[:size], original.log.events, original.losses.tobytes())
+    assert (again.step, left) == (0, original.log.events)
+    assert "is of no use" in caplog.text
 
 
 CHANGES = st.tuples(

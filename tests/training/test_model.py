@@ -20,6 +20,26 @@ def test_initial_weights_are_those_of_plain_torch_after_manual_seed() -> None:
     assert {parameter.dtype for parameter in parameters.values()} == {torch.float32}
 
 
+def test_initial_weights_that_are_given_are_taken_in_the_order_of_the_state_dict() -> None:
+    config = ModelConfig(hidden=(2,), weights=(0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7))
+    assert {name: values.tolist() for name, values in initial_parameters(config, seed=0).items()} == {
+        "hidden.weight": torch.tensor([[0.1], [0.2]]).tolist(),
+        "hidden.bias": torch.tensor([0.3, 0.4]).tolist(),
+        "predict.weight": torch.tensor([[0.5, 0.6]]).tolist(),
+        "predict.bias": torch.tensor([0.7]).tolist(),
+    }
+
+
+def test_numbers_drawn_before_the_model_change_its_weights() -> None:
+    with torch.random.fork_rng():
+        torch.manual_seed(42)
+        torch.randn(100)
+        expected = nn.Linear(1, 1).weight
+    assert torch.equal(
+        initial_parameters(ModelConfig(hidden=(), drawn=116), seed=42)["predict.weight"], expected
+    )
+
+
 @pytest.mark.parametrize(
     ("hidden", "layers"),
     [

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, Literal
 
+import numpy as np
 from torch import Tensor, nn
 
 from app.calculator.explain.figures import Figures, name_text, written
@@ -30,7 +31,8 @@ SILENT = (
     ast.For, ast.While, ast.If, ast.With, ast.Try,  # their lines are told one by one
     ast.FunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom, ast.Pass, ast.Global, ast.Nonlocal,
 )  # fmt: skip
-WATCHED = (Tensor, int, float)
+NUMBERS = frozenset({bool, int, float, np.float64})
+"""By exact type: comparing any other might run the program's own code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +199,7 @@ def watched(
 ) -> Iterator[tuple[str, Any]]:
     """The numbers and tensors among a program's variables, a module's parameters included."""
     for name, value in names.items():
-        if isinstance(value, WATCHED):
+        if type(value) in NUMBERS or isinstance(value, Tensor):
             yield name, value
         elif isinstance(value, nn.Module):
             known = members.get(name)

@@ -30,24 +30,26 @@ class Place:
         return self.start[1]
 
 
-def frame_in(traceback: TracebackType | None) -> FrameType | None:
-    """The innermost frame of the program, of an error's traceback."""
-    found = None
-    while traceback is not None:
-        if traceback.tb_frame.f_code.co_filename == FILENAME:
-            found = traceback.tb_frame
-        traceback = traceback.tb_next
-    return found
-
-
-def place_in(script: Script, traceback: TracebackType | None) -> Place | None:
-    """The innermost place in the program, of an error's traceback; None if it is not there."""
+def innermost(traceback: TracebackType | None) -> TracebackType | None:
+    """What an error's traceback says of the innermost frame of the program."""
     found = None
     while traceback is not None:
         if traceback.tb_frame.f_code.co_filename == FILENAME:
             found = traceback
         traceback = traceback.tb_next
-    if found is None:
+    return found
+
+
+def frame_in(traceback: TracebackType | None) -> FrameType | None:
+    """The innermost frame of the program, of an error's traceback."""
+    found = innermost(traceback)
+    return None if found is None else found.tb_frame
+
+
+def place_in(script: Script, traceback: TracebackType | None) -> Place | None:
+    """The innermost place in the program, of an error's traceback; None if it is not there."""
+    found = innermost(traceback)
+    if found is None or found.tb_lineno > len(script.lines):  # code that the program made under the same name
         return None
     positions = list(found.tb_frame.f_code.co_positions())
     line, end_line, column, end_column = positions[found.tb_lasti // 2]

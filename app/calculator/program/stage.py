@@ -1,6 +1,7 @@
 """What is around a program while it runs: its output, warnings, files and modules; and how it is stopped."""
 # ruff: noqa: D102  # Python's own methods
 
+import builtins
 import io
 import linecache
 import signal
@@ -88,10 +89,12 @@ def stage(
         torch.set_warn_always(True)  # else a warning of torch's comes once per process
         around.enter_context(patched(patches))
         around.enter_context(library.nothing_else(main))
+        names = dict(vars(builtins))
         try:
             sys.setrecursionlimit(RECURSION_LIMIT + depth())
             yield
         finally:
+            vars(builtins).update(names)
             sys.setrecursionlimit(limit)
             restore_defaults()
 

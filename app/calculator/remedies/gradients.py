@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 import torch
 from torch import Tensor
 
+from app.calculator.parameters import named_parameters
 from app.calculator.remedies import rounds
 from app.calculator.remedies.keeping import kept
 from app.calculator.remedies.trouble import Trouble, called, is_creator
@@ -148,7 +149,7 @@ def runs_a_model(trouble: Trouble, value: ast.expr) -> bool:
     return any(
         isinstance(node, ast.Call)
         and isinstance(trouble.value(node.func), torch.nn.Module)
-        and any(True for _ in trouble.value(node.func).parameters())
+        and any(True for _ in named_parameters(trouble.value(node.func)))
         for node in ast.walk(value)
     )
 

@@ -172,6 +172,8 @@ def is_deaf(tree: ast.Module) -> bool:
         match node:
             case ast.ExceptHandler(type=None) | ast.Name(id="BaseException"):
                 return True
+            case ast.Attribute(attr="_exit" | "abort") | ast.alias(name="_exit" | "abort" | "ctypes"):
+                return True  # it would take the answer with it
             case ast.FunctionDef(name="__exit__") | ast.AsyncFunctionDef(name="__aexit__"):
                 return True
             case ast.Try(finalbody=[_, *_] as last) | ast.TryStar(finalbody=[_, *_] as last):

@@ -19,15 +19,16 @@ from app.engine.commands import (
     Steps,
     Update,
 )
-from app.engine.reports import Feed, FeedEntry, Gone, Reply, no_such_run
+from app.engine.reports import Feed, FeedEntry, Gone, Reply, Saved, no_such_run
 from app.protocol.data import Values
 from app.protocol.events import Event, EventLog
 from app.protocol.runs import LineName, RunState
 from app.protocol.topics.endings import BEGUN_ANEW, SET_ASIDE
-from app.store.changes import CHUNK, Beginning, RefusedStep, RunChange, Standing, StoredRun
+from app.store.changes import CHUNK, Beginning, Checkpoint, RefusedStep, RunChange, Standing, StoredRun
 from app.store.store import Store
 from app.store.trouble import Kind
 
+FLOAT = 4
 MAX_DEATHS = 3
 """Engines that end one after the other while they rebuild a run, whereupon it is set aside. The first may
 have ended because of any run; the others rebuild this one alone."""
@@ -39,6 +40,7 @@ class Journal:
     """A record to train one run again from: its first settings, the changes made since, and its last state.
 
     All numbers of the run follow from these and from the values of its formula.
+    checkpoint: the last one that the engine has reported. losses: float32, of all steps until then.
     comparison: the comparison that it is a member of. deaths: number of engines in a row that ended while
     they rebuilt it.
     """
@@ -58,7 +60,9 @@ class Journal:
         journal.log.events += run.events
         if standing.refused is not None:
             journal._refused, journal._n_before = standing.refused.event, standing.refused.n_before
+        journal.checkpoint, journal.losses = run.checkpoint, bytearray(run.losses)
         journal._begins, journal._n_put = False, len(run.events)
+        journal._n_losses_put = len(run.losses) // FLOAT
         return journal
 
     def begin_anew(self, state: RunState) -> None:
@@ -67,8 +71,11 @@ class Journal:
         self.log = EventLog(state.config)
         self._refused: Event | None = None
         self._n_before = 0
+        self._has_checkpoint_to_put = False
+        self.checkpoint: Checkpoint | None = None
+        self.losses = bytearray()
         self._begins = True
-        self._n_put = 0
+        self._n_put = self._n_losses_put = 0
 
     @property
     def state(self) -> RunState:
@@ -103,7 +110,22 @@ class Journal:
             self._n_before = len(self.log.events)
         self._state = state
 
-    def change_to_store(self, stopped: bool, losses: Mapping[int, bytes]) -> RunChange:
+    def save(self, checkpoint: Checkpoint, losses_from: int, losses: bytes) -> None:
+        """Note a checkpoint, and the losses of the steps from `losses_from` on."""
+        start = FLOAT * (losses_from - 1)
+        if start > len(self.losses):
+            return  # It belongs to what was before the run began anew.
+        self.losses[start:] = losses
+        self._n_losses_put = min(self._n_losses_put, losses_from - 1)
+        self.checkpoint = checkpoint
+        self._has_checkpoint_to_put = True
+
+    def _losses_to_store(self) -> dict[int, bytes]:
+        n_losses, size = len(self.losses) // FLOAT, FLOAT * CHUNK
+        first, self._n_losses_put = self._n_losses_put // CHUNK, n_losses
+        return {k: bytes(self.losses[k * size : (k + 1) * size]) for k in range(first, -(-n_losses // CHUNK))}
+
+    def change_to_store(self, stopped: bool) -> RunChange:
         """What has changed since this was last called.
 
         stopped: whether the run must not play on by itself after a restart.
@@ -115,10 +137,22 @@ class Journal:
             begin=Beginning(self.log.begin, self.values, self.comparison) if self._begins else None,
             standing=Standing(self.state, refused, stopped),
             events=dict(enumerate(events[self._n_put :], self._n_put)),
-            losses=losses,
+            losses=self._losses_to_store(),
+            checkpoint=self.checkpoint if self._has_checkpoint_to_put else None,
         )
+        self._has_checkpoint_to_put = False
         self._begins, self._n_put = False, len(events)
         return change
+
+    @property
+    def step(self) -> int:
+        """The last step that the run is known to have taken."""
+        return max(self.state.step, self.checkpoint.step if self.checkpoint else 0)
+
+    @property
+    def payload(self) -> bytes:
+        """The payload of `rebuild`."""
+        return self.checkpoint.data + self.losses if self.checkpoint else b""
 
     def fork(self, state: RunState) -> "Journal":
         """The journal of a fork of this run. state: the fork's."""
@@ -143,19 +177,18 @@ class Journal:
         events = list(self.log.events)
         if self._refused is not None:
             events.insert(self._n_before, self._refused)
-        farthest = max(
-            (journal.state for journal in members), key=lambda state: (not state.reason, state.step)
-        )
+        farthest = max(members, key=lambda journal: (not journal.state.reason, journal.step))
         return Rebuild(
             run_id=last.id,
             begin=self.log.begin,
             values=self.values if self.log.begin.recipe else None,
             events=tuple(events),
-            step=last.step if last.reason else max(last.step, farthest.step),
+            step=self.step if last.reason else max(self.step, farthest.step),
             last=last,
-            playing=farthest.status == "playing" and not stopped,
-            steps_per_second=farthest.steps_per_second,
+            playing=farthest.state.status == "playing" and not stopped,
+            steps_per_second=farthest.state.steps_per_second,
             comparison=self.comparison,
+            checkpoint_size=len(self.checkpoint.data) if self.checkpoint else 0,
             n_members=len(members),
         )
 
@@ -187,6 +220,10 @@ class Ledger:
             return self._journals[run_id]
         except KeyError:
             raise no_such_run(run_id) from None
+
+    def payload(self, command: Rebuild) -> bytes:
+        """The payload of a command: the run's last checkpoint, and its losses until then."""
+        return self._journals[command.run_id].payload
 
     def take_in(self, stored: Mapping[str, StoredRun]) -> list[Rebuild]:
         """Take in runs from the store. Returns the commands that train them again."""
@@ -263,9 +300,8 @@ class Ledger:
     def _put(self, run_id: str, *, lazily: bool = False) -> None:
         """Have the store write what is new of a run."""
         self._moved.discard(run_id)
-        journal, mirror = self._journals[run_id], self.mirrors.get(run_id)
-        losses = mirror.losses_to_store(CHUNK, journal.state.step) if mirror is not None else {}
-        self._store.put(journal.change_to_store(self.stepping[run_id] > 0, losses), lazily=lazily)
+        journal = self._journals[run_id]
+        self._store.put(journal.change_to_store(self.stepping[run_id] > 0), lazily=lazily)
 
     def unwatch(self, run_id: str) -> None:
         """Note that nobody watches a run any more. What is known of it is kept."""
@@ -311,6 +347,15 @@ class Ledger:
             logger.exception("the news of run %s could not be taken in", entry.run_id)
             del self.mirrors[entry.run_id]
             mirror.end()
+
+    def on_saved(self, report: Saved, payload: bytes) -> None:
+        """Take in a checkpoint of a run."""
+        journal = self._journals.get(report.run_id)
+        if journal is not None:
+            size = report.checkpoint_size
+            checkpoint = Checkpoint(report.step, report.cursor, payload[:size])
+            journal.save(checkpoint, report.losses_from, payload[size:])
+            self._put(report.run_id, lazily=True)
 
     def on_gone(self, gone: Gone) -> None:
         """Take in the report that the engine has put unused runs out of its memory."""

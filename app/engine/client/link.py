@@ -17,7 +17,7 @@ from pydantic import ValidationError
 import app
 from app.engine.client.ledger import Ledger
 from app.engine.commands import AnyCommand, EngineOptions, Ping, Rebuild, Request
-from app.engine.reports import REPORT, Feed, Gone, Ready, Refusal, Reply
+from app.engine.reports import REPORT, Feed, Gone, Ready, Refusal, Reply, Saved
 from app.errors import N_, Conflict
 from app.frames import Deframer, Malformed, frame
 from app.protocol.arithmetic import ARITHMETIC
@@ -92,7 +92,7 @@ class Link(asyncio.Protocol):
         """Number of commands that are not answered yet."""
         return len(self._pending)
 
-    def post(self, command: AnyCommand) -> "asyncio.Future[Answer]":
+    def post(self, command: AnyCommand, payload: bytes = b"") -> "asyncio.Future[Answer]":
         """Send a command. The future holds its answer."""
         future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         self._last_number += 1
@@ -102,7 +102,7 @@ class Link(asyncio.Protocol):
         else:
             request = Request(number=self._last_number, command=command)
             try:
-                self._transport.write(frame(request.model_dump_json().encode()))
+                self._transport.write(frame(request.model_dump_json().encode(), payload))
             except Malformed as error:
                 logger.error("%s cannot be sent: %s", type(command).__name__, error)
                 del self._pending[self._last_number]
@@ -207,6 +207,8 @@ class Link(asyncio.Protocol):
                 self._ledger.on_feed(report, payload)
             case Gone():
                 self._ledger.on_gone(report)
+            case Saved():
+                self._ledger.on_saved(report, payload)
             case Ready():
                 self.ready.set()
 

@@ -340,7 +340,8 @@ class LocalEngine:
             raise no_such_run(run_id)
         if self._link is None:
             raise self._unavailable()
-        answers = [self._link.post(command) for command in self._ledger.take_in(stored)]
+        commands = self._ledger.take_in(stored)
+        answers = [self._link.post(command, self._ledger.payload(command)) for command in commands]
         if this is not None:
             self._waking |= dict.fromkeys(stored, this)
         for next_one in asyncio.as_completed(answers):
@@ -403,7 +404,10 @@ class LocalEngine:
         """Bring all runs back. Nothing else goes on while those are that may end the engine: EngineLost."""
         suspects, others = self._ledger.rebuilding(wary=self._failures_at_play >= WARY)
         for commands in suspects:
-            answers = [link.post(command.model_copy(update={"playing": False})) for command in commands]
+            answers = [
+                link.post(command.model_copy(update={"playing": False}), self._ledger.payload(command))
+                for command in commands
+            ]
             while (await asyncio.wait(answers, timeout=PING_INTERVAL))[1]:
                 await link.ping(PING_TIMEOUT)
             await link.ping(PING_TIMEOUT)
@@ -412,7 +416,7 @@ class LocalEngine:
                 link.post(Play(run_id=first.run_id, steps_per_second=first.steps_per_second))
         for commands in others:
             for command in commands:
-                link.post(command)
+                link.post(command, self._ledger.payload(command))
         self._ledger.stepping.clear()
         for run_id in self._ledger.mirrors:
             link.post(Watch(run_id=run_id))

@@ -31,7 +31,6 @@ class RunMirror:
         self.gone = False
         self.begun = asyncio.Event()
         self.watchers: set[asyncio.Event] = set()
-        self._n_stored = 0
 
     def apply(self, entry: FeedEntry, payload: memoryview) -> None:
         """Apply one entry of the feed and its part of the payload. The first entry must have `begin`."""
@@ -40,7 +39,6 @@ class RunMirror:
         if entry.data is not None:
             self.points = points_in(payload, entry.data)
         losses = len(payload) - 4 * entry.n_losses
-        self._n_stored = min(self._n_stored, entry.losses_from - 1)
         del self.losses[4 * (entry.losses_from - 1) :]
         self.losses += payload[losses:]
         self.snapshot = PackedSnapshot(bytes(payload[losses - entry.snapshot_size : losses]))
@@ -56,13 +54,6 @@ class RunMirror:
         self.generation += self.begun.is_set()
         self.parameters = list(begin.parameters)
         self.losses = bytearray()
-        self._n_stored = 0
-
-    def losses_to_store(self, chunk: int, step: int) -> dict[int, bytes]:
-        """The losses up to a step since this was last called, in whole chunks of so many, by their number."""
-        n_losses, size = min(step, len(self.losses) // 4), 4 * chunk
-        first, self._n_stored = min(self._n_stored, n_losses) // chunk, n_losses
-        return {k: bytes(self.losses[k * size : (k + 1) * size]) for k in range(first, -(-n_losses // chunk))}
 
     def lose(self) -> None:
         """Note that the engine is being replaced."""

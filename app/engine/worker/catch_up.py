@@ -1,14 +1,14 @@
 """Runs that are trained again to where they were: after the loss of an engine process, and as forks."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 
 from app.engine.commands import Rebuild
 from app.engine.worker.background import BackgroundWork, Work, WorkItem
 from app.engine.worker.live_run import LiveRun
 from app.engine.worker.scheduler import Scheduler
 from app.protocol.events import EventLog
-from app.training.catch_up import CatchUp, Strayed, retrace
+from app.training.catch_up import CatchUp, Strayed, bring, resumed
 from app.training.memory import memory_of
 from app.training.run import Run
 
@@ -29,27 +29,30 @@ class CatchUps:
         self._background = background
         self._on_arrival = on_arrival
 
-    def fork(self, fork: LiveRun, source: Run, log: EventLog, step: int) -> None:
-        """Begin to train a fork from step 0 to a step of its source. log: the source's events until then."""
+    def fork(self, fork: LiveRun, source: Run, step: int) -> None:
+        """Begin to bring a fork to a step of its source."""
         fork.is_fork = True
         self._scheduler.hand_over(source)
-        work = self._fork(fork, retrace(fork.run, source.trace, log, step))
-        self._background.add(WorkItem(fork.run.id, None, work))
+        self._background.add(WorkItem(fork.run.id, None, self._fork(fork, bring(fork.run, source, step))))
 
-    def _fork(self, fork: LiveRun, retracing: Work) -> Work:
-        yield from retracing
+    def _fork(self, fork: LiveRun, bringing: Generator[None]) -> Work:
+        yield from bringing
         fork.is_fork = False
         self._on_arrival(fork)
         return None
 
-    def rebuild(self, live: LiveRun, command: Rebuild) -> None:
-        """Begin to rebuild a run, which stands at step 0."""
+    def rebuild(self, live: LiveRun, command: Rebuild, payload: bytes) -> None:
+        """Begin to rebuild a run, which stands at step 0. payload: as the command says."""
         log = EventLog(command.begin)
         log.events += command.events
         live.memory = memory_of(log.config, log)
         live.rebuild = command
-        last = command.last
-        live.catch_up = CatchUp(live.run, command.events, command.step, last.line, last)
+        last, events = command.last, command.events
+        if command.checkpoint_size:
+            checkpoint, losses = payload[: command.checkpoint_size], payload[command.checkpoint_size :]
+            events = tuple(resumed(live.run, checkpoint, events, losses))
+            live.saved, live.n_saved = (live.run.generation, live.run.step), live.run.step
+        live.catch_up = CatchUp(live.run, events, command.step, last.line, last)
         self.go_on(live)
 
     def go_on(self, live: LiveRun) -> bool:
@@ -83,7 +86,9 @@ class CatchUps:
     def _end(self, live: LiveRun) -> None:
         command, live.rebuild = live.rebuild, None
         live.measure()
-        if command is not None and command.playing and not live.run.has_ended:
+        if command is None:
+            return
+        if command.playing and not live.run.has_ended:
             live.run.play(command.steps_per_second)
             self._scheduler.add(live.run)
         self._on_arrival(live)

@@ -31,7 +31,7 @@ from app.engine.commands import (
     Update,
     Watch,
 )
-from app.engine.reports import Refusal, Reply, no_such_run
+from app.engine.reports import Refusal, Reply, Saved, no_such_run
 from app.engine.worker.background import BackgroundWork
 from app.engine.worker.catch_up import CatchUps
 from app.engine.worker.diagnoses import Diagnoses
@@ -48,6 +48,9 @@ from app.training.memory import memory_of
 from app.training.run import Run
 from app.training.status import set_aside
 from app.training.weights import state_dict_file
+
+SAVE_INTERVAL = 3.0
+"""Seconds of training between two checkpoints of a run."""
 
 Send = Callable[[Reply, bytes], None]
 logger = logging.getLogger(__name__)
@@ -102,12 +105,51 @@ class Host:
         else:
             self.break_down(live, error)
 
-    def execute(self, request: Request) -> None:
+    def save(self) -> Iterator[tuple[Saved, bytes]]:
+        """The checkpoints that are due, one group of runs at a time: of runs that stand still, and of others.
+
+        None of a run of which a reply is still to be sent: the checkpoint may hold what that says first.
+        """
+        now = self._clock()
+        due = [live for live in self._runs.values() if self._is_due(live, now)]
+        if not due:
+            return
+        for run in self.scheduler.bring_up_to_date(due[0].run):
+            live = self._runs[run.id]
+            if self._is_due(live, now):
+                if run.can_be_saved:
+                    yield self._saved(live)
+                live.saved, live.save_due = (run.generation, run.step), now + SAVE_INTERVAL
+
+    def _is_due(self, live: LiveRun, now: float) -> bool:
+        run = live.run
+        return (
+            live.saved != (run.generation, run.step)
+            and (run.status != "playing" or live.save_due <= now)
+            and not live.is_behind
+            and not any(member.replies or member.is_being_diagnosed for member in live.members)
+        )
+
+    def _saved(self, live: LiveRun) -> tuple[Saved, bytes]:
+        run = live.run
+        first = live.n_saved if live.saved and live.saved[0] == run.generation else 0
+        checkpoint = run.save()
+        live.n_saved = run.step
+        report = Saved(
+            run_id=run.id,
+            step=run.step,
+            cursor=len(run.log.events),
+            losses_from=first + 1,
+            checkpoint_size=len(checkpoint),
+        )
+        return report, checkpoint + memoryview(run.losses)[first:].tobytes()
+
+    def execute(self, request: Request, payload: bytes = b"") -> None:
         """Carry out a request and reply to it; a refusal is a reply too."""
         command, number = request.command, request.number
         self._open.add(number)
         try:
-            self._dispatch(command, number)
+            self._dispatch(command, number, payload)
         except PlaygroundError as error:
             self._send(Reply(number=number, refusal=Refusal.of(error)), b"")
         except Exception as error:
@@ -146,7 +188,7 @@ class Host:
         if number is not None:
             self._send(Reply(number=number, state=state, refusal=Refusal.of(refusal)), b"")
 
-    def _dispatch(self, command: AnyCommand, number: int) -> None:
+    def _dispatch(self, command: AnyCommand, number: int, payload: bytes) -> None:
         match command:
             case Ping():
                 self._send(Reply(number=number), b"")
@@ -157,7 +199,7 @@ class Host:
             case Rebuild():
                 again = self._add(command.run_id, command.begin, command.values, command.comparison)
                 again.rebuild_request = number
-                self._catch_ups.rebuild(again, command)
+                self._catch_ups.rebuild(again, command, payload)
                 return
         live = self._find(command)
         for member in live.members:
@@ -295,7 +337,7 @@ class Host:
         self._quota.check_memory(needed)
         fork = self._add(command.fork_id, log.begin, run.values)
         fork.memory = needed
-        self._catch_ups.fork(fork, run, log, command.step)
+        self._catch_ups.fork(fork, run, command.step)
         state = fork.run.state.model_copy(update={"config": log.config, "step": command.step})
         self._send(Reply(number=number, state=state), b"")
 

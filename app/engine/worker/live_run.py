@@ -33,6 +33,8 @@ class LiveRun:
     rebuild_request: the command's number.
     is_fork: whether the run is still on its way to the step that it forks from.
     fork_request: the number of the `AwaitFork` command that is answered when it has arrived.
+    saved: the generation and step at which it was last seen whether to save the run. n_saved: number of
+    losses that were reported with checkpoints. save_due: when the next one of a playing run is due.
     replies: send replies, once it is known why the run ended. is_being_diagnosed: whether that is under way.
     """
 
@@ -48,6 +50,9 @@ class LiveRun:
     catch_up: CatchUp | None = None
     is_fork: bool = False
     fork_request: int | None = None
+    saved: tuple[int, int] | None = None
+    n_saved: int = 0
+    save_due: float = 0.0
     replies: list[Callable[[], None]] = field(default_factory=list)
     is_being_diagnosed: bool = False
 

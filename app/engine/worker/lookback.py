@@ -1,5 +1,7 @@
 """Answers to commands that ask for earlier steps of a run: snapshots and norms."""
 
+import logging
+
 from app.engine.commands import GetNorms, GetSnapshot, GetSnapshots
 from app.engine.reports import Reply
 from app.engine.worker.background import Answer, BackgroundWork, Work, WorkItem
@@ -7,9 +9,12 @@ from app.engine.worker.scheduler import Scheduler
 from app.errors import N_, Conflict, NotFound, TooMany
 from app.protocol.lookback import layers_of
 from app.protocol.snapshots import PackedSnapshot
-from app.training.catch_up import retrace
+from app.training.catch_up import Strayed, bring
 from app.training.run import Run
 from app.training.snapshots import EarlierSnapshots, snapshot_of, snapshot_size
+from app.training.trace import Trace
+
+logger = logging.getLogger(__name__)
 
 MAX_RETRACES = 8
 """Steps that may be computed anew at once, because the trace did not keep them: each takes a run's memory."""
@@ -22,6 +27,7 @@ class Lookback:
         self._scheduler = scheduler
         self._background = background
         self._retraces = 0
+        self._pasts: set[Trace] = set()
 
     def begin(self, command: GetSnapshot | GetSnapshots | GetNorms, number: int, run: Run) -> None:
         """Begin to carry out a command. Raises: NotFound: the step was not taken. TooMany."""
@@ -30,9 +36,9 @@ class Lookback:
             case GetSnapshot(step=step):
                 work = self._snapshot(run, step, number)
             case GetSnapshots():
-                work = kept_snapshots(run, command, number)
+                work = self._with_past(run, kept_snapshots(run, command, number))
             case GetNorms(first_step=first_step):
-                work = norms(run, first_step, number)
+                work = self._with_past(run, norms(run, first_step, number))
         self._background.add(WorkItem(run.id, number, work))
 
     def _snapshot(self, run: Run, step: int, number: int) -> Work:
@@ -44,6 +50,23 @@ class Lookback:
             return answer_with(run, self._scheduler.snapshots([run])[run], number)
         return self._retraced(run, step, number)
 
+    def _with_past(self, run: Run, work: Work) -> Work:
+        """Do work that looks at all kept steps, once those before the run was rebuilt are there again."""
+        trace = run.trace
+        if trace.first and trace not in self._pasts:
+            self._pasts.add(trace)
+            try:
+                again = Run(run.id, run.log.begin, run.device, run.values)
+                yield from bring(again, run, trace.first - 1)
+                trace.adopt(again.trace)
+            except Strayed as error:
+                logger.warning("the first steps of run %s are lost: %s", run.id, error)
+            finally:
+                self._pasts.discard(trace)
+        while trace in self._pasts:
+            yield
+        return (yield from work)
+
     def _retraced(self, run: Run, step: int, number: int) -> Work:
         if self._retraces >= MAX_RETRACES:
             template = N_("The trainer is computing as many earlier steps anew as it may. Try again later.")
@@ -51,7 +74,7 @@ class Lookback:
         self._retraces += 1
         try:
             again = Run(run.id, run.log.begin, run.device, run.values)
-            yield from retrace(again, run.trace, run.log.until(step), step)
+            yield from bring(again, run, step)
             return answer(again, snapshot_of(again).body, number)
         finally:
             self._retraces -= 1

@@ -19,6 +19,8 @@ from app.protocol.record import Record
 RECEIVE = 256 * 1024
 RETENTION_CHECKS = 10.0
 """Seconds between two searches for unused runs."""
+SAVE_CHECKS = 0.1
+"""Seconds between two searches for checkpoints that are due."""
 
 logger = logging.getLogger(__name__)
 
@@ -48,6 +50,7 @@ class EngineProcess:
         self._has_news = False
         self._feed_due = 0.0
         self._retention_due = 0.0
+        self._save_due = 0.0
 
     def serve(self) -> None:
         """Serve until the client closes the connection."""
@@ -59,6 +62,7 @@ class EngineProcess:
                 self._has_news |= self._host.scheduler.run()
                 self._has_news |= self._host.background.run()
                 self._forget_unused()
+                self._save()
                 self._feed()
                 self._write()
         except Closed:
@@ -96,8 +100,8 @@ class EngineProcess:
             raise Closed
         self._has_news = True
         try:
-            for header, _ in self._deframer.feed(data):
-                self._host.execute(Request.model_validate_json(header))
+            for header, payload in self._deframer.feed(data):
+                self._host.execute(Request.model_validate_json(header), payload)
         except (Malformed, ValidationError) as error:
             raise Closed(str(error)) from error
 
@@ -108,6 +112,14 @@ class EngineProcess:
         self._retention_due = now + min(RETENTION_CHECKS, self._options.run_retention)
         if run_ids := self._host.forget_unused():
             self._send(Gone(run_ids=run_ids))
+
+    def _save(self) -> None:
+        now = monotonic()
+        if self._unsent or now < self._save_due:
+            return
+        self._save_due = now + SAVE_CHECKS
+        for report, payload in self._host.save():
+            self._send(report, payload)
 
     def _feed(self) -> None:
         now = monotonic()

@@ -80,6 +80,14 @@ class Group:
                 going_on = False
         return going_on
 
+    def bring_up_to_date(self) -> None:
+        """Bring the loops and traces of all runs up to date. They play on together."""
+        for key, cohort in list(self._cohorts.items()):
+            try:
+                cohort.disband()
+            except Exception:
+                self._disband(key)
+
     def snapshots(self, runs: list[Run]) -> dict[Run, PackedSnapshot]:
         """Snapshots of some of the group's runs. A run of which none can be made breaks down."""
         wanted = set(runs)
@@ -218,6 +226,15 @@ class Scheduler:
         if (group := self._group_of.get(run)) is not None:
             group.hand_over()
             self._drop_stopped(group)
+
+    def bring_up_to_date(self, run: Run) -> list[Run]:
+        """Bring a run's loop and trace up to date. Returns all runs that are, until their next step."""
+        group = self._group_of.get(run)
+        if group is None:
+            return [run]
+        group.bring_up_to_date()
+        self._drop_stopped(group)
+        return list(group.runs)
 
     def snapshots(self, runs: Iterable[Run]) -> dict[Run, PackedSnapshot]:
         """Snapshots of any runs, playing or not, as they are now."""

@@ -58,9 +58,9 @@ TENSORS: Mapping[str, Topic] = {
     ),
     "silent_broadcast": Topic(
         N_(
-            "{first} minus {second} is {result}: torch repeats both until they fit, so every number of one"
-            " meets every number of the other. No error and no warning says so. A model trained on that"
-            " learns the mean."
+            "The difference of shapes {first} and {second} has shape {result}: torch repeats both until they"
+            " fit, so every number of one meets every number of the other. No error and no warning says so."
+            " A model trained on that learns the mean."
         ),
         N_("Give both the same shape: y.unsqueeze(dim=1), or out.squeeze(dim=1)."),
     ),

@@ -19,9 +19,9 @@ def is_stopped(answer: Derivation | Values | Questions | Observation | ProgramEr
     return isinstance(error, ProgramError) and error.type in STOPPED
 
 
-def failed(error: ProgramError) -> Derivation:
-    """The result of a program whose process ended."""
-    return Derivation(printed="", variables=[], truncated=False, error=error)
+def failed(error: ProgramError, printed: str = "") -> Derivation:
+    """The result of a program whose process ended. printed: what it had printed until then."""
+    return Derivation(printed=printed, variables=[], truncated=False, error=error)
 
 
 def timeout() -> ProgramError:

@@ -139,8 +139,8 @@ class Pool:
     def _adopt(self, message: Forked, descriptors: list[int]) -> Child:
         self._asked -= 1
         self._unanswered = 0
-        connection, pidfd = descriptors
-        child = Child(message.pid, pidfd, socket.socket(fileno=connection))
+        connection, pidfd, sheet = descriptors
+        child = Child(message.pid, pidfd, socket.socket(fileno=connection), sheet)
         child.connection.setblocking(False)
         self._alive[message.pid] = child
         self._starting[child] = 0

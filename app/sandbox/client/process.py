@@ -12,6 +12,7 @@ from functools import cached_property
 from pathlib import Path
 
 from app.frames import Deframer, Malformed, frame
+from app.sandbox import paper
 from app.sandbox.messages import FORK, MAX_OBSTACLE, MESSAGES, MOST, ORDER, Ended, Message
 
 LOOK = 0.05
@@ -41,6 +42,8 @@ class Child:
     pid: int
     pidfd: int
     connection: socket.socket
+    sheet: int = -1
+    """The descriptor of its paper (`app.sandbox.paper`)."""
     ended: "asyncio.Future[Ended | None]" = field(default_factory=asyncio.Future)
     """How the process ended; None if the zygote died before it could say."""
 
@@ -126,10 +129,20 @@ class Child:
                 if (process_id := self._process_id()) > 0:  # it is gone, or not of this process namespace
                     os.setpriority(os.PRIO_PROCESS, process_id, 10)
 
+    def printed(self) -> str:
+        """What its program has printed so far."""
+        try:
+            return paper.read(self.sheet)
+        except OSError:
+            return ""
+
     def release(self) -> None:
         """End the process and close its connection; called by whoever has taken it."""
         self.kill()
         self.connection.close()
+        if self.sheet >= 0:
+            os.close(self.sheet)
+            self.sheet = -1
 
     def bury(self, ended: Ended | None) -> None:
         """Note how the process ended, and close its descriptor."""
@@ -185,7 +198,7 @@ class Zygote:
         """The zygote's next message and the descriptors that came with it. Raises: EOFError: it is gone."""
         while True:
             try:
-                data, descriptors, _, _ = socket.recv_fds(self._link, MOST, 2, socket.MSG_CMSG_CLOEXEC)
+                data, descriptors, _, _ = socket.recv_fds(self._link, MOST, 3, socket.MSG_CMSG_CLOEXEC)
             except BlockingIOError:
                 await _readable(self._link)
                 continue

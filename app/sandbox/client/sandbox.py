@@ -120,22 +120,24 @@ class Sandbox:
             self._cache.keep(key, derivation, reply, client)
             return derivation
 
-        answer = await self._ask(client, key.partition("\0")[0], program, read)
-        return outcomes.failed(answer) if isinstance(answer, ProgramError) else answer
+        answer, printed = await self._ask(client, key.partition("\0")[0], program, read)
+        return outcomes.failed(answer, printed) if isinstance(answer, ProgramError) else answer
 
     async def evaluate(self, recipe: Recipe, client: str = "") -> Values | ProgramError:
         """The values of a training run's formula, or its error. client, Raises: as for `derive`."""
-        return await self._ask(
+        answer, _ = await self._ask(
             client, "formula", recipe.model_dump_json(), lambda reply: replies.values(reply, recipe)
         )
+        return answer
 
     async def observe(self, script: str, client: str = "") -> Observation | ProgramError:
         """What the first steps of a script show, or how it was ended. client, Raises: as for `derive`."""
-        return await self._ask(client, "script", script, replies.observation)
+        answer, _ = await self._ask(client, "script", script, replies.observation)
+        return answer
 
     async def questions(self, program: str, client: str = "") -> Questions:
         """What can be asked about a program before it runs. client, Raises: as for `derive`."""
-        answer = await self._ask(client, "questions", program, replies.questions)
+        answer, _ = await self._ask(client, "questions", program, replies.questions)
         return Questions(questions=[]) if isinstance(answer, ProgramError) else answer
 
     # For programs that are followed while they run (`app.sandbox.client.live`)
@@ -162,14 +164,15 @@ class Sandbox:
         """Why the program of a borrowed child ended without a reply. Raises: as for `derive`."""
         return await self._autopsy(child)
 
-    async def _ask(self, client: str, kind: str, text: str, read: Read[T]) -> T | ProgramError:
+    async def _ask(self, client: str, kind: str, text: str, read: Read[T]) -> tuple[T | ProgramError, str]:
+        """The answer, and what was printed until then."""
         child = await self._turn(client)
         well = None
         patience = asyncio.get_running_loop().call_later(SHORT, child.yield_processor)
         try:
             answer = await self._run(child, encode(kind, text), read)
             well = not outcomes.is_stopped(answer)
-            return answer
+            return answer, child.printed()
         finally:
             patience.cancel()
             self._finish(client, child, well)

@@ -6,6 +6,7 @@ from typing import NoReturn
 from app.frames import Deframer, frame
 from app.sandbox.features import Features
 from app.sandbox.messages import MAX_OBSTACLE
+from app.sandbox.paper import Paper
 from app.sandbox.zygote import locks
 from app.sandbox.zygote.jobs import Jobs, perform
 from app.sandbox.zygote.link import Link
@@ -13,15 +14,20 @@ from app.sandbox.zygote.link import Link
 CHUNK = 64 * 1024
 
 
-def serve(connection: int, parent: int, limits: locks.Limits, features: Features, jobs: Jobs) -> NoReturn:
+def serve(  # noqa: PLR0917
+    connection: int, sheet: int, parent: int, limits: locks.Limits, features: Features, jobs: Jobs
+) -> NoReturn:
     """Do one job that comes on the descriptor `connection`, and end the process.
 
-    The first frame sent is empty, which says that the child is ready, or says why it is not.
+    sheet: the descriptor of the paper for what it prints. The first frame sent is empty, which says that the
+    child is ready, or says why it is not.
     """
     try:
+        paper = Paper(sheet)
         obstacle = _prepare(connection, parent, limits, features, jobs)
         write(connection, obstacle.encode())
         if not obstacle:
+            jobs.print_on(paper)
             write(connection, perform(jobs, read(connection), Link(connection)))
     finally:
         os._exit(0)

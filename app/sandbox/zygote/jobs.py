@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from app.sandbox.paper import Paper
 from app.sandbox.zygote.link import Link
 
 Work = Callable[[str], bytes]
@@ -14,11 +15,15 @@ LiveWork = Callable[[str, Link], bytes]
 
 @dataclass(frozen=True)
 class Jobs:
-    """Functions by kind of job. `warm_up` runs once in the zygote, `warm_child` in each locked child."""
+    """Functions by kind of job. `warm_up` runs once in the zygote, `warm_child` in each locked child.
+
+    print_on: is given the paper on which the job shall write what it prints.
+    """
 
     kinds: Mapping[str, Work]
     warm_up: Callable[[], None]
     warm_child: Callable[[], None]
+    print_on: Callable[[Paper], None] = lambda paper: None
     live: Mapping[str, LiveWork] = field(default_factory=dict)
 
 

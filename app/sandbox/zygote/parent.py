@@ -13,6 +13,7 @@ from importlib import import_module
 from pathlib import Path
 
 from app.protocol.arithmetic import ARITHMETIC
+from app.sandbox import paper
 from app.sandbox.features import Features
 from app.sandbox.messages import FORK, Confined, Ended, Forked, Ready
 from app.sandbox.zygote import child, hugepages, locks
@@ -99,13 +100,15 @@ class Zygote:
     def _fork(self) -> None:
         theirs, ours = socket.socketpair()
         with theirs, ours:
+            sheet = paper.new()
             pid = os.fork()
             if pid == 0:
-                child.serve(ours.fileno(), self._pid, self._limits, self._features, self._jobs)
+                child.serve(ours.fileno(), sheet, self._pid, self._limits, self._features, self._jobs)
             pidfd = os.pidfd_open(pid)
             self._selector.register(pidfd, selectors.EVENT_READ, data=pid)
             forked = Forked(pid=pid).model_dump_json().encode()
-            socket.send_fds(self._link, [forked], [theirs.fileno(), pidfd])
+            socket.send_fds(self._link, [forked], [theirs.fileno(), pidfd, sheet])
+            os.close(sheet)
 
     def _reap(self, pidfd: int, pid: int) -> None:
         self._selector.unregister(pidfd)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from app.calculator import derive, evaluate, observe, warm_up
+from app.calculator import derive, evaluate, observe, output, warm_up
 from app.calculator.live.derivation import derive_live
 from app.calculator.live.one_round import derive_round
 from app.calculator.live.wire import Wire
@@ -89,4 +89,5 @@ JOBS = Jobs(
     live={"live": _live},
     warm_up=warm_up,
     warm_child=_warm_child,
+    print_on=output.PAPER.append,
 )

@@ -159,3 +159,9 @@ def test_the_layers_that_are_said_to_be_missing_are_missing() -> None:
     assert list(net.parameters()) == []
     net.layers = nn.ModuleList(net.layers)
     assert len(list(net.parameters())) == 2
+
+
+def test_python_refuses_an_argument_that_is_given_twice() -> None:
+    error = derive("def f(a): pass\nf(a=1, a=2)").error
+    assert error is not None
+    assert (error.type, error.message, error.line) == ("SyntaxError", "keyword argument repeated: a", 2)

@@ -30,7 +30,7 @@ class Answered(Link):
         super().__init__(Ledger(Store(Settings())))
         self.waiting: asyncio.Task[None]
 
-    def post(self, command: AnyCommand) -> asyncio.Future[Answer]:
+    def post(self, command: AnyCommand, payload: bytes = b"") -> asyncio.Future[Answer]:
         future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
 
         def answer_and_cancel() -> None:
@@ -54,7 +54,7 @@ class StoodStill(Link):
     def __init__(self) -> None:
         super().__init__(Ledger(Store(Settings())))
 
-    def post(self, command: AnyCommand) -> asyncio.Future[Answer]:
+    def post(self, command: AnyCommand, payload: bytes = b"") -> asyncio.Future[Answer]:
         loop = asyncio.get_running_loop()
         future: asyncio.Future[Answer] = loop.create_future()
         loop.call_soon(time.sleep, 0.3)

@@ -356,6 +356,45 @@ def test_a_run_that_had_ended_is_rebuilt_ended(config: RunConfig, status: str) -
     assert other.state(Inspect(run_id="a")) == desk.state(Inspect(run_id="a"))
 
 
+def test_a_run_is_rebuilt_from_its_last_checkpoint_and_its_past_when_somebody_asks_for_it() -> None:
+    desk = Desk()
+    desk.create()
+    desk.steps(40)
+    desk.ask(Update(run_id="a", config=SLOW))
+    desk.steps(30)
+    ((saved, payload),) = desk.host.save()
+    assert (saved.step, saved.cursor, saved.losses_from) == (70, 1, 1)
+    desk.steps(5)
+    other = Desk()
+    state = desk.state(Inspect(run_id="a"))
+    rebuild = Rebuild(
+        run_id="a",
+        begin=RunConfig(),
+        events=tuple(desk.events()),
+        step=75,
+        last=state,
+        playing=False,
+        steps_per_second=None,
+        checkpoint_size=saved.checkpoint_size,
+    )
+    other.host.execute(Request(number=0, command=rebuild), payload)
+    assert other.host._runs["a"].run.trace.first == 70
+    other.train()
+    assert other.state(Inspect(run_id="a")) == state
+    assert other.losses() == desk.losses()
+    ((again, rest),) = other.host.save()
+    assert (again.step, again.losses_from) == (75, 71)
+    assert len(rest) == again.checkpoint_size + 4 * 5
+    for ask in (
+        GetNorms(run_id="a", first_step=1),
+        GetSnapshots(run_id="a", query=SnapshotsQuery(count=9), max_bytes=10**6),
+        GetSnapshot(run_id="a", step=20),
+    ):
+        there, here = desk.ask(ask), other.ask(ask)
+        assert here[1] == there[1]
+    assert other.host._runs["a"].run.trace.first == 0
+
+
 CHAOTIC = RunConfig.model_validate(
     {
         "optimizer": {"lr": 0.974, "momentum": 0.99},

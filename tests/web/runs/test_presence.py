@@ -53,6 +53,18 @@ async def test_only_the_last_of_several_connections_counts() -> None:
     await asyncio.wait_for(engine.paused.wait(), PATIENCE)
 
 
+async def test_a_run_that_came_back_is_paused_if_its_owner_does_not() -> None:
+    engine = Playing()
+    presence = presence_in(engine, 0)
+    with presence.owner("another"):
+        presence.expect("another")
+        for _ in range(10):
+            await asyncio.sleep(0)
+        assert not engine.paused.is_set()
+        presence.expect("run")
+        await asyncio.wait_for(engine.paused.wait(), PATIENCE)
+
+
 async def test_an_owner_who_comes_back_in_time_finds_the_run_playing() -> None:
     engine = Playing()
     presence = presence_in(engine, 3600)

@@ -11,6 +11,7 @@ from app.protocol.lines import LineRan
 from app.protocol.runs import ParameterInfo, RunConfig, RunState, Status
 from app.protocol.snapshots import HEADER, PackedSnapshot
 from app.protocol.stream import Hello, Points
+from app.store.trouble import TROUBLES, Kind
 from app.web.edge.catalogue import Language
 from app.web.runs.snapshots import SnapshotTexts
 from app.web.runs.viewer import RunViewer, Viewer
@@ -240,6 +241,24 @@ def test_a_lost_engine_is_told_once_and_what_follows_too() -> None:
     present.available = True
     present.generation += 1
     assert heard(viewer) == ["started", "playing", "snapshot 3"]
+
+
+def test_trouble_of_the_store_is_told_after_the_beginning_and_when_it_is_over() -> None:
+    trouble: list[Kind | None] = ["full"]
+    present = Present()
+    viewer = RunViewer(
+        present,
+        Hello(type="hello"),
+        control=False,
+        language=ENGLISH,
+        texts=SnapshotTexts(),
+        trouble=lambda: trouble[-1],
+    )
+    started, stored, *_ = messages(viewer)
+    assert started["type"] == "started"
+    assert stored == {"type": "stored", "trouble": TROUBLES["full"]}
+    trouble.append(None)
+    assert messages(viewer) == [{"type": "stored", "trouble": None}]
 
 
 def test_slow_viewers_miss_pictures_but_never_numbers() -> None:

@@ -61,6 +61,8 @@ function lossSentence(state, ran) {
   const value = figure(flat(ran.changes[0]?.after ?? null)[0] ?? Number.NaN, 5);
   const count = residualsOf(state)?.prediction.length;
   if (count === undefined) return t("loss = {value}", { value });
+  if (state.run?.config.reduction === "sum")
+    return t("loss = {value}, the sum of what all points add.", { value });
   if (state.run?.config.data.unsqueeze_y === false) {
     return tn(
       "loss = {value}, the mean over {count} × {count} pair: every prediction meets every y.",
