@@ -22,9 +22,9 @@ from tests.server import PATIENCE, Server, lives, running_server, wait_for
 from tests.web.owner import Run
 from tests.web.sockets import following, losses_of
 
-KILLS = int(os.environ.get("PLAYGROUND_TEST_KILLS", "3"))
-RUNS = int(os.environ.get("PLAYGROUND_TEST_RUNS", "6"))
-SEEDS = range(1, 1 + int(os.environ.get("PLAYGROUND_TEST_SEEDS", "1")))
+KILLS = int(os.environ.get("KILLS", "3"))
+RUNS = int(os.environ.get("RUNS", "6"))
+SEEDS = range(1, 1 + int(os.environ.get("SEEDS", "1")))
 """For a night: 200 kills, 200 runs."""
 STEPS_MORE = 400
 LONGEST = 200
