@@ -123,7 +123,15 @@ def test_the_tips_of_the_calculators_bar_stay_on_a_phones_screen(visit: Visit, l
     with visit(viewport=PHONE, locale=locale, has_touch=True, is_mobile=True) as visitor:
         visitor.open_calculator()
         visitor.find("#run").focus()
-        for control in ("#run", "#gallery-open", "#clinic-open", "#compare", "#share summary", "#as-typed"):
+        for control in (
+            "#run",
+            "#gallery-open",
+            "#clinic-open",
+            "#compare",
+            "#predict",
+            "#share summary",
+            "#as-typed",
+        ):
             expect(visitor.find(control)).to_be_focused()
             expect(visitor.find(f"#{control.lstrip('#').removesuffix(' summary')}-tip")).to_be_visible()
             expect_no_sideways_scroll(visitor)
