@@ -59,10 +59,18 @@ def make(data, seed, presets):
     return x[train], y[train], x[test], y[test]
 
 
+def batches(order, n, size):
+    # Those of one epoch.
+    if order == "DataLoader":
+        return iter(torch.utils.data.DataLoader(torch.arange(n), size, shuffle=True))
+    return iter((torch.arange(n) if order == "in_order" else torch.randperm(n)).split(size))
+
+
 def run(config, steps, changes, device, presets):
     data, model, loop = config["data"], config["model"], config["loop"]
     x, y, test_x, test_y = [part.to(device) for part in make(data, config["seed"], presets)]
     torch.manual_seed(config["seed"])
+    torch.rand(model["drawn"])
     net = Net(1, model["hidden"], 1, model["activation"])
     if model["init"] != "default":
         for layer in [m for m in net.children() if isinstance(m, torch.nn.Linear)]:
@@ -75,22 +83,23 @@ def run(config, steps, changes, device, presets):
     if config["scheduler"]:
         settings = dict(config["scheduler"])
         scheduler = getattr(torch.optim.lr_scheduler, settings.pop("name"))(optimizer, **settings)
-    loss_func = getattr(torch.nn, config["loss"])()
+    loss_func = getattr(torch.nn, config["loss"])(reduction=config["reduction"])
     losses = []
-    rest = []
+    epoch = iter(())
     error = None
     for t in range(steps):
         if str(t) in changes:
             with torch.random.fork_rng():
                 others = make(changes[str(t)], config["seed"], presets)
             if len(others[0]) != len(x):
-                rest = []
+                epoch = iter(())
             x, y, test_x, test_y = [part.to(device) for part in others]
         batch_x, batch_y = x, y
         if config["batch_size"]:
-            if len(rest) == 0:
-                rest = torch.randperm(len(x))
-            batch, rest = rest[: config["batch_size"]], rest[config["batch_size"] :]
+            batch = None if config["batch_order"] == "steps" else next(epoch, None)
+            if batch is None:
+                epoch = batches(config["batch_order"], len(x), config["batch_size"])
+                batch = next(epoch)
             batch_x, batch_y = x[batch], y[batch]
         try:
             prediction = net(batch_x)

@@ -17,11 +17,15 @@ def document(server: Server) -> dict[str, Any]:
 
 def test_every_address_is_described_in_words_and_with_its_refusals(document: dict[str, Any]) -> None:
     assert set(document["paths"]) == {
+        "/api/answers",
         "/api/comparisons",
         "/api/comparisons/{comparison_id}",
+        "/api/drills",
+        "/api/drills/{kind}",
         "/api/gradients",
         "/api/options",
         "/api/points",
+        "/api/questions",
         "/api/runs",
         "/api/runs/{run_id}",
         "/api/runs/{run_id}/figure",
@@ -51,8 +55,10 @@ def test_every_address_is_described_in_words_and_with_its_refusals(document: dic
         for operation in operations.values():
             assert operation["summary"]
             assert operation["description"]
-            if path in ("/api/options", "/api/points", "/api/topics"):
+            if path in ("/api/drills", "/api/options", "/api/points", "/api/topics"):
                 assert "429" in operation["responses"]
+            elif path == "/api/drills/{kind}":
+                assert {"422", "429"} <= operation["responses"].keys()
             elif path == "/api/programs/{program_id}":
                 assert {"404", "422", "429"} <= operation["responses"].keys(), path
             elif path.startswith("/api"):

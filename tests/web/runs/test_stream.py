@@ -218,7 +218,8 @@ async def test_a_refused_command_says_why_and_the_socket_stays(server: Server, c
 
 
 async def test_commands_without_end_are_bounded(server: Server, client: httpx.Client) -> None:
-    run = Run(client, {"max_steps": 100_000})
+    # A net that is still at the first command when the last one is read.
+    run = Run(client, {"max_steps": 100_000, "model": {"hidden": [64] * 4}, "data": {"n_samples": 1000}})
     async with following(server, run, owner=True) as stream:
         for _ in range(50):
             await stream.say("step", count=50_000)
