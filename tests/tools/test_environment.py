@@ -102,7 +102,8 @@ def venv(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_a_package_without_a_hash_is_not_installed(
     venv: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(environment, "ROOT", tmp_path)
+    for module in (environment, step):
+        monkeypatch.setattr(module, "ROOT", tmp_path)
     (tmp_path / "requirements").mkdir()
     environment.lock_file("run").write_text("six==1.17.0\n")
     environment.virtual().run()
