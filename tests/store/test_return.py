@@ -11,6 +11,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
+from app.engine.commands import Play, Steps
 from app.settings import Settings
 from app.store.store import Store
 from tests.engine.support import until
@@ -74,7 +75,7 @@ async def test_a_run_that_played_plays_on_and_pauses_if_its_owner_does_not_come(
     async with life(settings) as (app, client):
         made = await post(client, "/api/runs", {"max_steps": 100_000, "optimizer": {"lr": 0.01}})
         path = f"/api/runs/{made['id']}"
-        await app.state.services.engine.play(made["id"], 100)
+        await app.state.services.engine.ask(Play(run_id=made["id"], steps_per_second=100))
         async with app.state.services.engine.watch(made["id"], asyncio.Event()) as mirror:
             await until(lambda: mirror.state.step > 10)
             losses = bytes(mirror.losses)
@@ -92,7 +93,7 @@ async def test_steps_that_were_interrupted_do_not_become_play(settings: Settings
         path = f"/api/runs/{made['id']}"
         engine = app.state.services.engine
         async with engine.watch(made["id"], asyncio.Event()) as mirror:
-            steps = asyncio.create_task(engine.step(made["id"], 90_000))
+            steps = asyncio.create_task(engine.ask(Steps(run_id=made["id"], count=90_000)))
             await until(lambda: mirror.state.step > 10)
             steps.cancel()
     async with life(settings) as (_, client):
@@ -133,7 +134,7 @@ async def test_of_two_thousand_stored_runs_only_those_asked_for_come_back(
         made = await post(client, "/api/runs", {})
         await post(client, f"/api/runs/{made['id']}/steps", {"count": 3}, made["owner_token"])
     with sqlite3.connect(tmp_path / "playground.db") as file:
-        columns = "begin, formula, numbers, comparison, state, refused, stopped, owner, holder, used"
+        columns = "begin, formula, numbers, comparison, state, under_way, owner, holder, used"
         file.executemany(
             f"INSERT INTO runs SELECT ?, {columns} FROM runs WHERE id = ?",
             [(f"copy {number}", made["id"]) for number in range(1999)],

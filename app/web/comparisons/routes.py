@@ -11,6 +11,7 @@ from fastapi import APIRouter, Body, Depends, Response, WebSocket
 from fastapi.security import HTTPAuthorizationCredentials
 from pydantic import ValidationError
 
+from app.engine.commands import Create, Delete, Inspect
 from app.engine.port import Engine
 from app.errors import N_, Invalid, NotFound, PlaygroundError
 from app.protocol.comparisons import (
@@ -96,10 +97,12 @@ async def show(
     await services.recall(comparison_id)
     members = services.members.find(comparison_id)
     # All are asked at once, so that none has gone on when the next one answers.
-    states = await asyncio.gather(*(services.engine.inspect(member.run_id) for member in members))
+    answers = await asyncio.gather(
+        *(services.engine.ask(Inspect(run_id=member.run_id)) for member in members)
+    )
     runs = [
-        compared(explained_run(state, language), member)
-        for state, member in zip(states, members, strict=True)
+        compared(explained_run(answer.state, language), member)
+        for answer, member in zip(answers, members, strict=True)
     ]
     return await services.json(Comparison(id=comparison_id, runs=runs))
 
@@ -123,7 +126,7 @@ async def delete(
     services.owners.check(comparison_id, token.credentials if token else None)
     for member in members:
         with suppress(NotFound):
-            await services.engine.delete(member.run_id)
+            await services.engine.ask(Delete(run_id=member.run_id))
     services.members.forget(comparison_id)
     services.owners.forget(comparison_id, *(member.run_id for member in members))
 
@@ -206,10 +209,12 @@ async def create_all(
     states: list[RunState] = []
     try:
         for config, given in zip(configs, values, strict=True):
-            states.append(await engine.create(config, given, comparison))
+            run_id = secrets.token_urlsafe(16)
+            made = Create(run_id=run_id, config=config, values=given, comparison=comparison)
+            states.append((await engine.ask(made)).state)
     except PlaygroundError:
         for state in states:
             with suppress(PlaygroundError):
-                await engine.delete(state.id)
+                await engine.ask(Delete(run_id=state.id))
         raise
     return states

@@ -35,12 +35,13 @@ class Owners:
         self._store = store
         self._owned: dict[str, Ownership] = {}
 
-    def issue(self, run_id: str) -> str:
-        """Make a token for a new run."""
-        token = secrets.token_urlsafe(16)
+    def issue(self, run_id: str, token: str | None = None) -> str:
+        """The token of a new run or comparison: this one, or one that is made."""
+        token = token or secrets.token_urlsafe(16)
         if len(self._owned) >= self._capacity:
             self._owned = {known: owned for known, owned in self._owned.items() if self._exists(known)}
-        self._own(Ownership(digest(token), asyncio.Lock()), run_id)
+        if not self.has(run_id):
+            self._own(Ownership(digest(token), asyncio.Lock()), run_id)
         return token
 
     def share(self, owner_of: str, *run_ids: str) -> None:

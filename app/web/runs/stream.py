@@ -150,7 +150,7 @@ class StreamSession:
         try:
             if after is not None and not after.done():
                 if isinstance(message, Pause):
-                    await commands.execute(message)
+                    await commands.execute(message.model_copy(update={"command_id": None}))
                 await asyncio.wait([after])
             await commands.execute(message)
         except PlaygroundError as error:

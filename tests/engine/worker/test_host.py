@@ -5,12 +5,12 @@ import pytest
 
 from app.engine.commands import (
     AnyCommand,
-    AwaitFork,
     Create,
     Delete,
     Edit,
     EngineOptions,
     Fork,
+    GetLog,
     GetLosses,
     GetNorms,
     GetSnapshot,
@@ -237,7 +237,7 @@ def test_a_reset_run_repeats_itself() -> None:
         GetSnapshots(run_id="b", query=SnapshotsQuery(), max_bytes=1),
         GetNorms(run_id="b", first_step=1),
         Fork(run_id="b", fork_id="c", step=0),
-        AwaitFork(run_id="b"),
+        GetLog(run_id="b"),
         Delete(run_id="b"),
         Watch(run_id="b"),
         Unwatch(run_id="b"),
@@ -322,9 +322,9 @@ def test_a_run_that_was_changed_is_rebuilt_with_the_changes_where_they_were_made
     desk.ask(Update(run_id="a", config=begin.model_copy(update={"loop": LoopConfig(zero_grad=False)})))
     desk.steps(20)
     desk.ask(Update(run_id="a", config=SLOW))
-    desk.ask(Edit(run_id="a", edit=ParameterEdit(name="hidden.bias", index=(3,), value=0.5)))
+    desk.ask(Edit(run_id="a", name="hidden.bias", index=(3,), value=0.5))
     desk.ask(Lines(run_id="a", count=7))
-    desk.ask(Edit(run_id="a", edit=ParameterEdit(name="hidden.weight", index=(2, 0), value=-0.5)))
+    desk.ask(Edit(run_id="a", name="hidden.weight", index=(2, 0), value=-0.5))
     desk.steps(30)
     desk.ask(Lines(run_id="a", count=3))
     other = rebuilt(desk, begin, *desk.events())
@@ -454,11 +454,9 @@ def test_a_failed_run_is_rebuilt_failed_though_the_cause_was_removed(way: str) -
         desk.ask(Lines(run_id="a", count=10))
     failed = desk.state(Inspect(run_id="a"))
     assert failed.status == "failed"
-    n_before = len(desk.events())
+    assert desk.events()[-1] == Event(step=failed.step, line=failed.line, ended="failed")
     desk.ask(Update(run_id="a", config=RunConfig()))
-    events = desk.events()
-    events.insert(n_before, Event(step=failed.step, line=failed.line))
-    other = rebuilt(desk, RunConfig(), *events)
+    other = rebuilt(desk, RunConfig(), *desk.events())
     other.train()
     assert other.state(Inspect(run_id="a")) == desk.state(Inspect(run_id="a"))
     assert other.snapshot(other.post(TakeSnapshot(run_id="a"))) == desk.snapshot(
@@ -554,7 +552,7 @@ def change_it(desk: Desk, change: str, i: int) -> None:
     if change == "settings":
         desk.ask(Update(run_id="a", config=RunConfig(optimizer=SGD(lr=0.1 + i / 100))))
     else:
-        desk.ask(Edit(run_id="a", edit=ParameterEdit(name="hidden.bias", index=(0,), value=i / 100)))
+        desk.ask(Edit(run_id="a", name="hidden.bias", index=(0,), value=i / 100))
 
 
 def test_what_a_run_has_kept_counts_after_its_max_steps_are_lowered() -> None:
