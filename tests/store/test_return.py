@@ -13,7 +13,10 @@ from fastapi import FastAPI
 
 from app.engine.commands import Play, Steps
 from app.settings import Settings
+from app.store import store
+from app.store.database import Database
 from app.store.store import Store
+from app.store.trouble import StoreTrouble
 from tests.engine.support import until
 from tests.web.in_process import client_of, served
 
@@ -171,13 +174,35 @@ async def test_while_it_is_unknown_what_is_stored_nothing_is_taken_for_gone(
     assert file.read_bytes() == before
 
 
+async def test_a_run_that_is_asleep_while_the_disk_fails_is_not_taken_for_gone(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(self: Database, changes: object) -> None:
+        raise StoreTrouble("full", "no space left")
+
+    monkeypatch.setattr(store, "RETRY", 0.05)
+    async with life(settings) as (app, client):
+        with monkeypatch.context() as patch:
+            patch.setattr(Database, "write", fail)
+            made = await post(client, "/api/runs", {})
+            path, engine = f"/api/runs/{made['id']}", app.state.services.engine
+            engine._put_away([made["id"]])
+            answer = await client.get(path)
+            assert answer.status_code == 503
+            assert answer.json()["detail"].startswith("The server's disk is full.")
+        await until(lambda: app.state.services.store.is_well)
+        assert (await get(client, path))["step"] == 0
+        before = await post(client, f"{path}/reset", None, made["owner_token"])
+        assert before["status"] == "ready"
+
+
 async def test_no_answer_and_no_viewer_is_ahead_of_what_is_stored(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with life(settings) as (app, client):
         made = await post(client, "/api/runs", {})
         path, token = f"/api/runs/{made['id']}", made["owner_token"]
-        store, engine = app.state.services.store, app.state.services.engine
+        stored, engine = app.state.services.store, app.state.services.engine
         slow = asyncio.Event()
         write = Store._write
 
@@ -192,7 +217,7 @@ async def test_no_answer_and_no_viewer_is_ahead_of_what_is_stored(
                     path, json={"optimizer": {"lr": 0.5}}, headers={"Authorization": f"Bearer {token}"}
                 )
             )
-            await until(lambda: not store.is_saved(made["id"]))
+            await until(lambda: not stored.is_saved(made["id"]))
             for _ in range(50):
                 await asyncio.sleep(0.001)
             assert not changed.done()

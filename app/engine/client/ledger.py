@@ -2,7 +2,7 @@
 
 import logging
 from collections import deque
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from time import monotonic
 
 from app.engine.client.mirror import RunMirror
@@ -195,6 +195,8 @@ class Ledger:
 
     A `Link` reports to it what the engine says; a new engine process gets its runs from it. What must survive
     of that is put into the store, and told to watchers once it is there.
+
+    on_gone: called with the id of each run that neither the engine nor the store has any more.
     """
 
     def __init__(self, store: Store) -> None:
@@ -204,6 +206,7 @@ class Ledger:
         self._held_back: dict[str, list[tuple[FeedEntry, memoryview]]] = {}
         self._trouble: Kind | None = None
         self.mirrors: dict[str, RunMirror] = {}
+        self.on_gone: Callable[[str], None] = lambda run_id: None
         store.on_saved = self._release
 
     def __contains__(self, run_id: str) -> bool:
@@ -262,6 +265,8 @@ class Ledger:
         self._journals.pop(run_id, None)
         self._moved.discard(run_id)
         self._held_back.pop(run_id, None)
+        if not self._store.holds(run_id):
+            self.on_gone(run_id)
         mirror = self.mirrors.pop(run_id, None)
         if mirror is not None:
             mirror.end()

@@ -79,6 +79,10 @@ class LocalEngine:
         self._tasks: list[asyncio.Task[None]] = []
         self.on_wake: Callable[[str], None] = lambda run_id: None
 
+    def tell_gone(self, forget: Callable[[str], None]) -> None:
+        """Have a function called with the id of each run that is no more."""
+        self._ledger.on_gone = forget
+
     def start(self) -> None:
         """Begin to start the process; `ready` becomes true when it is up."""
         self._tasks = [asyncio.create_task(self._supervise()), asyncio.create_task(self._save())]
@@ -138,7 +142,7 @@ class LocalEngine:
                 is_woken = True
                 self._ledger.put_away(command.run_id)
                 await self._wake(command.run_id)
-            elif not (command.makes_run and self._makes_room_after(refusal)):
+            elif not (command.makes_run and self._makes_room_after(refusal, command.run_id)):
                 raise refusal.exception()
 
     async def _asked(self, command: AnyCommand) -> tuple[Reply, bytes]:
@@ -178,11 +182,14 @@ class LocalEngine:
         await self._store.saved(run_id)
         return True
 
-    def _makes_room_after(self, refusal: Refusal) -> bool:
-        """Put the run that was not used for longest out of a full engine. Returns whether there was any."""
+    def _makes_room_after(self, refusal: Refusal, run_id: str) -> bool:
+        """Put the run that was not used for longest out of an engine that refused a command for want of room.
+
+        run_id: the run of that command. Returns whether there was any.
+        """
         if refusal.error != "TooMany" or self._link is None or not self._store.is_well:
             return False
-        idle = self._ledger.idle(self._link.busy)
+        idle = self._ledger.idle(self._link.busy | {run_id})
         self._put_away(idle)
         return bool(idle)
 
@@ -272,7 +279,7 @@ class LocalEngine:
             self._waking |= dict.fromkeys(stored, this)
         while (refusal := await self._rebuilt(stored)) is not None:
             self._put_away(stored)
-            if not self._makes_room_after(refusal):
+            if not self._makes_room_after(refusal, run_id):
                 raise refusal.exception()
         self.on_wake(run_id)
 

@@ -34,7 +34,7 @@ from app.web.edge.services import ClientDep, LanguageDep
 from app.web.edge.validation import NotValid
 from app.web.runs.commands import Commands
 from app.web.runs.connection import Connection
-from app.web.runs.members import Member
+from app.web.runs.registry import Member
 from app.web.runs.routes import BEARER
 from app.web.runs.services import RunServices, RunServicesDep
 from app.web.runs.stream import StreamSession, serve
@@ -63,7 +63,7 @@ async def create(
     comparison_id = secrets.token_urlsafe(16)
     for _ in configs:
         await services.limits.spend(client, "run")
-    with services.run_quota.place(client, len(configs)) as take:
+    with services.registry.place(client, len(configs)) as take:
         values = await values_of(configs, services, client)
         states = await create_all(services.engine, configs, values, comparison_id)
         for state in states:
@@ -72,9 +72,8 @@ async def create(
         Member(state.id, label, patch)
         for state, label, patch in zip(states, labels(request.vary, configs), request.vary, strict=True)
     )
-    services.members.add(comparison_id, members)
-    owner_token = services.owners.issue(comparison_id)
-    services.owners.share(comparison_id, *(member.run_id for member in members))
+    services.registry.compare(comparison_id, members)
+    owner_token = services.registry.issue(*(member.run_id for member in members))
     await services.stored(comparison_id, *(member.run_id for member in members))
     runs = [compared(state, member) for state, member in zip(states, members, strict=True)]
     created = ComparisonCreated(id=comparison_id, runs=runs, owner_token=owner_token)
@@ -95,7 +94,7 @@ async def show(
     """Each run as in `GET /api/runs/{id}`, with its own settings."""
     await services.limits.spend(client, "read")
     await services.recall(comparison_id)
-    members = services.members.find(comparison_id)
+    members = services.registry.members(comparison_id)
     # All are asked at once, so that none has gone on when the next one answers.
     answers = await asyncio.gather(
         *(services.engine.ask(Inspect(run_id=member.run_id)) for member in members)
@@ -122,13 +121,11 @@ async def delete(
     """All runs of the comparison are deleted."""
     await services.limits.spend(client, "change")
     await services.recall(comparison_id)
-    members = services.members.find(comparison_id)
-    services.owners.check(comparison_id, token.credentials if token else None)
+    members = services.registry.members(comparison_id)
+    services.registry.check(comparison_id, token.credentials if token else None)
     for member in members:
         with suppress(NotFound):
             await services.engine.ask(Delete(run_id=member.run_id))
-    services.members.forget(comparison_id)
-    services.owners.forget(comparison_id, *(member.run_id for member in members))
 
 
 @router.websocket("/api/comparisons/{comparison_id}/stream")
@@ -143,11 +140,11 @@ async def follow(
     """Serve one client that follows all runs of a comparison."""
     hello = await connection.hello()
     await services.recall(comparison_id)
-    members = services.members.find(comparison_id)
+    members = services.registry.members(comparison_id)
     first = members[0].run_id
     commands = None
     if hello.owner_token is not None:
-        ownership = services.owners.check(comparison_id, hello.owner_token)
+        ownership = services.registry.check(comparison_id, hello.owner_token)
         commands = Commands(services, client, ownership, first)
     changed = asyncio.Event()
     async with AsyncExitStack() as stack:

@@ -6,7 +6,7 @@ from app.engine.commands import command_of
 from app.errors import N_, Conflict
 from app.protocol.stream import ClientMessage, Hello, Update
 from app.web.edge.limits import Client
-from app.web.runs.owners import Ownership
+from app.web.runs.registry import Ownership
 from app.web.runs.routes import apply_patch
 from app.web.runs.services import RunServices
 

@@ -1,6 +1,7 @@
 """Runs over HTTP: `/api/runs`."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Annotated
 
 from fastapi import APIRouter, Body, Depends, Query, Response
@@ -20,6 +21,7 @@ from app.engine.commands import (
     Steps,
     Update,
 )
+from app.errors import Unavailable
 from app.protocol.lines import LinesRan, LinesRequest, ParameterEdit
 from app.protocol.patches import patched
 from app.protocol.runs import MAX_STEPS, Losses, RunConfig, RunCreated, RunState, StepsRequest
@@ -38,7 +40,7 @@ from app.web.edge.openapi import (
 from app.web.edge.services import ClientDep, LanguageDep
 from app.web.edge.validation import NotValid
 from app.web.runs.keys import Key, Names, names_of
-from app.web.runs.owners import Ownership
+from app.web.runs.registry import Ownership
 from app.web.runs.services import RunServices, RunServicesDep
 
 BEARER = HTTPBearer(auto_error=False, description="The owner token from the answer that made the run.")
@@ -56,7 +58,7 @@ async def authorize(
     """Check that the request comes from the run's owner, and count it."""
     await services.limits.spend(client, "change")
     await services.recall(run_id)
-    return services.owners.check(run_id, token.credentials if token else None)
+    return services.registry.check(run_id, token.credentials if token else None)
 
 
 Owned = Annotated[Ownership, Depends(authorize)]
@@ -81,7 +83,8 @@ async def create(
     """
     await services.limits.spend(client, "run")
     names = names_of(key)
-    await services.recall(names.run_id)
+    with suppress(Unavailable):  # Where it cannot be known what is stored, the run counts as new.
+        await services.recall(names.run_id)
     made = Create(run_id=names.run_id, command_id=key, config=config)
     if not services.engine.holds(names.run_id):
         values = await services.formulas.values(config, client)
@@ -94,11 +97,11 @@ async def own(
 ) -> RunCreated:
     """Have a run made, and give it to the client; a second time, if a request is sent again, the same one."""
     again = services.engine.holds(names.run_id)
-    with services.run_quota.place(client, 0 if again else 1) as take:
+    with services.registry.place(client, 0 if again else 1) as take:
         state = (await services.engine.ask(made)).state
         take(state.id)
     response.headers["Location"] = f"/api/runs/{state.id}"
-    services.owners.issue(state.id, names.owner_token)
+    services.registry.issue(state.id, token=names.owner_token)
     await services.stored(state.id)
     return RunCreated(**dict(state), owner_token=names.owner_token)
 
@@ -211,9 +214,8 @@ async def reset(run_id: str, services: RunServicesDep, owned: Owned, *, key: Key
 @router.delete("/{run_id}", summary="Forget a run", status_code=204, responses=CHANGES)
 async def delete(run_id: str, services: RunServicesDep, owned: Owned) -> None:
     """The run is deleted, and its memory is freed."""
-    services.members.refuse_member(run_id)
+    services.registry.refuse_member(run_id)
     await services.engine.ask(Delete(run_id=run_id))
-    services.owners.forget(run_id)
 
 
 async def apply_patch(

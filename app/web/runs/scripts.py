@@ -129,7 +129,7 @@ async def first_losses(
     """
     values = await services.formulas.values(config, client)
     n_lines = n_steps * sum(config.loop.model_dump().values())
-    with services.run_quota.place(client):
+    with services.registry.place(client):
         made = Create(run_id=secrets.token_urlsafe(16), config=config, values=values)
         run = (await services.engine.ask(made)).state
         try:
