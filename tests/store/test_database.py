@@ -230,6 +230,23 @@ def test_the_migrations_make_the_tables_that_the_program_knows(
     assert ScriptDirectory(str(versions.MIGRATIONS)).get_current_head() == versions.NEWEST
 
 
+def test_a_step_that_torch_refused_moves_into_the_log(settings: Settings) -> None:
+    engine = sqlalchemy.create_engine(Place.of(settings).url)
+    with engine.connect() as connection:
+        versions.migrate(connection, "0001")
+    engine.dispose()
+    state = standing("a").state.model_dump_json()
+    refused = '{"n_before": 1, "event": {"step": 7, "line": "loss"}}'
+    row = f"'a', '{CONFIG.model_dump_json()}', '{state}', '{refused}', true, 1.0"
+    execute(settings, f"INSERT INTO runs (id, begin, state, refused, stopped, used) VALUES ({row})")
+    for place, event in enumerate((EDIT, UPDATE)):
+        execute(settings, f"INSERT INTO events VALUES ('a', {place}, '{event.model_dump_json()}')")
+    with closing(open_database(Place.of(settings))) as database:
+        (run,) = database.load("a").values()
+    assert run.events == (EDIT, Event(step=7, line="loss", ended="failed"), UPDATE)
+    assert run.standing == standing("a", under_way=UnderWay(until=12))
+
+
 def test_a_file_is_copied_before_its_tables_change(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     settings = Settings(data_dir=tmp_path)
     with closing(open_database(Place.of(settings))) as database:

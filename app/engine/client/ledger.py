@@ -196,7 +196,7 @@ class Ledger:
     A `Link` reports to it what the engine says; a new engine process gets its runs from it. What must survive
     of that is put into the store, and told to watchers once it is there.
 
-    on_gone: called with the id of each run that neither the engine nor the store has any more.
+    forget_all: called with the id of each run that neither the engine nor the store has any more.
     """
 
     def __init__(self, store: Store) -> None:
@@ -206,7 +206,7 @@ class Ledger:
         self._held_back: dict[str, list[tuple[FeedEntry, memoryview]]] = {}
         self._trouble: Kind | None = None
         self.mirrors: dict[str, RunMirror] = {}
-        self.on_gone: Callable[[str], None] = lambda run_id: None
+        self.forget_all: Callable[[str], None] = lambda run_id: None
         store.on_saved = self._release
 
     def __contains__(self, run_id: str) -> bool:
@@ -230,16 +230,17 @@ class Ledger:
         members = [self._journals[run_id] for run_id in stored]
         return [journal.rebuild(False, members) for journal in new.values()]
 
-    def idle(self, busy: Collection[str]) -> list[str]:
+    def idle(self, busy: Collection[str | None]) -> list[str]:
         """The run, or the comparison, that has been out of use for longest; empty if all are in use.
 
-        busy: ids of runs that something is being done to.
+        busy: ids of runs and comparisons that something is being done to.
         """
+        busy = {*self.mirrors, *busy} - {None}
         groups = [
             group
             for group in self._comparisons()
             if not any(
-                journal.state.status == "playing" or journal.state.id in (self.mirrors.keys() | busy)
+                journal.state.status == "playing" or {journal.state.id, journal.comparison} & busy
                 for journal in group
             )
         ]
@@ -266,7 +267,7 @@ class Ledger:
         self._moved.discard(run_id)
         self._held_back.pop(run_id, None)
         if not self._store.holds(run_id):
-            self.on_gone(run_id)
+            self.forget_all(run_id)
         mirror = self.mirrors.pop(run_id, None)
         if mirror is not None:
             mirror.end()

@@ -81,7 +81,7 @@ class LocalEngine:
 
     def tell_gone(self, forget: Callable[[str], None]) -> None:
         """Have a function called with the id of each run that is no more."""
-        self._ledger.on_gone = forget
+        self._ledger.forget_all = forget
 
     def start(self) -> None:
         """Begin to start the process; `ready` becomes true when it is up."""
@@ -142,7 +142,10 @@ class LocalEngine:
                 is_woken = True
                 self._ledger.put_away(command.run_id)
                 await self._wake(command.run_id)
-            elif not (command.makes_run and self._makes_room_after(refusal, command.run_id)):
+            elif not (
+                command.makes_run
+                and self._makes_room_after(refusal, command.run_id, getattr(command, "comparison", None))
+            ):
                 raise refusal.exception()
 
     async def _asked(self, command: AnyCommand) -> tuple[Reply, bytes]:
@@ -182,14 +185,14 @@ class LocalEngine:
         await self._store.saved(run_id)
         return True
 
-    def _makes_room_after(self, refusal: Refusal, run_id: str) -> bool:
+    def _makes_room_after(self, refusal: Refusal, *ids: str | None) -> bool:
         """Put the run that was not used for longest out of an engine that refused a command for want of room.
 
-        run_id: the run of that command. Returns whether there was any.
+        ids: of runs and comparisons that are needed. Returns whether there was any other.
         """
         if refusal.error != "TooMany" or self._link is None or not self._store.is_well:
             return False
-        idle = self._ledger.idle(self._link.busy | {run_id})
+        idle = self._ledger.idle({*self._link.busy, *ids})
         self._put_away(idle)
         return bool(idle)
 

@@ -29,7 +29,7 @@ from app.engine.commands import (
     Update,
     Watch,
 )
-from app.engine.reports import Reply
+from app.engine.reports import Reply, Saved
 from app.engine.worker.host import Host
 from app.errors import Conflict, Invalid, NotFound, TooMany, Unavailable
 from app.protocol.events import Event
@@ -363,6 +363,7 @@ def test_a_run_is_rebuilt_from_its_last_checkpoint_and_its_past_when_somebody_as
     desk.ask(Update(run_id="a", config=SLOW))
     desk.steps(30)
     ((saved, payload),) = desk.host.save()
+    assert isinstance(saved, Saved)
     assert (saved.step, saved.cursor, saved.losses_from) == (70, 1, 1)
     desk.steps(5)
     other = Desk()
@@ -383,6 +384,7 @@ def test_a_run_is_rebuilt_from_its_last_checkpoint_and_its_past_when_somebody_as
     assert other.state(Inspect(run_id="a")) == state
     assert other.losses() == desk.losses()
     ((again, rest),) = other.host.save()
+    assert isinstance(again, Saved)
     assert (again.step, again.losses_from) == (75, 71)
     assert len(rest) == again.checkpoint_size + 4 * 5
     for ask in (
