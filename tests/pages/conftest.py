@@ -33,7 +33,8 @@ class Visit(Protocol):
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=str(chromium.ensure()), args=list(QUIET))
+        found = chromium.find() or chromium.ensure()
+        launched = playwright.chromium.launch(executable_path=str(found), args=list(QUIET))
         yield launched
         launched.close()
 
