@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from tools.step import STAMPS, SetupError
@@ -44,12 +45,18 @@ def on_path(names: Iterable[str]) -> Iterator[Path]:
 
 def playwrights() -> Iterator[Path]:
     """The Chromium that Playwright installed, if it is there, and before it its shell."""
+    with ThreadPoolExecutor() as beside:  # whoever asks may use Playwright already, which a thread does once
+        browser = beside.submit(playwrights_own).result()
+    yield from sorted(browser.parents[2].glob("chromium_headless_shell-*/*/*headless*shell"))
+    yield browser
+
+
+def playwrights_own() -> Path:
+    """Where Playwright would start a browser."""
     from playwright.sync_api import sync_playwright  # slow
 
     with sync_playwright() as playwright:
-        browser = Path(playwright.chromium.executable_path)
-    yield from sorted(browser.parents[2].glob("chromium_headless_shell-*/*/*headless*shell"))
-    yield browser
+        return Path(playwright.chromium.executable_path)
 
 
 def starts(path: Path) -> bool:

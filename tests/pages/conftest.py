@@ -32,8 +32,8 @@ class Visit(Protocol):
 # Not for the whole session: Playwright keeps an event loop running, which asynchronous tests do not stand.
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
+    found = chromium.find() or chromium.ensure()
     with sync_playwright() as playwright:
-        found = chromium.find() or chromium.ensure()
         launched = playwright.chromium.launch(executable_path=str(found), args=list(QUIET))
         yield launched
         launched.close()
