@@ -22,9 +22,8 @@ def expect_no_violation(visitor: Visitor) -> None:
     assert {rule["id"]: [node["html"] for node in rule["nodes"]] for rule in found} == {}
 
 
-@pytest.mark.parametrize("locale", ["en-US", "zh-CN"])
-def test_axe_finds_nothing_in_any_state_of_the_training_page(visit: Visit, locale: str) -> None:
-    with visit(locale=locale) as visitor:
+def test_axe_finds_nothing_in_any_state_of_the_training_page(visit: Visit) -> None:
+    with visit(locale="zh-CN") as visitor:
         visitor.open_training()
         expect_no_violation(visitor)
         visitor.play("60")
