@@ -33,7 +33,8 @@ class Server:
     def wait_until(self, *parts: str) -> None:
         """Wait until these parts are ready: "engine", "sandbox"."""
         with self.client() as client:
-            wait_for(lambda: all(client.get("/readyz").json()[part] for part in parts))
+            # Asked fifty times a second, the server would be ready later.
+            wait_for(lambda: all(client.get("/readyz").json()[part] for part in parts), every=0.2)
 
     def family(self) -> list[psutil.Process]:
         """The processes that the server started."""
@@ -44,12 +45,12 @@ class Server:
         return next(p for p in self.family() if "app.engine" in p.cmdline())
 
 
-def wait_for(condition: Callable[[], object]) -> None:
+def wait_for(condition: Callable[[], object], every: float = 0.02) -> None:
     """Look again and again until it holds. Raises AssertionError when it never does."""
     deadline = time.monotonic() + PATIENCE
     while not condition():
         assert time.monotonic() < deadline, "it never came about"
-        time.sleep(0.02)
+        time.sleep(every)
 
 
 def lives(process: psutil.Process) -> bool:
