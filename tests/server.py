@@ -36,7 +36,8 @@ class Server:
     def wait_until(self, *parts: str) -> None:
         """Wait until these parts are ready: "engine", "sandbox"."""
         with self.client() as client:
-            wait_for(lambda: all(client.get("/readyz").json()[part] for part in parts))
+            # Asked fifty times a second, the server would be ready later.
+            wait_for(lambda: all(client.get("/readyz").json()[part] for part in parts), every=0.2)
 
     def family(self) -> list[psutil.Process]:
         """The processes that the server started."""
@@ -47,14 +48,17 @@ class Server:
         return next(p for p in self.family() if "app.engine" in p.cmdline())
 
 
-def wait_for(condition: Callable[[], object]) -> None:
-    """Look again and again, and ever less often, until it holds. Raises AssertionError when it never does."""
+def wait_for(condition: Callable[[], object], every: float = 0.02) -> None:
+    """Look again and again, and ever less often, until it holds. Raises AssertionError when it never does.
+
+    every: seconds between the first looks.
+    """
     deadline = time.monotonic() + PATIENCE
-    pause = 0.02
+    pause = every
     while not condition():
         assert time.monotonic() < deadline, "it never came about"
         time.sleep(pause)
-        pause = min(1.2 * pause, 0.2)
+        pause = min(1.2 * pause, max(every, 0.2))
 
 
 def lives(process: psutil.Process) -> bool:
