@@ -87,6 +87,9 @@ class Observer:
             if not self.reasons.found:
                 self.reasons.add("no_backward")
             return Observation(reasons=self.reasons.found)
+        if self.watch.tape.device is not None:
+            device, line = self.watch.tape.device
+            self.notes.add("no_device", line, device=device)
         settings = self._settings(steps)
         losses = [step.value for step in steps]
         kept = next((i for i, loss in enumerate(losses) if not isfinite(loss)), len(losses))

@@ -30,7 +30,6 @@ REASONS: dict[str, list[tuple[str, int | None]]] = {
     "33": [("no_optimizer", None)],
     "47": [("closure", 9), ("other_optimizer", 9)],
     "49": [],
-    "59": [("fails", 5)],
     "no-polynomial": [("no_optimizer", None), ("inputs", 10)],
     "no-clipping": [("clipped", 16), ("other_scheduler", 12)],
     "no-double-and-wide": [("dtype", None)],
