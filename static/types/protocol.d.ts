@@ -762,6 +762,8 @@ export interface ModelConfigInput {
   hidden?: number[];
   activation?: "ReLU" | "Tanh" | "Sigmoid" | "LeakyReLU" | "ELU" | "GELU" | "SiLU" | "Softplus" | "Identity";
   init?: "default" | "xavier_uniform_" | "xavier_normal_" | "kaiming_uniform_" | "kaiming_normal_" | "orthogonal_" | "uniform_" | "normal_" | "trunc_normal_" | "ones_" | "zeros_";
+  /** How the layers are written. All compute the same, but round in other places. */
+  linear?: "Linear" | "matmul" | "mul";
   /**
    * How many random numbers are drawn, as by `torch.rand(drawn)`, between `torch.manual_seed(seed)` and the
    * making of the model.
@@ -780,6 +782,8 @@ export interface ModelConfig {
   hidden: number[];
   activation: "ReLU" | "Tanh" | "Sigmoid" | "LeakyReLU" | "ELU" | "GELU" | "SiLU" | "Softplus" | "Identity";
   init: "default" | "xavier_uniform_" | "xavier_normal_" | "kaiming_uniform_" | "kaiming_normal_" | "orthogonal_" | "uniform_" | "normal_" | "trunc_normal_" | "ones_" | "zeros_";
+  /** How the layers are written. All compute the same, but round in other places. */
+  linear: "Linear" | "matmul" | "mul";
   /**
    * How many random numbers are drawn, as by `torch.rand(drawn)`, between `torch.manual_seed(seed)` and the
    * making of the model.
@@ -1430,6 +1434,11 @@ export interface SGDInput {
   dampening?: number;
   weight_decay?: number;
   nesterov?: boolean;
+  /**
+   * Whether `parameter -= lr * parameter.grad` stands there, as in a script without an optimizer. It is the
+   * same step, but rounds twice.
+   */
+  by_hand?: boolean;
 }
 
 /** `torch.optim.SGD`, the lesson's optimizer. */
@@ -1441,6 +1450,11 @@ export interface SGD {
   dampening: number;
   weight_decay: number;
   nesterov: boolean;
+  /**
+   * Whether `parameter -= lr * parameter.grad` stands there, as in a script without an optimizer. It is the
+   * same step, but rounds twice.
+   */
+  by_hand: boolean;
 }
 
 /** The answer to `POST /api/scripts`: a program that trains as a run with these settings does. */

@@ -135,7 +135,10 @@ class Observer:
         kinds = sorted({kind or "Identity" for kind in between})
         if len(kinds) > 1:
             reasons.add("activations", last.line, names=", ".join(kinds))
-        model = {"hidden": [len(layer.weight) for layer in hidden]}
+        model: dict[str, Any] = {"hidden": [len(layer.weight) for layer in hidden]}
+        forms = {layer.form for layer in network.layers}
+        if forms == {"matmul"} or (forms - {"matmul"} == {"mul"}):
+            model["linear"] = "mul" if "mul" in forms else "matmul"
         return {"model": model | ({"activation": kinds[0]} if kinds else {})}
 
     def _points(self, pairs: list[Compared], settings: dict[str, Any]) -> Points | None:
