@@ -1026,6 +1026,11 @@ export interface Program {
   program: string;
   /** Whether to follow the function around each leaf of one element (`Nudge.curve`), which takes longer. */
   curves?: boolean;
+  /**
+   * Whether it goes on where it takes longer than a moment: then the answer is 202 and a `ProgramStarted`,
+   * with which it is watched at `/api/programs/stream`. Without, it is ended.
+   */
+  goes_on?: boolean;
 }
 
 /** Where and why the program stopped. */

@@ -146,18 +146,19 @@ export class Bench {
   }
 
   /**
-   * Runs a program, live where there may be something to watch. What then takes longer than a moment goes on so too.
+   * Runs a program, live where there may be something to watch. What then takes longer than a moment goes on so too, where
+   * it is.
    *
    * @param {string} program
    * @param {AbortSignal} signal
    * @param {(reason: string) => void} wait
    */
   async #derive(program, signal, wait) {
-    if (isWatchable(program)) return this.#live.run(program, signal);
-    const derivation = await this.#turns.derive(program, signal, wait);
-    if (derivation.error?.type === "Timeout") return this.#live.run(program, signal);
+    if (isWatchable(program) || this.#live.remembers(program)) return this.#live.run(program, signal);
+    const answer = await this.#turns.derive(program, signal, wait);
+    if ("owner_token" in answer) return this.#live.run(program, signal, answer);
     this.#live.clear();
-    return derivation;
+    return answer;
   }
 
   /** Watches somebody's program that runs live. @param {string} id */

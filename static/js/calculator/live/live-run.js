@@ -75,17 +75,22 @@ export class LiveRun {
    *
    * @param {string} program
    * @param {AbortSignal} signal ends it
+   * @param {import("../program/derive.js").GoesOn | null} [known] it runs, and is followed from now on
    * @returns {Promise<Derivation>}
    */
-  run(program, signal) {
-    const known = this.#remembered(program);
+  run(program, signal, known = this.#remembered(program)) {
     /** @type {ProgramClientMessage} */
     const first = known
-      ? { type: "watch", id: known.id, owner_token: known.token }
+      ? { type: "watch", id: known.id, owner_token: known.owner_token }
       : { type: "run", program };
     if (!known) this.#forget();
     this.#otherwise = known ? program : null;
     return this.#begin(first, signal);
+  }
+
+  /** Whether this tab began a program that may still run. @param {string} program */
+  remembers(program) {
+    return this.#remembered(program) !== null;
   }
 
   /**
@@ -119,7 +124,8 @@ export class LiveRun {
 
   /** @param {ProgramClientMessage} first @param {AbortSignal} signal @returns {Promise<Derivation>} */
   #begin(first, signal) {
-    this.#state = IDLE;
+    const token = first.type === "watch" ? (first.owner_token ?? null) : null;
+    this.#state = first.type === "watch" ? { ...IDLE, id: first.id, token } : IDLE;
     this.#opening = true;
     const ended = new Promise((/** @type {(value: Derivation) => void} */ resolve, reject) => {
       this.#waiting = { resolve, reject };
@@ -157,6 +163,7 @@ export class LiveRun {
     this.#change(message);
     if (message.type === "started") {
       this.#opening = false;
+      this.#otherwise = null;
       this.#remember();
     }
     if (message.type === "finished") {
@@ -178,7 +185,8 @@ export class LiveRun {
   /** @param {import("../../../types/protocol").Problem} problem */
   #refused(problem) {
     const refusal = new Refusal(problem, 1);
-    if (this.#state.id === null && this.#otherwise !== null) {
+    if (this.#opening && this.#otherwise !== null) {
+      this.#state = IDLE;
       this.#stream.send({ type: "run", program: this.#otherwise });
       this.#otherwise = null;
     } else if (this.#opening) this.#fail(refusal);
@@ -216,19 +224,19 @@ export class LiveRun {
   }
 
   #remember() {
-    const { id, token, program, control } = this.#state;
-    if (control) tab.set(this.#key, JSON.stringify({ id, token, program }));
+    const { id, token: owner_token, program, control } = this.#state;
+    if (control) tab.set(this.#key, JSON.stringify({ id, owner_token, program }));
   }
 
   #forget() {
     tab.set(this.#key, "");
   }
 
-  /** @param {string} program @returns {{ id: string, token: string } | null} */
+  /** @param {string} program @returns {import("../program/derive.js").GoesOn | null} */
   #remembered(program) {
     try {
       const known = JSON.parse(tab.get(this.#key) || "null");
-      return known !== null && known.program === program && known.id && known.token ? known : null;
+      return known !== null && known.program === program && known.id && known.owner_token ? known : null;
     } catch {
       return null;
     }
