@@ -4,6 +4,7 @@
 /** @typedef {import("../../../types/protocol").ProgramClientMessage} ProgramClientMessage */
 /** @typedef {import("../../../types/protocol").ProgramMessage} ProgramMessage */
 
+import { socketAddress } from "../../page/root.js";
 import { PROGRAM_SHAPES } from "../../run/message-shapes.js";
 import { reader } from "../../run/messages.js";
 
@@ -69,9 +70,7 @@ export class ProgramStream {
   /** @param {ProgramClientMessage} first */
   #connect(first) {
     this.close();
-    const address = new URL(PATH, location.href);
-    address.protocol = address.protocol.replace("http", "ws");
-    const socket = new WebSocket(address);
+    const socket = new WebSocket(socketAddress(PATH));
     this.#socket = socket;
     socket.addEventListener("open", () => this.#socket === socket && this.send(first));
     socket.addEventListener("message", ({ data }) => this.#socket === socket && this.#take(data));
