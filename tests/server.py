@@ -37,7 +37,7 @@ class Server:
         """Wait until these parts are ready: "engine", "sandbox"."""
         with self.client() as client:
             # Asked fifty times a second, the server would be ready later.
-            wait_for(lambda: all(client.get("/readyz").json()[part] for part in parts), every=0.2)
+            wait_for(lambda: all(client.get("/readyz").json()[part] for part in parts))
 
     def family(self) -> list[psutil.Process]:
         """The processes that the server started."""
@@ -48,17 +48,14 @@ class Server:
         return next(p for p in self.family() if "app.engine" in p.cmdline())
 
 
-def wait_for(condition: Callable[[], object], every: float = 0.02) -> None:
-    """Look again and again, and ever less often, until it holds. Raises AssertionError when it never does.
-
-    every: seconds between the first looks.
-    """
+def wait_for(condition: Callable[[], object]) -> None:
+    """Look again and again, and ever less often, until it holds. Raises AssertionError when it never does."""
     deadline = time.monotonic() + PATIENCE
-    pause = every
+    pause = 0.02
     while not condition():
         assert time.monotonic() < deadline, "it never came about"
         time.sleep(pause)
-        pause = min(1.2 * pause, max(every, 0.2))
+        pause = min(1.2 * pause, 0.2)
 
 
 def lives(process: psutil.Process) -> bool:
