@@ -283,7 +283,8 @@ class Ledger:
             return
         if isinstance(command, Rebuild):
             if reply.refusal is not None and reply.state is None:
-                logger.error("run %s cannot be rebuilt: %s", command.run_id, reply.refusal.exception())
+                level = logging.INFO if reply.refusal.error == "TooMany" else logging.ERROR
+                logger.log(level, "run %s is not rebuilt: %s", command.run_id, reply.refusal.exception())
                 self.put_away(command.run_id)
                 return
             journal.deaths = 0

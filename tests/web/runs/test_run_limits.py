@@ -83,10 +83,8 @@ async def test_a_run_that_nobody_uses_makes_place_and_comes_back_when_there_is_s
             while (await post(client, {}))[0] != 201:  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
         path, runs = f"/api/comparisons/{comparison['id']}", comparison["runs"]
-        assert (await client.get(path)).status_code == 429
-        async with asyncio.timeout(PATIENCE):
-            while (again := await client.get(path)).status_code != 200:  # noqa: ASYNC110
-                await asyncio.sleep(0.01)
+        # The single run, which nobody uses either, makes place in turn.
+        again = await client.get(path)
         assert [run["id"] for run in again.json()["runs"]] == [run["id"] for run in runs]
 
 
