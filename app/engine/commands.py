@@ -137,9 +137,10 @@ class Play(Command):
 
 
 class Pause(Command):
-    """Stop playing."""
+    """Stop playing. spares_steps: leave steps that were asked for alone, which end by themselves."""
 
     kind: Literal["pause"] = "pause"
+    spares_steps: bool = False
 
 
 class Steps(Command):

@@ -231,7 +231,10 @@ def test_the_migrations_make_the_tables_that_the_program_knows(
 
 
 def test_a_step_that_torch_refused_moves_into_the_log(settings: Settings) -> None:
-    engine = sqlalchemy.create_engine(Place.of(settings).url)
+    place = Place.of(settings)
+    if place.path is not None:
+        place.path.parent.mkdir()
+    engine = sqlalchemy.create_engine(place.url)
     with engine.connect() as connection:
         versions.migrate(connection, "0001")
     engine.dispose()

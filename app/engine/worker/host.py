@@ -261,6 +261,8 @@ class Host:
                 with self._set_aside(live):
                     self._to_each(able(live), lambda run: run.play(steps_per_second))
                 self._answer_steps(live)
+            case Pause(spares_steps=True) if any(member.under_way for member in live.members):
+                pass
             case Pause():
                 with self._set_aside(live):
                     self._to_each(live.members, lambda run: run.pause())

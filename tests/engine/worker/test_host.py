@@ -180,6 +180,18 @@ def test_steps_that_are_interrupted_are_answered_with_where_they_got_to(interrup
     assert desk.snapshot(number).step == step
 
 
+@pytest.mark.parametrize(("spares_steps", "taken"), [(True, 30), (False, 0)])
+def test_a_pause_may_spare_steps_that_were_asked_for(spares_steps: bool, taken: int) -> None:
+    desk = Desk()
+    desk.create()
+    number = desk.post(Steps(run_id="a", count=30))
+    desk.ask(Pause(run_id="a", spares_steps=spares_steps))
+    desk.train()
+    assert desk.snapshot(number).step == taken
+    desk.ask(Play(run_id="a", steps_per_second=None))
+    assert desk.state(Pause(run_id="a", spares_steps=True)).status != "playing"
+
+
 def test_steps_of_a_run_that_is_deleted_meanwhile_are_refused() -> None:
     desk = Desk()
     desk.create()
