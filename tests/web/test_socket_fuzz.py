@@ -192,7 +192,7 @@ def test_who_pings_without_end_and_reads_no_answer_is_not_read_any_more(
     server: Server, client: httpx.Client
 ) -> None:
     pings = frame(b"x" * 125, PING) * 1000
-    most = 40 * 1024 * 1024  # What lies in the buffers of both sides' kernels is much less.
+    most = 16 * 1024 * 1024  # What lies in the buffers of both sides' kernels is much less.
 
     async def flood() -> int:
         sent = 0
