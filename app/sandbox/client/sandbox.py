@@ -111,17 +111,24 @@ class Sandbox:
         client: decides the program's turn (`app.sandbox.client.fair_queue`). curves: see `Program`.
         Raises: Unavailable: the sandbox is starting, restarting or full.
         """
-        key = f"{'curves' if curves else 'derive'}\0{program}"
-        if known := self._cache.get(key, client):
+        if known := self.known(program, client, curves=curves):
             return known
 
         async def read(reply: bytes) -> Derivation:
-            derivation = await replies.derivation(reply)
-            self._cache.keep(key, derivation, reply, client)
-            return derivation
+            return await self.derivation(reply, program, client, curves=curves)
 
-        answer, printed = await self._ask(client, key.partition("\0")[0], program, read)
+        answer, printed = await self._ask(client, kind_of(curves), program, read)
         return outcomes.failed(answer, printed) if isinstance(answer, ProgramError) else answer
+
+    def known(self, program: str, client: str, *, curves: bool) -> Derivation | None:
+        """The result of a program that ran before and gives the same each time."""
+        return self._cache.get(f"{kind_of(curves)}\0{program}", client)
+
+    async def derivation(self, reply: bytes, program: str, client: str, *, curves: bool) -> Derivation:
+        """The result in a child's reply, which is remembered. Raises: Hostile."""
+        derivation = await replies.derivation(reply)
+        self._cache.keep(f"{kind_of(curves)}\0{program}", derivation, reply, client)
+        return derivation
 
     async def evaluate(self, recipe: Recipe, client: str = "") -> Values | ProgramError:
         """The values of a training run's formula, or its error. client, Raises: as for `derive`."""
@@ -237,6 +244,11 @@ class Sandbox:
     def _serve(self) -> None:
         if self._pool is not None:
             self._queue.serve(self._pool.take)
+
+
+def kind_of(curves: bool) -> str:
+    """The job that derives a program."""
+    return "curves" if curves else "derive"
 
 
 def _unavailable() -> Unavailable:
