@@ -19,13 +19,16 @@ from app.settings import Settings
 from app.store.changes import Index
 from app.store.store import Store
 from app.web.comparisons import routes as comparisons
-from app.web.edge import health, openapi
+from app.web.edge import access, health, openapi
+from app.web.edge.base_path import BasePath
 from app.web.edge.catalogue import Catalogue
+from app.web.edge.cookies import Cookies
 from app.web.edge.guard import BodyLimit, HostGuard, Hosts
 from app.web.edge.headers import SecurityHeaders
 from app.web.edge.limits import Limits
 from app.web.edge.newest_wins import NewestWins
 from app.web.edge.problems import Problems
+from app.web.edge.proxies import TrustedProxies
 from app.web.edge.quotas import RunQuota, SocketQuota
 from app.web.pages.assets import Assets
 from app.web.pages.templates import Pages
@@ -75,7 +78,9 @@ def restore(index: Index, owners: Owners, members: Members, run_quota: RunQuota)
 def create_app(settings: Settings) -> FastAPI:
     """The product as one ASGI application."""
     catalogue = Catalogue(ROOT / "locales")
-    assets = Assets(ROOT / "static", bundled=not settings.dev)
+    assets = Assets(ROOT / "static", settings.root_path, bundled=not settings.dev)
+    cookies = Cookies(settings.root_path, framed=bool(settings.frame_ancestors))
+    pages = Pages(ROOT / "templates", assets, catalogue, cookies, fresh=settings.dev)
     store = Store(settings)
     engine, sandbox = LocalEngine(settings, store), Sandbox(settings)
     presence = Presence(engine, settings.owner_grace)
@@ -121,6 +126,7 @@ def create_app(settings: Settings) -> FastAPI:
         title="Autograd Playground",
         version=VERSION,
         description="See PyTorch learn: live training, and gradients you can follow.",
+        servers=[{"url": settings.root_path}] if settings.root_path else None,
         lifespan=lifespan,
         openapi_url=None,
         docs_url=None,
@@ -145,10 +151,7 @@ def create_app(settings: Settings) -> FastAPI:
         thread=thread,
     )
     app.state.programs = live
-    # The middleware added last sees a request first.
-    app.add_middleware(BodyLimit, max_body=settings.max_body, others={points.PATH: MAX_TABLE})
-    app.add_middleware(HostGuard, hosts=Hosts(settings), catalogue=catalogue)
-    app.add_middleware(SecurityHeaders)
+    add_edge(app, settings, catalogue, cookies, pages)
     Problems(catalogue).install(app)
     parts = (
         programs, live_programs, program_stream, topics, exercises, scripts, runs, lookback, exports,
@@ -156,7 +159,28 @@ def create_app(settings: Settings) -> FastAPI:
     )  # fmt: skip
     for part in parts:
         app.include_router(part.router)
-    app.include_router(Pages(ROOT / "templates", assets, catalogue, fresh=settings.dev).router)
+    app.include_router(pages.router)
     app.include_router(assets.router)
     openapi.install(app)
     return app
+
+
+def add_edge(app: FastAPI, settings: Settings, catalogue: Catalogue, cookies: Cookies, pages: Pages) -> None:
+    """Put before all routes what every request has to pass. What is added last sees a request first."""
+    app.add_middleware(BodyLimit, max_body=settings.max_body, others={points.PATH: MAX_TABLE})
+    if settings.access != "open":
+        phrase = access.PassPhrase.of(settings)
+        app.add_middleware(
+            access.Access,
+            user_header=settings.access_header,
+            phrase=phrase,
+            catalogue=catalogue,
+            page=pages.entrance,
+        )
+        if phrase:
+            app.include_router(access.routes(phrase, cookies))
+    app.add_middleware(HostGuard, hosts=Hosts(settings), catalogue=catalogue)
+    app.add_middleware(SecurityHeaders, settings=settings)
+    if settings.root_path:
+        app.add_middleware(BasePath, root=settings.root_path)
+    app.add_middleware(TrustedProxies, networks=settings.trusted_proxies, user_header=settings.access_header)

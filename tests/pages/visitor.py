@@ -19,10 +19,21 @@ TELL_VIOLATIONS = """
 addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI, sourceFile }) =>
   console.error(`violation of ${violatedDirective}: ${blockedURI} in ${sourceFile}`));
 """
-SAID = """(tone) => {
+SAID = """(tone) => new Promise((resolve) => {
   const status = document.getElementById("status");
-  return status?.dataset.tone === tone && document.getElementById("status-text").innerText;
-}"""
+  const look = () => status?.dataset.tone === tone && document.getElementById("status-text").innerText;
+  if (!status || look()) {
+    resolve(look());
+    return;
+  }
+  const observer = new MutationObserver(() => {
+    if (!look()) return;
+    observer.disconnect();
+    resolve(look());
+  });
+  observer.observe(status, { attributes: true, childList: true, characterData: true, subtree: true });
+})"""
+"""Told by each change of the status: to look at it in every frame makes the browser draw every frame."""
 STATE = """async (ask) => {
   const { page } = await import(document.querySelector('script[type="module"]').src);
   return ASK[ask](page.state);

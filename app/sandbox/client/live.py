@@ -92,7 +92,7 @@ class LiveRun:
         patience = asyncio.get_running_loop().call_later(SHORT, child.yield_processor)
         try:
             self._told(ProgramRunning(rounds_per_second=None))
-            child.watch_memory(child.resident() + self._settings.sandbox_memory)
+            child.watch_memory(self._settings.sandbox_memory)
             answer = await self._follow(child)
             well = isinstance(answer, Derivation) and not outcomes.is_stopped(answer)
             derivation = self._ended(answer, child.printed())

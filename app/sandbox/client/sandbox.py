@@ -187,7 +187,7 @@ class Sandbox:
     async def _run(self, child: Child, job: bytes, read: Read[T]) -> T | ProgramError:
         wall_clock = self._settings.sandbox_wall_clock
         stop = asyncio.get_running_loop().call_later(wall_clock, child.stop)
-        child.watch_memory(child.resident() + self._settings.sandbox_memory)
+        child.watch_memory(self._settings.sandbox_memory)
         try:
             async with asyncio.timeout(wall_clock + GRACE):
                 reply = await child.perform(job, MOST_BYTES)
@@ -218,7 +218,8 @@ class Sandbox:
             raise _unavailable() from error
         self._serve()
         try:
-            await asyncio.wait([place], timeout=LONGEST_WAIT)
+            if not place.done():
+                await asyncio.wait([place], timeout=LONGEST_WAIT)
         except asyncio.CancelledError:
             self._abandon(client, place)
             raise

@@ -5,6 +5,7 @@
 /** @typedef {import("../../../types/protocol").ProgramMessage} ProgramMessage */
 
 import { Watchdog } from "../../page/watchdog.js";
+import { socketAddress } from "../../page/root.js";
 import { PROGRAM_SHAPES } from "../../run/message-shapes.js";
 import { reader } from "../../run/messages.js";
 
@@ -96,9 +97,7 @@ export class ProgramStream {
   /** @param {() => ProgramClientMessage | null} first what to begin with once the socket is open */
   #connect(first) {
     this.close();
-    const address = new URL(PATH, location.href);
-    address.protocol = address.protocol.replace("http", "ws");
-    const socket = new WebSocket(address);
+    const socket = new WebSocket(socketAddress(PATH));
     this.#socket = socket;
     this.#watchdog.expect(OPENING);
     const open = () => {
