@@ -4,8 +4,8 @@
 /** @typedef {import("../../../types/protocol").ProgramClientMessage} ProgramClientMessage */
 /** @typedef {import("../../../types/protocol").ProgramMessage} ProgramMessage */
 
-import { Watchdog } from "../../page/watchdog.js";
 import { socketAddress } from "../../page/root.js";
+import { Watchdog } from "../../page/watchdog.js";
 import { PROGRAM_SHAPES } from "../../run/message-shapes.js";
 import { reader } from "../../run/messages.js";
 
