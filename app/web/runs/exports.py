@@ -21,9 +21,9 @@ READS = problems(404, 422, 429, 503)
 router = APIRouter(prefix="/api/runs/{run_id}", tags=["exports"])
 
 
-def file_of(media_type: str) -> dict[int | str, dict[str, Any]]:
-    """FastAPI's `responses` for a file, and for the refusals."""
-    return {200: {"content": {media_type: {"schema": {"type": "string"}}}}, **READS}
+def file_of(media_type: str, kind: str = "string") -> dict[int | str, dict[str, Any]]:
+    """FastAPI's `responses` for a file, and for the refusals. kind: as JSON Schema calls it."""
+    return {200: {"content": {media_type: {"schema": {"type": kind}}}}, **READS}
 
 
 def download(content: str | bytes, media_type: str, name: str) -> Response:
@@ -62,7 +62,7 @@ async def script(run_id: str, services: RunServicesDep, client: ClientDep) -> Re
     "/notebook",
     summary="A run as a notebook",
     response_class=Response,
-    responses=file_of("application/x-ipynb+json"),
+    responses=file_of("application/x-ipynb+json", "object"),
 )
 async def show_notebook(run_id: str, services: RunServicesDep, client: ClientDep) -> Response:
     """The same program for Jupyter (nbformat 4), a cell for each part."""
