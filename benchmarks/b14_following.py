@@ -1,5 +1,5 @@
-"""B14: what it costs to follow a program round by round, in processor time, beside plain Python, and a notebook's
-kernel where one is installed: a thousand steps of the lesson's network, and a loop of a million rounds.
+"""B14: what it costs to follow a program round by round, in processor time, beside plain Python, and a
+notebook's kernel where one is installed: a thousand steps of the lesson's network, and a million rounds.
 """
 
 import statistics
