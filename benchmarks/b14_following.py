@@ -9,7 +9,7 @@ import sys
 from benchmarks.figure import Figure
 from benchmarks.kernel import kernel
 
-ROUNDS = 5
+ROUNDS = 3
 TRAINING = """\
 import torch
 torch.manual_seed(1)
