@@ -14,6 +14,7 @@ from benchmarks import (
     b9_idle,
     b12_distance,
     b13_store,
+    b14_following,
 )
 from benchmarks.figure import Figure, table
 
@@ -28,6 +29,7 @@ BUDGETS: dict[str, Callable[[], list[Figure]]] = {
     "B9": b9_idle.measure,
     "B12": b12_distance.measure,
     "B13": b13_store.measure,
+    "B14": b14_following.measure,
 }
 
 
