@@ -21,8 +21,13 @@ SEEDS = "import random, numpy, torch; random.seed(0); numpy.random.seed(0); torc
 CASES = {path.name: path for path in sorted((Path(__file__).parents[1] / "data" / "cases").glob("*/*.py"))}
 """Programs and training scripts as people post them."""
 SHORTER = {
+    "01-tutorial-polynomial-autograd.py": ("range(2000)", "range(500)"),
+    "03-tutorial-polynomial-module.py": ("range(2000)", "range(500)"),
+    "11-four-optimizers-dataloader.py": ("EPOCH = 12", "EPOCH = 3"),
+    "13-dropout-against-overfitting.py": ("range(500)", "range(101)"),
     "15-random-x-sigmoid.py": ("iters = 10000", "iters = 1001"),
     "19-thermometer-sequential.py": ("n_epochs=5000", "n_epochs=1000"),
+    "23-numpy-sine-device.py": ("epochs = 1000", "epochs = 300"),
     "25-sine-two-hidden-layers.py": ("range(1500)", "range(300)"),
     "35-loss-function-of-ones-own.py": ("range(1, 3001)", "range(1, 1001)"),
     "41-random-batch-indices.py": ("range(2000)", "range(500)"),
