@@ -220,7 +220,8 @@ LIBRARY: Mapping[str, Topic] = {
     ),
     "channels": Topic(
         N_(
-            "The number of channels that the layer was made for is {wanted}; the input, of shape {shape}, has {given}."
+            "The number of channels that the layer was made for is {wanted}; the input, of shape"
+            " {shape}, has {given}."
         ),
         N_(
             "The shape is [batch, channels, height, width]. Make the layer for {given}: the first argument of"
