@@ -219,7 +219,10 @@ LIBRARY: Mapping[str, Topic] = {
         (r"Target (?P<target>-?\d+) is out of bounds",),
     ),
     "channels": Topic(
-        N_("The layer was made for {wanted} channels, and the input of shape {shape} has {given}."),
+        N_(
+            "The number of channels that the layer was made for is {wanted}; the input, of shape"
+            " {shape}, has {given}."
+        ),
         N_(
             "The shape is [batch, channels, height, width]. Make the layer for {given}: the first argument of"
             " Conv2d; or bring the channels to their place with x.permute(0, 3, 1, 2)."

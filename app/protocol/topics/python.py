@@ -17,7 +17,7 @@ PYTHON: Mapping[str, Topic] = {
         (r"^'(?P<bracket>[(\[{])' was never closed",),
     ),
     "bracket_without_partner": Topic(
-        N_("The bracket {bracket} closes nothing that was opened, or something of another kind."),
+        N_("Nothing that was opened is closed by {bracket} here, or something of another kind is."),
         N_("Count the brackets of this line and of the one before it: each needs a partner of its own kind."),
         (
             r"^unmatched '(?P<bracket>[)\]}])'",
@@ -94,7 +94,7 @@ PYTHON: Mapping[str, Topic] = {
         (r"^pop from (?:an )?empty \w+", r"^'?pop from an empty \w+"),
     ),
     "number_of_values": Topic(
-        N_("To the left of = are {expected} names, and to the right another number of values."),
+        N_("Python counts {expected} to the left of =, and another number of values to the right."),
         N_(
             "Print what stands to the right. A function that returns one tensor gives as many values as the"
             " tensor has rows; write only one name to keep it whole."
