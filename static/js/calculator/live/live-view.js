@@ -24,8 +24,9 @@ import {
 /** @typedef {import("./live-state.js").Loop} Loop */
 /** @typedef {import("./live-state.js").Moment} Moment */
 
-/** The least time between two drawings, in ms. */
+/** The least time between two drawings, in ms, and how many times as long as the last one took. */
 const RATE = 100;
+const SHARE = 3;
 /** How many times its own size a figure has at most: what is projected is read from afar. */
 const LARGER = 1.5;
 /** How long a program runs until it is shown that it does, in ms. */
@@ -56,7 +57,8 @@ export class LiveView {
   #plotly = false;
   /** @type {Promise<void> | null} */
   #loading = null;
-  #last = 0;
+  /** When the next drawing may be made, so that a slow device has time for its reader. */
+  #due = 0;
   /** When the program began. */
   #since = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -119,7 +121,7 @@ export class LiveView {
     }
     // A program that goes on waits: what is told anew after a lost connection comes right behind.
     const isNews = state.phase !== this.#state.phase && state.phase !== "running";
-    const wait = isNews || state.id !== this.#state.id ? 0 : this.#last + RATE - performance.now();
+    const wait = isNews || state.id !== this.#state.id ? 0 : this.#due - performance.now();
     this.#state = state;
     if (wait > 0) this.#soon ??= setTimeout(() => this.#draw(this.#state), wait);
     else this.#draw(state);
@@ -137,7 +139,14 @@ export class LiveView {
   #draw(state) {
     clearTimeout(this.#soon);
     this.#soon = undefined;
-    this.#last = performance.now();
+    const began = performance.now();
+    this.#drawAll(state);
+    const ended = performance.now();
+    this.#due = ended + Math.max(RATE, SHARE * (ended - began));
+  }
+
+  /** @param {LiveState} state */
+  #drawAll(state) {
     const long = runs(state) && performance.now() - this.#since >= PATIENCE;
     const shown =
       long ||
