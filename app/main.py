@@ -18,6 +18,7 @@ from app.sandbox.features import Insecure
 from app.settings import Settings
 from app.store.changes import Index
 from app.store.store import Store
+from app.tally import Tally
 from app.web.comparisons import routes as comparisons
 from app.web.edge import health, openapi
 from app.web.edge.catalogue import Catalogue
@@ -27,6 +28,7 @@ from app.web.edge.limits import Limits
 from app.web.edge.newest_wins import NewestWins
 from app.web.edge.problems import Problems
 from app.web.edge.quotas import RunQuota, SocketQuota
+from app.web.edge.requests import Requests
 from app.web.pages.assets import Assets
 from app.web.pages.templates import Pages
 from app.web.programs import exercises, topics
@@ -72,14 +74,24 @@ def restore(index: Index, owners: Owners, members: Members, run_quota: RunQuota)
             owners.restore(owner, comparison_id, *run_ids)
 
 
+def add_metrics(app: FastAPI, own_port: int | None) -> None:
+    """Serve the numbers for Prometheus."""
+    from app.web.admin import metrics  # noqa: PLC0415, it needs what is slow to import and seldom wanted
+
+    app.include_router(metrics.router(app.state.services, VERSION))
+    if own_port is not None:
+        app.add_middleware(metrics.OwnPort, port=own_port)
+
+
 def create_app(settings: Settings) -> FastAPI:
     """The product as one ASGI application."""
     catalogue = Catalogue(ROOT / "locales")
     assets = Assets(ROOT / "static", bundled=not settings.dev)
-    store = Store(settings)
-    engine, sandbox = LocalEngine(settings, store), Sandbox(settings)
+    tally = Tally()
+    store = Store(settings, tally)
+    engine, sandbox = LocalEngine(settings, store, tally), Sandbox(settings, tally=tally)
     presence = Presence(engine, settings.owner_grace)
-    limits = Limits(settings.rate_limit)
+    limits = Limits(settings.rate_limit, tally)
     members = Members(settings.max_runs, exists=engine.holds, store=store)
     owners = Owners(
         4 * settings.max_runs,
@@ -92,6 +104,7 @@ def create_app(settings: Settings) -> FastAPI:
         exists=engine.holds,
         counts=engine.is_live,
         store=store,
+        tally=tally,
     )
     live = LivePrograms(LiveSandbox(sandbox, settings), settings.owner_grace)
     thread = ThreadPoolExecutor(1)
@@ -141,14 +154,18 @@ def create_app(settings: Settings) -> FastAPI:
         members=members,
         snapshots=SnapshotTexts(),
         newest_wins=NewestWins(),
-        socket_quota=SocketQuota(settings.max_sockets),
+        socket_quota=SocketQuota(settings.max_sockets, tally),
         thread=thread,
+        tally=tally,
     )
     app.state.programs = live
+    if settings.metrics:
+        add_metrics(app, settings.metrics_port)
     # The middleware added last sees a request first.
     app.add_middleware(BodyLimit, max_body=settings.max_body, others={points.PATH: MAX_TABLE})
     app.add_middleware(HostGuard, hosts=Hosts(settings), catalogue=catalogue)
     app.add_middleware(SecurityHeaders)
+    app.add_middleware(Requests, tally=tally)
     Problems(catalogue).install(app)
     parts = (
         programs, live_programs, program_stream, topics, exercises, scripts, runs, lookback, exports,

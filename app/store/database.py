@@ -42,7 +42,7 @@ from app.store.changes import (
 from app.store.place import FileLock, Place
 from app.store.tables import checkpoints, comparisons, events, losses, runs
 from app.store.trouble import Kind, StoreTrouble
-from app.store.versions import upgrade
+from app.store.versions import NEWEST, upgrade
 
 BUSY = 5.0
 """Seconds that SQLite waits for another process that reads or backs up the file."""
@@ -68,7 +68,9 @@ POSTGRESQL_KINDS: dict[str, Kind] = {
 
 
 class Database:
-    """What is stored. Every method blocks, and may raise StoreTrouble."""
+    """What is stored. Every method blocks, and may raise StoreTrouble. version: that of its tables."""
+
+    version = NEWEST
 
     def __init__(self, place: Place) -> None:
         self._place = place

@@ -214,6 +214,10 @@ class Ledger:
     def __contains__(self, run_id: str) -> bool:
         return run_id in self._journals
 
+    def statuses(self) -> Counter[str]:
+        """How many runs have each status."""
+        return Counter(journal.state.status for journal in self._journals.values())
+
     def journal(self, run_id: str) -> Journal:
         """The journal of a run. Raises: NotFound."""
         try:

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import secrets
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
 from time import monotonic
@@ -47,6 +48,7 @@ from app.protocol.snapshots import PackedSnapshot, Snapshot
 from app.settings import Settings
 from app.store.store import Store
 from app.store.trouble import StoreTrouble
+from app.tally import Tally
 
 START_TIMEOUT = 120.0
 """Seconds for importing torch, on a slow machine with a cold disk."""
@@ -77,7 +79,7 @@ class LocalEngine:
     on_wake: called with the id of a run that was rebuilt from the store.
     """
 
-    def __init__(self, settings: Settings, store: Store | None = None) -> None:
+    def __init__(self, settings: Settings, store: Store | None = None, tally: Tally | None = None) -> None:
         self._options = EngineOptions(
             device=settings.device,
             max_runs=settings.max_runs,
@@ -85,8 +87,10 @@ class LocalEngine:
             runs_memory=settings.runs_memory,
             run_retention=settings.run_retention,
             snapshots_per_second=settings.snapshots_per_second,
+            log_format=settings.log_format,
         )
         self._store = store or Store(settings)
+        self._tally = tally or Tally()
         self._ledger = Ledger(self._store)
         self._link: Link | None = None
         self._was_ready = False
@@ -117,6 +121,15 @@ class LocalEngine:
     def pid(self) -> int | None:
         """The id of the engine process, if it is ready."""
         return self._link.pid if self._link else None
+
+    @property
+    def n_waiting(self) -> int:
+        """Number of commands that the engine has not answered yet."""
+        return self._link.n_pending if self._link else 0
+
+    def statuses(self) -> Counter[str]:
+        """How many of the engine's runs have each status."""
+        return self._ledger.statuses()
 
     def holds(self, run_id: str) -> bool:
         """Whether there is such a run, in the engine or only stored."""
@@ -275,6 +288,7 @@ class LocalEngine:
             raise too_busy
         try:
             async with asyncio.timeout(patience):
+                asked = monotonic()
                 future = self._link.post(command)
                 if isinstance(command, Steps) and not future.done():
                     self._ledger.stepping[command.run_id] += 1
@@ -283,6 +297,7 @@ class LocalEngine:
             raise too_busy from None
         if answer is None:
             raise self._unavailable()
+        self._tally.took(monotonic() - asked, "engine_command", type(command).__name__)
         reply, payload = answer
         await self._store.saved(reply.state.id if reply.state else command.run_id)
         if reply.refusal is not None:
@@ -379,6 +394,7 @@ class LocalEngine:
                 logger.exception("the engine process is being replaced after an error of the web process")
             finally:
                 self._link = None
+                self._tally.count("engine_end")
                 self._ledger.on_lost()
                 await link.end()
             self._ledger.suspect(link.rebuilding)
@@ -395,7 +411,9 @@ class LocalEngine:
         self._link = link
         self._was_ready = True
         while True:
+            n_steps = link.n_steps
             await link.ping(PING_TIMEOUT)
+            self._tally.count("step", n=link.n_steps - n_steps)
             with suppress(TimeoutError):
                 async with asyncio.timeout(PING_INTERVAL):
                     await link.lost.wait()

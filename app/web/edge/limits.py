@@ -14,6 +14,7 @@ from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
 from app.errors import N_, TooMany
+from app.tally import Tally
 
 COOKIE = "session"
 SESSION = re.compile(r"[A-Za-z0-9_-]{22}")
@@ -76,7 +77,8 @@ def give_session(connection: HTTPConnection, response: Response) -> None:
 class Limits:
     """Counts requests by client. scale: multiplies all limits; 0 lifts them."""
 
-    def __init__(self, scale: float) -> None:
+    def __init__(self, scale: float, tally: Tally | None = None) -> None:
+        self._tally = tally or Tally()
         self._per_browser = scaled(scale)
         self._per_address = scaled(scale * CLASS)
         self._limiter = FixedWindowRateLimiter(MemoryStorage())
@@ -93,6 +95,7 @@ class Limits:
     async def _hit(self, limit: RateLimitItemPerMinute, times: int, *key: str) -> None:
         if not await self._limiter.hit(limit, *key, cost=times):
             reset = (await self._limiter.get_window_stats(limit, *key)).reset_time
+            self._tally.count("limit", key[0])
             raise TooMany(max(1.0, reset - time.time()), N_("Too many requests; try again in a moment."))
 
 

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from app.errors import N_, TooMany, Unavailable
 from app.store.changes import RunChange
 from app.store.store import Store
+from app.tally import Tally
 from app.web.edge.limits import Client
 
 RUN_RETRY_AFTER, SOCKET_RETRY_AFTER = 60.0, 30.0
@@ -33,7 +34,10 @@ class RunQuota:
         exists: Callable[[str], bool],
         counts: Callable[[str], bool],
         store: Store,
+        *,
+        tally: Tally | None = None,
     ) -> None:
+        self._tally = tally or Tally()
         self._per_browser = per_browser
         self._per_address = per_address
         self._exists = exists
@@ -58,6 +62,7 @@ class RunQuota:
             limits[browser] = self._per_browser
         for holder, limit in limits.items():
             if self._count(holder) + runs > limit:
+                self._tally.count("limit", "runs held")
                 raise TooMany(
                     RUN_RETRY_AFTER,
                     N_(
@@ -99,18 +104,26 @@ class SocketQuota:
     most: the most sockets at once. One address, though a class may share it, gets half of them.
     """
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, most: int, tally: Tally | None = None) -> None:
+        self._tally = tally or Tally()
         self._most = most
         self._taken: Counter[str] = Counter()
+
+    @property
+    def n_open(self) -> int:
+        """Number of open sockets."""
+        return self._taken["everyone"]
 
     @contextmanager
     def place(self, client: Client) -> Iterator[None]:
         """Reserve a place for the time of the context. Raises: Unavailable: all are taken. TooMany."""
         everyone, browser = "everyone", str(client)
         if self._taken[everyone] >= self._most:
+            self._tally.count("limit", "sockets of all")
             raise Unavailable(SOCKET_RETRY_AFTER, N_("The server has as many viewers as it can serve."))
         is_greedy = client.session is not None and self._taken[browser] >= SOCKETS_PER_BROWSER
         if is_greedy or self._taken[client.address] >= max(1, self._most // 2):
+            self._tally.count("limit", "sockets")
             raise TooMany(SOCKET_RETRY_AFTER, N_("Too many connections; close some of the pages first."))
         mine = Counter((everyone, client.address, browser))
         self._taken += mine
