@@ -4,6 +4,8 @@ import json
 import logging
 import traceback
 from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any, Literal
@@ -51,6 +53,17 @@ class Recent(logging.Handler):
     def __init__(self) -> None:
         super().__init__(logging.WARNING)
         self.entries: deque[dict[str, Any]] = deque(maxlen=KEPT)
+
+    @contextmanager
+    def listening(self, *names: str) -> Iterator[None]:
+        """Keep what these loggers say in the context."""
+        for name in names:
+            logging.getLogger(name).addHandler(self)
+        try:
+            yield
+        finally:
+            for name in names:
+                logging.getLogger(name).removeHandler(self)
 
     def emit(self, record: logging.LogRecord) -> None:
         """Keep a record."""

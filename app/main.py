@@ -11,6 +11,7 @@ from pathlib import Path
 from fastapi import FastAPI
 
 from app.engine.client.local import LocalEngine
+from app.logs import Recent
 from app.protocol.points import MAX_TABLE
 from app.sandbox.client.live import LiveSandbox
 from app.sandbox.client.sandbox import Sandbox
@@ -19,6 +20,7 @@ from app.settings import Settings
 from app.store.changes import Index
 from app.store.store import Store
 from app.tally import Tally
+from app.web.admin.routes import Admin
 from app.web.comparisons import routes as comparisons
 from app.web.edge import health, openapi
 from app.web.edge.catalogue import Catalogue
@@ -74,20 +76,24 @@ def restore(index: Index, owners: Owners, members: Members, run_quota: RunQuota)
             owners.restore(owner, comparison_id, *run_ids)
 
 
-def add_metrics(app: FastAPI, own_port: int | None) -> None:
-    """Serve the numbers for Prometheus."""
-    from app.web.admin import metrics  # noqa: PLC0415, it needs what is slow to import and seldom wanted
+def add_admin(app: FastAPI, services: RunServices, recent: Recent) -> None:
+    """Serve what is for whoever runs the server, as far as the settings want it."""
+    settings = services.settings
+    if settings.admin_token is not None:
+        app.include_router(Admin(services, recent, VERSION, settings.admin_token.get_secret_value()).router)
+    if settings.metrics:
+        from app.web.admin import metrics  # noqa: PLC0415, it needs what is slow to import and seldom wanted
 
-    app.include_router(metrics.router(app.state.services, VERSION))
-    if own_port is not None:
-        app.add_middleware(metrics.OwnPort, port=own_port)
+        app.include_router(metrics.router(services, VERSION))
+        if settings.metrics_port is not None:
+            app.add_middleware(metrics.OwnPort, port=settings.metrics_port)
 
 
 def create_app(settings: Settings) -> FastAPI:
     """The product as one ASGI application."""
     catalogue = Catalogue(ROOT / "locales")
     assets = Assets(ROOT / "static", bundled=not settings.dev)
-    tally = Tally()
+    tally, recent = Tally(), Recent()
     store = Store(settings, tally)
     engine, sandbox = LocalEngine(settings, store, tally), Sandbox(settings, tally=tally)
     presence = Presence(engine, settings.owner_grace)
@@ -121,7 +127,8 @@ def create_app(settings: Settings) -> FastAPI:
         engine.start()
         confining = asyncio.create_task(confine(sandbox))
         try:
-            yield
+            with recent.listening("app", "uvicorn"):
+                yield
         finally:
             confining.cancel()
             await asyncio.wait([confining])
@@ -159,8 +166,7 @@ def create_app(settings: Settings) -> FastAPI:
         tally=tally,
     )
     app.state.programs = live
-    if settings.metrics:
-        add_metrics(app, settings.metrics_port)
+    add_admin(app, app.state.services, recent)
     # The middleware added last sees a request first.
     app.add_middleware(BodyLimit, max_body=settings.max_body, others={points.PATH: MAX_TABLE})
     app.add_middleware(HostGuard, hosts=Hosts(settings), catalogue=catalogue)
@@ -173,7 +179,8 @@ def create_app(settings: Settings) -> FastAPI:
     )  # fmt: skip
     for part in parts:
         app.include_router(part.router)
-    app.include_router(Pages(ROOT / "templates", assets, catalogue, fresh=settings.dev).router)
+    admin = settings.admin_token is not None
+    app.include_router(Pages(ROOT / "templates", assets, catalogue, fresh=settings.dev, admin=admin).router)
     app.include_router(assets.router)
     openapi.install(app)
     return app

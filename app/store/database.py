@@ -257,6 +257,16 @@ class Database:
             )
             return int((pages - free) * bytes_each)
 
+    def rewrite(self) -> None:
+        """Write all tables anew, so that nothing of what was deleted is left anywhere in them."""
+        with in_words():
+            assert self._connection is not None
+            driver = self._connection.connection.driver_connection
+            if isinstance(driver, sqlite3.Connection):
+                driver.executescript("VACUUM; PRAGMA wal_checkpoint(TRUNCATE)")
+            else:
+                self.give_back(all_of_it=True)
+
     def give_back(self, *, all_of_it: bool) -> None:
         """Give the space of what was deleted back to the system.
 

@@ -145,6 +145,15 @@ class Store:
                 self._in_trouble(error)
             raise
 
+    async def rewrite(self) -> None:
+        """Give the space of what was deleted back to the system, and leave nothing of it behind.
+
+        Raises: StoreTrouble.
+        """
+        if self._database is not None:
+            await self._do(self._database.rewrite)
+            self.size = await self._do(self._database.size)
+
     async def _do(self, work: Callable[..., T], *arguments: object) -> T:
         """Do work in the thread. If that takes too long, whoever waits for what was put waits no longer."""
         future = asyncio.get_running_loop().run_in_executor(self._thread, work, *arguments)

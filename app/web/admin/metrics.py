@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import accumulate
-from typing import NamedTuple, TypeVar, get_args
+from typing import NamedTuple, TypeVar
 
 from fastapi import APIRouter, Request
 from prometheus_client import CollectorRegistry, generate_latest
@@ -18,13 +18,11 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from app.protocol.runs import Status
 from app.tally import BOUNDS, Key, Tally, Times
-from app.web.admin.processes import memory
+from app.web.admin import status
 from app.web.edge.services import Services
 
 PATH = "/metrics"
-STATUSES = get_args(Status)
 LE = (*map(str, BOUNDS), "+Inf")
 
 T = TypeVar("T")
@@ -73,19 +71,12 @@ class Collector:
 
     def _gauges(self) -> Iterator[Metric]:
         services = self.services
-        engine, sandbox, store = services.engine, services.sandbox, services.store
-        runs = {**dict.fromkeys(STATUSES, 0), **engine.statuses()}
-        yield gauge("runs", "Runs in memory, by status.", runs, "status")
+        sandbox, store = services.sandbox, services.store
+        yield gauge("runs", "Runs in memory, by status.", status.statuses(services), "status")
         yield gauge("runs_stored", "Runs in the store.", {"": store.n_runs})
         yield gauge("sockets", "Open sockets.", {"": services.socket_quota.n_open})
-        ready = {"engine": engine.ready, "sandbox": sandbox.ready, "store": store.trouble is None}
-        yield gauge("ready", "Whether a part works.", ready, "part")
-        waiting = {
-            "programs": sandbox.load["waiting"],
-            "engine": engine.n_waiting,
-            "store": store.n_waiting,
-        }
-        yield gauge("queue", "What waits for a part.", waiting, "queue")
+        yield gauge("ready", "Whether a part works.", status.ready(services), "part")
+        yield gauge("queue", "What waits for a part.", status.waiting(services), "part")
         yield gauge("programs_running", "Programs that run now.", {"": sandbox.load["running"]})
         features = sandbox.features
         barriers = features.model_dump() if features else {}
@@ -93,7 +84,9 @@ class Collector:
         trouble: dict[str, int] = {} if store.trouble is None else {store.trouble: 1}
         yield gauge("store_trouble", "What keeps the store from writing.", trouble, "kind")
         yield gauge("store_bytes", "Size of what is stored, as of the last look.", {"": store.size})
-        yield gauge("memory_bytes", "Memory, shared parts counted in each.", memory(services), "process")
+        yield gauge(
+            "memory_bytes", "Memory, shared parts counted in each.", status.memory(services), "process"
+        )
 
 
 def gauge(name: str, text: str, values: Mapping[str, float], label: str = "") -> Metric:

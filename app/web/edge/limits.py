@@ -28,6 +28,7 @@ PER_MINUTE: Mapping[str, int] = {
     "socket": 120,  # opening sockets
     "program": 240,  # running calculator programs and formulas
     "table": 60,  # reading points from tables
+    "admin": 60,  # looking at the server, or guessing the token for that
 }
 """Requests of each kind that one browser may make in a minute."""
 

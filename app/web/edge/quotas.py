@@ -44,10 +44,12 @@ class RunQuota:
         self._counts = counts
         self._store = store
         self._held: dict[bytes, set[str]] = {}
+        self._browsers: set[bytes] = set()
         self._being_made: Counter[bytes] = Counter()
 
     def restore(self, holder: bytes, run_id: str) -> None:
         """Take in that a browser holds a stored run."""
+        self._browsers.add(holder)
         self._held.setdefault(holder, set()).add(run_id)
 
     @contextmanager
@@ -81,10 +83,27 @@ class RunQuota:
     def _take(self, holders: Iterable[bytes], browser: bytes | None, run_id: str) -> None:
         for holder in holders:
             self._held.setdefault(holder, set()).add(run_id)
+        if browser is not None:
+            self._browsers.add(browser)
         self._store.put(RunChange(run_id, holder=browser))
         if len(self._held) > MAX_HOLDERS:
             for holder in list(self._held):
                 self._count(holder)
+
+    def held_by(self, holder: bytes) -> list[str]:
+        """The runs that a browser holds, in memory or only stored."""
+        return [run_id for run_id in self._held.get(holder, ()) if self._exists(run_id)]
+
+    def holders(self) -> dict[bytes, int]:
+        """The browsers that hold runs, and how many each does."""
+        held = {holder: len(self.held_by(holder)) for holder in self._browsers}
+        self._browsers = {holder for holder, n in held.items() if n}
+        return {holder: held[holder] for holder in self._browsers}
+
+    def forget(self, holder: bytes) -> None:
+        """Forget a browser."""
+        self._browsers.discard(holder)
+        self._held.pop(holder, None)
 
     def _count(self, holder: bytes) -> int:
         held = {run_id for run_id in self._held.pop(holder, ()) if self._exists(run_id)}

@@ -29,6 +29,9 @@ PAGES = {
     "/compare": "compare.html",
     "/calculator": "calculator.html",
 }
+ADMIN = "/admin"
+TEMPLATES = {**PAGES, ADMIN: "admin.html"}
+"""All pages; the admin's is not always there."""
 YEAR = 365 * 24 * 3600
 THEMES = ("light", "dark")
 """Values of the cookie `theme`. The page's switch writes it; the server reads it, so that no page flashes."""
@@ -46,17 +49,25 @@ class Pages:
     (exercises on offer), `presets` (points on offer), `comparisons` (comparisons on offer), `theme`,
     `projector` (whether the page is shown to a class) and `page` (its own path).
 
-    fresh: whether every request for a page reads all files anew.
+    fresh: whether every request for a page reads all files anew. admin: whether there is the admin's page.
     """
 
-    def __init__(self, templates: Path, assets: Assets, catalogue: Catalogue, *, fresh: bool = False) -> None:
+    def __init__(
+        self,
+        templates: Path,
+        assets: Assets,
+        catalogue: Catalogue,
+        *,
+        fresh: bool = False,
+        admin: bool = False,
+    ) -> None:
         self.catalogue = catalogue
         self._templates = templates
         self._assets = assets
         self._fresh = fresh
         self.load()
         self.router = APIRouter()
-        for path in PAGES:
+        for path in TEMPLATES if admin else PAGES:
             self.router.add_api_route(path, self.show, methods=["GET", "HEAD"], include_in_schema=False)
 
     def load(self) -> None:
@@ -85,9 +96,9 @@ class Pages:
         return self._pages[key]
 
     def _render(self, path: str, language: str, theme: str, projector: bool) -> Asset:
-        template = self._environment(language).get_template(PAGES[path])
+        template = self._environment(language).get_template(TEMPLATES[path])
         text = template.render(page=path, theme=theme, projector=projector)
-        return compressed(PAGES[path], text.encode())
+        return compressed(TEMPLATES[path], text.encode())
 
     def _environment(self, language: str) -> Environment:
         """The environment of one language, made when its first page is asked for."""

@@ -1,6 +1,6 @@
 """The members of every comparison."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from pydantic import TypeAdapter
@@ -80,6 +80,10 @@ class Members:
                 " DELETE /api/comparisons/{comparison_id}."
             )
             raise Conflict(template, comparison_id=comparison_id)
+
+    def comparisons_of(self, run_ids: Iterable[str]) -> set[str]:
+        """The comparisons that these runs belong to."""
+        return {self._comparison_of[run_id] for run_id in run_ids if run_id in self._comparison_of}
 
     def forget(self, comparison_id: str) -> None:
         """Drop a comparison."""
