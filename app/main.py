@@ -20,6 +20,7 @@ from app.settings import Settings
 from app.store.changes import Index
 from app.store.store import Store
 from app.tally import Tally
+from app.web import connection
 from app.web.admin.routes import Admin
 from app.web.comparisons import routes as comparisons
 from app.web.edge import health, openapi
@@ -175,7 +176,7 @@ def create_app(settings: Settings) -> FastAPI:
     Problems(catalogue).install(app)
     parts = (
         programs, live_programs, program_stream, topics, exercises, scripts, runs, lookback, exports,
-        figures, comparisons, points, options, stream, health,
+        figures, comparisons, points, options, stream, connection, health,
     )  # fmt: skip
     for part in parts:
         app.include_router(part.router)

@@ -1,8 +1,8 @@
 """What the page of whoever runs the server is told."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, JsonValue
 
 from app.protocol.record import Record
 
@@ -53,7 +53,7 @@ class Status(Record):
     """Refusals because a client reached a limit."""
     clients: list[ClientRuns]
     """Those that hold most come first."""
-    errors: list[dict[str, Any]]
+    errors: list[dict[str, JsonValue]]
     """The last warnings and errors as they are logged as JSON, the newest first."""
 
 

@@ -28,6 +28,7 @@ PAGES = {
     "/": "train.html",
     "/compare": "compare.html",
     "/calculator": "calculator.html",
+    "/connection": "connection.html",
 }
 ADMIN = "/admin"
 TEMPLATES = {**PAGES, ADMIN: "admin.html"}
