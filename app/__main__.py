@@ -27,15 +27,16 @@ OPEN_FILES = 65536
 class Server(uvicorn.Server):
     """uvicorn, which prints the page's address once it serves it, and ends without waiting for clients."""
 
-    def __init__(self, config: uvicorn.Config, engine: LocalEngine) -> None:
+    def __init__(self, config: uvicorn.Config, engine: LocalEngine, root: str) -> None:
         super().__init__(config)
         self.engine = engine
+        self.below = f"{root[1:]}/" if root else ""
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start, then print the address."""
         await super().startup(sockets)
         for listener in (sockets or [])[:1]:
-            print(f"Autograd Playground: {address(listener)}", flush=True)  # noqa: T201
+            print(f"Autograd Playground: {address(listener)}{self.below}", flush=True)  # noqa: T201
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Close the engine, so that requests that wait for steps are refused, then end as usual."""
@@ -87,6 +88,7 @@ def serve(settings: Settings) -> None:
         access_log=False,
         http=BoundedHttp,
         server_header=False,
+        proxy_headers=False,  # uvicorn would believe everybody on this machine; see app.web.edge.proxies
         ws="websockets-sansio",
         ws_max_size=settings.max_body,
         ws_max_queue=4,
@@ -95,7 +97,7 @@ def serve(settings: Settings) -> None:
         ws_ping_timeout=PING,
         timeout_graceful_shutdown=GRACE,
     )
-    Server(config, app.state.services.engine).run(sockets=listeners)
+    Server(config, app.state.services.engine, settings.root_path).run(sockets=listeners)
 
 
 def allow_many_sockets() -> None:

@@ -23,13 +23,16 @@ from app.tally import Tally
 from app.web import connection
 from app.web.admin.routes import Admin
 from app.web.comparisons import routes as comparisons
-from app.web.edge import health, openapi
+from app.web.edge import access, health, openapi
+from app.web.edge.base_path import BasePath
 from app.web.edge.catalogue import Catalogue
+from app.web.edge.cookies import Cookies
 from app.web.edge.guard import BodyLimit, HostGuard, Hosts
 from app.web.edge.headers import SecurityHeaders
 from app.web.edge.limits import Limits
 from app.web.edge.newest_wins import NewestWins
 from app.web.edge.problems import Problems
+from app.web.edge.proxies import TrustedProxies
 from app.web.edge.quotas import RunQuota, SocketQuota
 from app.web.edge.requests import Requests
 from app.web.pages.assets import Assets
@@ -77,11 +80,12 @@ def restore(index: Index, owners: Owners, members: Members, run_quota: RunQuota)
             owners.restore(owner, comparison_id, *run_ids)
 
 
-def add_admin(app: FastAPI, services: RunServices, recent: Recent) -> None:
+def add_admin(app: FastAPI, services: RunServices, recent: Recent, cookies: Cookies) -> None:
     """Serve what is for whoever runs the server, as far as the settings want it."""
     settings = services.settings
     if settings.admin_token is not None:
-        app.include_router(Admin(services, recent, VERSION, settings.admin_token.get_secret_value()).router)
+        token = settings.admin_token.get_secret_value()
+        app.include_router(Admin(services, recent, VERSION, token, cookies).router)
     if settings.metrics:
         from app.web.admin import metrics  # noqa: PLC0415, it needs what is slow to import and seldom wanted
 
@@ -93,7 +97,10 @@ def add_admin(app: FastAPI, services: RunServices, recent: Recent) -> None:
 def create_app(settings: Settings) -> FastAPI:
     """The product as one ASGI application."""
     catalogue = Catalogue(ROOT / "locales")
-    assets = Assets(ROOT / "static", bundled=not settings.dev)
+    assets = Assets(ROOT / "static", settings.root_path, bundled=not settings.dev)
+    cookies = Cookies(settings.root_path, framed=bool(settings.frame_ancestors))
+    admin = settings.admin_token is not None
+    pages = Pages(ROOT / "templates", assets, catalogue, cookies, fresh=settings.dev, admin=admin)
     tally, recent = Tally(), Recent()
     store = Store(settings, tally)
     engine, sandbox = LocalEngine(settings, store, tally), Sandbox(settings, tally=tally)
@@ -142,6 +149,7 @@ def create_app(settings: Settings) -> FastAPI:
         title="Autograd Playground",
         version=VERSION,
         description="See PyTorch learn: live training, and gradients you can follow.",
+        servers=[{"url": settings.root_path}] if settings.root_path else None,
         lifespan=lifespan,
         openapi_url=None,
         docs_url=None,
@@ -167,12 +175,8 @@ def create_app(settings: Settings) -> FastAPI:
         tally=tally,
     )
     app.state.programs = live
-    add_admin(app, app.state.services, recent)
-    # The middleware added last sees a request first.
-    app.add_middleware(BodyLimit, max_body=settings.max_body, others={points.PATH: MAX_TABLE})
-    app.add_middleware(HostGuard, hosts=Hosts(settings), catalogue=catalogue)
-    app.add_middleware(SecurityHeaders)
-    app.add_middleware(Requests, tally=tally)
+    add_admin(app, app.state.services, recent, cookies)
+    add_edge(app, settings, catalogue, cookies, pages)
     Problems(catalogue).install(app)
     parts = (
         programs, live_programs, program_stream, topics, exercises, scripts, runs, lookback, exports,
@@ -180,8 +184,29 @@ def create_app(settings: Settings) -> FastAPI:
     )  # fmt: skip
     for part in parts:
         app.include_router(part.router)
-    admin = settings.admin_token is not None
-    app.include_router(Pages(ROOT / "templates", assets, catalogue, fresh=settings.dev, admin=admin).router)
+    app.include_router(pages.router)
     app.include_router(assets.router)
     openapi.install(app)
     return app
+
+
+def add_edge(app: FastAPI, settings: Settings, catalogue: Catalogue, cookies: Cookies, pages: Pages) -> None:
+    """Put before all routes what every request has to pass. What is added last sees a request first."""
+    app.add_middleware(BodyLimit, max_body=settings.max_body, others={points.PATH: MAX_TABLE})
+    if settings.access != "open":
+        phrase = access.PassPhrase.of(settings)
+        app.add_middleware(
+            access.Access,
+            user_header=settings.access_header,
+            phrase=phrase,
+            catalogue=catalogue,
+            page=pages.entrance,
+        )
+        if phrase:
+            app.include_router(access.routes(phrase, cookies))
+    app.add_middleware(HostGuard, hosts=Hosts(settings), catalogue=catalogue)
+    app.add_middleware(SecurityHeaders, settings=settings)
+    app.add_middleware(Requests, tally=app.state.services.tally)
+    if settings.root_path:
+        app.add_middleware(BasePath, root=settings.root_path)
+    app.add_middleware(TrustedProxies, networks=settings.trusted_proxies, user_header=settings.access_header)

@@ -1,10 +1,31 @@
 """All settings, read from the environment (PLAYGROUND_PORT=9000), and their defaults."""
 
+import ipaddress
+import json
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationInfo, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+def listed(value: object) -> object:
+    """The items of a list as one writes it into the environment: with commas or spaces, or as JSON."""
+    if not isinstance(value, str):
+        return value
+    return json.loads(value) if value.startswith("[") else value.replace(",", " ").split()
+
+
+Listed = (NoDecode, BeforeValidator(listed))
+Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]+$")]
+RootPath = Annotated[
+    str,
+    Field(pattern=r"^(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*/?$"),
+    AfterValidator(lambda path: path.rstrip("/")),
+]
+Ancestor = Annotated[str, Field(pattern=r"^https?://(\*\.)?[A-Za-z0-9.-]+(:\d+)?$")]
 
 
 class Settings(BaseSettings):
@@ -16,9 +37,25 @@ class Settings(BaseSettings):
     """Address to listen on; 0.0.0.0 opens the server to the network."""
     port: int = Field(8000, ge=0, le=65535)
     """Port to listen on; 0 picks a free one."""
-    allowed_hosts: list[str] = []
-    """Further host names (as in the address bar) this server answers to, besides its own addresses.
-    A JSON list; ["*"] answers to any."""
+    allowed_hosts: Annotated[list[str], *Listed] = []
+    """Further host names (as in the address bar) this server answers to, besides its own addresses,
+    separated by commas; * answers to any."""
+    root_path: RootPath = ""
+    """Path below which a reverse proxy offers this server, such as /playground."""
+    trusted_proxies: Annotated[list[Network], *Listed] = []
+    """Addresses and networks of reverse proxies, separated by commas. X-Forwarded-For, X-Forwarded-Proto and
+    Forwarded are believed of them only."""
+    hsts: int = Field(0, ge=0)
+    """Browsers on https are told to use nothing else for so long (Strict-Transport-Security). 0: are not."""
+    frame_ancestors: Annotated[list[Ancestor], *Listed] = []
+    """Sites whose pages may show this server in a frame, such as https://moodle.school.edu, separated by
+    commas."""
+    access: Literal["open", "phrase", "proxy"] = "open"
+    """Who may come in: everybody; who knows the phrase; whom a trusted proxy names in a header."""
+    access_phrase: SecretStr | None = Field(None, min_length=8, validate_default=True)
+    """The phrase, of at least 8 characters; several words are best."""
+    access_header: Name = "Remote-User"
+    """The header in which a trusted proxy names whom it has signed in."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     """How much the server writes to its standard error; debug includes every request."""
     log_format: Literal["text", "json"] = "text"
@@ -84,3 +121,17 @@ class Settings(BaseSettings):
     """How long it may stand still."""
     sandbox_memory: int = Field(256 * 1024 * 1024, ge=16 * 1024 * 1024)
     """Memory a program may take beyond what torch itself uses."""
+
+    @field_validator("access")
+    @classmethod
+    def _needs_proxies(cls, access: str, info: ValidationInfo) -> str:
+        if access == "proxy" and not info.data.get("trusted_proxies"):
+            raise ValueError("proxy needs PLAYGROUND_TRUSTED_PROXIES")
+        return access
+
+    @field_validator("access_phrase")
+    @classmethod
+    def _needs_phrase(cls, phrase: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        if info.data.get("access") == "phrase" and phrase is None:
+            raise ValueError("PLAYGROUND_ACCESS=phrase needs it")
+        return phrase

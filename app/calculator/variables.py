@@ -10,6 +10,7 @@ from typing import Any
 import torch
 from torch import Tensor, _tensor_str, nn
 from torch._C._functorch import is_functorch_wrapped_tensor
+from torch.autograd import forward_ad
 
 from app.calculator.limits import MAX_VARIABLES
 from app.calculator.numbers import numbers_of
@@ -25,6 +26,8 @@ MAX_SHOWN_ELEMENTS = 5000
 """Elements written out, those of small tensors not counted: a fraction of a second and of a reply."""
 SMALLEST_PLAIN, LARGEST_PLAIN = 1e-4, 1e8
 """What torch writes without an exponent."""
+SHORT = 70
+"""Characters that torch never breaks into lines."""
 FEW = 10
 MAX_NUMBERS = 10_000
 """Numbers told of all tensors and their gradients together."""
@@ -97,7 +100,9 @@ def tensor_text(tensor: Tensor) -> str:
     if shown_elements(tensor) > MAX_SHOWN_ELEMENTS:
         return f"tensor(..., size={tuple(tensor.shape)})"
     if is_one(tensor):
-        return _tensor_str._str(tensor, tensor_contents=contents_of_one(tensor.item(), tensor.dim()))  # type: ignore[no-any-return, no-untyped-call]
+        text = f"tensor({contents_of_one(tensor.item(), tensor.dim())}{origin_of(tensor)})"
+        if len(text) < SHORT and "CppFunction" not in text:  # which has another name to be shown by
+            return text
     return str(tensor)
 
 
@@ -110,7 +115,15 @@ def is_one(tensor: Tensor) -> bool:
         and tensor.numel() == 1
         and tensor.device.type == "cpu"
         and not is_functorch_wrapped_tensor(tensor)
+        and forward_ad._current_level < 0  # else it may be a dual number
     )
+
+
+def origin_of(tensor: Tensor) -> str:
+    """What torch writes behind the numbers of a tensor that is tracked."""
+    if tensor.grad_fn is not None:
+        return f", grad_fn=<{type(tensor.grad_fn).__name__}>"
+    return ", requires_grad=True" if tensor.requires_grad else ""
 
 
 def contents_of_one(number: float, n_dimensions: int) -> str:

@@ -15,6 +15,7 @@ import torch
 from app import logs
 from app.engine.commands import EngineOptions
 from app.engine.worker.process import EngineProcess
+from app.training import compiler
 from app.training.device import NoDevice, device_of
 from app.training.warmup import warm_up
 
@@ -27,6 +28,7 @@ def main() -> None:
         # A closed socket ends this process too, but only between two steps.
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     torch.set_num_threads(1)
+    compiler.leave_out()
     connection = socket.socket(fileno=int(sys.argv[1]))
     options = EngineOptions.model_validate_json(sys.argv[2])
     if options.log_format == "json":

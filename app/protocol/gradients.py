@@ -19,6 +19,9 @@ class Program(Record):
     program: Annotated[str, Field(max_length=MAX_PROGRAM_BYTES)]
     curves: bool = False
     """Whether to follow the function around each leaf of one element (`Nudge.curve`), which takes longer."""
+    goes_on: bool = False
+    """Whether it goes on where it takes longer than a moment: then the answer is 202 and a `ProgramStarted`,
+    with which it is watched at `/api/programs/stream`. Without, it is ended."""
 
 
 class Variable(Record):

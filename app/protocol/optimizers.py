@@ -37,6 +37,15 @@ class SGD(Record):
     dampening: Fraction = 0.0
     weight_decay: WeightDecay = 0.0
     nesterov: Flag = False
+    by_hand: Flag = False
+    """Whether `parameter -= lr * parameter.grad` stands there, as in a script without an optimizer. It is the
+    same step, but rounds twice."""
+
+    @model_validator(mode="after")
+    def _by_hand_is_plain(self) -> "SGD":
+        if self.by_hand and (self.momentum or self.weight_decay):
+            raise Invalid("by_hand", N_("by hand there is no momentum and no weight_decay"))
+        return self
 
     @model_validator(mode="after")
     def _nesterov_has_momentum(self) -> "SGD":
@@ -156,5 +165,6 @@ SchedulerConfig = Annotated[
 
 def kept_things(config: OptimizerConfig) -> Hashable:
     """The kind of state that torch keeps under these settings: equal if an optimizer can go on with it."""
-    extra = tuple(getattr(config, name, 0) for name in ("amsgrad", "centered", "initial_accumulator_value"))
+    names = ("amsgrad", "centered", "initial_accumulator_value", "by_hand")
+    extra = tuple(getattr(config, name, 0) for name in names)
     return (config.name, extra, config.name == "RMSprop" and config.momentum > 0)

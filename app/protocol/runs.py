@@ -27,6 +27,9 @@ Init = Literal[
     "uniform_", "normal_", "trunc_normal_", "ones_", "zeros_",
 ]  # fmt: skip
 """Functions of `torch.nn.init`, called with each layer's weight; "default" keeps the layer's own weight."""
+Linear = Literal["Linear", "matmul", "mul"]
+"""How a layer is written: `torch.nn.Linear`, which rounds once; `x @ w.t() + b`; or, where it has one input,
+`x * w.t() + b`."""
 Loss = Literal["MSELoss", "L1Loss", "SmoothL1Loss", "HuberLoss"]
 """Classes of `torch.nn`, without arguments."""
 Reduction = Literal["mean", "sum"]
@@ -56,6 +59,8 @@ class ModelConfig(Record):
     """Number of units of each hidden layer, from the input to the output."""
     activation: Activation = "ReLU"
     init: Init = "default"
+    linear: Linear = "Linear"
+    """How the layers are written. All compute the same, but round in other places."""
     drawn: Annotated[Whole, Field(ge=0, le=MAX_DRAWN)] = 0
     """How many random numbers are drawn, as by `torch.rand(drawn)`, between `torch.manual_seed(seed)` and the
     making of the model."""

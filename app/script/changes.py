@@ -156,6 +156,8 @@ def made_loss(config: RunConfig) -> str:
 
 def made_optimizer(config: RunConfig) -> str:
     """The statement `optimizer = ...`."""
+    if getattr(config.optimizer, "by_hand", False):
+        return f"optimizer = ByHand(net.parameters(), lr={config.optimizer.lr!r})"
     return f"optimizer = {call(config.optimizer, 'torch.optim', 'net.parameters()')}"
 
 

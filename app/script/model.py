@@ -31,7 +31,7 @@ def class_lines(model: ModelConfig) -> list[str]:
     *hidden, predict = layer_names(model)
     sizes = ["n_feature", *(f"n_{name}" for name in hidden), "n_output"]
     activation = ACTIVATIONS[model.activation]
-    calls = [f"self.{name}(x)" for name in hidden]
+    calls = [layer_call(model, name) for name in hidden]
     layers = zip([*hidden, predict], pairwise(sizes), strict=True)
     return [
         "class Net(torch.nn.Module):",
@@ -41,8 +41,17 @@ def class_lines(model: ModelConfig) -> list[str]:
         "",
         "    def forward(self, x):",
         *(f"        x = {activation}({call})" if activation else f"        x = {call}" for call in calls),
-        f"        return self.{predict}(x)",
+        f"        return {layer_call(model, predict)}",
     ]
+
+
+def layer_call(model: ModelConfig, name: str) -> str:
+    """The expression of a layer's output."""
+    if model.linear == "Linear":
+        return f"self.{name}(x)"
+    n_in = (1, *model.hidden)[layer_names(model).index(name)]
+    sign = "*" if model.linear == "mul" and n_in == 1 else "@"
+    return f"x {sign} self.{name}.weight.t() + self.{name}.bias"
 
 
 def net_lines(model: ModelConfig) -> list[str]:

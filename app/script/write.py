@@ -16,6 +16,16 @@ from app.script.model import ACTIVATIONS, class_lines, net_lines
 ONE_THREAD = 6400
 """Points times units up to which torch adds on one thread, however many it may use."""
 
+BY_HAND = """\
+
+
+class ByHand(torch.optim.SGD):
+    @torch.no_grad()
+    def step(self):
+        for parameter in net.parameters():
+            if parameter.grad is not None:
+                parameter -= self.param_groups[0]["lr"] * parameter.grad""".splitlines()
+"""An optimizer that takes the step as a script without one does."""
 WHY = "torch adds up as in the run, wherever the numbers lie"
 ARITHMETIC_LINES = (
     "import os",
@@ -66,15 +76,17 @@ def write(log: EventLog, state: RunState | None = None) -> Listing:
         ]
     diverged = state is not None and state.reason == "diverged"
     seed = f"torch.manual_seed({begin.seed})"
+    configs = [begin, *(change.new for change in changes)]
+    by_hand = any(getattr(config.optimizer, "by_hand", False) for config in configs)
     made = [seed, *net_lines(begin.model), "", made_optimizer(begin), *made_scheduler(begin)]
     parts = (
         [
-            *import_lines([begin, *(change.new for change in changes)], diverged),
+            *import_lines(configs, diverged),
             "",
             seed,
             *data_lines(begin.data),
         ],
-        class_lines(begin.model),
+        class_lines(begin.model) + (BY_HAND if by_hand else []),
         [*made, made_loss(begin)],
         loop.lines,
     )

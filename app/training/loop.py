@@ -15,7 +15,7 @@ from app.protocol.runs import LineName, ParameterInfo, RunConfig
 from app.training.batches import Batches
 from app.training.data import Points
 from app.training.layout import Layout
-from app.training.model import activation_of, generator_after, initial_parameters, layers_alone
+from app.training.model import LINEAR, activation_of, generator_after, initial_parameters, layers_alone
 from app.training.optimizer import State, make_optimizer, step_of
 from app.training.schedule import make_schedule
 
@@ -50,7 +50,7 @@ class Loop:
         self.leaves = [apart(block).requires_grad_() for block in self.layout.blocks(self.theta)]
         for leaf, grad in zip(self.leaves, self.layout.blocks(self.grad), strict=True):
             leaf.grad = grad
-        self.layers = layers_alone(self.leaves, activation_of(config.model))
+        self.layers = layers_alone(self.leaves, activation_of(config.model), LINEAR[config.model.linear])
         self.optimizer_state: State = {}
         self.schedule = make_schedule(config)
         self.batches: Batches | None = None

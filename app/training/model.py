@@ -1,19 +1,33 @@
 """The lesson's network, and the same computation for many networks at once."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from app.protocol.runs import ModelConfig
+from app.protocol.runs import Linear, ModelConfig
 from app.training.random import seeded
 
 Forward = Callable[[Tensor], Tensor]
 Layers = Callable[[Tensor], list[Tensor]]
 """A `forward` that returns the output of every layer after its activation, the prediction last."""
 
+Affine = Callable[[Tensor, Tensor, Tensor], Tensor]
+"""A layer: inputs (n, in), weight (out, in) and bias (out) to (n, out)."""
+
+
+def matmul(x: Tensor, w: Tensor, b: Tensor) -> Tensor:
+    """A layer written out."""
+    return x @ w.t() + b
+
+
+LINEAR: Mapping[Linear, Affine] = {
+    "Linear": functional.linear,
+    "matmul": matmul,
+    "mul": lambda x, w, b: x * w.t() + b if w.shape[1] == 1 else matmul(x, w, b),
+}
 CAN_DIE = frozenset({"ReLU"})
 """Activations with a side on which their output and their slope are both exactly 0."""
 
@@ -73,10 +87,10 @@ def activation_of(config: ModelConfig) -> Forward:
     return forward
 
 
-def layers_alone(leaves: Sequence[Tensor], activation: Forward) -> Layers:
+def layers_alone(leaves: Sequence[Tensor], activation: Forward, linear: Affine = functional.linear) -> Layers:
     """The lesson's `forward` on given parameters, by the same torch calls and so with the same bits.
 
-    leaves: weight (out, in) and bias (out) of each layer in turn.
+    leaves: weight (out, in) and bias (out) of each layer in turn. linear: computes a layer.
     The result maps (n, 1) to the layers' outputs, (n, units) each.
     """
     *hidden, (weight, bias) = zip(leaves[::2], leaves[1::2], strict=True)
@@ -84,9 +98,9 @@ def layers_alone(leaves: Sequence[Tensor], activation: Forward) -> Layers:
     def layers(x: Tensor) -> list[Tensor]:
         outputs = []
         for w, b in hidden:
-            x = activation(functional.linear(x, w, b))
+            x = activation(linear(x, w, b))
             outputs.append(x)
-        outputs.append(functional.linear(x, weight, bias))
+        outputs.append(linear(x, weight, bias))
         return outputs
 
     return layers

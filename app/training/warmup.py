@@ -8,7 +8,7 @@ from app.training.run import Run
 
 
 def warm_up(device: torch.device) -> None:
-    """Take two steps of a run on `device`. In the first, torch imports 800 modules: 1.4 s of a core."""
+    """Take two steps of a run on `device`: what torch imports late, the first run need not wait for."""
     config = RunConfig.model_validate({"scheduler": {"name": "StepLR", "step_size": 1}})
     run = Run("warm-up", config, device)
     run.play_steps(2)

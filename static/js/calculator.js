@@ -242,10 +242,10 @@ class CalculatorPage {
    * @param {Words} words
    * @param {string} [heard] what a screen reader is told
    */
-  #say({ tone, text }, heard = text) {
+  #say({ tone, text, isHeard }, heard = text) {
     this.#status.dataset.tone = tone;
     this.#statusText.textContent = text;
-    if (tone !== "busy") this.#announcer.tell(heard, performance.now());
+    if (isHeard || tone !== "busy") this.#announcer.tell(heard, performance.now());
   }
 }
 

@@ -796,6 +796,8 @@ export interface ModelConfigInput {
   hidden?: number[];
   activation?: "ReLU" | "Tanh" | "Sigmoid" | "LeakyReLU" | "ELU" | "GELU" | "SiLU" | "Softplus" | "Identity";
   init?: "default" | "xavier_uniform_" | "xavier_normal_" | "kaiming_uniform_" | "kaiming_normal_" | "orthogonal_" | "uniform_" | "normal_" | "trunc_normal_" | "ones_" | "zeros_";
+  /** How the layers are written. All compute the same, but round in other places. */
+  linear?: "Linear" | "matmul" | "mul";
   /**
    * How many random numbers are drawn, as by `torch.rand(drawn)`, between `torch.manual_seed(seed)` and the
    * making of the model.
@@ -814,6 +816,8 @@ export interface ModelConfig {
   hidden: number[];
   activation: "ReLU" | "Tanh" | "Sigmoid" | "LeakyReLU" | "ELU" | "GELU" | "SiLU" | "Softplus" | "Identity";
   init: "default" | "xavier_uniform_" | "xavier_normal_" | "kaiming_uniform_" | "kaiming_normal_" | "orthogonal_" | "uniform_" | "normal_" | "trunc_normal_" | "ones_" | "zeros_";
+  /** How the layers are written. All compute the same, but round in other places. */
+  linear: "Linear" | "matmul" | "mul";
   /**
    * How many random numbers are drawn, as by `torch.rand(drawn)`, between `torch.manual_seed(seed)` and the
    * making of the model.
@@ -1056,6 +1060,11 @@ export interface Program {
   program: string;
   /** Whether to follow the function around each leaf of one element (`Nudge.curve`), which takes longer. */
   curves?: boolean;
+  /**
+   * Whether it goes on where it takes longer than a moment: then the answer is 202 and a `ProgramStarted`,
+   * with which it is watched at `/api/programs/stream`. Without, it is ended.
+   */
+  goes_on?: boolean;
 }
 
 /** Where and why the program stopped. */
@@ -1464,6 +1473,11 @@ export interface SGDInput {
   dampening?: number;
   weight_decay?: number;
   nesterov?: boolean;
+  /**
+   * Whether `parameter -= lr * parameter.grad` stands there, as in a script without an optimizer. It is the
+   * same step, but rounds twice.
+   */
+  by_hand?: boolean;
 }
 
 /** `torch.optim.SGD`, the lesson's optimizer. */
@@ -1475,6 +1489,11 @@ export interface SGD {
   dampening: number;
   weight_decay: number;
   nesterov: boolean;
+  /**
+   * Whether `parameter -= lr * parameter.grad` stands there, as in a script without an optimizer. It is the
+   * same step, but rounds twice.
+   */
+  by_hand: boolean;
 }
 
 /** The answer to `POST /api/scripts`: a program that trains as a run with these settings does. */

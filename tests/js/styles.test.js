@@ -5,12 +5,12 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-const ENTRIES = ["calculator.css", "compare.css", "train.css"];
+const ENTRIES = ["calculator.css", "compare.css", "entrance.css", "train.css"];
 const LAYERS = ["base", "components", "page", "states"];
 
 /** Classes that mean the same wherever they are: what is pointed at, and what the page as a whole is. */
 const STATES = ["lit"];
-const PAGES = ["train", "compare", "calculator", "language"];
+const PAGES = ["train", "compare", "calculator", "language", "entrance"];
 
 /** Classes without rules: looked up by scripts, tests or Plotly, or names of groups for whoever reads the page. */
 const HOOKS = [

@@ -32,8 +32,9 @@ class Visit(Protocol):
 # Not for the whole session: Playwright keeps an event loop running, which asynchronous tests do not stand.
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
+    found = chromium.find() or chromium.ensure()
     with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=str(chromium.ensure()), args=list(QUIET))
+        launched = playwright.chromium.launch(executable_path=str(found), args=list(QUIET))
         yield launched
         launched.close()
 

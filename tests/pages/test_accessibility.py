@@ -17,14 +17,13 @@ def expect_no_violation(visitor: Visitor) -> None:
     if not visitor.page.evaluate("() => 'axe' in globalThis"):
         visitor.page.evaluate(AXE.read_text())
     # Without a copy of the style sheets, which axe would put into the page against its policy.
-    run = "async () => (await axe.run({ preload: false })).violations"
+    run = "async () => (await axe.run({ preload: false, resultTypes: ['violations'] })).violations"
     found: list[dict[str, Any]] = visitor.page.evaluate(run)
     assert {rule["id"]: [node["html"] for node in rule["nodes"]] for rule in found} == {}
 
 
-@pytest.mark.parametrize("locale", ["en-US", "zh-CN"])
-def test_axe_finds_nothing_in_any_state_of_the_training_page(visit: Visit, locale: str) -> None:
-    with visit(locale=locale) as visitor:
+def test_axe_finds_nothing_in_any_state_of_the_training_page(visit: Visit) -> None:
+    with visit(locale="zh-CN") as visitor:
         visitor.open_training()
         expect_no_violation(visitor)
         visitor.play("60")

@@ -2,14 +2,20 @@
 
 from urllib.parse import parse_qs, urlsplit
 
-import pytest
 from playwright.sync_api import expect
 
 from app.protocol.runs import RunConfig
 from tests.docs.test_teaching import ENGLISH, settings
 from tests.pages.conftest import Visit
+from tests.pages.shared_tab import SharedTab
 from tests.pages.visitor import Visitor
-from tests.server import Server, wait_for
+from tests.server import wait_for
+
+GO = """(query) => {
+  history.pushState(null, "", query);
+  dispatchEvent(new PopStateEvent("popstate"));
+}"""
+"""To an address of the same run, as back and forward do."""
 
 
 def told(visitor: Visitor) -> dict[str, str]:
@@ -124,11 +130,11 @@ def test_another_language_keeps_whom_one_watches(visit: Visit) -> None:
         assert watcher.run_id() == owner.run_id()
 
 
-@pytest.mark.parametrize("address", [address for address, _ in ENGLISH])
-def test_the_teachers_addresses_give_the_runs_that_the_guide_speaks_of(
-    visitor: Visitor, server: Server, address: str
-) -> None:
-    visitor.open_training(address.removeprefix("/"))
-    with server.client() as client:
-        run = client.get(f"/api/runs/{visitor.run_id()}").json()
-    assert run["config"] == RunConfig.model_validate(settings(address)).model_dump(mode="json")
+def test_the_teachers_addresses_give_the_runs_that_the_guide_speaks_of(tab: SharedTab) -> None:
+    visitor = tab.renew()
+    for address, _ in ENGLISH:
+        query = f"?run={visitor.run_id()}&{address.removeprefix('/?')}"
+        visitor.page.evaluate(GO, query)
+        wanted = RunConfig.model_validate(settings(address)).model_dump(mode="json")
+        wait_for(lambda: visitor.state("config") == wanted)  # noqa: B023
+        assert tab.of_server() == wanted

@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 from app.protocol.events import EventLog
 from app.protocol.runs import RunConfig
 from app.script.write import write
+from tests.pages.shared_tab import SharedTab
 from tests.pages.visitor import Visitor
 from tests.server import Server
 
@@ -25,12 +26,12 @@ PASTE = """(text) => {
 
 
 @pytest.fixture
-def reader(visitor: Visitor, server: Server) -> Visitor:
+def reader(tab: SharedTab, server: Server) -> Visitor:
     """Someone whose page has a script to show."""
     server.wait_until("sandbox")
-    visitor.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    visitor.open_training()
-    expect(visitor.find("#script")).to_contain_text("optimizer.step()")
+    tab.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    visitor = tab.renew()
+    expect(visitor.find("#script")).to_have_text(script())
     return visitor
 
 
@@ -111,6 +112,8 @@ def test_a_script_that_is_no_run_says_all_reasons_and_runs_in_the_calculator(rea
     expect(reader.find("#lr")).to_have_value("0.2")
     reader.find("#script-live a").click()
     expect(reader.find("#program")).to_have_value(text)
+    reader.page.go_back()
+    reader.find('#reset[aria-disabled="false"]').wait_for()
 
 
 def test_what_a_run_has_in_another_way_is_noted(reader: Visitor) -> None:
@@ -121,6 +124,7 @@ def test_what_a_run_has_in_another_way_is_noted(reader: Visitor) -> None:
     expect(visitor.find("#script-reason")).to_contain_text("No seed is set here")
     visitor.find("#edit-script").click()
     expect(visitor.find("#script-reason")).to_be_hidden()
+    visitor.page.keyboard.press("Escape")
 
 
 def test_the_script_and_a_link_are_copied(reader: Visitor) -> None:

@@ -6,6 +6,7 @@ import httpx
 from playwright.sync_api import expect
 
 from app.protocol.runs import Activation
+from tests.pages.shared_tab import SharedTab
 from tests.pages.visitor import Visitor
 from tests.server import Server
 
@@ -52,8 +53,8 @@ class Owner:
         assert self.client.post(f"{self.path}/parameters", json=body).status_code == 200
 
 
-def test_the_units_add_up_to_torchs_curve_whatever_the_activation(visitor: Visitor, server: Server) -> None:
-    visitor.open_training()
+def test_the_units_add_up_to_torchs_curve_whatever_the_activation(tab: SharedTab, server: Server) -> None:
+    visitor = tab.renew()
     visitor.look_at("hinges")
     with server.client() as client:
         owner = Owner(visitor, client)
@@ -73,8 +74,8 @@ def test_the_units_add_up_to_torchs_curve_whatever_the_activation(visitor: Visit
     )
 
 
-def test_dead_units_are_grey_in_both_pictures_and_counted(visitor: Visitor, server: Server) -> None:
-    visitor.open_training()
+def test_dead_units_are_grey_in_both_pictures_and_counted(tab: SharedTab, server: Server) -> None:
+    visitor = tab.renew()
     visitor.look_at("hinges")
     with server.client() as client:
         owner = Owner(visitor, client)
@@ -92,8 +93,8 @@ def test_dead_units_are_grey_in_both_pictures_and_counted(visitor: Visitor, serv
     expect(visitor.find("#hinge-words")).to_contain_text("5 of the units of hidden are dead, out of 10")
 
 
-def test_a_unit_pointed_at_in_either_picture_lights_up_in_the_other(visitor: Visitor) -> None:
-    visitor.open_training()
+def test_a_unit_pointed_at_in_either_picture_lights_up_in_the_other(tab: SharedTab) -> None:
+    visitor = tab.renew()
     visitor.run_steps(100)
     visitor.expect_step(100)
     visitor.look_at("network")

@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.pages.shared_tab import SharedTab
 from tests.pages.visitor import Visitor
 
 UNTOLD = """() => {
@@ -17,8 +18,8 @@ UNTOLD = """() => {
 """Controls in sight without a tip, but for those in menus and on cards, whose words say what they do."""
 
 
-def test_space_plays_and_pauses_right_steps_and_r_resets(visitor: Visitor) -> None:
-    visitor.open_training()
+def test_space_plays_and_pauses_right_steps_and_r_resets(tab: SharedTab) -> None:
+    visitor = tab.renew()
     visitor.page.keyboard.press("ArrowRight")
     visitor.expect_step(1)
     visitor.page.keyboard.press("Space")
@@ -39,8 +40,8 @@ def test_keys_belong_to_the_field_that_has_the_focus(visitor: Visitor) -> None:
     assert "Ready" in visitor.status("still")
 
 
-def test_space_after_a_click_plays_and_after_tab_presses_the_button(visitor: Visitor) -> None:
-    visitor.open_training()
+def test_space_after_a_click_plays_and_after_tab_presses_the_button(tab: SharedTab) -> None:
+    visitor = tab.renew()
     visitor.find("#step").click()
     visitor.expect_step(1)
     visitor.page.keyboard.press("Space")
@@ -53,8 +54,8 @@ def test_space_after_a_click_plays_and_after_tab_presses_the_button(visitor: Vis
     assert "Ready" in visitor.status("still")
 
 
-def test_a_click_on_play_first_sends_what_was_typed(visitor: Visitor) -> None:
-    visitor.open_training()
+def test_a_click_on_play_first_sends_what_was_typed(tab: SharedTab) -> None:
+    visitor = tab.renew()
     visitor.find("#max_steps").fill("15")
     visitor.play()
     visitor.status("done")
@@ -133,8 +134,8 @@ def test_every_control_is_reached_by_tab_with_a_visible_focus(visitor: Visitor) 
     assert wanted <= reached
 
 
-def test_a_tip_shows_on_focus_and_escape_puts_it_away(visitor: Visitor) -> None:
-    visitor.open_training()
+def test_a_tip_shows_on_focus_and_escape_puts_it_away(tab: SharedTab) -> None:
+    visitor = tab.renew()
     tip = visitor.find("#lr-tip")
     expect(tip).to_be_hidden()
     visitor.find("#lr").focus()
@@ -144,8 +145,8 @@ def test_a_tip_shows_on_focus_and_escape_puts_it_away(visitor: Visitor) -> None:
     expect(tip).to_be_hidden()
 
 
-def test_every_control_has_a_name_and_one_sentence(visitor: Visitor) -> None:
-    visitor.open_training()
+def test_every_control_has_a_name_and_one_sentence(tab: SharedTab) -> None:
+    visitor = tab.renew()
     undescribed = visitor.page.evaluate(
         """() => [...document.querySelectorAll("main :is(button, input, select)")]
           .filter((control) => control.checkVisibility() && !control.matches("#log, .menu-items *"))

@@ -11,6 +11,7 @@ from pydantic import JsonValue
 
 from app.web.pages.examples.experiments import EXPERIMENTS
 from tests.pages.conftest import Visit
+from tests.pages.shared_tab import SharedTab
 from tests.pages.visitor import Visitor
 from tests.server import wait_for
 
@@ -54,10 +55,10 @@ CURED = {
 
 @pytest.mark.parametrize(("key", "end"), CURED.items())
 def test_what_went_wrong_is_explained_and_cured_by_one_press(
-    visitor: Visitor, key: str, end: tuple[str, str]
+    tab: SharedTab, key: str, end: tuple[str, str]
 ) -> None:
     tone, label = end
-    visitor.open_training()
+    visitor = tab.renew()
     begin(visitor, key)
     visitor.play()
     visitor.status(tone)
@@ -73,8 +74,8 @@ def test_what_went_wrong_is_explained_and_cured_by_one_press(
     assert visitor.state("losses")[-1] < 0.05
 
 
-def test_torchs_own_words_are_told_beside_ours(visitor: Visitor) -> None:
-    visitor.open_training()
+def test_torchs_own_words_are_told_beside_ours(tab: SharedTab) -> None:
+    visitor = tab.renew()
     begin(visitor, "x_without_unsqueeze")
     visitor.find("#step").click()
     visitor.status("bad")
@@ -89,8 +90,8 @@ def test_torchs_own_words_are_told_beside_ours(visitor: Visitor) -> None:
     expect(visitor.find(".trouble-quote")).to_contain_text("Using a target size (torch.Size([100]))")
 
 
-def test_many_dead_units_are_told_before_the_run_ends(visitor: Visitor) -> None:
-    visitor.open_training()
+def test_many_dead_units_are_told_before_the_run_ends(tab: SharedTab) -> None:
+    visitor = tab.renew()
     expect(trouble(visitor)).to_be_hidden()
     begin(visitor, "dead_units")
     expect(visitor.find(".trouble-what")).to_have_text("2 of 4 hidden units are dead.")
@@ -182,8 +183,8 @@ def test_back_to_good_settings_begins_anew_where_the_run_could_not_go_on(visitor
     assert "Ready" in visitor.status("still")
 
 
-def test_the_matrix_holds_every_difference_that_torch_takes(visitor: Visitor) -> None:
-    visitor.open_training()
+def test_the_matrix_holds_every_difference_that_torch_takes(tab: SharedTab) -> None:
+    visitor = tab.renew()
     visitor.look_at("shapes")
     visitor.find("#unsqueeze_y").uncheck()
     expect(visitor.find("#shape-y")).to_have_text("[100]")

@@ -1,11 +1,12 @@
 """Programs that run live on the calculator page: seen, commanded, looked back at, found again, watched."""
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
 from tests.calculator.live.test_figures import MORVAN
 from tests.pages.conftest import Visit
-from tests.pages.visitor import Visitor
+from tests.pages.proxy import proxied
+from tests.pages.visitor import Visitor, visiting
 from tests.server import Server
 
 LISTING = """\
@@ -66,11 +67,20 @@ def test_a_curve_moves_and_each_round_can_be_seen_and_explained(visitor: Visitor
     expect(visitor.find("#bench .nudge-panel")).to_contain_text("they agree")
     visitor.find('#live-panel [data-live="now"]').click()
     expect(values).not_to_contain_text("round 12 ")
+    # What is on the page is the whole program again, not that round.
+    expect(visitor.card("loss").locator('[data-part="value"]')).not_to_have_text(shown)
     # The lesson's listing, whole.
     visitor.run_program(LISTING)
     expect(visitor.find("#printed")).to_have_text("end\n")
     expect(visitor.find("#live-panel .live-words")).to_have_text("Ended. 1000 rounds of the loop in line 7.")
     expect(visitor.find("#live-panel .live-figure")).to_have_count(0)
+    # The text of a round that is looked at is never left behind without its panel.
+    visitor.find("#live-round").fill("12")
+    expect(visitor.find("#printed")).to_be_hidden()
+    visitor.find("#program").fill("for")
+    visitor.find("#troubles-error").wait_for()
+    expect(visitor.find("#live-panel")).to_be_hidden()
+    expect(visitor.find("#printed")).to_have_text("end\n")
     visitor.run_program("print(1)")
     expect(visitor.find("#live-panel")).to_be_hidden()
 
@@ -102,3 +112,18 @@ def test_a_program_is_paused_found_again_watched_and_stopped(visitor: Visitor, v
         visitor.find('#live-panel [data-live="stop"]').click()
         expect(viewer.find("#live-panel .live-words")).to_contain_text("Stopped.")
     expect(visitor.find("#troubles")).to_contain_text("You stopped the program.")
+
+
+def test_a_program_goes_on_after_a_connection_that_fell_silent(browser: Browser, server: Server) -> None:
+    with proxied(server.url) as proxy, visiting(browser, proxy.url) as visitor:
+        visitor.open_calculator()
+        visitor.run_program(ENDLESS)
+        more_rounds(visitor, 0)
+        proxy.silence()
+        before = rounds(visitor)
+        words = visitor.find("#live-panel .live-words")
+        expect(words).to_contain_text("The connection was lost.")
+        more_rounds(visitor, before)
+        expect(visitor.find("#printed")).to_have_text("begins\n")
+        visitor.find('#live-panel [data-live="stop"]').click()
+        expect(words).to_contain_text("Stopped.")

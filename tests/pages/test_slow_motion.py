@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.pages.shared_tab import SharedTab
 from tests.pages.visitor import Visitor
 from tests.server import wait_for
 
@@ -10,12 +11,13 @@ LINES = ["forward", "loss", "zero_grad", "backward", "step"]
 RESIDUALS = "#fit .scatterlayer .trace:first-child .js-line"
 
 
-def open_slow_motion(visitor: Visitor, steps: int) -> None:
-    visitor.open_training()
+def open_slow_motion(tab: SharedTab, steps: int) -> Visitor:
+    visitor = tab.renew()
     if steps:
         visitor.run_steps(steps)
         visitor.expect_step(steps)
     visitor.look_at("slow-motion")
+    return visitor
 
 
 def words(visitor: Visitor, line: str) -> str:
@@ -29,8 +31,8 @@ def press_line(visitor: Visitor, line: str) -> None:
     expect(visitor.find(f'[data-line="{line}"]')).not_to_have_attribute("data-stale", "")
 
 
-def test_l_runs_line_after_line_and_each_is_drawn(visitor: Visitor) -> None:
-    open_slow_motion(visitor, 3)
+def test_l_runs_line_after_line_and_each_is_drawn(tab: SharedTab) -> None:
+    visitor = open_slow_motion(tab, 3)
     before = visitor.state("parameters")
     press_line(visitor, "forward")
     expect(visitor.find("#slow-told")).to_have_text("forward: prediction: one value for each of 100 points.")
@@ -55,8 +57,8 @@ def test_l_runs_line_after_line_and_each_is_drawn(visitor: Visitor) -> None:
     visitor.expect_step(5)
 
 
-def test_the_move_of_a_parameter_is_written_out_for_plain_sgd_alone(visitor: Visitor) -> None:
-    open_slow_motion(visitor, 0)
+def test_the_move_of_a_parameter_is_written_out_for_plain_sgd_alone(tab: SharedTab) -> None:
+    visitor = open_slow_motion(tab, 0)
     visitor.find('#network [data-key="unit 2 0"]').click()
     visitor.find("#network-editor").press("Escape")
     before = visitor.state("parameters")[-1]
@@ -85,8 +87,8 @@ def test_the_move_of_a_parameter_is_written_out_for_plain_sgd_alone(visitor: Vis
     assert "grad" not in move.inner_text()
 
 
-def test_lines_that_are_switched_off_are_passed_over_and_say_what_stays(visitor: Visitor) -> None:
-    open_slow_motion(visitor, 1)
+def test_lines_that_are_switched_off_are_passed_over_and_say_what_stays(tab: SharedTab) -> None:
+    visitor = open_slow_motion(tab, 1)
     for line in ("zero_grad", "step"):
         visitor.find(f'[data-line="{line}"] input').uncheck()
         expect(visitor.find(f'[data-line="{line}"]')).to_have_attribute("data-stand", "off")
@@ -102,8 +104,8 @@ def test_lines_that_are_switched_off_are_passed_over_and_say_what_stays(visitor:
     expect(visitor.find("#zero_grad")).not_to_be_checked()
 
 
-def test_l_pauses_a_run_that_plays(visitor: Visitor) -> None:
-    visitor.open_training()
+def test_l_pauses_a_run_that_plays(tab: SharedTab) -> None:
+    visitor = tab.renew()
     visitor.play("60")
     wait_for(lambda: len(visitor.state("losses")) >= 5)
     visitor.look_at("slow-motion")

@@ -31,8 +31,11 @@ LONGEST = 200
 """Most steps of one request."""
 
 
+UNSANDBOXED = ("-m", "tests.store.unsandboxed")
+
+
 class Again:
-    """A server that is started again where it was."""
+    """A server that is started again where it was. It runs no programs."""
 
     def __init__(self, folder: Path) -> None:
         with socket.create_server(("127.0.0.1", 0)) as other:
@@ -46,8 +49,8 @@ class Again:
         """The server, until the context is left or it is killed."""
         self._lives += 1
         log = self._folder / f"log{self._lives}"
-        port = str(self._port)
-        with running_server(log, PLAYGROUND_PORT=port, PLAYGROUND_RATE_LIMIT="0", **settings) as server:
+        settings |= {"PLAYGROUND_PORT": str(self._port), "PLAYGROUND_RATE_LIMIT": "0"}
+        with running_server(log, UNSANDBOXED, **settings) as server:
             server.wait_until("engine")
             yield server
 

@@ -26,6 +26,8 @@ def program(tmp_path: Path) -> Program:
 def empty_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(browser.VARIABLE, raising=False)
     monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    monkeypatch.setattr(browser, "STAMPS", tmp_path / "stamps")
+    monkeypatch.setattr(browser, "SHELLS", ("a-headless-shell",))
     monkeypatch.setattr(browser, "NAMES", ("a-browser",))
     monkeypatch.setattr(browser, "PLACES", ())
     monkeypatch.setattr(browser, "playwrights", lambda: iter(()))
@@ -46,6 +48,11 @@ class TestFind:
     def test_one_on_the_path_is_found(self, program: Program) -> None:
         on_path = program("a-browser", "Chromium 156")
         assert browser.find() == on_path
+
+    def test_the_shell_comes_before_a_browser_with_windows(self, program: Program) -> None:
+        program("a-browser", "Chromium 156")
+        shell = program("a-headless-shell", "Chromium 156")
+        assert browser.find() == shell
 
     def test_a_stub_that_only_tells_how_to_install_one_is_passed_over(
         self, program: Program, monkeypatch: pytest.MonkeyPatch
@@ -68,6 +75,15 @@ class TestEnsure:
             browser, "install_with_apt", lambda: program("a-browser", "Chromium 156").exists()
         )
         assert browser.ensure().name == "a-browser"
+
+    def test_the_shell_is_asked_for_once_where_there_is_another_browser(
+        self, program: Program, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        asked: list[str] = []
+        monkeypatch.setattr(browser, "install_with_playwright", lambda: asked.append("playwright"))
+        another = program("a-browser", "Chromium 156")
+        assert [browser.ensure(), browser.ensure()] == [another, another]
+        assert asked == ["playwright"]
 
     def test_where_nothing_helps_it_says_what_to_do(self) -> None:
         with pytest.raises(SetupError, match=f"Install Chromium or Chrome, or set {browser.VARIABLE}"):

@@ -12,30 +12,33 @@ RATES = {"SGD": 0.1, "Adam": 0.02, "AdamW": 0.02, "RMSprop": 0.01, "Adagrad": 0.
 def random_config(random: Random, *, rate: float = 1.0) -> RunConfig:
     """Any settings that are allowed, of runs that can train. rate: multiplies the learning rate."""
     n_samples = random.choice([2, 3, 10, 33, 100, 100, 100, 501])
-    return RunConfig.model_validate(
-        {
-            "seed": random.randrange(2**31),
-            "data": random_data(random, n_samples),
-            "model": {
-                "hidden": [random.randint(1, random.choice([10, 64])) for _ in range(random.randint(0, 4))],
-                "activation": random.choice(get_args(Activation)),
-                "init": random.choice(["default", *get_args(Init)]),
-                "drawn": random.choice([0, 0, random.randint(1, 1000)]),
-            },
-            "loss": random.choice(get_args(Loss)),
-            "reduction": random.choice(["mean", "mean", "sum"]),
-            "optimizer": random_optimizer(random, rate),
-            "scheduler": random_scheduler(random),
-            "batch_size": random.choice([None, None, random.randint(1, n_samples)]),
-            "batch_order": random.choice(get_args(BatchOrder)),
-            "loop": {
-                "zero_grad": random.random() < 0.8,
-                "backward": random.random() < 0.9,
-                "step": random.random() < 0.9,
-            },
-            "max_steps": 100_000,
-        }
-    )
+    config: dict[str, Any] = {
+        "seed": random.randrange(2**31),
+        "data": random_data(random, n_samples),
+        "model": {
+            "hidden": [random.randint(1, random.choice([10, 64])) for _ in range(random.randint(0, 4))],
+            "activation": random.choice(get_args(Activation)),
+            "init": random.choice(["default", *get_args(Init)]),
+            "drawn": random.choice([0, 0, random.randint(1, 1000)]),
+        },
+        "loss": random.choice(get_args(Loss)),
+        "reduction": random.choice(["mean", "mean", "sum"]),
+        "optimizer": random_optimizer(random, rate),
+        "scheduler": random_scheduler(random),
+        "batch_size": random.choice([None, None, random.randint(1, n_samples)]),
+        "batch_order": random.choice(get_args(BatchOrder)),
+        "loop": {
+            "zero_grad": random.random() < 0.8,
+            "backward": random.random() < 0.9,
+            "step": random.random() < 0.9,
+        },
+        "max_steps": 100_000,
+    }
+    config["model"]["linear"] = random.choice(["Linear", "Linear", "matmul", "mul"])
+    plain = not config["optimizer"].keys() - {"name", "lr", "weight_decay"}
+    if config["optimizer"]["name"] == "SGD" and plain and not config["optimizer"]["weight_decay"]:
+        config["optimizer"]["by_hand"] = random.random() < 0.5
+    return RunConfig.model_validate(config)
 
 
 def random_data(random: Random, n_samples: int) -> dict[str, Any]:

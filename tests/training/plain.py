@@ -18,7 +18,7 @@ torch.set_num_threads(1)
 
 
 class Net(torch.nn.Module):
-    def __init__(self, n_feature, n_hidden, n_output, activation):
+    def __init__(self, n_feature, n_hidden, n_output, activation, linear):
         super().__init__()
         sizes = [n_feature, *n_hidden]
         for i in range(len(n_hidden)):
@@ -26,12 +26,20 @@ class Net(torch.nn.Module):
             setattr(self, name, torch.nn.Linear(sizes[i], sizes[i + 1]))
         self.predict = torch.nn.Linear(sizes[-1], n_output)
         self.f = getattr(torch.nn, activation)()
+        self.linear = linear
+
+    def layer(self, layer, x):
+        if self.linear == "Linear":
+            return layer(x)
+        if self.linear == "mul" and layer.in_features == 1:
+            return x * layer.weight.t() + layer.bias
+        return torch.matmul(x, layer.weight.t()) + layer.bias
 
     def forward(self, x):
         *hidden, predict = [m for m in self.children() if isinstance(m, torch.nn.Linear)]
         for layer in hidden:
-            x = self.f(layer(x))
-        return predict(x)
+            x = self.f(self.layer(layer, x))
+        return self.layer(predict, x)
 
 
 def make(data, seed, presets):
@@ -71,13 +79,14 @@ def run(config, steps, changes, device, presets):
     x, y, test_x, test_y = [part.to(device) for part in make(data, config["seed"], presets)]
     torch.manual_seed(config["seed"])
     torch.rand(model["drawn"])
-    net = Net(1, model["hidden"], 1, model["activation"])
+    net = Net(1, model["hidden"], 1, model["activation"], model["linear"])
     if model["init"] != "default":
         for layer in [m for m in net.children() if isinstance(m, torch.nn.Linear)]:
             getattr(torch.nn.init, model["init"])(layer.weight)
     initial = [p.tolist() for p in net.parameters()]
     net.to(device)
     settings = dict(config["optimizer"])
+    by_hand = settings.pop("by_hand", False)
     optimizer = getattr(torch.optim, settings.pop("name"))(net.parameters(), **settings)
     scheduler = None
     if config["scheduler"]:
@@ -113,7 +122,12 @@ def run(config, steps, changes, device, presets):
         if loop["backward"]:
             loss.backward()
         if loop["step"]:
-            optimizer.step()
+            if not by_hand:
+                optimizer.step()
+            elif loop["backward"]:
+                with torch.no_grad():
+                    for p in net.parameters():
+                        p -= optimizer.param_groups[0]["lr"] * p.grad
             if scheduler:
                 scheduler.step()
     parameters = dict(net.named_parameters())

@@ -26,7 +26,8 @@ def by_hand(optimizer: OptimizerConfig, scheduler: SchedulerConfig | None, chang
         torch.manual_seed(0)
         net = nn.Sequential(nn.Linear(1, 10), nn.ReLU(), nn.Linear(10, 1))
     x, y, net = x.to(DEVICE), y.to(DEVICE), net.to(DEVICE)
-    stepper = getattr(torch.optim, optimizer.name)(net.parameters(), **optimizer.model_dump(exclude={"name"}))
+    options = optimizer.model_dump(exclude={"name", "by_hand"})
+    stepper = getattr(torch.optim, optimizer.name)(net.parameters(), **options)
     schedule = None if scheduler is None else torch.optim.lr_scheduler.ExponentialLR(stepper, gamma=0.95)
     losses = []
     for t in range(40):

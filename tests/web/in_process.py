@@ -6,6 +6,8 @@ from contextlib import asynccontextmanager
 import httpx
 import pytest
 from fastapi import FastAPI
+from starlette.routing import Route, WebSocketRoute
+from starlette.types import Message
 
 from app.engine.client import local
 from app.main import create_app
@@ -36,3 +38,54 @@ def client_of(app: FastAPI, address: str = "127.0.0.1") -> httpx.AsyncClient:
     """A client on another machine, as far as the application can tell, without cookies yet."""
     transport = httpx.ASGITransport(app, client=(address, 1))
     return httpx.AsyncClient(transport=transport, base_url="http://localhost", timeout=PATIENCE)
+
+
+FILLED = {
+    "path": "x",
+    "version": "x",
+    "run_id": "x",
+    "comparison_id": "x",
+    "program_id": "x",
+    "kind": "x",
+    "step": "1",
+}
+
+
+def addresses(app: FastAPI, kind: type[Route] | type[WebSocketRoute] = Route) -> list[tuple[str, str]]:
+    """Method and path of all that is served, or of all sockets ("GET")."""
+    routes = [
+        route
+        for part in app.routes
+        for route in (part.original_router.routes if hasattr(part, "original_router") else [part])
+        if isinstance(route, kind)
+    ]
+    return [
+        (method, route.path_format.format(**FILLED))
+        for route in routes
+        for method in sorted(getattr(route, "methods", None) or {"GET"})
+    ]
+
+
+async def shake_hands(app: FastAPI, path: str, **headers: str) -> Message:
+    """What the application first says to somebody who opens a socket: that it opens, or a refusal."""
+    said: list[Message] = []
+    told: list[Message] = [{"type": "websocket.connect"}]
+
+    async def receive() -> Message:
+        return told.pop() if told else {"type": "websocket.disconnect", "code": 1006}
+
+    async def send(message: Message) -> None:
+        said.append(message)
+
+    named = {"host": "localhost", **headers}
+    scope = {
+        "type": "websocket",
+        "scheme": "ws",
+        "path": path,
+        "query_string": b"",
+        "client": ("127.0.0.1", 1),
+        "headers": [(name.lower().encode(), value.encode()) for name, value in named.items()],
+        "extensions": {"websocket.http.response": {}},
+    }
+    await app(scope, receive, send)
+    return said[0]

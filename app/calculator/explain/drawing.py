@@ -75,6 +75,8 @@ def label_length(arc: Arc, text: str | None) -> int:
 
 def text_width(text: str) -> float:
     """Roughly, in pixels: a Chinese character is as wide as two others."""
+    if text.isascii():
+        return CHARACTER * len(text)
     return CHARACTER * sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
 
 

@@ -7,11 +7,11 @@ for when nobody is watching, so that a long loop runs at nearly its own speed.
 
 import ast
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from types import CodeType
 from typing import Any, Protocol, TypeVar, cast
 
-from app.calculator.program.read import FILENAME
+from app.calculator.program.read import FILENAME, parts_of
 
 Hook = Callable[..., Any]
 Block = Sequence[ast.stmt]
@@ -96,7 +96,7 @@ class LoopHooks(Protocol):
 
 def instrumented(tree: ast.Module, hooks: Hooks) -> CodeType | None:
     """The code of a program with hooks in it; None where it is too long or too deep to be watched."""
-    nodes = list(ast.walk(tree))
+    nodes = parts_of(tree)
     if len(nodes) > MAX_NODES:
         return None
     limit = sys.getrecursionlimit()
@@ -127,7 +127,7 @@ def _with_hooks(code: CodeType, table: Sequence[Hook]) -> CodeType:
 
 
 class _Instrument:
-    def __init__(self, nodes: Sequence[ast.AST], hooks: Hooks) -> None:
+    def __init__(self, nodes: Iterable[ast.AST], hooks: Hooks) -> None:
         self.hooks = hooks
         self.table: list[Hook] = []
         self.modules = {

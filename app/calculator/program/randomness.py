@@ -1,5 +1,6 @@
 """The random numbers of Python, NumPy and torch, and whether a program's depend on more than its text."""
 
+import ctypes
 import random
 import secrets
 import sys
@@ -25,7 +26,8 @@ def fresh(seed: int | None = None) -> State:
     torch.default_generator.manual_seed(seed)  # torch.manual_seed looks for accelerators: 2 ms
     random.seed(seed)
     np.random.seed(seed & 0xFFFFFFFF)
-    return states()
+    words = np.frombuffer(numpy_words(), np.uint32)
+    return torch.get_rng_state(), random.getstate(), ("MT19937", words[:-1], int(words[-1]), 0, 0.0)
 
 
 READ: tuple[Callable[[], Any], ...] = (torch.get_rng_state, random.getstate, np.random.get_state)
@@ -37,21 +39,41 @@ def states() -> State:
     return tuple(read() for read in READ)
 
 
+GENERATOR = np.random.mtrand._rand._bit_generator
+WORDS = (ctypes.c_char * (4 * 625)).from_address(GENERATOR.ctypes.state_address)
+"""NumPy's state in memory, 624 words and a place: asking for it takes as long as a line of a program."""
+
+
+def numpy_words() -> bytes:
+    """NumPy's state now, but for a second normal number that it keeps."""
+    return bytes(WORDS)
+
+
+def is_numpy_at(state: tuple[Any, ...]) -> bool:
+    """Whether NumPy's generator is in that state."""
+    _, words, place, *kept = state
+    if np.random.mtrand._rand._bit_generator is GENERATOR and kept == [0, 0.0]:
+        return bool(numpy_words() == words.tobytes() + place.to_bytes(4, sys.byteorder))
+    one: Any = np.random.get_state()
+    return bool(np.array_equal(one[1], words) and one[2:] == state[2:])
+
+
 def restore(state: State) -> None:
     """Go back to some states."""
     torch.set_rng_state(state[0])
     random.setstate(state[1])
-    np.random.set_state(state[2])
+    if not is_numpy_at(state[2]):
+        np.random.set_state(state[2])
 
 
 def same(kind: int, state: State) -> bool:
     """Whether one of the three generators is where it was."""
+    if kind == 2:
+        return is_numpy_at(state[2])
     one, other = state[kind], READ[kind]()
     if kind == 0:
         return torch.equal(one, other)
-    if kind == 1:
-        return bool(one == other)
-    return bool(np.array_equal(one[1], other[1]) and one[2:] == other[2:])
+    return bool(one == other)
 
 
 class Randomness:

@@ -1,5 +1,6 @@
 """Runs a program: once for what it does, and again for whoever watches it in another way."""
 
+import gc
 from collections.abc import Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -102,4 +103,6 @@ class Program:
     @cached_property
     def _watched_code(self) -> CodeType | None:
         assert self._hooks is not None
-        return instrumented(self.script.tree, self._hooks)
+        code = instrumented(self.script.tree, self._hooks)
+        gc.freeze()  # thousands of new objects that are no garbage: else the next one has them looked through
+        return code

@@ -9,6 +9,7 @@ import math
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from functools import cached_property
 from itertools import islice
 from typing import Any
 
@@ -86,7 +87,7 @@ class Proof:
         self._n_statements = n_statements
         self._asked = frozenset(() if statement is None else gradients_read(statement))
         self._line = getattr(statement, "lineno", 0)
-        self._runs_left = 0 if is_deaf(program.script.tree) else MAX_RUNS
+        self._runs_left = MAX_RUNS
         self._deadline = time.process_time() + MAX_TOTAL
 
     def cures(self, fix: Fix) -> bool:
@@ -117,7 +118,7 @@ class Proof:
         """The run with a fix; None where there is no time for it, or it is no program."""
         seconds = min(MAX_SECONDS, self._deadline - time.process_time())
         watch = Watch(seconds, self._line + added(fix.edits, self._line), self._asked)
-        if self._runs_left == 0 or seconds <= 0:
+        if self._runs_left == 0 or seconds <= 0 or self._is_deaf:
             return None, watch
         self._runs_left -= 1
         try:
@@ -125,6 +126,10 @@ class Proof:
         except (TextError, RefusedAt):
             return None, watch
         return Program(script, self._program.start).run(watch), watch
+
+    @cached_property
+    def _is_deaf(self) -> bool:
+        return is_deaf(self._program.script.tree)
 
     def _is_further(self, run: Run, watch: Watch, fix: Fix) -> bool:
         match run.failure:

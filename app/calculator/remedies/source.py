@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterator, Sequence
 
+from app.calculator.program.read import parts_of
 from app.protocol.edits import TextEdit
 
 INDENT = "    "
@@ -16,15 +17,14 @@ class Source:
     def __init__(self, tree: ast.Module, lines: Sequence[str]) -> None:
         self.tree = tree
         self.lines = lines
-        self._nodes = [*ast.walk(tree)]
-        self._parents = {child: node for node in self._nodes for child in ast.iter_child_nodes(node)}
+        self._holders = parts_of(tree)
 
     def above(self, node: ast.AST) -> Iterator[ast.AST]:
         """The node itself and whatever it is in, from the inside out."""
         at: ast.AST | None = node
         while at is not None:
             yield at
-            at = self._parents.get(at)
+            at = self._holders.get(at)
 
     def statement(self, node: ast.AST) -> ast.stmt | None:
         """The statement that a node belongs to."""
@@ -32,7 +32,7 @@ class Source:
 
     def all(self, kind: type[ast.AST]) -> Iterator[ast.AST]:
         """Every node of a kind, in the order of the text."""
-        found = [node for node in self._nodes if isinstance(node, kind)]
+        found = [node for node in self._holders if isinstance(node, kind)]
         return iter(sorted(found, key=lambda node: (node.lineno, node.col_offset)))  # type: ignore[attr-defined]
 
     def text(self, node: ast.expr) -> str:

@@ -10,6 +10,7 @@ from torch import Tensor
 from app.calculator.scripts.reasons import Reasons
 from app.calculator.scripts.tape import Call
 from app.protocol.runs import Activation
+from app.protocol.runs import Linear as Form
 
 VIEWS = frozenset({
     "squeeze", "unsqueeze", "view", "reshape", "flatten", "ravel", "view_as", "reshape_as", "contiguous",
@@ -38,11 +39,12 @@ ACTIVATIONS: Mapping[str, tuple[Activation, Callable[[Call], bool]]] = {
 
 @dataclass(frozen=True)
 class Layer:
-    """A linear layer. weight: its values, (out, in). bias: (out,)."""
+    """A linear layer. weight: its values, (out, in). bias: (out,). form: how it is written."""
 
     weight: Tensor
     bias: Tensor
     line: int
+    form: Form
 
 
 @dataclass
@@ -113,6 +115,7 @@ def single(tensor: Tensor) -> bool:
 class Linear(NamedTuple):
     """What a linear layer is given. turned: whether the weight is (in, out). call: what made x."""
 
+    form: Form
     x: Tensor
     weight: Tensor
     turned: bool
@@ -126,13 +129,13 @@ def linear(call: Call) -> Linear | None:
         case "linear":
             x = call.args[0]
             weight, bias = call.argument(1, "weight"), call.argument(2, "bias")
-            return Linear(x, weight, False, bias, call.source(x))
+            return Linear("Linear", x, weight, False, bias, call.source(x))
         case "addmm":
             bias, x, weight = call.args[:3]
-            return Linear(x, weight, True, bias, call.source(x))
+            return Linear("Linear", x, weight, True, bias, call.source(x))
         case "matmul" | "mm":
             x, weight = call.args[:2]
-            return Linear(x, weight, True, None, call.source(x))
+            return Linear("matmul", x, weight, True, None, call.source(x))
         case "mul":
             return product(call, None)
         case "add" if len(call.args) == 2 and not call.kwargs:
@@ -152,13 +155,15 @@ def sum_of(call: Call, rest: Any, bias: Any) -> Linear | None:
 
 
 def product(call: Call, bias: Tensor | None) -> Linear | None:
-    """`w * x` of one weight."""
+    """`w * x` of one weight, or of a row of weights and one input."""
     for weight, x in (call.args, reversed(call.args)):
         known = parameter(call, weight)
-        if known is None or known.numel() != 1 or not isinstance(x, Tensor) or parameter(call, x) is not None:
+        if known is None or not isinstance(x, Tensor) or parameter(call, x) is not None:
             continue
-        if single(x):
-            return Linear(x, weight, False, bias, call.source(x))
+        if known.numel() == 1 and single(x):
+            return Linear("mul", x, weight, False, bias, call.source(x))
+        if weight.shape[:-1] in ((), (1,)) and x.dim() == 2 and x.shape[1] == 1:
+            return Linear("mul", x, weight, True, bias, call.source(x))
     return None
 
 
@@ -177,7 +182,7 @@ def parameter(call: Call, value: Any) -> Tensor | None:
 def add_layer(network: Network, found: Linear, call: Call, reasons: Reasons) -> None:
     """Add a layer to the network. Reasons: its parameters are none, or it has no bias."""
     weight = found.weight.detach()
-    weight = weight.reshape(1, 1) if weight.numel() == 1 else weight
+    weight = weight.reshape(1, -1) if weight.numel() == 1 or found.form == "mul" else weight
     if weight.dim() != 2:
         reasons.add("not_a_layer", call.line, call=call.name)
         return
@@ -195,4 +200,4 @@ def add_layer(network: Network, found: Linear, call: Call, reasons: Reasons) -> 
                 reasons.add("weights_computed", call.line)
             else:
                 network.parameters.append(leaf)
-    network.layers.append(Layer(weight, bias, call.line))
+    network.layers.append(Layer(weight, bias, call.line, found.form))

@@ -87,6 +87,9 @@ class Observer:
             if not self.reasons.found:
                 self.reasons.add("no_backward")
             return Observation(reasons=self.reasons.found)
+        if self.watch.tape.device is not None:
+            device, line = self.watch.tape.device
+            self.notes.add("no_device", line, device=device)
         settings = self._settings(steps)
         losses = [step.value for step in steps]
         kept = next((i for i, loss in enumerate(losses) if not isfinite(loss)), len(losses))
@@ -132,7 +135,10 @@ class Observer:
         kinds = sorted({kind or "Identity" for kind in between})
         if len(kinds) > 1:
             reasons.add("activations", last.line, names=", ".join(kinds))
-        model = {"hidden": [len(layer.weight) for layer in hidden]}
+        model: dict[str, Any] = {"hidden": [len(layer.weight) for layer in hidden]}
+        forms = {layer.form for layer in network.layers}
+        if forms == {"matmul"} or (forms - {"matmul"} == {"mul"}):
+            model["linear"] = "mul" if "mul" in forms else "matmul"
         return {"model": model | ({"activation": kinds[0]} if kinds else {})}
 
     def _points(self, pairs: list[Compared], settings: dict[str, Any]) -> Points | None:

@@ -14,6 +14,8 @@ from app.calculator.program.stage import program_line
 MOST = 60_000
 """Calls that are kept: a script that makes more before its first steps are over is not read."""
 DRAWING = frozenset({"randperm", "random"})
+ELSEWHERE = frozenset({"cuda", "mps", "xpu"})
+"""Devices of scripts that are not there: what would go to one stays on the CPU."""
 
 
 class Enough(BaseException):
@@ -63,12 +65,13 @@ class Call:
 
 
 class Tape(TorchFunctionMode):
-    """Takes down calls while it is entered and `on`."""
+    """Takes down calls while it is entered and `on`. device: that the script asked for, and on which line."""
 
     def __init__(self) -> None:
         super().__init__()
         self.calls: list[Call] = []
         self.on = True
+        self.device: tuple[str, int] | None = None
         self._made: dict[int, Call] = {}
 
     def maker(self, value: Any) -> Call | None:
@@ -78,12 +81,16 @@ class Tape(TorchFunctionMode):
     def __torch_function__(
         self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: Mapping[str, Any] | None = None
     ) -> Any:
-        kwargs = kwargs or {}
+        name = name_of(func)
+        if name in ELSEWHERE:  # x.cuda()
+            self._go_elsewhere(name)
+            return args[0]
+        args = tuple(map(self._here, args))
+        kwargs = {key: self._here(value) for key, value in (kwargs or {}).items()}
         if not self.on:
             return func(*args, **kwargs)
         if len(self.calls) >= MOST:
             raise Enough
-        name = name_of(func)
         call = Call(name, func, args, kwargs, program_line(_getframe()), len(self.calls))
         for value in call.tensors:
             if maker := self._made.get(id(value)):
@@ -98,6 +105,18 @@ class Tape(TorchFunctionMode):
             if isinstance(value, Tensor):
                 self._made[id(value)] = call
         return iter(call.result) if name == "iter" else call.result
+
+    def _here(self, value: Any) -> Any:
+        """An argument, the CPU in place of a device that is not there."""
+        name = value.type if type(value) is torch.device else value if type(value) is str else ""
+        kind = name.partition(":")[0]
+        if kind not in ELSEWHERE:
+            return value
+        self._go_elsewhere(kind)
+        return torch.device("cpu")
+
+    def _go_elsewhere(self, kind: str) -> None:
+        self.device = self.device or (kind, program_line(_getframe()))
 
 
 def flat(values: Any) -> Iterator[Any]:

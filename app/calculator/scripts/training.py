@@ -31,6 +31,8 @@ def optimizer_of(
 ) -> tuple[dict[str, Any], Any] | None:
     """The settings of the optimizer, and itself. parameters: those of the network, where they are known."""
     made = [one for one in watch.optimizers if one.calls] or watch.optimizers
+    if is_by_hand(watch) and watch.descent.settings is not None:
+        return watch.descent.settings, None
     if len(made) != 1:
         if made:
             reasons.add("several_optimizers", made[-1].line, n=len(made))
@@ -56,6 +58,12 @@ def optimizer_of(
             reasons.add("optimizer_setting", line, name=name, setting=setting, value=str(value))
     settings = {setting: plain(value) for setting, value in made[0].settings.items() if setting in fields}
     return {"name": name} | settings, optimizer
+
+
+def is_by_hand(watch: Watch) -> bool:
+    """Whether the script takes its own steps: without an optimizer, or by one that is its own class."""
+    used = {type(made.thing).__name__ for made in watch.optimizers if made.calls}
+    return watch.descent.settings is not None and not used & OPTIMIZERS.keys()
 
 
 def parameters_of(made: Made) -> list[Tensor]:
@@ -134,7 +142,8 @@ def loop_of(watch: Watch, reasons: Reasons) -> dict[str, bool]:
         return {}
     taken = [step.events.count("step") for step in steps[:-1]] or [steps[-1].events.count("step")]
     line = steps[0].line
-    if any(step.by_hand for step in steps[1:]):
+    by_hand = is_by_hand(watch)
+    if not by_hand and any(step.by_hand for step in steps[1:]):
         reasons.add("no_optimizer" if not any(taken) else "by_hand", line)
     if any(step.clipped for step in steps):
         reasons.add("clipped", line)
@@ -144,7 +153,7 @@ def loop_of(watch: Watch, reasons: Reasons) -> dict[str, bool]:
     if len(set(taken)) > 1 or taken[0] > 1:
         order = ", ".join(["backward", *steps[0].events, *(["backward"] if len(steps) > 1 else [])])
         reasons.add("order", line, order=order)
-    return {"zero_grad": kept != {True}, "step": bool(taken[0])}
+    return {"zero_grad": kept != {True}, "step": by_hand or bool(taken[0])}
 
 
 def steps_of(watch: Watch, ended: bool, notes: Reasons) -> int:

@@ -15,6 +15,7 @@ from torch.utils.data import DataLoader
 from app.calculator.program.randomness import patched
 from app.calculator.program.run import CURRENT
 from app.calculator.program.stage import program_line
+from app.calculator.scripts.descent import Descent
 from app.calculator.scripts.rounds import Rounds
 from app.calculator.scripts.tape import Call, Enough, Tape
 from app.protocol.scripts import MAX_OBSERVED
@@ -72,7 +73,9 @@ class Watch:
         self.model_state: Tensor | None = None
         self.leaves: list[Tensor] = []
         self.initial: list[Tensor] = []
+        self.descent = Descent()
         self._after: list[Tensor] = []
+        self._before: list[Tensor] = []
         self._grads: list[Tensor | None] = []
 
     @contextmanager
@@ -184,12 +187,14 @@ class Watch:
         if not self.steps:
             self.loops = [(loop.rounds, loop.line) for loop in self.rounds.running]
             self.leaves = leaves_of(made)
-            self.initial = self._after = values_of(self.leaves)
+            self.initial = self._before = self._after = values_of(self.leaves)
         by_hand = not all(map(same, self._after, self.leaves))
+        if self.steps:
+            self.descent.see(self._before, self._grads, self.leaves)
         has_grads = any(leaf.grad is not None and bool(leaf.grad.any()) for leaf in self.leaves)
         value = loss.item() if loss.numel() == 1 else float("nan")
         self.steps.append(Step(loss, value, made, program_line(_getframe()), has_grads, by_hand))
-        self._after = values_of(self.leaves)
+        self._before = self._after = values_of(self.leaves)
 
     def _before_step(self, optimizer: Optimizer, args: Any, kwargs: Any) -> None:
         closure = len(args) > 1 or bool(kwargs)

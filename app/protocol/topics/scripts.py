@@ -89,6 +89,7 @@ REASONS: Mapping[str, str] = {
 """Why a script is no run. Each text with its fields."""
 
 NOTES: Mapping[str, str] = {
+    "no_device": N_("There is no {device} here: the script was observed, and the run computes, on the CPU."),
     "no_seed": N_("No seed is set here; the run takes 0."),
     "no_end": N_("How many steps the script takes cannot be told from its loop; the run takes {steps}."),
     "too_many_steps": N_("The script takes {steps} {steps:step|steps}; the run stops at {most}."),

@@ -81,6 +81,8 @@ class LiveRun:
         self._stop_by = 0.0
         self._room = float(BURST)
         self._heard = False
+        self.is_long = asyncio.Event()
+        """Set once it has turned out to take longer than a moment."""
 
     async def run(self) -> tuple[Reason, Derivation]:
         """Run it to its end. Raises: Unavailable: there is no process for it."""
@@ -90,10 +92,10 @@ class LiveRun:
         patience = asyncio.get_running_loop().call_later(SHORT, child.yield_processor)
         try:
             self._told(ProgramRunning(rounds_per_second=None))
-            child.watch_memory(child.resident() + self._settings.sandbox_memory)
+            child.watch_memory(self._settings.sandbox_memory)
             answer = await self._follow(child)
             well = isinstance(answer, Derivation) and not outcomes.is_stopped(answer)
-            derivation = self._ended(answer)
+            derivation = self._ended(answer, child.printed())
             self._sandbox.note(derivation)
             return self._stopping or "ended", derivation
         finally:
@@ -193,9 +195,14 @@ class LiveRun:
             self._heard = True
             for body, _ in deframer.feed(chunk):
                 if body.startswith(END):
-                    return await derivation(body[len(END) :])
+                    return await self._end(body[len(END) :])
                 self._take(child, read(body))
             await self._throttle(len(chunk))
+
+    async def _end(self, reply: bytes) -> Derivation:
+        if self.job.loop is None and not self._stopping:
+            return await self._sandbox.derivation(reply, self.job.program, self.client, curves=True)
+        return await derivation(reply)
 
     def _take(self, child: Child, event: ChildEvent) -> None:
         if isinstance(event, Stood):
@@ -241,6 +248,7 @@ class LiveRun:
             self.stop("time")
             return
         self._kept = True
+        self.is_long.set()
         self._sandbox.keep(self.client, child)
         self._places.join(self)
 
@@ -256,8 +264,8 @@ class LiveRun:
             child.signal(signal.SIGCONT)
             self._told(ProgramRunning(rounds_per_second=self._speed))
 
-    def _ended(self, answer: Derivation | ProgramError) -> Derivation:
-        derivation = outcomes.failed(answer) if isinstance(answer, ProgramError) else answer
+    def _ended(self, answer: Derivation | ProgramError, printed: str) -> Derivation:
+        derivation = outcomes.failed(answer, printed) if isinstance(answer, ProgramError) else answer
         error = derivation.error
         if self._stopping == "stopped" and error is not None and error.type == "Timeout":
             where = {"line": error.line, "column": error.column}

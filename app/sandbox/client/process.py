@@ -46,12 +46,15 @@ class Child:
     """The descriptor of its paper (`app.sandbox.paper`)."""
     ended: "asyncio.Future[Ended | None]" = field(default_factory=asyncio.Future)
     """How the process ended; None if the zygote died before it could say."""
+    _resident_at_first: int = 0
+    """Bytes of memory that it held before its job."""
 
     async def ready(self) -> None:
         """Wait until the process is locked and warm. Raises: NotReady, Malformed: that failed."""
         obstacle = await receive(self.connection, most=4 * MAX_OBSTACLE)
         if obstacle:
             raise NotReady(obstacle.decode())
+        self._resident_at_first = self.resident()
 
     async def perform(self, job: bytes, most: int) -> bytes:
         """Send the process its one job and return the reply, which may be anything up to `most` bytes.
@@ -94,17 +97,20 @@ class Child:
         except (OSError, IndexError, ValueError):
             return 0.0
 
-    def watch_memory(self, most: int) -> None:
-        """Kill it as soon as it holds more than `most` bytes.
+    def watch_memory(self, room: int) -> None:
+        """From now on, kill it as soon as it holds more than `room` bytes beyond those that it began with.
 
         The kernel's limit counts the addresses it asks for, not what it writes to of the zygote's memory.
         """
+        asyncio.get_running_loop().call_later(LOOK, self._look_at_memory, room)
+
+    def _look_at_memory(self, room: int) -> None:
         if self.ended.done():
             return
-        if self.resident() > most:
+        if self.resident() > self._resident_at_first + room:
             self.kill()
         else:
-            asyncio.get_running_loop().call_later(LOOK, self.watch_memory, most)
+            self.watch_memory(room)
 
     def resident(self) -> int:
         """Bytes of memory it holds, those that it shares with the zygote included; 0: nobody can tell."""

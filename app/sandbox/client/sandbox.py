@@ -117,18 +117,25 @@ class Sandbox:
         client: decides the program's turn (`app.sandbox.client.fair_queue`). curves: see `Program`.
         Raises: Unavailable: the sandbox is starting, restarting or full.
         """
-        key = f"{'curves' if curves else 'derive'}\0{program}"
-        if known := self._cache.get(key, client):
+        if known := self.known(program, client, curves=curves):
             self._tally.count("program", "cached")
             return known
 
         async def read(reply: bytes) -> Derivation:
-            derivation = await replies.derivation(reply)
-            self._cache.keep(key, derivation, reply, client)
-            return derivation
+            return await self.derivation(reply, program, client, curves=curves)
 
-        answer, printed = await self._ask(client, key.partition("\0")[0], program, read)
+        answer, printed = await self._ask(client, kind_of(curves), program, read)
         return outcomes.failed(answer, printed) if isinstance(answer, ProgramError) else answer
+
+    def known(self, program: str, client: str, *, curves: bool) -> Derivation | None:
+        """The result of a program that ran before and gives the same each time."""
+        return self._cache.get(f"{kind_of(curves)}\0{program}", client)
+
+    async def derivation(self, reply: bytes, program: str, client: str, *, curves: bool) -> Derivation:
+        """The result in a child's reply, which is remembered. Raises: Hostile."""
+        derivation = await replies.derivation(reply)
+        self._cache.keep(f"{kind_of(curves)}\0{program}", derivation, reply, client)
+        return derivation
 
     async def evaluate(self, recipe: Recipe, client: str = "") -> Values | ProgramError:
         """The values of a training run's formula, or its error. client, Raises: as for `derive`."""
@@ -193,7 +200,7 @@ class Sandbox:
     async def _run(self, child: Child, job: bytes, read: Read[T]) -> T | ProgramError:
         wall_clock = self._settings.sandbox_wall_clock
         stop = asyncio.get_running_loop().call_later(wall_clock, child.stop)
-        child.watch_memory(child.resident() + self._settings.sandbox_memory)
+        child.watch_memory(self._settings.sandbox_memory)
         try:
             async with asyncio.timeout(wall_clock + GRACE):
                 reply = await child.perform(job, MOST_BYTES)
@@ -232,7 +239,8 @@ class Sandbox:
             raise _unavailable() from error
         self._serve()
         try:
-            await asyncio.wait([place], timeout=LONGEST_WAIT)
+            if not place.done():
+                await asyncio.wait([place], timeout=LONGEST_WAIT)
         except asyncio.CancelledError:
             self._abandon(client, place)
             raise
@@ -257,6 +265,11 @@ class Sandbox:
     def _serve(self) -> None:
         if self._pool is not None:
             self._queue.serve(self._pool.take)
+
+
+def kind_of(curves: bool) -> str:
+    """The job that derives a program."""
+    return "curves" if curves else "derive"
 
 
 def _unavailable() -> Unavailable:

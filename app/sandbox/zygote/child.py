@@ -1,5 +1,6 @@
 """A child of the zygote: it locks and warms itself, says that it is ready, does one job, and ends."""
 
+import gc
 import os
 from typing import NoReturn
 
@@ -53,6 +54,7 @@ def _prepare(connection: int, parent: int, limits: locks.Limits, features: Featu
     try:
         locks.lock(connection, parent, limits, features)
         jobs.warm_child()
+        gc.freeze()  # what is left of that is not looked through again while the job is done
     except Exception as error:  # No program has run yet, so the error is about this machine.
         return repr(error)[:MAX_OBSTACLE]
     return ""

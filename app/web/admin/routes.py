@@ -11,6 +11,7 @@ from app.protocol.admin import ClientRuns, Digest, Erased, SignIn, Status
 from app.store.trouble import StoreTrouble
 from app.web.admin import status
 from app.web.admin.sessions import COOKIE, Sessions
+from app.web.edge.cookies import Cookies
 from app.web.edge.guard import require_json
 from app.web.edge.limits import client_of
 from app.web.runs.services import RunServices
@@ -22,10 +23,13 @@ MOST_CLIENTS = 200
 class Admin:
     """The routes. version: the server's. recent: its last warnings and errors. token: what opens them."""
 
-    def __init__(self, services: RunServices, recent: Recent, version: str, token: str) -> None:
+    def __init__(
+        self, services: RunServices, recent: Recent, version: str, token: str, cookies: Cookies
+    ) -> None:
         self._services = services
         self._recent = recent
         self._version = version
+        self._cookies = cookies
         self._sessions = Sessions(token)
         self._started = monotonic()
         self.router = APIRouter(
@@ -47,13 +51,12 @@ class Admin:
         """Give a cookie for the token."""
         await self._services.limits.spend(client_of(request), "admin")
         cookie = self._sessions.sign_in(body.token)
-        secure = request.url.scheme == "https"
-        response.set_cookie(COOKIE, cookie, httponly=True, secure=secure, samesite="strict")
+        self._cookies.set(request, response, COOKIE, cookie, max_age=None)
 
     async def sign_out(self, request: Request, response: Response) -> None:
         """Take the cookie back."""
         self._sessions.sign_out(request)
-        response.delete_cookie(COOKIE)
+        self._cookies.set(request, response, COOKIE, "", max_age=0)
 
     async def status(self) -> Status:
         """How the server stands."""

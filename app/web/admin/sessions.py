@@ -9,6 +9,7 @@ from time import monotonic
 from starlette.requests import Request
 
 from app.errors import N_
+from app.web.edge.cookies import cookies_of
 from app.web.edge.problems import Refused
 
 COOKIE = "admin"
@@ -38,7 +39,7 @@ class Sessions:
 
     def sign_out(self, request: Request) -> None:
         """Take a cookie's worth."""
-        self._until.pop(digest(request.cookies.get(COOKIE, "")), None)
+        self._until.pop(digest(cookies_of(request).get(COOKIE, "")), None)
 
     def check(self, request: Request) -> None:
         """Refuse whoever may not see the page. Raises: Refused."""
@@ -48,7 +49,7 @@ class Sessions:
                 return
             raise Refused(403, N_("This is not the admin's token."))
         # Looked up by digest: how long that takes tells nothing of the cookies that there are.
-        if self._until.get(digest(request.cookies.get(COOKIE, "")), 0.0) <= self._clock():
+        if self._until.get(digest(cookies_of(request).get(COOKIE, "")), 0.0) <= self._clock():
             raise Refused(401, N_("Sign in with the admin's token first."))
 
 

@@ -13,6 +13,7 @@ from babel.messages.pofile import read_po
 from starlette.requests import HTTPConnection
 
 from app.errors import Params, PlaygroundError, filled
+from app.web.edge.cookies import cookies_of
 
 LANGUAGES: Mapping[str, str] = {"en": "English", "zh": "简体中文"}
 """Language codes, and each language's name for itself. English is the source text."""
@@ -80,7 +81,7 @@ class Catalogue:
 
     def of(self, connection: HTTPConnection) -> Language:
         """The reader's language: `?lang=`, else the cookie, else what the browser prefers, else English."""
-        chosen = connection.query_params.get("lang") or connection.cookies.get(COOKIE)
+        chosen = connection.query_params.get("lang") or cookies_of(connection).get(COOKIE)
         if chosen is not None and chosen in LANGUAGES:
             return self[chosen]
         preferred = accepted(connection.headers.get("accept-language", ""))

@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.errors import N_
 from app.settings import Settings
 from app.web.edge.catalogue import Catalogue
+from app.web.edge.cookies import is_secure
 from app.web.edge.problems import Refused, error_response
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
@@ -44,12 +45,15 @@ class Hosts:
             return False
         return self.any or name in self.names or (self.numeric and ip_address(name) is not None)
 
-    def trusts(self, origin: str | None, host: str) -> bool:
-        """Whether a page of `origin` may use this server at `host`: its own, or that of an allowed host."""
+    def trusts(self, origin: str | None, host: str, *, secure: bool = False) -> bool:
+        """Whether a page of `origin` may use this server at `host`: its own, or that of an allowed host.
+
+        secure: whether it is used over https; anybody on the way could have written a page that came by http.
+        """
         if not origin or not self.serves(host):
             return False
         scheme, _, authority = origin.lower().partition("://")
-        if scheme not in ("http", "https"):
+        if scheme != "https" and (secure or scheme != "http"):
             return False
         return authority == host.lower() or hostname(authority) in self.named
 
@@ -105,7 +109,7 @@ class HostGuard:
             )
         if scope["type"] == "http" and (origin is None or scope["method"] in SAFE_METHODS):
             return None
-        if not self.hosts.trusts(origin, host):
+        if not self.hosts.trusts(origin, host, secure=is_secure(scope)):
             return Refused(403, N_("Pages of {origin} may not use this server."), origin=origin or "?")
         return None
 

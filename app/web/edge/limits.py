@@ -5,7 +5,7 @@ import re
 import secrets
 import time
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import NamedTuple, NoReturn
 
 from limits import RateLimitItemPerMinute
 from limits.aio.storage import MemoryStorage
@@ -15,10 +15,11 @@ from starlette.responses import Response
 
 from app.errors import N_, TooMany
 from app.tally import Tally
+from app.web.edge.cookies import Cookies, cookies_of
+from app.web.edge.proxies import address_in
 
 COOKIE = "session"
 SESSION = re.compile(r"[A-Za-z0-9_-]{22}")
-YEAR = 365 * 24 * 3600
 
 PER_MINUTE: Mapping[str, int] = {
     "read": 1200,  # reading runs; many snapshots at once count as several reads
@@ -48,7 +49,7 @@ class Client(NamedTuple):
 
 def client_of(connection: HTTPConnection) -> Client:
     """The client that sent a request or opened a socket."""
-    session = connection.cookies.get(COOKIE)
+    session = cookies_of(connection).get(COOKIE)
     if session is not None and not SESSION.fullmatch(session):
         session = None
     return Client(session, network(connection.client.host if connection.client else ""))
@@ -57,22 +58,21 @@ def client_of(connection: HTTPConnection) -> Client:
 def network(host: str) -> str:
     """The part of an address that belongs to one subscriber.
 
-    >>> network("2001:db8:1:2:3::4"), network("192.0.2.7")
-    ('2001:db8:1:2::', '192.0.2.7')
+    >>> network("2001:db8:1:2:3::4"), network("192.0.2.7"), network("::ffff:192.0.2.7")
+    ('2001:db8:1:2::', '192.0.2.7', '192.0.2.7')
     """
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError:
+    address = address_in(host)
+    if address is None:
         return host
     if address.version == 4:
         return str(address)
     return str(ipaddress.ip_network((address, 64), strict=False).network_address)
 
 
-def give_session(connection: HTTPConnection, response: Response) -> None:
+def give_session(connection: HTTPConnection, response: Response, cookies: Cookies) -> None:
     """Set the session cookie of a browser that has none."""
     if client_of(connection).session is None:
-        response.set_cookie(COOKIE, secrets.token_urlsafe(16), max_age=YEAR, httponly=True, samesite="lax")
+        cookies.set(connection, response, COOKIE, secrets.token_urlsafe(16))
 
 
 class Limits:
@@ -88,16 +88,21 @@ class Limits:
         """Count one or several requests of a kind in PER_MINUTE. Raises: TooMany."""
         if not self._per_address:
             return
-        # The address comes first: clients choose their own names, which must not fill the storage.
-        await self._hit(self._per_address[what], times, what, client.address)
+        address = (self._per_address[what], what, client.address)
+        # The address is asked first: clients choose their own names, which must not fill the storage. It pays
+        # last: what a browser is refused must not take anything from others behind the same router.
+        if not await self._limiter.test(*address, cost=times):
+            await self._refuse(*address)
         if client.session is not None:
-            await self._hit(self._per_browser[what], times, what, client.address, client.session)
+            browser = (self._per_browser[what], what, client.address, client.session)
+            if not await self._limiter.hit(*browser, cost=times):
+                await self._refuse(*browser)
+        await self._limiter.hit(*address, cost=times)
 
-    async def _hit(self, limit: RateLimitItemPerMinute, times: int, *key: str) -> None:
-        if not await self._limiter.hit(limit, *key, cost=times):
-            reset = (await self._limiter.get_window_stats(limit, *key)).reset_time
-            self._tally.count("limit", key[0])
-            raise TooMany(max(1.0, reset - time.time()), N_("Too many requests; try again in a moment."))
+    async def _refuse(self, limit: RateLimitItemPerMinute, *key: str) -> NoReturn:
+        self._tally.count("limit", key[0])
+        reset = (await self._limiter.get_window_stats(limit, *key)).reset_time
+        raise TooMany(max(1.0, reset - time.time()), N_("Too many requests; try again in a moment."))
 
 
 def scaled(scale: float) -> dict[str, RateLimitItemPerMinute]:

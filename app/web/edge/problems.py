@@ -24,6 +24,8 @@ from app.web.edge.validation import NotValid, printable, records_in
 logger = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
+PHRASE_HEADER = "Playground-Phrase"
+"""The header with the pass phrase of a server that has one."""
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 
 STATUS: Mapping[type[PlaygroundError], int] = {
@@ -53,6 +55,9 @@ KINDS: Mapping[int, tuple[str, str]] = {
 }
 """The name in `type`, and the title, of each kind of problem by HTTP status."""
 
+NOT_ADMITTED = ("not-admitted", N_("This server is not open to everybody"))
+"""The same of a 401 that is not about a run."""
+
 DETAILS: Mapping[int, str] = {
     400: N_("This is not valid JSON."),
     404: N_("Nothing is at {path}."),
@@ -70,6 +75,13 @@ class Refused(PlaygroundError):
         self.status = status
 
 
+class NotAdmitted(Refused):
+    """A request without the pass phrase."""
+
+    def __init__(self, template: str, **params: str | int | float | None) -> None:
+        super().__init__(401, template, **params)
+
+
 def problem_of(error: PlaygroundError, language: Language) -> Problem:
     """The problem that describes an error."""
     if isinstance(error, NotValid):
@@ -77,7 +89,8 @@ def problem_of(error: PlaygroundError, language: Language) -> Problem:
     status = error.status if isinstance(error, Refused) else STATUS[type(error)]
     detail = printable(error.message(language) if isinstance(error, NoValues) else language.error(error))
     errors = (field_problem_of(error, detail),) if isinstance(error, Invalid) else ()
-    return problem(status, detail, language, errors)
+    kind = NOT_ADMITTED if isinstance(error, NotAdmitted) else KINDS[status]
+    return problem(status, detail, language, errors, kind)
 
 
 def field_problem_of(error: Invalid, detail: str) -> FieldProblem:
@@ -96,11 +109,17 @@ def validation_problem(error: NotValid, language: Language) -> Problem:
     return problem(422, detail, language, errors)
 
 
-def problem(status: int, detail: str, language: Language, errors: tuple[FieldProblem, ...] = ()) -> Problem:
-    """A problem of the kind of an HTTP status."""
-    kind, title = KINDS[status]
+def problem(
+    status: int,
+    detail: str,
+    language: Language,
+    errors: tuple[FieldProblem, ...] = (),
+    kind: tuple[str, str] | None = None,
+) -> Problem:
+    """A problem. kind: name and title; if not given, those of the HTTP status."""
+    name, title = kind or KINDS[status]
     return Problem(
-        type=f"/problems/{kind}", title=language.text(title), status=status, detail=detail, errors=errors
+        type=f"/problems/{name}", title=language.text(title), status=status, detail=detail, errors=errors
     )
 
 
@@ -116,7 +135,7 @@ def error_response(error: PlaygroundError, language: Language) -> Response:
     if isinstance(error, (TooMany, Unavailable)):
         headers["Retry-After"] = str(max(1, math.ceil(error.retry_after)))
     if problem.status == 401:
-        headers["WWW-Authenticate"] = "Bearer"
+        headers["WWW-Authenticate"] = PHRASE_HEADER if isinstance(error, NotAdmitted) else "Bearer"
     return problem_response(problem, headers)
 
 

@@ -75,11 +75,13 @@ def accepts(header: str, coding: str) -> bool:
 class Assets:
     """All files under static/ and, if set-up did not fetch Plotly, the plotly package's bundle.
 
-    bundled: whether to serve set-up's bundles of scripts and style sheets in place of their sources.
+    root: the path below which the server is offered. bundled: whether to serve set-up's bundles of scripts
+    and style sheets in place of their sources.
     """
 
-    def __init__(self, directory: Path, *, bundled: bool = True) -> None:
+    def __init__(self, directory: Path, root: str = "", *, bundled: bool = True) -> None:
         self._directory = directory
+        self._root = root
         self._bundled = bundled
         self.router = APIRouter()
         self.router.add_api_route(
@@ -111,7 +113,7 @@ class Assets:
         """The address of a file such as "js/train.js", or of its bundle. Raises: KeyError: there is none."""
         if path not in self._files:
             raise KeyError(f"static/{path} does not exist")
-        return f"/static/{self.version}/{self._bundle(path) or path}"
+        return f"{self._root}/static/{self.version}/{self._bundle(path) or path}"
 
     def _bundle(self, path: str) -> str | None:
         """The path of an up-to-date bundle of a script or a style sheet."""

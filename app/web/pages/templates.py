@@ -16,7 +16,9 @@ from app.protocol.options import Setting, run_settings
 from app.protocol.runs import RunConfig
 from app.protocol.topics import TOPICS, find
 from app.web.edge.catalogue import COOKIE, LANGUAGES, Catalogue, Language
+from app.web.edge.cookies import Cookies, cookies_of
 from app.web.edge.limits import give_session
+from app.web.edge.problems import PHRASE_HEADER
 from app.web.pages.assets import Asset, Assets, compressed
 from app.web.pages.examples.clinic import CLINIC
 from app.web.pages.examples.comparisons import COMPARISONS
@@ -30,10 +32,11 @@ PAGES = {
     "/calculator": "calculator.html",
     "/connection": "connection.html",
 }
+ENTRANCE = "the entrance"
+"""In place of a path: the page on which the pass phrase is typed, shown wherever somebody may not come in."""
 ADMIN = "/admin"
-TEMPLATES = {**PAGES, ADMIN: "admin.html"}
+TEMPLATES = {**PAGES, ENTRANCE: "entrance.html", ADMIN: "admin.html"}
 """All pages; the admin's is not always there."""
-YEAR = 365 * 24 * 3600
 THEMES = ("light", "dark")
 """Values of the cookie `theme`. The page's switch writes it; the server reads it, so that no page flashes."""
 
@@ -48,7 +51,8 @@ class Pages:
     `settings` and `kinds` (as `GET /api/options` tells them), `defaults` (of all of these, for scripts),
     `experiments` (settings on offer), `gallery` and `clinic` (programs on offer), `drills` and `levels`
     (exercises on offer), `presets` (points on offer), `comparisons` (comparisons on offer), `theme`,
-    `projector` (whether the page is shown to a class) and `page` (its own path).
+    `projector` (whether the page is shown to a class), `page` (its own path) and `root` (the path below which
+    all addresses are).
 
     fresh: whether every request for a page reads all files anew. admin: whether there is the admin's page.
     """
@@ -58,17 +62,19 @@ class Pages:
         templates: Path,
         assets: Assets,
         catalogue: Catalogue,
+        cookies: Cookies,
         *,
         fresh: bool = False,
         admin: bool = False,
     ) -> None:
         self.catalogue = catalogue
+        self._cookies = cookies
         self._templates = templates
         self._assets = assets
         self._fresh = fresh
         self.load()
         self.router = APIRouter()
-        for path in TEMPLATES if admin else PAGES:
+        for path in (*PAGES, *([ADMIN] if admin else [])):
             self.router.add_api_route(path, self.show, methods=["GET", "HEAD"], include_in_schema=False)
 
     def load(self) -> None:
@@ -78,15 +84,26 @@ class Pages:
 
     async def show(self, request: Request) -> Response:
         """Answer with a page in the reader's language; `?lang=` is kept in a cookie."""
+        return await self._answer(request, request.url.path)
+
+    async def entrance(self, request: Request) -> Response:
+        """Answer with the page on which the pass phrase is typed."""
+        response = await self._answer(request, ENTRANCE)
+        response.status_code = 401
+        response.headers["Cache-Control"] = "no-store"
+        response.headers["WWW-Authenticate"] = PHRASE_HEADER
+        return response
+
+    async def _answer(self, request: Request, path: str) -> Response:
         if self._fresh:
             for part in (self.catalogue, self._assets, self):
                 part.load()
         language = self.catalogue.of(request)
-        page = await self._rendered(request.url.path, language.code, *appearance(request.cookies))
+        page = await self._rendered(path, language.code, *appearance(cookies_of(request)))
         response = page.answer(request, {"Cache-Control": "no-cache", "Vary": "Accept-Language, Cookie"})
         if request.query_params.get("lang") == language.code:
-            response.set_cookie(COOKIE, language.code, max_age=YEAR, samesite="lax")
-        give_session(request, response)
+            self._cookies.set(request, response, COOKIE, language.code, httponly=False)
+        give_session(request, response, self._cookies)
         return response
 
     async def _rendered(self, path: str, language: str, theme: str, projector: bool) -> Asset:
@@ -98,7 +115,7 @@ class Pages:
 
     def _render(self, path: str, language: str, theme: str, projector: bool) -> Asset:
         template = self._environment(language).get_template(TEMPLATES[path])
-        text = template.render(page=path, theme=theme, projector=projector)
+        text = template.render(page=path, root=self._cookies.root, theme=theme, projector=projector)
         return compressed(TEMPLATES[path], text.encode())
 
     def _environment(self, language: str) -> Environment:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from app.errors import N_, Conflict, NotFound, NotOwner, PlaygroundError, Unavailable
+from app.protocol.gradients import Derivation
 from app.protocol.programs import (
     LiveJob,
     LiveProgram,
@@ -104,6 +105,7 @@ class Program:
         self.token = secrets.token_urlsafe(16)
         self.log = Log(program)
         self.finished: Told | None = None
+        self.refusal: PlaygroundError | None = None
         self.explanations: deque[Told] = deque(maxlen=4)
         self.viewers: set[ProgramViewer] = set()
         self._live = live
@@ -115,6 +117,18 @@ class Program:
     def start(self) -> None:
         """Run it."""
         self._running = asyncio.create_task(self._follow())
+
+    async def moment(self) -> Derivation | None:
+        """What became of it; None: it takes longer than a moment. Raises: PlaygroundError: it was refused."""
+        assert self._running is not None
+        longer = asyncio.create_task(self._run.is_long.wait())
+        try:
+            await asyncio.wait([self._running, longer], return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            longer.cancel()
+        if self.refusal is not None:
+            raise self.refusal
+        return self.log.derivation
 
     async def close(self) -> None:
         """End it without a word."""
@@ -204,6 +218,7 @@ class Program:
 
     def _refused(self, error: PlaygroundError) -> None:
         self.log.status = "finished"
+        self.refusal = error
         self.finished = failed(error)
         self._tell(self.finished)
 

@@ -46,6 +46,8 @@ export class Bench {
   /** What is shown, and the program it was derived from. @type {Derivation | null} */
   #derivation = null;
   #program = "";
+  /** Whether that is the explanation of one round. */
+  #isRound = false;
   /** Ends the request of the run under way, so that its answer is never shown. */
   #request = new AbortController();
   #running = false;
@@ -97,7 +99,7 @@ export class Bench {
     this.#live = new LiveRun(place("live"), {
       changed: (state) => this.#followed(state),
       explained: (derivation, moment) => this.#explained(derivation, moment),
-      say: (text) => this.#onState({ tone: "busy", text }),
+      say: (tone, text) => this.#onState({ tone, text, isHeard: true }),
     });
     bindLights(root);
   }
@@ -123,6 +125,7 @@ export class Bench {
    */
   async run({ typed = false } = {}) {
     this.#cancel();
+    this.#live.leave();
     const { signal } = this.#request;
     const program = this.editor.value;
     this.#running = true;
@@ -137,23 +140,25 @@ export class Bench {
     if (signal.aborted) return;
     this.#running = false;
     show();
+    this.#followed(this.#live.state);
     this.#mark();
     if (this.#weights.chosen) this.#chosen();
   }
 
   /**
-   * Runs a program, live where there may be something to watch. What then takes longer than a moment goes on so too.
+   * Runs a program, live where there may be something to watch. What then takes longer than a moment goes on so too, where
+   * it is.
    *
    * @param {string} program
    * @param {AbortSignal} signal
    * @param {(reason: string) => void} wait
    */
   async #derive(program, signal, wait) {
-    if (isWatchable(program)) return this.#live.run(program, signal);
-    const derivation = await this.#turns.derive(program, signal, wait);
-    if (derivation.error?.type === "Timeout") return this.#live.run(program, signal);
+    if (isWatchable(program) || this.#live.remembers(program)) return this.#live.run(program, signal);
+    const answer = await this.#turns.derive(program, signal, wait);
+    if ("owner_token" in answer) return this.#live.run(program, signal, answer);
     this.#live.clear();
-    return derivation;
+    return answer;
   }
 
   /** Watches somebody's program that runs live. @param {string} id */
@@ -162,6 +167,7 @@ export class Bench {
     const { signal } = this.#request;
     this.#running = true;
     this.#mark();
+    this.#live.leave();
     const show = await this.#live.watch(id, signal).then(
       (derivation) => () => this.#show(derivation, this.editor.value, false),
       (error) => () => this.#fail(error),
@@ -176,13 +182,18 @@ export class Bench {
   #followed(state) {
     if (state.phase === "idle") return;
     if (!state.control && this.editor.value !== state.program) this.editor.value = state.program;
+    if (this.#isRound && state.past === null && state.derivation !== null) {
+      this.#isRound = false;
+      this.#draw(state.derivation, state.program);
+    }
     if (state.phase !== "finished" || state.past !== null || state.derivation === this.#derivation)
       this.#outcome.showText(printedThen(state));
   }
 
   /** @param {Derivation} derivation @param {Moment} moment */
   #explained(derivation, { round }) {
-    this.#show(derivation, this.editor.value, false);
+    this.#show(derivation, this.#live.state.program, false);
+    this.#isRound = true;
     if (derivation.error === null)
       this.#onState({ tone: "done", text: t("Round {round}, explained.", { round }) }, derivation);
   }
@@ -209,13 +220,23 @@ export class Bench {
    */
   #show(derivation, program, typed) {
     const { error, graph } = derivation;
+    this.#isRound = false;
     this.editor.mark(error);
     // Half a line is no program: what the whole one did stays until there is another.
     if (typed && graph === null && error !== null && this.#derivation !== null) {
+      this.#outcome.showText(this.#derivation.printed);
       this.#outcome.showTroubles(derivation, program);
       this.#onState({ tone: "bad", text: stopped(error.line) });
       return;
     }
+    this.#draw(derivation, program);
+    if (error === null) this.#onState({ tone: "done", text: t("Done.") }, derivation);
+    else this.#onState({ tone: "bad", text: stopped(error.line) });
+  }
+
+  /** @param {Derivation} derivation @param {string} program */
+  #draw(derivation, program) {
+    const { error } = derivation;
     this.#derivation = derivation;
     this.#program = program;
     this.#outcome.show(derivation, program);
@@ -226,8 +247,6 @@ export class Bench {
     this.#weights.show(derivation);
     this.#nudge.show(derivation);
     this.player.show(derivation);
-    if (error === null) this.#onState({ tone: "done", text: t("Done.") }, derivation);
-    else this.#onState({ tone: "bad", text: stopped(error.line) });
   }
 
   /** @param {unknown} error what the request threw */

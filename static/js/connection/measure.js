@@ -1,6 +1,7 @@
 // @ts-check
 /** Measures the connection to the server: what the browser can do, requests, and a socket for ten seconds. */
 
+import { ROOT, socketAddress } from "../page/root.js";
 import { NOTHING, TICKS } from "./verdict.js";
 
 /** @typedef {import("./verdict.js").Findings} Findings */
@@ -58,7 +59,7 @@ export class Measurement {
   async #request() {
     const begun = performance.now();
     try {
-      const response = await fetch("/api/connection", {
+      const response = await fetch(`${ROOT}/api/connection`, {
         signal: AbortSignal.timeout(PATIENCE),
         cache: "no-store",
       });
@@ -83,7 +84,7 @@ export class Measurement {
   /** @returns {Promise<void>} when the socket is closed */
   #socket() {
     return new Promise((resolve) => {
-      const socket = new WebSocket(`${location.origin.replace("http", "ws")}/api/connection/stream`);
+      const socket = new WebSocket(socketAddress("/api/connection/stream"));
       const begun = performance.now();
       const patience = setTimeout(() => {
         if (this.found.opened === null) socket.close();

@@ -1,5 +1,7 @@
 // @ts-check
-/** Requests to the server, as JSON. */
+/** Requests to the server, as JSON. Paths are those of its API, whatever path it is offered below. */
+
+import { ROOT } from "./root.js";
 
 /** @typedef {import("../../types/protocol").Problem} Problem */
 
@@ -65,7 +67,7 @@ export async function send(path, options) {
  * As `request`, for an answer that is no JSON.
  *
  * @param {string} path
- * @param {{ signal?: AbortSignal }} [options]
+ * @param {{ method?: string, body?: unknown, signal?: AbortSignal }} [options]
  * @returns {Promise<ArrayBuffer>}
  */
 export async function requestBytes(path, options) {
@@ -78,7 +80,7 @@ export async function requestBytes(path, options) {
  */
 async function answer(path, { method = "GET", body, signal } = {}) {
   const timeout = AbortSignal.timeout(PATIENCE);
-  const response = await fetch(path, {
+  const response = await fetch(ROOT + path, {
     method,
     headers: body === undefined ? {} : { "Content-Type": "application/json" },
     body: body === undefined ? null : JSON.stringify(body),
@@ -108,7 +110,7 @@ export function forget(path, token) {
  */
 export function farewell(path, token, method, body) {
   const headers = { Authorization: `Bearer ${token}`, "Content-Type": "application/json" };
-  fetch(path, { method, headers, body: JSON.stringify(body), keepalive: true }).catch(() => {});
+  fetch(ROOT + path, { method, headers, body: JSON.stringify(body), keepalive: true }).catch(() => {});
 }
 
 /**

@@ -17,7 +17,7 @@ export function curl(address, body) {
 /**
  * For Python's standard library: makes the run, trains it to its end and prints the last loss.
  *
- * @param {string} origin the server's, as in `location.origin`
+ * @param {string} origin the server's address, without a slash at the end
  * @param {{ max_steps: number }} config
  * @param {object} settings what of it is sent
  */

@@ -5,6 +5,7 @@
  */
 
 import { NOT_FOUND, passing, Refusal } from "../page/http.js";
+import { socketAddress } from "../page/root.js";
 import { Watchdog } from "../page/watchdog.js";
 
 /** @typedef {import("../../types/protocol").ClientMessage} ClientMessage */
@@ -122,9 +123,7 @@ export class Stream {
   #connect() {
     const { path, token, lossesFrom } = this.#source;
     const signal = this.#begin();
-    const address = new URL(path, location.href);
-    address.protocol = address.protocol.replace("http", "ws");
-    const socket = new WebSocket(address);
+    const socket = new WebSocket(socketAddress(path));
     socket.binaryType = "arraybuffer";
     const hello = () =>
       this.send({ type: "hello", owner_token: token, format: "binary", losses_from: lossesFrom() });

@@ -11,7 +11,7 @@ import { t, tn } from "../page/i18n.js";
  * done: it ended well. bad: something needs attention. past: what is shown is not how it stands.
  *
  * @typedef {"wait" | "still" | "busy" | "done" | "bad" | "past"} Tone
- * @typedef {{ tone: Tone, text: string }} Words
+ * @typedef {{ tone: Tone, text: string, isHeard?: boolean }} Words isHeard: also while it is busy
  */
 
 /**

@@ -5,6 +5,7 @@ import { copiedWords, copy } from "../page/clipboard.js";
 import { byId, within } from "../page/dom.js";
 import { bindMenu } from "../page/menu.js";
 import { curl, python } from "../page/recipes.js";
+import { server } from "../page/root.js";
 import { nested } from "../run/config.js";
 import { exportAddress } from "./script-requests.js";
 
@@ -39,10 +40,10 @@ export class Exports {
     const texts = {
       "copy-script": sources.script,
       "copy-link": sources.permalink,
-      "copy-curl": () => curl(`${location.origin}/api/runs`, nested(sources.changes())),
+      "copy-curl": () => curl(`${server()}/api/runs`, nested(sources.changes())),
       "copy-python": () => {
         const config = sources.state().run?.config;
-        return config ? python(location.origin, config, nested(sources.changes())) : "";
+        return config ? python(server(), config, nested(sources.changes())) : "";
       },
     };
     for (const [id, text] of Object.entries(texts)) {

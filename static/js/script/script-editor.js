@@ -7,6 +7,7 @@ import { t } from "../page/i18n.js";
 import { Newest } from "../page/newest.js";
 import { toFragment } from "../page/program-link.js";
 import { reasonOf, showReason } from "../page/refusal.js";
+import { ROOT } from "../page/root.js";
 import { readScript } from "./script-requests.js";
 
 /** @typedef {import("../../types/protocol").RunConfig} RunConfig */
@@ -91,7 +92,7 @@ export class ScriptEditor {
     if (about.length === 0) return this.#explain(reasonOf(error));
     this.#explain(about.map(atLine).join("\n"));
     const link = within(this.#live, "a", HTMLAnchorElement);
-    link.href = `/calculator${await toFragment({ program: script, beside: null })}`;
+    link.href = `${ROOT}/calculator${await toFragment({ program: script, beside: null })}`;
     this.#live.hidden = this.#reason.hidden;
   }
 

@@ -2,6 +2,7 @@
 /** Requests about scripts: the script of a run's settings, and the settings of a script that was pasted. */
 
 import { request } from "../page/http.js";
+import { ROOT } from "../page/root.js";
 
 /** @typedef {import("../../types/protocol").RunConfig} RunConfig */
 
@@ -40,5 +41,5 @@ export function readScript(script, signal) {
  * @param {string} what "script", "notebook", "weights" or "losses.csv"
  */
 export function exportAddress(run, what) {
-  return `/api/runs/${encodeURIComponent(run)}/${what}`;
+  return `${ROOT}/api/runs/${encodeURIComponent(run)}/${what}`;
 }

@@ -184,7 +184,7 @@ def test_a_long_loop_is_bare_after_the_first_rounds_and_still_counted() -> None:
 
 
 def test_a_program_too_long_to_be_watched_runs_as_it_is() -> None:
-    program = "x = 1\n" * (MAX_NODES // 3)
+    program = "x = 1\n" * (MAX_NODES // 2)
     assert instrumented(ast.parse(program), Hooks(Recording())) is None
     done = Program(read(program)).run(Recording())
     assert (done.failure, done.names["x"]) == (None, 1)

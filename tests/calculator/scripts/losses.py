@@ -10,6 +10,7 @@ random.seed(0); numpy.random.seed(0); torch.manual_seed(0)
 
 class _Watch:
     losses, seeded = 0, False
+    to = torch.Tensor.to
     backward, linear, seed = torch.Tensor.backward, torch.nn.Linear.__init__, torch.manual_seed
 
 def _seed(*args):
@@ -21,6 +22,9 @@ def _linear(self, *args, **kwargs):
         _seed(0)  # a script that sets no seed may draw any numbers: these are those of its run
     _Watch.linear(self, *args, **kwargs)
 
+def _stay(self, *args):
+    return self
+
 def _backward(self, *args, **kwargs):
     if _Watch.losses == {N}:
         raise KeyboardInterrupt
@@ -28,6 +32,10 @@ def _backward(self, *args, **kwargs):
     print("\\n{MARK}", self.item().hex())
     return _Watch.backward(self, *args, **kwargs)
 
+def _to(self, *args, **kwargs):
+    return _Watch.to(self, *("cpu" if arg == "cuda" else arg for arg in args), **kwargs)
+
+torch.Tensor.cuda, torch.nn.Module.cuda, torch.Tensor.to = _stay, _stay, _to
 torch.Tensor.backward, torch.nn.Linear.__init__, torch.manual_seed = _backward, _linear, _seed
 """
 """In front of each script."""

@@ -11,6 +11,7 @@ import pytest
 from fastapi import FastAPI
 
 from app.web.edge.catalogue import Catalogue
+from app.web.edge.cookies import Cookies
 from app.web.pages.assets import Assets
 from app.web.pages.templates import Pages
 from tests.server import Server
@@ -227,7 +228,7 @@ async def test_whoever_works_on_the_pages_sees_each_edit_at_the_next_load(tmp_pa
         shutil.copytree(ROOT / folder, tmp_path / folder)
     catalogue, assets = Catalogue(tmp_path / "locales"), Assets(tmp_path / "static", bundled=False)
     app = FastAPI()
-    app.include_router(Pages(tmp_path / "templates", assets, catalogue, fresh=True).router)
+    app.include_router(Pages(tmp_path / "templates", assets, catalogue, Cookies(), fresh=True).router)
     app.include_router(assets.router)
     edits = {
         "templates/train.html": ("Watch PyTorch fit a curve", "Look at PyTorch fit a curve"),

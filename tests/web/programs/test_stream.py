@@ -127,3 +127,21 @@ async def test_what_makes_no_sense_is_refused_in_words(server: Server) -> None:
         assert (await stream.hear())["problem"]["status"] == 404
         await stream.say("ping")
         assert (await stream.hear())["type"] == "pong"
+
+
+async def test_a_program_without_loops_goes_on_where_it_is(server: Server, client: httpx.Client) -> None:
+    program = "import random, time\nprint(random.random())\ntime.sleep(600)\n"
+    answer = await to_thread(client.post, "/api/gradients", json={"program": program, "goes_on": True})
+    assert answer.status_code == 202
+    known = answer.json()
+    before = (await to_thread(client.get, f"/api/programs/{known['id']}")).json()["printed"]
+    async with joined(server) as stream:
+        await stream.say("watch", id=known["id"], owner_token=known["owner_token"])
+        assert (await heard_of(stream, "started"))["control"] is True
+        assert (await heard_of(stream, "printed"))["text"] == before != ""
+        await stream.say("stop")
+        ended = await heard_of(stream, "finished")
+        assert ended["derivation"]["printed"] == before
+    quick = {"program": "print(1 + 1)", "goes_on": True}
+    answer = await to_thread(client.post, "/api/gradients", json=quick)
+    assert (answer.status_code, answer.json()["printed"]) == (200, "2\n")

@@ -191,8 +191,10 @@ async def test_of_a_flood_few_messages_a_second_are_read_so_that_it_slows_nobody
     started = time.monotonic()
     async with following(server, run) as flood, following(server, other, owner=True) as owner:
         flooding = asyncio.create_task(pour(flood))
-        for _ in range(MESSAGES_PER_SECOND + 1):  # one for each two messages, so that two seconds pass
-            await flood.hear_until("pong")
+        # The server's own pings go unanswered: a busy one gives this client up, but not at once.
+        with suppress(ConnectionClosed):
+            for _ in range(MESSAGES_PER_SECOND + 1):  # one for each two messages, so that two seconds pass
+                await flood.hear_until("pong")
         assert time.monotonic() - started > 2
         await owner.say("play")
         assert len(losses_of(await owner.hear_until("finished"))) == 1000

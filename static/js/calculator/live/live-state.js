@@ -23,14 +23,16 @@
  * @property {Loop[]} loops by their numbers
  * @property {FigureShown[]} figures in the order they were drawn
  * @property {Derivation | null} derivation once it has ended
- * @property {string | null} reason of its end
+ * @property {import("../../../types/protocol").ProgramFinished["reason"] | "gone" | null} reason of its end
  * @property {Moment | null} past what the reader looks back at
+ * @property {boolean} isUp whether there is a connection
  */
 
 /**
  * @typedef {ProgramMessage
  *   | { type: "look", past: Moment | null }
- *   | { type: "lost" }
+ *   | { type: "link", isUp: boolean }
+ *   | { type: "gone" }
  *   | { type: "forget" }} LiveMessage
  */
 
@@ -52,6 +54,7 @@ export const IDLE = {
   derivation: null,
   reason: null,
   past: null,
+  isUp: true,
 };
 
 /**
@@ -63,8 +66,8 @@ export function reduce(state, message) {
   switch (message.type) {
     case "started": {
       const { id, control, program } = message;
-      const token = message.owner_token ?? (state.id === id ? state.token : null);
-      return { ...IDLE, phase: "running", id, token, control, program };
+      const { token, past } = state.id === id ? state : IDLE; // told anew after a lost connection
+      return { ...IDLE, phase: "running", id, token: message.owner_token ?? token, control, program, past };
     }
     case "queued":
       return { ...state, phase: "queued", place: message.place };
@@ -80,6 +83,12 @@ export function reduce(state, message) {
       return { ...state, figures: withFigure(state.figures, message) };
     case "finished":
       return { ...state, phase: "finished", reason: message.reason, derivation: message.derivation };
+    case "link":
+      return { ...state, isUp: message.isUp };
+    case "gone":
+      return state.phase === "idle"
+        ? state
+        : { ...state, phase: "finished", control: false, isUp: true, reason: state.reason ?? "gone" };
     case "look":
       return { ...state, past: message.past };
     case "forget":

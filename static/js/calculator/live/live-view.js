@@ -103,7 +103,9 @@ export class LiveView {
       this.#since = performance.now();
       setTimeout(() => this.#draw(this.#state), PATIENCE);
     }
-    const wait = state.phase === this.#state.phase ? this.#last + RATE - performance.now() : 0;
+    // A program that goes on waits: what is told anew after a lost connection comes right behind.
+    const isNews = state.phase !== this.#state.phase && state.phase !== "running";
+    const wait = isNews || state.id !== this.#state.id ? 0 : this.#last + RATE - performance.now();
     this.#state = state;
     if (wait > 0) this.#soon ??= setTimeout(() => this.#draw(this.#state), wait);
     else this.#draw(state);
@@ -124,7 +126,10 @@ export class LiveView {
     this.#last = performance.now();
     const long = runs(state) && performance.now() - this.#since >= PATIENCE;
     const shown =
-      long || state.figures.length > 0 || loopsOf(state).some((loop) => columnsOf(loop).length > 0);
+      long ||
+      state.past !== null ||
+      state.figures.length > 0 ||
+      loopsOf(state).some((loop) => columnsOf(loop).length > 0);
     keepFocus(this.#root, () => {
       this.#root.hidden = !shown;
       this.#drawControls(state);
@@ -142,7 +147,10 @@ export class LiveView {
   #drawControls(state) {
     const { pause, round, stop, speed, link, explain } = this.#places;
     const under = runs(state) && state.control;
-    for (const control of [pause, round, stop]) control.hidden = !under;
+    for (const control of [pause, round, stop]) {
+      control.hidden = !under;
+      control.setAttribute("aria-disabled", String(!state.isUp));
+    }
     const label = speed.parentElement;
     if (label) label.hidden = !under;
     speed.value = state.speed === null ? "" : String(state.speed);
@@ -292,8 +300,7 @@ function runs({ phase }) {
 }
 
 /** How the program goes. @param {LiveState} state */
-export function liveWords(state) {
-  const { phase, place, control } = state;
+function liveWords(state) {
   const loop = followedLoop(state);
   const rounds = loop
     ? tn(
@@ -305,21 +312,24 @@ export function liveWords(state) {
         },
       )
     : "";
-  const watching = control ? "" : t("You are watching.");
-  const says = {
-    idle: "",
-    queued: t("Waiting for its turn: place {place} in the queue.", { place }),
-    running: t("Running."),
-    paused: t("Paused."),
-    finished: endWords(state.reason),
-  }[phase];
-  return [says, rounds, watching].filter(Boolean).join(" ");
+  const watching = state.control || state.reason === "gone" ? "" : t("You are watching.");
+  return [phaseWords(state), rounds, watching].filter(Boolean).join(" ");
+}
+
+/** The same without what changes all the time. @param {LiveState} state */
+export function phaseWords({ phase, place, isUp, reason }) {
+  if (phase === "finished") return endWords(reason);
+  if (!isUp) return t("The connection was lost. The program goes on, and is shown again once it is back.");
+  if (phase === "queued") return t("Waiting for its turn: place {place} in the queue.", { place });
+  return phase === "idle" ? "" : phase === "paused" ? t("Paused.") : t("Running.");
 }
 
 /** @param {string | null} reason */
 function endWords(reason) {
   if (reason === "stopped") return t("Stopped.");
   if (reason === "time") return t("It was ended: it had used up its time.");
+  if (reason === "gone")
+    return t("It can no longer be followed: the connection was lost, or the server has ended it.");
   if (reason === "pause") return t("It was ended: it stood still for too long.");
   return t("Ended.");
 }

@@ -4,12 +4,18 @@
 /** @typedef {import("../../../types/protocol").ProgramClientMessage} ProgramClientMessage */
 /** @typedef {import("../../../types/protocol").ProgramMessage} ProgramMessage */
 
+import { socketAddress } from "../../page/root.js";
+import { Watchdog } from "../../page/watchdog.js";
 import { PROGRAM_SHAPES } from "../../run/message-shapes.js";
 import { reader } from "../../run/messages.js";
 
 const PATH = "/api/programs/stream";
-/** Pauses before each further attempt, in ms: together about as long as the server keeps a program. */
-const PAUSES = [250, 500, 1000, 2000, 4000, 8000, 16_000, 16_000];
+/** Pauses before each further attempt, in ms; the last one again and again. */
+const PAUSES = [250, 500, 1000, 2000, 4000];
+/** How long a connection is tried for that was lost, in ms: a little longer than the server keeps a program. */
+const KEPT = 75_000;
+/** How long a new socket may take to bring its first message, in ms. */
+const OPENING = 10_000;
 
 /** @type {(data: string | ArrayBuffer) => ProgramMessage} */
 const read = reader(PROGRAM_SHAPES, () => {
@@ -19,24 +25,35 @@ const read = reader(PROGRAM_SHAPES, () => {
 /** The messages cannot be read: the server is of another version than the page. */
 export class OtherVersion extends Error {}
 
+/**
+ * @typedef {object} Followed
+ * @property {(message: ProgramMessage) => void} receive
+ * @property {(isUp: boolean) => void} link the connection was lost, or is there again
+ * @property {(error: unknown) => void} lost the program cannot be followed any more
+ */
+
 export class ProgramStream {
-  #receive;
-  #lost;
+  #followed;
   /** @type {WebSocket | null} */
   #socket = null;
   #tries = 0;
+  /** When the connection was lost; null: it was not. @type {number | null} */
+  #lostAt = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
   /** What to say when the socket opens again. @type {() => ProgramClientMessage | null} */
   #again = () => null;
+  #watchdog = new Watchdog(
+    () => this.send({ type: "ping" }),
+    () => this.#closed(),
+  );
 
-  /**
-   * @param {(message: ProgramMessage) => void} receive
-   * @param {(error: unknown) => void} lost the program cannot be followed any more
-   */
-  constructor(receive, lost) {
-    this.#receive = receive;
-    this.#lost = lost;
+  /** @param {Followed} followed */
+  constructor(followed) {
+    this.#followed = followed;
+    document.addEventListener("visibilitychange", () => this.#wake());
+    addEventListener("pageshow", ({ persisted }) => persisted && this.#wake());
+    addEventListener("online", () => this.#wake());
   }
 
   /**
@@ -48,9 +65,11 @@ export class ProgramStream {
   begin(first, again) {
     this.#again = again;
     this.#tries = 0;
+    this.#lostAt = null;
     clearTimeout(this.#timer);
+    this.#timer = undefined;
     if (this.#socket?.readyState === WebSocket.OPEN) this.send(first);
-    else this.#connect(first);
+    else this.#connect(() => first);
   }
 
   /** @param {ProgramClientMessage} message lost if the socket is not open */
@@ -61,19 +80,31 @@ export class ProgramStream {
   /** Ends the connection. */
   close() {
     clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#watchdog.stop();
     const socket = this.#socket;
     this.#socket = null;
     socket?.close();
   }
 
-  /** @param {ProgramClientMessage} first */
+  /** The page is seen again or hidden, or the network is back. */
+  #wake() {
+    if (document.hidden) return this.#watchdog.rest();
+    if (this.#socket !== null) this.#watchdog.wake();
+    else if (this.#timer !== undefined) this.#connect(this.#again);
+  }
+
+  /** @param {() => ProgramClientMessage | null} first what to begin with once the socket is open */
   #connect(first) {
     this.close();
-    const address = new URL(PATH, location.href);
-    address.protocol = address.protocol.replace("http", "ws");
-    const socket = new WebSocket(address);
+    const socket = new WebSocket(socketAddress(PATH));
     this.#socket = socket;
-    socket.addEventListener("open", () => this.#socket === socket && this.send(first));
+    this.#watchdog.expect(OPENING);
+    const open = () => {
+      const message = first();
+      if (message) this.send(message);
+    };
+    socket.addEventListener("open", () => this.#socket === socket && open());
     socket.addEventListener("message", ({ data }) => this.#socket === socket && this.#take(data));
     socket.addEventListener("close", () => this.#socket === socket && this.#closed());
   }
@@ -85,23 +116,32 @@ export class ProgramStream {
       message = read(data);
     } catch {
       this.close();
-      this.#lost(new OtherVersion());
+      this.#followed.lost(new OtherVersion());
       return;
     }
     this.#tries = 0;
-    if (message.type !== "pong") this.#receive(message);
+    this.#watchdog.heard();
+    if (this.#lostAt !== null) {
+      this.#lostAt = null;
+      this.#followed.link(true);
+    }
+    if (message.type !== "pong") this.#followed.receive(message);
   }
 
+  /** The socket is closed, or dead without having said so. */
   #closed() {
-    this.#socket = null;
-    const first = this.#again();
-    const pause = PAUSES[this.#tries];
-    if (first === null) return;
-    if (pause === undefined) {
-      this.#lost(new TypeError("the connection was lost"));
+    this.close();
+    if (this.#again() === null) return;
+    if (this.#lostAt === null) {
+      this.#lostAt = Date.now();
+      this.#followed.link(false);
+    }
+    if (Date.now() - this.#lostAt > KEPT) {
+      this.#followed.lost(new TypeError("the connection was lost"));
       return;
     }
+    const pause = PAUSES[Math.min(this.#tries, PAUSES.length - 1)];
     this.#tries += 1;
-    this.#timer = setTimeout(() => this.#connect(first), pause);
+    this.#timer = setTimeout(() => this.#connect(this.#again), pause);
   }
 }

@@ -2,13 +2,19 @@
 /** A program's run on the server. */
 
 import { passing, Refusal, request } from "../../page/http.js";
-import { checked } from "../../page/record.js";
+import { checked, record, text } from "../../page/record.js";
 import { isDerivation } from "./derivation.js";
 
 /** @typedef {import("../../../types/protocol").Derivation} Derivation */
 /** @typedef {import("../../page/record.js").UnknownShape} UnknownShape */
 
 const MOST_TRIES = 10;
+
+/** A program that goes on live. @typedef {{ id: string, owner_token: string }} GoesOn */
+
+const isGoingOn = record({ id: text, owner_token: text });
+/** @param {unknown} answer */
+const isAnswer = (answer) => isGoingOn(answer) || isDerivation(answer);
 
 /** The server runs one program of a browser at a time, and of those that wait only the newest. */
 export class Turns {
@@ -20,7 +26,7 @@ export class Turns {
    * @param {string} program
    * @param {AbortSignal} signal
    * @param {(reason: string) => void} onWait called with the reason before each wait
-   * @returns {Promise<Derivation>}
+   * @returns {Promise<Derivation | GoesOn>} what became of it, or where it goes on if it takes its time
    * @throws {Refusal | TypeError | DOMException} as `request` does
    * @throws {UnknownShape} if the server is of another version than the page
    */
@@ -39,8 +45,8 @@ async function derive(program, signal, onWait) {
   for (let tries = 1; ; tries += 1) {
     signal.throwIfAborted();
     try {
-      const body = { program, curves: true };
-      return await checked(request("/api/gradients", { method: "POST", body, signal }), isDerivation);
+      const body = { program, curves: true, goes_on: true };
+      return await checked(request("/api/gradients", { method: "POST", body, signal }), isAnswer);
     } catch (error) {
       if (!(error instanceof Refusal) || tries === MOST_TRIES) throw error;
       const wait = passing(error);

@@ -2,7 +2,7 @@
 /** The page's request to run a program, as a Python program to copy. */
 
 /**
- * @param {string} origin of the server, as `location.origin`
+ * @param {string} origin the server's address, without a slash at the end
  * @param {string} program
  */
 export function asPython(origin, program) {

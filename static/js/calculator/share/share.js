@@ -7,6 +7,7 @@ import { t } from "../../page/i18n.js";
 import { bindMenu } from "../../page/menu.js";
 import { toFragment } from "../../page/program-link.js";
 import { curl } from "../../page/recipes.js";
+import { server } from "../../page/root.js";
 import { asPng, asSvg, save } from "../graph/picture.js";
 import { asPython } from "./gradient-recipes.js";
 
@@ -30,8 +31,8 @@ export function bindShare(menu, { programs, bench, say }) {
       if (same(shared, programs())) history.replaceState(null, "", fragment);
       return new URL(fragment, location.href).href;
     },
-    curl: () => curl(`${location.origin}/api/gradients`, { program: bench().editor.value }),
-    python: () => asPython(location.origin, bench().editor.value),
+    curl: () => curl(`${server()}/api/gradients`, { program: bench().editor.value }),
+    python: () => asPython(server(), bench().editor.value),
   };
   /** @type {Record<string, ((svg: string) => Promise<Blob> | Blob) | undefined>} */
   const files = {

@@ -92,6 +92,18 @@ test("whoever comes back keeps the token, and a program that begins anew keeps n
   assert.equal(reduce(state, { ...STARTED, id: "b", owner_token: null }).token, null);
 });
 
+test("a reader who looks back still does after a lost connection, until the program is gone or another", () => {
+  const past = { loop: 0, round: 2 };
+  const looking = after(STARTED, rounds({}, 1, 5), { type: "look", past });
+  const again = reduce(reduce(looking, { type: "link", isUp: false }), STARTED);
+  assert.deepEqual([again.past, again.isUp], [past, true]);
+  assert.equal(reduce(looking, { ...STARTED, id: "b" }).past, null);
+  const gone = reduce(looking, { type: "gone" });
+  assert.deepEqual([gone.phase, gone.reason, gone.control], ["finished", "gone", false]);
+  const ended = after(STARTED, { type: "finished", reason: "ended", derivation: null }, { type: "gone" });
+  assert.equal(ended.reason, "ended");
+});
+
 test("of many pictures the last of each figure stays", () => {
   const state = after(STARTED, figure(0, 7), ...Array.from({ length: 300 }, (_, k) => figure(k + 1)));
   assert.ok(state.figures.length <= 101);
