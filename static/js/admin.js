@@ -6,6 +6,7 @@ import { boxes } from "./admin/boxes.js";
 import { byId, html, replaceChildren } from "./page/dom.js";
 import { Refusal, request, send } from "./page/http.js";
 import { t, tn } from "./page/i18n.js";
+import { NONE } from "./page/numbers.js";
 
 /** @typedef {import("./admin/boxes.js").Box} Box */
 
@@ -15,6 +16,9 @@ const SESSION = "/api/admin/session";
 
 /** @param {Box} box */
 function drawn({ title, facts, lines = [] }) {
+  if (facts.length + lines.length === 0) {
+    return html("section", "panel admin-box", html("h2", "", title), html("p", "", NONE));
+  }
   const list = html(
     "dl",
     "facts",

@@ -78,7 +78,9 @@ class Pool:
 
     def memory(self) -> dict[str, int]:
         """Bytes that the zygote and its children hold, what they share counted in each."""
-        zygote = self._zygote.resident() if self._zygote is not None else 0
+        zygote = 0
+        if self._zygote is not None:
+            zygote = self._zygote.resident(waits=self.features.result().process_namespace)
         return {"zygote": zygote, "children": sum(child.resident() for child in self._alive.values())}
 
     async def supervise(self) -> None:

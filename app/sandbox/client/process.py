@@ -196,9 +196,18 @@ class Zygote:
         self._process = process
         self._link = link
 
-    def resident(self) -> int:
-        """Bytes of memory it holds; 0: nobody can tell."""
-        return resident(f"/proc/{self._process.pid}/statm")
+    def resident(self, *, waits: bool) -> int:
+        """Bytes of memory it holds; 0: nobody can tell.
+
+        waits: whether the process that was started waits for its only child, which does the work.
+        """
+        pid = str(self._process.pid)
+        if waits:
+            try:
+                pid = contents(f"/proc/{pid}/task/{pid}/children").decode().strip()
+            except OSError:
+                return 0
+        return resident(f"/proc/{pid}/statm")
 
     def kill(self) -> None:
         """End the zygote, and with it all its children."""
