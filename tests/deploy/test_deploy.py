@@ -70,7 +70,7 @@ def uid_in_the_image() -> str:
 @pytest.mark.parametrize("name", ["compose.yaml", "deploy/systemd/playground.service", "Dockerfile"])
 def test_every_setting_that_is_named_is_one(name: str) -> None:
     text = (ROOT / name).read_text(encoding="utf-8")
-    named = set(re.findall(r"PLAYGROUND_[A-Z_]+", text)) - {"PLAYGROUND_MEMORY"}
+    named = set(re.findall(r"PLAYGROUND_[A-Z_]+", text))
     assert named
     assert named <= SETTINGS
 
