@@ -17,6 +17,7 @@ from app.engine.client.local import LocalEngine
 from app.main import create_app
 from app.settings import Settings
 from app.web.edge.bounded_http import BoundedHttp
+from app.web.edge.bounded_socket import BoundedSocket
 
 PING = 20.0
 GRACE = 2
@@ -89,7 +90,7 @@ def serve(settings: Settings) -> None:
         http=BoundedHttp,
         server_header=False,
         proxy_headers=False,  # uvicorn would believe everybody on this machine; see app.web.edge.proxies
-        ws="websockets-sansio",
+        ws=BoundedSocket,
         ws_max_size=settings.max_body,
         ws_max_queue=4,
         ws_per_message_deflate=False,

@@ -17,7 +17,6 @@ from app.sandbox.client.live import LiveSandbox
 from app.sandbox.client.sandbox import Sandbox
 from app.sandbox.features import Insecure
 from app.settings import Settings
-from app.store.changes import Index
 from app.store.store import Store
 from app.tally import Tally
 from app.web import connection
@@ -33,7 +32,7 @@ from app.web.edge.limits import Limits
 from app.web.edge.newest_wins import NewestWins
 from app.web.edge.problems import Problems
 from app.web.edge.proxies import TrustedProxies
-from app.web.edge.quotas import RunQuota, SocketQuota
+from app.web.edge.quotas import SocketQuota
 from app.web.edge.requests import Requests
 from app.web.pages.assets import Assets
 from app.web.pages.templates import Pages
@@ -45,9 +44,8 @@ from app.web.programs.live import LivePrograms
 from app.web.runs import exports, figures, lookback, options, points, scripts, stream
 from app.web.runs import routes as runs
 from app.web.runs.formulas import Formulas
-from app.web.runs.members import Members
-from app.web.runs.owners import Owners
 from app.web.runs.presence import Presence
+from app.web.runs.registry import Registry
 from app.web.runs.services import RunServices
 from app.web.runs.snapshots import SnapshotTexts
 
@@ -64,20 +62,6 @@ async def confine(sandbox: Sandbox) -> None:
     except Insecure as error:
         logger.critical("%s", error)
         signal.raise_signal(signal.SIGTERM)
-
-
-def restore(index: Index, owners: Owners, members: Members, run_quota: RunQuota) -> None:
-    """Take in what is stored, except the runs: each comes back when somebody asks for it."""
-    owner_of = {run.run_id: run.owner for run in index.runs if run.owner is not None}
-    for run_id, digest in owner_of.items():
-        owners.restore(digest, run_id)
-    for run in index.runs:
-        if run.holder is not None:
-            run_quota.restore(run.holder, run.run_id)
-    for comparison_id, stored in index.comparisons.items():
-        run_ids = members.restore(comparison_id, stored)
-        if owner := owner_of.get(run_ids[0]):
-            owners.restore(owner, comparison_id, *run_ids)
 
 
 def add_admin(app: FastAPI, services: RunServices, recent: Recent, cookies: Cookies) -> None:
@@ -106,27 +90,15 @@ def create_app(settings: Settings) -> FastAPI:
     engine, sandbox = LocalEngine(settings, store, tally), Sandbox(settings, tally=tally)
     presence = Presence(engine, settings.owner_grace)
     limits = Limits(settings.rate_limit, tally)
-    members = Members(settings.max_runs, exists=engine.holds, store=store)
-    owners = Owners(
-        4 * settings.max_runs,
-        exists=lambda some_id: engine.holds(some_id) or members.holds(some_id),
-        store=store,
-    )
-    run_quota = RunQuota(
-        settings.max_runs_per_client,
-        max(settings.max_runs_per_client, settings.max_runs // 2),
-        exists=engine.holds,
-        counts=engine.is_live,
-        store=store,
-        tally=tally,
-    )
+    registry = Registry(settings, store, engine.is_live, tally)
     live = LivePrograms(LiveSandbox(sandbox, settings), settings.owner_grace)
     thread = ThreadPoolExecutor(1)
-    store.on_open = lambda index: restore(index, owners, members, run_quota)
-    store.on_purge = lambda run_ids: owners.forget(*run_ids)
+    store.on_open = registry.restore
+    store.on_purge = lambda run_ids: registry.forget(*run_ids)
+    engine.tell_gone(registry.forget)
     store.on_fatal = lambda: signal.raise_signal(signal.SIGTERM)
     store.in_use = engine.is_live
-    engine.on_wake = lambda run_id: presence.expect(members.first_of(run_id))
+    engine.on_wake = lambda run_id: presence.expect(registry.first_of(run_id))
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -164,10 +136,8 @@ def create_app(settings: Settings) -> FastAPI:
         sandbox=sandbox,
         formulas=Formulas(sandbox, limits),
         limits=limits,
-        owners=owners,
-        run_quota=run_quota,
+        registry=registry,
         presence=presence,
-        members=members,
         snapshots=SnapshotTexts(),
         newest_wins=NewestWins(),
         socket_quota=SocketQuota(settings.max_sockets, tally),

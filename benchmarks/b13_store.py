@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import secrets
 import statistics
 import tempfile
 import time
@@ -13,8 +14,10 @@ import psutil
 from websockets import Origin
 from websockets.sync.client import connect
 
+from app.engine.answers import losses_of
 from app.engine.client.local import LocalEngine
 from app.engine.client.mirror import RunMirror
+from app.engine.commands import Create, GetLosses, Pause, Play, Steps, Update
 from app.protocol.runs import RunConfig
 from app.settings import Settings
 from app.store.store import Store
@@ -95,18 +98,19 @@ async def watched(
     mirrors = {}
     for seed in range(n_runs):
         config = RunConfig.model_validate({"seed": seed, "max_steps": max_steps, "optimizer": {"lr": 0.01}})
-        run_id = (await engine.create(config)).id
+        run_id = secrets.token_urlsafe(16)
+        await engine.ask(Create(run_id=run_id, config=config))
         mirrors[run_id] = await stack.enter_async_context(engine.watch(run_id, asyncio.Event()))
     return mirrors
 
 
 async def played(engine: LocalEngine, mirrors: dict[str, RunMirror]) -> int:
     """Steps that the runs take together while they play at full speed for a while."""
-    await asyncio.gather(*(engine.play(run_id, None) for run_id in mirrors))
+    await asyncio.gather(*(engine.ask(Play(run_id=run_id, steps_per_second=None)) for run_id in mirrors))
     before = sum(mirror.state.step for mirror in mirrors.values())
     await asyncio.sleep(SECONDS)
     after = sum(mirror.state.step for mirror in mirrors.values())
-    await asyncio.gather(*(engine.pause(run_id) for run_id in mirrors))
+    await asyncio.gather(*(engine.ask(Pause(run_id=run_id)) for run_id in mirrors))
     return after - before
 
 
@@ -162,11 +166,16 @@ async def bytes_of_a_run() -> tuple[float, float]:
             folder = Path(name) / str(n_runs)
             async with started(folder) as engine, AsyncExitStack() as stack:
                 mirrors = await watched(engine, stack, n_runs, STEPS)
-                await asyncio.gather(*(engine.step(run_id, STEPS // 2) for run_id in mirrors))
+                await asyncio.gather(
+                    *(engine.ask(Steps(run_id=run_id, count=STEPS // 2)) for run_id in mirrors)
+                )
                 for run_id, mirror in mirrors.items():
                     patch = {"optimizer": {"lr": 0.02}, "seed": mirror.state.config.seed}
-                    await engine.update(run_id, RunConfig.model_validate(patch))
-                await asyncio.gather(*(engine.step(run_id, STEPS // 2) for run_id in mirrors))
-                losses = (await engine.losses(next(iter(mirrors)), 1)).model_dump_json()
+                    await engine.ask(Update(run_id=run_id, config=RunConfig.model_validate(patch)))
+                await asyncio.gather(
+                    *(engine.ask(Steps(run_id=run_id, count=STEPS // 2)) for run_id in mirrors)
+                )
+                answer = await engine.ask(GetLosses(run_id=next(iter(mirrors)), first_step=1))
+                losses = (await losses_of(answer, 1)).model_dump_json()
             sizes.append((folder / "playground.db").stat().st_size)
     return (sizes[1] - sizes[0]) / STORED, len(losses)

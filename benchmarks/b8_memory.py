@@ -1,6 +1,7 @@
 """B8: what a run takes of memory, beside a process of its own that has torch."""
 
 import asyncio
+import secrets
 import subprocess
 import sys
 from contextlib import AsyncExitStack
@@ -8,6 +9,7 @@ from contextlib import AsyncExitStack
 import psutil
 
 from app.engine.client.local import LocalEngine
+from app.engine.commands import Create, Steps
 from app.protocol.runs import RunConfig
 from app.settings import Settings
 from benchmarks.figure import Figure
@@ -61,13 +63,18 @@ async def grown() -> tuple[float, float]:
 
 async def made(engine: LocalEngine, n: int) -> list[str]:
     """New runs of the lesson's settings, each with a seed of its own."""
-    return [(await engine.create(RunConfig(seed=seed))).id for seed in range(n)]
+    ids = [secrets.token_urlsafe(16) for _ in range(n)]
+    for seed, run_id in enumerate(ids):
+        await engine.ask(Create(run_id=run_id, config=RunConfig(seed=seed)))
+    return ids
 
 
 async def trained(engine: LocalEngine, runs: list[str]) -> None:
     """All of them to the end."""
     for start in range(0, len(runs), TOGETHER):
-        await asyncio.gather(*(engine.step(run_id, STEPS) for run_id in runs[start : start + TOGETHER]))
+        await asyncio.gather(
+            *(engine.ask(Steps(run_id=run_id, count=STEPS)) for run_id in runs[start : start + TOGETHER])
+        )
 
 
 def resident(engine: LocalEngine) -> int:

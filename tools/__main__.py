@@ -76,6 +76,8 @@ def run(*arguments: str) -> int:
 
 def test(*arguments: str) -> int:
     """Run the JavaScript tests, and pytest in three processes. With arguments: only pytest, in one."""
+    # A hundred processes of the tests import the same modules: only the first compiles them, whoever asked.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     with exclusive():
         call("finding a browser", PYTHON, "-m", "tools.browser")
     javascript = 0 if arguments else status_of(NODE, "--test", "tests/**/*.test.js")

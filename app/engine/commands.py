@@ -1,8 +1,9 @@
 """Messages of the web process to the engine process: a JSON record per frame."""
 
-from typing import Annotated, Literal
+from hashlib import blake2b
+from typing import Annotated, ClassVar, Literal, TypeGuard, get_args
 
-from pydantic import Field
+from pydantic import Field, TypeAdapter
 
 from app.protocol.data import Values
 from app.protocol.events import Event
@@ -10,6 +11,10 @@ from app.protocol.lines import ParameterEdit
 from app.protocol.lookback import SnapshotsQuery
 from app.protocol.record import Record
 from app.protocol.runs import RunConfig, RunState
+from app.protocol.stream import ClientMessage
+
+LONG = 600.0
+"""Seconds for which is waited for what may take many steps."""
 
 
 class EngineOptions(Record):
@@ -25,14 +30,33 @@ class EngineOptions(Record):
 
 
 class Command(Record):
-    """A command on one run."""
+    """A command on one run.
+
+    patience: seconds for which a reply is waited for. makes_run: whether it needs room for one more run.
+    worked_out: fields that
+    differ when it is repeated.
+    """
+
+    patience: ClassVar[float] = 15.0
+    worked_out: ClassVar[frozenset[str]] = frozenset()
+    makes_run: ClassVar[bool] = False
 
     run_id: str
+    command_id: Annotated[str, Field(max_length=200)] | None = None
+    """With one, a repeat of the command is not carried out, and has the reply of the first."""
+
+    @property
+    def fingerprint(self) -> bytes:
+        """By which a repeat is told from another command."""
+        text = self.model_dump_json(exclude={"command_id", *self.worked_out})
+        return blake2b(text.encode(), digest_size=16).digest()
 
 
 class Create(Command):
     """Make a run under this id. values: the values of the formula in its data, where there is one."""
 
+    makes_run = True
+    worked_out = frozenset({"values"})
     kind: Literal["create"] = "create"
     config: RunConfig
     values: Values | None = None
@@ -55,6 +79,8 @@ class TakeSnapshot(Command):
 class GetSnapshot(Command):
     """Reply with the run's snapshot after an earlier step: the payload is a packed snapshot."""
 
+    patience = LONG
+
     kind: Literal["snapshot_at"] = "snapshot_at"
     step: int
 
@@ -75,17 +101,20 @@ class GetNorms(Command):
 
 
 class Fork(Command):
-    """Make another run that goes on from an earlier step. Answered at once, before that run has caught up."""
+    """Make another run that goes on from an earlier step. Answered when that run has caught up."""
 
+    patience = LONG
+    makes_run = True
+    worked_out = frozenset({"fork_id"})
     kind: Literal["fork"] = "fork"
     fork_id: str
     step: int
 
 
-class AwaitFork(Command):
-    """Wait until a fork has caught up with the step it goes on from."""
+class GetLog(Command):
+    """Reply with the run's log: the payload is `Logged` as JSON."""
 
-    kind: Literal["await_fork"] = "await_fork"
+    kind: Literal["log"] = "log"
 
 
 class GetLosses(Command):
@@ -109,35 +138,42 @@ class Play(Command):
 
 
 class Pause(Command):
-    """Stop playing."""
+    """Stop playing. spares_steps: leave steps that were asked for alone, which end by themselves."""
 
     kind: Literal["pause"] = "pause"
+    spares_steps: bool = False
 
 
 class Steps(Command):
-    """Train `count` steps. Answered with a packed snapshot when the run stands still again."""
+    """Train `count` steps. Answered with a packed snapshot when the run stands still again.
 
-    kind: Literal["steps"] = "steps"
+    until: if it is set, train to that step instead; not at all if the run is there.
+    """
+
+    patience = LONG
+    worked_out = frozenset({"until"})
+    kind: Literal["step"] = "step"
     count: int
+    until: int | None = None
 
 
 class Lines(Command):
     """Run `count` lines of the loop, one at a time. The reply holds what they did."""
 
-    kind: Literal["lines"] = "lines"
+    kind: Literal["line"] = "line"
     count: int
 
 
-class Edit(Command):
+class Edit(ParameterEdit, Command):
     """Set an element of a parameter. The reply's payload is a packed snapshot."""
 
     kind: Literal["edit"] = "edit"
-    edit: ParameterEdit
 
 
 class Update(Command):
     """Change the settings. values: the values of the formula, where it is another one than before."""
 
+    worked_out = frozenset({"config", "values"})
     kind: Literal["update"] = "update"
     config: RunConfig
     values: Values | None = None
@@ -173,8 +209,8 @@ class Rebuild(Command):
 
     The payload is a checkpoint of the run, if there is one, and the losses of its steps until then.
 
-    begin: the settings it began with. values: the values of their formula. events: the changes made to it
-    later, in order; one without a change says that torch refused a step. step: to which it is trained.
+    begin: the settings it began with. values: the values of their formula. events: of its log. step: to which
+    it is trained.
     last: its state when it was last heard of, perhaps at an earlier step. playing, steps_per_second: whether
     it plays on from there, and how fast.
     """
@@ -193,9 +229,10 @@ class Rebuild(Command):
     """Number of runs in that comparison, itself included: none plays on before all are where they were."""
 
 
-class Ping(Record):
+class Ping(Command):
     """Reply, to show that the engine is not stuck."""
 
+    run_id: str = ""
     kind: Literal["ping"] = "ping"
 
 
@@ -207,7 +244,7 @@ AnyCommand = Annotated[
     | GetSnapshots
     | GetNorms
     | Fork
-    | AwaitFork
+    | GetLog
     | GetLosses
     | SaveWeights
     | Play
@@ -224,6 +261,18 @@ AnyCommand = Annotated[
     | Ping,
     Field(discriminator="kind"),
 ]
+COMMAND: TypeAdapter[AnyCommand] = TypeAdapter(AnyCommand)
+
+
+def command_of(message: ClientMessage, run_id: str) -> Command:
+    """The command that an owner's message is: the one of its name, with its fields."""
+    fields = message.model_dump(exclude={"type"})
+    return COMMAND.validate_python({"kind": message.type, "run_id": run_id, **fields})
+
+
+def is_known(command: Command) -> TypeGuard[AnyCommand]:
+    """Whether an engine knows such a command."""
+    return isinstance(command, get_args(get_args(AnyCommand)[0]))
 
 
 class Request(Record):

@@ -1,26 +1,41 @@
 """The interface between the web process and the trainer: today one engine process, later many machines.
 
-A run is addressed by its id. Every call may raise `app.errors.NotFound` (no such run), `Invalid` or
-`Conflict` (the command is refused), or `Unavailable` (the engine is starting or being replaced).
+A run is addressed by its id. What is done to it is a command (`app.engine.commands`), whichever it is.
 """
 
 import asyncio
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
-from app.protocol.data import Values
-from app.protocol.events import EventLog
-from app.protocol.lines import LineRan, LinesRan, ParameterEdit
-from app.protocol.lookback import Norms, SnapshotsQuery
-from app.protocol.runs import Losses, ParameterInfo, RunConfig, RunState
-from app.protocol.snapshots import PackedSnapshot, Snapshot
+from app.engine.commands import Command
+from app.engine.reports import Reply
+from app.protocol.events import Event
+from app.protocol.lines import LineRan
+from app.protocol.runs import ParameterInfo, RunState
+from app.protocol.snapshots import PackedSnapshot
 from app.protocol.stream import Points
 
 
+class Answer(NamedTuple):
+    """What was replied to a command. payload: what the command promises; empty where it promises nothing."""
+
+    reply: Reply
+    payload: bytes
+
+    @property
+    def state(self) -> RunState:
+        """The run's state after the command, where that promises one."""
+        assert self.reply.state is not None
+        return self.reply.state
+
+
 class Engine(Protocol):
-    """Owns all runs. No method blocks, and no implementation imports torch into the web process."""
+    """Owns all runs. No method blocks, and no implementation imports torch into the web process.
+
+    What every implementation promises is in `tests/engine/test_port.py`.
+    """
 
     @property
     def ready(self) -> bool:
@@ -40,81 +55,22 @@ class Engine(Protocol):
     def holds(self, run_id: str) -> bool:
         """Whether there is such a run, as far as the web process knows."""
 
-    async def create(
-        self, config: RunConfig, values: Values | None = None, comparison: str | None = None
-    ) -> RunState:
-        """Make a run at step 0, status "ready". Its id is unguessable (`secrets.token_urlsafe(16)`).
+    async def ask(self, command: Command) -> Answer:
+        """Have a command carried out. What it changed is stored when this returns.
 
-        values: the values of the formula in its data, where `config.recipe` is not None.
-        comparison: the id of the comparison that the run is a member of.
+        The commands on one run, and on one comparison, are carried out in the order in which this is called.
+        One with a `command_id` is carried out once: while it is under way a repeat waits for its reply, and
+        later has the same; of each run the last 8 replies are remembered, and stored. One that an engine died
+        with is carried out again, and steps of which some were taken are taken to their end.
 
-        Members of a comparison keep step: `play`, `pause`, `step` and `reset` of one are done to all at the
-        same moment, and those that can go on take each step together. They cannot be changed one by one.
+        Raises: NotFound: there is no such run. Invalid, Conflict, TooMany: it is refused. Unavailable: the
+        engine is starting, being replaced, or closed.
         """
-
-    async def inspect(self, run_id: str) -> RunState:
-        """The run's state now."""
-
-    async def snapshot(self, run_id: str) -> Snapshot:
-        """The run's snapshot now."""
-
-    async def losses(self, run_id: str, first_step: int) -> Losses:
-        """The losses of all steps taken from `first_step` on."""
-
-    async def snapshot_at(self, run_id: str, step: int) -> Snapshot:
-        """The run's snapshot after a step it took. Raises: NotFound: it has not taken that step."""
-
-    async def snapshots(
-        self, run_id: str, query: SnapshotsQuery, max_bytes: int
-    ) -> tuple[Sequence[ParameterInfo], Sequence[PackedSnapshot]]:
-        """Snapshots of kept steps, as many of those asked for as fit; and the run's parameters."""
-
-    async def norms(self, run_id: str, first_step: int) -> Norms:
-        """Gradient and update norms of the kept steps from `first_step` on."""
-
-    async def fork(self, run_id: str, step: int) -> RunState:
-        """Make another run that stands where this one stood after a step. Returns when it has caught up."""
-
-    async def log(self, run_id: str) -> tuple[EventLog, RunState]:
-        """The run's events since step 0, and its state now."""
-
-    async def weights(self, run_id: str) -> bytes:
-        """The run's parameters now, as a file that `torch.load` reads into a `state_dict`."""
-
-    async def play(self, run_id: str, steps_per_second: float | None) -> None:
-        """Train until paused or finished.
-
-        steps_per_second: None for as fast as possible without starving other runs.
-        """
-
-    async def pause(self, run_id: str) -> None:
-        """Stop after the step that is being taken."""
-
-    async def step(self, run_id: str, count: int) -> Snapshot:
-        """Run exactly `count` further steps, then pause. Returns when they are done."""
-
-    async def lines(self, run_id: str, count: int) -> LinesRan:
-        """Run the next lines of the loop. Returns what each one did."""
-
-    async def edit(self, run_id: str, edit: ParameterEdit) -> Snapshot:
-        """Set an element of a parameter. Returns the snapshot after it."""
-
-    async def update(self, run_id: str, config: RunConfig, values: Values | None = None) -> RunState:
-        """Change the settings. The run begins anew if `config.goes_on_from` says that it must.
-
-        values: the values of the formula, where `config.recipe` is another one than before.
-        """
-
-    async def reset(self, run_id: str) -> RunState:
-        """Go back to step 0 with the same initial weights."""
-
-    async def delete(self, run_id: str) -> None:
-        """Delete the run and free its memory."""
 
     def watch(self, run_id: str, changed: asyncio.Event) -> AbstractAsyncContextManager["Mirror"]:
         """Watch one run until the context is left. `changed` is set whenever the mirror changes.
 
-        There is no queue: a slow watcher misses snapshots, never losses.
+        There is no queue: a slow watcher misses snapshots, never losses or events.
         """
 
 
@@ -140,6 +96,8 @@ class Mirror(Protocol):
     snapshot: PackedSnapshot
     n_snapshots: int
     """Number of steps that it has had snapshots of."""
+    events: tuple[Event, ...]
+    """What has happened to the run since it began: changes, and ends."""
     available: bool
     """False while the engine is being replaced."""
     gone: bool

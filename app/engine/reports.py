@@ -5,10 +5,10 @@ from typing import Annotated, Literal
 from pydantic import Field, TypeAdapter
 
 from app.errors import N_, Conflict, Invalid, NotFound, Params, PlaygroundError, TooMany, Unavailable
-from app.protocol.events import Event
+from app.protocol.events import Beginning, Event, UnderWay
 from app.protocol.lines import LineRan
 from app.protocol.record import Record
-from app.protocol.runs import ParameterInfo, RunState
+from app.protocol.runs import ParameterInfo, RunConfig, RunState
 
 
 class Ready(Record):
@@ -58,19 +58,38 @@ def no_such_run(run_id: str) -> NotFound:
     return NotFound(N_("There is no run {run_id}."), run_id=run_id)
 
 
+class Logged(Record):
+    """A run's log, in reply to `GetLog`."""
+
+    begin: RunConfig
+    events: tuple[Event, ...]
+
+
+class News(Record):
+    """What is new of a run's log, and where the run stands: what the web process keeps of it, and stores.
+
+    begin: set if the run is new or begins anew; nothing that was told before holds then. events: those of
+    the log from place `first` on.
+    """
+
+    begin: Beginning | None = None
+    first: int
+    events: tuple[Event, ...]
+    state: RunState
+    under_way: UnderWay | None = None
+
+
 class Reply(Record):
     """The answer to a request: the run's state, or a refusal."""
 
     kind: Literal["reply"] = "reply"
     number: int
     state: RunState | None = None
-    others: tuple[RunState, ...] = ()
-    """The states of the other members of its comparison."""
+    news: tuple[News, ...] = ()
+    """Of the run, and of the other members of its comparison."""
     parameters: tuple[ParameterInfo, ...] = ()
     """With a snapshot: names and shapes of the parameters."""
     lines: tuple[LineRan, ...] = ()
-    event: Event | None = None
-    """With a change: as it stands in the run's log; None if the run began anew."""
     steps: tuple[int, int, int] | None = None
     """With norms: the arguments of the `range` of their steps."""
     n_steps: int | None = None
@@ -104,7 +123,7 @@ class FeedEntry(Record):
     begin: Begin | None = None
     data: DataSizes | None = None
     """Set with `begin`, and when the run goes on with other points."""
-    state: RunState | None = None
+    news: News | None = None
     """Set when anything but the step has changed."""
     lines: tuple[LineRan, ...] = ()
     """Lines of the loop that ran one at a time; only the last of them if there were many."""
@@ -124,6 +143,13 @@ class Feed(Record):
 
     kind: Literal["feed"] = "feed"
     entries: tuple[FeedEntry, ...]
+
+
+class Noted(Record):
+    """News of a run that nobody watches and nobody has asked for."""
+
+    kind: Literal["noted"] = "noted"
+    news: News
 
 
 class Gone(Record):
@@ -147,5 +173,5 @@ class Saved(Record):
     checkpoint_size: int
 
 
-AnyReport = Annotated[Ready | Reply | Feed | Gone | Saved, Field(discriminator="kind")]
+AnyReport = Annotated[Ready | Reply | Feed | Noted | Gone | Saved, Field(discriminator="kind")]
 REPORT: TypeAdapter[AnyReport] = TypeAdapter(AnyReport)

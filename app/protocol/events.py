@@ -1,10 +1,10 @@
 """The log of changes made to a run. Its numbers follow from the log, its seed and its first settings."""
 
 from app.errors import N_, Conflict
-from app.protocol.data import MAX_SAMPLES
+from app.protocol.data import MAX_SAMPLES, Values
 from app.protocol.lines import ParameterEdit
 from app.protocol.record import Record
-from app.protocol.runs import LineName, RunConfig
+from app.protocol.runs import FinishReason, LineName, RunConfig
 
 MAX_EVENTS = 1000
 """Most events of one run; one more is refused until it is reset."""
@@ -12,8 +12,16 @@ MAX_EVENT_POINTS = 100_000
 """Most points in all events of one run together."""
 
 
+class Beginning(Record):
+    """What does not change until a run begins anew. values: those of the formula in its data."""
+
+    config: RunConfig
+    values: Values | None = None
+    comparison: str | None = None
+
+
 class Event(Record):
-    """A change, and its place in the training. At most one of `config` and `edit` is set."""
+    """A change or an end, and its place in the training. One of `config`, `edit` and `ended` is set."""
 
     step: int
     """Number of steps taken before."""
@@ -22,10 +30,19 @@ class Event(Record):
     config: RunConfig | None = None
     """The settings after the change."""
     edit: ParameterEdit | None = None
+    ended: FinishReason | None = None
+    """Why the run ended here; "failed": torch refused the step that comes next."""
 
     def at_the_place_of(self, other: "Event") -> bool:
         """Whether no line ran between the two events."""
         return (self.step, self.line) == (other.step, other.line)
+
+
+class UnderWay(Record):
+    """A command to take steps that is not answered yet. until: the step at which it is."""
+
+    command_id: str | None = None
+    until: int
 
 
 class EventLog:
@@ -44,17 +61,20 @@ class EventLog:
             self.events.pop()
         self.events.append(event)
 
-    def copy(self) -> "EventLog":
-        """A log with the same events, which later changes of this one leave as it is."""
-        log = EventLog(self.begin)
-        log.events = list(self.events)
-        return log
-
     def until(self, step: int) -> "EventLog":
         """The log of the events up to the end of that step, before any line of the next one."""
         log = EventLog(self.begin)
-        log.events = [event for event in self.events if (event.step, event.line is not None) <= (step, False)]
+        log.events = [
+            event
+            for event in self.events
+            if (event.step, event.line is not None) <= (step, False) and event.ended != "failed"
+        ]
         return log
+
+    @property
+    def changes(self) -> list[Event]:
+        """The events that are no ends: what was done to the run."""
+        return [event for event in self.events if event.ended is None]
 
     @property
     def config(self) -> RunConfig:

@@ -23,7 +23,14 @@ class Hello(Record):
     """The first step whose loss the client still needs: a page that reconnects has the others."""
 
 
-class Play(Record):
+class Change(Record):
+    """What only the owner may send."""
+
+    command_id: Annotated[str, Field(max_length=100)] | None = None
+    """Of the client's own choice. A message that is sent again with the same one is not carried out again."""
+
+
+class Play(Change):
     """Train until paused or finished."""
 
     type: Literal["play"]
@@ -31,39 +38,39 @@ class Play(Record):
     """None: as fast as the server can."""
 
 
-class Pause(Record):
+class Pause(Change):
     """Stop after the step that is being taken."""
 
     type: Literal["pause"]
 
 
-class Step(Record):
+class Step(Change):
     """Run exactly `count` further steps, then pause."""
 
     type: Literal["step"]
     count: Annotated[Whole, Field(ge=1, le=MAX_STEPS)] = 1
 
 
-class RunLine(LinesRequest):
+class RunLine(LinesRequest, Change):
     """Run the next lines of the loop, one at a time. The run must stand still."""
 
     type: Literal["line"]
 
 
-class Edit(ParameterEdit):
+class Edit(ParameterEdit, Change):
     """Set an element of a parameter."""
 
     type: Literal["edit"]
 
 
-class Update(Record):
+class Update(Change):
     """Change settings: a JSON merge patch (RFC 7396) on the run's config, as `PATCH /api/runs/{id}` takes."""
 
     type: Literal["update"]
     config: dict[str, JsonValue]
 
 
-class Reset(Record):
+class Reset(Change):
     """Go back to step 0 and the same initial weights."""
 
     type: Literal["reset"]

@@ -36,7 +36,7 @@ class Change:
 
 def begin_of(log: EventLog) -> tuple[RunConfig, list[Event]]:
     """The settings at the first step, which include changes made before it, and the later events."""
-    begin, events = log.begin, list(log.events)
+    begin, events = log.begin, log.changes
     kept: list[Event] = []
     while events and events[0].step == 0 and events[0].line is None:
         event = events.pop(0)

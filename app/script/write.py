@@ -109,10 +109,10 @@ def stops_of(log: EventLog, last: RunConfig, state: RunState | None) -> list[str
     lines = ["losses.append(loss.item())", "print(t + 1, losses[-1])"]
     if last.stop_loss is not None:
         reached = f"losses[-1] <= {last.stop_loss!r}"
-        configs = [log.begin, *(event.config for event in log.events if event.config)]
+        configs = [log.begin, *(event.config for event in log.changes if event.config)]
         if any((config.stop_loss, config.data) != (last.stop_loss, last.data) for config in configs):
             stopped = state is not None and state.reason == "stop_loss"
-            since = state.step if state and stopped else log.events[-1].step + 1
+            since = state.step if state and stopped else log.changes[-1].step + 1
             reached = f"t + 1 >= {since} and {reached}"
         lines += [f"if {reached}:", "    break"]
     if state is not None and state.reason == "diverged":

@@ -4,36 +4,31 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from app.protocol.data import Values
-from app.protocol.events import Event
-from app.protocol.record import Record
-from app.protocol.runs import RunConfig, RunState
+from app.protocol.events import Beginning, Event, UnderWay
+from app.protocol.runs import RunState
 
 CHUNK = 1024
 """Losses in one row."""
 
 
-class RefusedStep(Record):
-    """A step that torch refused. n_before: how many events of the run's log came before it."""
-
-    n_before: int
-    event: Event
-
-
-class Beginning(NamedTuple):
-    """What does not change until a run begins anew. values: those of the formula in its data."""
-
-    config: RunConfig
-    values: Values | None
-    comparison: str | None
-
-
 class Standing(NamedTuple):
-    """Where a run stands. stopped: whether it must not play on by itself, though it plays."""
+    """Where a run stands. under_way: steps that were not answered; the run must not play on by itself."""
 
     state: RunState
-    refused: RefusedStep | None
-    stopped: bool
+    under_way: UnderWay | None = None
+
+
+class Answered(NamedTuple):
+    """A reply that was given to a command, as the engine wrote it: a repeat has the same.
+
+    number: of the run's replies, counted. fingerprint: by which the command is known again.
+    """
+
+    number: int
+    command_id: str
+    fingerprint: bytes
+    reply: str
+    payload: bytes
 
 
 class Checkpoint(NamedTuple):
@@ -49,7 +44,8 @@ class RunChange:
     """What there is to write of a run. What is not set stays as it is.
 
     begin: set if the run is new or begins anew: then nothing of what was written before holds any more.
-    events: by their place in the log. losses: by number of the chunk; float32. owner: the digest of the owner
+    events: by their place in the log. losses: by number of the chunk; float32. answers: by their place; None
+    where one is forgotten. owner: the digest of the owner
     token. holder: that of the browser which made the run.
     """
 
@@ -58,6 +54,7 @@ class RunChange:
     standing: Standing | None = None
     events: Mapping[int, Event] = field(default_factory=dict)
     losses: Mapping[int, bytes] = field(default_factory=dict)
+    answers: Mapping[int, Answered | None] = field(default_factory=dict)
     checkpoint: Checkpoint | None = None
     owner: bytes | None = None
     holder: bytes | None = None
@@ -74,6 +71,7 @@ class RunChange:
             standing=later.standing or self.standing,
             events=later.events if anew else {**self.events, **later.events},
             losses=later.losses if anew else {**self.losses, **later.losses},
+            answers={**self.answers, **later.answers},
             checkpoint=later.checkpoint if anew else later.checkpoint or self.checkpoint,
             owner=later.owner or self.owner,
             holder=later.holder or self.holder,
@@ -104,6 +102,7 @@ class StoredRun(NamedTuple):
     events: tuple[Event, ...]
     losses: bytes
     checkpoint: Checkpoint | None
+    answers: tuple[Answered, ...] = ()
 
 
 class Known(NamedTuple):

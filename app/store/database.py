@@ -24,23 +24,22 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from app.protocol.data import Recipe, Values
-from app.protocol.events import Event
+from app.protocol.events import Beginning, Event, UnderWay
 from app.protocol.runs import RunConfig, RunState
 from app.store.changes import (
     CHUNK,
-    Beginning,
+    Answered,
     Change,
     Checkpoint,
     ComparisonChange,
     Index,
     Known,
-    RefusedStep,
     RunChange,
     Standing,
     StoredRun,
 )
 from app.store.place import FileLock, Place
-from app.store.tables import checkpoints, comparisons, events, losses, runs
+from app.store.tables import answers, checkpoints, comparisons, events, losses, runs
 from app.store.trouble import Kind, StoreTrouble
 from app.store.versions import NEWEST, upgrade
 
@@ -150,7 +149,7 @@ class Database:
         for table in (events, losses, checkpoints):
             connection.execute(delete(table).where(table.c.run_id == bindparam("key")), rows)
         insert = self._insert(runs)
-        columns = ("begin", "formula", "numbers", "comparison", "state", "refused", "stopped", "used")
+        columns = ("begin", "formula", "numbers", "comparison", "state", "under_way", "used")
         connection.execute(
             insert.on_conflict_do_update(
                 index_elements=["id"], set_={name: insert.excluded[name] for name in columns}
@@ -185,6 +184,19 @@ class Database:
             {"run_id": change.key, "chunk": chunk, "numbers": numbers}
             for change in changes for chunk, numbers in change.losses.items()
         ])  # fmt: skip
+        self._put(connection, answers, [
+            {"run_id": change.key, "place": place, **answered._asdict()}
+            for change in changes for place, answered in change.answers.items() if answered
+        ])  # fmt: skip
+        forgotten = [
+            {"key": change.key, "at": place}
+            for change in changes for place, answered in change.answers.items() if not answered
+        ]  # fmt: skip
+        if forgotten:
+            of_place = delete(answers).where(
+                answers.c.run_id == bindparam("key"), answers.c.place == bindparam("at")
+            )
+            connection.execute(of_place, forgotten)
         made = [(change.key, change.checkpoint) for change in changes if change.checkpoint]
         if made:
             of_key = delete(checkpoints).where(checkpoints.c.run_id == bindparam("key"))
@@ -222,18 +234,31 @@ class Database:
             .where(checkpoints.c.run_id == row.id)
             .order_by(checkpoints.c.step.desc())
         ).first()
+        given = connection.execute(
+            select(
+                answers.c.number,
+                answers.c.command_id,
+                answers.c.fingerprint,
+                answers.c.reply,
+                answers.c.payload,
+            )
+            .where(answers.c.run_id == row.id)
+            .order_by(answers.c.number)
+        ).all()
         return StoredRun(
             Beginning(
-                RunConfig.model_validate_json(row.begin), values_of(row.formula, row.numbers), row.comparison
+                config=RunConfig.model_validate_json(row.begin),
+                values=values_of(row.formula, row.numbers),
+                comparison=row.comparison,
             ),
             Standing(
                 RunState.model_validate_json(row.state),
-                RefusedStep.model_validate_json(row.refused) if row.refused else None,
-                row.stopped,
+                UnderWay.model_validate_json(row.under_way) if row.under_way else None,
             ),
             tuple(Event.model_validate_json(each) for each in of_run.scalars()),
             without_gaps((each.chunk, each.numbers) for each in chunks),
             Checkpoint(*made) if made else None,
+            tuple(Answered(*row) for row in given),
         )
 
     def unused(self, since: float) -> list[str]:
@@ -248,7 +273,7 @@ class Database:
         """Bytes on the disk that are in use."""
         with self._transaction() as connection:
             if connection.dialect.name == "postgresql":
-                tables = (runs, events, losses, checkpoints, comparisons)
+                tables = (runs, events, losses, checkpoints, answers, comparisons)
                 sizes = [func.pg_total_relation_size(table.name) for table in tables]
                 return int(sum(connection.execute(select(*sizes)).one()))
             pages, free, bytes_each = (
@@ -312,8 +337,7 @@ def standing_row(standing: Standing | None) -> dict[str, Any]:
     assert standing is not None
     return {
         "state": standing.state.model_dump_json(),
-        "refused": standing.refused.model_dump_json() if standing.refused else None,
-        "stopped": standing.stopped,
+        "under_way": standing.under_way.model_dump_json() if standing.under_way else None,
         "used": time.time(),
     }
 

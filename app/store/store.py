@@ -121,6 +121,11 @@ class Store:
         """Number of changes that are not written yet."""
         return len(self._pending)
 
+    @property
+    def is_well(self) -> bool:
+        """Whether what is put is going to be written."""
+        return self._database is not None and self.trouble is None
+
     def is_saved(self, key: str) -> bool:
         """Whether what was put of a run is written, or the store cannot do so."""
         return self.trouble is not None or key not in self._unsaved
@@ -138,6 +143,8 @@ class Store:
         if self._database is None or not self.holds(run_id):
             return {}
         await self.saved(run_id)
+        if self.trouble is not None and run_id in self._pending:
+            raise StoreTrouble(self.trouble, "what was done to a run is not written yet")
         try:
             return await self._do(self._database.load, run_id)
         except StoreTrouble as error:

@@ -1,7 +1,6 @@
 """The tables of the store, as the newest migration leaves them."""
 
 from sqlalchemy import (
-    Boolean,
     Column,
     Float,
     ForeignKey,
@@ -31,16 +30,15 @@ runs = Table(
     Column("numbers", LargeBinary),
     Column("comparison", String),
     Column("state", Text, nullable=False),
-    Column("refused", Text),
-    Column("stopped", Boolean, nullable=False),
+    Column("under_way", Text),
     Column("owner", LargeBinary),
     Column("holder", LargeBinary),
     Column("used", Float, nullable=False),
     Index("runs_by_comparison", "comparison"),
     Index("runs_by_use", "used"),
 )
-"""begin, state: records as JSON. formula, numbers: the values of the formula, with the recipe as JSON, and y
-(float32) and order (uint16) one after the other. used: seconds since 1970."""
+"""begin, state, under_way: records as JSON. formula, numbers: the values of the formula, with the recipe as
+JSON, and y (float32) and order (uint16) one after the other. used: seconds since 1970."""
 
 events = Table(
     "events",
@@ -57,6 +55,18 @@ losses = Table(
     of_run(),
     Column("chunk", Integer, primary_key=True, autoincrement=False),
     Column("numbers", LargeBinary, nullable=False),
+)
+
+answers = Table(
+    "answers",
+    metadata,
+    of_run(),
+    Column("place", Integer, primary_key=True, autoincrement=False),
+    Column("number", Integer, nullable=False),
+    Column("command_id", String, nullable=False),
+    Column("fingerprint", LargeBinary, nullable=False),
+    Column("reply", Text, nullable=False),
+    Column("payload", LargeBinary, nullable=False),
 )
 
 checkpoints = Table(

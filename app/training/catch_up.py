@@ -24,7 +24,7 @@ class CatchUp:
     The caller trains the run between the events: it calls `go_on`, steps the run while that plays, and calls
     `go_on` again.
 
-    events: one without a change says that torch refused the step. step: where the run is to stand in the end.
+    events: of the run's log, its ends among them. step: where the run is to stand in the end.
     line: its next line there, if that step has begun. last: a state in which the other run was at that step
     or before; `go_on` sees to it that this one ended likewise, if it did.
     """
@@ -82,8 +82,10 @@ class CatchUp:
             self.run.update(event.config)
         elif event.edit is not None:
             self.run.edit(event.edit)
-        else:
+        elif event.ended == "failed" and not self.run.has_ended:
             self.run.play_steps(1)
+        else:
+            self.run.end(event)
 
     def _end(self) -> None:
         run, last = self.run, self._last

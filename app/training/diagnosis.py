@@ -17,8 +17,9 @@ from app.protocol.optimizers import SGD
 from app.protocol.patches import Patch, patched
 from app.protocol.runs import MAX_SEED, MAX_STEPS, FinishReason, RunConfig
 from app.protocol.topics import find
+from app.training.checkpoint import can_be_saved, load, parts, save
 from app.training.loop import Loop
-from app.training.trial import Sliced, curvature, dead_layer, learns
+from app.training.trial import Sliced, curvature, dead_layer, goes_on, learns
 
 TRIAL = 200
 """Most steps of a trial: about 30 ms."""
@@ -97,11 +98,23 @@ class Ending:
         """Number of steps of a trial: enough to repeat what happened, up to TRIAL."""
         return min(TRIAL, self.config.max_steps, max(20, 2 * len(self.losses)))
 
-    def would_learn(self, patch: Patch) -> Sliced[bool]:
-        """Whether a trial of the changed settings from the initial weights goes well."""
+    def _spends(self) -> bool:
+        """Spend the steps of a trial. Returns whether there were as many."""
         work = self.loop.layout.size * (self.config.batch_size or len(self.loop.data.x))
         self.budget -= self.trial_steps * (1 + work // STEP_WORK)
-        if self.budget < 0:
+        return self.budget >= 0
+
+    def would_go_on(self) -> Sliced[bool]:
+        """Whether further steps from where the run stands lower the loss."""
+        if not can_be_saved(self.loop) or not self._spends():
+            return False
+        again = Loop(self.config, self.loop.data)
+        load(again, *parts(save(self.loop, len(self.losses), 0, None)))
+        return (yield from goes_on(again, self.losses, self.trial_steps))
+
+    def would_learn(self, patch: Patch) -> Sliced[bool]:
+        """Whether a trial of the changed settings from the initial weights goes well."""
+        if not self._spends():
             return False
         try:
             return (yield from learns(patched(self.config, patch), self.loop.data, self.trial_steps))
@@ -205,7 +218,9 @@ def of_last_step(ending: Ending) -> Sliced[Finding]:
     if ending.losses[-1] >= ending.losses[0] and (growth := (yield from of_growth(ending))):
         return growth
     more = min(2 * ending.config.max_steps, MAX_STEPS)
-    suggestion: Patch | None = {"max_steps": more} if more > ending.config.max_steps else None
+    suggestion: Patch | None = None
+    if more > ending.config.max_steps and (yield from ending.would_go_on()):
+        suggestion = {"max_steps": more}
     return Finding("max_steps_reached", ending.facts, suggestion)
 
 

@@ -41,6 +41,6 @@ def memory_of(config: RunConfig, log: EventLog | None = None, trace: Trace | Non
     n_steps, n_kept = config.max_steps, min(config.max_steps + 1, rows_kept(n_values))
     if trace is not None:
         n_steps, n_kept = max(n_steps, len(trace.losses)), max(n_kept, trace.n_rows)
-    changes = EVENT * len(log.events) + POINT * log.n_points if log is not None else 0
+    changes = EVENT * len(log.changes) + POINT * log.n_points if log is not None else 0
     numbers = FLOAT * (rows + points + n_steps) + n_kept * row_size(n_values) + kept
     return BASE + numbers + POINT * as_numbers + changes

@@ -301,7 +301,7 @@ class Run:
     @property
     def can_be_saved(self) -> bool:
         """Whether a checkpoint holds all that the run is. Its loop must be up to date."""
-        events = self.log.events
+        events = self.log.changes
         changed = bool(events) and events[-1].step >= self.step
         return self.status != "failed" and self.step > 0 and not changed and can_be_saved(self.loop)
 
@@ -326,7 +326,7 @@ class Run:
         log.events += events[: header.cursor]
         config = log.config
         data = self._make_data(config, self.values) if config.data != self.config.data else self.data
-        loop = Loop(config, data) if log.events else self.loop
+        loop = Loop(config, data) if log.changes else self.loop
         try:
             load(loop, header, tensors)
         except Damaged:
@@ -424,6 +424,13 @@ class Run:
         self._finding = Finding(topic, {"error": error})
         self.version += 1
 
+    def end(self, event: Event) -> None:
+        """End here as this event says, if the run has not done so by itself."""
+        if event.ended is not None and not self.has_ended:
+            self._become(STATUS_OF[event.ended], event.ended)
+        elif self.log.events[-1:] != [event]:
+            self.log.add(event)
+
     def end_as(self, state: RunState) -> None:
         """End as the same run did in an engine process that is gone."""
         self.status, self.reason, self.error = state.status, state.reason, state.error
@@ -456,6 +463,8 @@ class Run:
             raise AssertionError(f"a run cannot go from {self.status} to {status}")
         self.status = status
         self.reason = reason
+        if reason is not None:
+            self.log.add(Event(step=self.step, line=self.loop.line, ended=reason))
         self._ending = self._finding = None
         self.version += 1
         if status != "playing":

@@ -1,6 +1,6 @@
 """Trials of changed settings: a few steps that show whether they would have gone better."""
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from math import isfinite
 from statistics import fmean
 from typing import TypeVar
@@ -16,6 +16,8 @@ from app.training.model import CAN_DIE, dead_units
 POWER_ITERATIONS = 12
 HELPS = 0.99
 """A trial counts as learning if it ends below this many times its first loss."""
+FALLS = 0.999
+"""Further steps count as lowering the loss if it ends below this many times what it was."""
 
 T = TypeVar("T")
 Sliced = Generator[None, None, T]
@@ -39,6 +41,16 @@ def learns(config: RunConfig, data: Points, steps: int) -> Sliced[bool]:
     # The mean of some losses: those of mini-batches differ.
     last = fmean(losses[-max(1, steps // 10) :])
     return last < HELPS * losses[0] and dead_layer(loop) is None
+
+
+def goes_on(loop: Loop, losses: Sequence[float], steps: int) -> Sliced[bool]:
+    """Whether `steps` further steps of a loop lower the loss. losses: those of its steps until now."""
+    further = []
+    for _ in range(steps):
+        yield
+        further.append(loop.step())
+    n = max(1, min(steps, len(losses)) // 10)
+    return fmean(further[-n:]) < FALLS * fmean(losses[-n:])
 
 
 def dead_layer(loop: Loop) -> str | None:

@@ -10,8 +10,8 @@ from app.protocol.connection import CALL, INTERVAL, TICKS, Call, ConnectionInfo,
 from app.web.edge import connection
 from app.web.edge.catalogue import Language
 from app.web.edge.connection import Closing
-from app.web.edge.quotas import digest
 from app.web.edge.services import ClientDep, ServicesDep
+from app.web.runs.registry import named
 
 NORMAL = 1000
 
@@ -29,7 +29,7 @@ class Connection(connection.Connection[Call]):
 async def show(request: Request, services: ServicesDep, client: ClientDep) -> ConnectionInfo:
     """The server's clock, and what it calls this browser."""
     await services.limits.spend(client, "read")
-    return ConnectionInfo(version=request.app.version, time=time.time(), client=digest(str(client)).hex())
+    return ConnectionInfo(version=request.app.version, time=time.time(), client=named(str(client)).hex())
 
 
 @router.websocket("/stream")

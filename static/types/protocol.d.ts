@@ -427,6 +427,8 @@ export interface Echo {
 
 /** Set an element of a parameter. */
 export interface Edit {
+  /** Of the client's own choice. A message that is sent again with the same one is not carried out again. */
+  command_id?: string | null;
   /** The parameter's name in `state_dict`, such as "hidden.weight". */
   name: string;
   /** [row, column] in a weight, [unit] in a bias. */
@@ -966,6 +968,8 @@ export interface ParameterInfo {
 
 /** Stop after the step that is being taken. */
 export interface Pause {
+  /** Of the client's own choice. A message that is sent again with the same one is not carried out again. */
+  command_id?: string | null;
   type: "pause";
 }
 
@@ -995,6 +999,8 @@ export interface Ping {
 
 /** Train until paused or finished. */
 export interface Play {
+  /** Of the client's own choice. A message that is sent again with the same one is not carried out again. */
+  command_id?: string | null;
   type: "play";
   /** None: as fast as the server can. */
   steps_per_second?: number | null;
@@ -1253,6 +1259,8 @@ export interface Remark {
 
 /** Go back to step 0 and the same initial weights. */
 export interface Reset {
+  /** Of the client's own choice. A message that is sent again with the same one is not carried out again. */
+  command_id?: string | null;
   type: "reset";
 }
 
@@ -1422,6 +1430,8 @@ export interface RunFromScript {
 
 /** Run the next lines of the loop, one at a time. The run must stand still. */
 export interface RunLine {
+  /** Of the client's own choice. A message that is sent again with the same one is not carried out again. */
+  command_id?: string | null;
   count?: number;
   type: "line";
 }
@@ -1668,6 +1678,8 @@ export interface Status {
 
 /** Run exactly `count` further steps, then pause. */
 export interface StepInput {
+  /** Of the client's own choice. A message that is sent again with the same one is not carried out again. */
+  command_id?: string | null;
   type: "step";
   count?: number;
 }
@@ -1806,6 +1818,8 @@ export interface Trace {
 
 /** Change settings: a JSON merge patch (RFC 7396) on the run's config, as `PATCH /api/runs/{id}` takes. */
 export interface Update {
+  /** Of the client's own choice. A message that is sent again with the same one is not carried out again. */
+  command_id?: string | null;
   type: "update";
   config: Record<string, JsonValue>;
 }

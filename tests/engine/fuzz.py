@@ -16,12 +16,12 @@ from app.engine.client.ledger import Ledger
 from app.engine.client.mirror import RunMirror
 from app.engine.commands import (
     AnyCommand,
-    AwaitFork,
     Create,
     Delete,
     Edit,
     EngineOptions,
     Fork,
+    GetLog,
     GetLosses,
     GetNorms,
     GetSnapshot,
@@ -39,7 +39,7 @@ from app.engine.commands import (
     Update,
     Watch,
 )
-from app.engine.reports import Feed, Gone, Reply, Saved
+from app.engine.reports import Feed, Gone, Noted, Reply, Saved
 from app.engine.worker.feed import FeedWriter
 from app.engine.worker.host import Host
 from app.errors import Invalid
@@ -210,13 +210,11 @@ class Fuzz:
         frame(reply.model_dump_json().encode(), payload)
         if reply.refusal is not None:
             self.refusals.append(reply.refusal.template)
-        self.ledger.on_reply(command, reply)
+        self.ledger.on_reply(command, reply, payload)
 
     def post(self, command: AnyCommand, payload: bytes = b"") -> None:
         number = next(self.numbers)
         self.pending[number] = command
-        if isinstance(command, Steps):
-            self.ledger.stepping[command.run_id] += 1
         request = Request.model_validate_json(Request(number=number, command=command).model_dump_json())
         self.host.execute(request, payload)
 
@@ -233,7 +231,11 @@ class Fuzz:
             self.ledger.on_feed(Feed.model_validate_json(header), payload)
         for report, payload in self.host.save():
             self.n_saved += 1
-            self.ledger.on_saved(Saved.model_validate_json(report.model_dump_json()), payload)
+            text = report.model_dump_json()
+            if isinstance(report, Noted):
+                self.ledger.on_news(Noted.model_validate_json(text).news)
+            else:
+                self.ledger.on_saved(Saved.model_validate_json(text), payload)
         if gone := self.host.forget_unused():
             self.ledger.on_gone(Gone(run_ids=gone))
 
@@ -244,7 +246,6 @@ class Fuzz:
         self.ledger.on_lost()
         self.begin_host()
         suspects, others = self.ledger.rebuilding(wary=False)
-        self.ledger.stepping.clear()
         assert not suspects
         for command in [command for commands in others for command in commands]:
             self.post(command, self.ledger.payload(command))
@@ -321,7 +322,7 @@ class Fuzz:
             (3, Pause(run_id=run_id)),
             (4, Steps(run_id=run_id, count=random.randint(1, 20))),
             (5, Lines(run_id=run_id, count=random.randint(1, 7))),
-            (4, Edit(run_id=run_id, edit=edit)),
+            (4, Edit(run_id=run_id, **dict(edit))),
             (8, Update(run_id=run_id, config=self.settings.changed(state.config, width))),
             (2, Reset(run_id=run_id)),
             (1, Delete(run_id=run_id)),
@@ -333,7 +334,7 @@ class Fuzz:
             (1, SaveWeights(run_id=run_id)),
             (1, Inspect(run_id=run_id)),
             (1, Fork(run_id=run_id, fork_id=fork_id, step=step)),
-            (1, AwaitFork(run_id=run_id)),
+            (1, GetLog(run_id=run_id)),
         ]
         chosen = random.choices([command for _, command in choices], [weight for weight, _ in choices])[0]
         if isinstance(chosen, Fork):

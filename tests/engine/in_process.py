@@ -11,13 +11,13 @@ import pytest
 from app.engine.client import local
 from app.engine.client.ledger import Ledger
 from app.engine.client.link import Answer, Link
-from app.engine.client.local import LocalEngine
 from app.engine.commands import AnyCommand, EngineOptions, Request
-from app.engine.reports import Feed, Gone, Reply
+from app.engine.reports import Feed, Gone, Noted, Reply
 from app.engine.worker.feed import FeedWriter
 from app.engine.worker.host import Host
 from app.settings import Settings
-from tests.engine.support import started
+from app.store.store import Store
+from tests.engine.support import Trainer, started
 
 
 class HostLink(Link):
@@ -57,7 +57,7 @@ class HostLink(Link):
 
     def _reply(self, reply: Reply, payload: bytes) -> None:
         command, future = self._pending.pop(reply.number)
-        self._ledger.on_reply(command, reply)
+        self._ledger.on_reply(command, reply, payload)
         if not future.done():
             future.set_result((reply, payload))
 
@@ -69,16 +69,21 @@ class HostLink(Link):
             for header, payload in writer.write(host.watched()):
                 self._ledger.on_feed(Feed.model_validate_json(header), payload)
             for report, payload in host.save():
-                self._ledger.on_saved(report, payload)
+                if isinstance(report, Noted):
+                    self._ledger.on_news(report.news)
+                else:
+                    self._ledger.on_saved(report, payload)
             if run_ids := host.forget_unused():
                 self._ledger.on_gone(Gone(run_ids=run_ids))
             await asyncio.sleep(0 if busy else 0.001)
 
 
 @asynccontextmanager
-async def started_in_process(settings: Settings | None = None) -> AsyncIterator[LocalEngine]:
+async def started_in_process(
+    settings: Settings | None = None, store: Store | None = None
+) -> AsyncIterator[Trainer]:
     """An engine without a process, ready."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(local, "Link", HostLink)
-        async with started(settings) as engine:
+        async with started(settings, store) as engine:
             yield engine

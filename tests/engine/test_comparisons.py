@@ -22,7 +22,6 @@ from app.engine.commands import (
     Watch,
 )
 from app.errors import Conflict, Invalid
-from app.protocol.lines import ParameterEdit
 from app.protocol.runs import RunConfig, RunState
 from tests.engine.worker.test_host import Desk
 from tests.training.plain import plain
@@ -125,7 +124,7 @@ def test_those_with_fewer_steps_to_take_end_earlier() -> None:
     "command",
     [
         Lines(run_id="Adam", count=1),
-        Edit(run_id="Adam", edit=ParameterEdit(name="hidden.bias", index=(0,), value=1)),
+        Edit(run_id="Adam", name="hidden.bias", index=(0,), value=1),
         Update(run_id="Adam", config=RunConfig()),
     ],
     ids=lambda command: command.kind,
@@ -170,7 +169,10 @@ def test_one_that_is_deleted_leaves_the_others_in_step() -> None:
     desk.host.scheduler.run()
     states = desk.ask(Pause(run_id="a"))[0]
     assert states.state is not None
-    assert [(state.id, state.step) for state in states.others] == [("c", states.state.step)]
+    assert [(news.state.id, news.state.step) for news in states.news] == [
+        ("a", states.state.step),
+        ("c", states.state.step),
+    ]
 
 
 def test_rebuilt_runs_wait_for_each_other_and_then_go_on_together() -> None:

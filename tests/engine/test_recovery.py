@@ -19,7 +19,7 @@ from app.protocol.lines import ParameterEdit
 from app.protocol.runs import ModelConfig, RunConfig
 from app.settings import Settings
 from tests.engine.in_process import HostLink, started_in_process
-from tests.engine.support import followed, losses_of, process_of, started, until, watching
+from tests.engine.support import Trainer, followed, losses_of, process_of, started, until, watching
 from tests.server import PATIENCE
 from tests.training.plain import plain, values_of
 
@@ -27,7 +27,7 @@ in_module = pytest.mark.asyncio(loop_scope="module")
 
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module")
-async def engine() -> AsyncIterator[LocalEngine]:
+async def engine() -> AsyncIterator[Trainer]:
     """One for all tests that leave it with a process that works, and no run playing."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(local, "STABLE", 0.0)  # so that it does not wait longer from one test to the next
@@ -36,7 +36,7 @@ async def engine() -> AsyncIterator[LocalEngine]:
 
 
 @in_module
-async def test_killed_in_the_middle_of_a_run_nothing_is_lost(engine: LocalEngine) -> None:
+async def test_killed_in_the_middle_of_a_run_nothing_is_lost(engine: Trainer) -> None:
     (expected,) = plain([(RunConfig(), 1000)])
     run = await engine.create(RunConfig())
     async with watching(engine, run.id) as watch:
@@ -59,7 +59,7 @@ async def test_killed_in_the_middle_of_a_run_nothing_is_lost(engine: LocalEngine
 
 
 @in_module
-async def test_runs_that_nobody_watched_come_back_too(engine: LocalEngine) -> None:
+async def test_runs_that_nobody_watched_come_back_too(engine: Trainer) -> None:
     begun = await engine.create(RunConfig())
     changed = await engine.create(RunConfig())
     await engine.step(changed.id, 10)
@@ -76,7 +76,7 @@ async def test_runs_that_nobody_watched_come_back_too(engine: LocalEngine) -> No
 
 
 @in_module
-async def test_a_run_of_a_formula_whose_points_were_changed_comes_back_exactly(engine: LocalEngine) -> None:
+async def test_a_run_of_a_formula_whose_points_were_changed_comes_back_exactly(engine: Trainer) -> None:
     config = RunConfig.model_validate(
         {"data": {"target": "torch.sin(3*x) + torch.rand(1)", "test_fraction": 0.3}, "batch_size": 20}
     )
@@ -103,7 +103,7 @@ async def test_a_run_of_a_formula_whose_points_were_changed_comes_back_exactly(e
 
 
 @in_module
-async def test_a_fork_comes_back_with_its_past_though_the_original_is_gone(engine: LocalEngine) -> None:
+async def test_a_fork_comes_back_with_its_past_though_the_original_is_gone(engine: Trainer) -> None:
     momentum = RunConfig.model_validate({"optimizer": {"lr": 0.05, "momentum": 0.9}, "batch_size": 30})
     original = await engine.create(momentum)
     await engine.step(original.id, 10)
@@ -123,7 +123,7 @@ async def test_a_fork_comes_back_with_its_past_though_the_original_is_gone(engin
     assert await engine.step(fork.id, 5) == end
 
 
-async def settled(engine: LocalEngine, run_id: str) -> None:
+async def settled(engine: Trainer, run_id: str) -> None:
     """Wait until a run is rebuilt."""
     async with asyncio.timeout(PATIENCE):
         while True:
@@ -136,7 +136,7 @@ async def settled(engine: LocalEngine, run_id: str) -> None:
 
 
 @in_module
-async def test_a_comparison_comes_back_in_step(engine: LocalEngine) -> None:
+async def test_a_comparison_comes_back_in_step(engine: Trainer) -> None:
     configs = [
         RunConfig.model_validate({"optimizer": optimizer})
         for optimizer in ({}, {"name": "Adam", "lr": 0.02}, {"lr": 2.0})
@@ -162,7 +162,7 @@ async def test_a_comparison_comes_back_in_step(engine: LocalEngine) -> None:
 
 
 @in_module
-async def test_a_call_in_flight_is_answered_when_the_engine_dies(engine: LocalEngine) -> None:
+async def test_a_call_in_flight_is_answered_when_the_engine_dies(engine: Trainer) -> None:
     run = await engine.create(RunConfig(max_steps=100_000))
     steps = asyncio.create_task(engine.step(run.id, 100_000))
     await until(lambda: process_of(engine).cpu_times().user > 0)
@@ -177,7 +177,7 @@ async def test_a_call_in_flight_is_answered_when_the_engine_dies(engine: LocalEn
 
 
 @in_module
-async def test_a_stuck_engine_is_replaced(engine: LocalEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_stuck_engine_is_replaced(engine: Trainer, monkeypatch: pytest.MonkeyPatch) -> None:
     run = await engine.create(RunConfig())
     stuck = process_of(engine)
     stuck.send_signal(signal.SIGSTOP)
@@ -192,7 +192,7 @@ async def test_a_stuck_engine_is_replaced(engine: LocalEngine, monkeypatch: pyte
 
 @in_module
 async def test_an_engine_that_speaks_nonsense_is_replaced(
-    engine: LocalEngine, monkeypatch: pytest.MonkeyPatch
+    engine: Trainer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run = await engine.create(RunConfig())
     first = process_of(engine)
@@ -244,7 +244,7 @@ async def test_a_run_that_ends_the_engine_when_it_is_rebuilt_is_set_aside_and_th
 
 
 async def test_before_the_engine_is_up_calls_say_that_it_is_warming_up() -> None:
-    engine = LocalEngine(Settings())
+    engine = Trainer(Settings())
     engine.start()
     try:
         with pytest.raises(Unavailable, match="warming up"):

@@ -1,3 +1,6 @@
+import subprocess
+import sys
+
 import pytest
 
 from app.engine.reports import Refusal
@@ -19,3 +22,8 @@ def test_a_refusal_arrives_as_the_error_it_was(error: PlaygroundError) -> None:
     assert type(arrived) is type(error)
     assert str(arrived) == str(error)
     assert vars(arrived) == vars(error)
+
+
+def test_the_client_does_not_import_torch() -> None:
+    program = "import sys, app.engine.client.local; sys.exit('torch' in sys.modules)"
+    subprocess.run([sys.executable, "-c", program], check=True)

@@ -90,7 +90,7 @@ def running_nginx(folder: Path, server: str, ports: Ports) -> Iterator[None]:
         "-addext",
         "subjectAltName=DNS:localhost,IP:127.0.0.1",
     ]
-    made = (openssl, *certificate, "-keyout", folder / "key", "-out", folder / "cert")
+    made = [openssl, *certificate, "-keyout", str(folder / "key"), "-out", str(folder / "cert")]
     subprocess.run(made, check=True, capture_output=True)
     process = subprocess.Popen([nginx, "-p", folder, "-c", config, "-e", folder / "error.log"])
     try:

@@ -14,19 +14,18 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from app.protocol.data import Values
-from app.protocol.events import Event
+from app.protocol.events import Beginning, Event, UnderWay
 from app.protocol.lines import ParameterEdit
 from app.protocol.runs import RunConfig, RunState
 from app.settings import Settings
 from app.store import versions
 from app.store.changes import (
     CHUNK,
-    Beginning,
+    Answered,
     Change,
     Checkpoint,
     ComparisonChange,
     Known,
-    RefusedStep,
     RunChange,
     Standing,
     StoredRun,
@@ -41,21 +40,26 @@ assert CONFIG.recipe is not None
 VALUES = Values(recipe=CONFIG.recipe, y=[-2.0, 0.10000000149011612, 2.0], order=[2, 0, 1])
 EDIT = Event(step=4, line="backward", edit=ParameterEdit(name="hidden.bias", index=(3,), value=0.1))
 UPDATE = Event(step=9, line=None, config=CONFIG)
-REFUSED = RefusedStep(n_before=1, event=Event(step=7, line="loss"))
+UNDER_WAY = UnderWay(command_id="steps", until=30)
+ANSWERED = Answered(3, "steps", b"print", "{}", b"snapshot")
 
 
-def standing(run_id: str, step: int = 12, *, stopped: bool = False) -> Standing:
-    return Standing(RunState(id=run_id, config=CONFIG, step=step, status="playing"), REFUSED, stopped)
+def standing(run_id: str, step: int = 12, under_way: UnderWay | None = None) -> Standing:
+    return Standing(RunState(id=run_id, config=CONFIG, step=step, status="playing"), under_way)
+
+
+BEGIN = Beginning(config=CONFIG, values=VALUES)
 
 
 def new(run_id: str, comparison: str | None = None) -> RunChange:
     """A run with something in every column."""
     return RunChange(
         run_id,
-        begin=Beginning(CONFIG, VALUES, comparison),
-        standing=standing(run_id, stopped=True),
+        begin=Beginning(config=CONFIG, values=VALUES, comparison=comparison),
+        standing=standing(run_id, under_way=UNDER_WAY),
         events={0: EDIT, 1: UPDATE},
         losses={0: bytes(4 * CHUNK), 1: b"abcd"},
+        answers={3: ANSWERED},
         checkpoint=Checkpoint(10, 1, b"weights"),
         owner=b"owner",
         holder=b"holder",
@@ -72,11 +76,12 @@ def test_what_is_written_is_read_again(database: Database) -> None:
     database.write([new("a"), new("b")])
     assert database.load("a") == {
         "a": StoredRun(
-            Beginning(CONFIG, VALUES, None),
-            standing("a", stopped=True),
+            BEGIN,
+            standing("a", under_way=UNDER_WAY),
             (EDIT, UPDATE),
             bytes(4 * CHUNK) + b"abcd",
             Checkpoint(10, 1, b"weights"),
+            (ANSWERED,),
         )
     }
     assert sorted(database.index().runs) == [Known("a", b"owner", b"holder"), Known("b", b"owner", b"holder")]
@@ -107,9 +112,9 @@ def test_a_change_leaves_the_rest_as_it_is(database: Database) -> None:
 
 def test_a_run_that_begins_anew_leaves_nothing_of_before(database: Database) -> None:
     database.write([new("a")])
-    database.write([RunChange("a", begin=Beginning(RunConfig(), None, None), standing=standing("a", 0))])
+    database.write([RunChange("a", begin=Beginning(config=RunConfig()), standing=standing("a", 0))])
     (run,) = database.load("a").values()
-    assert run == StoredRun(Beginning(RunConfig(), None, None), standing("a", 0), (), b"", None)
+    assert run == StoredRun(Beginning(config=RunConfig()), standing("a", 0), (), b"", None, (ANSWERED,))
     assert database.index().runs == [Known("a", b"owner", b"holder")]
 
 
@@ -145,9 +150,7 @@ def test_two_changes_are_as_good_as_one_after_the_other(settings: Settings) -> N
         new("a"),
         RunChange("a", standing=standing("a", 20), events={1: EDIT, 2: UPDATE}, owner=b"o"),
     )
-    anew = RunChange(
-        "a", begin=Beginning(RunConfig(), None, None), standing=standing("a", 0), losses={0: b""}
-    )
+    anew = RunChange("a", begin=Beginning(config=RunConfig()), standing=standing("a", 0), losses={0: b""})
     found = []
     with closing(open_database(Place.of(settings))) as database:
         for changes in ([first, second], [second, anew], [anew, second], [first, second, anew, second]):
@@ -225,6 +228,26 @@ def test_the_migrations_make_the_tables_that_the_program_knows(
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
     engine.dispose()
     assert ScriptDirectory(str(versions.MIGRATIONS)).get_current_head() == versions.NEWEST
+
+
+def test_a_step_that_torch_refused_moves_into_the_log(settings: Settings) -> None:
+    place = Place.of(settings)
+    if place.path is not None:
+        place.path.parent.mkdir()
+    engine = sqlalchemy.create_engine(place.url)
+    with engine.connect() as connection:
+        versions.migrate(connection, "0001")
+    engine.dispose()
+    state = standing("a").state.model_dump_json()
+    refused = '{"n_before": 1, "event": {"step": 7, "line": "loss"}}'
+    row = f"'a', '{CONFIG.model_dump_json()}', '{state}', '{refused}', true, 1.0"
+    execute(settings, f"INSERT INTO runs (id, begin, state, refused, stopped, used) VALUES ({row})")
+    for place, event in enumerate((EDIT, UPDATE)):
+        execute(settings, f"INSERT INTO events VALUES ('a', {place}, '{event.model_dump_json()}')")
+    with closing(open_database(Place.of(settings))) as database:
+        (run,) = database.load("a").values()
+    assert run.events == (EDIT, Event(step=7, line="loss", ended="failed"), UPDATE)
+    assert run.standing == standing("a", under_way=UnderWay(until=12))
 
 
 def test_a_file_is_copied_before_its_tables_change(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

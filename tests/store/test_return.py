@@ -11,8 +11,12 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
+from app.engine.commands import Play, Steps
 from app.settings import Settings
+from app.store import store
+from app.store.database import Database
 from app.store.store import Store
+from app.store.trouble import StoreTrouble
 from tests.engine.support import until
 from tests.web.in_process import client_of, served
 
@@ -74,7 +78,7 @@ async def test_a_run_that_played_plays_on_and_pauses_if_its_owner_does_not_come(
     async with life(settings) as (app, client):
         made = await post(client, "/api/runs", {"max_steps": 100_000, "optimizer": {"lr": 0.01}})
         path = f"/api/runs/{made['id']}"
-        await app.state.services.engine.play(made["id"], 100)
+        await app.state.services.engine.ask(Play(run_id=made["id"], steps_per_second=100))
         async with app.state.services.engine.watch(made["id"], asyncio.Event()) as mirror:
             await until(lambda: mirror.state.step > 10)
             losses = bytes(mirror.losses)
@@ -92,7 +96,7 @@ async def test_steps_that_were_interrupted_do_not_become_play(settings: Settings
         path = f"/api/runs/{made['id']}"
         engine = app.state.services.engine
         async with engine.watch(made["id"], asyncio.Event()) as mirror:
-            steps = asyncio.create_task(engine.step(made["id"], 90_000))
+            steps = asyncio.create_task(engine.ask(Steps(run_id=made["id"], count=90_000)))
             await until(lambda: mirror.state.step > 10)
             steps.cancel()
     async with life(settings) as (_, client):
@@ -133,7 +137,7 @@ async def test_of_two_thousand_stored_runs_only_those_asked_for_come_back(
         made = await post(client, "/api/runs", {})
         await post(client, f"/api/runs/{made['id']}/steps", {"count": 3}, made["owner_token"])
     with sqlite3.connect(tmp_path / "playground.db") as file:
-        columns = "begin, formula, numbers, comparison, state, refused, stopped, owner, holder, used"
+        columns = "begin, formula, numbers, comparison, state, under_way, owner, holder, used"
         file.executemany(
             f"INSERT INTO runs SELECT ?, {columns} FROM runs WHERE id = ?",
             [(f"copy {number}", made["id"]) for number in range(1999)],
@@ -170,13 +174,35 @@ async def test_while_it_is_unknown_what_is_stored_nothing_is_taken_for_gone(
     assert file.read_bytes() == before
 
 
+async def test_a_run_that_is_asleep_while_the_disk_fails_is_not_taken_for_gone(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(self: Database, changes: object) -> None:
+        raise StoreTrouble("full", "no space left")
+
+    monkeypatch.setattr(store, "RETRY", 0.05)
+    async with life(settings) as (app, client):
+        with monkeypatch.context() as patch:
+            patch.setattr(Database, "write", fail)
+            made = await post(client, "/api/runs", {})
+            path, engine = f"/api/runs/{made['id']}", app.state.services.engine
+            engine._put_away([made["id"]])
+            answer = await client.get(path)
+            assert answer.status_code == 503
+            assert answer.json()["detail"].startswith("The server's disk is full.")
+        await until(lambda: app.state.services.store.is_well)
+        assert (await get(client, path))["step"] == 0
+        before = await post(client, f"{path}/reset", None, made["owner_token"])
+        assert before["status"] == "ready"
+
+
 async def test_no_answer_and_no_viewer_is_ahead_of_what_is_stored(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with life(settings) as (app, client):
         made = await post(client, "/api/runs", {})
         path, token = f"/api/runs/{made['id']}", made["owner_token"]
-        store, engine = app.state.services.store, app.state.services.engine
+        stored, engine = app.state.services.store, app.state.services.engine
         slow = asyncio.Event()
         write = Store._write
 
@@ -191,7 +217,7 @@ async def test_no_answer_and_no_viewer_is_ahead_of_what_is_stored(
                     path, json={"optimizer": {"lr": 0.5}}, headers={"Authorization": f"Bearer {token}"}
                 )
             )
-            await until(lambda: not store.is_saved(made["id"]))
+            await until(lambda: not stored.is_saved(made["id"]))
             for _ in range(50):
                 await asyncio.sleep(0.001)
             assert not changed.done()

@@ -12,10 +12,11 @@ from threading import Event as ThreadEvent
 
 import pytest
 
+from app.protocol.events import Beginning
 from app.protocol.runs import RunConfig, RunState
 from app.settings import Settings
 from app.store import store as module
-from app.store.changes import Beginning, Change, RunChange, Standing
+from app.store.changes import Change, RunChange, Standing
 from app.store.database import Database
 from app.store.store import Store
 from app.store.trouble import StoreTrouble
@@ -25,12 +26,12 @@ from tests.server import PATIENCE
 
 def new(run_id: str) -> RunChange:
     state = RunState(id=run_id, config=RunConfig(), step=0, status="ready")
-    return RunChange(run_id, begin=Beginning(RunConfig(), None, None), standing=Standing(state, None, False))
+    return RunChange(run_id, begin=Beginning(config=RunConfig()), standing=Standing(state))
 
 
 def moved(run_id: str, step: int) -> RunChange:
     state = RunState(id=run_id, config=RunConfig(), step=step, status="paused")
-    return RunChange(run_id, standing=Standing(state, None, False))
+    return RunChange(run_id, standing=Standing(state))
 
 
 @asynccontextmanager

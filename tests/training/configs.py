@@ -34,10 +34,11 @@ def random_config(random: Random, *, rate: float = 1.0) -> RunConfig:
         },
         "max_steps": 100_000,
     }
-    config["model"]["linear"] = random.choice(["Linear", "Linear", "matmul", "mul"])
+    written = Random(config["seed"])
+    config["model"]["linear"] = written.choice(["Linear", "Linear", "matmul", "mul"])
     plain = not config["optimizer"].keys() - {"name", "lr", "weight_decay"}
     if config["optimizer"]["name"] == "SGD" and plain and not config["optimizer"]["weight_decay"]:
-        config["optimizer"]["by_hand"] = random.random() < 0.5
+        config["optimizer"]["by_hand"] = written.random() < 0.5
     return RunConfig.model_validate(config)
 
 

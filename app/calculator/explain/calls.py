@@ -72,8 +72,9 @@ class Calls:
             return
         if isinstance(result, Tensor):
             self._see(result, function, args, kwargs)
-            if function == "Sub" and len(self.broadcasts) < MAX_BROADCASTS:
-                self._note_broadcast(args, result)
+            found = broadcast(function, args, result) if len(self.broadcasts) < MAX_BROADCASTS else None
+            if found is not None:
+                self.broadcasts.setdefault(self.ledger.line, found)
         elif isinstance(result, tuple | list):
             for place, item in enumerate(islice(result, MAX_ITEMS)):
                 if isinstance(item, Tensor):
@@ -99,16 +100,6 @@ class Calls:
             mark.operands = tuple(self._operands(values_in(args, kwargs), arithmetic))
         if tensor.output_nr not in mark.values:
             mark.values[tensor.output_nr] = Figures.of(tensor)
-
-    def _note_broadcast(self, operands: Sequence[Any], result: Tensor) -> None:
-        """A column minus a row, which is every pair of them: seldom meant where gradients flow."""
-        if not result.requires_grad or not all(isinstance(one, Tensor) for one in operands):
-            return
-        shapes = [tuple(one.shape) for one in operands]
-        for column, row in (shapes, shapes[::-1]):
-            if len(row) == 1 and row[0] > 1 and column == (*row, 1):
-                found = Broadcast((shapes[0], shapes[1]), tuple(result.shape))
-                self.broadcasts.setdefault(self.ledger.line, found)
 
     def born(self, tensor: Tensor, part: str) -> Tag:
         """A leaf or untracked tensor is there from now on."""
@@ -139,6 +130,17 @@ class Calls:
             elif (known := self.ledger.known(operand)) is not None and len(tag.cuts) < MAX_ITEMS:
                 tag.cuts.update(known.cuts)
                 tag.origins.update(known.origins)
+
+
+def broadcast(function: str, operands: Sequence[Any], result: Any) -> Broadcast | None:
+    """A column minus a row, which is every pair of them: seldom meant where gradients flow."""
+    if function != "Sub" or not all(isinstance(one, Tensor) for one in (*operands, result)):
+        return None
+    shapes = [tuple(one.shape) for one in operands]
+    for column, row in (shapes, shapes[::-1]):
+        if result.requires_grad and len(row) == 1 and row[0] > 1 and column == (*row, 1):
+            return Broadcast((shapes[0], shapes[1]), tuple(result.shape))
+    return None
 
 
 def values_in(args: Sequence[Any], kwargs: Mapping[str, Any]) -> Iterator[Any]:

@@ -14,7 +14,7 @@ from app.calculator.remedies.culprit import Rerun
 from app.calculator.remedies.gradients import GRADIENTS
 from app.calculator.remedies.keeping import is_made_once, kept
 from app.calculator.remedies.library import LIBRARY
-from app.calculator.remedies.proving import Proof, proven
+from app.calculator.remedies.proving import MOST_FIXES, Proof, proven
 from app.calculator.remedies.remarks import remarks
 from app.calculator.remedies.source import Source
 from app.calculator.remedies.tensors import TENSORS
@@ -25,7 +25,6 @@ from app.protocol.explanation import Graph
 from app.protocol.gradients import Derivation, ProgramError, ProgramWarning
 
 REMEDIES = {**GRADIENTS, **TENSORS, **LIBRARY}
-MOST_FIXES = 2
 MOST_REMARKS = 10
 
 
@@ -49,7 +48,7 @@ def mended(result: Derivation, program: Program, run: Run, recording: Recording,
         update={
             "error": error,
             "warnings": [warned(warning, source, names, proof) for warning in result.warnings],
-            "remarks": list(islice(remarks(source, names, recording.calls.broadcasts), MOST_REMARKS)),
+            "remarks": list(islice(remarks(source, names, recording.calls.broadcasts, proof), MOST_REMARKS)),
             "variables": [
                 variable.model_copy(update={"retain": retained(variable.name, source, result.graph, proof)})
                 if variable.grad_state == "not_retained"

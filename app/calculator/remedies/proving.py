@@ -14,7 +14,9 @@ from itertools import islice
 from typing import Any
 
 from torch import Tensor
+from torch.optim import Optimizer
 
+from app.calculator.explain.calls import broadcast
 from app.calculator.program.observer import Observer
 from app.calculator.program.read import FILENAME, RefusedAt, TextError, read
 from app.calculator.program.run import Program, Run
@@ -22,6 +24,8 @@ from app.protocol.edits import Fix, TextEdit, edited
 from app.protocol.gradients import ProgramWarning
 from app.protocol.topics import find
 
+MOST_FIXES = 2
+"""Fixes that are offered for one trouble."""
 MAX_RUNS = 6
 """Fixes that are run for one program."""
 MAX_SECONDS = 0.1
@@ -39,21 +43,23 @@ class Watch(Observer):
     """Ends a run after a time, and looks at gradients where a line asks for them.
 
     asked: the line, and the names whose `.grad` it reads. seen: those of them that had one then.
-    came_past: whether that line has run. n_statements: how many have.
+    lines: those that have run. n_statements: how many statements have. broadcasts: the lines in which a
+    column minus a row was every pair of them.
     """
 
     def __init__(self, seconds: float, line: int, asked: frozenset[str]) -> None:
         self.awake = True
         self.n_statements = 0
-        self.came_past = False
+        self.lines: set[int] = set()
         self.seen: set[str] = set()
+        self.broadcasts: set[int] = set()
         self._line, self._asked = line, asked
         self._deadline = time.process_time() + seconds
 
     def executed(self, statement: ast.stmt, names: Mapping[str, Any]) -> None:
         """A statement has run."""
+        self.lines.add(statement.lineno)
         if statement.lineno == self._line:
-            self.came_past = True
             self.seen |= {name for name in self._asked if has_grad(names.get(name))}
         self.passed(1)
 
@@ -67,6 +73,8 @@ class Watch(Observer):
         self, node: ast.expr, function: str, args: Sequence[Any], kwargs: Mapping[str, Any], result: Any
     ) -> None:
         """A library call has returned."""
+        if broadcast(function, args, result) is not None:
+            self.broadcasts.add(node.lineno)
 
     def backward(
         self, node: ast.AST, roots: Sequence[Tensor], gradients: Sequence[Any]
@@ -83,6 +91,7 @@ class Proof:
 
     def __init__(self, program: Program, run: Run, n_statements: int, statement: ast.stmt | None) -> None:
         self._program = program
+        self._run = run
         self._ended = lines_of(run)
         self._n_statements = n_statements
         self._asked = frozenset(() if statement is None else gradients_read(statement))
@@ -99,20 +108,38 @@ class Proof:
 
     def silences(self, fix: Fix, warning: ProgramWarning) -> bool:
         """Whether the program does not warn of the same any more, and comes as far as before."""
-        run, watch = self._tried(fix)
-        if run is None or not (self._ended or self._is_further(run, watch, fix)):
+        run, _ = self._tried_as_far(fix)
+        if run is None:
             return False
         line = warning.line + added(fix.edits, warning.line)
         return not any(at == line and same_topic(text, warning.message) for text, at in run.warned)
 
     def keeps(self, fix: Fix, name: str) -> bool:
         """Whether a variable has its gradient with it, and the program comes as far as before."""
+        run, _ = self._tried_as_far(fix)
+        return run is not None and has_grad(run.names_there.get(name))
+
+    def pairs_up(self, fix: Fix, line: int) -> bool:
+        """Whether a line subtracts number from number with it, and the program comes as far as before."""
+        run, watch = self._tried_as_far(fix)
+        now = line + added(fix.edits, line)
+        return run is not None and now in watch.lines and now not in watch.broadcasts
+
+    def moves(self, fix: Fix, name: str) -> bool:
+        """Whether an optimizer leaves other parameters with it, and the program comes as far as before."""
+        run, _ = self._tried_as_far(fix)
+        one, other = self._run.names.get(name), None if run is None else run.names.get(name)
+        if not (isinstance(one, Optimizer) and isinstance(other, Optimizer)):
+            return False
+        pairs = zip(parameters_of(one), parameters_of(other), strict=False)
+        return any(before.shape != after.shape or not before.equal(after) for before, after in pairs)
+
+    def _tried_as_far(self, fix: Fix) -> tuple[Run | None, Watch]:
+        """The run with a fix; None also where that stops earlier than the program without."""
         run, watch = self._tried(fix)
-        return (
-            run is not None
-            and bool(self._ended or self._is_further(run, watch, fix))
-            and has_grad(run.names_there.get(name))
-        )
+        failed = run is not None and not isinstance(run.failure, None | SystemExit | Enough)
+        earlier = run is not None and failed and not lines_of(run) >= self._moved(fix) > []
+        return None if earlier else run, watch
 
     def _tried(self, fix: Fix) -> tuple[Run | None, Watch]:
         """The run with a fix; None where there is no time for it, or it is no program."""
@@ -136,10 +163,14 @@ class Proof:
             case None | SystemExit(code=None | 0):
                 return True
             case Enough():  # in a loop it may have run before, too
-                return watch.came_past and watch.n_statements > self._n_statements + added(
-                    fix.edits, math.inf
-                )
-        return lines_of(run) > [line + added(fix.edits, line) for line in self._ended] > []
+                line = self._line + added(fix.edits, self._line)
+                more = watch.n_statements > self._n_statements + added(fix.edits, math.inf)
+                return line in watch.lines and more
+        return lines_of(run) > self._moved(fix) > []
+
+    def _moved(self, fix: Fix) -> list[int]:
+        """The lines in which the program stopped, where they are with a fix."""
+        return [line + added(fix.edits, line) for line in self._ended]
 
 
 def proven(fixes: Iterable[Fix], proves: Callable[[Fix], bool], most: int) -> list[Fix]:
@@ -151,6 +182,11 @@ def has_grad(value: Any) -> bool:
     """Whether it is a tensor with a gradient."""
     tensor = value if isinstance(value, Tensor) else None
     return tensor is not None and (tensor.is_leaf or tensor.retains_grad) and tensor.grad is not None
+
+
+def parameters_of(optimizer: Optimizer) -> list[Tensor]:
+    """What an optimizer moves."""
+    return [parameter for group in optimizer.param_groups for parameter in group["params"]]
 
 
 def lines_of(run: Run) -> list[int]:

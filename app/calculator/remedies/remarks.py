@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from torch import Tensor
@@ -9,6 +10,7 @@ from torch.optim import Optimizer
 from torch.optim.lr_scheduler import LRScheduler
 
 from app.calculator.explain.calls import Broadcast
+from app.calculator.remedies.proving import MOST_FIXES, Proof, proven
 from app.calculator.remedies.source import Source
 from app.calculator.remedies.trouble import Trouble, is_creator
 from app.protocol.edits import Fix
@@ -16,15 +18,15 @@ from app.protocol.gradients import Remark
 
 
 def remarks(
-    source: Source, names: Mapping[str, Any], broadcasts: Mapping[int, Broadcast]
+    source: Source, names: Mapping[str, Any], broadcasts: Mapping[int, Broadcast], proof: Proof
 ) -> Iterator[Remark]:
     """All of them. broadcasts: by line, subtractions that repeated both of their operands."""
-    yield from (repeated(source, names, line, found) for line, found in broadcasts.items())
+    yield from (repeated(source, names, line, found, proof) for line, found in broadcasts.items())
     yield from made_to_require_grad(source, names)
-    yield from scheduler_alone(source, names)
+    yield from scheduler_alone(source, names, proof)
 
 
-def repeated(source: Source, names: Mapping[str, Any], line: int, found: Broadcast) -> Remark:
+def repeated(source: Source, names: Mapping[str, Any], line: int, found: Broadcast, proof: Proof) -> Remark:
     """`(n, 1) - (n,)` is `(n, n)`."""
     first, second = (str(list(shape)) for shape in found.operands)
     fixes = []
@@ -36,7 +38,8 @@ def repeated(source: Source, names: Mapping[str, Any], line: int, found: Broadca
                 fixes.append(Fix(edits=[source.append(flat, ".unsqueeze(dim=1)")]))
                 break
     params = {"first": first, "second": second, "result": str(list(found.result))}
-    return Remark(line=line, topic="silent_broadcast", params=params, fixes=fixes)
+    proves = partial(proof.pairs_up, line=line)
+    return Remark(line=line, topic="silent_broadcast", params=params, fixes=proven(fixes, proves, MOST_FIXES))
 
 
 def made_to_require_grad(source: Source, names: Mapping[str, Any]) -> Iterator[Remark]:
@@ -58,7 +61,7 @@ def made_to_require_grad(source: Source, names: Mapping[str, Any]) -> Iterator[R
             yield Remark(line=statement.lineno, topic="made_to_require_grad", params=params)
 
 
-def scheduler_alone(source: Source, names: Mapping[str, Any]) -> Iterator[Remark]:
+def scheduler_alone(source: Source, names: Mapping[str, Any], proof: Proof) -> Iterator[Remark]:
     """A scheduler steps, and its optimizer never does."""
     for name, value in (*names.items(),):
         calls = method_calls(source, name, "step") if isinstance(value, LRScheduler) else []
@@ -71,7 +74,8 @@ def scheduler_alone(source: Source, names: Mapping[str, Any]) -> Iterator[Remark
                 continue
             params = {"scheduler": name, "optimizer": optimizer}
             fix = Fix(edits=[source.before(statement, f"{optimizer}.step()")])
-            yield Remark(line=call.lineno, topic="scheduler_alone", params=params, fixes=[fix])
+            fixes = proven([fix], partial(proof.moves, name=optimizer), MOST_FIXES)
+            yield Remark(line=call.lineno, topic="scheduler_alone", params=params, fixes=fixes)
 
 
 def method_calls(source: Source, name: str, method: str) -> list[ast.Call]:

@@ -1,34 +1,24 @@
 """The web process's record of every run, kept from the engine's reports in the order they come."""
 
 import logging
-from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections import Counter, deque
+from collections.abc import Callable, Collection, Mapping, Sequence
+from time import monotonic
 
 from app.engine.client.mirror import RunMirror
-from app.engine.commands import (
-    AnyCommand,
-    Create,
-    Delete,
-    Edit,
-    Fork,
-    Lines,
-    Pause,
-    Play,
-    Rebuild,
-    Reset,
-    Steps,
-    Update,
-)
-from app.engine.reports import Feed, FeedEntry, Gone, Reply, Saved, no_such_run
-from app.protocol.data import Values
-from app.protocol.events import Event, EventLog
-from app.protocol.runs import LineName, RunState
-from app.protocol.topics.endings import BEGUN_ANEW, SET_ASIDE
-from app.store.changes import CHUNK, Beginning, Checkpoint, RefusedStep, RunChange, Standing, StoredRun
+from app.engine.commands import AnyCommand, Command, Delete, Rebuild, Steps
+from app.engine.reports import Feed, FeedEntry, Gone, News, Reply, Saved, no_such_run
+from app.errors import N_, Invalid
+from app.protocol.events import Beginning, EventLog, UnderWay
+from app.protocol.runs import RunState
+from app.store.changes import CHUNK, Answered, Checkpoint, RunChange, Standing, StoredRun
 from app.store.store import Store
 from app.store.trouble import Kind
 
 FLOAT = 4
+MAX_ANSWERS = 8
+ANSWER_BYTES = 64 * 1024
+"""Most replies of a run that are kept for repeats, and their bytes; the last one always is."""
 MAX_DEATHS = 3
 """Engines that end one after the other while they rebuild a run, whereupon it is set aside. The first may
 have ended because of any run; the others rebuild this one alone."""
@@ -37,78 +27,91 @@ logger = logging.getLogger(__name__)
 
 
 class Journal:
-    """A record to train one run again from: its first settings, the changes made since, and its last state.
+    """What the engine has said of one run: all that it takes to go on with it in another engine.
 
-    All numbers of the run follow from these and from the values of its formula.
     checkpoint: the last one that the engine has reported. losses: float32, of all steps until then.
-    comparison: the comparison that it is a member of. deaths: number of engines in a row that ended while
-    they rebuilt it.
+    comparison: the comparison that it is a member of. under_way: steps that are not answered.
+    deaths: number of engines in a row that ended while they rebuilt it. used: when it was last asked for.
     """
 
-    def __init__(self, state: RunState, values: Values | None = None, comparison: str | None = None) -> None:
-        self.values = values
-        self.comparison = comparison
+    def __init__(self, news: News) -> None:
+        assert news.begin is not None
+        self.comparison = news.begin.comparison
         self.deaths = 0
-        self.begin_anew(state)
+        self.used = monotonic()
+        self._answered: deque[Answered] = deque()
+        self._n_answered = 0
+        self._answers_to_put: dict[int, Answered | None] = {}
+        self._begin(news.begin)
+        self.take(news)
 
     @classmethod
     def stored(cls, run: StoredRun) -> "Journal":
         """The journal of a run as it was stored."""
-        begin, standing = run.begin, run.standing
-        journal = cls(standing.state, begin.values, begin.comparison)
-        journal.log = EventLog(begin.config)
-        journal.log.events += run.events
-        if standing.refused is not None:
-            journal._refused, journal._n_before = standing.refused.event, standing.refused.n_before
+        state, under_way = run.standing
+        journal = cls(News(begin=run.begin, first=0, events=run.events, state=state, under_way=under_way))
         journal.checkpoint, journal.losses = run.checkpoint, bytearray(run.losses)
         journal._begins, journal._n_put = False, len(run.events)
         journal._n_losses_put = len(run.losses) // FLOAT
+        journal._answered += run.answers
+        journal._n_answered = run.answers[-1].number + 1 if run.answers else 0
         return journal
 
-    def begin_anew(self, state: RunState) -> None:
-        """Note that the run is at step 0 again, with these settings."""
-        self._state = state
-        self.log = EventLog(state.config)
-        self._refused: Event | None = None
-        self._n_before = 0
-        self._has_checkpoint_to_put = False
+    def _begin(self, begin: Beginning) -> None:
+        self.values = begin.values
+        self.log = EventLog(begin.config)
+        self.under_way: UnderWay | None = None
         self.checkpoint: Checkpoint | None = None
         self.losses = bytearray()
+        self._has_checkpoint_to_put = False
         self._begins = True
         self._n_put = self._n_losses_put = 0
 
-    @property
-    def state(self) -> RunState:
-        """The run's last known state."""
-        return self._state
+    def take(self, news: News) -> None:
+        """Take in what the engine has to say of the run's log and state."""
+        events, first = self.log.events, news.first
+        if news.begin is not None:
+            self._begin(news.begin)
+        elif first + len(news.events) < len(events):
+            # Trained again, it came out with fewer: nothing that is stored of them holds.
+            self._begins, self._n_put, self._n_losses_put = True, 0, 0
+            self._has_checkpoint_to_put = self.checkpoint is not None
+        self.log.events[first:] = news.events
+        self._n_put = min(self._n_put, first)
+        self.state = news.state
+        if news.under_way or news.state.status == "playing":
+            self.under_way = news.under_way
 
-    @state.setter
-    def state(self, state: RunState) -> None:
-        self._note(state, state.line)
+    def remember(self, command: Command, reply: Reply, payload: bytes) -> None:
+        """Note a reply, for repeats of the command. The oldest are forgotten where they are too many."""
+        assert command.command_id is not None
+        text = reply.model_copy(update={"news": ()}).model_dump_json()
+        number, self._n_answered = self._n_answered, self._n_answered + 1
+        answered = Answered(number, command.command_id, command.fingerprint, text, payload)
+        self._answered.append(answered)
+        self._answers_to_put[number % MAX_ANSWERS] = answered
+        size = sum(len(each.reply) + len(each.payload) for each in self._answered)
+        while len(self._answered) > MAX_ANSWERS or (size > ANSWER_BYTES and len(self._answered) > 1):
+            oldest = self._answered.popleft()
+            size -= len(oldest.reply) + len(oldest.payload)
+            if oldest.number > number - MAX_ANSWERS:
+                self._answers_to_put[oldest.number % MAX_ANSWERS] = None
 
-    def change(self, state: RunState, event: Event | None, values: Values | None = None) -> None:
-        """Note a change as the engine has logged it; None if the run began anew with it."""
-        self.values = values or self.values
-        if event is None:
-            self.begin_anew(state)
-            return
-        self._note(state, event.line)
-        self.log.add(event)
-        self._n_put = min(self._n_put, len(self.log.events) - 1)
-        if len(self.log.events) <= self._n_before:
-            self._refused = None  # The event has replaced one from before.
+    def rest_of(self, command: AnyCommand) -> AnyCommand:
+        """What is left to do of a command that an engine died of, or with."""
+        under_way = self.under_way
+        if isinstance(command, Steps) and under_way and under_way.command_id == command.command_id:
+            return command.model_copy(update={"until": under_way.until})
+        return command
 
-    def _note(self, state: RunState, line: LineName | None) -> None:
-        """Note a state. If torch has refused a step since the last one, later changes are told apart.
-
-        line: the line that was next.
-        """
-        if state.topic in BEGUN_ANEW and state.topic != self._state.topic:
-            self.begin_anew(state)
-        elif state.status == "failed" != self._state.status and state.topic not in SET_ASIDE:
-            self._refused = Event(step=state.step, line=line)
-            self._n_before = len(self.log.events)
-        self._state = state
+    def answer_to(self, command: Command) -> tuple[Reply, bytes] | None:
+        """The reply that a command had before; None if it is new, or too long ago. Raises: Invalid."""
+        for each in self._answered:
+            if each.command_id == command.command_id:
+                if each.fingerprint != command.fingerprint:
+                    raise Invalid("", N_("This key was sent before, with another request."))
+                return Reply.model_validate_json(each.reply), each.payload
+        return None
 
     def save(self, checkpoint: Checkpoint, losses_from: int, losses: bytes) -> None:
         """Note a checkpoint, and the losses of the steps from `losses_from` on."""
@@ -125,23 +128,22 @@ class Journal:
         first, self._n_losses_put = self._n_losses_put // CHUNK, n_losses
         return {k: bytes(self.losses[k * size : (k + 1) * size]) for k in range(first, -(-n_losses // CHUNK))}
 
-    def change_to_store(self, stopped: bool) -> RunChange:
-        """What has changed since this was last called.
-
-        stopped: whether the run must not play on by itself after a restart.
-        """
+    def change_to_store(self) -> RunChange:
+        """What has changed since this was last called."""
         events = self.log.events
-        refused = RefusedStep(n_before=self._n_before, event=self._refused) if self._refused else None
+        begin = Beginning(config=self.log.begin, values=self.values, comparison=self.comparison)
         change = RunChange(
             self.state.id,
-            begin=Beginning(self.log.begin, self.values, self.comparison) if self._begins else None,
-            standing=Standing(self.state, refused, stopped),
+            begin=begin if self._begins else None,
+            standing=Standing(self.state, self.under_way),
             events=dict(enumerate(events[self._n_put :], self._n_put)),
             losses=self._losses_to_store(),
+            answers=self._answers_to_put,
             checkpoint=self.checkpoint if self._has_checkpoint_to_put else None,
         )
-        self._has_checkpoint_to_put = False
-        self._begins, self._n_put = False, len(events)
+        self._answers_to_put = {}
+        self._has_checkpoint_to_put = self._begins = False
+        self._n_put = len(events)
         return change
 
     @property
@@ -154,16 +156,13 @@ class Journal:
         """The payload of `rebuild`."""
         return self.checkpoint.data + self.losses if self.checkpoint else b""
 
-    def fork(self, state: RunState) -> "Journal":
-        """The journal of a fork of this run. state: the fork's."""
-        journal = Journal(state, self.values)
-        journal.log = self.log.until(state.step)
-        return journal
-
     def set_aside(self) -> None:
         """Note that the run cannot be rebuilt: it stands at step 0, ended."""
-        last = RunState(id=self._state.id, config=self._state.config, step=0, status="failed")
-        self.begin_anew(last.model_copy(update={"reason": "failed", "topic": "set_aside", "params": {}}))
+        config = self.state.config
+        last = RunState(id=self.state.id, config=config, step=0, status="failed", reason="failed")
+        begin = Beginning(config=config, values=self.values, comparison=self.comparison)
+        state = last.model_copy(update={"topic": "set_aside", "params": {}})
+        self.take(News(begin=begin, first=0, events=(), state=state))
         self.deaths = 0
 
     def rebuild(self, stopped: bool, members: Sequence["Journal"]) -> Rebuild:
@@ -174,15 +173,13 @@ class Journal:
         known to be farthest.
         """
         last = self.state
-        events = list(self.log.events)
-        if self._refused is not None:
-            events.insert(self._n_before, self._refused)
         farthest = max(members, key=lambda journal: (not journal.state.reason, journal.step))
+        stopped = stopped or any(journal.under_way for journal in members)
         return Rebuild(
             run_id=last.id,
             begin=self.log.begin,
             values=self.values if self.log.begin.recipe else None,
-            events=tuple(events),
+            events=tuple(self.log.events),
             step=self.step if last.reason else max(self.step, farthest.step),
             last=last,
             playing=farthest.state.status == "playing" and not stopped,
@@ -198,6 +195,8 @@ class Ledger:
 
     A `Link` reports to it what the engine says; a new engine process gets its runs from it. What must survive
     of that is put into the store, and told to watchers once it is there.
+
+    forget_all: called with the id of each run that neither the engine nor the store has any more.
     """
 
     def __init__(self, store: Store) -> None:
@@ -207,8 +206,7 @@ class Ledger:
         self._held_back: dict[str, list[tuple[FeedEntry, memoryview]]] = {}
         self._trouble: Kind | None = None
         self.mirrors: dict[str, RunMirror] = {}
-        self.stepping: Counter[str] = Counter()
-        """Runs that are in the middle of `Steps`, and must not play on by themselves in another engine."""
+        self.forget_all: Callable[[str], None] = lambda run_id: None
         store.on_saved = self._release
 
     def __contains__(self, run_id: str) -> bool:
@@ -234,8 +232,31 @@ class Ledger:
         new = {run_id: Journal.stored(run) for run_id, run in stored.items() if run_id not in self._journals}
         self._journals |= new
         members = [self._journals[run_id] for run_id in stored]
-        stopped = any(run.standing.stopped for run in stored.values())
-        return [journal.rebuild(stopped, members) for journal in new.values()]
+        return [journal.rebuild(False, members) for journal in new.values()]
+
+    def idle(self, busy: Collection[str | None]) -> list[str]:
+        """The run, or the comparison, that has been out of use for longest; empty if all are in use.
+
+        busy: ids of runs and comparisons that something is being done to.
+        """
+        busy = {*self.mirrors, *busy} - {None}
+        groups = [
+            group
+            for group in self._comparisons()
+            if not any(
+                journal.state.status == "playing" or {journal.state.id, journal.comparison} & busy
+                for journal in group
+            )
+        ]
+        oldest = min(groups, key=lambda group: max(journal.used for journal in group), default=())
+        return [journal.state.id for journal in oldest]
+
+    def _comparisons(self) -> Collection[Sequence[Journal]]:
+        """The journals of each comparison, and of each run that is in none."""
+        comparisons: dict[str, list[Journal]] = {}
+        for run_id, journal in self._journals.items():
+            comparisons.setdefault(journal.comparison or run_id, []).append(journal)
+        return comparisons.values()
 
     def forget(self, run_id: str) -> None:
         """Note that a run was deleted."""
@@ -247,65 +268,55 @@ class Ledger:
         if run_id in self._moved:
             self._put(run_id, lazily=True)
         self._journals.pop(run_id, None)
-        self.stepping.pop(run_id, None)
         self._moved.discard(run_id)
         self._held_back.pop(run_id, None)
+        if not self._store.holds(run_id):
+            self.forget_all(run_id)
         mirror = self.mirrors.pop(run_id, None)
         if mirror is not None:
             mirror.end()
 
-    def on_reply(self, command: AnyCommand, reply: Reply) -> None:
-        """Take in the reply to a command."""
-        state = reply.state
-        if isinstance(command, Steps):
-            self.stepping -= Counter((command.run_id,))
-        if isinstance(command, Rebuild) and state is not None and state.id in self._journals:
-            self._journals[state.id].deaths = 0
-        if reply.refusal is not None and isinstance(command, Rebuild) and state is None:
-            logger.error("run %s cannot be rebuilt: %s", command.run_id, reply.refusal.exception())
-            self.put_away(command.run_id)
-        elif reply.refusal is not None:
-            # A mistake may have ended the run all the same.
-            if state is not None and state.id in self._journals:
-                self._journals[state.id].state = state
-                self._put(state.id)
-        elif isinstance(command, Delete):
-            if command.for_good:
-                self.forget(command.run_id)
-        elif isinstance(command, Create) and state is not None:
-            self._journals[state.id] = Journal(state, command.values, command.comparison)
-            self._put(state.id)
-        elif isinstance(command, Fork) and state is not None:
-            self._journals[state.id] = self._journals[command.run_id].fork(state)
-            self._put(state.id)
-        elif state is not None:
-            for each in (state, *reply.others):
-                self._note(command, each, reply.event)
-
-    def _note(self, command: AnyCommand, state: RunState, event: Event | None) -> None:
-        """Note the state that a command has brought a run to, and its event in the run's log."""
-        journal = self._journals.get(state.id)
+    def on_reply(self, command: AnyCommand, reply: Reply, payload: bytes = b"") -> None:
+        """Take in the reply to a command: first what it says of the log, then where the run stands now."""
+        for news in reply.news:
+            self.on_news(news, lazily=False)
+        if isinstance(command, Delete) and reply.refusal is None and command.for_good:
+            self.forget(command.run_id)
+        journal = self._journals.get(command.run_id)
         if journal is None:
             return
-        match command:
-            case Update(values=values):
-                journal.change(state, event, values)
-            case Edit():
-                journal.change(state, event)
-            case Reset():
-                journal.begin_anew(state)
-            case _:
-                journal.state = state
-        if isinstance(command, Update | Edit | Reset | Play | Pause | Steps | Lines):
-            self._put(state.id)
+        if isinstance(command, Rebuild):
+            if reply.refusal is not None and reply.state is None:
+                level = logging.INFO if reply.refusal.error == "TooMany" else logging.ERROR
+                logger.log(level, "run %s is not rebuilt: %s", command.run_id, reply.refusal.exception())
+                self.put_away(command.run_id)
+                return
+            journal.deaths = 0
+        if reply.state is not None and reply.state.id == command.run_id:
+            journal.state = reply.state
+            self._moved.add(command.run_id)
+        if reply.refusal is None and isinstance(command, Steps):
+            journal.under_way = None
+        if reply.refusal is None and command.command_id is not None:
+            journal.remember(command, reply, payload)
+            self._put(command.run_id)
+
+    def on_news(self, news: News, *, lazily: bool = True) -> None:
+        """Take in news of a run, which may be a new one. lazily: nobody waits for their being stored."""
+        run_id = news.state.id
+        if run_id in self._journals:
+            self._journals[run_id].take(news)
+        elif news.begin is not None:
+            self._journals[run_id] = Journal(news)
         else:
-            self._moved.add(state.id)
+            return
+        self._put(run_id, lazily=lazily)
 
     def _put(self, run_id: str, *, lazily: bool = False) -> None:
         """Have the store write what is new of a run."""
         self._moved.discard(run_id)
         journal = self._journals[run_id]
-        self._store.put(journal.change_to_store(self.stepping[run_id] > 0), lazily=lazily)
+        self._store.put(journal.change_to_store(), lazily=lazily)
 
     def unwatch(self, run_id: str) -> None:
         """Note that nobody watches a run any more. What is known of it is kept."""
@@ -322,11 +333,19 @@ class Ledger:
         """Take in a frame of the feed. What was done to a run is not told before it is stored."""
         view = memoryview(payload)
         for entry in feed.entries:
+            if entry.news is not None:
+                self.on_news(entry.news)
+            self._move(entry.run_id, entry.losses_from + entry.n_losses - 1)
             news, view = view[: entry.size], view[entry.size :]
             if entry.run_id in self._held_back or not self._store.is_saved(entry.run_id):
                 self._held_back.setdefault(entry.run_id, []).append((entry, news))
             else:
                 self._apply(entry, news)
+
+    def _move(self, run_id: str, step: int) -> None:
+        if (journal := self._journals.get(run_id)) is not None:
+            journal.state = journal.state.model_copy(update={"step": step})
+            self._moved.add(run_id)
 
     def _release(self) -> None:
         """Take in what was held back of runs that are stored by now, and tell of the store's trouble."""
@@ -340,13 +359,16 @@ class Ledger:
 
     def _apply(self, entry: FeedEntry, payload: memoryview) -> None:
         """Take in the news of one run. If that is impossible, only its own watchers are sent away."""
-        mirror = self.mirrors.get(entry.run_id)
-        if mirror is None or not (entry.begin is not None or mirror.begun.is_set()):
+        mirror, journal = self.mirrors.get(entry.run_id), self._journals.get(entry.run_id)
+        if mirror is None or journal is None or not (entry.begin is not None or mirror.begun.is_set()):
             return
         try:
-            mirror.apply(entry, payload)
-            self._journals[entry.run_id].state = mirror.state
-            self._moved.add(entry.run_id)
+            mirror.apply(entry, payload, journal.state)
+            if (len(mirror.events), mirror.events[-1:]) != (
+                len(journal.log.events),
+                (*journal.log.events[-1:],),
+            ):
+                mirror.events = tuple(journal.log.events)
         except Exception:
             logger.exception("the news of run %s could not be taken in", entry.run_id)
             del self.mirrors[entry.run_id]
@@ -389,13 +411,9 @@ class Ledger:
         wary: whether no run may play on by itself. Those in the middle of `Steps`, and their comparisons, may
         not anyway.
         """
-        comparisons: dict[str, list[Journal]] = {}
-        for run_id, journal in self._journals.items():
-            comparisons.setdefault(journal.comparison or run_id, []).append(journal)
         suspects: list[Sequence[Rebuild]] = []
         others: list[Sequence[Rebuild]] = []
-        for members in comparisons.values():
-            stopped = wary or any(self.stepping[journal.state.id] for journal in members)
-            commands = [journal.rebuild(stopped, members) for journal in members]
+        for members in self._comparisons():
+            commands = [journal.rebuild(wary, members) for journal in members]
             (suspects if any(journal.deaths for journal in members) else others).append(commands)
         return suspects, others

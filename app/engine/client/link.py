@@ -17,7 +17,7 @@ from pydantic import ValidationError
 import app
 from app.engine.client.ledger import Ledger
 from app.engine.commands import AnyCommand, EngineOptions, Ping, Rebuild, Request
-from app.engine.reports import REPORT, Feed, Gone, Ready, Refusal, Reply, Saved
+from app.engine.reports import REPORT, Feed, Gone, Noted, Ready, Refusal, Reply, Saved
 from app.errors import N_, Conflict
 from app.frames import Deframer, Malformed, frame
 from app.protocol.arithmetic import ARITHMETIC
@@ -93,6 +93,11 @@ class Link(asyncio.Protocol):
     def n_pending(self) -> int:
         """Number of commands that are not answered yet."""
         return len(self._pending)
+
+    @property
+    def busy(self) -> set[str]:
+        """Ids of the runs of those commands."""
+        return {command.run_id for command, _ in self._pending.values()}
 
     def post(self, command: AnyCommand, payload: bytes = b"") -> "asyncio.Future[Answer]":
         """Send a command. The future holds its answer."""
@@ -203,11 +208,13 @@ class Link(asyncio.Protocol):
                 if number not in self._pending:
                     raise UnknownReply(f"a reply to request {number}, which is not open")
                 command, future = self._pending.pop(number)
-                self._ledger.on_reply(command, report)
+                self._ledger.on_reply(command, report, payload)
                 if not future.done():
                     future.set_result((report, payload))
             case Feed():
                 self._ledger.on_feed(report, payload)
+            case Noted():
+                self._ledger.on_news(report.news)
             case Gone():
                 self._ledger.on_gone(report)
             case Saved():

@@ -2,50 +2,33 @@
 
 import asyncio
 import logging
-import secrets
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager, suppress
 from time import monotonic
 
-from app.engine.client.answers import losses_of, norms_of, snapshot_of
+from app.engine.client import link as links
 from app.engine.client.ledger import Ledger
 from app.engine.client.link import EngineLost, Link
 from app.engine.client.mirror import RunMirror
 from app.engine.commands import (
     AnyCommand,
-    AwaitFork,
+    Command,
     Create,
     Delete,
-    Edit,
     EngineOptions,
     Fork,
-    GetLosses,
-    GetNorms,
-    GetSnapshot,
-    GetSnapshots,
     Inspect,
-    Lines,
-    Pause,
-    Ping,
     Play,
-    Reset,
-    SaveWeights,
-    Steps,
-    TakeSnapshot,
     Unwatch,
-    Update,
     Watch,
+    is_known,
 )
-from app.engine.reports import Reply, no_such_run
-from app.errors import N_, PlaygroundError, Unavailable
-from app.protocol.data import Values
-from app.protocol.events import EventLog
-from app.protocol.lines import LinesRan, ParameterEdit
-from app.protocol.lookback import Norms, SnapshotsQuery
-from app.protocol.runs import Losses, ParameterInfo, RunConfig, RunState
-from app.protocol.snapshots import PackedSnapshot, Snapshot
+from app.engine.port import Answer
+from app.engine.reports import Refusal, Reply, no_such_run
+from app.errors import N_, Invalid, Unavailable
 from app.settings import Settings
+from app.store.changes import StoredRun
 from app.store.store import Store
 from app.store.trouble import StoreTrouble
 from app.tally import Tally
@@ -53,7 +36,6 @@ from app.tally import Tally
 START_TIMEOUT = 120.0
 """Seconds for importing torch, on a slow machine with a cold disk."""
 REPLY_TIMEOUT = 15.0
-STEPS_TIMEOUT = 600.0
 MAX_PENDING = 4096
 """Most commands that wait for their replies; one more is refused."""
 PING_INTERVAL = 2.0
@@ -97,8 +79,13 @@ class LocalEngine:
         self._failures = 0
         self._failures_at_play = 0
         self._waking: dict[str, asyncio.Task[None]] = {}
+        self._under_way: dict[tuple[str, str | None], asyncio.Future[links.Answer]] = {}
         self._tasks: list[asyncio.Task[None]] = []
         self.on_wake: Callable[[str], None] = lambda run_id: None
+
+    def tell_gone(self, forget: Callable[[str], None]) -> None:
+        """Have a function called with the id of each run that is no more."""
+        self._ledger.forget_all = forget
 
     def start(self) -> None:
         """Begin to start the process; `ready` becomes true when it is up."""
@@ -139,105 +126,90 @@ class LocalEngine:
         """Whether the engine has the run, as far as the ledger knows."""
         return run_id in self._ledger
 
-    async def create(
-        self, config: RunConfig, values: Values | None = None, comparison: str | None = None
-    ) -> RunState:
-        """Make a run at step 0, status "ready". Runs of the same comparison keep step."""
-        run_id = secrets.token_urlsafe(16)
-        return await self._ask_state(
-            Create(run_id=run_id, config=config, values=values, comparison=comparison)
-        )
+    async def ask(self, command: Command) -> Answer:
+        """Have a command carried out; with a `command_id`, not twice. Raises: as `app.engine.port.Engine`."""
+        if not is_known(command):
+            raise Invalid("kind", N_("The trainer does not know this command."))
+        if isinstance(command, Delete) and await self._forgotten(command.run_id):
+            return Answer(Reply(number=0), b"")
+        if not isinstance(command, Create) or self.holds(command.run_id):
+            await self._wake(command.run_id)
+            journal = self._ledger.journal(command.run_id)
+            journal.used = monotonic()
+            if command.command_id is not None:
+                if (before := journal.answer_to(command)) is not None:
+                    return await self._stored(command, Answer(*before))
+                command = journal.rest_of(command)
+            if isinstance(command, Create):
+                command = Inspect(run_id=command.run_id)
+            elif isinstance(command, Fork) and self.holds(command.fork_id):
+                return await self.ask(Inspect(run_id=command.fork_id))
+        is_woken = False
+        while True:
+            answer = await self._stored(command, Answer(*await self._asked(command)))
+            refusal = answer.reply.refusal
+            if refusal is None:
+                return answer
+            if refusal.template == no_such_run("").template and not is_woken:
+                # The engine has put it out of its memory meanwhile.
+                is_woken = True
+                self._ledger.put_away(command.run_id)
+                await self._wake(command.run_id)
+            elif not (
+                command.makes_run
+                and self._makes_room_after(refusal, command.run_id, getattr(command, "comparison", None))
+            ):
+                raise refusal.exception()
 
-    async def inspect(self, run_id: str) -> RunState:
-        """The run's state now."""
-        return await self._ask_state(Inspect(run_id=run_id))
-
-    async def snapshot(self, run_id: str) -> Snapshot:
-        """The run's snapshot now."""
-        return await snapshot_of(*await self._ask(TakeSnapshot(run_id=run_id)))
-
-    async def losses(self, run_id: str, first_step: int) -> Losses:
-        """The losses of all steps taken from `first_step` on."""
-        _, payload = await self._ask(GetLosses(run_id=run_id, first_step=first_step))
-        return await losses_of(first_step, payload)
-
-    async def snapshot_at(self, run_id: str, step: int) -> Snapshot:
-        """The run's snapshot after a step it took. Raises: NotFound: it has not taken that step."""
-        return await snapshot_of(*await self._ask(GetSnapshot(run_id=run_id, step=step), STEPS_TIMEOUT))
-
-    async def snapshots(
-        self, run_id: str, query: SnapshotsQuery, max_bytes: int
-    ) -> tuple[Sequence[ParameterInfo], list[PackedSnapshot]]:
-        """Snapshots of kept steps, as many of those asked for as fit; and the run's parameters."""
-        reply, payload = await self._ask(GetSnapshots(run_id=run_id, query=query, max_bytes=max_bytes))
-        return reply.parameters, PackedSnapshot.each(payload)
-
-    async def norms(self, run_id: str, first_step: int) -> Norms:
-        """Gradient and update norms of the kept steps from `first_step` on."""
-        return await norms_of(*await self._ask(GetNorms(run_id=run_id, first_step=first_step)))
-
-    async def fork(self, run_id: str, step: int) -> RunState:
-        """Make another run that stands where this one stood after a step. Returns when it has caught up."""
-        fork = Fork(run_id=run_id, fork_id=secrets.token_urlsafe(16), step=step)
-        await self._ask(fork)
+    async def _asked(self, command: AnyCommand) -> tuple[Reply, bytes]:
+        """Send a command, or wait with whoever sent it before, until it is answered."""
+        key = (command.run_id, command.command_id)
+        under_way = self._under_way.get(key) if command.command_id else None
+        if self._link is None:
+            raise self._unavailable()
+        too_busy = Unavailable(1.0, N_("The trainer is too busy. Try again in a moment."))
+        if self._link.n_pending >= MAX_PENDING:
+            raise too_busy
+        asked = monotonic()
+        future = under_way or self._link.post(command)
+        if command.command_id and not under_way:
+            self._under_way[key] = future
+            future.add_done_callback(lambda _: self._under_way.pop(key, None))
         try:
-            return await self._ask_state(AwaitFork(run_id=fork.fork_id), STEPS_TIMEOUT)
-        except PlaygroundError:
-            # No client knows the id of this fork.
-            self._ledger.forget(fork.fork_id)
-            if self._link is not None:
-                self._link.post(Delete(run_id=fork.fork_id))
-            raise
+            async with asyncio.timeout(command.patience):
+                answer = await asyncio.shield(future)
+        except TimeoutError:
+            raise too_busy from None
+        if answer is None:
+            raise self._unavailable()
+        self._tally.took(monotonic() - asked, "engine_command", type(command).__name__)
+        return answer
 
-    async def log(self, run_id: str) -> tuple[EventLog, RunState]:
-        """The run's events since step 0, and its state now."""
-        await self.inspect(run_id)
-        journal = self._ledger.journal(run_id)
-        return journal.log.copy(), journal.state
+    async def _stored(self, command: Command, answer: Answer) -> Answer:
+        """The answer, once what it says is stored."""
+        for run_id in {command.run_id, answer.reply.state.id if answer.reply.state else command.run_id}:
+            await self._store.saved(run_id)
+        return answer
 
-    async def weights(self, run_id: str) -> bytes:
-        """The run's parameters now, as a file that `torch.load` reads into a `state_dict`."""
-        _, payload = await self._ask(SaveWeights(run_id=run_id))
-        return payload
-
-    async def play(self, run_id: str, steps_per_second: float | None) -> None:
-        """Train until paused or finished. steps_per_second: None for as fast as possible."""
-        await self._ask(Play(run_id=run_id, steps_per_second=steps_per_second))
-
-    async def pause(self, run_id: str) -> None:
-        """Stop after the step that is being taken."""
-        await self._ask(Pause(run_id=run_id))
-
-    async def step(self, run_id: str, count: int) -> Snapshot:
-        """Run exactly `count` further steps, then pause. Returns when the run stands still."""
-        return await snapshot_of(*await self._ask(Steps(run_id=run_id, count=count), STEPS_TIMEOUT))
-
-    async def lines(self, run_id: str, count: int) -> LinesRan:
-        """Run the next lines of the loop. Returns what each one did."""
-        reply, _ = await self._ask(Lines(run_id=run_id, count=count))
-        assert reply.state is not None
-        return LinesRan(run=reply.state, lines=list(reply.lines))
-
-    async def edit(self, run_id: str, edit: ParameterEdit) -> Snapshot:
-        """Set an element of a parameter. Returns the snapshot after it."""
-        return await snapshot_of(*await self._ask(Edit(run_id=run_id, edit=edit)))
-
-    async def update(self, run_id: str, config: RunConfig, values: Values | None = None) -> RunState:
-        """Change the settings. The run begins anew if `config.goes_on_from` says that it must."""
-        return await self._ask_state(Update(run_id=run_id, config=config, values=values))
-
-    async def reset(self, run_id: str) -> RunState:
-        """Go back to step 0 with the same initial weights."""
-        return await self._ask_state(Reset(run_id=run_id))
-
-    async def delete(self, run_id: str) -> None:
-        """Delete the run and free its memory."""
+    async def _forgotten(self, run_id: str) -> bool:
+        """Delete a run that is only stored. Returns whether it was one."""
         await self._opened(run_id)
-        if self._store.holds(run_id) and run_id not in self._ledger:
-            self._ledger.forget(run_id)
-        else:
-            await self._ask(Delete(run_id=run_id))
+        if run_id in self._ledger or not self._store.holds(run_id):
+            return False
+        self._ledger.forget(run_id)
         await self._store.saved(run_id)
+        return True
+
+    def _makes_room_after(self, refusal: Refusal, *ids: str | None) -> bool:
+        """Put the run that was not used for longest out of an engine that refused a command for want of room.
+
+        ids: of runs and comparisons that are needed. Returns whether there was any other.
+        """
+        if refusal.error != "TooMany" or self._link is None or not self._store.is_well:
+            return False
+        idle = self._ledger.idle({*self._link.busy, *ids})
+        self._put_away(idle)
+        return bool(idle)
 
     @asynccontextmanager
     async def watch(self, run_id: str, changed: asyncio.Event) -> AsyncIterator[RunMirror]:
@@ -250,7 +222,7 @@ class LocalEngine:
         mirror.watchers.add(changed)
         try:
             if is_first:
-                await self._ask(Watch(run_id=run_id))
+                await self.ask(Watch(run_id=run_id))
             await self._begun(mirror)
             yield mirror
         finally:
@@ -269,40 +241,6 @@ class LocalEngine:
         self._ledger.unwatch(run_id)
         if self._link is not None:
             self._link.post(Unwatch(run_id=run_id))
-
-    async def _ask_state(self, command: AnyCommand, patience: float = REPLY_TIMEOUT) -> RunState:
-        reply, _ = await self._ask(command, patience)
-        assert reply.state is not None
-        return reply.state
-
-    async def _ask(self, command: AnyCommand, patience: float = REPLY_TIMEOUT) -> tuple[Reply, bytes]:
-        """Send a command and wait for its reply. Raises: the PlaygroundError of a refusal."""
-        assert not isinstance(command, Ping)
-        if not isinstance(command, Create):
-            await self._wake(command.run_id)
-            self._ledger.journal(command.run_id)
-        if self._link is None:
-            raise self._unavailable()
-        too_busy = Unavailable(1.0, N_("The trainer is too busy. Try again in a moment."))
-        if self._link.n_pending >= MAX_PENDING:
-            raise too_busy
-        try:
-            async with asyncio.timeout(patience):
-                asked = monotonic()
-                future = self._link.post(command)
-                if isinstance(command, Steps) and not future.done():
-                    self._ledger.stepping[command.run_id] += 1
-                answer = await future
-        except TimeoutError:
-            raise too_busy from None
-        if answer is None:
-            raise self._unavailable()
-        self._tally.took(monotonic() - asked, "engine_command", type(command).__name__)
-        reply, payload = answer
-        await self._store.saved(reply.state.id if reply.state else command.run_id)
-        if reply.refusal is not None:
-            raise reply.refusal.exception()
-        return reply, payload
 
     def _unavailable(self) -> Unavailable:
         if self._was_ready:
@@ -351,20 +289,29 @@ class LocalEngine:
         if this is not None and waking is not None and waking is not this:
             await waking  # Another member of its comparison was asked for before.
             return
+        if not stored and self._store.trouble is not None:
+            raise StoreTrouble(self._store.trouble, "it does not give a run").refusal()
         if not stored or not self._store.holds(run_id):
             raise no_such_run(run_id)
+        if this is not None:
+            self._waking |= dict.fromkeys(stored, this)
+        while (refusal := await self._rebuilt(stored)) is not None:
+            self._put_away(stored)
+            if not self._makes_room_after(refusal, run_id):
+                raise refusal.exception()
+        self.on_wake(run_id)
+
+    async def _rebuilt(self, stored: Mapping[str, StoredRun]) -> Refusal | None:
+        """Have stored runs rebuilt. Returns why one cannot be."""
         if self._link is None:
             raise self._unavailable()
         commands = self._ledger.take_in(stored)
         answers = [self._link.post(command, self._ledger.payload(command)) for command in commands]
-        if this is not None:
-            self._waking |= dict.fromkeys(stored, this)
         for next_one in asyncio.as_completed(answers):
             answer = await next_one
             if answer is not None and answer[0].refusal is not None:
-                self._put_away(stored)
-                raise answer[0].refusal.exception()
-        self.on_wake(run_id)
+                return answer[0].refusal
+        return None
 
     def _put_away(self, run_ids: Iterable[str]) -> None:
         """Take runs out of the engine, and leave them in the store."""
@@ -435,6 +382,5 @@ class LocalEngine:
         for commands in others:
             for command in commands:
                 link.post(command, self._ledger.payload(command))
-        self._ledger.stepping.clear()
         for run_id in self._ledger.mirrors:
             link.post(Watch(run_id=run_id))

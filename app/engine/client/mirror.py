@@ -6,6 +6,7 @@ from collections import deque
 from itertools import islice
 
 from app.engine.reports import Begin, DataSizes, FeedEntry
+from app.protocol.events import Event
 from app.protocol.lines import MAX_LINES, LineRan
 from app.protocol.runs import ParameterInfo, RunState
 from app.protocol.snapshots import PackedSnapshot
@@ -28,13 +29,17 @@ class RunMirror:
         self.n_snapshots = 0
         self.state: RunState
         self.snapshot: PackedSnapshot
+        self.events: tuple[Event, ...] = ()
         self.available = True
         self.gone = False
         self.begun = asyncio.Event()
         self.watchers: set[asyncio.Event] = set()
 
-    def apply(self, entry: FeedEntry, payload: memoryview) -> None:
-        """Apply one entry of the feed and its part of the payload. The first entry must have `begin`."""
+    def apply(self, entry: FeedEntry, payload: memoryview, state: RunState) -> None:
+        """Apply one entry of the feed, its part of the payload, and the run's state.
+
+        The first entry must have `begin`.
+        """
         if entry.begin is not None:
             self._begin(entry.begin)
         if entry.data is not None:
@@ -47,7 +52,6 @@ class RunMirror:
         self.snapshot = snapshot
         self.lines += entry.lines
         self.n_lines += len(entry.lines)
-        state = entry.state or self.state
         self.state = state.model_copy(update={"step": self.snapshot.step})
         self.available = True
         self.begun.set()

@@ -47,6 +47,7 @@ class CatchUps:
         log.events += command.events
         live.memory = memory_of(log.config, log)
         live.rebuild = command
+        live.knows(command.events)
         last, events = command.last, command.events
         if command.checkpoint_size:
             checkpoint, losses = payload[: command.checkpoint_size], payload[command.checkpoint_size :]
@@ -88,6 +89,8 @@ class CatchUps:
         live.measure()
         if command is None:
             return
+        if not live.run.generation and live.run.log.events != [*command.events]:
+            live.knows(())
         if command.playing and not live.run.has_ended:
             live.run.play(command.steps_per_second)
             self._scheduler.add(live.run)

@@ -96,7 +96,7 @@ def write_entry(live: LiveRun, snapshot: PackedSnapshot) -> tuple[FeedEntry, lis
         run_id=run.id,
         begin=Begin(parameters=tuple(run.parameters)) if begins else None,
         data=sizes,
-        state=run.state if sent is None or sent.version != run.version else None,
+        news=live.news(),
         lines=tuple(run.lines_ran)[len(run.lines_ran) - n_lines :],
         losses_from=first,
         n_losses=len(losses),

@@ -3,16 +3,17 @@
 import logging
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from typing import TypeVar
 
 from app.engine.commands import (
     AnyCommand,
-    AwaitFork,
     Command,
     Create,
     Delete,
     Edit,
     EngineOptions,
     Fork,
+    GetLog,
     GetLosses,
     GetNorms,
     GetSnapshot,
@@ -31,7 +32,7 @@ from app.engine.commands import (
     Update,
     Watch,
 )
-from app.engine.reports import Refusal, Reply, Saved, no_such_run
+from app.engine.reports import Logged, Noted, Refusal, Reply, Saved, no_such_run
 from app.engine.worker.background import BackgroundWork
 from app.engine.worker.catch_up import CatchUps
 from app.engine.worker.diagnoses import Diagnoses
@@ -41,8 +42,9 @@ from app.engine.worker.quota import Quota
 from app.engine.worker.scheduler import Scheduler
 from app.errors import N_, Conflict, PlaygroundError, Unavailable
 from app.protocol.data import Values
-from app.protocol.events import Event
-from app.protocol.runs import RunConfig, RunState
+from app.protocol.events import EventLog, UnderWay
+from app.protocol.lines import ParameterEdit
+from app.protocol.runs import RunConfig
 from app.training.device import device_of
 from app.training.memory import memory_of
 from app.training.run import Run
@@ -53,6 +55,7 @@ SAVE_INTERVAL = 3.0
 """Seconds of training between two checkpoints of a run."""
 
 Send = Callable[[Reply, bytes], None]
+T = TypeVar("T")
 logger = logging.getLogger(__name__)
 
 
@@ -103,14 +106,19 @@ class Host:
             self._delete(live)
             self._dropped.append(live.run.id)
         else:
+            live.told = None  # What the entry would have told has to be told again.
             self.break_down(live, error)
 
-    def save(self) -> Iterator[tuple[Saved, bytes]]:
-        """The checkpoints that are due, one group of runs at a time: of runs that stand still, and of others.
+    def save(self) -> Iterator[tuple[Noted | Saved, bytes]]:
+        """What the web process is to keep of runs that it has not asked about: news, and checkpoints.
 
-        None of a run of which a reply is still to be sent: the checkpoint may hold what that says first.
+        Of checkpoints that are due those of one group of runs: of runs that stand still, or of others.
+        Nothing of a run of which a reply is still to be sent, which says first what has happened.
         """
         now = self._clock()
+        for live in self._runs.values():
+            if not is_owed_a_reply(live) and (news := live.news()):
+                yield Noted(news=news), b""
         due = [live for live in self._runs.values() if self._is_due(live, now)]
         if not due:
             return
@@ -127,7 +135,7 @@ class Host:
             live.saved != (run.generation, run.step)
             and (run.status != "playing" or live.save_due <= now)
             and not live.is_behind
-            and not any(member.replies or member.is_being_diagnosed for member in live.members)
+            and not is_owed_a_reply(live)
         )
 
     def _saved(self, live: LiveRun) -> tuple[Saved, bytes]:
@@ -153,7 +161,7 @@ class Host:
         except PlaygroundError as error:
             self._send(Reply(number=number, refusal=Refusal.of(error)), b"")
         except Exception as error:
-            self._on_error("" if isinstance(command, Ping) else command.run_id, number, error)
+            self._on_error(command.run_id, number, error)
 
     def _send(self, reply: Reply, payload: bytes) -> None:
         """Send a reply. A request that is answered already is not answered again."""
@@ -171,22 +179,23 @@ class Host:
         self._catch_ups.arrive(live)
         if live.fork_request is not None:
             self._send(Reply(number=live.fork_request, refusal=Refusal.of(set_aside(run.error))), b"")
+            self._delete(live)
+            return
         if not self._diagnoses.begin(live):
             self._diagnoses.release(live)
         self._settle(live)
 
     def _on_error(self, run_id: str, number: int | None, error: Exception) -> None:
         """End the run, if there is one, and refuse the request in which the mistake was found."""
-        refusal = set_aside(f"{type(error).__name__}: {error}")
+        refusal = Refusal.of(set_aside(f"{type(error).__name__}: {error}"))
         live = self._runs.get(run_id)
-        state = None
         if live is None:
             logger.error("a request was ended by a mistake of the server", exc_info=error)
         else:
             self.break_down(live, error)
-            state = self._state_of(live)
-        if number is not None:
-            self._send(Reply(number=number, state=state, refusal=Refusal.of(refusal)), b"")
+        if number is not None and number in self._open:
+            reply = Reply(number=number, refusal=refusal)
+            self._send(self._with_news(reply, live) if live else reply, b"")
 
     def _dispatch(self, command: AnyCommand, number: int, payload: bytes) -> None:
         match command:
@@ -226,8 +235,10 @@ class Host:
                 snapshot = self.scheduler.snapshots([live.run])[live.run]
                 weights = state_dict_file(snapshot.unpack(live.run.parameters).parameters)
                 self._reply_state(number, live, weights)
-            case Steps(count=count):
-                self._begin_steps(live, count, number)
+            case GetLog():
+                self._reply_state(number, live, written(live.run.log))
+            case Steps():
+                self._begin_steps(live, command, number)
             case Lines(count=count):
                 lines = tuple(live.run.run_lines(count))
                 self._reply_when_known(Reply(number=number, lines=lines), live)
@@ -238,10 +249,7 @@ class Host:
                 self._send(Reply(number=number), b"")
             case _:
                 self._change(live, command)
-                if isinstance(command, AwaitFork) and live.is_fork:
-                    live.fork_request = number
-                else:
-                    self._reply_state(number, live)
+                self._reply_state(number, live)
 
     def _change(self, live: LiveRun, command: AnyCommand) -> None:
         match command:
@@ -253,6 +261,8 @@ class Host:
                 with self._set_aside(live):
                     self._to_each(able(live), lambda run: run.play(steps_per_second))
                 self._answer_steps(live)
+            case Pause(spares_steps=True) if any(member.under_way for member in live.members):
+                pass
             case Pause():
                 with self._set_aside(live):
                     self._to_each(live.members, lambda run: run.pause())
@@ -266,15 +276,15 @@ class Host:
         if isinstance(command, Edit):
             self._quota.check_memory(memory_of(run.config, run.log, run.trace), live)
             with self._set_aside(live):
-                edited = run.edit(command.edit)
-            self._reply_snapshot(number, live, edited)
+                run.edit(ParameterEdit(name=command.name, index=command.index, value=command.value))
+            self._reply_snapshot(number, live)
         else:
             goes_on = command.config.goes_on_from(run.config)
             needed = memory_of(command.config, run.log, run.trace) if goes_on else memory_of(command.config)
             self._quota.check_memory(needed, instead_of=live)
             with self._set_aside(live):
-                updated = run.update(command.config, command.values)
-            self._reply_when_known(Reply(number=number, event=updated), live)
+                run.update(command.config, command.values)
+            self._reply_state(number, live)
 
     def _to_each(self, members: Iterable[LiveRun], change: Callable[[Run], None]) -> None:
         """Do the same to several runs of a comparison. A mistake in one leaves the others alone."""
@@ -315,19 +325,25 @@ class Host:
         except Exception as error:
             self.break_down(live, error)
 
-    def _begin_steps(self, live: LiveRun, count: int, number: int) -> None:
+    def _begin_steps(self, live: LiveRun, command: Steps, number: int) -> None:
         if any(member.steps_request is not None for member in live.members):
             raise Conflict(N_("The run is still busy with the steps asked for before."))
         with self._set_aside(live):
             longest, *others = sorted(able(live), key=lambda member: -member.run.steps_left)
+            count = command.count if command.until is None else command.until - longest.run.step
+            if count <= 0:
+                self._reply_snapshot(number, live)
+                return
             longest.run.play_steps(count)
             self._to_each(others, lambda run: run.play_steps(min(count, run.steps_left)))
             live.steps_request = number
+            live.under_way = UnderWay(command_id=command.command_id, until=longest.run.step + count)
 
     def _answer_steps(self, live: LiveRun) -> None:
         for member in live.members:
             if member.steps_request is not None:
                 number, member.steps_request = member.steps_request, None
+                member.under_way = None
                 self._reply_snapshot(number, member)
 
     def _begin_fork(self, run: Run, command: Fork, number: int) -> None:
@@ -336,15 +352,14 @@ class Host:
         needed = memory_of(log.config, log)
         self._quota.check_memory(needed)
         fork = self._add(command.fork_id, log.begin, run.values)
-        fork.memory = needed
+        fork.memory, fork.fork_request = needed, number
         self._catch_ups.fork(fork, run, command.step)
-        state = fork.run.state.model_copy(update={"config": log.config, "step": command.step})
-        self._send(Reply(number=number, state=state), b"")
 
     def _on_arrival(self, live: LiveRun) -> None:
         for number in (live.fork_request, live.rebuild_request):
             if number is not None:
                 self._reply_state(number, live)
+        live.fork_request = None
 
     def _delete(self, live: LiveRun) -> None:
         run_id = live.run.id
@@ -375,45 +390,55 @@ class Host:
         live = self._runs.get(command.run_id)
         if live is None:
             raise no_such_run(command.run_id)
-        if live.is_behind and not isinstance(command, Watch | Unwatch | Delete | AwaitFork):
+        if live.is_behind and not isinstance(command, Watch | Unwatch | Delete):
             raise Unavailable(1.0, N_("The run is being trained again to where it was."))
         return live
 
     def _reply_state(self, number: int, live: LiveRun, payload: bytes = b"") -> None:
         self._reply_when_known(Reply(number=number), live, payload)
 
-    def _reply_snapshot(self, number: int, live: LiveRun, event: Event | None = None) -> None:
+    def _reply_snapshot(self, number: int, live: LiveRun) -> None:
         body = self.scheduler.snapshots([live.run])[live.run].body
         parameters = tuple(live.run.parameters)
-        self._reply_when_known(Reply(number=number, parameters=parameters, event=event), live, body)
+        self._reply_when_known(Reply(number=number, parameters=parameters), live, body)
 
     def _reply_when_known(self, reply: Reply, live: LiveRun, payload: bytes = b"") -> None:
-        """Send a reply with the state of the run and those of the other members of its comparison."""
+        """Send a reply with the state of the run, and the news of all members of its comparison."""
 
         def send() -> None:
-            if live.is_behind:
-                # Where it stands is of no interest, and must not be taken for where it stood.
-                self._send(reply, payload)
-                return
-            state = self._state_of(live)
-            others = [self._state_of(member) for member in live.members if member is not live]
-            states = {
-                "state": state,
-                "others": tuple(other for other in others if other is not None),
-                "refusal": Refusal.of(set_aside(live.run.error)) if state is None else None,
-            }
-            self._send(reply.model_copy(update=states), payload)
+            if reply.number in self._open:
+                self._send(self._with_news(reply, live), payload)
 
         self._diagnoses.when_known(live, send)
 
-    def _state_of(self, live: LiveRun) -> RunState | None:
-        """The state of a run; None if a mistake in this program makes none of it."""
+    def _with_news(self, reply: Reply, live: LiveRun) -> Reply:
+        if live.is_behind and not live.run.is_set_aside:
+            # Where it stands is of no interest, and must not be taken for where it stood.
+            return reply
+        news = [self._told(member, LiveRun.news) for member in live.members]
+        state = self._told(live, lambda live: live.run.state)
+        broken = reply.refusal or (Refusal.of(set_aside(live.run.error)) if state is None else None)
+        told = {"state": state, "news": tuple(each for each in news if each is not None), "refusal": broken}
+        return reply.model_copy(update=told)
+
+    def _told(self, live: LiveRun, tell: Callable[[LiveRun], T]) -> T | None:
+        """What there is to tell of a run; None if a mistake in this program makes none of it."""
         try:
-            return live.run.state
+            return tell(live)
         except Exception as error:
             self.scheduler.remove(live.run)
             live.run.break_down(error)
             return None
+
+
+def is_owed_a_reply(live: LiveRun) -> bool:
+    """Whether a reply about the run, or another member of its comparison, waits for a diagnosis."""
+    return any(member.replies or member.is_being_diagnosed for member in live.members)
+
+
+def written(log: EventLog) -> bytes:
+    """A log as `GetLog` promises it."""
+    return Logged(begin=log.begin, events=tuple(log.events)).model_dump_json().encode()
 
 
 def able(live: LiveRun) -> list[LiveRun]:

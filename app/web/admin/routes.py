@@ -5,6 +5,7 @@ from time import monotonic
 
 from fastapi import APIRouter, Depends, Request, Response
 
+from app.engine.commands import Delete
 from app.errors import N_, NotFound
 from app.logs import Recent
 from app.protocol.admin import ClientRuns, Digest, Erased, SignIn, Status
@@ -61,8 +62,8 @@ class Admin:
     async def status(self) -> Status:
         """How the server stands."""
         services = self._services
-        features, held = services.sandbox.features, services.run_quota.holders()
-        most = sorted(held.items(), key=lambda item: item[1], reverse=True)[:MOST_CLIENTS]
+        features = services.sandbox.features
+        most = services.registry.holders().most_common(MOST_CLIENTS)
         return Status(
             version=self._version,
             store_version=services.store.version,
@@ -85,17 +86,13 @@ class Admin:
     async def erase(self, digest: Digest) -> Erased:
         """Delete the runs and comparisons of a browser, for good, and give their space back."""
         services, holder = self._services, bytes.fromhex(digest)
-        run_ids = services.run_quota.held_by(holder)
+        run_ids = services.registry.held_by(holder)
         if not run_ids:
             raise NotFound(N_("Nothing is kept of {digest}."), digest=digest)
-        comparisons = services.members.comparisons_of(run_ids)
+        comparisons = services.registry.comparisons_of(run_ids)
         for run_id in run_ids:
             with suppress(NotFound):  # It was deleted meanwhile.
-                await services.engine.delete(run_id)
-        services.owners.forget(*run_ids, *comparisons)
-        for comparison_id in comparisons:
-            services.members.forget(comparison_id)
-        services.run_quota.forget(holder)
+                await services.engine.ask(Delete(run_id=run_id))
         try:
             await services.store.rewrite()
         except StoreTrouble as error:

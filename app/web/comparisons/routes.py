@@ -11,6 +11,7 @@ from fastapi import APIRouter, Body, Depends, Response, WebSocket
 from fastapi.security import HTTPAuthorizationCredentials
 from pydantic import ValidationError
 
+from app.engine.commands import Create, Delete, Inspect
 from app.engine.port import Engine
 from app.errors import N_, Invalid, NotFound, PlaygroundError
 from app.protocol.comparisons import (
@@ -33,7 +34,7 @@ from app.web.edge.services import ClientDep, LanguageDep
 from app.web.edge.validation import NotValid
 from app.web.runs.commands import Commands
 from app.web.runs.connection import Connection
-from app.web.runs.members import Member
+from app.web.runs.registry import Member
 from app.web.runs.routes import BEARER
 from app.web.runs.services import RunServices, RunServicesDep
 from app.web.runs.stream import StreamSession, serve
@@ -62,7 +63,7 @@ async def create(
     comparison_id = secrets.token_urlsafe(16)
     for _ in configs:
         await services.limits.spend(client, "run")
-    with services.run_quota.place(client, len(configs)) as take:
+    with services.registry.place(client, len(configs)) as take:
         values = await values_of(configs, services, client)
         states = await create_all(services.engine, configs, values, comparison_id)
         for state in states:
@@ -71,9 +72,8 @@ async def create(
         Member(state.id, label, patch)
         for state, label, patch in zip(states, labels(request.vary, configs), request.vary, strict=True)
     )
-    services.members.add(comparison_id, members)
-    owner_token = services.owners.issue(comparison_id)
-    services.owners.share(comparison_id, *(member.run_id for member in members))
+    services.registry.compare(comparison_id, members)
+    owner_token = services.registry.issue(*(member.run_id for member in members))
     await services.stored(comparison_id, *(member.run_id for member in members))
     runs = [compared(state, member) for state, member in zip(states, members, strict=True)]
     created = ComparisonCreated(id=comparison_id, runs=runs, owner_token=owner_token)
@@ -94,12 +94,14 @@ async def show(
     """Each run as in `GET /api/runs/{id}`, with its own settings."""
     await services.limits.spend(client, "read")
     await services.recall(comparison_id)
-    members = services.members.find(comparison_id)
+    members = services.registry.members(comparison_id)
     # All are asked at once, so that none has gone on when the next one answers.
-    states = await asyncio.gather(*(services.engine.inspect(member.run_id) for member in members))
+    answers = await asyncio.gather(
+        *(services.engine.ask(Inspect(run_id=member.run_id)) for member in members)
+    )
     runs = [
-        compared(explained_run(state, language), member)
-        for state, member in zip(states, members, strict=True)
+        compared(explained_run(answer.state, language), member)
+        for answer, member in zip(answers, members, strict=True)
     ]
     return await services.json(Comparison(id=comparison_id, runs=runs))
 
@@ -119,13 +121,11 @@ async def delete(
     """All runs of the comparison are deleted."""
     await services.limits.spend(client, "change")
     await services.recall(comparison_id)
-    members = services.members.find(comparison_id)
-    services.owners.check(comparison_id, token.credentials if token else None)
+    members = services.registry.members(comparison_id)
+    services.registry.check(comparison_id, token.credentials if token else None)
     for member in members:
         with suppress(NotFound):
-            await services.engine.delete(member.run_id)
-    services.members.forget(comparison_id)
-    services.owners.forget(comparison_id, *(member.run_id for member in members))
+            await services.engine.ask(Delete(run_id=member.run_id))
 
 
 @router.websocket("/api/comparisons/{comparison_id}/stream")
@@ -140,11 +140,11 @@ async def follow(
     """Serve one client that follows all runs of a comparison."""
     hello = await connection.hello()
     await services.recall(comparison_id)
-    members = services.members.find(comparison_id)
+    members = services.registry.members(comparison_id)
     first = members[0].run_id
     commands = None
     if hello.owner_token is not None:
-        ownership = services.owners.check(comparison_id, hello.owner_token)
+        ownership = services.registry.check(comparison_id, hello.owner_token)
         commands = Commands(services, client, ownership, first)
     changed = asyncio.Event()
     async with AsyncExitStack() as stack:
@@ -207,10 +207,12 @@ async def create_all(
     states: list[RunState] = []
     try:
         for config, given in zip(configs, values, strict=True):
-            states.append(await engine.create(config, given, comparison))
+            run_id = secrets.token_urlsafe(16)
+            made = Create(run_id=run_id, config=config, values=given, comparison=comparison)
+            states.append((await engine.ask(made)).state)
     except PlaygroundError:
         for state in states:
             with suppress(PlaygroundError):
-                await engine.delete(state.id)
+                await engine.ask(Delete(run_id=state.id))
         raise
     return states

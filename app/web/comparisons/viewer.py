@@ -15,7 +15,7 @@ from app.store.trouble import Kind
 from app.tally import Tally
 from app.web.edge.catalogue import Language
 from app.web.edge.explanations import explained_run
-from app.web.runs.members import Member
+from app.web.runs.registry import Member
 from app.web.runs.snapshots import FLOAT, SnapshotTexts
 from app.web.runs.viewer import LARGE, Message, Pace, Sent, Viewer, finished
 

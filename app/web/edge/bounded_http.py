@@ -4,6 +4,7 @@ uvicorn itself keeps a request line or header however long it grows, and waits f
 """
 
 import asyncio
+import re
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
@@ -17,6 +18,8 @@ MAX_LINE, MAX_HEADERS = 8000, 100
 """Limits of the websockets package on a handshake."""
 REQUEST_WITHIN = 10.0
 """Seconds from the first byte, or the opening of the connection, to the end of the body."""
+ABSOLUTE = re.compile(rb"[a-z]+://([^/?#]*)", re.IGNORECASE)
+"""A request's target as proxies are sent it, with the host in it."""
 
 
 class BoundedHttp(HttpToolsProtocol):
@@ -52,9 +55,16 @@ class BoundedHttp(HttpToolsProtocol):
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
-        """Note that the head is read, so that the following bytes are the body's."""
+        """Note that the head is read, so that the following bytes are the body's.
+
+        A host in the target counts, and `Host` does not (RFC 9112, section 3.2.2): otherwise a proxy and this
+        server could take a request for two different ones.
+        """
         self._head = 0
         self._in_head = False
+        if target := ABSOLUTE.match(self.url):
+            self.headers[:] = [header for header in self.headers if header[0] != b"host"]
+            self.headers.append((b"host", target[1]))
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:

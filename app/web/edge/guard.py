@@ -89,7 +89,7 @@ class HostGuard:
         self.catalogue = catalogue
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Refuse with 421 for a foreign host and 403 for a foreign origin."""
+        """Refuse with 421 for a foreign host, 400 for two, and 403 for a foreign origin."""
         refusal = self.refusal(scope)
         if refusal is None:
             await self.app(scope, receive, send)
@@ -102,7 +102,10 @@ class HostGuard:
         if scope["type"] not in ("http", "websocket"):
             return None
         headers = Headers(scope=scope)
-        host, origin = headers.get("host", ""), headers.get("origin")
+        hosts = headers.getlist("host")
+        if len(hosts) > 1:
+            return Refused(400, N_("A request has one Host."))
+        host, origin = "".join(hosts), headers.get("origin")
         if not self.hosts.serves(host):
             return Refused(
                 421, N_("{host} is not a name of this server; see PLAYGROUND_ALLOWED_HOSTS."), host=host

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
+from app.engine.commands import command_of
 from app.errors import N_, Conflict
-from app.protocol.lines import ParameterEdit
-from app.protocol.stream import ClientMessage, Edit, Pause, Play, Reset, RunLine, Step, Update
+from app.protocol.stream import ClientMessage, Hello, Update
 from app.web.edge.limits import Client
-from app.web.runs.owners import Ownership
+from app.web.runs.registry import Ownership
 from app.web.runs.routes import apply_patch
 from app.web.runs.services import RunServices
 
@@ -26,21 +26,16 @@ class Commands:
 
     async def execute(self, message: ClientMessage) -> None:
         """Carry out a command. Raises: PlaygroundError: it is refused."""
-        engine = self.services.engine
-        match message:
-            case Play(steps_per_second=steps_per_second):
-                await engine.play(self.run_id, steps_per_second)
-            case Pause():
-                await engine.pause(self.run_id)
-            case Step(count=count):
-                await engine.step(self.run_id, count)
-            case RunLine(count=count):
-                await engine.lines(self.run_id, count)
-            case Edit(name=name, index=index, value=value):
-                await engine.edit(self.run_id, ParameterEdit(name=name, index=index, value=value))
-            case Update(config=patch):
-                await apply_patch(self.services, self.client, self.ownership, self.run_id, patch)
-            case Reset():
-                await engine.reset(self.run_id)
-            case _:
-                raise Conflict(N_("Hello was said before."))
+        if isinstance(message, Hello):
+            raise Conflict(N_("Hello was said before."))
+        if isinstance(message, Update):
+            await apply_patch(
+                self.services,
+                self.client,
+                self.ownership,
+                self.run_id,
+                message.config,
+                command_id=message.command_id,
+            )
+        else:
+            await self.services.engine.ask(command_of(message, self.run_id))

@@ -6,6 +6,8 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
+from app.engine.answers import log_of, losses_of, snapshot_of
+from app.engine.commands import GetLog, GetLosses, SaveWeights, TakeSnapshot
 from app.protocol.scripts import Parameter, Weights
 from app.protocol.snapshots import Nested
 from app.script.notebook import notebook
@@ -19,9 +21,9 @@ READS = problems(404, 422, 429, 503)
 router = APIRouter(prefix="/api/runs/{run_id}", tags=["exports"])
 
 
-def file_of(media_type: str) -> dict[int | str, dict[str, Any]]:
-    """FastAPI's `responses` for a file, and for the refusals."""
-    return {200: {"content": {media_type: {"schema": {"type": "string"}}}}, **READS}
+def file_of(media_type: str, kind: str = "string") -> dict[int | str, dict[str, Any]]:
+    """FastAPI's `responses` for a file, and for the refusals. kind: as JSON Schema calls it."""
+    return {200: {"content": {media_type: {"schema": {"type": kind}}}}, **READS}
 
 
 def download(content: str | bytes, media_type: str, name: str) -> Response:
@@ -36,8 +38,9 @@ def attachment(name: str) -> dict[str, str]:
 
 async def listing(services: RunServices, run_id: str) -> Listing:
     """The program of a run, with all changes made to it so far."""
-    log, state = await services.engine.log(run_id)
-    return await services.aside(lambda: write(log, state))
+    answer = await services.engine.ask(GetLog(run_id=run_id))
+    log = await log_of(answer)
+    return await services.aside(lambda: write(log, answer.state))
 
 
 @router.get(
@@ -59,7 +62,7 @@ async def script(run_id: str, services: RunServicesDep, client: ClientDep) -> Re
     "/notebook",
     summary="A run as a notebook",
     response_class=Response,
-    responses=file_of("application/x-ipynb+json"),
+    responses=file_of("application/x-ipynb+json", "object"),
 )
 async def show_notebook(run_id: str, services: RunServicesDep, client: ClientDep) -> Response:
     """The same program for Jupyter (nbformat 4), a cell for each part."""
@@ -86,8 +89,9 @@ async def weights(
     """The parameters now. `format=pt`: a `state_dict` that `torch.load(..., weights_only=True)` reads."""
     await services.limits.spend(client, "read")
     if file == "pt":
-        return download(await services.engine.weights(run_id), "application/octet-stream", "net.pt")
-    snapshot = await services.engine.snapshot(run_id)
+        _, saved = await services.engine.ask(SaveWeights(run_id=run_id))
+        return download(saved, "application/octet-stream", "net.pt")
+    snapshot = await snapshot_of(await services.engine.ask(TakeSnapshot(run_id=run_id)))
 
     def written() -> str:
         parameters = {
@@ -108,7 +112,8 @@ async def weights(
 async def losses(run_id: str, services: RunServicesDep, client: ClientDep) -> Response:
     """Columns `step` and `loss`. Values that are not finite are written as torch does: `nan`, `inf`."""
     await services.limits.spend(client, "export")
-    numbers = (await services.engine.losses(run_id, 1)).losses
+    answer = await services.engine.ask(GetLosses(run_id=run_id, first_step=1))
+    numbers = (await losses_of(answer, 1)).losses
     return download(await services.aside(lambda: table(numbers)), "text/csv", "losses.csv")
 
 

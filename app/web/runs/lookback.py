@@ -5,13 +5,16 @@ from typing import Annotated
 
 from fastapi import APIRouter, Body, Depends, Path, Query, Response
 
+from app.engine.answers import norms_of, snapshot_of
+from app.engine.commands import Fork, GetNorms, GetSnapshot, GetSnapshots
 from app.protocol.lookback import ForkRequest, Norms, Snapshots, SnapshotsQuery
 from app.protocol.runs import MAX_STEPS, ParameterInfo, RunCreated
 from app.protocol.snapshots import PackedSnapshot, Snapshot
 from app.web.edge.guard import require_json
 from app.web.edge.openapi import FORK_EXAMPLES, problems
 from app.web.edge.services import ClientDep
-from app.web.runs.routes import READS
+from app.web.runs.keys import Key, names_of
+from app.web.runs.routes import READS, own
 from app.web.runs.services import RunServicesDep
 
 MAX_BYTES = {"json": 512 * 1024, "binary": 2 * 1024 * 1024}
@@ -34,7 +37,9 @@ async def snapshot(
 ) -> Response:
     """Any step taken. Of a long run not every step is kept; others are computed by training again."""
     await services.limits.spend(client, "read")
-    return await services.json(await services.engine.snapshot_at(run_id, step))
+    return await services.json(
+        await snapshot_of(await services.engine.ask(GetSnapshot(run_id=run_id, step=step)))
+    )
 
 
 @router.get(
@@ -51,10 +56,11 @@ async def several(
 ) -> Response:
     """At most `count` of the steps that are kept, evenly spread, with both ends; fewer of a large network."""
     await services.limits.spend(client, "read", 1 + query.count // AT_THE_PRICE_OF_ONE)
-    parameters, snapshots = await services.engine.snapshots(run_id, query, MAX_BYTES[query.format])
+    wanted = GetSnapshots(run_id=run_id, query=query, max_bytes=MAX_BYTES[query.format])
+    reply, payload = await services.engine.ask(wanted)
     if query.format == "binary":
-        return Response(b"".join(packed.body for packed in snapshots), media_type=OCTETS)
-    text = await services.aside(lambda: written(snapshots, parameters))
+        return Response(payload, media_type=OCTETS)
+    text = await services.aside(lambda: written(PackedSnapshot.each(payload), reply.parameters))
     return Response(text, media_type="application/json")
 
 
@@ -78,7 +84,9 @@ async def norms(
 ) -> Response:
     """The norms of every step, or of the kept steps of a long run."""
     await services.limits.spend(client, "read")
-    return await services.json(await services.engine.norms(run_id, first_step))
+    return await services.json(
+        await norms_of(await services.engine.ask(GetNorms(run_id=run_id, first_step=first_step)))
+    )
 
 
 @router.post(
@@ -93,6 +101,8 @@ async def fork(
     services: RunServicesDep,
     client: ClientDep,
     request: Annotated[ForkRequest, Body(openapi_examples=FORK_EXAMPLES)],
+    *,
+    key: Key = None,
 ) -> RunCreated:
     """A run of the caller's own that stands where this one stood, and goes on as it did.
 
@@ -100,10 +110,6 @@ async def fork(
     knows a run's id may fork it.
     """
     await services.limits.spend(client, "run")
-    with services.run_quota.place(client) as take:
-        state = await services.engine.fork(run_id, request.step)
-        take(state.id)
-    response.headers["Location"] = f"/api/runs/{state.id}"
-    owner_token = services.owners.issue(state.id)
-    await services.stored(state.id)
-    return RunCreated(**dict(state), owner_token=owner_token)
+    names = names_of(key)
+    made = Fork(run_id=run_id, command_id=key, fork_id=names.run_id, step=request.step)
+    return await own(response, services, client, names, made)

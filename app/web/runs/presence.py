@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from app.engine.commands import Pause
 from app.engine.port import Engine
 from app.errors import NotFound, Unavailable
 
@@ -50,7 +51,7 @@ class Presence:
     async def _pause(self, run_id: str) -> bool:
         """Pause a run. Returns whether it is known not to play any more."""
         try:
-            await self._engine.pause(run_id)
+            await self._engine.ask(Pause(run_id=run_id, spares_steps=True))
         except Unavailable:
             return False  # It may go on in the engine that comes next.
         except NotFound:

@@ -1,5 +1,6 @@
 """Settings to a script, and a script to settings: `/api/scripts` and `/api/runs/from-script`."""
 
+import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -7,6 +8,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body, Depends, Response
 from pydantic import ValidationError
 
+from app.engine.answers import losses_of
+from app.engine.commands import Create, Delete, GetLosses, Lines
 from app.errors import N_, PlaygroundError
 from app.protocol.events import EventLog
 from app.protocol.gradients import ProgramError
@@ -31,6 +34,7 @@ from app.web.edge.limits import Client
 from app.web.edge.openapi import CONFIG_EXAMPLES, SCRIPT_EXAMPLES, problems
 from app.web.edge.services import ClientDep, LanguageDep
 from app.web.edge.validation import NotValid, field_problem, printable
+from app.web.runs.keys import Key
 from app.web.runs.routes import create
 from app.web.runs.services import RunServices, RunServicesDep
 
@@ -125,16 +129,19 @@ async def first_losses(
     """
     values = await services.formulas.values(config, client)
     n_lines = n_steps * sum(config.loop.model_dump().values())
-    with services.run_quota.place(client):
-        run = await services.engine.create(config, values)
+    with services.registry.place(client):
+        made = Create(run_id=secrets.token_urlsafe(16), config=config, values=values)
+        run = (await services.engine.ask(made)).state
         try:
             for done in range(0, n_lines, MAX_LINES):
                 if run.status not in ("ready", "paused"):
                     break
-                run = (await services.engine.lines(run.id, min(MAX_LINES, n_lines - done))).run
-            return (await services.engine.losses(run.id, 1)).losses
+                lines = Lines(run_id=run.id, count=min(MAX_LINES, n_lines - done))
+                run = (await services.engine.ask(lines)).state
+            taken = await services.engine.ask(GetLosses(run_id=run.id, first_step=1))
+            return (await losses_of(taken, 1)).losses
         finally:
-            await services.engine.delete(run.id)
+            await services.engine.ask(Delete(run_id=run.id))
 
 
 def check(ours: Sequence[float], theirs: Sequence[float]) -> None:
@@ -179,6 +186,8 @@ async def make(
     client: ClientDep,
     language: LanguageDep,
     text: Annotated[ScriptText, Body(openapi_examples=SCRIPT_EXAMPLES)],
+    *,
+    key: Key = None,
 ) -> RunFromScript:
     """As `POST /api/runs`, with the settings of the run that the script is.
 
@@ -186,5 +195,5 @@ async def make(
     losses must be equal to the last bit. A script that is no run is refused, with all reasons at once.
     """
     found = await proven(services, client, text, language)
-    created = await create(response, services, client, found.config)
+    created = await create(response, services, client, found.config, key=key)
     return RunFromScript(**dict(created), proven=found.n, notes=found.notes)

@@ -13,12 +13,10 @@ from starlette.responses import Response
 from app.errors import PlaygroundError
 from app.protocol.record import Record
 from app.store.trouble import StoreTrouble
-from app.web.edge.quotas import RunQuota
 from app.web.edge.services import Services, services_of
 from app.web.runs.formulas import Formulas
-from app.web.runs.members import Members
-from app.web.runs.owners import Owners
 from app.web.runs.presence import Presence
+from app.web.runs.registry import Registry
 from app.web.runs.snapshots import SnapshotTexts
 
 T = TypeVar("T")
@@ -33,10 +31,8 @@ class RunServices(Services):
     """
 
     formulas: Formulas
-    owners: Owners
+    registry: Registry
     presence: Presence
-    members: Members
-    run_quota: RunQuota
     snapshots: SnapshotTexts
     thread: Executor
 
@@ -45,7 +41,7 @@ class RunServices(Services):
         try:
             await self.store.opened()
         except StoreTrouble as error:
-            if not self.owners.has(some_id):
+            if not self.registry.knows(some_id):
                 raise error.refusal() from error
 
     async def stored(self, *ids: str) -> None:

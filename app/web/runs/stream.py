@@ -49,7 +49,7 @@ async def follow(
     await services.recall(run_id)
     commands = None
     if hello.owner_token is not None:
-        ownership = services.owners.check(run_id, hello.owner_token)
+        ownership = services.registry.check(run_id, hello.owner_token)
         commands = Commands(services, client, ownership, run_id)
     changed = asyncio.Event()
     async with services.engine.watch(run_id, changed) as mirror:
@@ -62,7 +62,7 @@ async def follow(
             trouble=lambda: services.store.trouble,
             tally=services.tally,
         )
-        with services.presence.owner(services.members.first_of(run_id)) if commands else nullcontext():
+        with services.presence.owner(services.registry.first_of(run_id)) if commands else nullcontext():
             await StreamSession(connection, viewer, commands, changed).run()
 
 
@@ -151,7 +151,7 @@ class StreamSession:
         try:
             if after is not None and not after.done():
                 if isinstance(message, Pause):
-                    await commands.execute(message)
+                    await commands.execute(message.model_copy(update={"command_id": None}))
                 await asyncio.wait([after])
             await commands.execute(message)
         except PlaygroundError as error:

@@ -5,6 +5,14 @@ import { ROOT } from "./root.js";
 
 /** @typedef {import("../../types/protocol").Problem} Problem */
 
+/**
+ * @typedef {object} Options
+ * @property {string} [method]
+ * @property {unknown} [body]
+ * @property {AbortSignal} [signal]
+ * @property {string} [key] by which the server does not carry the request out twice
+ */
+
 /** How long a request may take, in ms, before the server counts as unreachable. */
 const PATIENCE = 15_000;
 
@@ -43,7 +51,7 @@ export function passing(error) {
 
 /**
  * @param {string} path
- * @param {{ method?: string, body?: unknown, signal?: AbortSignal }} [options]
+ * @param {Options} [options]
  * @returns {Promise<any>} the answer's JSON
  * @throws {Refusal} if the server answers with a problem
  * @throws {TypeError | DOMException} if it does not answer at all, or `signal` ends the request
@@ -76,13 +84,16 @@ export async function requestBytes(path, options) {
 
 /**
  * @param {string} path
- * @param {{ method?: string, body?: unknown, signal?: AbortSignal }} [options]
+ * @param {Options} [options]
  */
-async function answer(path, { method = "GET", body, signal } = {}) {
+async function answer(path, { method = "GET", body, signal, key } = {}) {
   const timeout = AbortSignal.timeout(PATIENCE);
   const response = await fetch(ROOT + path, {
     method,
-    headers: body === undefined ? {} : { "Content-Type": "application/json" },
+    headers: {
+      ...(body === undefined ? {} : { "Content-Type": "application/json" }),
+      ...(key === undefined ? {} : { "Idempotency-Key": key }),
+    },
     body: body === undefined ? null : JSON.stringify(body),
     signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
   });

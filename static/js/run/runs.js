@@ -43,7 +43,7 @@ export function made(answer) {
 export const RUNS = {
   path: PATH,
   owned: new Owned("run"),
-  create: async (config) => made(await request(PATH, { method: "POST", body: config })),
+  create: async (config, key) => made(await request(PATH, { method: "POST", body: config, key })),
   find: (id, signal) => request(pathOf(id), { signal }),
   leave: ({ id, owner_token }) => forget(pathOf(id), owner_token),
   configIn: (message) => {

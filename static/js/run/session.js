@@ -6,6 +6,7 @@
 
 import { farewell, passing, Refusal } from "../page/http.js";
 import { Stream } from "./stream.js";
+import { newKey } from "./unsure.js";
 
 /** @typedef {import("./owned.js").Own} Own */
 /** @typedef {import("./state.js").Message} Message */
@@ -21,7 +22,8 @@ import { Stream } from "./stream.js";
  * @typedef {object} Kind
  * @property {string} path of all of them on the server
  * @property {import("./owned.js").Owned} owned those that this tab has made
- * @property {(config: any) => Promise<Own>} create makes one, with what is given or else the lesson's settings
+ * @property {(config: any, key: string) => Promise<Own>} create makes one, with what is given or else the lesson's
+ *   settings; with the same key the same one
  * @property {(id: string, signal: AbortSignal) => Promise<unknown>} find
  * @property {(own: Own) => void} leave gives back one that was made when another was already wanted
  * @property {(message: M) => unknown} configIn what it would now be made of again, where a message tells; else null
@@ -86,15 +88,16 @@ export class Session {
    * A new run, which this tab owns. While the server is not ready it tries again.
    *
    * @param {any} config what is left out is the lesson's
+   * @param {string} [key] that of the attempt before, whose answer may have been lost
    */
-  async create(config) {
+  async create(config, key = newKey()) {
     this.#stream?.close();
     const signal = this.#supersede();
     let own;
     try {
-      own = await this.#kind.create(config);
+      own = await this.#kind.create(config, key);
     } catch (error) {
-      if (!signal.aborted) this.#explain(error, () => this.create(config), signal);
+      if (!signal.aborted) this.#explain(error, () => this.create(config, key), signal);
       return;
     }
     this.#take(own, signal);

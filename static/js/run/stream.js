@@ -7,6 +7,7 @@
 import { NOT_FOUND, passing, Refusal } from "../page/http.js";
 import { socketAddress } from "../page/root.js";
 import { Watchdog } from "../page/watchdog.js";
+import { Unsure } from "./unsure.js";
 
 /** @typedef {import("../../types/protocol").ClientMessage} ClientMessage */
 
@@ -39,6 +40,7 @@ export class Stream {
   #socket = null;
   /** Whether the socket has brought anything. */
   #heard = false;
+  #unsure = new Unsure();
   #delay = FIRST_DELAY;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
@@ -59,7 +61,12 @@ export class Stream {
 
   /** @param {ClientMessage} message lost if the socket is not open: a command is for what one sees now */
   send(message) {
-    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(message));
+    if (this.#socket?.readyState === WebSocket.OPEN) this.#say(this.#unsure.named(message));
+  }
+
+  /** @param {ClientMessage} message */
+  #say(message) {
+    this.#socket?.send(JSON.stringify(message));
   }
 
   /** Begins again, asking for the losses that are missing. */
@@ -125,8 +132,10 @@ export class Stream {
     const signal = this.#begin();
     const socket = new WebSocket(socketAddress(path));
     socket.binaryType = "arraybuffer";
-    const hello = () =>
-      this.send({ type: "hello", owner_token: token, format: "binary", losses_from: lossesFrom() });
+    const hello = () => {
+      this.#say({ type: "hello", owner_token: token, format: "binary", losses_from: lossesFrom() });
+      for (const change of this.#unsure.again()) this.#say(change);
+    };
     socket.addEventListener("open", hello, { signal });
     socket.addEventListener("message", ({ data }) => this.#take(data), { signal });
     socket.addEventListener("close", () => this.#later({ type: "link", link: "lost" }, 0), { signal });
@@ -149,7 +158,8 @@ export class Stream {
       receive({ type: "link", link: "stale" });
       return;
     }
-    if (/** @type {{ type: string }} */ (message).type !== "pong") receive(message);
+    if (/** @type {{ type: string }} */ (message).type === "pong") this.#unsure.arrived();
+    else receive(message);
   }
 
   /**

@@ -60,6 +60,29 @@ def test_a_scheduler_alone_moves_nothing_and_with_its_optimizer_it_does() -> Non
 
 
 @pytest.mark.parametrize(
+    ("program", "offered"),
+    [
+        ("loss = (a - b).pow(2).mean()", True),
+        # the line is one of a loop's, and what follows takes every pair
+        ("pairs = a - b\npairs[3, 3].backward()", False),
+        ("loss = ((a - b) + (b - a)).mean()", False),  # still every pair, in the other difference
+    ],
+)
+def test_a_column_is_made_of_a_row_only_where_the_program_takes_it(program: str, offered: bool) -> None:
+    told = remark(f"import torch\na = torch.ones(4, 1, requires_grad=True)\nb = torch.ones(4)\n{program}")
+    assert (told.topic, bool(told.fixes)) == ("silent_broadcast", offered)
+
+
+def test_an_optimizer_steps_only_where_that_moves_something() -> None:
+    program = (
+        "import torch\nx = torch.ones(1, requires_grad=True)\noptimizer = torch.optim.SGD([x], lr=1.0)\n"
+        "scheduler = torch.optim.lr_scheduler.StepLR(optimizer, 1)\n{}scheduler.step()"
+    )
+    assert remark(program.format("")).fixes == []  # there is no gradient
+    assert remark(program.format("(x * x).backward()\n")).fixes != []
+
+
+@pytest.mark.parametrize(
     "program",
     [
         # an outer difference without gradients, and one of a row with itself

@@ -13,8 +13,9 @@ from app.engine.client.link import Answer, EngineLost, Link
 from app.engine.client.local import LocalEngine
 from app.engine.client.mirror import RunMirror
 from app.engine.commands import AnyCommand, Create, EngineOptions, Ping
-from app.engine.reports import Begin, DataSizes, Feed, FeedEntry, Reply
+from app.engine.reports import Begin, DataSizes, Feed, FeedEntry, News, Reply
 from app.frames import frame
+from app.protocol.events import Beginning
 from app.protocol.runs import RunConfig, RunState
 from app.settings import Settings
 from app.store.store import Store
@@ -90,7 +91,7 @@ async def test_much_that_arrives_at_once_is_taken_in_over_several_turns_and_all_
 class Broken(Ledger):
     """A ledger with a mistake in it."""
 
-    def on_reply(self, command: AnyCommand, reply: Reply) -> None:
+    def on_reply(self, command: AnyCommand, reply: Reply, payload: bytes = b"") -> None:
         raise KeyError("a mistake of ours")
 
 
@@ -121,7 +122,9 @@ def test_news_that_cannot_be_taken_in_send_only_that_runs_watchers_away(
     ledger = Ledger(Store(Settings()))
     states = {name: RunState(id=name, config=RunConfig(), step=0, status="ready") for name in "ab"}
     for name, state in states.items():
-        ledger.on_reply(Create(run_id=name, config=state.config), Reply(number=1, state=state))
+        begin = Beginning(config=state.config)
+        news = News(begin=begin, first=0, events=(), state=state)
+        ledger.on_reply(Create(run_id=name, config=state.config), Reply(number=1, state=state, news=(news,)))
         ledger.mirrors[name] = RunMirror()
     bodies = {"a": b"short", "b": snapshot_of(Run("b", RunConfig(), DEVICE)).body}
     mirrors = dict(ledger.mirrors)
@@ -130,7 +133,7 @@ def test_news_that_cannot_be_taken_in_send_only_that_runs_watchers_away(
             run_id=name,
             begin=Begin(parameters=()),
             data=DataSizes(n=0, n_test=0, n_grid=0),
-            state=states[name],
+            news=News(first=0, events=(), state=states[name]),
             losses_from=1,
             n_losses=0,
             snapshot_size=len(body),

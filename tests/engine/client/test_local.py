@@ -6,13 +6,12 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from app.engine.client.local import LocalEngine
 from app.engine.port import Engine
 from app.errors import Conflict, Invalid, NotFound
 from app.protocol.runs import RunConfig
 from app.settings import Settings
 from tests.engine.in_process import started_in_process
-from tests.engine.support import followed, losses_of, started, watching
+from tests.engine.support import Trainer, followed, losses_of, started, watching
 from tests.server import PATIENCE
 from tests.training.plain import plain
 
@@ -27,17 +26,17 @@ ENDLESS = RunConfig.model_validate({"max_steps": 100_000, "optimizer": {"lr": 0.
     params=[started, started_in_process],
     ids=["in a process of its own", "in this process"],
 )
-async def engine(request: pytest.FixtureRequest) -> AsyncIterator[LocalEngine]:
+async def engine(request: pytest.FixtureRequest) -> AsyncIterator[Trainer]:
     async with request.param() as running:
         yield running
 
 
-async def test_it_is_an_engine(engine: LocalEngine) -> None:
+async def test_it_is_an_engine(engine: Trainer) -> None:
     port: Engine = engine
     assert port.ready
 
 
-async def test_a_run_played_to_the_end_is_the_plain_loop_bit_for_bit(engine: LocalEngine) -> None:
+async def test_a_run_played_to_the_end_is_the_plain_loop_bit_for_bit(engine: Trainer) -> None:
     (expected,) = plain([(RunConfig(), 1000)])
     run = await engine.create(RunConfig())
     async with watching(engine, run.id) as watch:
@@ -50,7 +49,7 @@ async def test_a_run_played_to_the_end_is_the_plain_loop_bit_for_bit(engine: Loc
     assert (await engine.losses(run.id, 999)).losses == expected.losses[998:]
 
 
-async def test_steps_return_the_snapshot_after_exactly_so_many(engine: LocalEngine) -> None:
+async def test_steps_return_the_snapshot_after_exactly_so_many(engine: Trainer) -> None:
     run = await engine.create(RunConfig())
     assert (await engine.step(run.id, 3)).step == 3
     snapshot = await engine.step(run.id, 4)
@@ -59,7 +58,7 @@ async def test_steps_return_the_snapshot_after_exactly_so_many(engine: LocalEngi
     assert (await engine.inspect(run.id)).status == "paused"
 
 
-async def test_a_run_is_played_paused_changed_and_reset(engine: LocalEngine) -> None:
+async def test_a_run_is_played_paused_changed_and_reset(engine: Trainer) -> None:
     run = await engine.create(ENDLESS)
     async with watching(engine, run.id) as watch:
         await engine.play(run.id, 50.0)
@@ -75,7 +74,7 @@ async def test_a_run_is_played_paused_changed_and_reset(engine: LocalEngine) -> 
         assert (mirror.snapshot.step, losses_of(mirror)) == (0, [])
 
 
-async def test_a_pause_is_obeyed_while_others_train_at_full_speed(engine: LocalEngine) -> None:
+async def test_a_pause_is_obeyed_while_others_train_at_full_speed(engine: Trainer) -> None:
     loud = [await engine.create(ENDLESS) for _ in range(3)]
     run = await engine.create(RunConfig.model_validate({"max_steps": 100_000, "model": {"hidden": [64, 64]}}))
     for other in (*loud, run):
@@ -93,7 +92,7 @@ async def test_a_pause_is_obeyed_while_others_train_at_full_speed(engine: LocalE
         await engine.delete(other.id)
 
 
-async def test_followers_of_one_run_share_its_mirror(engine: LocalEngine) -> None:
+async def test_followers_of_one_run_share_its_mirror(engine: Trainer) -> None:
     run = await engine.create(RunConfig())
     async with watching(engine, run.id) as first, watching(engine, run.id) as second:
         assert first.mirror is second.mirror
@@ -102,7 +101,7 @@ async def test_followers_of_one_run_share_its_mirror(engine: LocalEngine) -> Non
         await asyncio.wait_for(second.changed(), PATIENCE)
 
 
-async def test_following_again_after_leaving_begins_with_everything(engine: LocalEngine) -> None:
+async def test_following_again_after_leaving_begins_with_everything(engine: Trainer) -> None:
     run = await engine.create(RunConfig())
     await engine.step(run.id, 5)
     for _ in range(3):
@@ -111,7 +110,7 @@ async def test_following_again_after_leaving_begins_with_everything(engine: Loca
             assert len(watch.mirror.points.x) == 100
 
 
-async def test_who_never_looks_still_gets_every_loss_and_holds_nobody_up(engine: LocalEngine) -> None:
+async def test_who_never_looks_still_gets_every_loss_and_holds_nobody_up(engine: Trainer) -> None:
     run = await engine.create(RunConfig.model_validate({"max_steps": 5000}))
     async with watching(engine, run.id) as idle, watching(engine, run.id) as eager:
         await engine.play(run.id, None)
@@ -120,7 +119,7 @@ async def test_who_never_looks_still_gets_every_loss_and_holds_nobody_up(engine:
         assert len(losses_of(idle.mirror)) == 5000
 
 
-async def test_the_end_of_a_run_reaches_its_followers(engine: LocalEngine) -> None:
+async def test_the_end_of_a_run_reaches_its_followers(engine: Trainer) -> None:
     run = await engine.create(RunConfig())
     async with watching(engine, run.id) as watch:
         await engine.delete(run.id)
@@ -130,7 +129,7 @@ async def test_the_end_of_a_run_reaches_its_followers(engine: LocalEngine) -> No
 
 
 @pytest.mark.parametrize("run_id", ["nobody", "", "\ud800", "x" * 10_000, "../../etc"])
-async def test_an_id_that_leads_nowhere_is_refused_without_asking(engine: LocalEngine, run_id: str) -> None:
+async def test_an_id_that_leads_nowhere_is_refused_without_asking(engine: Trainer, run_id: str) -> None:
     for call in (engine.inspect, engine.snapshot, engine.pause, engine.reset, engine.delete):
         with pytest.raises(NotFound):
             await call(run_id)
@@ -139,7 +138,7 @@ async def test_an_id_that_leads_nowhere_is_refused_without_asking(engine: LocalE
             pass
 
 
-async def test_refusals_arrive_as_errors(engine: LocalEngine) -> None:
+async def test_refusals_arrive_as_errors(engine: Trainer) -> None:
     run = await engine.create(RunConfig.model_validate({"max_steps": 3}))
     with pytest.raises(Invalid, match="the 3 left") as refusal:
         await engine.step(run.id, 4)
@@ -149,7 +148,7 @@ async def test_refusals_arrive_as_errors(engine: LocalEngine) -> None:
         await engine.play(run.id, None)
 
 
-async def test_a_diverged_run_is_a_result(engine: LocalEngine) -> None:
+async def test_a_diverged_run_is_a_result(engine: Trainer) -> None:
     run = await engine.create(RunConfig.model_validate({"optimizer": {"lr": 1000.0}}))
     async with watching(engine, run.id) as watch:
         await engine.play(run.id, None)
@@ -159,7 +158,7 @@ async def test_a_diverged_run_is_a_result(engine: LocalEngine) -> None:
         assert snapshot.step == len(losses_of(mirror)) == mirror.state.step
 
 
-async def test_giving_up_on_steps_leaves_the_engine_usable(engine: LocalEngine) -> None:
+async def test_giving_up_on_steps_leaves_the_engine_usable(engine: Trainer) -> None:
     run = await engine.create(ENDLESS)
     with pytest.raises(TimeoutError):
         await asyncio.wait_for(engine.step(run.id, 100_000), 0.05)
@@ -168,14 +167,14 @@ async def test_giving_up_on_steps_leaves_the_engine_usable(engine: LocalEngine) 
     assert (await engine.step(run.id, 1)).step == step + 1
 
 
-async def test_many_runs_train_together_and_each_is_told_of(engine: LocalEngine) -> None:
+async def test_many_runs_train_together_and_each_is_told_of(engine: Trainer) -> None:
     runs = [await engine.create(RunConfig(seed=seed, max_steps=20)) for seed in range(40)]
     async with asyncio.TaskGroup() as tasks:
         for run in runs:
             tasks.create_task(finished_with_all_losses(engine, run.id))
 
 
-async def finished_with_all_losses(engine: LocalEngine, run_id: str) -> None:
+async def finished_with_all_losses(engine: Trainer, run_id: str) -> None:
     async with watching(engine, run_id) as watch:
         await engine.play(run_id, 100.0)
         mirror = await followed(watch, lambda m: m.state.status == "finished")

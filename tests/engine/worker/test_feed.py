@@ -8,7 +8,7 @@ from app.engine.worker.live_run import LiveRun
 from app.engine.worker.scheduler import Scheduler
 from app.frames import MAX_HEADER, frame
 from app.protocol.data import DataConfig
-from app.protocol.runs import RunConfig
+from app.protocol.runs import RunConfig, RunState
 from app.training.run import Run
 from tests.training.device import DEVICE
 
@@ -24,6 +24,7 @@ class Table:
             LiveRun(Run(f"run {i}", RunConfig(seed=i, data=data), DEVICE), used=0.0) for i in range(n_runs)
         ]
         self.mirrors = {live.run.id: RunMirror() for live in self.live}
+        self.states: dict[str, RunState] = {}
 
     def tell(self) -> list[str]:
         """Send the next frames; the runs they told of."""
@@ -31,7 +32,9 @@ class Table:
         for header, payload in self.writer.write(self.live):
             news, view = Feed.model_validate_json(header), memoryview(payload)
             for entry in news.entries:
-                self.mirrors[entry.run_id].apply(entry, view[: entry.size])
+                if entry.news is not None:
+                    self.states[entry.run_id] = entry.news.state
+                self.mirrors[entry.run_id].apply(entry, view[: entry.size], self.states[entry.run_id])
                 view = view[entry.size :]
                 told.append(entry.run_id)
             assert not view

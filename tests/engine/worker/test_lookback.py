@@ -3,7 +3,6 @@
 import pytest
 
 from app.engine.commands import (
-    AwaitFork,
     Delete,
     Edit,
     Fork,
@@ -20,7 +19,6 @@ from app.engine.commands import (
 )
 from app.engine.worker import lookback
 from app.errors import Conflict, NotFound, TooMany, Unavailable
-from app.protocol.lines import ParameterEdit
 from app.protocol.lookback import SnapshotsQuery
 from app.protocol.runs import RunConfig
 from app.protocol.snapshots import PackedSnapshot
@@ -53,8 +51,7 @@ def at(desk: Desk, step: int) -> int:
 
 
 def fork(desk: Desk, step: int, fork_id: str = "b") -> int:
-    desk.ask(Fork(run_id="a", fork_id=fork_id, step=step))
-    return desk.post(AwaitFork(run_id=fork_id))
+    return desk.post(Fork(run_id="a", fork_id=fork_id, step=step))
 
 
 def test_every_step_taken_is_as_it_was() -> None:
@@ -166,7 +163,7 @@ def test_a_fork_is_another_run_at_that_step() -> None:
     desk.create()
     desk.steps(30)
     desk.ask(Update(run_id="a", config=SLOW))
-    desk.ask(Edit(run_id="a", edit=ParameterEdit(name="hidden.bias", index=(3,), value=0.5)))
+    desk.ask(Edit(run_id="a", name="hidden.bias", index=(3,), value=0.5))
     then = desk.snapshot(desk.post(TakeSnapshot(run_id="a")))
     desk.steps(30)
     number = fork(desk, 30)

@@ -62,7 +62,7 @@ def generation(n):
         ask(Create(run_id=run_id, config=KINDS[i % len(KINDS)]))
         if i % 10 == 0:
             ask(Lines(run_id=run_id, count=3))
-            ask(Edit(run_id=run_id, edit=ParameterEdit(name="hidden.bias", index=(0,), value=1.0)))
+            ask(Edit(run_id=run_id, name="hidden.bias", index=(0,), value=1.0))
             ask(TakeSnapshot(run_id=run_id))
         ask(Play(run_id=run_id, steps_per_second=None))
     while host.scheduler.run():

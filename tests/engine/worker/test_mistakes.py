@@ -8,9 +8,7 @@ import pytest
 
 from app.engine.commands import (
     AnyCommand,
-    AwaitFork,
     Create,
-    Delete,
     Edit,
     Fork,
     GetLosses,
@@ -29,8 +27,7 @@ from app.engine.commands import (
 from app.engine.reports import Feed
 from app.engine.worker import feed, host
 from app.engine.worker.feed import FeedWriter
-from app.errors import Conflict
-from app.protocol.lines import ParameterEdit
+from app.errors import Conflict, NotFound
 from app.protocol.runs import RunConfig
 from app.training import diagnosis, snapshots
 from app.training.run import Run
@@ -164,7 +161,7 @@ COMMANDS: dict[str, tuple[AnyCommand, str]] = {
     "pause": (Pause(run_id=BAD), "pause"),
     "steps": (Steps(run_id=BAD, count=5), "play_steps"),
     "lines": (Lines(run_id=BAD, count=5), "run_lines"),
-    "edit": (Edit(run_id=BAD, edit=ParameterEdit(name="hidden.bias", index=(0,), value=1.0)), "edit"),
+    "edit": (Edit(run_id=BAD, name="hidden.bias", index=(0,), value=1.0), "edit"),
     "update": (Update(run_id=BAD, config=SLOWER), "update"),
     "reset": (Reset(run_id=BAD), "reset"),
 }
@@ -217,11 +214,11 @@ def test_a_mistake_in_a_fork_is_answered_and_spares_its_source(monkeypatch: pyte
     struck = Struck()
     struck.desk.steps(5, "good")
     monkeypatch.setattr(Run, "end_step", failing(Run.end_step, of_bad_fork))
-    struck.desk.ask(Fork(run_id="good", fork_id="fork", step=3))
     with pytest.raises(Conflict, match="had to end"):
-        struck.desk.ask(AwaitFork(run_id="fork"))
+        struck.desk.ask(Fork(run_id="good", fork_id="fork", step=3))
     assert struck.desk.state(Inspect(run_id="good")).status == "paused"
-    struck.desk.ask(Delete(run_id="fork"))
+    with pytest.raises(NotFound):
+        struck.desk.ask(Inspect(run_id="fork"))
 
 
 def of_bad_fork(run: Run, *_: object) -> bool:

@@ -12,7 +12,7 @@ import pytest
 
 from app import frames
 from app.engine.commands import AnyCommand, Create, EngineOptions, Play, Request, Watch
-from app.engine.reports import REPORT, AnyReport, Feed, Ready, Reply, Saved
+from app.engine.reports import REPORT, AnyReport, Feed, Noted, Ready, Reply, Saved
 from app.engine.worker.process import EngineProcess
 from app.frames import LENGTHS, Deframer, frame
 from app.protocol.runs import RunConfig
@@ -91,7 +91,7 @@ def test_a_client_that_does_not_read_stops_nothing_costs_little_and_misses_no_lo
     last_step = 0
     for report, payload in peer.reports():
         if not isinstance(report, Feed):
-            assert isinstance(report, Ready | Reply | Saved)
+            assert isinstance(report, Noted | Ready | Reply | Saved)
             continue
         (entry,) = report.entries
         assert entry.losses_from == len(losses) + 1

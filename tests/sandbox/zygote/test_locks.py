@@ -9,21 +9,36 @@ import pytest
 
 from app.sandbox.client.process import ROOT
 from app.sandbox.features import Features
+from tests.oracle import Oracle
 
-TRY = """
+PROGRAM = """
 import ctypes, os, pyseccomp, resource, socket, sys
-sys.path.insert(0, {root!r})
+sys.path.insert(0, sys.argv[2])
 from app.sandbox.zygote import kernel, locks, seccomp
 def attempt(action):
     try:
         action()
     except Exception as error:
-        print(type(error).__name__, getattr(error, "errno", None))
+        print(type(error).__name__, getattr(error, "errno", None), flush=True)
     else:
-        print("did it")
-{lock}
-attempt(lambda: {action})
+        print("did it", flush=True)
+def answer(program):
+    reader, writer = os.pipe()
+    if (pid := os.fork()) == 0:
+        try:
+            os.dup2(writer, 1)
+            exec(program)
+            os._exit(0)
+        except BaseException as error:
+            print(repr(error), flush=True)
+            os._exit(1)
+    os.close(writer)
+    with open(reader) as said:
+        text = said.read().strip()
+    return text, os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 """
+FORKS = Oracle(PROGRAM, str(os.getpid()), str(ROOT))
+"""Has imported what the locks need; each question is put to a process forked from it."""
 
 DENIED = "PermissionError 13"
 REFUSED = "PermissionError 1"
@@ -65,19 +80,12 @@ def available() -> dict[str, bool]:
 
 
 def outcome(lock: str, action: str) -> tuple[str, int]:
-    """What a fresh process says that raises one lock and then tries something, and what ended it."""
+    """What a process of its own says that raises one lock and then tries something, and what ended it."""
     missing = [feature for feature, needed in NEEDED.items() if needed in lock and not available()[feature]]
     if missing:
         pytest.skip(f"this machine grants no {missing[0]}")
-    program = TRY.format(root=str(ROOT), lock=lock, action=action)
-    done = subprocess.run(
-        [sys.executable, "-I", "-c", program, str(os.getpid())],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert "AssertionError" not in done.stderr, done.stderr
-    return done.stdout.strip(), done.returncode
+    said, status = FORKS.ask(f"{lock}\nattempt(lambda: {action})")
+    return said, status
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from app.settings import Settings
 from app.web.admin.sessions import LASTS, MOST, Sessions
 from app.web.edge.limits import Client
 from app.web.edge.problems import Refused
-from app.web.edge.quotas import digest
+from app.web.runs.registry import named
 from tests.web.in_process import client_of, served
 
 TOKEN = "correct horse battery"
@@ -100,7 +100,7 @@ async def test_what_is_kept_of_a_browser_is_told_and_erased_for_good(tmp_path: P
         hers, his = await make_runs(anna), await make_runs(bert)
         logging.getLogger("app.somewhere").error("it broke")
         told = (await admin.get("/api/admin/status", headers=BEARER)).json()
-        names = {who: digest(str(Client(who * 22, "10.0.0.7"))).hex() for who in "ab"}
+        names = {who: named(str(Client(who * 22, "10.0.0.7"))).hex() for who in "ab"}
         assert {c["digest"]: c["runs"] for c in told["clients"]} == {names["a"]: 3, names["b"]: 3}
         assert (told["runs"]["ready"], told["runs_stored"]) == (6, 6)
         assert told["errors"][0]["message"] == "it broke"

@@ -7,7 +7,7 @@ from app.protocol.comparisons import HEADER
 from app.protocol.runs import RunConfig, RunState
 from app.protocol.stream import Hello
 from app.web.comparisons.viewer import ComparisonViewer
-from app.web.runs.members import Member
+from app.web.runs.registry import Member
 from app.web.runs.snapshots import SnapshotTexts
 from tests.web.languages import ENGLISH
 from tests.web.runs.test_viewer import Present

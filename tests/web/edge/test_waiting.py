@@ -6,14 +6,10 @@ from contextlib import ExitStack
 
 import pytest
 
-from app.errors import Conflict, NotFound, NotOwner, TooMany, Unavailable
-from app.settings import Settings
-from app.store.store import Store
+from app.errors import Conflict, TooMany, Unavailable
 from app.web.edge.limits import CLASS, PER_MINUTE, Client, Limits
 from app.web.edge.newest_wins import NewestWins
-from app.web.edge.problems import Refused
 from app.web.edge.quotas import SOCKETS_PER_BROWSER, SocketQuota
-from app.web.runs.owners import Owners
 from tests.server import PATIENCE
 
 
@@ -53,34 +49,6 @@ async def test_what_fails_gives_its_turn_on() -> None:
             raise ZeroDivisionError
     async with asyncio.timeout(PATIENCE), turns.turn("a"):
         pass
-
-
-def test_a_token_is_known_to_its_owner_only() -> None:
-    owners = Owners(10, exists=lambda run_id: True, store=Store(Settings()))
-    token = owners.issue("run")
-    assert len(token) == len(secrets.token_urlsafe(16))
-    owners.check("run", token)
-    with pytest.raises(NotOwner):
-        owners.check("run", token[:-1])
-    with pytest.raises(NotOwner):
-        owners.check("run", "\ud800 surrogates do not break it")
-    with pytest.raises(Refused):
-        owners.check("run", None)
-    with pytest.raises(NotFound):
-        owners.check("other", token)
-    assert token not in repr(vars(owners))
-
-
-def test_the_tokens_of_runs_that_exist_are_kept_however_long_ago_they_were_used() -> None:
-    there = {"a", "c"}
-    owners = Owners(3, exists=there.__contains__, store=Store(Settings()))
-    tokens = {run: owners.issue(run) for run in ("a", "b", "c")}
-    there.add("d")
-    tokens["d"] = owners.issue("d")
-    for run in ("a", "c", "d"):
-        owners.check(run, tokens[run])
-    with pytest.raises(NotFound):
-        owners.check("b", tokens["b"])
 
 
 async def spend(limits: Limits, client: Client, times: int) -> int:

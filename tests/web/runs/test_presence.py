@@ -3,6 +3,7 @@
 import asyncio
 from typing import cast
 
+from app.engine.commands import Command, Pause
 from app.engine.port import Engine
 from app.errors import N_, NotFound, PlaygroundError, Unavailable
 from app.web.runs.presence import Presence
@@ -16,7 +17,8 @@ class Playing:
         self.troubles = list(troubles)
         self.paused = asyncio.Event()
 
-    async def pause(self, run_id: str) -> None:
+    async def ask(self, command: Command) -> None:
+        assert command == Pause(run_id=command.run_id, spares_steps=True)
         if self.troubles:
             raise self.troubles.pop(0)
         self.paused.set()

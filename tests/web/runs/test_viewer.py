@@ -7,6 +7,7 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import Any
 
+from app.protocol.events import Event
 from app.protocol.lines import LineRan
 from app.protocol.runs import ParameterInfo, RunConfig, RunState, Status
 from app.protocol.snapshots import HEADER, PackedSnapshot
@@ -55,6 +56,7 @@ class Present:
     n_snapshots: int = 1
     available: bool = True
     gone: bool = False
+    events: tuple[Event, ...] = ()
 
     def become(self, status: Status, step: int, **changes: Any) -> None:
         self.state = self.state.model_copy(update={"status": status, "step": step, **changes})

@@ -13,13 +13,16 @@ import { labelText } from "../../charts/plot.js";
 /** A figure is drawn on white paper, as matplotlib does, whatever the page's theme: its colours were chosen for it. */
 const PAPER = "#ffffff";
 const INK = "#222222";
+/** Letters of axes and titles are never smaller than this, in px. */
+const SMALLEST = 10;
 
 /** @param {number} place @returns {string} of Plotly's names: "", "2", "3", ... */
 const suffix = (place) => (place === 0 ? "" : String(place + 1));
 
-/** @param {Trace} trace */
-function traceOf(trace) {
+/** @param {Trace} trace @param {number} scale of what matplotlib gives in points */
+function traceOf(trace, scale) {
   const one = trace.marker_color.length === 1 ? trace.marker_color[0] : trace.marker_color;
+  const sizes = trace.marker_size.map((size) => scale * size);
   return {
     type: "scatter",
     x: trace.x,
@@ -33,13 +36,13 @@ function traceOf(trace) {
     connectgaps: false,
     line: {
       color: trace.line_color ?? undefined,
-      width: trace.line_width,
+      width: scale * trace.line_width,
       dash: trace.line_dash,
       shape: trace.line_shape,
     },
     marker: {
       color: one,
-      size: trace.marker_size.length === 1 ? trace.marker_size[0] : trace.marker_size,
+      size: sizes.length === 1 ? sizes[0] : sizes,
       symbol: trace.marker_symbol,
     },
     ...(trace.fillcolor ? { fill: "toself", fillcolor: trace.fillcolor } : {}),
@@ -47,7 +50,7 @@ function traceOf(trace) {
       ? {
           text: trace.text.map(labelText),
           textposition: trace.textposition,
-          textfont: { size: trace.text_size, color: trace.text_color ?? INK },
+          textfont: { size: scale * trace.text_size, color: trace.text_color ?? INK },
           cliponaxis: false,
         }
       : {}),
@@ -95,10 +98,11 @@ function imageOf({ x, y, png, axes }) {
 
 /**
  * @param {PlotData} plot
- * @param {{ width: number, height: number, title: string }} size in px
+ * @param {{ width: number, height: number, title: string, scale: number }} size in px; scale: beside matplotlib's own
  * @param {Look} look
  */
-export function pictureOf(plot, { width, height, title }, look) {
+export function pictureOf(plot, { width, height, title, scale }, look) {
+  const letters = Math.max(SMALLEST, 12 * scale);
   /** @type {Record<string, unknown>} */
   const axes = {};
   const titles = plot.axes.map((one, place) => {
@@ -107,11 +111,11 @@ export function pictureOf(plot, { width, height, title }, look) {
       ...axisOf(one.y, `x${suffix(place)}`),
       ...(one.equal ? { scaleanchor: `x${suffix(place)}` } : {}),
     };
-    return titleOf(one);
+    return titleOf(one, (14 / 12) * letters);
   });
-  const font = { family: look.family, size: 12, color: INK };
+  const font = { family: look.family, size: letters, color: INK };
   return {
-    data: plot.traces.map(traceOf),
+    data: plot.traces.map((trace) => traceOf(trace, scale)),
     layout: {
       ...axes,
       width,
@@ -126,14 +130,14 @@ export function pictureOf(plot, { width, height, title }, look) {
       dragmode: false,
       hovermode: "closest",
       images: plot.images.map(imageOf),
-      annotations: [...titles, ...(title ? [textAbove(title, 0.5, 1, 16, "top")] : [])],
+      annotations: [...titles, ...(title ? [textAbove(title, 0.5, 1, (16 / 12) * letters, "top")] : [])],
     },
   };
 }
 
-/** @param {Axes} axes */
-function titleOf({ title, x, y }) {
-  return textAbove(title, (x.domain[0] + x.domain[1]) / 2, y.domain[1], 14, "bottom");
+/** @param {Axes} axes @param {number} size */
+function titleOf({ title, x, y }, size) {
+  return textAbove(title, (x.domain[0] + x.domain[1]) / 2, y.domain[1], size, "bottom");
 }
 
 /**

@@ -26,6 +26,8 @@ import {
 
 /** The least time between two drawings, in ms. */
 const RATE = 100;
+/** How many times its own size a figure has at most: what is projected is read from afar. */
+const LARGER = 1.5;
 /** How long a program runs until it is shown that it does, in ms. */
 const PATIENCE = 700;
 
@@ -43,7 +45,8 @@ const PATIENCE = 700;
 export class LiveView {
   #root;
   #places;
-  #theme = new Theme(() => this.#draw(this.#state));
+  #theme = new Theme(() => this.#drawAnew());
+  #width = 0;
   /** @type {LiveState} */
   #state = IDLE;
   /** @type {Map<string, HTMLElement>} the places of charts and figures, by their keys */
@@ -91,10 +94,21 @@ export class LiveView {
       const loop = followedLoop(this.#state);
       if (loop) actions.look({ loop: loop.loop, round: roundAt(loop, Number(range.value) - 1) });
     });
+    new ResizeObserver(() => {
+      if (root.clientWidth === this.#width) return;
+      this.#width = root.clientWidth;
+      if (!root.hidden) this.#drawAnew();
+    }).observe(root);
     explain.addEventListener("click", () => {
       const moment = this.#moment();
       if (moment) actions.explain(moment);
     });
+  }
+
+  /** Draws every picture again: the page has other colours, or another size. */
+  #drawAnew() {
+    this.#drawn.clear();
+    this.#draw(this.#state);
   }
 
   /** Shows a state, now or with the next drawing. @param {LiveState} state */
@@ -261,8 +275,9 @@ export class LiveView {
       return true;
     }
     if (!this.#ready()) return false;
-    const width = Math.max(200, Math.min(figure.width, place.clientWidth || figure.width));
-    const size = { width, height: (figure.height * width) / figure.width, title: figure.title };
+    const scale = Math.min(LARGER, Math.max(200, place.clientWidth || figure.width) / figure.width);
+    const { width, height, title } = figure;
+    const size = { width: scale * width, height: scale * height, title, scale };
     drawFigure(drawing, pictureOf(figure.plotly, size, this.#theme.look));
     return true;
   }

@@ -33,20 +33,28 @@ const TRACE = {
   text_size: 10,
   text_color: null,
 };
-const SIZE = { width: 640, height: 480, title: "" };
+const SIZE = { width: 640, height: 480, title: "", scale: 1 };
 const LOOK = { family: "sans" };
 
 /** @param {object} changes @param {object} [axes] */
-const drawn = (changes, axes = {}) =>
+const drawn = (changes, axes = {}, size = SIZE) =>
   pictureOf(
     {
       traces: [{ ...TRACE, ...changes }],
       axes: [{ title: "T", x: AXIS, y: { ...AXIS, ...axes }, equal: false, legend: true }],
       images: [],
     },
-    SIZE,
+    size,
     LOOK,
   );
+
+test("a figure in another size keeps its proportions, but its axes can be read", () => {
+  const text = { mode: "text", text: ["Loss"], text_size: 20, marker_size: [6] };
+  const { data, layout } = drawn(text, {}, { ...SIZE, width: 320, height: 240, scale: 0.5 });
+  assert.deepEqual([data[0].textfont.size, data[0].line.width, data[0].marker.size], [10, 1, 3]);
+  assert.equal(layout.font.size, 10);
+  assert.equal(drawn(text, {}, { ...SIZE, scale: 1.5 }).layout.font.size, 18);
+});
 
 test("a line keeps its points, colour and dash", () => {
   const { data, layout } = drawn({});
