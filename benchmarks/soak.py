@@ -59,6 +59,8 @@ class Person(threading.Thread):
                 self.done += 1
         except BaseException as error:
             self.failure = error
+        finally:
+            self._client.close()
 
     def _made(self) -> tuple[str, str]:
         run = self._client.post("/api/runs", {"seed": self._random.randrange(1000), "max_steps": 100_000})
