@@ -17,6 +17,7 @@ from benchmarks import (
     b9_idle,
     b12_distance,
     b13_store,
+    b14_following,
     soak,
 )
 from benchmarks.figure import Figure, table
@@ -32,6 +33,7 @@ BUDGETS: dict[str, Callable[[], list[Figure]]] = {
     "B9": b9_idle.measure,
     "B12": b12_distance.measure,
     "B13": b13_store.measure,
+    "B14": b14_following.measure,
 }
 
 

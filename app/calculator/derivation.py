@@ -1,7 +1,7 @@
 """Runs a program and records what it did: printed text, tensors, error and explanation."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from app.calculator.explain.explanation import explained
 from app.calculator.explain.recording import Recording
@@ -12,7 +12,9 @@ from app.calculator.program.read import RefusedAt, Script, TextError, read
 from app.calculator.program.run import Program, Run
 from app.calculator.remedies.mending import mended
 from app.calculator.variables import variables
-from app.protocol.gradients import Derivation, ProgramWarning, Variable
+from app.protocol.gradients import Derivation, ProgramError, ProgramWarning, Remark, Variable
+
+Fixed = TypeVar("Fixed", ProgramError, ProgramWarning, Remark)
 
 
 def derive(program: str, observer: Observer | None = None, curves: bool = False) -> Derivation:
@@ -44,13 +46,29 @@ def told(running: Program, run: Run, recording: Recording, curves: bool = False)
 
     try:
         explanation = explained(result, recording, run.names, again, curves)
-        if script.left_out:
-            return explanation  # edits are worked out for the program without those lines
-        return mended(explanation, running, run, recording, again)
+        result = mended(explanation, running, run, recording, again)
+        return without_edits(result) if script.left_out else result
     except BaseException:
         # An unforeseen kind of tensor, a part of torch that the program has broken, or no time left: the
         # result is right without its explanation.
         return result
+
+
+def without_edits(derivation: Derivation) -> Derivation:
+    """The same without edits, which are worked out for a text without the lines that were left out."""
+
+    def bare(told: Fixed) -> Fixed:
+        return told.model_copy(update={"fixes": []})
+
+    return derivation.model_copy(
+        update={
+            "error": derivation.error and bare(derivation.error),
+            "warnings": [bare(warning) for warning in derivation.warnings],
+            "remarks": [bare(remark) for remark in derivation.remarks],
+            "variables": [one.model_copy(update={"retain": None}) for one in derivation.variables],
+            "jacobians": [one.model_copy(update={"weights": None}) for one in derivation.jacobians],
+        }
+    )
 
 
 def record(run: Run, script: Script) -> Derivation:

@@ -147,6 +147,60 @@ PROGRAMS: list[tuple[str, dict[str, str], str]] = [
     ("no_forward", {}, MODEL + "pass\nNet()(1)"),
 ]
 
+FUNCTION = (
+    "class F(torch.autograd.Function):\n    {0}def forward({1}, a, b): return a * b\n"
+    "    {0}def backward({1}, g): return g\n"
+)
+PROGRAMS += [
+    ("number_of_gradients", {"expected": "2", "got": "1"},
+     FUNCTION.format("@staticmethod\n    ", "ctx") + LEAF + "F.apply(x, x).sum().backward()"),
+    ("old_function", {}, FUNCTION.format("", "self") + LEAF + "F()(x, x)"),
+    ("view_made_untracked", {}, LEAF + "y = x * 2\nwith torch.no_grad():\n    v = y.view(3)\nv.mul_(2)"),
+    ("complex_backward", {}, "(torch.tensor(1j, requires_grad=True) ** 2).backward()"),
+    ("grad_of_many", {}, "torch.func.grad(lambda t: t * t)(torch.ones(3))"),
+    ("no_probabilities", {}, "nn.BCELoss()(torch.tensor([1.2]), torch.ones(1))"),
+    ("no_probabilities", {}, "nn.BCELoss()(torch.ones(1), torch.tensor([2.]))"),
+    ("class_out_of_bounds", {"target": "5"}, "nn.CrossEntropyLoss()(torch.ones(1, 5), torch.tensor([5]))"),
+    ("channels", {"shape": "[1, 1, 8, 8]", "wanted": "3", "given": "1"},
+     "nn.Conv2d(3, 6, 5)(torch.ones(1, 1, 8, 8))"),
+    ("other_weights", {}, "nn.Linear(1, 2).load_state_dict(nn.Linear(1, 3).state_dict())"),
+    ("no_numbers_on_meta", {}, "torch.ones(1, device='meta').item()"),
+    ("old_print", {}, "print x"),
+    ("bracket_never_closed", {"bracket": "("}, "x = torch.tensor([1.0], requires_grad=True\ny = 1"),
+    ("bracket_without_partner", {"bracket": ")"}, "x = 1)"),
+    ("bracket_without_partner", {"bracket": ")"}, "x = [1)"),
+    ("foreign_character", {"character": "“"}, "print(“a”)"),
+    ("foreign_character", {"character": "，"}, "f(1，2)"),
+    ("foreign_character", {"character": "U+00A0"}, "x =\u00a01"),
+    ("indentation", {}, "for i in range(3):\nprint(i)"),
+    ("indentation", {}, "x = 1\n  y = 2"),
+    ("indentation", {}, "if True:\n    x = 1\n  y = 2"),
+    ("colon_missing", {}, "for i in range(3)\n    print(i)"),
+    ("text_never_closed", {}, "print('a)"),
+    ("assigned_in_a_condition", {}, "x = 1\nif x = 1:\n    pass"),
+    ("outside_a_function", {"word": "return", "place": "function"}, "return 1"),
+    ("outside_a_function", {"word": "break", "place": "loop"}, "break"),
+    ("outside_a_function", {"word": "continue", "place": "loop"}, "continue"),
+    ("recursion_without_end", {}, "f = lambda: f()\nf()"),
+    ("division_by_zero", {}, "1 / 0"),
+    ("division_by_zero", {}, "1.0 % 0"),
+    ("index_out_of_range", {"kind": "list"}, "[1][1]"),
+    ("pop_from_empty", {}, "[].pop()"),
+    ("number_of_values", {"expected": "2"}, "a, b = torch.ones(3)"),
+    ("number_of_values", {"expected": "2"}, "a, b = [1]"),
+    ("not_a_function", {"kind": "int"}, "(3)(4)"),
+    ("text_and_number", {}, "'loss: ' + 1.5"),
+    ("text_and_number", {}, "1 + 'a'"),
+    ("argument_is_missing", {"function": "f", "names": "'n'"}, "def f(n): pass\nf()"),
+    ("too_many_arguments", {"function": "f"}, "def f(n, m=1): pass\nf(1, 2, 3)"),
+    ("too_many_arguments", {"function": "A.f"}, "class A:\n    def f(x): pass\nA().f(1)"),
+    ("no_number_in_the_text", {}, "int('3.5')"),
+    ("no_number_in_the_text", {}, "float('a')"),
+    ("none_is_used", {}, "for x in [1].sort(): pass"),
+    ("none_is_used", {}, "len([1].sort())"),
+    ("tensor_in_a_format", {}, "f'{torch.ones(2):.2f}'"),
+]  # fmt: skip
+
 RUNNER = """
 import json, warnings
 import torch
@@ -159,7 +213,7 @@ for program in PROGRAMS:
             exec(program, {"torch": torch, "nn": nn})
             said.append(str(caught[-1].message))
         except Exception as error:
-            said.append(str(error))
+            said.append(getattr(error, "msg", str(error)))  # of a SyntaxError without its place
 print(json.dumps(said))
 """
 

@@ -242,8 +242,8 @@ def test_a_step_that_torch_refused_moves_into_the_log(settings: Settings) -> Non
     refused = '{"n_before": 1, "event": {"step": 7, "line": "loss"}}'
     row = f"'a', '{CONFIG.model_dump_json()}', '{state}', '{refused}', true, 1.0"
     execute(settings, f"INSERT INTO runs (id, begin, state, refused, stopped, used) VALUES ({row})")
-    for place, event in enumerate((EDIT, UPDATE)):
-        execute(settings, f"INSERT INTO events VALUES ('a', {place}, '{event.model_dump_json()}')")
+    for n, event in enumerate((EDIT, UPDATE)):
+        execute(settings, f"INSERT INTO events VALUES ('a', {n}, '{event.model_dump_json()}')")
     with closing(open_database(Place.of(settings))) as database:
         (run,) = database.load("a").values()
     assert run.events == (EDIT, Event(step=7, line="loss", ended="failed"), UPDATE)

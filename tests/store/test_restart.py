@@ -193,7 +193,10 @@ def test_what_was_acknowledged_survives_whatever_is_killed(tmp_path: Path, seed:
                 list(pool.map(Person.check, people, clients))
                 while (lives_on := server.process.poll() is None) and kills:
                     enough = answered(people) + chance.randint(1, 10 * RUNS)
-                    acting = [*map(partial(pool.submit, Person.act_until_refused), people, clients)]
+                    acting = [
+                        pool.submit(person.act_until_refused, client)
+                        for person, client in zip(people, clients, strict=True)
+                    ]
                     wait_for(partial(reaches, people, enough))
                     kill(kills.pop()(server))
                     for each in acting:

@@ -24,8 +24,8 @@ class Loop:
     """One loop of the program. names: what its body assigns. most: rounds kept.
 
     count: rounds so far. done, total: since it was entered, and how many there will be, if that is known.
-    stride: of so many rounds one is kept. pending: those that were not sent yet: number, tick, characters
-    printed, values.
+    stride: of so many rounds one is kept. quiet: nobody need be told of the others when they end. pending:
+    those that were not sent yet: number, tick, characters printed, values. told: the count sent last.
     """
 
     number: int
@@ -39,7 +39,13 @@ class Loop:
     stride: int = 1
     kept: int = 0
     pending: list[tuple[int, int, int, list[float | None]]] = field(default_factory=list)
-    changed: bool = False
+    quiet: bool = False
+    told: int = 0
+
+    @property
+    def changed(self) -> bool:
+        """Whether there is something to send."""
+        return bool(self.pending) or self.count != self.told
 
     def begin(self, iterable: Any) -> None:
         """The loop is entered."""
@@ -50,7 +56,6 @@ class Loop:
         """A round has ended, with these variables."""
         self.count += 1
         self.done += 1
-        self.changed = True
         if (self.count - 1) % self.stride or len(self.pending) >= self.most:
             return
         self.pending.append((self.count, tick, printed, [number(names.get(name)) for name in self.names]))
@@ -63,7 +68,7 @@ class Loop:
         """What is to be sent now."""
         rows = self.pending[:MAX_ROWS]
         del self.pending[:MAX_ROWS]
-        self.changed = bool(self.pending)
+        self.told = self.count
         stride = self.stride
         kept = [row for row in rows if (row[0] - 1) % stride == 0]
         return Rounds(

@@ -27,7 +27,6 @@ class Wire:
         self._send = send
         self._loops: dict[int, Loop] = {}
         self._printed = 0
-        self._tick = 0
         self._next = 0.0
         self._sending = False
         self._standing_at: int | None = None
@@ -47,19 +46,24 @@ class Wire:
 
     def ended_round(self, loop: Loop, names: Mapping[str, Any]) -> None:
         """A round has ended."""
-        self._tick += 1
-        self.figures.tick = self._tick
-        run = CURRENT.get()
-        loop.end_round(names, self._tick, 0 if run is None else run.output.length)
         self._loops[loop.number] = loop
+        self.figures.tick = tick = self._tick + 1
+        run = CURRENT.get()
+        loop.end_round(names, tick, 0 if run is None else run.output.length)
         self.figures.send()
         now = time.monotonic()
         if now >= self._next or len(loop.pending) >= MAX_ROWS:
             self.flush()
         if self._pause:
             self._slow_down()
-        if self._standing_at in (-1, loop.number) and self._tick > self._asked_at:
+        if self._standing_at in (-1, loop.number) and tick > self._asked_at:
             self._stand()
+        loop.quiet = loop.stride > 1 and not self._pause and self._standing_at is None
+
+    @property
+    def _tick(self) -> int:
+        """How many rounds have ended, of all loops."""
+        return sum(loop.count for loop in self._loops.values())
 
     def _slow_down(self) -> None:
         self.flush()
@@ -84,6 +88,8 @@ class Wire:
         kind: "f": send what there is. "r": stand at the end of a round of the loop `value`, or of any (-1).
         "g": go on. "s": so many rounds per second at most, 0: as many as it can.
         """
+        for loop in self._loops.values():
+            loop.quiet = False
         if kind == "r":
             self._standing_at, self._asked_at, self._stands = int(value), self._tick, False
         elif kind == "g":

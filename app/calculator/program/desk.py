@@ -5,6 +5,7 @@ import errno
 import io
 import os
 import posixpath
+import stat
 from collections.abc import Callable, Mapping
 from typing import IO, Any
 
@@ -36,10 +37,8 @@ class Desk:
             (os, "makedirs", lambda path, mode=0o777, exist_ok=False: self.mkdir(path, exist_ok=exist_ok)),
             (os, "remove", self.remove),
             (os, "unlink", self.remove),
-            (posixpath, "exists", lambda path: self.has_file(path) or path_of(path) in self.folders),
-            (posixpath, "isfile", self.has_file),
-            (posixpath, "isdir", lambda path: path_of(path) in self.folders),
-            (posixpath, "getsize", lambda path: len(self.content(path))),
+            (os, "stat", self.stat),
+            (os, "lstat", self.stat),
             (torch, "save", self.save),
         ]
         return [("builtins", "open", self.open), *functions]
@@ -84,6 +83,15 @@ class Desk:
         path = path_of(file)
         return path in self.files or path in self.shelf
 
+    def stat(self, path: Any, *, dir_fd: Any = None, follow_symlinks: bool = True) -> os.stat_result:
+        """`os.stat`, which `os.path` and `pathlib` ask whether something is there, and how long it is."""
+        if isinstance(path, int):
+            return REAL_STAT(path)
+        if path_of(path) in self.folders:
+            return os.stat_result((stat.S_IFDIR | 0o755, 0, 0, 1, 0, 0, 0, 0, 0, 0))
+        size = len(self.content(path))
+        return os.stat_result((stat.S_IFREG | 0o644, 0, 0, 1, 0, 0, size, 0, 0, 0))
+
     def listdir(self, path: Any = ".") -> list[str]:
         """`os.listdir`."""
         folder = path_of(path)
@@ -116,6 +124,7 @@ class Desk:
 
 
 REAL_SAVE = torch.save
+REAL_STAT = os.stat
 
 
 class Opened(io.BytesIO):

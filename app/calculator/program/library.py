@@ -16,14 +16,15 @@ TORCH = """
     nn.modules nn.parameter nn.utils nn.utils.clip_grad nn.utils.parametrizations nn.utils.parametrize
     nn.utils.prune nn.utils.rnn nn.utils.stateless optim optim.lr_scheduler optim.swa_utils overrides
     profiler random serialization sparse special testing utils.checkpoint utils.data
-    utils.data.dataloader utils.data.dataset utils.data.sampler
+    utils.benchmark utils.data.dataloader utils.data.dataset utils.data.sampler
 """
 PYTHON = """
     __future__ abc argparse array ast base64 binascii bisect builtins calendar cmath codecs collections
     collections.abc colorsys concurrent.futures contextlib contextvars copy copyreg csv ctypes
     dataclasses datetime decimal difflib dis email.message enum errno fractions functools gc getpass
     glob gzip hashlib heapq html importlib importlib.metadata inspect io itertools json keyword
-    linecache locale logging math mmap multiprocessing numbers operator os os.path pathlib pickle
+    linecache locale logging math mmap multiprocessing multiprocessing.pool multiprocessing.queues
+    multiprocessing.synchronize numbers operator os os.path pathlib pickle
     pkgutil platform pprint queue random re reprlib resource secrets select shutil signal site socket
     statistics string struct subprocess sys sysconfig tempfile textwrap threading time timeit token
     tokenize traceback tracemalloc types typing unicodedata unittest urllib.error urllib.parse

@@ -17,6 +17,10 @@ MAX_LEFT_OUT = 20
 """Lines of a notebook or a console that are mentioned."""
 MAGIC = re.compile(r"(\s*)([%!][a-zA-Z!%].*)")
 """A line that is an order to a notebook: `%matplotlib inline`, `!pip install torch`."""
+TIMED = re.compile(r"(\s*)(%(?:time|timeit|capture)(?:\s+-\S+(?:\s+\d+)?)*)\s+(\S.*)")
+"""One that runs the rest of the line."""
+ASKED = re.compile(r"(\s*)(\?{1,2}[a-zA-Z_][\w.]*|[a-zA-Z_][\w.]*\?{1,2}|\w+\s*=\s*[!%][a-zA-Z].*)")
+"""One that asks a notebook for help, or keeps what an order gives."""
 PROMPT = re.compile(r"(>>>|\.\.\.)( |$)|In \[\d*\]: ")
 
 
@@ -143,10 +147,13 @@ def cleared(program: str) -> tuple[str, list[tuple[int, str]], list[int]] | None
             prompt = PROMPT.match(text)
             text = text[prompt.end() :] if prompt else ""
             rest = None if prompt or not line.strip() else line.strip()
-        if magic := MAGIC.fullmatch(text):
-            text, rest = f"{magic[1]}pass", magic[2]
+        moved = len(line) - len(text)
+        if timed := TIMED.fullmatch(text):
+            moved, text, rest = len(text) - len(timed[3]) - len(timed[1]), timed[1] + timed[3], timed[2]
+        elif magic := MAGIC.fullmatch(text) or ASKED.fullmatch(text):
+            moved, text, rest = 0, f"{magic[1]}pass", magic[2]
         kept.append(text)
-        shifts.append(len(line) - len(text) if text and rest is None else 0)
+        shifts.append(moved if text else 0)
         if rest is not None and len(left_out) < MAX_LEFT_OUT:
             left_out.append((number, rest))
     if is_session and not left_out:

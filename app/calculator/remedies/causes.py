@@ -1,6 +1,7 @@
 """What a message does not say: the topic that fits the program, where the message alone leads astray."""
 
 import ast
+import re
 from collections.abc import Callable, Mapping
 from types import GeneratorType
 from typing import Any
@@ -108,13 +109,83 @@ def unregistered(model: nn.Module) -> Found | None:
     return None
 
 
+def package(trouble: Trouble) -> Found | None:
+    """A misspelt module; or what a program can do without a package, or in its place."""
+    name = trouble.params.get("name", "")
+    for topic, names in PACKAGES.items():
+        if set(names) & set(name.split(".")):
+            return None if topic == "module_not_here" else (topic, {"name": name})
+    return misspelt(naming.module_meant)(trouble)
+
+
+PACKAGES = {
+    "package_of_data": (
+        "torchvision",
+        "torchaudio",
+        "torchtext",
+        "datasets",
+        "tensorflow_datasets",
+        "kaggle",
+    ),
+    "package_for_display": (
+        *("IPython", "graphviz", "torchviz", "tensorboard", "tensorboardX", "wandb", "visdom", "seaborn"),
+        *("ipywidgets", "torchsummary", "torchinfo"),
+    ),
+    "package_of_a_book": ("d2l", "fastbook", "fastai"),
+    "package_of_the_network": ("requests", "gdown", "wget", "huggingface_hub", "transformers"),
+    "module_not_here": (
+        *("scipy", "pandas", "sklearn", "skimage", "cv2", "jax", "tensorflow", "keras", "gym", "gymnasium"),
+        *("pytorch_lightning", "lightning", "sympy", "numba", "torchmetrics", "einops", "timm", "optuna"),
+    ),
+}
+"""Packages that are spelt right and may not be here, by what to say of them."""
+
+
+def unnamed(trouble: Trouble) -> Found | None:
+    """What a message says nothing of: a key, and what a program ended itself for."""
+    for node in trouble.nearby(ast.Subscript):
+        value = trouble.value(node.value) if isinstance(node, ast.Subscript) else None
+        known = {repr(key) for key in value if type(key) in (str, int)} if type(value) is dict else None
+        if known is not None and trouble.message not in known and KEY.fullmatch(trouble.message):
+            return "no_such_key", {"key": trouble.message}
+    for call in trouble.nearby(ast.Call):
+        if isinstance(call, ast.Call) and called(call) in ("parse_args", "parse_known_args"):
+            return "no_command_line", {}
+        if isinstance(call, ast.Call) and called(call) in ("exit", "quit"):
+            return "ended_itself", {"code": trouble.message}
+    return None
+
+
+KEY = re.compile(r"'[^']*'|-?\d+")
+"""What Python says of a key that is not there: a text or a whole number, and nothing else."""
+
+
+def taken_out(trouble: Trouble, names: list[str]) -> Found | None:
+    """The line that takes a plain number out of a tensor, of which something is computed."""
+    for statement in trouble.source.all(ast.stmt):
+        if not isinstance(statement, ast.Assign | ast.AugAssign):
+            continue
+        targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+        takes = any(isinstance(one, ast.Call) and called(one) in TAKES for one in ast.walk(statement.value))
+        if takes and any(isinstance(target, ast.Name) and target.id in names for target in targets):
+            return "made_of_numbers", {"line": str(statement.lineno)}
+    return None
+
+
+TAKES = ("item", "tolist", "float")
+
+
 def none_here(trouble: Trouble) -> Found | None:
-    """Whether None comes of a function without return, or of a `.grad` that was cleared."""
+    """Whether None comes of a function without return, of a `.grad` that was cleared, or of no `.grad`."""
     if function := without_return(trouble):
         return "returns_nothing", {"name": function.name}
     if call := clearing(trouble):
         return "grad_was_cleared", {"line": str(call.lineno)}
-    return None
+    statement = trouble.source.statement(trouble.node)
+    parts = [] if statement is None else [statement, *trouble.made_from(statement)]
+    nodes = (node for part in parts for node in ast.walk(part))
+    is_about_grad = any(isinstance(node, ast.Attribute) and node.attr == "grad" for node in nodes)
+    return None if is_about_grad else ("none_is_used", {})
 
 
 def without_return(trouble: Trouble) -> ast.FunctionDef | None:
@@ -195,7 +266,7 @@ def nothing_to_differentiate(trouble: Trouble) -> Found | None:
     for name in names_in(origin):
         if statement := replaced_without_tracking(trouble, name):
             return "assigned_without_tracking", {"name": name, "line": str(statement.lineno)}
-    return None
+    return taken_out(trouble, names_in(origin))
 
 
 def flowing_from(trouble: Trouble) -> ast.expr | None:
@@ -294,15 +365,17 @@ def tracks(node: ast.AST) -> bool:
 
 
 CAUSES: Mapping[str, Cause] = {
+    "": unnamed,
     "inplace_on_saved": changed_in_place,
     "backward_twice": rounds.cause,
     "several_truths": not_instantiated,
     "no_such_attribute": missing_attribute,
     "name_not_defined": misspelt_name,
     "unknown_keyword": misspelt(naming.keyword_meant),
-    "module_not_here": misspelt(naming.module_meant),
+    "module_not_here": package,
     "no_parameters": no_parameters,
     "grad_is_none": none_here,
+    "none_is_used": none_here,
     "nothing_requires_grad": nothing_to_differentiate,
     "update_makes_non_leaf": replaced,
     "grad_of_non_leaf": moved_leaf,

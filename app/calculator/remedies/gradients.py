@@ -116,6 +116,9 @@ def out_of_place(trouble: Trouble) -> Iterator[list[TextEdit]]:
     """`y = y + 1` instead of `y += 1`, in the line that changed what was needed."""
     for statement in trouble.source.all(ast.stmt):
         if str(statement.lineno) == trouble.params.get("line"):  # type: ignore[attr-defined]
+            target = trouble.tensor(statement.target) if isinstance(statement, ast.AugAssign) else None
+            if target is not None and target.is_leaf and target.requires_grad:
+                return  # it would be no leaf any more, and have no gradient
             text = new_tensor(trouble, statement)
             if text is not None:
                 yield [trouble.source.replace(statement, text)]

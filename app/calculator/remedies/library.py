@@ -150,7 +150,20 @@ def as_list(trouble: Trouble) -> Iterator[list[TextEdit]]:
         yield [trouble.source.replace(assignment.value, f"list({trouble.source.text(assignment.value)})")]
 
 
+def without_import(trouble: Trouble) -> Iterator[list[TextEdit]]:
+    """The program without an import that nothing in it uses."""
+    statement = trouble.source.statement(trouble.node)
+    if not isinstance(statement, ast.Import | ast.ImportFrom):
+        return
+    names = {(alias.asname or alias.name).partition(".")[0] for alias in statement.names}
+    used = any(isinstance(node, ast.Name) and node.id in names for node in trouble.source.all(ast.Name))
+    edit = None if used else trouble.source.without(statement)
+    if edit is not None:
+        yield [edit]
+
+
 LIBRARY: Mapping[str, Remedy] = {
+    "package_for_display": without_import,
     "class_called_with_data": instantiate,
     "layer_instead_of_tensor": instantiate,
     "takes_no_data": instantiate,

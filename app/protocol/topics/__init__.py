@@ -12,10 +12,11 @@ from app.protocol.topics.checks import CHECKS
 from app.protocol.topics.endings import ENDINGS
 from app.protocol.topics.library import LIBRARY
 from app.protocol.topics.programs import PROGRAMS
+from app.protocol.topics.python import PYTHON
 from app.protocol.topics.tensors import TENSORS
 from app.protocol.topics.topic import Topic
 
-TOPICS: Mapping[str, Topic] = {**AUTOGRAD, **TENSORS, **PROGRAMS, **LIBRARY, **CHECKS, **ENDINGS}
+TOPICS: Mapping[str, Topic] = {**AUTOGRAD, **TENSORS, **PROGRAMS, **LIBRARY, **PYTHON, **CHECKS, **ENDINGS}
 
 _PATTERNS = tuple((key, re.compile(p, re.DOTALL)) for key, topic in TOPICS.items() for p in topic.patterns)
 

@@ -80,6 +80,16 @@ AUTOGRAD: Mapping[str, Topic] = {
         ),
         (r"element \d+ of tensors does not require grad and does not have a grad_fn",),
     ),
+    "made_of_numbers": Topic(
+        N_(
+            "Line {line} takes a plain number out of a tensor. torch does not follow plain numbers: what is"
+            " computed from them leads back to nothing, and a new tensor made of them does not either."
+        ),
+        N_(
+            "Compute with the tensors themselves, such as total = total + loss, and take numbers out with"
+            " item() only to print them."
+        ),
+    ),
     "constant_derivative": Topic(
         N_(
             "The first derivative is a constant here: no tracked tensor is left in it. torch cannot"

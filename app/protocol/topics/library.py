@@ -174,6 +174,73 @@ LIBRARY: Mapping[str, Topic] = {
         N_("Copy y.detach(), or let the object keep its results with detach() before it is copied."),
         (r"Only Tensors created explicitly by the user \(graph leaves\) support the deepcopy protocol",),
     ),
+    "number_of_gradients": Topic(
+        N_(
+            "The backward of a Function gives one gradient for each argument that its forward took after ctx,"
+            " in their order. This one took {expected}, and gave {got}."
+        ),
+        N_("Return as many, with None for those that need no gradient: return grad_a, grad_b."),
+        (r"returned an incorrect number of gradients \(expected (?P<expected>\d+), got (?P<got>\d+)\)",),
+    ),
+    "old_function": Topic(
+        N_("A Function is not made and called like a layer. Old programs did so, of before 2018."),
+        N_("Make its forward and backward @staticmethod, with ctx as the first, and call Square.apply(x)."),
+        (r"Legacy autograd function with non-static forward method",),
+    ),
+    "view_made_untracked": Topic(
+        N_(
+            "This tensor is a view of another one, made under no_grad() or inference_mode(), and is changed"
+            " in place where torch keeps track: torch cannot tell what that means for the other one."
+        ),
+        N_("Make the view where it is changed, or change a copy: v = x.view(3).clone()."),
+        (r"A view was created in (?:no_grad|inference) mode and is being modified inplace",),
+    ),
+    "complex_backward": Topic(
+        N_("The output is a complex number, and only of a real one it is plain which way is down."),
+        N_("Make a real number of it first: z.abs().backward() or z.real.backward()."),
+        (r"grad can be implicitly created only for real scalar outputs",),
+    ),
+    "grad_of_many": Topic(
+        N_("torch.func.grad takes functions that give a single number, and this one gives several."),
+        N_("Add them up in the function, or take jacrev, or vmap(grad(f)) for each input by itself."),
+        (r"Expected f\(\*args\) to return a scalar Tensor",),
+    ),
+    "no_probabilities": Topic(
+        N_("BCELoss takes probabilities between 0 and 1, and some of these numbers are outside."),
+        N_("Take BCEWithLogitsLoss, or put the model's output through torch.sigmoid first."),
+        (r"all elements of (?:input|target) should be between 0 and 1",),
+    ),
+    "class_out_of_bounds": Topic(
+        N_(
+            "A target is {target}, and the model gives fewer numbers than that: the classes are counted from"
+            " 0, one number each."
+        ),
+        N_("Give the last layer as many outputs as there are classes, or let the targets begin at 0."),
+        (r"Target (?P<target>-?\d+) is out of bounds",),
+    ),
+    "channels": Topic(
+        N_("The layer was made for {wanted} channels, and the input of shape {shape} has {given}."),
+        N_(
+            "The shape is [batch, channels, height, width]. Make the layer for {given}: the first argument of"
+            " Conv2d; or bring the channels to their place with x.permute(0, 3, 1, 2)."
+        ),
+        (
+            (
+                r"expected input(?P<shape>\[[\d, ]+\]) to have (?P<wanted>\d+) channels, but got"
+                r" (?P<given>\d+) channels"
+            ),
+        ),
+    ),
+    "other_weights": Topic(
+        N_("The weights that are loaded are those of another model: names or shapes are not the same."),
+        N_("Make the model exactly as it was when its weights were saved, then load them."),
+        (r"Error\(s\) in loading state_dict for",),
+    ),
+    "no_numbers_on_meta": Topic(
+        N_("A tensor on the device meta has a shape and no numbers."),
+        N_('Make it on the processor: device="cpu", or leave device out.'),
+        (r"is not on the expected device meta", r"cannot be called on meta tensors"),
+    ),
     "no_such_attribute": Topic(
         N_("{owner} has nothing called {name}."),
         N_(

@@ -81,7 +81,7 @@ PROGRAMS: Mapping[str, Topic] = {
             " server is there."
         ),
         N_("Put the data into the program, for example as a list, or make it with torch.randn or linspace."),
-        (r"\[Errno 2\] No such file or directory",),
+        (r"\[Errno 2\] No such file or directory", r"^\S+ not found\.$"),
     ),
     "no_network": Topic(
         N_("A program has no network here: nothing can be downloaded or reached."),
@@ -111,6 +111,37 @@ PROGRAMS: Mapping[str, Topic] = {
         N_("Check the spelling, or write what you need of it into the program."),
         (r"No module named '(?P<name>[\w.]+)'",),
     ),
+    "package_of_data": Topic(
+        N_(
+            "{name} is not available here. It brings data sets and trained networks, which are downloaded,"
+            " and a program has no network here."
+        ),
+        N_(
+            "Make data of the same shape: images such as torch.rand(64, 1, 28, 28), and labels such as"
+            " torch.randint(0, 10, (64,)). The rest of the program stays as it is."
+        ),
+    ),
+    "package_for_display": Topic(
+        N_("{name} is not available here. It only shows or logs things, and no result depends on it."),
+        N_(
+            "Leave out its import and the lines that use it. print, matplotlib and tqdm are here, and the"
+            " graph is drawn beside the program."
+        ),
+    ),
+    "package_of_a_book": Topic(
+        N_(
+            "{name} is the package of a book or course, and is not available here. Most of what it does is a"
+            " few lines of torch and matplotlib."
+        ),
+        N_(
+            "Take the version of the chapter that is written from scratch, or write what you need of the"
+            " package into the program: d2l.plot, for example, is plt.plot with labels."
+        ),
+    ),
+    "package_of_the_network": Topic(
+        N_("{name} is not available here, nor is the network that it needs: nothing can be downloaded."),
+        N_("Put the data into the program, for example as a list, or make it with torch.randn or linspace."),
+    ),
     "no_input": Topic(
         N_("Nobody can type while the program runs, so input() finds nothing to read."),
         N_("Assign the value instead, for example n = 3."),
@@ -119,7 +150,11 @@ PROGRAMS: Mapping[str, Topic] = {
     "no_accelerator": Topic(
         N_("Programs are computed by the processor here: there is no GPU."),
         N_('Write device = "cuda" if torch.cuda.is_available() else "cpu", or leave .cuda() out.'),
-        (r"Torch not compiled with CUDA enabled", r"Found no NVIDIA driver"),
+        (
+            r"Torch not compiled with CUDA enabled",
+            r"Found no NVIDIA driver",
+            r"not linked with support for mps",
+        ),
     ),
     "left_out": Topic(
         N_("This line is for a notebook or a console, not for Python. The program ran without it."),

@@ -5,6 +5,9 @@ from textwrap import dedent
 import pytest
 
 from app.calculator.derivation import derive
+from app.calculator.live.derivation import derive_live
+from app.calculator.live.wire import Wire
+from app.protocol.programs import CHILD_EVENT, Rounds, Stood
 from tests.calculator.live.followed import Followed
 
 TRAINING = dedent("""\
@@ -95,6 +98,34 @@ def test_of_a_long_loop_the_rounds_are_thinned_evenly() -> None:
     assert followed.column(0, "s")[0] == 1
     told = dict(zip(rounds, followed.column(0, "s"), strict=True))
     assert all(told[n] == n for n in kept)
+
+
+def test_of_a_very_long_loop_most_rounds_end_without_a_word(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = []
+    ended = Wire.ended_round
+    monkeypatch.setattr(Wire, "ended_round", lambda *args: (told.append(1), ended(*args)))
+    followed = Followed("n = 0\nfor k in range(200_000):\n    n += 1\n")
+    last = followed.rounds(0)[-1]
+    assert (last.count, last.done, last.stride) == (200_000, 200_000, 32)
+    assert len(told) < 45_000
+    assert followed.column(0, "n")[-1] == last.first + last.stride * (len(last.rows) - 1)
+
+
+def test_a_loop_that_is_quiet_stands_at_the_next_round_when_it_is_told_to() -> None:
+    stood: list[int] = []
+
+    def send(body: bytes) -> None:
+        event = CHILD_EVENT.validate_json(body, strict=True)
+        if isinstance(event, Rounds) and event.stride > 1 and not stood:
+            wire.command("r", -1)
+            stood.append(event.count)
+        elif isinstance(event, Stood):
+            stood.append(max(loop.count for loop in wire._loops.values()))
+            wire.command("g", 0)
+
+    wire = Wire(send)
+    derive_live("n = 0\nfor k in range(50_000):\n    n += 1\n", 0, wire)
+    assert stood[1:] == [stood[0] + 1]
 
 
 def test_the_same_seed_gives_the_same_random_numbers() -> None:

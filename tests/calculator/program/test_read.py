@@ -56,6 +56,9 @@ def test_a_syntax_error_is_told_in_pythons_words_at_pythons_place(program: str) 
         ("%matplotlib inline\nx = 1", "pass\nx = 1", [(1, "%matplotlib inline")]),
         ("x = 1\n!pip install torch", "x = 1\npass", [(2, "!pip install torch")]),
         ("if True:\n    %time\n", "if True:\n    pass\n", [(2, "%time")]),
+        ("%time x = 1\n%timeit -n 10 f(x)", "x = 1\nf(x)", [(1, "%time"), (2, "%timeit -n 10")]),
+        ("torch.ones?\n?print\nx = 1", "pass\npass\nx = 1", [(1, "torch.ones?"), (2, "?print")]),
+        ("if 1:\n    files = !ls", "if 1:\n    pass", [(2, "files = !ls")]),
         (">>> x = 1\n>>> x\n1\n", "x = 1\nx\n\n", [(3, "1")]),
         (
             ">>> for i in range(2):\n...     print(i)\n...\n0\n1",

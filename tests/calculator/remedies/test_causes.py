@@ -165,3 +165,38 @@ def test_python_refuses_an_argument_that_is_given_twice() -> None:
     error = derive("def f(a): pass\nf(a=1, a=2)").error
     assert error is not None
     assert (error.type, error.message, error.line) == ("SyntaxError", "keyword argument repeated: a", 2)
+
+
+@pytest.mark.parametrize(
+    ("topic", "program", "params"),
+    [
+        ("package_of_data", "import torch\nimport torchvision.transforms as transforms", "torchvision"),
+        ("package_for_display", "from torch.utils.tensorboard import SummaryWriter", "torch.utils.tensorboard"),
+        ("package_of_a_book", "%matplotlib inline\nfrom d2l import torch as d2l", "d2l"),
+        ("package_of_the_network", "import gdown", "gdown"),
+        ("module_not_here", "import scipy", "scipy"),
+        ("no_such_key", "d = {'a': 1}\nprint(d['b'])", "'b'"),
+        ("no_command_line", "import argparse\np = argparse.ArgumentParser()\np.add_argument('x')\np.parse_args()", None),
+        ("ended_itself", "import sys\nsys.exit(1)", "1"),
+        ("none_is_used", "xs = [1].sort()\nprint(xs[0])", None),
+        ("grad_is_none", LEAF + "g = x.grad\nprint(g[0])", None),
+        ("made_of_numbers", LEAF + "total = 0.0\ntotal += x.sum().item()\ntorch.tensor(total).backward()", "6"),
+    ],
+)  # fmt: skip
+def test_what_the_message_does_not_say_is_found_in_the_program(
+    topic: str, program: str, params: str | None
+) -> None:
+    told = trouble(program)
+    assert (told.topic, next(iter((told.params or {}).values()), None)) == (topic, params)
+    assert told.fixes == []
+
+
+def test_an_import_that_nothing_uses_can_be_left_out() -> None:
+    program = "from IPython.display import clear_output\nx = 1\n"
+    assert derive(fixed(program)).error is None
+    assert trouble(program + "clear_output()").fixes == []
+
+
+def test_a_leaf_is_not_made_a_result_to_have_it_unchanged() -> None:
+    told = trouble(LEAF + "y = (x * x).sum()\nwith torch.no_grad():\n    x -= 0.1\ny.backward()")
+    assert (told.topic, told.fixes) == ("changed_after_use", [])

@@ -144,6 +144,7 @@ export class LiveView {
       state.past !== null ||
       state.figures.length > 0 ||
       loopsOf(state).some((loop) => columnsOf(loop).length > 0);
+    this.#root.toggleAttribute("data-running", long);
     keepFocus(this.#root, () => {
       this.#root.hidden = !shown;
       this.#drawControls(state);
