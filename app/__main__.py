@@ -8,12 +8,11 @@ import socket
 import sys
 from importlib import import_module
 from pathlib import Path
-from typing import Any
 
 import uvicorn
 from pydantic import ValidationError
-from uvicorn.config import LOGGING_CONFIG
 
+from app import logs
 from app.engine.client.local import LocalEngine
 from app.main import create_app
 from app.settings import Settings
@@ -37,7 +36,7 @@ class Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start, then print the address."""
         await super().startup(sockets)
-        for listener in sockets or []:
+        for listener in (sockets or [])[:1]:
             print(f"Autograd Playground: {address(listener)}{self.below}", flush=True)  # noqa: T201
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
@@ -75,8 +74,9 @@ def copy_stored(settings: Settings, command: str, path: Path) -> None:
 
 def serve(settings: Settings) -> None:
     """Serve until SIGTERM or Ctrl-C; both end everything within 5 seconds."""
+    ports = [settings.port] + ([settings.metrics_port] if settings.metrics and settings.metrics_port else [])
     try:
-        listener = listen(settings.host, settings.port)
+        listeners = [listen(settings.host, port) for port in ports]
     except OSError as error:
         sys.exit(refusal(error, settings))
     app = create_app(settings)
@@ -85,9 +85,8 @@ def serve(settings: Settings) -> None:
     allow_many_sockets()
     config = uvicorn.Config(
         app,
-        log_config=logging_config(settings.log_level),
-        log_level=settings.log_level,
-        access_log=settings.log_level == "debug",
+        log_config=logs.config(settings.log_level, settings.log_format),
+        access_log=False,
         http=BoundedHttp,
         server_header=False,
         proxy_headers=False,  # uvicorn would believe everybody on this machine; see app.web.edge.proxies
@@ -99,13 +98,7 @@ def serve(settings: Settings) -> None:
         ws_ping_timeout=PING,
         timeout_graceful_shutdown=GRACE,
     )
-    Server(config, app.state.services.engine, settings.root_path).run(sockets=[listener])
-
-
-def logging_config(level: str) -> dict[str, Any]:
-    """Uvicorn's logging configuration, with the product's messages in the same form."""
-    ours = {"handlers": ["default"], "level": level.upper(), "propagate": False}
-    return {**LOGGING_CONFIG, "loggers": {**LOGGING_CONFIG["loggers"], "app": ours}}
+    Server(config, app.state.services.engine, settings.root_path).run(sockets=listeners)
 
 
 def allow_many_sockets() -> None:

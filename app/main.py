@@ -11,12 +11,16 @@ from pathlib import Path
 from fastapi import FastAPI
 
 from app.engine.client.local import LocalEngine
+from app.logs import Recent
 from app.protocol.points import MAX_TABLE
 from app.sandbox.client.live import LiveSandbox
 from app.sandbox.client.sandbox import Sandbox
 from app.sandbox.features import Insecure
 from app.settings import Settings
 from app.store.store import Store
+from app.tally import Tally
+from app.web import connection
+from app.web.admin.routes import Admin
 from app.web.comparisons import routes as comparisons
 from app.web.edge import access, health, openapi
 from app.web.edge.base_path import BasePath
@@ -29,6 +33,7 @@ from app.web.edge.newest_wins import NewestWins
 from app.web.edge.problems import Problems
 from app.web.edge.proxies import TrustedProxies
 from app.web.edge.quotas import SocketQuota
+from app.web.edge.requests import Requests
 from app.web.pages.assets import Assets
 from app.web.pages.templates import Pages
 from app.web.programs import exercises, topics
@@ -59,17 +64,33 @@ async def confine(sandbox: Sandbox) -> None:
         signal.raise_signal(signal.SIGTERM)
 
 
+def add_admin(app: FastAPI, services: RunServices, recent: Recent, cookies: Cookies) -> None:
+    """Serve what is for whoever runs the server, as far as the settings want it."""
+    settings = services.settings
+    if settings.admin_token is not None:
+        token = settings.admin_token.get_secret_value()
+        app.include_router(Admin(services, recent, VERSION, token, cookies).router)
+    if settings.metrics:
+        from app.web.admin import metrics  # noqa: PLC0415, it needs what is slow to import and seldom wanted
+
+        app.include_router(metrics.router(services, VERSION))
+        if settings.metrics_port is not None:
+            app.add_middleware(metrics.OwnPort, port=settings.metrics_port)
+
+
 def create_app(settings: Settings) -> FastAPI:
     """The product as one ASGI application."""
     catalogue = Catalogue(ROOT / "locales")
     assets = Assets(ROOT / "static", settings.root_path, bundled=not settings.dev)
     cookies = Cookies(settings.root_path, framed=bool(settings.frame_ancestors))
-    pages = Pages(ROOT / "templates", assets, catalogue, cookies, fresh=settings.dev)
-    store = Store(settings)
-    engine, sandbox = LocalEngine(settings, store), Sandbox(settings)
+    admin = settings.admin_token is not None
+    pages = Pages(ROOT / "templates", assets, catalogue, cookies, fresh=settings.dev, admin=admin)
+    tally, recent = Tally(), Recent()
+    store = Store(settings, tally)
+    engine, sandbox = LocalEngine(settings, store, tally), Sandbox(settings, tally=tally)
     presence = Presence(engine, settings.owner_grace)
-    limits = Limits(settings.rate_limit)
-    registry = Registry(settings, store, engine.is_live)
+    limits = Limits(settings.rate_limit, tally)
+    registry = Registry(settings, store, engine.is_live, tally)
     live = LivePrograms(LiveSandbox(sandbox, settings), settings.owner_grace)
     thread = ThreadPoolExecutor(1)
     store.on_open = registry.restore
@@ -86,7 +107,8 @@ def create_app(settings: Settings) -> FastAPI:
         engine.start()
         confining = asyncio.create_task(confine(sandbox))
         try:
-            yield
+            with recent.listening("app", "uvicorn"):
+                yield
         finally:
             confining.cancel()
             await asyncio.wait([confining])
@@ -118,15 +140,17 @@ def create_app(settings: Settings) -> FastAPI:
         presence=presence,
         snapshots=SnapshotTexts(),
         newest_wins=NewestWins(),
-        socket_quota=SocketQuota(settings.max_sockets),
+        socket_quota=SocketQuota(settings.max_sockets, tally),
         thread=thread,
+        tally=tally,
     )
     app.state.programs = live
+    add_admin(app, app.state.services, recent, cookies)
     add_edge(app, settings, catalogue, cookies, pages)
     Problems(catalogue).install(app)
     parts = (
         programs, live_programs, program_stream, topics, exercises, scripts, runs, lookback, exports,
-        figures, comparisons, points, options, stream, health,
+        figures, comparisons, points, options, stream, connection, health,
     )  # fmt: skip
     for part in parts:
         app.include_router(part.router)
@@ -152,6 +176,7 @@ def add_edge(app: FastAPI, settings: Settings, catalogue: Catalogue, cookies: Co
             app.include_router(access.routes(phrase, cookies))
     app.add_middleware(HostGuard, hosts=Hosts(settings), catalogue=catalogue)
     app.add_middleware(SecurityHeaders, settings=settings)
+    app.add_middleware(Requests, tally=app.state.services.tally)
     if settings.root_path:
         app.add_middleware(BasePath, root=settings.root_path)
     app.add_middleware(TrustedProxies, networks=settings.trusted_proxies, user_header=settings.access_header)

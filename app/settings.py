@@ -58,6 +58,14 @@ class Settings(BaseSettings):
     """The header in which a trusted proxy names whom it has signed in."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     """How much the server writes to its standard error; debug includes every request."""
+    log_format: Literal["text", "json"] = "text"
+    """json: one object a line, with the id that each answer has as X-Request-ID."""
+    metrics: bool = False
+    """Whether to serve numbers for Prometheus at /metrics, to whoever can reach it."""
+    metrics_port: int | None = Field(None, ge=1, le=65535)
+    """Serve them on this port alone, and nothing else there; unset: beside the pages."""
+    admin_token: SecretStr | None = Field(None, min_length=16)
+    """Opens /admin, which there is only if this is set. At least 16 characters."""
 
     dev: bool = False
     """For work on the pages: each load of one reads static/, templates/ and locales/ anew, unbundled."""

@@ -1,4 +1,7 @@
-"""`python -m benchmarks [B1 ...]`: measure the budgets, or those named, and print them as a table."""
+"""`python -m benchmarks [B1 ...]`: measure the budgets, or those named, and print them as a table.
+
+`python -m benchmarks soak [--minutes 30]` looks whether memory stays flat.
+"""
 
 import sys
 from collections.abc import Callable
@@ -15,6 +18,7 @@ from benchmarks import (
     b12_distance,
     b13_store,
     b14_following,
+    soak,
 )
 from benchmarks.figure import Figure, table
 
@@ -35,6 +39,9 @@ BUDGETS: dict[str, Callable[[], list[Figure]]] = {
 
 def main(names: list[str]) -> None:
     """Measure and print."""
+    if names[:1] == ["soak"]:
+        print(table(soak.measure(soak.minutes_of(names[1:]))))
+        return
     unknown = [name for name in names if name not in BUDGETS]
     if unknown:
         sys.exit(f"no benchmark named {', '.join(unknown)}; there are {', '.join(BUDGETS)}")

@@ -11,8 +11,10 @@ from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 from pydantic_core import core_schema
 
 from app.protocol import (
+    admin,
     comparisons,
     confusions,
+    connection,
     exercises,
     gradients,
     lines,
@@ -40,6 +42,7 @@ SENT = (
     stream.Hello, stream.Play, stream.Pause, stream.Step, stream.RunLine, stream.Edit, stream.Update,
     stream.Reset, stream.Ack, stream.Ping, exercises.ProgramText, exercises.Sheet,
     programs.RunProgram, programs.WatchProgram, programs.PauseProgram, programs.ResumeProgram,
+    admin.SignIn, connection.Call,
     programs.OneRound, programs.ProgramSpeed, programs.StopProgram, programs.ExplainRound,
 )  # fmt: skip
 # What it receives: every field is there.
@@ -55,6 +58,7 @@ RECEIVED = (
     programs.LiveProgram, programs.ProgramStarted, programs.ProgramQueued, programs.ProgramRunning,
     programs.ProgramPaused, programs.Printed, programs.Rounds, programs.FigureShown,
     programs.ProgramFinished, programs.RoundExplained,
+    admin.Status, admin.Erased, connection.ConnectionInfo, connection.Tick, connection.Echo,
 )  # fmt: skip
 UNIONS: dict[str, tuple[Any, Mode]] = {
     "ClientMessage": (stream.ClientMessage, "validation"),

@@ -5,12 +5,14 @@ FD: the number of the inherited, connected socket. OPTIONS: `EngineOptions` as J
 
 import ctypes
 import gc
+import logging.config
 import signal
 import socket
 import sys
 
 import torch
 
+from app import logs
 from app.engine.commands import EngineOptions
 from app.engine.worker.process import EngineProcess
 from app.training import compiler
@@ -29,6 +31,8 @@ def main() -> None:
     compiler.leave_out()
     connection = socket.socket(fileno=int(sys.argv[1]))
     options = EngineOptions.model_validate_json(sys.argv[2])
+    if options.log_format == "json":
+        logging.config.dictConfig(logs.config("warning", "json"))
     try:
         warm_up(device_of(options.device))
     except NoDevice as error:

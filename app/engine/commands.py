@@ -26,6 +26,7 @@ class EngineOptions(Record):
     runs_memory: int
     run_retention: float
     snapshots_per_second: float
+    log_format: Literal["text", "json"] = "text"
 
 
 class Command(Record):

@@ -5,6 +5,7 @@ A run is addressed by its id. What is done to it is a command (`app.engine.comma
 
 import asyncio
 from collections import deque
+from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
 from typing import NamedTuple, Protocol
 
@@ -39,6 +40,17 @@ class Engine(Protocol):
     @property
     def ready(self) -> bool:
         """Whether torch is imported and commands are answered."""
+
+    @property
+    def pid(self) -> int | None:
+        """The id of its process on this machine, if it has one now."""
+
+    @property
+    def n_waiting(self) -> int:
+        """Number of commands that are not answered yet."""
+
+    def statuses(self) -> Mapping[str, int]:
+        """How many of the runs in memory have each status."""
 
     def holds(self, run_id: str) -> bool:
         """Whether there is such a run, as far as the web process knows."""
@@ -82,6 +94,8 @@ class Mirror(Protocol):
     """The last lines that ran one at a time while the run was watched. n_lines: how many there ever were."""
     n_lines: int
     snapshot: PackedSnapshot
+    n_snapshots: int
+    """Number of steps that it has had snapshots of."""
     events: tuple[Event, ...]
     """What has happened to the run since it began: changes, and ends."""
     available: bool

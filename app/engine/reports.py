@@ -92,6 +92,8 @@ class Reply(Record):
     lines: tuple[LineRan, ...] = ()
     steps: tuple[int, int, int] | None = None
     """With norms: the arguments of the `range` of their steps."""
+    n_steps: int | None = None
+    """With the answer to `Ping`: the steps that this process has taken of all runs."""
     refusal: Refusal | None = None
 
 

@@ -9,6 +9,10 @@ class Health(Record):
     """The answer to `GET /healthz`."""
 
     status: Literal["alive"] = "alive"
+    version: str
+    """The server's version."""
+    store_version: str | None
+    """The version of the tables of what is stored; null until they are open."""
     sandbox: dict[str, bool | int] | None
     """The barriers around calculator programs that hold on this machine; null until they were tried."""
     store: str | None

@@ -41,7 +41,7 @@ from app.store.changes import (
 from app.store.place import FileLock, Place
 from app.store.tables import answers, checkpoints, comparisons, events, losses, runs
 from app.store.trouble import Kind, StoreTrouble
-from app.store.versions import upgrade
+from app.store.versions import NEWEST, upgrade
 
 BUSY = 5.0
 """Seconds that SQLite waits for another process that reads or backs up the file."""
@@ -67,7 +67,9 @@ POSTGRESQL_KINDS: dict[str, Kind] = {
 
 
 class Database:
-    """What is stored. Every method blocks, and may raise StoreTrouble."""
+    """What is stored. Every method blocks, and may raise StoreTrouble. version: that of its tables."""
+
+    version = NEWEST
 
     def __init__(self, place: Place) -> None:
         self._place = place
@@ -279,6 +281,16 @@ class Database:
                 for name in ("page_count", "freelist_count", "page_size")
             )
             return int((pages - free) * bytes_each)
+
+    def rewrite(self) -> None:
+        """Write all tables anew, so that nothing of what was deleted is left anywhere in them."""
+        with in_words():
+            assert self._connection is not None
+            driver = self._connection.connection.driver_connection
+            if isinstance(driver, sqlite3.Connection):
+                driver.executescript("VACUUM; PRAGMA wal_checkpoint(TRUNCATE)")
+            else:
+                self.give_back(all_of_it=True)
 
     def give_back(self, *, all_of_it: bool) -> None:
         """Give the space of what was deleted back to the system.

@@ -17,6 +17,7 @@ from app.settings import Settings
 from app.store.changes import Change, Index, RunChange, StoredRun
 from app.store.place import Place
 from app.store.trouble import FATAL, LASTING, Kind, StoreTrouble
+from app.tally import Tally
 
 if TYPE_CHECKING:
     from app.store.database import Database
@@ -37,13 +38,15 @@ logger = logging.getLogger(__name__)
 class Store:
     """Writes changes in the order they are put, and reads runs. One that is not started keeps nothing.
 
-    trouble: what keeps the store from writing; None while all is well.
+    trouble: what keeps the store from writing; None while all is well. version: that of the tables; None
+    until they are open. size: bytes that they take, as of the last look.
     on_open: called with what is stored. on_saved: called when something was written, or is given up.
     on_purge: called with the ids of runs deleted because nobody used them. in_use: whether a run must not be.
     on_fatal: called when the server must not run.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, tally: Tally | None = None) -> None:
+        self._tally = tally or Tally()
         self._place = Place.of(settings)
         self._retention = settings.store_retention
         self._most = settings.store_size
@@ -58,6 +61,8 @@ class Store:
         self._purge_due = 0.0
         self._opened = asyncio.Event()
         self.trouble: Kind | None = None
+        self.version: str | None = None
+        self.size = 0
         self.on_open: Callable[[Index], None] = lambda index: None
         self.on_saved: Callable[[], None] = lambda: None
         self.on_purge: Callable[[Sequence[str]], None] = lambda run_ids: None
@@ -107,6 +112,16 @@ class Store:
         self._wanted.set()
 
     @property
+    def n_runs(self) -> int:
+        """Number of runs that are stored or about to be."""
+        return len(self._known)
+
+    @property
+    def n_waiting(self) -> int:
+        """Number of changes that are not written yet."""
+        return len(self._pending)
+
+    @property
     def is_well(self) -> bool:
         """Whether what is put is going to be written."""
         return self._database is not None and self.trouble is None
@@ -136,6 +151,15 @@ class Store:
             if error.kind in LASTING:
                 self._in_trouble(error)
             raise
+
+    async def rewrite(self) -> None:
+        """Give the space of what was deleted back to the system, and leave nothing of it behind.
+
+        Raises: StoreTrouble.
+        """
+        if self._database is not None:
+            await self._do(self._database.rewrite)
+            self.size = await self._do(self._database.size)
 
     async def _do(self, work: Callable[..., T], *arguments: object) -> T:
         """Do work in the thread. If that takes too long, whoever waits for what was put waits no longer."""
@@ -178,7 +202,7 @@ class Store:
         module = await self._do(import_module, "app.store.database")
         database: Database = await self._do(module.open_database, self._place)
         index = await self._do(database.index)
-        self._database = database
+        self._database, self.version = database, database.version
         self._known |= {known.run_id for known in index.runs}
         self.on_open(index)
         self._opened.set()
@@ -189,7 +213,9 @@ class Store:
         batch, self._pending, n_puts = self._pending, {}, self._n_puts
         if batch or self.trouble is not None:
             try:
-                await self._do(self._database.write, list(batch.values()))
+                with self._tally.timing("store_write"):
+                    await self._do(self._database.write, list(batch.values()))
+                self._tally.count("store_change", n=len(batch))
             except BaseException:
                 later, self._pending = self._pending, batch
                 for key, change in later.items():
@@ -203,6 +229,7 @@ class Store:
 
     def _in_trouble(self, error: StoreTrouble) -> None:
         kind = error.kind
+        self._tally.count("store_failure", kind)
         if kind in FATAL and self._opened.is_set():
             kind = "unreachable"  # What is left of our own connection still has the lock.
         if self.trouble != kind:
@@ -229,7 +256,7 @@ class Store:
         assert self._database is not None
         old = await self._unused(time() - self._retention)
         await self._delete(old)
-        size = await self._do(self._database.size)
+        size = self.size = await self._do(self._database.size)
         too_many = []
         if size > self._most:
             rest = await self._unused(time())

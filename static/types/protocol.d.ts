@@ -98,6 +98,12 @@ export interface BadRow {
   reason: string;
 }
 
+/** A message that is answered at once. */
+export interface Call {
+  type: "call";
+  n: number;
+}
+
 /** The chain rule for one output and one leaf of one `backward()`, with the numbers in it. */
 export interface Chain {
   /** Which `backward()`, from 1. */
@@ -145,6 +151,13 @@ export interface ChoiceAnswerInput {
 export interface ChoiceAnswer {
   kind: "choice";
   choice: number;
+}
+
+/** A browser that holds runs. */
+export interface ClientRuns {
+  digest: string;
+  /** Those that are stored as well as those in memory. */
+  runs: number;
 }
 
 /** A member of a comparison. It can be read like any run; commands go to all members. */
@@ -273,6 +286,15 @@ export interface Confusions {
   confusions: Confusion[];
 }
 
+/** The answer to `GET /api/connection`. */
+export interface ConnectionInfo {
+  version: string;
+  /** The server's clock, in seconds since 1970. */
+  time: number;
+  /** What the server keeps of the browser's name: an admin who is told it can erase what is stored of it. */
+  client: string;
+}
+
 /** `torch.optim.lr_scheduler.CosineAnnealingLR`: down to `eta_min` in `T_max` steps, and up again. */
 export interface CosineAnnealingLRInput {
   name: "CosineAnnealingLR";
@@ -397,6 +419,12 @@ export interface DrillOffers {
   drills: DrillOffer[];
 }
 
+/** The answer to a message. */
+export interface Echo {
+  type: "echo";
+  n: number;
+}
+
 /** Set an element of a parameter. */
 export interface Edit {
   /** Of the client's own choice. A message that is sent again with the same one is not carried out again. */
@@ -407,6 +435,12 @@ export interface Edit {
   index: number[];
   value: number;
   type: "edit";
+}
+
+/** The answer to `DELETE /api/admin/clients/{digest}`. */
+export interface Erased {
+  runs: number;
+  comparisons: number;
 }
 
 /** The program stops with an error before it gets there. */
@@ -1523,6 +1557,12 @@ export interface Sheet {
   given: Given[];
 }
 
+/** The body of `POST /api/admin/session`. */
+export interface SignIn {
+  /** `PLAYGROUND_ADMIN_TOKEN`. */
+  token: string;
+}
+
 /**
  * A run after `step` steps. Values that are not finite are null.
  *
@@ -1603,6 +1643,37 @@ export interface Started {
   /** Whether this client may change the run. */
   control: boolean;
   parameters: ParameterInfo[];
+}
+
+/** The answer to `GET /api/admin/status`. */
+export interface Status {
+  version: string;
+  /** The version of the tables; null until they are open. */
+  store_version: string | null;
+  /** Since the server started. */
+  seconds: number;
+  ready: Record<string, boolean>;
+  store_trouble: string | null;
+  /** As of the last look. */
+  store_bytes: number;
+  /** Those around programs; null until they were tried. */
+  barriers: Record<string, boolean | number> | null;
+  /** Runs in memory, by status. */
+  runs: Record<string, number>;
+  runs_stored: number;
+  sockets: number;
+  /** What waits for the sandbox, the engine and the store. */
+  waiting: Record<string, number>;
+  /** Bytes that each kind of process holds; what they share is counted in each. */
+  memory: Record<string, number>;
+  /** Programs since the start, by how they ended. */
+  programs: Record<string, number>;
+  /** Refusals because a client reached a limit. */
+  limits_met: Record<string, number>;
+  /** Those that hold most come first. */
+  clients: ClientRuns[];
+  /** The last warnings and errors as they are logged as JSON, the newest first. */
+  errors: Record<string, JsonValue>[];
 }
 
 /** Run exactly `count` further steps, then pause. */
@@ -1705,6 +1776,12 @@ export interface TextEdit {
   end_line: number;
   end_column: number;
   text: string;
+}
+
+/** One of the messages that come at regular intervals; the socket is closed after the last. */
+export interface Tick {
+  type: "tick";
+  n: number;
 }
 
 /** The marks that the program has put on an axis. */

@@ -1,4 +1,4 @@
-"""Each benchmark runs, briefly, and prints its figures; no test judges what they are."""
+"""Each benchmark runs, briefly, and prints its figures; only of memory a test judges what they are."""
 
 import dataclasses
 
@@ -15,6 +15,7 @@ from benchmarks import (
     b9_idle,
     b12_distance,
     b13_store,
+    soak,
 )
 from benchmarks.__main__ import BUDGETS, main
 from benchmarks.figure import Figure, table
@@ -103,3 +104,11 @@ def test_a_budget_can_be_measured(name: str, capsys: pytest.CaptureFixture[str])
     main([name])
     rows = capsys.readouterr().out.splitlines()[1:]
     assert [row.split()[0] for row in rows] == [name] * FIGURES[name]
+
+
+@pytest.mark.smoke
+def test_under_two_minutes_of_everything_memory_stays_flat() -> None:
+    """The one that judges: a leak shows here or in half an hour of it (`python -m benchmarks soak`)."""
+    figures = soak.measure(minutes=2)
+    assert {figure.what for figure in figures} >= {"memory of web", "memory of engine", "memory of zygote"}
+    assert [figure.what for figure in figures if figure.verdict == "MISSED"] == []

@@ -1,6 +1,7 @@
 """An engine without a process: the worker's host behind the client's link, in the process of the tests."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from time import monotonic
@@ -26,6 +27,11 @@ class HostLink(Link):
         super().__init__(ledger)
         self._host: Host
         self._training: asyncio.Task[None]
+
+    @property
+    def pid(self) -> int:
+        """The id of the process of the tests."""
+        return os.getpid()
 
     async def open(self, options: EngineOptions) -> None:
         """Make the host."""

@@ -7,11 +7,21 @@ import { fileURLToPath } from "node:url";
 const ROOT = fileURLToPath(new URL("../../static/js", import.meta.url));
 
 /** The page entries: one file per page, and what all pages have around them. */
-const ENTRIES = ["calculator.js", "chrome.js", "compare.js", "entrance.js", "train.js"];
+const ENTRIES = [
+  "admin.js",
+  "calculator.js",
+  "chrome.js",
+  "compare.js",
+  "connection.js",
+  "entrance.js",
+  "train.js",
+];
 
 /** The rooms, lowest first: a module imports from its own room and from rooms before it. */
 const ROOMS = [
   "page",
+  "admin",
+  "connection",
   "run",
   "charts",
   "controls",

@@ -2,11 +2,13 @@
 
 import asyncio
 import os
+import resource
 import signal
 import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import chain
 from urllib.parse import urlsplit
 
@@ -20,6 +22,7 @@ from app.sandbox.client.sandbox import Sandbox
 from app.sandbox.features import Insecure
 from app.settings import Settings
 from tests.server import PATIENCE, Server, lives, running_server, wait_for
+from tests.store.test_restart import stored_step
 from tests.web.owner import Run
 from tests.web.sockets import following, losses_of
 
@@ -110,6 +113,30 @@ def test_a_killed_engine_is_unavailable_over_http_and_comes_back(fragile: Server
         assert run.state()["step"] == 5
 
 
+def test_of_what_is_killed_nothing_is_left_and_all_is_replaced(fragile: Server) -> None:
+    fragile.wait_until("engine", "sandbox")
+    web = psutil.Process(fragile.process.pid)
+    with fragile.client() as client:
+        run = Run(client)
+        run.step(5)
+        n_processes, n_descriptors = settled(fragile)
+        for victim in fragile.family():
+            with suppress(psutil.NoSuchProcess):  # ended with the one before
+                victim.kill()
+        wait_for(lambda: client.get(run.path).status_code == 200)
+        assert run.step(1)["step"] == 6
+        asked = {"program": "print(6 * 7)"}
+        wait_for(lambda: client.post("/api/gradients", json=asked).json().get("printed") == "42\n")
+        wait_for(lambda: len(fragile.family()) == n_processes and web.num_fds() <= n_descriptors)
+
+
+def settled(server: Server) -> tuple[int, int]:
+    """How many processes and descriptors it has once all children are there."""
+    web, children = psutil.Process(server.process.pid), Settings().sandbox_children
+    wait_for(lambda: len(server.family()) >= children + 2)
+    return len(server.family()), web.num_fds()
+
+
 async def test_a_run_whose_owner_left_is_paused_after_a_while(fragile: Server) -> None:
     fragile.wait_until("engine")
     with fragile.client() as client:
@@ -137,13 +164,30 @@ async def test_sigterm_ends_everything_in_time_whatever_goes_on(fragile: Server)
             steps = asyncio.create_task(
                 waiting.post(f"{long.path}/steps", json={"count": 100_000}, headers=long.owner)
             )
+            endless = asyncio.create_task(
+                waiting.post("/api/gradients", json={"program": "while True: pass"})
+            )
             await asyncio.to_thread(wait_for, lambda: long.state()["status"] == "playing")
+            reached = (await owner.hear_until("snapshot"))[-1]["step"]
             family = fragile.family()
+            spent = -seconds_of([psutil.Process(fragile.process.pid), *family]) - seconds_of_children()
             fragile.process.send_signal(signal.SIGTERM)
             assert (await owner.closed())[0] in (1001, 1012)
             assert await asyncio.to_thread(fragile.process.wait, PATIENCE) is not None
-            await asyncio.wait([steps])
+            await asyncio.wait([steps, endless])
             wait_for(lambda: not any(lives(member) for member in family))
+            assert spent + seconds_of_children() < 10
+            assert stored_step(fragile.log.parent, run) >= reached
+
+
+def seconds_of(processes: list[psutil.Process]) -> float:
+    """Processor time that they have taken."""
+    return sum(sum(process.cpu_times()[:2]) for process in processes)
+
+
+def seconds_of_children() -> float:
+    """Processor time of all processes that have ended and were started here."""
+    return sum(resource.getrusage(resource.RUSAGE_CHILDREN)[:2])
 
 
 def test_a_port_that_is_taken_is_said_to_be() -> None:

@@ -1,7 +1,7 @@
 """The web process's record of every run, kept from the engine's reports in the order they come."""
 
 import logging
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Collection, Mapping, Sequence
 from time import monotonic
 
@@ -211,6 +211,10 @@ class Ledger:
 
     def __contains__(self, run_id: str) -> bool:
         return run_id in self._journals
+
+    def statuses(self) -> Counter[str]:
+        """How many runs have each status."""
+        return Counter(journal.state.status for journal in self._journals.values())
 
     def journal(self, run_id: str) -> Journal:
         """The journal of a run. Raises: NotFound."""

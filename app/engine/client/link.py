@@ -60,6 +60,8 @@ class Link(asyncio.Protocol):
         self.lost = asyncio.Event()
         self.rebuilding: frozenset[str] = frozenset()
         """Ids of the runs that were being rebuilt when the connection was lost."""
+        self.n_steps = 0
+        """The steps that the process has taken of all runs, as of its last answer to a ping."""
 
     async def open(self, options: EngineOptions) -> None:
         """Start the process. Raises: OSError."""
@@ -137,8 +139,9 @@ class Link(asyncio.Protocol):
             await asyncio.wait((answer,), timeout=patience / LOOKS)
         if not answer.done():
             raise EngineLost("it does not answer")
-        if answer.result() is None:
+        if (found := answer.result()) is None:
             raise EngineLost(self._reason)
+        self.n_steps = found[0].n_steps or 0
 
     async def end(self) -> None:
         """End the process, and wait until it is gone."""

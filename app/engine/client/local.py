@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager, suppress
 from time import monotonic
@@ -30,6 +31,7 @@ from app.settings import Settings
 from app.store.changes import StoredRun
 from app.store.store import Store
 from app.store.trouble import StoreTrouble
+from app.tally import Tally
 
 START_TIMEOUT = 120.0
 """Seconds for importing torch, on a slow machine with a cold disk."""
@@ -59,7 +61,7 @@ class LocalEngine:
     on_wake: called with the id of a run that was rebuilt from the store.
     """
 
-    def __init__(self, settings: Settings, store: Store | None = None) -> None:
+    def __init__(self, settings: Settings, store: Store | None = None, tally: Tally | None = None) -> None:
         self._options = EngineOptions(
             device=settings.device,
             max_runs=settings.max_runs,
@@ -67,8 +69,10 @@ class LocalEngine:
             runs_memory=settings.runs_memory,
             run_retention=settings.run_retention,
             snapshots_per_second=settings.snapshots_per_second,
+            log_format=settings.log_format,
         )
         self._store = store or Store(settings)
+        self._tally = tally or Tally()
         self._ledger = Ledger(self._store)
         self._link: Link | None = None
         self._was_ready = False
@@ -104,6 +108,15 @@ class LocalEngine:
     def pid(self) -> int | None:
         """The id of the engine process, if it is ready."""
         return self._link.pid if self._link else None
+
+    @property
+    def n_waiting(self) -> int:
+        """Number of commands that the engine has not answered yet."""
+        return self._link.n_pending if self._link else 0
+
+    def statuses(self) -> Counter[str]:
+        """How many of the engine's runs have each status."""
+        return self._ledger.statuses()
 
     def holds(self, run_id: str) -> bool:
         """Whether there is such a run, in the engine or only stored."""
@@ -157,6 +170,7 @@ class LocalEngine:
         too_busy = Unavailable(1.0, N_("The trainer is too busy. Try again in a moment."))
         if self._link.n_pending >= MAX_PENDING:
             raise too_busy
+        asked = monotonic()
         future = under_way or self._link.post(command)
         if command.command_id and not under_way:
             self._under_way[key] = future
@@ -168,6 +182,7 @@ class LocalEngine:
             raise too_busy from None
         if answer is None:
             raise self._unavailable()
+        self._tally.took(monotonic() - asked, "engine_command", type(command).__name__)
         return answer
 
     async def _stored(self, command: Command, answer: Answer) -> Answer:
@@ -326,6 +341,7 @@ class LocalEngine:
                 logger.exception("the engine process is being replaced after an error of the web process")
             finally:
                 self._link = None
+                self._tally.count("engine_end")
                 self._ledger.on_lost()
                 await link.end()
             self._ledger.suspect(link.rebuilding)
@@ -342,7 +358,9 @@ class LocalEngine:
         self._link = link
         self._was_ready = True
         while True:
+            n_steps = link.n_steps
             await link.ping(PING_TIMEOUT)
+            self._tally.count("step", n=link.n_steps - n_steps)
             with suppress(TimeoutError):
                 async with asyncio.timeout(PING_INTERVAL):
                     await link.lost.wait()

@@ -26,6 +26,7 @@ class RunMirror:
         self.losses = bytearray()
         self.lines: deque[LineRan] = deque(maxlen=MAX_LINES)
         self.n_lines = 0
+        self.n_snapshots = 0
         self.state: RunState
         self.snapshot: PackedSnapshot
         self.events: tuple[Event, ...] = ()
@@ -46,7 +47,9 @@ class RunMirror:
         losses = len(payload) - 4 * entry.n_losses
         del self.losses[4 * (entry.losses_from - 1) :]
         self.losses += payload[losses:]
-        self.snapshot = PackedSnapshot(bytes(payload[losses - entry.snapshot_size : losses]))
+        snapshot = PackedSnapshot(bytes(payload[losses - entry.snapshot_size : losses]))
+        self.n_snapshots += not self.begun.is_set() or snapshot.step != self.snapshot.step
+        self.snapshot = snapshot
         self.lines += entry.lines
         self.n_lines += len(entry.lines)
         self.state = state.model_copy(update={"step": self.snapshot.step})

@@ -200,7 +200,7 @@ class Host:
     def _dispatch(self, command: AnyCommand, number: int, payload: bytes) -> None:
         match command:
             case Ping():
-                self._send(Reply(number=number), b"")
+                self._send(Reply(number=number, n_steps=self.scheduler.n_steps), b"")
                 return
             case Create():
                 self._quota.check_memory(memory_of(command.config))

@@ -163,7 +163,10 @@ class PacedGroup(Group):
 
 
 class Scheduler:
-    """Decides which runs step next. on_stop: called with each run that stopped playing by itself."""
+    """Decides which runs step next. on_stop: called with each run that stopped playing by itself.
+
+    n_steps: the steps that all runs have been asked to take so far.
+    """
 
     def __init__(self, clock: Callable[[], float], on_stop: Callable[[Run], None]) -> None:
         self._clock = clock
@@ -172,6 +175,7 @@ class Scheduler:
         self._full_speed: deque[Group] = deque()
         self._by_key: dict[Hashable, list[Group]] = {}
         self._group_of: dict[Run, Group] = {}
+        self.n_steps = 0
 
     def add(self, run: Run) -> None:
         """Schedule a run whose status is "playing"."""
@@ -263,9 +267,11 @@ class Scheduler:
     def _train(self, group: Group, until: float) -> None:
         """Take at least one step, and further ones until that time or until a run stops."""
         clock, step = self._clock, group.step
-        going_on = step()
+        going_on, n_steps = step(), 1
         while going_on and clock() < until:
             going_on = step()
+            n_steps += 1
+        self.n_steps += n_steps * len(group.runs)
         if not going_on:
             self._drop_stopped(group)
 

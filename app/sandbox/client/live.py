@@ -96,6 +96,7 @@ class LiveRun:
             answer = await self._follow(child)
             well = isinstance(answer, Derivation) and not outcomes.is_stopped(answer)
             derivation = self._ended(answer, child.printed())
+            self._sandbox.note(derivation)
             return self._stopping or "ended", derivation
         finally:
             self._child = None

@@ -19,6 +19,14 @@ def is_stopped(answer: Derivation | Values | Questions | Observation | ProgramEr
     return isinstance(error, ProgramError) and error.type in STOPPED
 
 
+def kind_of(answer: Derivation | Values | Questions | Observation | ProgramError) -> str:
+    """How the program ended: "ok", "error" (of whatever type it chose), or how it was stopped."""
+    error = answer.error if isinstance(answer, Derivation) else answer
+    if not isinstance(error, ProgramError):
+        return "ok"
+    return error.type if error.type in STOPPED else "error"
+
+
 def failed(error: ProgramError, printed: str = "") -> Derivation:
     """The result of a program whose process ended. printed: what it had printed until then."""
     return Derivation(printed=printed, variables=[], truncated=False, error=error)

@@ -76,6 +76,13 @@ class Pool:
             self._kept.add(child.pid)
             self._refill()
 
+    def memory(self) -> dict[str, int]:
+        """Bytes that the zygote and its children hold, what they share counted in each."""
+        zygote = 0
+        if self._zygote is not None:
+            zygote = self._zygote.resident(waits=self.features.result().process_namespace)
+        return {"zygote": zygote, "children": sum(child.resident() for child in self._alive.values())}
+
     async def supervise(self) -> None:
         """Have a zygote running until cancelled."""
         memory = self._settings.sandbox_memory

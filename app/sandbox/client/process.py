@@ -114,10 +114,7 @@ class Child:
 
     def resident(self) -> int:
         """Bytes of memory it holds, those that it shares with the zygote included; 0: nobody can tell."""
-        try:
-            return int(contents(self._statm).split()[1]) * PAGE
-        except (OSError, IndexError, ValueError):
-            return 0
+        return resident(self._statm)
 
     @cached_property
     def _statm(self) -> str:
@@ -157,6 +154,14 @@ class Child:
         self.ended.set_result(ended)
 
 
+def resident(statm: str) -> int:
+    """Bytes of memory that a process holds, by its `/proc/PID/statm`; 0: nobody can tell."""
+    try:
+        return int(contents(statm).split()[1]) * PAGE
+    except (OSError, IndexError, ValueError):
+        return 0
+
+
 def contents(path: str) -> bytes:
     """What a small file of `/proc` says now. Twenty times a second, so without Python's layers of files."""
     descriptor = os.open(path, os.O_RDONLY)
@@ -190,6 +195,19 @@ class Zygote:
     def __init__(self, process: asyncio.subprocess.Process, link: socket.socket) -> None:
         self._process = process
         self._link = link
+
+    def resident(self, *, waits: bool) -> int:
+        """Bytes of memory it holds; 0: nobody can tell.
+
+        waits: whether the process that was started waits for its only child, which does the work.
+        """
+        pid = str(self._process.pid)
+        if waits:
+            try:
+                pid = contents(f"/proc/{pid}/task/{pid}/children").decode().strip()
+            except OSError:
+                return 0
+        return resident(f"/proc/{pid}/statm")
 
     def kill(self) -> None:
         """End the zygote, and with it all its children."""

@@ -22,6 +22,7 @@ from app.sandbox.client.process import Child
 from app.sandbox.features import NOTHING, Features, require
 from app.sandbox.messages import encode
 from app.settings import Settings
+from app.tally import Tally
 
 log = logging.getLogger(__name__)
 
@@ -47,7 +48,8 @@ Read = Callable[[bytes], Awaitable[T]]
 class Sandbox:
     """Runs strangers' programs, each in a locked process of its own. jobs: the module that has the `JOBS`."""
 
-    def __init__(self, settings: Settings, jobs: str = PRODUCT) -> None:
+    def __init__(self, settings: Settings, jobs: str = PRODUCT, tally: Tally | None = None) -> None:
+        self._tally = tally or Tally()
         self._settings = settings
         self._jobs = jobs
         self._queue: FairQueue[Child] = FairQueue(
@@ -73,6 +75,10 @@ class Sandbox:
         """Wait until programs are run. Sets no time limit."""
         if self._pool is not None:
             await self._pool.up.wait()
+
+    def memory(self) -> dict[str, int]:
+        """Bytes that the "zygote" and its "children" hold, what they share counted in each."""
+        return self._pool.memory() if self._pool is not None else {}
 
     @property
     def load(self) -> dict[str, int]:
@@ -112,6 +118,7 @@ class Sandbox:
         Raises: Unavailable: the sandbox is starting, restarting or full.
         """
         if known := self.known(program, client, curves=curves):
+            self._tally.count("program", "cached")
             return known
 
         async def read(reply: bytes) -> Derivation:
@@ -171,13 +178,19 @@ class Sandbox:
         """Why the program of a borrowed child ended without a reply. Raises: as for `derive`."""
         return await self._autopsy(child)
 
+    def note(self, answer: T | ProgramError) -> None:
+        """Count how a program has ended."""
+        self._tally.count("program", outcomes.kind_of(answer))
+
     async def _ask(self, client: str, kind: str, text: str, read: Read[T]) -> tuple[T | ProgramError, str]:
         """The answer, and what was printed until then."""
         child = await self._turn(client)
         well = None
         patience = asyncio.get_running_loop().call_later(SHORT, child.yield_processor)
         try:
-            answer = await self._run(child, encode(kind, text), read)
+            with self._tally.timing("program", kind):
+                answer = await self._run(child, encode(kind, text), read)
+            self.note(answer)
             well = not outcomes.is_stopped(answer)
             return answer, child.printed()
         finally:
@@ -210,6 +223,14 @@ class Sandbox:
         return outcomes.ended(ended, self._settings.sandbox_memory)
 
     async def _turn(self, client: str) -> Child:
+        try:
+            with self._tally.timing("program_wait"):
+                return await self._place(client)
+        except Unavailable:
+            self._tally.count("program", "refused")
+            raise
+
+    async def _place(self, client: str) -> Child:
         if not self.ready:
             raise _unavailable()
         try:

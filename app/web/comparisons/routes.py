@@ -160,6 +160,7 @@ async def follow(
             language=language,
             texts=services.snapshots,
             trouble=lambda: services.store.trouble,
+            tally=services.tally,
         )
         stack.enter_context(services.presence.owner(first) if commands else nullcontext())
         await StreamSession(connection, viewer, commands, changed).run()

@@ -12,6 +12,7 @@ from app.protocol.comparisons import (
 )
 from app.protocol.stream import Hello, Paused
 from app.store.trouble import Kind
+from app.tally import Tally
 from app.web.edge.catalogue import Language
 from app.web.edge.explanations import explained_run
 from app.web.runs.registry import Member
@@ -22,8 +23,8 @@ from app.web.runs.viewer import LARGE, Message, Pace, Sent, Viewer, finished
 class SentMember(Sent):
     """What one client was sent of one run of a comparison. told_end: whether that the run has ended."""
 
-    def __init__(self, member: Member, mirror: Mirror, next_loss: int) -> None:
-        super().__init__(mirror, next_loss)
+    def __init__(self, member: Member, mirror: Mirror, next_loss: int, tally: Tally) -> None:
+        super().__init__(mirror, next_loss, tally)
         self.member = member
         self.told_end = False
 
@@ -39,7 +40,7 @@ class SentMember(Sent):
 
 
 class ComparisonViewer(Viewer):
-    """One client's view of a comparison."""
+    """One client's view of a comparison. tally: counts the snapshots that are sent and skipped."""
 
     def __init__(
         self,
@@ -51,11 +52,13 @@ class ComparisonViewer(Viewer):
         language: Language,
         texts: SnapshotTexts,
         trouble: Callable[[], Kind | None] = lambda: None,
+        tally: Tally | None = None,
     ) -> None:
         mirrors = [mirror for _, mirror in runs]
         super().__init__(mirrors, hello, control=control, language=language, texts=texts, trouble=trouble)
         self._id = comparison_id
-        self._sent = [SentMember(member, mirror, hello.losses_from) for member, mirror in runs]
+        counted = tally or Tally()
+        self._sent = [SentMember(member, mirror, hello.losses_from, counted) for member, mirror in runs]
 
     def _news(self) -> Message | None:
         if not self._is_in_step():

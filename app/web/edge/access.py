@@ -33,8 +33,8 @@ logger = logging.getLogger(__name__)
 
 COOKIE = "access"
 PATH = "/api/access"
-OPEN_PATHS = ("/healthz", "/readyz", PATH, "/static/")
-"""Beginnings of addresses that anybody may ask for."""
+OPEN_PATHS = ("/healthz", "/readyz", "/metrics", "/admin", "/api/admin/", PATH, "/static/")
+"""Beginnings of addresses that anybody may ask for: the admin's have a token of their own."""
 KEY_FILE = "access.key"
 WRONG_PER_MINUTE = RateLimitItemPerMinute(20)
 """Wrong phrases of one address, which a class may share, after which not even the right one is heard."""

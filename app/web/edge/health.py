@@ -1,6 +1,6 @@
 """`/healthz` and `/readyz`, for monitoring, and for the page while the server warms up."""
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 
 from app.protocol.health import Health, Readiness
 from app.web.edge.services import ServicesDep
@@ -9,10 +9,15 @@ router = APIRouter(tags=["health"])
 
 
 @router.get("/healthz", summary="Whether the server is alive")
-async def health(services: ServicesDep) -> Health:
-    """200 while it is, with the barriers that confine calculator programs, and the store's trouble if any."""
+async def health(request: Request, services: ServicesDep) -> Health:
+    """200 while it is: its version, the barriers around programs, and the store's trouble if any."""
     features = services.sandbox.features
-    return Health(sandbox=features.model_dump() if features else None, store=services.store.trouble)
+    return Health(
+        version=request.app.version,
+        store_version=services.store.version,
+        sandbox=features.model_dump() if features else None,
+        store=services.store.trouble,
+    )
 
 
 @router.get(

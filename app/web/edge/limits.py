@@ -14,6 +14,7 @@ from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
 from app.errors import N_, TooMany
+from app.tally import Tally
 from app.web.edge.cookies import Cookies, cookies_of
 from app.web.edge.proxies import address_in
 
@@ -28,6 +29,7 @@ PER_MINUTE: Mapping[str, int] = {
     "socket": 120,  # opening sockets
     "program": 240,  # running calculator programs and formulas
     "table": 60,  # reading points from tables
+    "admin": 60,  # looking at the server, or guessing the token for that
 }
 """Requests of each kind that one browser may make in a minute."""
 
@@ -76,7 +78,8 @@ def give_session(connection: HTTPConnection, response: Response, cookies: Cookie
 class Limits:
     """Counts requests by client. scale: multiplies all limits; 0 lifts them."""
 
-    def __init__(self, scale: float) -> None:
+    def __init__(self, scale: float, tally: Tally | None = None) -> None:
+        self._tally = tally or Tally()
         self._per_browser = scaled(scale)
         self._per_address = scaled(scale * CLASS)
         self._limiter = FixedWindowRateLimiter(MemoryStorage())
@@ -97,6 +100,7 @@ class Limits:
         await self._limiter.hit(*address, cost=times)
 
     async def _refuse(self, limit: RateLimitItemPerMinute, *key: str) -> NoReturn:
+        self._tally.count("limit", key[0])
         reset = (await self._limiter.get_window_stats(limit, *key)).reset_time
         raise TooMany(max(1.0, reset - time.time()), N_("Too many requests; try again in a moment."))
 

@@ -14,6 +14,7 @@ from starlette.responses import Response
 from starlette.routing import Match
 
 from app.errors import N_, Conflict, Invalid, NotFound, NotOwner, PlaygroundError, TooMany, Unavailable
+from app.logs import REQUEST_ID
 from app.protocol.problems import FieldProblem, Problem
 from app.web.edge.catalogue import Catalogue, Language
 from app.web.edge.explanations import NoValues
@@ -186,6 +187,7 @@ class Problems:
         response = problem_response(problem(500, detail, language))
         # Starlette answers this outside of all middleware.
         response.raw_headers.extend(SECURITY_HEADERS)
+        response.headers["X-Request-ID"] = REQUEST_ID.get()
         return response
 
 

@@ -10,6 +10,7 @@ from app.engine.port import Engine
 from app.sandbox.client.sandbox import Sandbox
 from app.settings import Settings
 from app.store.store import Store
+from app.tally import Tally
 from app.web.edge.catalogue import Catalogue, Language
 from app.web.edge.limits import Client, Limits, client_of
 from app.web.edge.newest_wins import NewestWins
@@ -28,6 +29,7 @@ class Services:
     limits: Limits
     newest_wins: NewestWins
     socket_quota: SocketQuota
+    tally: Tally
 
 
 # Coroutines although they wait for nothing: FastAPI would hand plain functions to a thread, per request.

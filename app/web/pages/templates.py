@@ -30,10 +30,13 @@ PAGES = {
     "/": "train.html",
     "/compare": "compare.html",
     "/calculator": "calculator.html",
+    "/connection": "connection.html",
 }
 ENTRANCE = "the entrance"
 """In place of a path: the page on which the pass phrase is typed, shown wherever somebody may not come in."""
-TEMPLATES = {**PAGES, ENTRANCE: "entrance.html"}
+ADMIN = "/admin"
+TEMPLATES = {**PAGES, ENTRANCE: "entrance.html", ADMIN: "admin.html"}
+"""All pages; the admin's is not always there."""
 THEMES = ("light", "dark")
 """Values of the cookie `theme`. The page's switch writes it; the server reads it, so that no page flashes."""
 
@@ -51,11 +54,18 @@ class Pages:
     `projector` (whether the page is shown to a class), `page` (its own path) and `root` (the path below which
     all addresses are).
 
-    fresh: whether every request for a page reads all files anew.
+    fresh: whether every request for a page reads all files anew. admin: whether there is the admin's page.
     """
 
     def __init__(
-        self, templates: Path, assets: Assets, catalogue: Catalogue, cookies: Cookies, *, fresh: bool = False
+        self,
+        templates: Path,
+        assets: Assets,
+        catalogue: Catalogue,
+        cookies: Cookies,
+        *,
+        fresh: bool = False,
+        admin: bool = False,
     ) -> None:
         self.catalogue = catalogue
         self._cookies = cookies
@@ -64,7 +74,7 @@ class Pages:
         self._fresh = fresh
         self.load()
         self.router = APIRouter()
-        for path in PAGES:
+        for path in (*PAGES, *([ADMIN] if admin else [])):
             self.router.add_api_route(path, self.show, methods=["GET", "HEAD"], include_in_schema=False)
 
     def load(self) -> None:

@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import secrets
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -16,6 +16,7 @@ from app.protocol.patches import Patch
 from app.settings import Settings
 from app.store.changes import ComparisonChange, Index, RunChange
 from app.store.store import Store
+from app.tally import Tally
 from app.web.edge.limits import Client
 from app.web.edge.problems import Refused
 
@@ -62,7 +63,10 @@ class Registry:
     memory: only such runs count in what one client may hold.
     """
 
-    def __init__(self, settings: Settings, store: Store, is_live: Callable[[str], bool]) -> None:
+    def __init__(
+        self, settings: Settings, store: Store, is_live: Callable[[str], bool], tally: Tally | None = None
+    ) -> None:
+        self._tally = tally or Tally()
         self._per_browser = settings.max_runs_per_client
         self._per_address = max(self._per_browser, settings.max_runs // 2)
         self._store = store
@@ -179,6 +183,7 @@ class Registry:
             limits[browser] = self._per_browser
         for holder, limit in limits.items():
             if runs and self._count(holder) + runs > limit:
+                self._tally.count("limit", "runs held")
                 raise TooMany(
                     RETRY_AFTER,
                     N_(
@@ -198,6 +203,18 @@ class Registry:
             yield take
         finally:
             self._being_made -= places
+
+    def holders(self) -> Counter[bytes]:
+        """How many runs each browser holds, or each address that sends no cookie."""
+        return Counter(known.holders[-1] for known in self._runs.values() if known.holders)
+
+    def held_by(self, holder: bytes) -> list[str]:
+        """The runs that a browser holds, in memory or only stored."""
+        return list(self._held.get(holder, ()))
+
+    def comparisons_of(self, run_ids: Iterable[str]) -> set[str]:
+        """The comparisons that these runs belong to."""
+        return {found for run_id in run_ids if (found := self._comparison_of(run_id))}
 
     def _hold(self, run_id: str, holders: tuple[bytes, ...]) -> None:
         self._of(run_id).holders = holders

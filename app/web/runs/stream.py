@@ -60,6 +60,7 @@ async def follow(
             language=language,
             texts=services.snapshots,
             trouble=lambda: services.store.trouble,
+            tally=services.tally,
         )
         with services.presence.owner(services.registry.first_of(run_id)) if commands else nullcontext():
             await StreamSession(connection, viewer, commands, changed).run()

@@ -28,6 +28,7 @@ from app.protocol.stream import (
     Warned,
 )
 from app.store.trouble import TROUBLES, Kind
+from app.tally import Tally
 from app.web.edge.catalogue import Language
 from app.web.edge.explanations import explained_run, topic_texts
 from app.web.edge.problems import problem_of
@@ -55,12 +56,14 @@ class Sent:
     """What one client was sent of one run.
 
     generation: of the last `started`, None before it. snapshot: the last one sent. next_loss: the first step
-    whose loss the client lacks.
+    whose loss the client lacks. n_snapshots: how many the mirror had had when the last one was sent.
     """
 
-    def __init__(self, mirror: Mirror, next_loss: int) -> None:
+    def __init__(self, mirror: Mirror, next_loss: int, tally: Tally) -> None:
         self.mirror = mirror
         self.next_loss = next_loss
+        self.n_snapshots = mirror.n_snapshots
+        self._tally = tally
         self.generation: int | None = None
         self.snapshot: PackedSnapshot | None = None
 
@@ -88,6 +91,9 @@ class Sent:
         """The snapshot to send now, the first step whose loss goes with it, and those losses (float32)."""
         snapshot, first_step = self.mirror.snapshot, self.next_loss
         self.snapshot = snapshot
+        self._tally.count("snapshot", "sent")
+        self._tally.count("snapshot", "skipped", max(0, self.mirror.n_snapshots - self.n_snapshots - 1))
+        self.n_snapshots = self.mirror.n_snapshots
         self.next_loss = max(first_step, snapshot.step + 1)
         return snapshot, first_step, losses_of(self.mirror.losses, first_step, snapshot.step)
 
@@ -171,7 +177,7 @@ class Viewer(ABC):
 
 
 class RunViewer(Viewer):
-    """One client's view of one run."""
+    """One client's view of one run. tally: counts the snapshots that are sent and skipped."""
 
     def __init__(
         self,
@@ -182,10 +188,11 @@ class RunViewer(Viewer):
         language: Language,
         texts: SnapshotTexts,
         trouble: Callable[[], Kind | None] = lambda: None,
+        tally: Tally | None = None,
     ) -> None:
         super().__init__([mirror], hello, control=control, language=language, texts=texts, trouble=trouble)
         self._mirror = mirror
-        self._sent = Sent(mirror, hello.losses_from)
+        self._sent = Sent(mirror, hello.losses_from, tally or Tally())
         self._config: RunConfig | None = None
         self._points: Points | None = None
         self._warning: str | None = None

@@ -14,6 +14,7 @@ export class TroublePanel {
   #apply;
   #places;
   #buttons;
+  #connection;
   #shown = "";
 
   /**
@@ -29,6 +30,7 @@ export class TroublePanel {
     this.#apply = apply;
     this.#places = { what: find("what"), why: find("why"), quote: find("quote"), advice: find("advice") };
     this.#buttons = find("buttons");
+    this.#connection = find("connection");
   }
 
   /** @param {State} state */
@@ -52,6 +54,7 @@ export class TroublePanel {
       this.#places[part].textContent = trouble[part];
       this.#places[part].hidden = !trouble[part];
     }
+    this.#connection.hidden = !trouble.connection;
     const remedies = may ? trouble.remedies : [];
     replaceChildren(this.#buttons, ...remedies.map((remedy) => this.#button(remedy)));
   }

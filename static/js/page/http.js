@@ -62,6 +62,16 @@ export async function request(path, options) {
 }
 
 /**
+ * As `request`, for an answer without content.
+ *
+ * @param {string} path
+ * @param {{ method?: string, body?: unknown, signal?: AbortSignal }} [options]
+ */
+export async function send(path, options) {
+  await answer(path, options);
+}
+
+/**
  * As `request`, for an answer that is no JSON.
  *
  * @param {string} path

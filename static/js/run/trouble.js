@@ -24,6 +24,7 @@ import { flatten } from "./config.js";
  * @property {string | null} quote
  * @property {string | null} advice
  * @property {Remedy[]} remedies
+ * @property {boolean} [connection] whether the page about the connection may tell more
  */
 
 /** Topics of ends that are no trouble: what was asked for has been done. */
@@ -68,6 +69,14 @@ export function troubleOf(state) {
  */
 function ofLink({ link, run, remade }) {
   const nothing = { quote: null, advice: null, remedies: [] };
+  if (link === "lost" && run === null) {
+    return {
+      ...nothing,
+      what: t("The connection to the server is lost."),
+      why: t("The network is away, or the server is, or something between them. This page goes on trying."),
+      connection: true,
+    };
+  }
   if (link === "lost" && run !== null) {
     return {
       ...nothing,
@@ -76,6 +85,7 @@ function ofLink({ link, run, remade }) {
         "The network is away, or the server is. The run is not: it waits there, and every loss you miss comes when the connection is back.",
       ),
       remedies: [{ patch: null, reset: false }],
+      connection: true,
     };
   }
   if (link === "warming" && run !== null) {

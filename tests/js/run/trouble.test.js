@@ -58,8 +58,10 @@ test("dead units are trouble where a layer has no other, or hardly any are left"
   assert.equal(labelOf(deadUnits(2, 3).remedies[0]), "Set seed = 5 and reset");
 });
 
-test("a link that breaks says so only where there was a run", () => {
-  assert.equal(troubleOf({ ...INITIAL, link: "lost" }), null);
+test("a link that breaks says so, and where to find out more", () => {
+  assert.deepEqual(troubleOf({ ...INITIAL, link: "lost" }).remedies, []);
+  assert.ok(troubleOf({ ...INITIAL, link: "lost" }).connection);
+  assert.ok(troubleOf(open({ link: "lost" })).connection);
   assert.equal(labelOf(troubleOf(open({ link: "lost" })).remedies[0]), "Connect now");
   assert.deepEqual(troubleOf(open({ link: "warming" })).remedies, []);
   assert.equal(troubleOf(open({ link: "busy" })), null);

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 TEMPLATES = Path(__file__).parents[3] / "templates"
-PAGES = ["/", "/compare", "/calculator"]
+PAGES = ["/", "/compare", "/calculator", "/connection"]
 VOID = {"input", "link", "meta", "br", "img", "hr", "path", "circle"}
 WRITTEN = re.compile(r'\bid="([\w-]+)"|\b(tip|reason)\(\s*"([\w-]+)"')
 """An id in a template: as it is, or given to a macro, which writes it with the macro's name behind it."""

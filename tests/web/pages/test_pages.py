@@ -17,7 +17,7 @@ from app.web.pages.templates import Pages
 from tests.server import Server
 from tools.step import ROOT
 
-PAGES = ["/", "/compare", "/calculator"]
+PAGES = ["/", "/compare", "/calculator", "/connection"]
 
 
 class Page(HTMLParser):

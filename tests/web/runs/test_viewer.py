@@ -13,6 +13,7 @@ from app.protocol.runs import ParameterInfo, RunConfig, RunState, Status
 from app.protocol.snapshots import HEADER, PackedSnapshot
 from app.protocol.stream import Hello, Points
 from app.store.trouble import TROUBLES, Kind
+from app.tally import Key, Tally
 from app.web.edge.catalogue import Language
 from app.web.runs.snapshots import SnapshotTexts
 from app.web.runs.viewer import RunViewer, Viewer
@@ -52,6 +53,7 @@ class Present:
     lines: deque[LineRan] = field(default_factory=deque)
     n_lines: int = 0
     snapshot: PackedSnapshot = field(default_factory=lambda: picture(0))
+    n_snapshots: int = 1
     available: bool = True
     gone: bool = False
     events: tuple[Event, ...] = ()
@@ -59,6 +61,7 @@ class Present:
     def become(self, status: Status, step: int, **changes: Any) -> None:
         self.state = self.state.model_copy(update={"status": status, "step": step, **changes})
         self.snapshot = picture(step)
+        self.n_snapshots += 1
         self.losses = bytearray(array("f", [1 / k for k in range(1, step + 1)]))
 
 
@@ -318,3 +321,18 @@ def test_the_reader_is_told_in_their_language() -> None:
     message = viewer.next_message()
     assert isinstance(message, str)
     assert json.loads(message)["problem"]["title"].isupper()
+
+
+def test_what_is_sent_and_what_a_slow_client_misses_is_counted() -> None:
+    present, tally = Present(), Tally()
+    hello = Hello(type="hello")
+    viewer = RunViewer(present, hello, control=False, language=ENGLISH, texts=SnapshotTexts(), tally=tally)
+    for step in range(1, 11):
+        present.become("playing", step)
+        while viewer.next_message() is not None:
+            pass
+    # Nothing is acknowledged: the pictures of steps 1 and 2 are sent, and then none.
+    viewer.acknowledge(1)
+    while viewer.next_message() is not None:
+        pass
+    assert tally.counts == {Key("snapshot", "sent"): 3, Key("snapshot", "skipped"): 7}
