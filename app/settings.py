@@ -104,7 +104,8 @@ class Settings(BaseSettings):
     """Size of what is stored above which the runs unused for longest are deleted."""
 
     sandbox: Literal["require", "best-effort"] | None = None
-    """Whether to refuse to start without seccomp and landlock. Unset: require unless bound to loopback."""
+    """Whether to refuse to start without seccomp and landlock. Unset: require unless bound to loopback
+    without a proxy."""
     sandbox_children: int = Field(4, ge=1, le=64)
     """Single-use processes kept ready."""
     sandbox_queue: int = Field(64, ge=1)

@@ -36,7 +36,6 @@ class Server:
     def wait_until(self, *parts: str) -> None:
         """Wait until these parts are ready: "engine", "sandbox"."""
         with self.client() as client:
-            # Asked fifty times a second, the server would be ready later.
             wait_for(lambda: all(client.get("/readyz").json()[part] for part in parts))
 
     def family(self) -> list[psutil.Process]:

@@ -39,7 +39,7 @@ def server_settings() -> str:
 
 def shown(default: object) -> str:
     """A default as one would type it into the environment."""
-    if default is None:
+    if default is None or default == "":
         return "unset"
     return f"`{default}`" if isinstance(default, str | float | Path) else f"`{json.dumps(default)}`"
 

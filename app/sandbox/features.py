@@ -64,7 +64,8 @@ def require(features: Features, settings: Settings) -> None:
 def _required(settings: Settings) -> bool:
     if settings.sandbox is not None:
         return settings.sandbox == "require"
-    return not is_loopback(settings.host)
+    # What listens for a proxy is not only for those who sit at this machine.
+    return not is_loopback(settings.host) or bool(settings.trusted_proxies)
 
 
 def is_loopback(host: str) -> bool:

@@ -2,6 +2,8 @@
 
 import json
 import re
+from contextlib import redirect_stdout
+from io import StringIO
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -44,6 +46,18 @@ def test_a_drill_has_the_answer_that_the_teacher_is_told() -> None:
         names: dict[str, Any] = {}
         exec(drill(kind, int(level), int(seed)).program, names)
         assert names[leaf].grad.item() == int(answer)
+
+
+def test_the_listing_has_the_numbers_that_the_teacher_is_told() -> None:
+    listing, other = re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL)
+    assert listing == other
+    with redirect_stdout(StringIO()) as printed:
+        exec(listing, {})
+    steps = [tuple(map(float, line.split())) for line in printed.getvalue().splitlines()]
+    assert next(int(step) + 1 for step, w, _ in steps if w > 1.9) == 5
+    for step, gradient in enumerate(("-18.667", "-9.9556")):
+        assert f"{steps[step][2]:.5g}" == gradient
+        assert TEXT.count(gradient) == 2
 
 
 @pytest.mark.parametrize(("address", "end"), ENGLISH)

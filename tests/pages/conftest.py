@@ -3,10 +3,10 @@ from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
 from tests.pages.shared_tab import SharedTab, shared_tab
-from tests.pages.visitor import READY_WITHIN, Visitor
+from tests.pages.visitor import READY_WITHIN, WINDOW, Visitor
 from tests.pages.windows import Windows
 from tests.server import Server
 from tools import browser as chromium
@@ -19,6 +19,7 @@ QUIET = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--v8-cache-options=bypassHeatCheck",  # keeps what it has compiled at the first load, not at the third
 )
 
 
@@ -31,17 +32,27 @@ class Visit(Protocol):
 
 # Not for the whole session: Playwright keeps an event loop running, which asynchronous tests do not stand.
 @pytest.fixture(scope="package")
-def browser() -> Iterator[Browser]:
+def profile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BrowserContext]:
+    """The browser's own window, with a profile on disk."""
     found = chromium.find() or chromium.ensure()
     with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=str(found), args=list(QUIET))
-        yield launched
-        launched.close()
+        context = playwright.chromium.launch_persistent_context(
+            tmp_path_factory.mktemp("profile"), executable_path=str(found), args=list(QUIET), **WINDOW
+        )
+        context.set_default_timeout(READY_WITHIN)
+        yield context
+        context.close()
 
 
 @pytest.fixture(scope="package")
-def windows(browser: Browser, server: Server) -> Windows:
-    return Windows(browser, server.url)
+def browser(profile: BrowserContext) -> Browser:
+    assert profile.browser is not None
+    return profile.browser
+
+
+@pytest.fixture(scope="package")
+def windows(profile: BrowserContext, server: Server) -> Windows:
+    return Windows(profile, server.url)
 
 
 @pytest.fixture(scope="module")

@@ -1,5 +1,6 @@
 """nginx in front of a server, as docs/running.md has it: below a path, in both ways, and over https."""
 
+import re
 import shutil
 import socket
 import subprocess
@@ -9,46 +10,48 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tests.server import PATIENCE, wait_for
+from tools.step import ROOT
 
 PROGRAMS = [shutil.which(name, path="/usr/sbin:/usr/bin") for name in ("nginx", "openssl")]
 MISSING = None if all(PROGRAMS) else "needs nginx and openssl (Debian: apt-get install nginx openssl)"
 
+SHOWN = re.search(
+    r"```nginx\n(?P<map>map .*?)\n\n.*?(?P<location>    location /playground/ \{.*?\n    \})",
+    (ROOT / "docs" / "running.md").read_text(encoding="utf-8"),
+    re.DOTALL,
+)
+assert SHOWN
+LOCATION = SHOWN["location"]
 CONFIG = """
 daemon off;
-{user}
-pid {folder}/pid;
-error_log {folder}/error.log;
-events {{}}
-http {{
+USER
+pid FOLDER/pid;
+error_log FOLDER/error.log;
+events {}
+http {
   access_log off;
-  client_body_temp_path {folder}/body;
-  proxy_temp_path {folder}/proxy;
-  fastcgi_temp_path {folder}/fastcgi;
-  uwsgi_temp_path {folder}/uwsgi;
-  scgi_temp_path {folder}/scgi;
-  ssl_certificate {folder}/cert;
-  ssl_certificate_key {folder}/key;
-  proxy_http_version 1.1;
-  proxy_set_header Host $http_host;
-  proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
-  proxy_set_header X-Forwarded-Proto $scheme;
-  proxy_set_header Upgrade $http_upgrade;
-  proxy_set_header Connection $connection_upgrade;
-  map $http_upgrade $connection_upgrade {{ default upgrade; "" ""; }}
-  server {{
-    listen 127.0.0.1:{taken_off};
-    listen 127.0.0.1:{https} ssl;
-    location /playground/ {{ proxy_pass {server}/; }}
-    location /course {{
+  client_body_temp_path FOLDER/body;
+  proxy_temp_path FOLDER/proxy;
+  fastcgi_temp_path FOLDER/fastcgi;
+  uwsgi_temp_path FOLDER/uwsgi;
+  scgi_temp_path FOLDER/scgi;
+  ssl_certificate FOLDER/cert;
+  ssl_certificate_key FOLDER/key;
+  MAP
+  server {
+    listen 127.0.0.1:TAKEN_OFF;
+    listen 127.0.0.1:HTTPS ssl;
+    LOCATION_TAKEN_OFF
+    location /course {
       default_type text/html;
-      return 200 '<title>course</title><iframe src="https://127.0.0.1:{https}/playground/"></iframe>';
-    }}
-  }}
-  server {{
-    listen 127.0.0.1:{passed_on};
-    location /playground/ {{ proxy_pass {server}; }}
-  }}
-}}
+      return 200 '<title>course</title><iframe src="https://127.0.0.1:HTTPS/playground/"></iframe>';
+    }
+  }
+  server {
+    listen 127.0.0.1:PASSED_ON;
+    LOCATION_PASSED_ON
+  }
+}
 """
 
 
@@ -74,7 +77,18 @@ def running_nginx(folder: Path, server: str, ports: Ports) -> Iterator[None]:
     config = folder / "nginx.conf"
     # Its workers would be somebody who may not enter a folder of pytest's.
     user = "user root;" if folder.owner() == "root" else ""
-    config.write_text(CONFIG.format(folder=folder, server=server, user=user, **ports._asdict()))
+    shown = LOCATION.replace("http://127.0.0.1:8000", server)
+    parts = {
+        "USER": user,
+        "FOLDER": str(folder),
+        "MAP": SHOWN["map"] if SHOWN else "",
+        "LOCATION_TAKEN_OFF": shown.replace(server, f"{server}/"),
+        "LOCATION_PASSED_ON": shown,
+        **{name.upper(): str(port) for name, port in ports._asdict().items()},
+    }
+    # The longest first: some of them contain others.
+    names = re.compile("|".join(sorted(parts, key=len, reverse=True)))
+    config.write_text(names.sub(lambda name: parts[name[0]], CONFIG))
     certificate = [
         "req",
         "-x509",

@@ -7,7 +7,7 @@ from typing import Any
 from playwright.sync_api import Route, WebSocketRoute, expect
 
 from app.protocol.runs import RunConfig
-from tests.pages.visitor import DESKTOP, Visitor
+from tests.pages.visitor import DESKTOP, WINDOW, Visitor
 from tests.pages.windows import Windows
 from tests.server import Server, wait_for
 
@@ -54,6 +54,7 @@ class SharedTab:
     def renew(self, **config: Any) -> Visitor:
         """The lesson's run with other settings, at step 0, and the focus nowhere."""
         self.page.set_viewport_size({"width": DESKTOP["width"], "height": DESKTOP["height"]})
+        self.page.emulate_media(reduced_motion="no-preference")
         wanted = RunConfig.model_validate(config).model_dump(mode="json")
         self.change(wanted)
         self._call("POST", "/reset", {})
@@ -98,7 +99,8 @@ class SharedTab:
 
 @contextmanager
 def shared_tab(windows: Windows, server: Server) -> Iterator[SharedTab]:
-    with windows.visiting() as visitor:
+    # A window other than the one that keeps what is compiled: that is for the tests that load a page.
+    with windows.visiting(locale=WINDOW["locale"]) as visitor:
         tab = SharedTab(visitor, server)
         visitor.open_training()
         yield tab

@@ -59,6 +59,7 @@ def test_a_page_that_wakes_with_a_dead_connection_shows_the_present_without_a_ga
 ) -> None:
     with visiting(browser, proxy.url) as visitor:
         open_page(visitor, page)
+        visitor.calm()
         visitor.play("60")
         wait_for(lambda: steps(visitor) > 20)
         proxy.silence()

@@ -61,6 +61,7 @@ def test_who_asks_for_less_motion_sees_pictures_far_apart_and_the_last_one(visit
 def test_a_long_run_at_full_speed_keeps_every_loss(visitor: Visitor) -> None:
     visitor.open_training()
     visitor.set("max_steps", "10000")
+    visitor.calm()
     visitor.play()
     visitor.status("done")
     assert len(visitor.state("losses")) == 10_000
@@ -78,6 +79,7 @@ def test_the_live_region_tells_of_stops_at_once_and_of_progress_now_and_then(vis
             .observe(live, { childList: true });
         }"""
     )
+    visitor.calm()
     visitor.play("60")
     wait_for(lambda: any("Step" in text for _, text in visitor.page.evaluate("() => told")))
     visitor.find("#play").click()

@@ -5,6 +5,7 @@ from playwright.sync_api import FloatRect, ViewportSize, expect
 
 from app.web.pages.examples.gallery import GALLERY
 from tests.pages.conftest import Visit
+from tests.pages.shared_tab import SharedTab
 from tests.pages.test_accessibility import STOPPED
 from tests.pages.visitor import DESKTOP, PHONE, Visitor
 
@@ -51,29 +52,29 @@ def expect_drawn_in_full(visitor: Visitor, chart: str) -> None:
 
 
 @pytest.mark.parametrize("screen", [DESKTOP, PROJECTOR], ids=["laptop", "projector"])
-def test_the_first_screen_holds_the_charts_and_the_controls(visit: Visit, screen: dict[str, int]) -> None:
-    with visit(viewport=screen) as visitor:
-        visitor.open_training()
-        fit, loss = box(visitor, "#fit"), box(visitor, "#loss")
-        for place in ("#play", "#fit", "#loss", "#code", "#lr", "#zero_grad", "#optimizer_step"):
-            bounds = box(visitor, place)
-            assert bounds["y"] + bounds["height"] <= screen["height"], place
-        assert fit["width"] * fit["height"] > 1.3 * loss["width"] * loss["height"]
-        assert fit["width"] * fit["height"] > 0.2 * screen["width"] * screen["height"]
-        expect_no_sideways_scroll(visitor)
+def test_the_first_screen_holds_the_charts_and_the_controls(tab: SharedTab, screen: ViewportSize) -> None:
+    visitor = tab.renew()
+    visitor.page.set_viewport_size(screen)
+    fit, loss = box(visitor, "#fit"), box(visitor, "#loss")
+    for place in ("#play", "#fit", "#loss", "#code", "#lr", "#zero_grad", "#optimizer_step"):
+        bounds = box(visitor, place)
+        assert bounds["y"] + bounds["height"] <= screen["height"], place
+    assert fit["width"] * fit["height"] > 1.3 * loss["width"] * loss["height"]
+    assert fit["width"] * fit["height"] > 0.2 * screen["width"] * screen["height"]
+    expect_no_sideways_scroll(visitor)
 
 
 @pytest.mark.parametrize("height", [800, 720])
-def test_the_longest_explanation_leaves_the_charts_on_the_first_screen(visit: Visit, height: int) -> None:
-    with visit(viewport={"width": 1280, "height": height}) as visitor:
-        visitor.open_training("?data.unsqueeze_y=false")
-        visitor.run_steps(1)
-        visitor.find("#trouble").wait_for()
-        for place in ("#fit", "#loss", "#scrub", "#code", "#zero_grad"):
-            bounds = box(visitor, place)
-            assert bounds["y"] + bounds["height"] <= height, place
-        assert box(visitor, "#loss")["height"] > 60
-        assert visitor.page.evaluate("() => document.documentElement.scrollHeight") == height
+def test_the_longest_explanation_leaves_the_charts_on_the_first_screen(tab: SharedTab, height: int) -> None:
+    visitor = tab.renew(data={"unsqueeze_y": False})
+    visitor.page.set_viewport_size({"width": 1280, "height": height})
+    visitor.run_steps(1)
+    visitor.find("#trouble").wait_for()
+    for place in ("#fit", "#loss", "#scrub", "#code", "#zero_grad"):
+        bounds = box(visitor, place)
+        assert bounds["y"] + bounds["height"] <= height, place
+    assert box(visitor, "#loss")["height"] > 60
+    assert visitor.page.evaluate("() => document.documentElement.scrollHeight") == height
 
 
 @pytest.mark.parametrize("locale", ["en-US", "zh-CN"])
@@ -203,8 +204,8 @@ def test_a_projector_shows_the_program_the_graph_and_the_pots_large(visit: Visit
         expect(visitor.find("#share")).to_be_visible()
 
 
-def test_the_charts_follow_the_windows_size(visitor: Visitor) -> None:
-    visitor.open_training()
+def test_the_charts_follow_the_windows_size(tab: SharedTab) -> None:
+    visitor = tab.renew()
     for width, height in ((1500, 900), (800, 1000)):
         visitor.page.set_viewport_size({"width": width, "height": height})
         for chart in ("#fit", "#loss"):

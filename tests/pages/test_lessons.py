@@ -59,6 +59,7 @@ def test_what_went_wrong_is_explained_and_cured_by_one_press(
 ) -> None:
     tone, label = end
     visitor = tab.renew()
+    visitor.calm()
     begin(visitor, key)
     visitor.play()
     visitor.status(tone)

@@ -7,6 +7,7 @@ from playwright.sync_api import Browser
 
 from tests.pages.visitor import Visitor, visiting
 from tests.server import running_server
+from tests.store.test_restart import UNSANDBOXED
 
 
 def scripts(visitor: Visitor) -> list[str]:
@@ -34,7 +35,7 @@ def test_each_page_asks_for_one_script(visitor: Visitor) -> None:
 
 
 def test_whoever_works_on_the_scripts_gets_them_one_by_one(browser: Browser, tmp_path: Path) -> None:
-    with running_server(tmp_path / "log", PLAYGROUND_DEV="1") as server:
+    with running_server(tmp_path / "log", UNSANDBOXED, PLAYGROUND_DEV="1") as server:
         server.wait_until("engine")
         with visiting(browser, server.url) as visitor:
             asked = scripts(visitor)

@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.pages.conftest import Visit
+from tests.pages.shared_tab import SharedTab
 from tests.pages.test_accessibility import expect_no_violation
 from tests.pages.test_layout import expect_no_sideways_scroll
 from tests.pages.visitor import PHONE, Visitor
@@ -13,13 +14,15 @@ WEIGHTS = "#network .weight"
 SEEN_GRADS = '#network .grad[visibility="inherit"]'
 
 
-def open_network(visitor: Visitor, steps: int = 0) -> None:
-    visitor.open_training()
+def open_network(tab: SharedTab, steps: int = 0) -> Visitor:
+    visitor = tab.renew()
     if steps:
         visitor.run_steps(steps)
         visitor.expect_step(steps)
     visitor.look_at("network")
     visitor.find("#network .scene").wait_for()
+    visitor.find("#show-gradients").uncheck()
+    return visitor
 
 
 def place(key: str) -> str:
@@ -32,8 +35,8 @@ def shown_value(visitor: Visitor) -> float:
     return float(text.partition(" = ")[2].replace("−", "-"))
 
 
-def test_weights_biases_and_gradients_are_torchs(visitor: Visitor) -> None:
-    open_network(visitor)
+def test_weights_biases_and_gradients_are_torchs(tab: SharedTab) -> None:
+    visitor = open_network(tab)
     visitor.find("#show-gradients").check()
     expect(visitor.find("#gradient-words")).to_have_text("no gradients: every .grad is None")
     expect(visitor.find(SEEN_GRADS)).to_have_count(0)
@@ -58,8 +61,8 @@ def test_weights_biases_and_gradients_are_torchs(visitor: Visitor) -> None:
     assert f"{largest:.4f}" in visitor.find("#gradient-words").inner_text()
 
 
-def test_the_widest_line_is_the_largest_weight(visitor: Visitor) -> None:
-    open_network(visitor, 200)
+def test_the_widest_line_is_the_largest_weight(tab: SharedTab) -> None:
+    visitor = open_network(tab, 200)
     predict = [abs(weight) for weight in visitor.state("parameters")[20:30]]
 
     def widest() -> int:
@@ -76,8 +79,8 @@ def test_the_widest_line_is_the_largest_weight(visitor: Visitor) -> None:
     expect(rows.last).to_contain_text("predict.bias[0]")
 
 
-def test_a_value_is_changed_by_hand_and_a_refusal_is_told(visitor: Visitor) -> None:
-    open_network(visitor)
+def test_a_value_is_changed_by_hand_and_a_refusal_is_told(tab: SharedTab) -> None:
+    visitor = open_network(tab)
     visitor.find(place("unit 1 6")).click()
     expect(visitor.find("#network-editor code")).to_have_text("net.hidden.bias[6] =")
     value, reason = visitor.find("#edit-value"), visitor.find("#edit-reason")
@@ -102,7 +105,9 @@ def test_a_value_is_changed_by_hand_and_a_refusal_is_told(visitor: Visitor) -> N
 
 
 def test_the_arrow_keys_walk_and_enter_edits(visitor: Visitor) -> None:
-    open_network(visitor)
+    visitor.open_training()
+    visitor.look_at("network")
+    visitor.find("#network .scene").wait_for()
     visitor.find("#show-gradients").focus()
     visitor.page.keyboard.press("Tab")
     focused = visitor.find("#network :focus")
@@ -125,8 +130,8 @@ def test_the_arrow_keys_walk_and_enter_edits(visitor: Visitor) -> None:
     visitor.expect_step(0)  # the page's own arrow key was not meant
 
 
-def test_four_layers_of_64_are_folded_and_open_one_at_a_time(visitor: Visitor) -> None:
-    visitor.open_training()
+def test_four_layers_of_64_are_folded_and_open_one_at_a_time(tab: SharedTab) -> None:
+    visitor = tab.renew()
     visitor.set("hidden", "64, 64, 64, 64")
     visitor.look_at("network")
     expect(visitor.find("#network .more")).to_have_count(4)
@@ -138,8 +143,8 @@ def test_four_layers_of_64_are_folded_and_open_one_at_a_time(visitor: Visitor) -
     expect(visitor.find("#network .more")).to_have_count(4)
 
 
-def test_who_only_watches_cannot_edit(visit: Visit, visitor: Visitor) -> None:
-    visitor.open_training()
+def test_who_only_watches_cannot_edit(visit: Visit, tab: SharedTab) -> None:
+    visitor = tab.renew()
     with visit() as viewer:
         viewer.page.goto(f"{viewer.url}/?run={visitor.run_id()}")
         viewer.look_at("network")

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Request, expect
 
 from tests.pages.conftest import Visit
+from tests.pages.shared_tab import SharedTab
 from tests.pages.test_accessibility import expect_no_violation
 from tests.pages.test_layout import box, expect_no_sideways_scroll
 from tests.pages.visitor import PHONE, Visitor
@@ -33,10 +34,20 @@ ORDER = """async () => {
 }"""
 
 
-def trained(visitor: Visitor, steps: int, query: str = "") -> None:
-    visitor.open_training(query)
+def trained(visitor: Visitor, steps: int) -> None:
+    visitor.open_training()
     visitor.run_steps(steps)
     visitor.expect_step(steps)
+
+
+def trained_again(tab: SharedTab, steps: int, **config: Any) -> Visitor:
+    """The lesson's run with other settings, trained on the page that stays open."""
+    visitor = tab.renew(**config)
+    if visitor.find("#show-norms").is_checked():
+        visitor.find("label:has(#show-loss)").click()
+    visitor.run_steps(steps)
+    visitor.expect_step(steps)
+    return visitor
 
 
 def look_at_step(visitor: Visitor, step: int) -> None:
@@ -62,8 +73,8 @@ def told(client: httpx.Client, visitor: Visitor, step: int) -> dict[str, Any]:
     }
 
 
-def test_a_step_looked_back_at_is_the_one_the_server_tells(visitor: Visitor, server: Server) -> None:
-    trained(visitor, 700)
+def test_a_step_looked_back_at_is_the_one_the_server_tells(tab: SharedTab, server: Server) -> None:
+    visitor = trained_again(tab, 700)
     now = visitor.drawn_curve()
     with server.client() as client:
         # 255 of the 701 steps come with the overview; 123 is not one of them.
@@ -83,16 +94,16 @@ def test_a_step_looked_back_at_is_the_one_the_server_tells(visitor: Visitor, ser
     wait_for(lambda: visitor.drawn_curve() == now)
 
 
-def test_a_step_that_is_not_kept_is_computed_anew(visitor: Visitor, server: Server) -> None:
+def test_a_step_that_is_not_kept_is_computed_anew(tab: SharedTab, server: Server) -> None:
     # Of a network this large 41 steps are kept, so of 90 every fourth.
-    trained(visitor, 90, "?model.hidden=64,64,64,64&optimizer.lr=0.01")
+    visitor = trained_again(tab, 90, model={"hidden": [64, 64, 64, 64]}, optimizer={"lr": 0.01})
     look_at_step(visitor, 51)
     with server.client() as client:
         assert visitor.page.evaluate(PAST) == told(client, visitor, 51)
 
 
-def test_network_and_hinges_show_that_step_and_cannot_be_changed(visitor: Visitor, server: Server) -> None:
-    trained(visitor, 60)
+def test_network_and_hinges_show_that_step_and_cannot_be_changed(tab: SharedTab, server: Server) -> None:
+    visitor = trained_again(tab, 60)
     look_at_step(visitor, 7)
     visitor.look_at("network")
     visitor.find("#network-table summary").click()
@@ -109,10 +120,11 @@ def test_network_and_hinges_show_that_step_and_cannot_be_changed(visitor: Visito
     visitor.page.keyboard.press("Escape")
     visitor.find("#network-picture .unit").last.click()
     expect(visitor.find("#network-editor")).to_be_visible()
+    visitor.page.keyboard.press("Escape")
 
 
-def test_what_one_looks_back_at_stays_while_the_run_trains_on(visitor: Visitor) -> None:
-    trained(visitor, 30)
+def test_what_one_looks_back_at_stays_while_the_run_trains_on(tab: SharedTab) -> None:
+    visitor = trained_again(tab, 30)
     visitor.play("20")
     look_at_step(visitor, 10)
     then = visitor.page.evaluate(PAST)
@@ -129,8 +141,8 @@ def test_what_one_looks_back_at_stays_while_the_run_trains_on(visitor: Visitor) 
     expect(visitor.find("#step-count")).not_to_have_text("3")
 
 
-def test_dragging_asks_one_thing_at_a_time_and_ends_on_the_very_step(visitor: Visitor) -> None:
-    trained(visitor, 900)
+def test_dragging_asks_one_thing_at_a_time_and_ends_on_the_very_step(tab: SharedTab) -> None:
+    visitor = trained_again(tab, 900)
     asked: list[str] = []
     order: list[str] = []
 
@@ -159,8 +171,8 @@ def test_dragging_asks_one_thing_at_a_time_and_ends_on_the_very_step(visitor: Vi
     assert sum("from=0&" in query for query in asked) == 1
 
 
-def test_the_keys_of_a_slider_go_from_step_to_step(visitor: Visitor) -> None:
-    trained(visitor, 40)
+def test_the_keys_of_a_slider_go_from_step_to_step(tab: SharedTab) -> None:
+    visitor = trained_again(tab, 40)
     slider = visitor.find("#scrub")
     slider.press("ArrowLeft")
     visitor.expect_step(39)
@@ -213,8 +225,8 @@ def test_whoever_watches_may_look_back_and_train_on(visit: Visit) -> None:
         owner.expect_step(50)
 
 
-def test_a_refused_fork_says_why(visitor: Visitor) -> None:
-    trained(visitor, 20)
+def test_a_refused_fork_says_why(tab: SharedTab) -> None:
+    visitor = trained_again(tab, 20)
     look_at_step(visitor, 5)
     problem = {
         "type": "about:blank",
@@ -231,12 +243,13 @@ def test_a_refused_fork_says_why(visitor: Visitor) -> None:
     )
     visitor.find("#train-on").click()
     assert visitor.status("bad") == "You have enough runs."
+    visitor.page.unroute("**/fork")
     visitor.find("#to-now").click()
     visitor.expect_step(20)
 
 
-def test_a_diverged_run_can_be_looked_back_at(visitor: Visitor) -> None:
-    visitor.open_training("?optimizer.lr=3")
+def test_a_diverged_run_can_be_looked_back_at(tab: SharedTab) -> None:
+    visitor = tab.renew(optimizer={"lr": 3})
     visitor.play()
     visitor.status("bad")
     look_at_step(visitor, 2)
@@ -248,8 +261,8 @@ def test_a_diverged_run_can_be_looked_back_at(visitor: Visitor) -> None:
     expect(visitor.find("#scrub")).to_be_disabled()
 
 
-def test_gradient_norms_are_a_chart_with_a_legend_and_a_table(visitor: Visitor, server: Server) -> None:
-    trained(visitor, 25)
+def test_gradient_norms_are_a_chart_with_a_legend_and_a_table(tab: SharedTab, server: Server) -> None:
+    visitor = trained_again(tab, 25)
     asked: list[str] = []
 
     def note(request: Request) -> None:
@@ -283,8 +296,8 @@ def test_gradient_norms_are_a_chart_with_a_legend_and_a_table(visitor: Visitor, 
     assert [url.partition("from=")[2] for url in asked] == ["1", "26"]
 
 
-def test_without_backward_the_norms_are_none_and_never_0(visitor: Visitor) -> None:
-    trained(visitor, 5, "?loop.backward=false")
+def test_without_backward_the_norms_are_none_and_never_0(tab: SharedTab) -> None:
+    visitor = trained_again(tab, 5, loop={"backward": False})
     visitor.find("label:has(#show-norms)").click()
     expect(visitor.find("#norm-words")).to_have_text("There is no gradient at any step: every .grad is None.")
     expect(visitor.find("#norm-legend .norm-value").first).to_have_text("none")

@@ -8,13 +8,14 @@ from playwright.sync_api import Browser, Route, WebSocketRoute, expect
 
 from tests.pages.visitor import Visitor, visiting
 from tests.server import Server, running_server, wait_for
-from tests.store.test_restart import Again, everything, kill
+from tests.store.test_restart import UNSANDBOXED, Again, everything, kill
 
 
 @pytest.fixture(scope="module")
 def fragile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server for tests to break: the first sees it start."""
-    with running_server(tmp_path_factory.mktemp("fragile") / "log", PLAYGROUND_RATE_LIMIT="0") as server:
+    log = tmp_path_factory.mktemp("fragile") / "log"
+    with running_server(log, UNSANDBOXED, PLAYGROUND_RATE_LIMIT="0") as server:
         yield server
 
 
@@ -42,6 +43,7 @@ def test_a_broken_connection_is_made_again_without_a_gap(visitor: Visitor, serve
 
     visitor.page.route_web_socket("**/stream", pass_on)
     visitor.open_training()
+    visitor.calm()
     visitor.play("250")
     wait_for(lambda: len(visitor.state("losses")) > 20)
     sockets[0].close()
@@ -58,6 +60,7 @@ def test_a_killed_trainer_is_replaced_and_the_run_comes_back(fragile: Server, br
     fragile.wait_until("engine")
     with visiting(browser, fragile.url) as visitor:
         visitor.open_training()
+        visitor.calm()
         visitor.play("60")
         wait_for(lambda: len(visitor.state("losses")) >= 30)
         before, run = visitor.state("losses"), visitor.run_id()
@@ -82,6 +85,7 @@ def test_a_page_goes_on_by_itself_when_all_of_the_server_was_killed(tmp_path: Pa
     with visiting(browser, again.url) as visitor:
         with again.life() as server:
             visitor.open_training()
+            visitor.calm()
             visitor.play("60")
             wait_for(lambda: len(visitor.state("losses")) >= 30)
             before, run = visitor.state("losses"), visitor.run_id()
@@ -108,6 +112,7 @@ def test_a_run_that_is_gone_is_made_again_with_the_same_settings(visitor: Visito
     wait_for(lambda: visitor.run_id() != lost)
     wait_for(lambda: "Here is a new one with the same settings" in visitor.status("still"))
     expect(visitor.find("#net")).to_have_text("Net(1, 3, 1)")
+    visitor.calm()
     visitor.play()
     visitor.status("done")
 

@@ -94,6 +94,7 @@ def test_a_learning_rate_that_diverges_says_so_and_what_to_do(tab: SharedTab) ->
     expect(visitor.find("#trouble")).to_contain_text("Lower lr to 0.2")
     visitor.set("lr", "0.2")
     visitor.find("#reset").click()
+    visitor.calm()
     visitor.play()
     visitor.status("done")
 

@@ -1,14 +1,14 @@
 """Windows of the browser that stay open, so that Chromium compiles the pages once and not for every test."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import BrowserContext, Error
 
 from tests.pages.visitor import Visitor, open_window, tab_of
 
-MOST_EMPTY = 3
+MOST_EMPTY = 4
 """Windows that wait for a test to take them."""
 
 
@@ -18,10 +18,10 @@ class Window:
     options: as `Browser.new_context` takes them.
     """
 
-    def __init__(self, browser: Browser, url: str, options: dict[str, Any]) -> None:
+    def __init__(self, context: BrowserContext, url: str, options: dict[str, Any]) -> None:
         self.options = options
-        self.context: BrowserContext = open_window(browser, **options)
-        self._first = self.context.new_page()
+        self.context = context
+        self._first = context.new_page()
         self._first.goto(f"{url}/healthz")
 
     def empty(self) -> None:
@@ -38,12 +38,17 @@ class Window:
 
 
 class Windows:
-    """All windows on one server."""
+    """All windows on one server.
 
-    def __init__(self, browser: Browser, url: str) -> None:
-        self._browser = browser
+    profile: the window of the browser's profile, the only one for which Chromium keeps what it has compiled.
+    """
+
+    def __init__(self, profile: BrowserContext, url: str) -> None:
+        assert profile.browser is not None
+        self._browser = profile.browser
         self._url = url
-        self._empty: list[Window] = []
+        self._profile = Window(profile, url, {})
+        self._empty = [self._profile]
 
     @contextmanager
     def visiting(self, **options: Any) -> Iterator[Visitor]:
@@ -52,17 +57,22 @@ class Windows:
         try:
             with tab_of(window.context, self._url) as visitor:
                 yield visitor
-            window.empty()
-        except BaseException:
-            window.context.close()
-            raise
-        self._empty.append(window)
-        if len(self._empty) > MOST_EMPTY:
-            self._empty.pop(0).context.close()
+        finally:
+            with suppress(Error):  # one that cannot be emptied is not used again
+                window.empty()
+                self._keep(window)
 
     def _take(self, options: dict[str, Any]) -> Window:
-        for window in reversed(self._empty):
+        for window in self._empty:
             if window.options == options:
                 self._empty.remove(window)
                 return window
-        return Window(self._browser, self._url, options)
+        return Window(open_window(self._browser, **options), self._url, options)
+
+    def _keep(self, window: Window) -> None:
+        """For the next; the window of the profile comes first, and is never closed."""
+        self._empty.insert(0 if window is self._profile else len(self._empty), window)
+        if len(self._empty) > MOST_EMPTY:
+            oldest = next(each for each in self._empty if each is not self._profile)
+            self._empty.remove(oldest)
+            oldest.context.close()

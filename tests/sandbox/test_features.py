@@ -67,6 +67,11 @@ async def test_one_of_the_two_is_not_enough(seccomp: bool, landlock: int) -> Non
     require(NOTHING.model_copy(update={"seccomp": True, "landlock": 1}), Settings(host="0.0.0.0"))
 
 
+async def test_loopback_behind_a_proxy_is_open_to_others() -> None:
+    with pytest.raises(Insecure):
+        require(NOTHING, Settings(host="127.0.0.1", trusted_proxies=["127.0.0.1"]))
+
+
 @pytest.mark.parametrize(("sandbox", "refused"), [("require", True), ("best-effort", False)])
 async def test_elsewhere_than_on_linux_there_is_no_calculator(
     monkeypatch: pytest.MonkeyPatch, sandbox: Literal["require", "best-effort"], refused: bool

@@ -178,7 +178,7 @@ def reaches(people: list[Person], enough: int) -> bool:
     return answered(people) >= enough
 
 
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(300 * KILLS)
 @pytest.mark.parametrize("seed", SEEDS)
 def test_what_was_acknowledged_survives_whatever_is_killed(tmp_path: Path, seed: int) -> None:
     again, chance = Again(tmp_path), random.Random(seed)

@@ -188,15 +188,15 @@ def test_a_storm_of_returning_clients_is_borne(server: Server, client: httpx.Cli
     asyncio.run(storm())
 
 
-def test_who_pings_without_end_and_reads_no_answer_is_not_read_any_more(
-    server: Server, client: httpx.Client
-) -> None:
+def test_who_pings_without_end_or_answers_no_ping_is_cut_off(server: Server, client: httpx.Client) -> None:
     pings = frame(b"x" * 125, PING) * 1000
     most = 16 * 1024 * 1024  # What lies in the buffers of both sides' kernels is much less.
 
+    path = f"{Run(client).path}/stream"
+
     async def flood() -> int:
         sent = 0
-        async with raw_socket(server, f"{Run(client).path}/stream", receive_buffer=4096) as socket:
+        async with raw_socket(server, path, receive_buffer=4096) as socket:
             async with asyncio.timeout(PATIENCE):
                 # It is cut off, for it takes nothing either.
                 while not socket.writer.is_closing() and sent < most:
@@ -204,7 +204,15 @@ def test_who_pings_without_end_and_reads_no_answer_is_not_read_any_more(
                     sent += len(pings)
         return sent
 
-    assert asyncio.run(flood()) < most
+    async def mute() -> None:
+        async with raw_socket(server, path) as socket, asyncio.timeout(PATIENCE):
+            await socket.send(frame(b'{"type": "hello"}'))
+            await socket.drain()
+
+    async def both() -> int:
+        return (await asyncio.gather(flood(), mute()))[0]
+
+    assert asyncio.run(both()) < most
 
 
 def test_messages_are_not_compressed(server: Server, client: httpx.Client) -> None:
