@@ -7,8 +7,7 @@ from playwright.sync_api import Browser
 
 from tests.pages.conftest import Visit
 from tests.pages.test_accessibility import expect_no_violation
-from tests.pages.visitor import PHONE, Visitor
-from tests.pages.windows import Windows
+from tests.pages.visitor import PHONE, Visitor, visiting
 from tests.server import Server, running_server
 from tests.web.owner import Run
 
@@ -47,7 +46,7 @@ def test_a_blocked_socket_and_a_silent_server_are_told_apart(visit: Visit) -> No
 
 
 def test_the_admin_signs_in_sees_and_erases(admins: Server, browser: Browser) -> None:
-    with admins.client() as client, Windows(browser, admins.url).visiting() as visitor:
+    with admins.client() as client, visiting(browser, admins.url) as visitor:
         client.get("/")
         Run(client)
         digest = client.get("/api/connection").json()["client"]

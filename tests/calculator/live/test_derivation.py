@@ -1,6 +1,7 @@
 """A program while it runs: its loops' numbers are those that it has itself, its text comes in pieces."""
 
 from textwrap import dedent
+from typing import Any
 
 import pytest
 
@@ -101,9 +102,14 @@ def test_of_a_long_loop_the_rounds_are_thinned_evenly() -> None:
 
 
 def test_of_a_very_long_loop_most_rounds_end_without_a_word(monkeypatch: pytest.MonkeyPatch) -> None:
-    told = []
+    told: list[object] = []
     ended = Wire.ended_round
-    monkeypatch.setattr(Wire, "ended_round", lambda *args: (told.append(1), ended(*args)))
+
+    def tell(*args: Any) -> None:
+        told.append(args)
+        ended(*args)
+
+    monkeypatch.setattr(Wire, "ended_round", tell)
     followed = Followed("n = 0\nfor k in range(200_000):\n    n += 1\n")
     last = followed.rounds(0)[-1]
     assert (last.count, last.done, last.stride) == (200_000, 200_000, 32)
