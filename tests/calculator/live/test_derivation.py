@@ -1,12 +1,12 @@
 """A program while it runs: its loops' numbers are those that it has itself, its text comes in pieces."""
 
 from textwrap import dedent
-from typing import Any
 
 import pytest
 
 from app.calculator.derivation import derive
 from app.calculator.live.derivation import derive_live
+from app.calculator.live.loops import Loop
 from app.calculator.live.wire import Wire
 from app.protocol.programs import CHILD_EVENT, Rounds, Stood
 from tests.calculator.live.followed import Followed
@@ -102,14 +102,14 @@ def test_of_a_long_loop_the_rounds_are_thinned_evenly() -> None:
 
 
 def test_of_a_very_long_loop_most_rounds_end_without_a_word(monkeypatch: pytest.MonkeyPatch) -> None:
-    told: list[object] = []
+    told: list[Loop] = []
     ended = Wire.ended_round
 
-    def tell(*args: Any) -> None:
-        told.append(args)
-        ended(*args)
+    def end(wire: Wire, loop: Loop, names: dict[str, object]) -> None:
+        told.append(loop)
+        ended(wire, loop, names)
 
-    monkeypatch.setattr(Wire, "ended_round", tell)
+    monkeypatch.setattr(Wire, "ended_round", end)
     followed = Followed("n = 0\nfor k in range(200_000):\n    n += 1\n")
     last = followed.rounds(0)[-1]
     assert (last.count, last.done, last.stride) == (200_000, 200_000, 32)
