@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-const ENTRIES = ["calculator.css", "compare.css", "entrance.css", "train.css"];
+const ENTRIES = ["admin.css", "calculator.css", "compare.css", "connection.css", "entrance.css", "train.css"];
 const LAYERS = ["base", "components", "page", "states"];
 
 /** Classes that mean the same wherever they are: what is pointed at, and what the page as a whole is. */
@@ -14,7 +14,7 @@ const PAGES = ["train", "compare", "calculator", "language", "entrance"];
 
 /** Classes without rules: looked up by scripts, tests or Plotly, or names of groups for whoever reads the page. */
 const HOOKS = [
-  ...["explanation", "member-table", "no-inline-styles"],
+  ...["explanation", "member-table", "no-inline-styles", "trouble-connection"],
   ...["travellers", "axes", "hinges", "kinks", "weights", "grads", "units"],
   ...["build-sign", "check-words", "key-tangent", "verdict-mark", "status-text"],
 ];
