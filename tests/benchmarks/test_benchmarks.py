@@ -15,6 +15,7 @@ from benchmarks import (
     b9_idle,
     b12_distance,
     b13_store,
+    b14_following,
     soak,
 )
 from benchmarks.__main__ import BUDGETS, main
@@ -69,14 +70,35 @@ def test_a_name_that_does_not_exist_is_answered_with_those_that_do() -> None:
         main(["B0"])
 
 
-FIGURES = {"B1": 1, "B2": 1, "B4": 3, "B5": 2, "B6": 3, "B7": 5, "B8": 2, "B9": 1, "B12": 1, "B13": 3}
+FIGURES = {
+    "B1": 1,
+    "B2": 1,
+    "B4": 3,
+    "B5": 2,
+    "B6": 3,
+    "B7": 5,
+    "B8": 2,
+    "B9": 1,
+    "B12": 1,
+    "B13": 3,
+    "B14": 2,
+}
 """How many each benchmark has."""
 
 
 @pytest.fixture
 def brief(monkeypatch: pytest.MonkeyPatch) -> None:
     """Make every benchmark as short as it can be."""
-    for module in (b1_streaming, b4_gradients, b5_throughput, b6_start, b7_browser, b12_distance, b13_store):
+    for module in (
+        b1_streaming,
+        b4_gradients,
+        b5_throughput,
+        b6_start,
+        b7_browser,
+        b12_distance,
+        b13_store,
+        b14_following,
+    ):
         monkeypatch.setattr(module, "ROUNDS", 1)
     monkeypatch.setattr(b1_streaming, "STEPS", 200)
     monkeypatch.setattr(b2_live_runs, "TRIES", (2,))
@@ -91,6 +113,8 @@ def brief(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in {"RUNS": 3, "STORED": 2, "SECONDS": 0.5}.items():
         monkeypatch.setattr(b13_store, name, value)
     monkeypatch.setattr(b9_idle, "SETTLING", 0.0)
+    monkeypatch.setattr(b14_following, "TRAINING", "for t in range(5):\n    n = t\n")
+    monkeypatch.setattr(b14_following, "COUNTING", "for k in range(1000):\n    n = k\n")
 
 
 def test_every_budget_is_tried() -> None:

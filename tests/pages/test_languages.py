@@ -45,6 +45,7 @@ NAMES = {
     *("torch.nn", "torch.nn.Linear", "torch.optim", "torch.manual_seed", "optimizer.step"),
     *("torch.nn.init", "torch.optim.lr_scheduler", "torch.randperm", "manual_seed", "n_hidden", "loss_func"),
     *("optimizer", "scheduler", "P", "Shift", "curl", "Nesterov", "torch.linspace"),
+    *("parameter", "parameter.grad", "torch.optim.SGD"),
     *("Page", "Up", "Down", "PgUp", "PgDn", "Del"),
     *("forward", "loss", "zero_grad", "backward", "step", "optimizer.zero_grad", "lr", "max_steps"),
     *("requires_grad", "retain_grad", "print", "None", "False", "True", "net", "grad", "x", "y"),
