@@ -17,6 +17,7 @@ SAME_NAME = {
     "test_mirror.py": "this file, not the engine's mirror",
     "training/test_experiments.py": "the page's ready settings, trained",
     "training/test_points.py": "points that change while a run trains",
+    "web/admin/test_admin.py": "the admin's page and its REST calls",
     "web/comparisons/test_comparisons.py": "comparisons over REST and sockets",
     "web/pages/test_pages.py": "the pages as a browser asks for them",
     "web/programs/test_gradients.py": "programs over REST",

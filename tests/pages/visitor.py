@@ -47,7 +47,7 @@ STATE = """async (ask) => {
   curve: ({ snapshot }) => [...snapshot.gridPrediction],
   grid: ({ started }) => started.grid,
   points: ({ started: { x, y, test_x, test_y } }) => ({ x, y, test_x, test_y }),
-  parameters: ({ snapshot }) => [...snapshot.parameters],
+  parameters: ({ snapshot }) => [...(snapshot?.parameters ?? [])],
   gradients: ({ snapshot }) => snapshot.gradients && [...snapshot.gradients],
   compared: ({ snapshot, started }) => [[...snapshot.prediction], started.y],
   line: ({ run }) => run.line,
