@@ -47,6 +47,29 @@ class Server:
         return next(p for p in self.family() if "app.engine" in p.cmdline())
 
 
+HELD = """\
+import sys, time
+from pathlib import Path
+while "app.engine" in sys.orig_argv and not Path({go!r}).exists():
+    time.sleep(0.05)
+"""
+
+
+class Held:
+    """An engine that does not begin to import torch until `go` is called.
+
+    settings: for the server that shall start it. folder: has what tells it.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._go = folder / "go"
+        (folder / "sitecustomize.py").write_text(HELD.format(go=str(self._go)))
+        self.settings = {"PYTHONPATH": str(folder)}
+
+    def go(self) -> None:
+        self._go.touch()
+
+
 def wait_for(condition: Callable[[], object]) -> None:
     """Look again and again, and ever less often, until it holds. Raises AssertionError when it never does."""
     deadline = time.monotonic() + PATIENCE

@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from app.protocol.options import Setting, run_settings
 from tests.pages.conftest import Visit
 from tests.pages.visitor import Visitor
+from tests.server import wait_for
 
 CUT = (
     "import torch\nx = torch.tensor([3., 1.], requires_grad=True)\ny = x * x.detach()\n"
@@ -95,7 +96,7 @@ def test_switching_the_language_keeps_the_run(visitor: Visitor) -> None:
     expect(visitor.find("html")).to_have_attribute("lang", "zh")
     visitor.expect_step(12)
     assert visitor.run_id() == run
-    assert visitor.state("losses") == losses
+    wait_for(lambda: visitor.state("losses") == losses)
     visitor.find("#step").click()
     visitor.expect_step(13)
     visitor.page.get_by_role("link", name="梯度计算器").click()

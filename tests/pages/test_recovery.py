@@ -7,22 +7,34 @@ import pytest
 from playwright.sync_api import Browser, Route, WebSocketRoute, expect
 
 from tests.pages.visitor import Visitor, visiting
-from tests.server import Server, running_server, wait_for
+from tests.server import Held, Server, running_server, wait_for
 from tests.store.test_restart import UNSANDBOXED, Again, everything, kill
 
 
 @pytest.fixture(scope="module")
-def fragile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server for tests to break: the first sees it start."""
+def held(tmp_path_factory: pytest.TempPathFactory) -> Held:
+    return Held(tmp_path_factory.mktemp("held"))
+
+
+@pytest.fixture(scope="module")
+def warming(tmp_path_factory: pytest.TempPathFactory, held: Held) -> Iterator[Server]:
     log = tmp_path_factory.mktemp("fragile") / "log"
-    with running_server(log, UNSANDBOXED, PLAYGROUND_RATE_LIMIT="0") as server:
+    with running_server(log, UNSANDBOXED, PLAYGROUND_RATE_LIMIT="0", **held.settings) as server:
         yield server
 
 
-def test_the_page_is_there_while_the_trainer_warms_up(fragile: Server, browser: Browser) -> None:
-    with visiting(browser, fragile.url) as visitor:
-        visitor.page.goto(fragile.url)
+@pytest.fixture(scope="module")
+def fragile(warming: Server, held: Held) -> Server:
+    """A server for tests to break."""
+    held.go()
+    return warming
+
+
+def test_the_page_is_there_while_the_trainer_warms_up(warming: Server, held: Held, browser: Browser) -> None:
+    with visiting(browser, warming.url) as visitor:
+        visitor.page.goto(warming.url)
         expect(visitor.find("#status-text")).to_contain_text("warming up")
+        held.go()
         visitor.find('#play[aria-disabled="false"]').wait_for()
         assert "Ready" in visitor.status("still")
 

@@ -21,7 +21,7 @@ from app.main import confine
 from app.sandbox.client.sandbox import Sandbox
 from app.sandbox.features import Insecure
 from app.settings import Settings
-from tests.server import PATIENCE, Server, lives, running_server, wait_for
+from tests.server import PATIENCE, Held, Server, lives, running_server, wait_for
 from tests.store.test_restart import stored_step
 from tests.web.owner import Run
 from tests.web.sockets import following, losses_of
@@ -57,26 +57,39 @@ def test_the_address_that_is_printed_is_one_of_this_machine(host: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def fragile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server for tests to break: the first sees it start, the last ends it."""
-    with running_server(tmp_path_factory.mktemp("fragile") / "log", PLAYGROUND_OWNER_GRACE="0.5") as server:
+def held(tmp_path_factory: pytest.TempPathFactory) -> Held:
+    return Held(tmp_path_factory.mktemp("held"))
+
+
+@pytest.fixture(scope="module")
+def warming(tmp_path_factory: pytest.TempPathFactory, held: Held) -> Iterator[Server]:
+    log = tmp_path_factory.mktemp("fragile") / "log"
+    with running_server(log, PLAYGROUND_OWNER_GRACE="0.5", **held.settings) as server:
         yield server
 
 
-def test_pages_are_served_while_torch_is_still_being_imported(fragile: Server) -> None:
-    with fragile.client() as client:
+@pytest.fixture(scope="module")
+def fragile(warming: Server, held: Held) -> Server:
+    """A server for tests to break: the last ends it."""
+    held.go()
+    return warming
+
+
+def test_pages_are_served_while_torch_is_still_being_imported(warming: Server, held: Held) -> None:
+    with warming.client() as client:
         assert client.get("/").status_code == 200
         assert client.get("/calculator").status_code == 200
-        warming = client.get("/readyz")
-        assert warming.status_code == 503
-        assert warming.headers["retry-after"] == "1"
+        answer = client.get("/readyz")
+        assert answer.status_code == 503
+        assert answer.headers["retry-after"] == "1"
         refused = client.post("/api/runs", json={})
         assert refused.status_code == 503
         assert refused.headers["content-type"] == "application/problem+json"
         assert int(refused.headers["retry-after"]) >= 1
         assert "warming up" in refused.json()["detail"]
         assert client.get("/healthz").json()["status"] == "alive"
-        fragile.wait_until("engine")
+        held.go()
+        warming.wait_until("engine")
         assert client.post("/api/runs", json={}).status_code == 201
 
 
