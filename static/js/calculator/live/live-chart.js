@@ -67,7 +67,7 @@ export function loopChart(loop, mark, { width, height }, look) {
       dragmode: false,
       hovermode: "x",
       shapes: marked,
-      xaxis: { ...axis, title: { text: t("round"), standoff: 4 } },
+      xaxis: { ...axis, exponentformat: "none", title: { text: t("round"), standoff: 4 } },
       yaxis: axis,
     },
   };
