@@ -69,7 +69,7 @@ async def show(
 )
 async def check(  # noqa: PLR0917
     lesson: Name,
-    number: Annotated[int, Path(ge=1, le=MAX_LESSON_STEPS, description="Steps count from 1.")],
+    number: Annotated[int, Path(ge=1, le=MAX_LESSON_STEPS, description="Which step, counted from 1.")],
     tried: Tried,
     services: RunServicesDep,
     shelf: ShelfDep,
