@@ -60,6 +60,11 @@ def no_such_run(run_id: str) -> NotFound:
     return NotFound(N_("There is no run {run_id}."), run_id=run_id)
 
 
+def sent_before() -> Invalid:
+    """The refusal of a request whose key belongs to another."""
+    return Invalid("", N_("This key was sent before, with another request."))
+
+
 class Logged(Record):
     """A run's log, in reply to `GetLog`."""
 

@@ -7,8 +7,7 @@ from time import monotonic
 
 from app.engine.client.mirror import RunMirror
 from app.engine.commands import AnyCommand, Command, Delete, Rebuild, Steps
-from app.engine.reports import Feed, FeedEntry, Gone, News, Reply, Saved, no_such_run
-from app.errors import N_, Invalid
+from app.engine.reports import Feed, FeedEntry, Gone, News, Reply, Saved, no_such_run, sent_before
 from app.protocol.events import Beginning, EventLog, UnderWay
 from app.protocol.runs import RunState
 from app.store.changes import CHUNK, Answered, Checkpoint, RunChange, Standing, StoredRun
@@ -113,7 +112,7 @@ class Journal:
         for each in self._answered:
             if each.command_id == command.command_id:
                 if each.fingerprint != command.fingerprint:
-                    raise Invalid("", N_("This key was sent before, with another request."))
+                    raise sent_before()
                 return Reply.model_validate_json(each.reply), each.payload
         return None
 

@@ -25,7 +25,7 @@ from app.engine.commands import (
     is_known,
 )
 from app.engine.port import Answer
-from app.engine.reports import Refusal, Reply, no_such_run
+from app.engine.reports import Refusal, Reply, no_such_run, sent_before
 from app.errors import N_, Invalid, Unavailable
 from app.settings import Settings
 from app.store.changes import StoredRun
@@ -79,7 +79,7 @@ class LocalEngine:
         self._failures = 0
         self._failures_at_play = 0
         self._waking: dict[str, asyncio.Task[None]] = {}
-        self._under_way: dict[tuple[str, str | None], asyncio.Future[links.Answer]] = {}
+        self._under_way: dict[tuple[str, str | None], tuple[bytes, asyncio.Future[links.Answer]]] = {}
         self._tasks: list[asyncio.Task[None]] = []
         self.on_wake: Callable[[str], None] = lambda run_id: None
 
@@ -164,7 +164,9 @@ class LocalEngine:
     async def _asked(self, command: AnyCommand) -> tuple[Reply, bytes]:
         """Send a command, or wait with whoever sent it before, until it is answered."""
         key = (command.run_id, command.command_id)
-        under_way = self._under_way.get(key) if command.command_id else None
+        fingerprint, under_way = self._under_way.get(key, (b"", None)) if command.command_id else (b"", None)
+        if under_way and fingerprint != command.fingerprint:
+            raise sent_before()
         if self._link is None:
             raise self._unavailable()
         too_busy = Unavailable(1.0, N_("The trainer is too busy. Try again in a moment."))
@@ -173,7 +175,7 @@ class LocalEngine:
         asked = monotonic()
         future = under_way or self._link.post(command)
         if command.command_id and not under_way:
-            self._under_way[key] = future
+            self._under_way[key] = command.fingerprint, future
             future.add_done_callback(lambda _: self._under_way.pop(key, None))
         try:
             async with asyncio.timeout(command.patience):
