@@ -32,6 +32,7 @@ class Journal:
     comparison: the comparison that it is a member of. under_way: steps that are not answered.
     head: its state, but for its step, which is `moved_to`: a copy takes longer than all else about a picture.
     deaths: number of engines in a row that ended while they rebuilt it. used: when it was last asked for.
+    put_at: when what had changed of it was last put into the store.
     """
 
     head: RunState
@@ -41,7 +42,7 @@ class Journal:
         assert news.begin is not None
         self.comparison = news.begin.comparison
         self.deaths = 0
-        self.used = monotonic()
+        self.used = self.put_at = monotonic()
         self._answered: deque[Answered] = deque()
         self._n_answered = 0
         self._answers_to_put: dict[int, Answered | None] = {}
@@ -145,6 +146,7 @@ class Journal:
             checkpoint=self.checkpoint if self._has_checkpoint_to_put else None,
         )
         self._answers_to_put = {}
+        self.put_at = monotonic()
         self._has_checkpoint_to_put = self._begins = False
         self._n_put = len(events)
         return change
@@ -338,9 +340,13 @@ class Ledger:
             self._put(run_id, lazily=True)
         del self.mirrors[run_id]
 
-    def put_moved(self) -> None:
-        """Have the store write how far runs have come that train by themselves. Nobody waits for that."""
-        for run_id in list(self._moved):
+    def put_moved(self, *, unless_within: float = 0.0) -> None:
+        """Have the store write how far runs have come that train by themselves. Nobody waits for that.
+
+        unless_within: those of which as much was put within so many seconds are left out.
+        """
+        until = monotonic() - unless_within
+        for run_id in [run_id for run_id in self._moved if self._journals[run_id].put_at <= until]:
             self._put(run_id, lazily=True)
 
     def on_feed(self, feed: Feed, payload: bytes) -> None:

@@ -48,8 +48,10 @@ STABLE = 60.0
 WARY = 3
 """Engines in a row that ended while no run was rebuilt, after which none plays on by itself: one of those
 that play may be what ends them."""
-SAVE_INTERVAL = 3.0
-"""Seconds between two moments at which it is stored how far playing runs have come."""
+SAVE_INTERVAL = 3.5
+"""Seconds after which it is stored how far a playing run has come, unless its last checkpoint said so."""
+SAVE_CHECKS = 0.5
+"""Seconds between two looks for runs of which it is long ago that it was stored how far they have come."""
 
 logger = logging.getLogger(__name__)
 
@@ -324,8 +326,8 @@ class LocalEngine:
 
     async def _save(self) -> None:
         while True:
-            await asyncio.sleep(SAVE_INTERVAL)
-            self._ledger.put_moved()
+            await asyncio.sleep(SAVE_CHECKS)
+            self._ledger.put_moved(unless_within=SAVE_INTERVAL)
 
     # Keeping an engine process alive.
 
