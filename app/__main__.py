@@ -8,8 +8,10 @@ import socket
 import sys
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import uvicorn
+from fastapi import FastAPI
 from pydantic import ValidationError
 
 from app import logs
@@ -83,9 +85,16 @@ def serve(settings: Settings) -> None:
     # What is there now stays: looking through it for garbage would hold the event loop up for 0.1 s.
     gc.freeze()
     allow_many_sockets()
-    config = uvicorn.Config(
+    log = logs.config(settings.log_level, settings.log_format)
+    config = configuration(app, settings, log)
+    Server(config, app.state.services.engine, settings.root_path).run(sockets=listeners)
+
+
+def configuration(app: FastAPI, settings: Settings, log: dict[str, Any] | None) -> uvicorn.Config:
+    """How uvicorn serves the application. log: for `logging.config.dictConfig`; None leaves the log alone."""
+    return uvicorn.Config(
         app,
-        log_config=logs.config(settings.log_level, settings.log_format),
+        log_config=log,
         access_log=False,
         http=BoundedHttp,
         server_header=False,
@@ -98,7 +107,6 @@ def serve(settings: Settings) -> None:
         ws_ping_timeout=PING,
         timeout_graceful_shutdown=GRACE,
     )
-    Server(config, app.state.services.engine, settings.root_path).run(sockets=listeners)
 
 
 def allow_many_sockets() -> None:

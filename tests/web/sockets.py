@@ -10,7 +10,7 @@ from websockets import Origin
 from websockets.asyncio.client import ClientConnection, connect
 
 from app.protocol.snapshots import HEADER
-from tests.server import PATIENCE, Server
+from tests.server import PATIENCE, Site
 from tests.web.owner import Run
 
 Message = dict[str, Any]
@@ -65,7 +65,7 @@ def binary(data: bytes) -> Message:
 
 @asynccontextmanager
 async def opened(
-    server: Server, path: str, origin: Origin | None = OURS, language: str = "en"
+    server: Site, path: str, origin: Origin | None = OURS, language: str = "en"
 ) -> AsyncIterator[Stream]:
     """A socket that has said nothing yet. path: of what is followed, or a run's id."""
     path = path if path.startswith("/") else f"/api/runs/{path}"
@@ -83,7 +83,7 @@ async def opened(
 
 @asynccontextmanager
 async def following(
-    server: Server, run: Run, *, owner: bool = False, language: str = "en", **hello: Any
+    server: Site, run: Run, *, owner: bool = False, language: str = "en", **hello: Any
 ) -> AsyncIterator[Stream]:
     """A socket that has said hello."""
     async with opened(server, run.path, language=language) as stream:
