@@ -65,12 +65,14 @@ async def confine(sandbox: Sandbox) -> None:
         signal.raise_signal(signal.SIGTERM)
 
 
-def add_admin(app: FastAPI, services: RunServices, recent: Recent, cookies: Cookies) -> None:
+def add_admin(
+    app: FastAPI, services: RunServices, programs: LivePrograms, recent: Recent, cookies: Cookies
+) -> None:
     """Serve what is for whoever runs the server, as far as the settings want it."""
     settings = services.settings
     if settings.admin_token is not None:
         token = settings.admin_token.get_secret_value()
-        app.include_router(Admin(services, recent, VERSION, token, cookies).router)
+        app.include_router(Admin(services, programs, recent, cookies, version=VERSION, token=token).router)
     if settings.metrics:
         from app.web.admin import metrics  # noqa: PLC0415, it needs what is slow to import and seldom wanted
 
@@ -147,7 +149,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.programs = live
     app.state.sockets_over_http = SocketsOverHttp(Hosts(settings))
-    add_admin(app, app.state.services, recent, cookies)
+    add_admin(app, app.state.services, live, recent, cookies)
     add_edge(app, settings, catalogue, cookies, pages)
     Problems(catalogue).install(app)
     # Before the routes of GET /api/programs/{program_id} and the like: "stream" is the id of nothing.
@@ -175,6 +177,7 @@ def add_edge(app: FastAPI, settings: Settings, catalogue: Catalogue, cookies: Co
             phrase=phrase,
             catalogue=catalogue,
             page=pages.entrance,
+            metrics=settings.metrics_port is not None,
         )
         if phrase:
             app.include_router(access.routes(phrase, cookies))
