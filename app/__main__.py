@@ -15,7 +15,6 @@ from fastapi import FastAPI
 from pydantic import ValidationError
 
 from app import logs
-from app.engine.client.local import LocalEngine
 from app.main import create_app
 from app.settings import Settings
 from app.web.edge.bounded_http import BoundedHttp
@@ -30,9 +29,9 @@ OPEN_FILES = 65536
 class Server(uvicorn.Server):
     """uvicorn, which prints the page's address once it serves it, and ends without waiting for clients."""
 
-    def __init__(self, config: uvicorn.Config, engine: LocalEngine, root: str) -> None:
+    def __init__(self, config: uvicorn.Config, app: FastAPI, root: str) -> None:
         super().__init__(config)
-        self.engine = engine
+        self.app = app
         self.below = f"{root[1:]}/" if root else ""
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -42,8 +41,9 @@ class Server(uvicorn.Server):
             print(f"Autograd Playground: {address(listener)}{self.below}", flush=True)  # noqa: T201
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Close the engine, so that requests that wait for steps are refused, then end as usual."""
-        await self.engine.close()
+        """Close what requests wait for, steps of the engine and messages, then end as usual."""
+        self.app.state.sockets_over_http.close()
+        await self.app.state.services.engine.close()
         await super().shutdown(sockets)
 
 
@@ -87,7 +87,7 @@ def serve(settings: Settings) -> None:
     allow_many_sockets()
     log = logs.config(settings.log_level, settings.log_format)
     config = configuration(app, settings, log)
-    Server(config, app.state.services.engine, settings.root_path).run(sockets=listeners)
+    Server(config, app, settings.root_path).run(sockets=listeners)
 
 
 def configuration(app: FastAPI, settings: Settings, log: dict[str, Any] | None) -> uvicorn.Config:

@@ -34,6 +34,7 @@ from app.web.edge.problems import Problems
 from app.web.edge.proxies import TrustedProxies
 from app.web.edge.quotas import SocketQuota
 from app.web.edge.requests import Requests
+from app.web.edge.sockets_over_http import SocketsOverHttp
 from app.web.pages.assets import Assets
 from app.web.pages.templates import Pages
 from app.web.programs import exercises, topics
@@ -147,9 +148,12 @@ def create_app(settings: Settings) -> FastAPI:
         tally=tally,
     )
     app.state.programs = live
+    app.state.sockets_over_http = SocketsOverHttp(Hosts(settings))
     add_admin(app, app.state.services, live, recent, cookies)
     add_edge(app, settings, catalogue, cookies, pages)
     Problems(catalogue).install(app)
+    # Before the routes of GET /api/programs/{program_id} and the like: "stream" is the id of nothing.
+    app.include_router(app.state.sockets_over_http.router)
     parts = (
         programs, live_programs, program_stream, topics, exercises, scripts, runs, lookback, exports,
         figures, comparisons, points, options, stream, connection, health,
