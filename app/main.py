@@ -35,7 +35,11 @@ from app.web.edge.problems import Problems
 from app.web.edge.proxies import TrustedProxies
 from app.web.edge.quotas import SocketQuota
 from app.web.edge.requests import Requests
+<<<<<<< HEAD
 from app.web.lessons import routes as lessons
+=======
+from app.web.edge.sockets_over_http import SocketsOverHttp
+>>>>>>> main
 from app.web.pages.assets import Assets
 from app.web.pages.templates import Pages
 from app.web.programs import exercises, topics
@@ -149,10 +153,16 @@ def create_app(settings: Settings) -> FastAPI:
         tally=tally,
     )
     app.state.programs = live
+<<<<<<< HEAD
     app.state.lessons = Shelf(*filter(None, [settings.lessons]))
+=======
+    app.state.sockets_over_http = SocketsOverHttp(Hosts(settings))
+>>>>>>> main
     add_admin(app, app.state.services, live, recent, cookies)
     add_edge(app, settings, catalogue, cookies, pages)
     Problems(catalogue).install(app)
+    # Before the routes of GET /api/programs/{program_id} and the like: "stream" is the id of nothing.
+    app.include_router(app.state.sockets_over_http.router)
     parts = (
         programs, live_programs, program_stream, topics, exercises, scripts, runs, lookback, exports,
         figures, comparisons, lessons, points, options, stream, connection, health,
