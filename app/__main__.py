@@ -18,12 +18,8 @@ from fastapi import FastAPI
 from pydantic import ValidationError
 
 from app import logs
-<<<<<<< HEAD
-from app.engine.client.local import LocalEngine
 from app.lessons.file import Faulty
 from app.lessons.shelf import read_file
-=======
->>>>>>> main
 from app.main import create_app
 from app.settings import Settings
 from app.web.edge.bounded_http import BoundedHttp

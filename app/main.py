@@ -35,11 +35,8 @@ from app.web.edge.problems import Problems
 from app.web.edge.proxies import TrustedProxies
 from app.web.edge.quotas import SocketQuota
 from app.web.edge.requests import Requests
-<<<<<<< HEAD
-from app.web.lessons import routes as lessons
-=======
 from app.web.edge.sockets_over_http import SocketsOverHttp
->>>>>>> main
+from app.web.lessons import routes as lessons
 from app.web.pages.assets import Assets
 from app.web.pages.templates import Pages
 from app.web.programs import exercises, topics
@@ -153,11 +150,8 @@ def create_app(settings: Settings) -> FastAPI:
         tally=tally,
     )
     app.state.programs = live
-<<<<<<< HEAD
     app.state.lessons = Shelf(*filter(None, [settings.lessons]))
-=======
     app.state.sockets_over_http = SocketsOverHttp(Hosts(settings))
->>>>>>> main
     add_admin(app, app.state.services, live, recent, cookies)
     add_edge(app, settings, catalogue, cookies, pages)
     Problems(catalogue).install(app)
