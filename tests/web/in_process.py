@@ -83,6 +83,7 @@ def client_of(app: FastAPI, address: str = "127.0.0.1") -> httpx.AsyncClient:
 
 FILLED = {
     "path": "x",
+    "socket": "programs",
     "version": "x",
     "run_id": "x",
     "comparison_id": "x",

@@ -19,7 +19,7 @@ from app.web.edge.connection import MESSAGES_PER_SECOND
 from tests.server import PATIENCE, Server, Site, wait_for
 from tests.web.in_process import Listening
 from tests.web.owner import Run
-from tests.web.sockets import Stream, following, losses_of, opened
+from tests.web.sockets import EITHER_WAY, Stream, following, losses_of, opened
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -63,8 +63,9 @@ async def test_a_socket_from_a_foreign_page_is_refused_before_it_opens(
     assert json.loads(response.body or b"")["type"] == "/problems/not-allowed"
 
 
-async def test_an_unknown_run_is_said_to_be_unknown(server: Server) -> None:
-    async with opened(server, "no-such-run") as stream:
+@EITHER_WAY
+async def test_an_unknown_run_is_said_to_be_unknown(server: Server, over: str) -> None:
+    async with opened(server, "no-such-run", over=over) as stream:
         await stream.say("hello")
         assert (await stream.hear())["problem"]["status"] == 404
         assert (await stream.closed())[0] == 1008
@@ -176,9 +177,12 @@ async def test_a_message_over_the_cap_closes_the_socket(server: Server, client: 
         assert (await stream.closed())[0] == 1009
 
 
-async def test_acknowledging_what_was_never_sent_brings_nothing(server: Server, client: httpx.Client) -> None:
+@EITHER_WAY
+async def test_acknowledging_what_was_never_sent_brings_nothing(
+    server: Server, client: httpx.Client, over: str
+) -> None:
     run = Run(client)
-    async with following(server, run, owner=True) as owner, following(server, run) as viewer:
+    async with following(server, run, owner=True) as owner, following(server, run, over=over) as viewer:
         for step in range(500):
             await viewer.say("ack", step=step + 1)
         await owner.say("play")
