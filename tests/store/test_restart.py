@@ -163,9 +163,13 @@ def numbers_of(snapshot: dict[str, Any]) -> dict[str, Any]:
 
 @contextmanager
 def clients_of(server: Server) -> Iterator[list[httpx.Client]]:
-    """A client for each person: threads that share one take each other's connections away."""
+    """A client for each person: threads that share one take each other's connections away.
+
+    They keep no connection: the server closes one that is idle, perhaps just when a request is sent on it.
+    """
+    none_kept = httpx.Limits(max_keepalive_connections=0)
     with ExitStack() as stack:
-        transports = [httpx.HTTPTransport(verify=False) for _ in range(RUNS)]
+        transports = [httpx.HTTPTransport(verify=False, limits=none_kept) for _ in range(RUNS)]
         yield [
             stack.enter_context(httpx.Client(base_url=server.url, timeout=PATIENCE, transport=each))
             for each in transports
