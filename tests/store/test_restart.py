@@ -142,17 +142,30 @@ class Person:
                 raise
 
     def check(self, client: httpx.Client) -> None:
-        """Look whether all is there, once what was doubtful is asked for again: nothing is done twice."""
-        wait_for(lambda: client.get(self.run.path).status_code == 200)
+        """Look whether all is there, as soon as the server can tell: an engine may be replaced once more."""
+        wait_for(partial(self.is_there, client))
+
+    def is_there(self, client: httpx.Client) -> bool:
+        """Look whether all is there. Returns whether the server could tell."""
+        try:
+            self.compare(client)
+        except httpx.HTTPStatusError as error:
+            if error.response.status_code != 503:
+                raise
+            return False
+        return True
+
+    def compare(self, client: httpx.Client) -> None:
+        """Compare what is there, once what was doubtful is asked for again: nothing is done twice."""
         if self.doubtful is not None:
             self.finish(client)
-        now = client.get(self.run.path).json()
+        now = client.get(self.run.path).raise_for_status().json()
         assert now["config"] == self.config
         assert now["step"] == self.snapshot["step"]
         at = client.get(f"{self.run.path}/snapshots/{now['step']}").raise_for_status().json()
         assert numbers_of(at) == numbers_of(self.snapshot)
         # Still the owner, and nobody else is.
-        assert client.patch(self.run.path, json={"stop_loss": None}, headers=self.run.owner).is_success
+        client.patch(self.run.path, json={"stop_loss": None}, headers=self.run.owner).raise_for_status()
         assert client.post(f"{self.run.path}/reset", headers={"Authorization": "Bearer x"}).status_code == 403
 
 
@@ -163,9 +176,13 @@ def numbers_of(snapshot: dict[str, Any]) -> dict[str, Any]:
 
 @contextmanager
 def clients_of(server: Server) -> Iterator[list[httpx.Client]]:
-    """A client for each person: threads that share one take each other's connections away."""
+    """A client for each person: threads that share one take each other's connections away.
+
+    They keep no connection: the server closes one that is idle, perhaps just when a request is sent on it.
+    """
+    none_kept = httpx.Limits(max_keepalive_connections=0)
     with ExitStack() as stack:
-        transports = [httpx.HTTPTransport(verify=False) for _ in range(RUNS)]
+        transports = [httpx.HTTPTransport(verify=False, limits=none_kept) for _ in range(RUNS)]
         yield [
             stack.enter_context(httpx.Client(base_url=server.url, timeout=PATIENCE, transport=each))
             for each in transports
