@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
@@ -44,7 +45,8 @@ def in_turn(steps: Sequence[Taken]) -> tuple[Tensor, Tensor, Orders] | None:
     for n in range(2, len(steps)):
         if all(equal(a.x, b.x) and equal(a.y, b.y) for a, b in zip(steps, steps[n:], strict=False)):
             xs, ys = ([column(getattr(step, name)) for step in steps[:n]] for name in "xy")
-            orders = [part.tolist() for part in torch.arange(sum(map(len, xs))).split([*map(len, xs)])]
+            ends = accumulate(map(len, xs))
+            orders = [list(range(end - len(x), end)) for x, end in zip(xs, ends, strict=True)]
             return torch.cat(xs), torch.cat(ys), [orders[i % n] for i in range(len(steps))]
     return None
 
