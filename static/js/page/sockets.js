@@ -1,0 +1,85 @@
+// @ts-check
+/** Opens the pages' sockets: WebSockets, and where something on the way blocks those, sockets that do without. */
+
+import { ABNORMAL, HttpSocket } from "./http-socket.js";
+import { tab } from "./memory.js";
+import { socketAddress } from "./root.js";
+
+/**
+ * @typedef {Pick<WebSocket, "addEventListener" | "binaryType" | "close" | "readyState" | "send">} Socket what the pages use
+ */
+
+/** The `readyState` of a socket on which messages go. */
+export const OPEN = 1;
+
+/** So many WebSockets in a row that did not open are enough. */
+const ENOUGH = 3;
+/** A WebSocket that the page gives up sooner, in ms, is no sign that it would not have opened. */
+const SLOW = 5000;
+/** Where WebSockets are blocked, one is tried beside the others, at most each so many ms: a network may change. */
+const PROBE_EVERY = 300_000;
+/** How long that one may take, in ms. */
+const PATIENCE = 10_000;
+const KEY = "websockets";
+
+/** @returns {{ failed: number, at: number }} WebSockets that did not open, in a row, and when the last one was tried */
+function known() {
+  const [failed = 0, at = 0] = (tab.get(KEY) ?? "").split(" ").map(Number);
+  return { failed, at };
+}
+
+/** @param {number} failed */
+const remember = (failed) => tab.set(KEY, `${failed} ${Date.now()}`);
+
+/** Remembers for as long as the tab is open whether WebSockets pass. @param {boolean} doPass */
+export const learn = (doPass) => remember(doPass ? 0 : ENOUGH);
+
+/** @param {string} path @returns {Socket} what stands for `new WebSocket` */
+export function openSocket(path) {
+  if (known().failed < ENOUGH) return openWebSocket(path);
+  const socket = openOverHttp(path);
+  socket.addEventListener("open", () => Date.now() > known().at + PROBE_EVERY && probe());
+  return socket;
+}
+
+/** @param {string} path @returns {Socket} */
+function openWebSocket(path) {
+  const socket = new WebSocket(socketAddress(path));
+  const begun = Date.now();
+  let isGivenUp = false;
+  const close = socket.close.bind(socket);
+  socket.close = (...reason) => {
+    isGivenUp = Date.now() < begun + SLOW;
+    close(...reason);
+  };
+  const failed = () => isGivenUp || remember(known().failed + 1);
+  socket.addEventListener("close", failed);
+  socket.addEventListener("open", () => {
+    socket.removeEventListener("close", failed);
+    learn(true);
+  });
+  return socket;
+}
+
+/** @param {string} path @returns {Socket} */
+export function openOverHttp(path) {
+  const socket = new HttpSocket(path);
+  // If this does not open either, it may be for another reason that WebSockets did not.
+  /** @param {Event} event */
+  const failed = (event) => /** @type {CloseEvent} */ (event).code === ABNORMAL && learn(true);
+  socket.addEventListener("close", failed);
+  socket.addEventListener("open", () => socket.removeEventListener("close", failed));
+  return /** @type {Socket} */ (/** @type {unknown} */ (socket));
+}
+
+/** Tries whether a WebSocket opens by now; the page's next one then is one. */
+function probe() {
+  learn(false);
+  const socket = new WebSocket(socketAddress("/api/connection/stream"));
+  const patience = setTimeout(() => socket.close(), PATIENCE);
+  socket.addEventListener("close", () => clearTimeout(patience));
+  socket.addEventListener("open", () => {
+    learn(true);
+    socket.close();
+  });
+}
