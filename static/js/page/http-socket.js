@@ -49,6 +49,7 @@ export class HttpSocket extends EventTarget {
   /** @type {BinaryType} */
   binaryType = "arraybuffer";
   #path;
+  #turns;
   #connection = "";
   /** What is to be said. @type {string[]} */
   #texts = [];
@@ -59,10 +60,14 @@ export class HttpSocket extends EventTarget {
   #isAsked = false;
   #life = new AbortController();
 
-  /** @param {string} path */
-  constructor(path) {
+  /**
+   * @param {string} path
+   * @param {Pick<import("./turns.js").Turns, "addEventListener" | "take">} turns whether this tab may have a connection
+   */
+  constructor(path, turns) {
     super();
     this.#path = path;
+    this.#turns = turns;
     this.#read();
   }
 
@@ -81,11 +86,14 @@ export class HttpSocket extends EventTarget {
 
   async #read() {
     let end = { code: ABNORMAL, reason: "" };
+    const { signal } = this.#life;
+    this.#turns.addEventListener("over", () => this.#life.abort(ABNORMAL), { signal });
     try {
+      await this.#turns.take();
       const answer = await fetch(ROOT + this.#path, {
         headers: { Accept: "text/event-stream", "Playground-Connection": "new" },
         cache: "no-store",
-        signal: this.#life.signal,
+        signal,
       });
       for await (const { name, data } of eventsOf(answer)) {
         if (name === "close") {
@@ -95,7 +103,7 @@ export class HttpSocket extends EventTarget {
         this.#take(name, data);
       }
     } catch {
-      if (this.#life.signal.reason === NO_STATUS) end.code = NO_STATUS;
+      if (signal.reason === NO_STATUS) end.code = NO_STATUS;
     }
     this.readyState = CLOSED;
     this.#life.abort();

@@ -4,6 +4,7 @@
 import { ABNORMAL, HttpSocket } from "./http-socket.js";
 import { tab } from "./memory.js";
 import { socketAddress } from "./root.js";
+import { Turns } from "./turns.js";
 
 /**
  * @typedef {Pick<WebSocket, "addEventListener" | "binaryType" | "close" | "readyState" | "send">} Socket what the pages use
@@ -12,9 +13,9 @@ import { socketAddress } from "./root.js";
 /** The `readyState` of a socket on which messages go. */
 export const OPEN = 1;
 
-/** So many WebSockets in a row that did not open are enough. */
+/** So many WebSockets in a row that brought nothing are enough. Some firewalls let one open, and nothing through it. */
 const ENOUGH = 3;
-/** A WebSocket that the page gives up sooner, in ms, is no sign that it would not have opened. */
+/** What a WebSocket that the page gives up sooner, in ms, would have brought, nobody knows. */
 const SLOW = 5000;
 /** Where WebSockets are blocked, one is tried beside the others, at most each so many ms: a network may change. */
 const PROBE_EVERY = 300_000;
@@ -22,7 +23,10 @@ const PROBE_EVERY = 300_000;
 const PATIENCE = 10_000;
 const KEY = "websockets";
 
-/** @returns {{ failed: number, at: number }} WebSockets that did not open, in a row, and when the last one was tried */
+/** Of this tab, from its first socket without WebSockets on. @type {Turns | undefined} */
+let turns;
+
+/** @returns {{ failed: number, at: number }} WebSockets in a row that brought nothing, and when that was last told */
 function known() {
   const [failed = 0, at = 0] = (tab.get(KEY) ?? "").split(" ").map(Number);
   return { failed, at };
@@ -54,16 +58,18 @@ function openWebSocket(path) {
   };
   const failed = () => isGivenUp || remember(known().failed + 1);
   socket.addEventListener("close", failed);
-  socket.addEventListener("open", () => {
+  const passed = () => {
     socket.removeEventListener("close", failed);
     learn(true);
-  });
+  };
+  socket.addEventListener("message", passed, { once: true });
   return socket;
 }
 
 /** @param {string} path @returns {Socket} */
 export function openOverHttp(path) {
-  const socket = new HttpSocket(path);
+  turns ??= new Turns();
+  const socket = new HttpSocket(path, turns);
   // If this does not open either, it may be for another reason that WebSockets did not.
   /** @param {Event} event */
   const failed = (event) => /** @type {CloseEvent} */ (event).code === ABNORMAL && learn(true);
@@ -72,13 +78,13 @@ export function openOverHttp(path) {
   return /** @type {Socket} */ (/** @type {unknown} */ (socket));
 }
 
-/** Tries whether a WebSocket opens by now; the page's next one then is one. */
+/** Tries whether WebSockets pass by now; the next socket of the tab then is one. */
 function probe() {
   learn(false);
   const socket = new WebSocket(socketAddress("/api/connection/stream"));
   const patience = setTimeout(() => socket.close(), PATIENCE);
   socket.addEventListener("close", () => clearTimeout(patience));
-  socket.addEventListener("open", () => {
+  socket.addEventListener("message", () => {
     learn(true);
     socket.close();
   });

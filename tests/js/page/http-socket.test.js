@@ -19,6 +19,7 @@ function served({ status = 200, kind = "text/event-stream" } = {}) {
   });
   globalThis.fetch = async (path, { method, headers, body: posted, signal }) => {
     assert.equal(path, PATH);
+    signal.throwIfAborted();
     if (method === undefined) {
       assert.equal(headers["Playground-Connection"], "new");
       signal.addEventListener("abort", () => stream.error(signal.reason));
@@ -40,13 +41,14 @@ function served({ status = 200, kind = "text/event-stream" } = {}) {
 
 /** A socket whose events are noted. */
 function opened(server = served()) {
-  const socket = new HttpSocket(PATH);
+  const turns = Object.assign(new EventTarget(), { take: async () => {} });
+  const socket = new HttpSocket(PATH, turns);
   const heard = [];
   socket.addEventListener("open", () => heard.push("open"));
   socket.addEventListener("message", ({ data }) => heard.push(data));
   socket.addEventListener("close", ({ code, reason }) => heard.push([code, reason]));
   sockets.push(socket);
-  return { socket, heard, ...server };
+  return { socket, heard, turns, ...server };
 }
 const sockets = [];
 afterEach(() => {
@@ -94,6 +96,14 @@ test("the end tells the code of the server, or that the connection broke", async
   broken.end();
   await settled();
   assert.deepEqual(broken.heard, ["open", [1006, ""]]);
+});
+
+test("it breaks where another tab needs the connection", async () => {
+  const { heard, say, turns } = opened();
+  await say(OPENED);
+  turns.dispatchEvent(new Event("over"));
+  await settled();
+  assert.deepEqual(heard, ["open", [1006, ""]]);
 });
 
 test("a refusal, and what another than the server answers, do not open it", async () => {
@@ -204,9 +214,8 @@ test("what was said before it is closed arrives", async () => {
 });
 
 test("closed before it is open, it never opens", async () => {
-  const { socket, heard, say } = opened();
+  const { socket, heard } = opened();
   socket.close();
   await settled();
   assert.deepEqual(heard, [[1005, ""]]);
-  await assert.rejects(say(OPENED));
 });
