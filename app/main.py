@@ -11,6 +11,7 @@ from pathlib import Path
 from fastapi import FastAPI
 
 from app.engine.client.local import LocalEngine
+from app.lessons.shelf import Shelf
 from app.logs import Recent
 from app.protocol.points import MAX_TABLE
 from app.sandbox.client.live import LiveSandbox
@@ -35,6 +36,7 @@ from app.web.edge.proxies import TrustedProxies
 from app.web.edge.quotas import SocketQuota
 from app.web.edge.requests import Requests
 from app.web.edge.sockets_over_http import SocketsOverHttp
+from app.web.lessons import routes as lessons
 from app.web.pages.assets import Assets
 from app.web.pages.templates import Pages
 from app.web.programs import exercises, topics
@@ -148,6 +150,7 @@ def create_app(settings: Settings) -> FastAPI:
         tally=tally,
     )
     app.state.programs = live
+    app.state.lessons = Shelf(*filter(None, [settings.lessons]))
     app.state.sockets_over_http = SocketsOverHttp(Hosts(settings))
     add_admin(app, app.state.services, live, recent, cookies)
     add_edge(app, settings, catalogue, cookies, pages)
@@ -156,7 +159,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(app.state.sockets_over_http.router)
     parts = (
         programs, live_programs, program_stream, topics, exercises, scripts, runs, lookback, exports,
-        figures, comparisons, points, options, stream, connection, health,
+        figures, comparisons, lessons, points, options, stream, connection, health,
     )  # fmt: skip
     for part in parts:
         app.include_router(part.router)

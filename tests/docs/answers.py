@@ -95,6 +95,9 @@ REQUESTS = (
     Request("POST", "/api/runs/from-script", {"script": SCRIPT}),
     Request("POST", "/api/comparisons", {"config": CONFIG, "vary": [{}, {"loop": {"zero_grad": False}}]}),
     Request("GET", "/api/comparisons/{comparison_id}"),
+    Request("GET", "/api/lessons"),
+    Request("GET", "/api/lessons/{lesson}"),
+    Request("POST", "/api/lessons/{lesson}/steps/{number}/check", {"program": PROGRAM}),
     Request("GET", "/healthz"),
     Request("GET", "/readyz"),
 )
@@ -133,6 +136,8 @@ def sent(client: httpx.Client, program_id: str) -> Iterator[tuple[Request, Any]]
                 comparison_id=comparison.get("id"),
                 program_id=program_id,
                 kind="chain",
+                lesson="01-backward",
+                number=4,
             )
             + request.query,
             content=b"" if request.body is None else json.dumps(request.body).encode(),

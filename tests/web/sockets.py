@@ -13,7 +13,7 @@ from websockets import Origin
 from websockets.asyncio.client import ClientConnection, connect
 
 from app.protocol.snapshots import HEADER
-from tests.server import PATIENCE, Server
+from tests.server import PATIENCE, Site
 from tests.web.owner import Run
 
 Message = dict[str, Any]
@@ -126,7 +126,7 @@ def binary(data: bytes) -> Message:
 
 @asynccontextmanager
 async def opened(
-    server: Server,
+    server: Site,
     path: str,
     origin: Origin | None = OURS,
     language: str = "en",
@@ -151,7 +151,7 @@ async def opened(
 
 
 @asynccontextmanager
-async def opened_over_http(server: Server, path: str, language: str) -> AsyncIterator[Stream]:
+async def opened_over_http(server: Site, path: str, language: str) -> AsyncIterator[Stream]:
     """The same without WebSockets."""
     headers = {"Accept-Language": language}
     async with httpx.AsyncClient(
@@ -166,7 +166,7 @@ async def opened_over_http(server: Server, path: str, language: str) -> AsyncIte
 
 @asynccontextmanager
 async def following(
-    server: Server,
+    server: Site,
     run: Run,
     *,
     owner: bool = False,
