@@ -15,7 +15,7 @@ MAX_KEPT = 4 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """Somebody in the room. token: its digest. run: their own, on the wall. consents: that it is shown large."""
+    """Somebody in the room. token: its digest. run: their own, on the wall. consents: to its being shown."""
 
     number: int
     name: str
@@ -114,6 +114,26 @@ def after(room: Room | None, event: Event) -> Room:
     if room is None:
         raise ValueError(f"the log of a room begins with {event.kind}")
     match event:
+        case happened.Changed():
+            for name, value in event.change:
+                if value is not None:
+                    setattr(room, name, value)
+        case happened.Derived():
+            keep(room, event)
+        case happened.RunsMade():
+            room.runs, room.comparison = event.runs, event.comparison
+        case happened.OwnerJoined() | happened.OwnerLeft() | happened.Ticketed():
+            of_owner(room, event)
+        case happened.Joined() | happened.MemberChanged() | happened.Removed():
+            of_member(room, event)
+        case _:
+            of_question(room, event)
+    return room
+
+
+def of_owner(room: Room, event: happened.OwnerJoined | happened.OwnerLeft | happened.Ticketed) -> None:
+    """Change whose the room is."""
+    match event:
         case happened.OwnerJoined():
             room.owners.add(event.owner)
             if room.tickets[event.ticket].until is not None:
@@ -123,19 +143,6 @@ def after(room: Room | None, event: Event) -> Room:
             room.tickets = {one: ticket for one, ticket in room.tickets.items() if ticket.by != event.owner}
         case happened.Ticketed():
             room.tickets[event.ticket] = Ticket(event.by, event.until)
-        case happened.Changed():
-            for name, value in event.change:
-                if value is not None:
-                    setattr(room, name, value)
-        case happened.Derived():
-            keep(room, event)
-        case happened.RunsMade():
-            room.runs, room.comparison = event.runs, event.comparison
-        case happened.Joined() | happened.MemberChanged() | happened.Removed():
-            of_member(room, event)
-        case _:
-            of_question(room, event)
-    return room
 
 
 def of_member(room: Room, event: happened.Joined | happened.MemberChanged | happened.Removed) -> None:
@@ -205,7 +212,7 @@ def of_question(room: Room, event: Event) -> None:
 
 def marked(question: Question, verdict: Verdict | None) -> tuple[dict[int, Mark], ...]:
     """What torch says to all answers of each round."""
-    right = verdict and verdict.answer
+    right = verdict.answer if verdict else None
     return tuple(
         {member: mark(question.ask.about, right, answer) for member, answer in answers.items()}
         for answers in question.rounds

@@ -81,10 +81,7 @@ def join(  # noqa: PLR0917
     if len(room.members) >= most:
         raise TooMany(RETRY_AFTER, N_("The room is full: {most} are here."), most=most)
     taken = [member.name for member in room.members.values()]
-    if name is None:
-        name = names.made(taken, language, chance)
-    else:
-        name = may_be_called(room, name, taken)
+    name = names.made(taken, language, chance) if name is None else may_be_called(room, name, taken)
     number = room.n_joined + 1
     return happened.Joined(at=at, number=number, name=name, token=token, admitted=not room.locked)
 

@@ -5,7 +5,7 @@ Nobody sees an answer of another member, or how many gave it, before the questio
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 from app.protocol.rooms import (
     About,
@@ -56,7 +56,7 @@ class Now:
     stuck: frozenset[int] = frozenset()
 
 
-def state(
+def state(  # noqa: PLR0917
     room: Room,
     now: Now,
     role: Role,
@@ -143,7 +143,6 @@ def question_state(room: Room, question: Question, reader: Reader, member: Membe
     text, about = reader.question(question.ask)
     numbers = [one.number for one in room.admitted]
     is_revealed = question.phase == "revealed"
-    _, mark = (None, Mark()) if member is None else last(question, member.number)
     most = (STATE - OF_MEMBER * len(room.members)) // (OF_SKETCH * question.round)
     return QuestionState(
         number=question.number,
@@ -152,16 +151,27 @@ def question_state(room: Room, question: Question, reader: Reader, member: Membe
         phase=question.phase,
         round=2 if question.round == 2 else 1,
         n_answered=sum(number in question.rounds[-1] for number in numbers),
-        own=[] if member is None else [answers.get(member.number) for answers in question.rounds],
-        right=mark.right,
-        distance=mark.distance,
         tallies=[
             tally(question, number, numbers, max(FEWEST_SKETCHES, most))
             for number in range(question.round)
             if is_revealed
         ],
         truth=truth(question.verdict, reader) if is_revealed and question.verdict else None,
+        **(NOBODYS if member is None else own_state(question, member)),
     )
+
+
+NOBODYS: dict[str, Any] = {"own": [], "right": None, "distance": None}
+
+
+def own_state(question: Question, member: Member) -> dict[str, Any]:
+    """The fields of `QuestionState` that are a member's own."""
+    _, mark = last(question, member.number)
+    return {
+        "own": [answers.get(member.number) for answers in question.rounds],
+        "right": mark.right,
+        "distance": mark.distance,
+    }
 
 
 def truth(verdict: Verdict, reader: Reader) -> Truth:

@@ -93,7 +93,7 @@ class ComparisonChange:
 
 @dataclass(frozen=True, slots=True)
 class RoomChange:
-    """What there is to write of a room. code: by which it is joined. holder: the digest of its maker's browser.
+    """What there is to write of a room. code: by which it is joined. holder: its maker's browser, a digest.
 
     events: as JSON, by their place in the log. Without any, it is only noted that the room is used.
     """

@@ -270,7 +270,7 @@ class Store:
         return self._purge_due - monotonic()
 
     async def _purge(self) -> None:
-        """Delete runs and rooms that were not used for too long, and of other runs as many as are too much."""
+        """Delete what was not used for too long, and of the other runs as many as are too much."""
         assert self._database is not None
         empty = await self._do(self._database.unused_rooms, time() - self._room_retention)
         empty = [room_id for room_id in empty if not self.room_in_use(room_id)]
