@@ -111,6 +111,20 @@ TABLE_EXAMPLES: dict[str, Example] = {
     }
 }
 
+ROOM_EXAMPLES: dict[str, Example] = {
+    "code": {"summary": "A room that shows its code", "value": {}},
+    "own names": {"summary": "One in which members choose their names", "value": {"names": "own"}},
+}
+
+ROOM_CHANGE_EXAMPLES: dict[str, Example] = {
+    "pause": {"summary": "Eyes up", "value": {"paused": True}},
+    "lock": {"summary": "Whoever joins now waits", "value": {"locked": True}},
+    "program": {
+        "summary": "Show a program",
+        "value": {"screen": {"kind": "program", "program": CHAIN}},
+    },
+}
+
 STEPS_EXAMPLES: dict[str, Example] = {"ten": {"summary": "Ten steps", "value": {"count": 10}}}
 
 LINES_EXAMPLES: dict[str, Example] = {"one": {"summary": "The next line", "value": {}}}
