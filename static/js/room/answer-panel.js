@@ -1,7 +1,7 @@
 // @ts-check
 /** A member's question: what is asked, their answer, and how far the question is. */
 
-import { fill, place as answerPlace } from "../calculator/exercise/question-list.js";
+import { place as answerPlace, fill } from "../calculator/exercise/question-list.js";
 import { when } from "../page/changes.js";
 import { replaceChildren, setHidden, within } from "../page/dom.js";
 import { t } from "../page/i18n.js";
@@ -173,7 +173,9 @@ export function answerWords(state) {
     case "revealing":
       return t("torch computes the answer now…");
     case "revealed":
-      return question.truth?.answer === null && question.about.kind !== "poll" && question.about.kind !== "curve"
+      return question.truth?.answer === null &&
+        question.about.kind !== "poll" &&
+        question.about.kind !== "curve"
         ? t("torch gives no answer to this.")
         : "";
   }

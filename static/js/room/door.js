@@ -63,9 +63,12 @@ export class Door {
     JOINED.forget(id);
     this.#code.value = spaced(code);
     if (reason === "refused") return this.#find();
-    byId("over-title").textContent = reason === "ended" ? t("The room is over.") : t("You are no longer in the room.");
+    byId("over-title").textContent =
+      reason === "ended" ? t("The room is over.") : t("You are no longer in the room.");
     byId("over-text").textContent =
-      reason === "ended" ? t("Thank you for taking part.") : t("The teacher has removed this name. You may join again.");
+      reason === "ended"
+        ? t("Thank you for taking part.")
+        : t("The teacher has removed this name. You may join again.");
     byId("again").hidden = reason === "ended";
     this.#show("over");
   }
@@ -83,7 +86,8 @@ export class Door {
   #show(step) {
     for (const [name, part] of Object.entries(this.#parts)) setHidden(part, name !== step, this.#parts[step]);
     if (step === "code") this.#code.focus();
-    if (step === "name") (this.#offer?.names === "own" ? this.#name : this.#parts.name.querySelector("button"))?.focus();
+    if (step === "name")
+      (this.#offer?.names === "own" ? this.#name : this.#parts.name.querySelector("button"))?.focus();
   }
 
   #find() {
@@ -99,7 +103,11 @@ export class Door {
       (error) => {
         this.#show("code");
         const gone = error instanceof Refusal && error.problem.status === NOT_FOUND;
-        showReason(this.#codeReason, gone ? t("There is no room with this code now.") : reasonOf(error), this.#code);
+        showReason(
+          this.#codeReason,
+          gone ? t("There is no room with this code now.") : reasonOf(error),
+          this.#code,
+        );
       },
     );
   }

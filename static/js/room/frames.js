@@ -64,7 +64,8 @@ export class Frames {
     if (screen === this.#screen) return;
     this.#screen = screen;
     if (!SHOWN.includes(screen.kind)) return;
-    if (screen.kind !== "program" || screen.derivation === null) this.#show({ room: "look", screen, derivation: null });
+    if (screen.kind !== "program" || screen.derivation === null)
+      this.#show({ room: "look", screen, derivation: null });
     else this.#showResult(screen, screen.derivation);
   }
 

@@ -4,13 +4,13 @@
  * member looks at the teacher's again.
  */
 
+import { comparedBy, query } from "../compare/comparison-address.js";
 import { html } from "../page/dom.js";
 import { embeddedAddress } from "../page/embedded.js";
 import { request } from "../page/http.js";
 import { toFragment } from "../page/program-link.js";
 import { ROOT } from "../page/root.js";
 import { forkRun, pathOf, RUNS } from "../run/runs.js";
-import { comparedBy, query } from "../compare/comparison-address.js";
 
 /** @typedef {import("./room-state.js").Screen} Screen */
 /** @typedef {import("../../types/protocol").Comparison} Comparison */

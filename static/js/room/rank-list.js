@@ -61,8 +61,20 @@ export class RankList {
       "rank-item",
       html("span", "rank-place", String(place + 1)),
       grip,
-      this.#mover(t("{name}: one place up", { name: label }), `up ${item}`, "M12 19V6M6 12l6-6l6 6", place, -1),
-      this.#mover(t("{name}: one place down", { name: label }), `down ${item}`, "M12 5v13M6 12l6 6l6-6", place, 1),
+      this.#mover(
+        t("{name}: one place up", { name: label }),
+        `up ${item}`,
+        "M12 19V6M6 12l6-6l6 6",
+        place,
+        -1,
+      ),
+      this.#mover(
+        t("{name}: one place down", { name: label }),
+        `down ${item}`,
+        "M12 5v13M6 12l6 6l6-6",
+        place,
+        1,
+      ),
     );
     row.toggleAttribute("data-dragged", item === this.#dragged);
     row.addEventListener("pointerdown", (event) => {
@@ -78,7 +90,13 @@ export class RankList {
   /** @param {string} name @param {string} key @param {string} path @param {number} place @param {number} by */
   #mover(name, key, path, place, by) {
     const element = html("button", "button button-small rank-move");
-    element.append(svg("svg", { class: "icon", viewBox: "0 0 24 24", "aria-hidden": "true" }, svg("path", { class: "stroke", d: path })));
+    element.append(
+      svg(
+        "svg",
+        { class: "icon", viewBox: "0 0 24 24", "aria-hidden": "true" },
+        svg("path", { class: "stroke", d: path }),
+      ),
+    );
     element.setAttribute("type", "button");
     element.setAttribute("aria-label", name);
     element.dataset.key = key;

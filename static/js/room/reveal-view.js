@@ -78,7 +78,12 @@ function parts(question, room, begun) {
 
 /** @param {NonNullable<QuestionState["truth"]>} truth */
 function truthOf({ shown, reason, chain }) {
-  const told = html("div", "truth", html("p", "truth-says", t("torch says")), html("pre", "truth-shown", shown));
+  const told = html(
+    "div",
+    "truth",
+    html("p", "truth-says", t("torch says")),
+    html("pre", "truth-shown", shown),
+  );
   for (const line of chain) told.append(html("pre", "truth-chain", line));
   if (reason) told.append(html("p", "truth-reason", reason));
   return told;

@@ -17,7 +17,13 @@ import { checked, number, oneOf, record, text, truth } from "../page/record.js";
 
 const ROOMS = "/api/rooms";
 const isCreated = record({ id: text, code: text, owner_token: text });
-const isOffer = record({ id: text, code: text, names: oneOf("generated", "own"), locked: truth, suggestion: text });
+const isOffer = record({
+  id: text,
+  code: text,
+  names: oneOf("generated", "own"),
+  locked: truth,
+  suggestion: text,
+});
 const isJoined = record({ id: text, member_id: number, member_token: text, name: text });
 const isTicket = record({ kind: text, ticket: text });
 

@@ -90,7 +90,7 @@ function following(state, before) {
  */
 function drafted(state, answer, written) {
   const question = state.room?.question;
-  if (!question || question.phase !== "open") return state;
+  if (question?.phase !== "open") return state;
   return { ...state, problem: null, draft: { asked: keyOf(question), answer, written } };
 }
 

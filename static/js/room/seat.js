@@ -45,7 +45,9 @@ export class Seat {
     this.#left = left;
     this.#link = new RoomLink(key, "member", (state) => this.#draw(state));
     const { requests } = this.#link;
-    this.#frames = new Frames(byId("stage"), "watch", t("What the teacher shows"), (number) => requests.derivation(number));
+    this.#frames = new Frames(byId("stage"), "watch", t("What the teacher shows"), (number) =>
+      requests.derivation(number),
+    );
     this.#own = new OwnFrames(byId("own"), t("My own"), (run) => {
       const { me } = this.#link.state.room ?? {};
       if (me) this.#link.ask(() => requests.changeMember(me.number, { run }));
@@ -86,7 +88,7 @@ export class Seat {
     const words = byId("seat-words");
     if (!seat || !place || !empty) throw new TypeError("the page lacks a part");
     /** @param {State} state */
-    const isOwn = ({ room }) => this.#trying && room !== null && room.free;
+    const isOwn = ({ room }) => this.#trying && Boolean(room?.free);
     return [
       when(
         (/** @type {State} */ { room }) => [room?.code ?? "", room?.me?.name ?? ""],
@@ -99,11 +101,16 @@ export class Seat {
       when(
         (/** @type {State} */ { room }) => [room?.me?.feeling ?? null],
         (feeling) => {
-          for (const button of feelings()) button.setAttribute("aria-pressed", String(button.dataset.feeling === feeling));
+          for (const button of feelings())
+            button.setAttribute("aria-pressed", String(button.dataset.feeling === feeling));
         },
       ),
       when(
-        (/** @type {State} */ state) => [isOwn(state), state.room?.free ?? false, state.room?.screen.kind ?? "code"],
+        (/** @type {State} */ state) => [
+          isOwn(state),
+          state.room?.free ?? false,
+          state.room?.screen.kind ?? "code",
+        ],
         (trying, free, kind) => {
           const { follow, try: tries, afresh } = this.#buttons;
           follow.setAttribute("aria-pressed", String(!trying));
@@ -180,7 +187,9 @@ export class Seat {
       room.paused ? t("Eyes up: look at your teacher.") : "",
       question && question.phase === "open" ? questionText(question) : "",
       question ? answerWords(state) : "",
-      question?.phase === "revealed" && question.truth ? t("torch says {shown}.", { shown: question.truth.shown }) : "",
+      question?.phase === "revealed" && question.truth
+        ? t("torch says {shown}.", { shown: question.truth.shown })
+        : "",
     ];
     const said = words.filter(Boolean).join(" ");
     if (said) this.#announcer.tell(said, performance.now());

@@ -50,7 +50,9 @@ export class SketchChart {
   /** @param {Heights[]} sketches @param {number} round */
   drawAll(sketches, round) {
     this.#all.replaceChildren(
-      ...sketches.map((heights) => svg("path", { class: `sketch-of-${round}`, d: pathOf(heights, this.axes) })),
+      ...sketches.map((heights) =>
+        svg("path", { class: `sketch-of-${round}`, d: pathOf(heights, this.axes) }),
+      ),
     );
   }
 

@@ -69,7 +69,13 @@ export class SketchPad {
       element.setAttribute(name, value);
     this.#where.setAttribute("aria-live", "polite");
     this.#tools = this.#made();
-    this.element = html("div", "sketching", element, html("div", "sketch-tools", ...this.#tools.all), this.#where);
+    this.element = html(
+      "div",
+      "sketching",
+      element,
+      html("div", "sketch-tools", ...this.#tools.all),
+      this.#where,
+    );
     this.#listen();
   }
 
@@ -190,7 +196,10 @@ export class SketchPad {
     else this.#keep(stroked(this.#heights, { at, height }, to));
     const [left, right] = this.#chart.axes.x;
     const x = left + ((right - left) * to.at) / (PLACES - 1);
-    this.#where.textContent = t("x = {x}, height {height}", { x: figure(x, 2), height: figure(to.height, 2) });
+    this.#where.textContent = t("x = {x}, height {height}", {
+      x: figure(x, 2),
+      height: figure(to.height, 2),
+    });
   }
 }
 

@@ -122,7 +122,9 @@ export function smoothed(heights) {
  */
 export function joined(heights) {
   const drawn = heights.flatMap((height, at) => (height === null ? [] : [{ at, height }]));
-  return drawn.slice(1).reduce((whole, spot, i) => stroked(whole, /** @type {Spot} */ (drawn[i]), spot), heights);
+  return drawn
+    .slice(1)
+    .reduce((whole, spot, i) => stroked(whole, /** @type {Spot} */ (drawn[i]), spot), heights);
 }
 
 /**
