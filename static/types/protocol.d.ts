@@ -886,7 +886,11 @@ export interface Me {
   consents: boolean;
 }
 
-/** What the teacher changes of a member (name, admitted), or the member (name, run, consents). */
+/**
+ * What the teacher changes of a member (name, admitted), or the member (name, run, consents).
+ *
+ * run: the empty text: they have none any more.
+ */
 export interface MemberChange {
   name?: string | null;
   admitted?: boolean | null;
@@ -910,8 +914,14 @@ export interface MemberState {
   consents: boolean;
   /** Whether their run has ended badly, or has stood still for a while. */
   stuck: boolean;
-  /** Their last answer to the question, once revealed; the console's alone. */
+  /**
+   * Their last answer to the question, once revealed, cut where it is long; the console's alone. A sketch
+   * is left out.
+   */
   answer: NumberAnswer | NoneAnswer | ErrorAnswer | TextAnswer | ChoiceAnswer | RankAnswer | SketchAnswer | null;
+  right: boolean | null;
+  /** As in `QuestionState`, the console's alone. */
+  distance: number | null;
 }
 
 /** `Net(1, *hidden, 1)`: linear layers with the activation between them. */
@@ -1362,6 +1372,8 @@ export interface QuestionState {
   own: (NumberAnswer | NoneAnswer | ErrorAnswer | TextAnswer | ChoiceAnswer | RankAnswer | SketchAnswer | null)[];
   /** Whether the member's last answer is right, once revealed. */
   right: boolean | null;
+  /** The mean squared distance of the member's last sketch from torch's curve, once revealed. */
+  distance: number | null;
   /** One for each round, once revealed; nobody sees them before. */
   tallies: Tally[];
   /** Once revealed. */
@@ -2123,12 +2135,18 @@ export interface Table {
   csv: string;
 }
 
-/** All answers of one round, the most frequent first. sketches: instead of counts, of curves. */
+/**
+ * All answers of one round, the most frequent first; of many different ones, the most frequent.
+ *
+ * sketches: instead of counts, of curves; of many, a choice from the nearest to the farthest. distances: of
+ * each of them the mean squared distance from torch's curve; null where there is none.
+ */
 export interface Tally {
   n_answers: number;
   n_right: number | null;
   counts: Count[];
   sketches: SketchAnswer[];
+  distances: (number | null)[];
 }
 
 /** A tensor that a line made or changed, or its `.grad`. */

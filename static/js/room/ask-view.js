@@ -2,7 +2,7 @@
 /** Asking the class: what is on offer about the screen, and a poll of the teacher's own. */
 
 import { button, byId, html, replaceChildren, within } from "../page/dom.js";
-import { t } from "../page/i18n.js";
+import { t, tn } from "../page/i18n.js";
 import { Newest } from "../page/newest.js";
 import { reasonOf } from "../page/refusal.js";
 import { offersOf } from "./offers.js";
@@ -68,7 +68,7 @@ export class AskView {
   /** How many steps the runs shall take. */
   #stepsChoice() {
     const choices = STEPS.map((steps) => {
-      const choice = button(t("{steps} steps", { steps }), () => {
+      const choice = button(tn("{count} step", "{count} steps", steps), () => {
         this.#steps = steps;
         this.open();
       });

@@ -116,23 +116,5 @@ function numbersText(numbers) {
  * @param {QuestionState} question
  */
 export function questionText({ text, about }) {
-  if (text) return text;
-  switch (about.kind) {
-    case "program":
-      return about.question.text ?? about.question.id;
-    case "winner":
-      return t("Which has the lowest loss after {steps} steps?", { steps: about.trial.steps });
-    case "order":
-      return t("Rank them: the lowest loss after {steps} steps first.", { steps: about.trial.steps });
-    case "diverges":
-      return t("Will it diverge within {steps} steps?", { steps: about.trial.steps });
-    case "loss":
-      return t("What will the loss be after {steps} steps?", { steps: about.trial.steps });
-    case "curve":
-      return t("Sketch the curve that the model will have after {steps} steps.", {
-        steps: about.trial.steps,
-      });
-    case "poll":
-      return t("What do you think?");
-  }
+  return text ?? (about.kind === "program" ? (about.question.text ?? about.question.id) : "");
 }

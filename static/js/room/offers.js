@@ -62,17 +62,17 @@ export function runOffers(run, config, steps) {
   return [
     {
       title: t("Will it diverge?"),
-      note: t("within {steps} steps", { steps }),
+      note: t("within {steps} {steps:step|steps}", { steps }),
       about: () => ({ kind: "diverges", trial }),
     },
     {
       title: t("What will the loss be?"),
-      note: t("after {steps} steps, to a tenth", { steps }),
+      note: t("after {steps} {steps:step|steps}, to a tenth", { steps }),
       about: () => ({ kind: "loss", trial, tolerance: 0.1 }),
     },
     {
       title: t("Sketch the curve"),
-      note: t("that the model has after {steps} steps, over the points", { steps }),
+      note: t("that the model has after {steps} {steps:step|steps}, over the points", { steps }),
       about: async () => ({
         kind: "curve",
         trial: { ...trial, config: withPoints(config, await pointsOfRun(run)) },

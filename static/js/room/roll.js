@@ -51,11 +51,7 @@ export function rollView(actions) {
 function item(member, room, { admit, rename, remove }) {
   const { number, name, present, admitted, answer } = member;
   const shown = name ?? `#${number}`;
-  const marks = html(
-    "span",
-    "roll-marks",
-    ...marksOf(member, room).map((mark) => html("span", "roll-mark", mark)),
-  );
+  const marks = html("span", "roll-marks", ...marksOf(member, room).map((mark) => html("span", "", mark)));
   const doing = [
     ...(admitted
       ? []

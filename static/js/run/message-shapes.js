@@ -427,6 +427,8 @@ export const ROOM_SHAPES = {
         consents: null,
         stuck: null,
         answer: null,
+        right: null,
+        distance: null,
       },
     ],
     me: null,
