@@ -42,6 +42,7 @@ from app.web.programs import live_routes as live_programs
 from app.web.programs import routes as programs
 from app.web.programs import stream as program_stream
 from app.web.programs.live import LivePrograms
+from app.web.rooms import questions, results
 from app.web.rooms import routes as rooms
 from app.web.rooms import stream as room_stream
 from app.web.rooms.rooms import Rooms
@@ -167,7 +168,8 @@ def create_app(settings: Settings) -> FastAPI:
     Problems(catalogue).install(app)
     parts = (
         programs, live_programs, program_stream, topics, exercises, scripts, runs, lookback, exports,
-        figures, comparisons, points, options, stream, rooms, room_stream, connection, health,
+        figures, comparisons, points, options, stream, rooms, room_stream, questions, results,
+        connection, health,
     )  # fmt: skip
     for part in parts:
         app.include_router(part.router)

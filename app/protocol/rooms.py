@@ -459,6 +459,42 @@ class DerivationKept(Record):
     number: int
 
 
+class ResultMember(Record):
+    """A member in the results. name: only if names are asked for."""
+
+    number: int
+    name: str | None
+
+
+class ResultAnswer(Record):
+    """The last answer of a member in one round, and what torch says to it."""
+
+    member: int
+    answer: Answer
+    right: bool | None
+    distance: float | None
+
+
+class ResultQuestion(Record):
+    """A question in the results."""
+
+    number: int
+    text: str
+    about: About
+    phase: Phase
+    truth: Truth | None
+    rounds: list[list[ResultAnswer]]
+    """Empty before the question is revealed."""
+
+
+class RoomResults(Record):
+    """The answer to `GET /api/rooms/{id}/results.json`."""
+
+    code: str
+    members: list[ResultMember]
+    questions: list[ResultQuestion]
+
+
 class TicketRequest(Record):
     """Which ticket to make."""
 

@@ -2,58 +2,67 @@
 
 import csv
 import io
-from typing import Any
+from typing import NamedTuple
 
+from app.protocol.rooms import Answer, ResultAnswer, ResultMember, ResultQuestion, RoomResults
 from app.rooms.answers import plain
-from app.rooms.room import Question, Room
-from app.rooms.views import Reader
+from app.rooms.room import Member, Question, Room
+from app.rooms.views import Reader, truth
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|")
 """Beginnings of a cell that a spreadsheet may take for a formula."""
 COLUMNS = ("question", "text", "round", "member", "name", "answer", "right", "distance")
 
 
-def results(room: Room, reader: Reader, *, names: bool) -> dict[str, Any]:
+class Given(NamedTuple):
+    """An answer and what torch says to it."""
+
+    answer: Answer
+    right: bool | None
+    distance: float | None
+
+
+def results(room: Room, reader: Reader, *, names: bool) -> RoomResults:
     """All questions, and of those that are revealed what was answered and what torch said."""
-    return {
-        "code": room.code,
-        "members": [
-            {"number": member.number, **({"name": member.name} if names else {})} for member in room.admitted
+    return RoomResults(
+        code=room.code,
+        members=[
+            ResultMember(number=member.number, name=member.name if names else None)
+            for member in room.admitted
         ],
-        "questions": [question_of(room, question, reader) for question in room.questions.values()],
-    }
+        questions=[question_of(room, question, reader) for question in room.questions.values()],
+    )
 
 
-def question_of(room: Room, question: Question, reader: Reader) -> dict[str, Any]:
+def question_of(room: Room, question: Question, reader: Reader) -> ResultQuestion:
     """One question."""
-    text, _ = reader.question(question.ask)
-    is_revealed = question.phase == "revealed"
-    verdict = question.verdict if is_revealed else None
-    return {
-        "number": question.number,
-        "text": text,
-        "about": question.ask.about.model_dump(mode="json"),
-        "phase": question.phase,
-        "truth": None
-        if verdict is None or verdict.answer is None
-        else verdict.answer.model_dump(mode="json"),
-        "shown": None if verdict is None else reader.text(verdict.shown.template, verdict.shown.params),
-        "rounds": [
-            [
-                {
-                    "member": member.number,
-                    "answer": answers[member.number].model_dump(mode="json"),
-                    "right": marks[member.number].right,
-                    "distance": marks[member.number].distance,
-                }
-                for member in room.admitted
-                if member.number in answers
-            ]
-            for answers, marks in zip(question.rounds, question.marks, strict=True)
+    text, about = reader.question(question.ask)
+    verdict = question.verdict if question.phase == "revealed" else None
+    return ResultQuestion(
+        number=question.number,
+        text=text,
+        about=about,
+        phase=question.phase,
+        truth=verdict and truth(verdict, reader),
+        rounds=[
+            [ResultAnswer(member=member.number, **given._asdict()) for member, given in answers]
+            for answers in rounds(room, question)
+        ],
+    )
+
+
+def rounds(room: Room, question: Question) -> list[list[tuple[Member, Given]]]:
+    """What each member answered in each round; nothing before it is revealed."""
+    if question.phase != "revealed":
+        return []
+    return [
+        [
+            (member, Given(answers[member.number], *marks[member.number]))
+            for member in room.admitted
+            if member.number in answers
         ]
-        if is_revealed
-        else [],
-    }
+        for answers, marks in zip(question.rounds, question.marks, strict=True)
+    ]
 
 
 def table(room: Room, reader: Reader, *, names: bool) -> str:
@@ -63,24 +72,20 @@ def table(room: Room, reader: Reader, *, names: bool) -> str:
     writer = csv.DictWriter(text, columns, extrasaction="ignore", lineterminator="\r\n")
     writer.writeheader()
     for question in room.questions.values():
-        if question.phase != "revealed":
-            continue
         asked, _ = reader.question(question.ask)
-        for number, (answers, marks) in enumerate(zip(question.rounds, question.marks, strict=True), 1):
-            for member in room.admitted:
-                if member.number in answers:
-                    mark = marks[member.number]
-                    cells = {
-                        "question": question.number,
-                        "text": defused(asked),
-                        "round": number,
-                        "member": member.number,
-                        "name": defused(member.name),
-                        "answer": defused(plain(answers[member.number])),
-                        "right": "" if mark.right is None else str(mark.right).lower(),
-                        "distance": "" if mark.distance is None else f"{mark.distance:.6g}",
-                    }
-                    writer.writerow(cells)
+        for number, answers in enumerate(rounds(room, question), 1):
+            for member, given in answers:
+                cells = {
+                    "question": question.number,
+                    "text": defused(asked),
+                    "round": number,
+                    "member": member.number,
+                    "name": defused(member.name),
+                    "answer": defused(plain(given.answer)),
+                    "right": "" if given.right is None else str(given.right).lower(),
+                    "distance": "" if given.distance is None else f"{given.distance:.6g}",
+                }
+                writer.writerow(cells)
     return text.getvalue()
 
 

@@ -48,6 +48,9 @@ FILLED = {
     "program_id": "x",
     "kind": "x",
     "step": "1",
+    "room_id": "x",
+    "code": "x",
+    "number": "1",
 }
 
 

@@ -201,7 +201,7 @@ async def values_of(
 
 
 async def create_all(
-    engine: Engine, configs: Sequence[RunConfig], values: Sequence[Values | None], comparison: str
+    engine: Engine, configs: Sequence[RunConfig], values: Sequence[Values | None], comparison: str | None
 ) -> list[RunState]:
     """Create all of the runs, or none."""
     states: list[RunState] = []

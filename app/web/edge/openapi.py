@@ -116,6 +116,45 @@ ROOM_EXAMPLES: dict[str, Example] = {
     "own names": {"summary": "One in which members choose their names", "value": {"names": "own"}},
 }
 
+ASK_EXAMPLES: dict[str, Example] = {
+    "grad": {
+        "summary": "What a gradient will be",
+        "value": {
+            "about": {
+                "kind": "program",
+                "program": CHAIN,
+                "question": {
+                    "id": "grad variable",
+                    "about": "grad",
+                    "name": "variable",
+                    "answers": ["number", "none", "error"],
+                },
+            }
+        },
+    },
+    "winner": {
+        "summary": "Which learning rate wins",
+        "value": {
+            "about": {
+                "kind": "winner",
+                "trial": {"vary": [{"optimizer": {"lr": lr}} for lr in (0.02, 0.2)], "steps": 100},
+            }
+        },
+    },
+    "poll": {
+        "summary": "What people think",
+        "value": {
+            "text": "Is it clear?",
+            "about": {"kind": "poll", "choices": ["yes", "no"]},
+        },
+    },
+}
+
+ANSWER_EXAMPLES: dict[str, Example] = {
+    "number": {"summary": "A number", "value": {"kind": "number", "numbers": [12]}},
+    "choice": {"summary": "The second choice", "value": {"kind": "choice", "choice": 1}},
+}
+
 ROOM_CHANGE_EXAMPLES: dict[str, Example] = {
     "pause": {"summary": "Eyes up", "value": {"paused": True}},
     "lock": {"summary": "Whoever joins now waits", "value": {"locked": True}},

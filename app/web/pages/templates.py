@@ -26,6 +26,8 @@ from app.web.pages.examples.experiments import EXPERIMENTS
 from app.web.pages.examples.gallery import GALLERY
 from app.web.pages.presets import offers
 
+PROJECTOR = "/room/{code}/projector"
+"""Always in the appearance for a class."""
 PAGES = {
     "/": "train.html",
     "/compare": "compare.html",
@@ -34,7 +36,7 @@ PAGES = {
     "/room": "room.html",
     "/room/{code}": "room.html",
     "/room/{code}/console": "room-console.html",
-    "/room/{code}/projector": "room-projector.html",
+    PROJECTOR: "room-projector.html",
 }
 ENTRANCE = "the entrance"
 """In place of a path: the page on which the pass phrase is typed, shown wherever somebody may not come in."""
@@ -129,6 +131,7 @@ class Pages:
         template = self._environment(language).get_template(TEMPLATES[path])
         if embedded is not None:
             projector = embedded == "projector"
+        projector = projector or path == PROJECTOR
         text = template.render(
             page=path, root=self._cookies.root, theme=theme, projector=projector, embedded=embedded
         )

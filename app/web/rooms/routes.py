@@ -25,6 +25,7 @@ from app.rooms import names, rules, views
 from app.web.edge.guard import require_json
 from app.web.edge.openapi import ROOM_CHANGE_EXAMPLES, ROOM_EXAMPLES, problems
 from app.web.edge.services import ClientDep, LanguageDep
+from app.web.rooms import trial
 from app.web.rooms.addresses import addresses
 from app.web.rooms.rooms import digest
 from app.web.rooms.services import CHANGES, Reader, RoomsDep, VisitDep
@@ -142,10 +143,11 @@ async def change(  # noqa: PLR0917
 
 
 @router.delete("/{room_id}", summary="End a room", status_code=204, responses=CHANGES)
-async def delete(rooms: RoomsDep, visit: VisitDep) -> None:
+async def delete(services: RunServicesDep, rooms: RoomsDep, visit: VisitDep) -> None:
     """Everybody is told, and everything that was written of it is deleted."""
     visit.teaches()
     await rooms.end(visit.live)
+    await trial.delete(services.engine, visit.live.room.runs)
 
 
 @router.patch("/{room_id}/members/{number}", summary="Change a member", responses=CHANGES)

@@ -116,7 +116,7 @@ export class RoomRequests {
 
   /** @param {string} program @returns {Promise<number>} the number under which the room keeps its result */
   async derive(program) {
-    const body = { program };
+    const body = { program, curves: true };
     const isKept = record({ number });
     const kept = await checked(
       request(`${this.#path}/derivations`, { method: "POST", token: this.#token, body }),
