@@ -26,7 +26,7 @@ FRAME_OPTIONS = {(): "DENY", (SELF,): "SAMEORIGIN"}
 
 
 def security_headers(frame_ancestors: Sequence[str] = ()) -> Headers:
-    """The headers of answers that pages of these sites may show in frames. They show only our own in theirs."""
+    """The headers of answers that pages of these sites may show in frames."""
     policy = Secure(
         csp=ContentSecurityPolicy()
         .default_src("'none'")
@@ -58,7 +58,7 @@ SECURITY_HEADERS = security_headers()
 def is_embedded(scope: Scope) -> bool:
     """Whether one of our pages shows what is asked for in a frame of its own, as a classroom's does.
 
-    It says so in the query (`?embedded=...`); whoever lies only lets this server's own pages frame the answer.
+    It says so in the query (`?embedded=...`); a lie lets only this server's own pages frame the answer.
     """
     return scope["type"] == "http" and EMBEDDED in scope["query_string"]
 

@@ -3,11 +3,11 @@
 
 import { when } from "../page/changes.js";
 import { byId, html } from "../page/dom.js";
-import { t, tn } from "../page/i18n.js";
+import { t } from "../page/i18n.js";
 import { choicesOf, pointsOf, questionText } from "./asked.js";
 import { spaced } from "./code-entry.js";
 import { Frames, SHOWN } from "./frames.js";
-import { countWords } from "./question-controls.js";
+import { countWords, presentWords } from "./question-controls.js";
 import { revealView } from "./reveal-view.js";
 import { RoomLink } from "./room-link.js";
 import { qrAddress } from "./room-requests.js";
@@ -82,7 +82,7 @@ export class Hall {
       when(
         (/** @type {State} */ { room }) => [room?.n_present ?? 0, names(room)],
         (present, said) => {
-          byId("hall-present").textContent = `${tn("{count} is here", "{count} are here", present)}${said}`;
+          byId("hall-present").textContent = `${presentWords(present)}${said}`;
         },
       ),
       when(

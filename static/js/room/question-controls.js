@@ -3,7 +3,7 @@
 
 import { when } from "../page/changes.js";
 import { button, html, replaceChildren } from "../page/dom.js";
-import { t } from "../page/i18n.js";
+import { t, tn } from "../page/i18n.js";
 
 /** @typedef {import("../../types/protocol").QuestionState} QuestionState */
 /** @typedef {import("../../types/protocol").RoomState} RoomState */
@@ -89,4 +89,9 @@ export function countWords(room) {
   });
   if (question.phase === "locked") return t("Locked · {count}", { count });
   return question.round === 2 ? t("Second round · {count}", { count }) : count;
+}
+
+/** @param {number} present */
+export function presentWords(present) {
+  return tn("{count} is here", "{count} are here", present);
 }

@@ -4,14 +4,14 @@
 import { when } from "../page/changes.js";
 import { bindDialog } from "../page/dialogs.js";
 import { byId, setHidden, within } from "../page/dom.js";
-import { t, tn } from "../page/i18n.js";
+import { t } from "../page/i18n.js";
 import { reasonOf } from "../page/refusal.js";
 import { ROOT } from "../page/root.js";
 import { newKey } from "../run/unsure.js";
 import { AskView } from "./ask-view.js";
 import { spaced } from "./code-entry.js";
 import { PaceLimit } from "./pace-limit.js";
-import { questionControls } from "./question-controls.js";
+import { presentWords, questionControls } from "./question-controls.js";
 import { OWNED } from "./room-keys.js";
 import { RoomLink } from "./room-link.js";
 import { openRoom } from "./room-requests.js";
@@ -94,7 +94,7 @@ export class RoomBar {
       when(
         (/** @type {State} */ { room }) => [room?.n_present ?? 0],
         (present) => {
-          byId("bar-present").textContent = tn("{count} is here", "{count} are here", present);
+          byId("bar-present").textContent = presentWords(present);
         },
       ),
       when(
