@@ -59,7 +59,7 @@ def check(about: About, answer: Answer) -> None:
     if isinstance(answer, NumberAnswer):
         given = list(leaves(answer.numbers))
         most = MAX_NUMBERS if isinstance(about, AboutProgram) else 1
-        if not 1 <= len(given) <= most or len(answer.model_dump_json()) > 40 * most:
+        if not 1 <= len(given) <= most or len(answer.model_dump_json()) > 60 + 40 * most:
             template = N_("At most {most} {most:number is|numbers are} taken, and at least one.")
             raise Invalid("answer.numbers", template, most=most)
 

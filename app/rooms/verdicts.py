@@ -89,18 +89,20 @@ def written(loss: float) -> str:
     return f"{loss:.4g}" if math.isfinite(loss) else "NaN"
 
 
-def resampled(places: Sequence[float], heights: Sequence[float]) -> tuple[float | None, ...]:
-    """A curve at SKETCHED equal distances from the first place to the last; None where it is not finite.
+def resampled(
+    places: Sequence[float], heights: Sequence[float], first: float, last: float
+) -> tuple[float | None, ...]:
+    """A curve at SKETCHED equal distances from `first` to `last`; None where it is not finite.
 
     places: ascending.
 
-    >>> resampled([0.0, 1.0, 3.0], [0.0, 10.0, 30.0])[::33]
+    >>> resampled([-1.0, 1.0, 4.0], [-10.0, 10.0, 40.0], 0, 3)[::33]
     (0.0, 10.0, 20.0, 30.0)
     """
     found: list[float | None] = []
     after = 1
     for i in range(SKETCHED):
-        place = places[0] + (places[-1] - places[0]) * i / (SKETCHED - 1)
+        place = first + (last - first) * i / (SKETCHED - 1)
         while after < len(places) - 1 and places[after] < place:
             after += 1
         before = after - 1

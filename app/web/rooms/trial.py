@@ -106,8 +106,11 @@ def end_of(mirror: Mirror) -> End:
         (loss,) = struct.unpack("<f", mirror.losses[-4:])
     n_prediction, n_grid = HEADER.unpack_from(snapshot.body)[7:9]
     curve = struct.unpack_from(f"<{n_grid}f", snapshot.body, HEADER.size + 4 * n_prediction)
+    points = mirror.points
+    inputs = [*points.x, *points.test_x]
+    drawn = resampled(points.grid, curve, min(inputs), max(inputs))
     assert state.reason is not None
-    return End(state.reason, state.step, loss, resampled(mirror.points.grid, curve), state.error)
+    return End(state.reason, state.step, loss, drawn, state.error)
 
 
 async def begun(

@@ -76,7 +76,9 @@ async def test_a_locked_room_lets_wait_and_the_teacher_admits(room: Classroom) -
 
 
 async def test_names_are_unique_by_look_and_reserved_ones_are_taken(room: Classroom) -> None:
-    assert (await room.client.post(f"/api/rooms/{room.code}/members", json={"name": "Ann"})).status_code == 409
+    assert (
+        await room.client.post(f"/api/rooms/{room.code}/members", json={"name": "Ann"})
+    ).status_code == 409
     await room.do("PATCH", "", {"names": "own"})
     await room.join("Ann")
     for name in ("ANN", " a n n", "Аnn", "Ann\u200b", "Teacher", "老师"):
