@@ -36,13 +36,13 @@ export function actionsOf({ phase, round, about, truth }) {
 function words(action, { about, phase }) {
   switch (action) {
     case "lock":
-      return t("Lock the answers");
+      return t("Lock");
     case "again":
       return t("Second round");
     case "reveal":
-      return about.kind === "poll" ? t("Show the answers") : t("Reveal: let torch decide");
+      return about.kind === "poll" ? t("Show the answers") : t("Reveal by torch");
     case "close":
-      return phase === "revealed" ? t("Done with it") : t("Drop the question");
+      return phase === "revealed" ? t("Done with it") : t("Drop it");
   }
 }
 

@@ -4,8 +4,9 @@
 import { when } from "../page/changes.js";
 import { html } from "../page/dom.js";
 import { t, tn } from "../page/i18n.js";
+import { figure } from "../page/numbers.js";
 import { svg } from "../page/svg.js";
-import { pointsOf } from "./asked.js";
+import { answerText, pointsOf } from "./asked.js";
 import { SketchChart } from "./sketch-chart.js";
 import { rowsOf } from "./tallies.js";
 
@@ -59,6 +60,17 @@ function parts(question, room, begun) {
     verdict.dataset.right = String(right);
     shown.unshift(verdict);
   }
+  const own = question.own.findLast((answer) => answer !== null) ?? null;
+  if (own !== null && own.kind !== "sketch")
+    shown.push(html("p", "truth-own", t("Your answer: {answer}", { answer: answerText(about, own) })));
+  if (question.distance !== null)
+    shown.push(
+      html(
+        "p",
+        "truth-own",
+        t("Your sketch's mean squared distance: {distance}", { distance: figure(question.distance) }),
+      ),
+    );
   if (about.kind === "curve") {
     const chart = new SketchChart(pointsOf(about), t("All sketches, and torch's curve over them"));
     for (const [round, { sketches }] of tallies.entries())
@@ -66,7 +78,6 @@ function parts(question, room, begun) {
         sketches.map(({ heights }) => heights),
         round + 1,
       );
-    const own = question.own.findLast((answer) => answer?.kind === "sketch");
     if (own?.kind === "sketch") chart.drawOwn(own.heights);
     if (truth?.answer?.kind === "sketch") chart.drawTruth(truth.answer.heights);
     shown.push(/** @type {any} */ (chart.element));
