@@ -66,7 +66,7 @@ def harmless(name: str) -> str:
     if not any(c.isalnum() for c in found) and not any(unicodedata.category(c) == "So" for c in found):
         raise Invalid("name", N_("A name needs a letter or a digit."))
     if len(found) > MAX_NAME:
-        raise Invalid("name", N_("A name has at most {most} characters."), most=MAX_NAME)
+        raise Invalid("name", N_("A name has at most {most} {most:character|characters}."), most=MAX_NAME)
     return found
 
 

@@ -79,7 +79,7 @@ def join(  # noqa: PLR0917
 ) -> happened.Joined:
     """Come into the room. token: the digest of the new member's."""
     if len(room.members) >= most:
-        raise TooMany(RETRY_AFTER, N_("The room is full: {most} are here."), most=most)
+        raise TooMany(RETRY_AFTER, N_("The room is full: {most} {most:is|are} here."), most=most)
     taken = [member.name for member in room.members.values()]
     name = names.made(taken, language, chance) if name is None else may_be_called(room, name, taken)
     number = room.n_joined + 1
@@ -167,7 +167,9 @@ def ask(room: Room, at: float, asked: Ask, key: str | None) -> happened.Asked:
     """Ask; whatever was asked before is not asked any longer."""
     is_free(room)
     if len(room.questions) >= MAX_QUESTIONS:
-        raise TooMany(RETRY_AFTER, N_("In one room {most} questions can be asked."), most=MAX_QUESTIONS)
+        raise TooMany(
+            RETRY_AFTER, N_("In one room {most} {most:question|questions} can be asked."), most=MAX_QUESTIONS
+        )
     return happened.Asked(at=at, number=len(room.questions) + 1, ask=asked, key=key)
 
 

@@ -39,7 +39,9 @@ Code = Annotated[str, Path(min_length=1, max_length=20, description="The room's 
 MemberPath = Annotated[int, Path(ge=1, description="The member's number, `member_id`.")]
 
 
-@router.post("", summary="Open a room", status_code=201, responses=problems(400, 413, 415, 422, 429, 503))
+@router.post(
+    "", summary="Open a room", status_code=201, responses=problems(400, 404, 409, 413, 415, 422, 429, 503)
+)
 async def create(
     response: Response,
     services: RunServicesDep,

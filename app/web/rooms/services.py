@@ -21,6 +21,7 @@ from app.web.rooms.rooms import LiveRoom, Rooms, digest
 from app.web.runs.services import RunServicesDep
 
 BEARER = HTTPBearer(
+    scheme_name="RoomToken",
     auto_error=False,
     description="The room's owner token, or the member's token, from the answer that gave it.",
 )

@@ -52,7 +52,7 @@ async def test_without_the_phrase_nothing_is_served_but_what_tells_that(tmp_path
 async def test_no_socket_opens_without_the_phrase(tmp_path: Path) -> None:
     app = guarded(tmp_path)
     sockets = addresses(app, WebSocketRoute)
-    assert len(sockets) == 4
+    assert len(sockets) == 5
     for _, path in sockets:
         refusal = await shake_hands(app, path, origin="http://localhost")
         assert refusal["type"] == "websocket.http.response.start"
