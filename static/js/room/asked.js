@@ -46,7 +46,7 @@ export function choicesOf(about) {
   if (about.kind === "program") return about.question.choices;
   if (about.kind === "poll") return about.choices;
   if (about.kind === "diverges") return [t("It settles down"), t("It diverges")];
-  return runNames(about.trial);
+  return about.kind === "winner" || about.kind === "order" ? runNames(about.trial) : [];
 }
 
 /**

@@ -120,8 +120,7 @@ export class Hall {
         (_, revealed) => {
           const { question } = this.#link.state.room ?? {};
           byId("hall-text").textContent = question ? questionText(question) : "";
-          const choices =
-            question && !revealed && question.about.kind !== "curve" ? choicesOf(question.about) : [];
+          const choices = question && !revealed ? choicesOf(question.about) : [];
           byId("hall-choices").replaceChildren(...choices.map((choice) => html("li", "", choice)));
         },
       ),

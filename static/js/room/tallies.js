@@ -25,7 +25,7 @@ export function rowsOf({ about, tallies, truth }) {
   if (tallies.length === 0) return [];
   /** @type {Map<string, { answer: Answer, right: boolean | null, counts: number[] }>} */
   const kinds = new Map();
-  const choosing = choicesOf(about).length > 0 && about.kind !== "order" && about.kind !== "curve";
+  const choosing = choicesOf(about).length > 0 && about.kind !== "order";
   if (choosing) for (const [choice] of choicesOf(about).entries()) add(kinds, { kind: "choice", choice });
   for (const [round, { counts }] of tallies.entries()) {
     for (const { answer, count, right } of counts) {
