@@ -215,7 +215,8 @@ class ComparePage {
       if (id !== null)
         this.#room?.shows({ kind: "comparison", comparison: id, place: { past: null, moment: null } });
     }
-    const isSeen = state.together.snapshot !== null && this.#loss !== null;
+    const isSeen =
+      state.runs.length > 0 && state.runs.every(({ snapshot }) => snapshot) && this.#loss !== null;
     if (this.#told && (isSeen || ["gone", "refused", "stale"].includes(state.together.link)))
       this.#mirror?.ready();
     return fresh;

@@ -3,7 +3,7 @@
 
 import { namesOf } from "../compare/member-names.js";
 import { t } from "../page/i18n.js";
-import { figure } from "../page/numbers.js";
+import { plain } from "../page/numbers.js";
 
 /** @typedef {import("../../types/protocol").QuestionState} QuestionState */
 /** @typedef {QuestionState["about"]} About */
@@ -105,7 +105,7 @@ export function answerText(about, answer) {
 
 /** @param {JsonValue} numbers @returns {string} */
 function numbersText(numbers) {
-  if (typeof numbers === "number") return figure(numbers);
+  if (typeof numbers === "number") return plain(numbers);
   if (!Array.isArray(numbers)) return String(numbers);
   return `[${numbers.map(numbersText).join(", ")}]`;
 }
