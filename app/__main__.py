@@ -1,4 +1,7 @@
-"""`python -m app` starts the server; `backup FILE` and `restore FILE` copy what it has stored."""
+"""`python -m app` starts the server; `backup FILE` and `restore FILE` copy what it has stored.
+
+`lessons FOLDER` reads lessons, and says what is wrong with them.
+"""
 
 import errno
 import gc
@@ -8,12 +11,15 @@ import socket
 import sys
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import uvicorn
+from fastapi import FastAPI
 from pydantic import ValidationError
 
 from app import logs
-from app.engine.client.local import LocalEngine
+from app.lessons.file import Faulty
+from app.lessons.shelf import read_file
 from app.main import create_app
 from app.settings import Settings
 from app.web.edge.bounded_http import BoundedHttp
@@ -28,9 +34,9 @@ OPEN_FILES = 65536
 class Server(uvicorn.Server):
     """uvicorn, which prints the page's address once it serves it, and ends without waiting for clients."""
 
-    def __init__(self, config: uvicorn.Config, engine: LocalEngine, root: str) -> None:
+    def __init__(self, config: uvicorn.Config, app: FastAPI, root: str) -> None:
         super().__init__(config)
-        self.engine = engine
+        self.app = app
         self.below = f"{root[1:]}/" if root else ""
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -40,8 +46,9 @@ class Server(uvicorn.Server):
             print(f"Autograd Playground: {address(listener)}{self.below}", flush=True)  # noqa: T201
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Close the engine, so that requests that wait for steps are refused, then end as usual."""
-        await self.engine.close()
+        """Close what requests wait for, steps of the engine and messages, then end as usual."""
+        self.app.state.sockets_over_http.close()
+        await self.app.state.services.engine.close()
         await super().shutdown(sockets)
 
 
@@ -56,8 +63,10 @@ def main() -> None:
             serve(settings)
         case ["backup" | "restore" as command, name]:
             copy_stored(settings, command, Path(name))
+        case ["lessons", name]:
+            check_lessons(Path(name))
         case _:
-            sys.exit("usage: python -m app [backup FILE | restore FILE]")
+            sys.exit("usage: python -m app [backup FILE | restore FILE | lessons FOLDER]")
 
 
 def copy_stored(settings: Settings, command: str, path: Path) -> None:
@@ -72,6 +81,21 @@ def copy_stored(settings: Settings, command: str, path: Path) -> None:
         sys.exit(str(error))
 
 
+def check_lessons(folder: Path) -> None:
+    """Say of each lesson in a folder what is wrong with it, or how many steps it has."""
+    faults = 0
+    for path in sorted(folder.glob("*.yaml")):
+        try:
+            print(f"{path}: {len(read_file(path).steps)} steps")  # noqa: T201
+        except Faulty as error:
+            faults += len(error.faults)
+            print(*(f"{path}, {fault}" for fault in error.faults), sep="\n")  # noqa: T201
+        except OSError as error:
+            faults += 1
+            print(f"{path}: {error.strerror}")  # noqa: T201
+    sys.exit(1 if faults else 0)
+
+
 def serve(settings: Settings) -> None:
     """Serve until SIGTERM or Ctrl-C; both end everything within 5 seconds."""
     ports = [settings.port] + ([settings.metrics_port] if settings.metrics and settings.metrics_port else [])
@@ -83,9 +107,16 @@ def serve(settings: Settings) -> None:
     # What is there now stays: looking through it for garbage would hold the event loop up for 0.1 s.
     gc.freeze()
     allow_many_sockets()
-    config = uvicorn.Config(
+    log = logs.config(settings.log_level, settings.log_format)
+    config = configuration(app, settings, log)
+    Server(config, app, settings.root_path).run(sockets=listeners)
+
+
+def configuration(app: FastAPI, settings: Settings, log: dict[str, Any] | None) -> uvicorn.Config:
+    """How uvicorn serves the application. log: for `logging.config.dictConfig`; None leaves the log alone."""
+    return uvicorn.Config(
         app,
-        log_config=logs.config(settings.log_level, settings.log_format),
+        log_config=log,
         access_log=False,
         http=BoundedHttp,
         server_header=False,
@@ -98,7 +129,6 @@ def serve(settings: Settings) -> None:
         ws_ping_timeout=PING,
         timeout_graceful_shutdown=GRACE,
     )
-    Server(config, app.state.services.engine, settings.root_path).run(sockets=listeners)
 
 
 def allow_many_sockets() -> None:

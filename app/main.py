@@ -11,6 +11,7 @@ from pathlib import Path
 from fastapi import FastAPI
 
 from app.engine.client.local import LocalEngine
+from app.lessons.shelf import Shelf
 from app.logs import Recent
 from app.protocol.points import MAX_TABLE
 from app.sandbox.client.live import LiveSandbox
@@ -35,6 +36,8 @@ from app.web.edge.problems import Problems
 from app.web.edge.proxies import TrustedProxies
 from app.web.edge.quotas import SocketQuota
 from app.web.edge.requests import Requests
+from app.web.edge.sockets_over_http import SocketsOverHttp
+from app.web.lessons import routes as lessons
 from app.web.pages.assets import Assets
 from app.web.pages.templates import Pages
 from app.web.programs import exercises, topics
@@ -69,12 +72,14 @@ async def confine(sandbox: Sandbox) -> None:
         signal.raise_signal(signal.SIGTERM)
 
 
-def add_admin(app: FastAPI, services: RunServices, recent: Recent, cookies: Cookies) -> None:
+def add_admin(
+    app: FastAPI, services: RunServices, programs: LivePrograms, recent: Recent, cookies: Cookies
+) -> None:
     """Serve what is for whoever runs the server, as far as the settings want it."""
     settings = services.settings
     if settings.admin_token is not None:
         token = settings.admin_token.get_secret_value()
-        app.include_router(Admin(services, recent, VERSION, token, cookies).router)
+        app.include_router(Admin(services, programs, recent, cookies, version=VERSION, token=token).router)
     if settings.metrics:
         from app.web.admin import metrics  # noqa: PLC0415, it needs what is slow to import and seldom wanted
 
@@ -163,12 +168,16 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.programs = live
     app.state.rooms = classrooms
-    add_admin(app, app.state.services, recent, cookies)
+    app.state.lessons = Shelf(*filter(None, [settings.lessons]))
+    app.state.sockets_over_http = SocketsOverHttp(Hosts(settings))
+    add_admin(app, app.state.services, live, recent, cookies)
     add_edge(app, settings, catalogue, cookies, pages)
     Problems(catalogue).install(app)
+    # Before the routes of GET /api/programs/{program_id} and the like: "stream" is the id of nothing.
+    app.include_router(app.state.sockets_over_http.router)
     parts = (
         programs, live_programs, program_stream, topics, exercises, scripts, runs, lookback, exports,
-        figures, comparisons, points, options, stream, rooms, room_stream, questions, results,
+        figures, comparisons, lessons, points, options, stream, rooms, room_stream, questions, results,
         connection, health,
     )  # fmt: skip
     for part in parts:
@@ -190,6 +199,7 @@ def add_edge(app: FastAPI, settings: Settings, catalogue: Catalogue, cookies: Co
             phrase=phrase,
             catalogue=catalogue,
             page=pages.entrance,
+            metrics=settings.metrics_port is not None,
         )
         if phrase:
             app.include_router(access.routes(phrase, cookies))

@@ -77,6 +77,9 @@ class Settings(BaseSettings):
     max_body: int = Field(128 * 1024, ge=1024)
     """Largest HTTP body and largest socket message."""
 
+    lessons: Path | None = None
+    """Folder of lessons (*.yaml) beside those that come with the product."""
+
     device: Literal["cpu", "cuda", "auto"] = "cpu"
     """Where training runs; auto takes a GPU where there is one."""
     max_runs: int = Field(2000, ge=1)

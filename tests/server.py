@@ -18,13 +18,11 @@ Less than a test's `timeout`, so that what did not come is named.
 """
 
 
-class Server:
-    """A running server. url: its address, without a slash at the end. log: what it wrote to stderr."""
+class Site:
+    """What is served somewhere. url: its address, without a slash at the end."""
 
-    def __init__(self, process: "subprocess.Popen[str]", url: str, log: Path) -> None:
-        self.process = process
+    def __init__(self, url: str) -> None:
         self.url = url
-        self.log = log
 
     def client(self, **headers: str) -> httpx.Client:
         """A client of its own: no cookies yet, and connections that nobody else uses.
@@ -32,6 +30,15 @@ class Server:
         It checks no certificate, as there is none: to read all that the machine trusts takes 30 ms.
         """
         return httpx.Client(base_url=self.url, headers=headers, timeout=PATIENCE, verify=False)
+
+
+class Server(Site):
+    """A running server. log: what it wrote to stderr."""
+
+    def __init__(self, process: "subprocess.Popen[str]", url: str, log: Path) -> None:
+        super().__init__(url)
+        self.process = process
+        self.log = log
 
     def wait_until(self, *parts: str) -> None:
         """Wait until these parts are ready: "engine", "sandbox"."""

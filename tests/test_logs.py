@@ -5,22 +5,17 @@ import io
 import json
 import logging
 import logging.config
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
 from typing import Any
 
 import httpx
 import pytest
-import uvicorn
-from fastapi import FastAPI
 from websockets import ClientConnection, Origin, connect
 
 from app import logs
 from app.settings import Settings
-from app.web.edge.bounded_http import BoundedHttp
-from tests.engine.support import until
 from tests.server import PATIENCE
-from tests.web.in_process import served
+from tests.web.in_process import listening, served
 
 SECRET = "xyzzy-plugh-token-22ch"
 
@@ -43,29 +38,9 @@ def written() -> Iterator[io.StringIO]:
         logger.handlers[:] = handlers
 
 
-@asynccontextmanager
-async def listening(app: FastAPI) -> AsyncIterator[str]:
-    """The application behind uvicorn, as `python -m app` has it. The address without a scheme."""
-    config = uvicorn.Config(
-        app,
-        port=0,
-        log_config=None,
-        access_log=False,
-        http=BoundedHttp,
-        ws="websockets-sansio",
-        lifespan="off",
-    )
-    server = uvicorn.Server(config)
-    config.load()
-    serving = asyncio.create_task(server.serve())
-    await until(lambda: server.started)
-    yield f"127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    server.should_exit = True
-    await serving
-
-
 async def test_nothing_that_is_sent_gets_into_the_log(written: io.StringIO) -> None:
-    async with served(Settings()) as app, listening(app) as address:
+    async with served(Settings()) as app, listening(app) as server:
+        address = server.url.removeprefix("http://")
 
         @app.get("/broken/{name}")
         async def broken(name: str) -> None:

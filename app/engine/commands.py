@@ -44,6 +44,8 @@ class Command(Record):
     run_id: str
     command_id: Annotated[str, Field(max_length=200)] | None = None
     """With one, a repeat of the command is not carried out, and has the reply of the first."""
+    asked: str = ""
+    """A digest of what the client sent, where another request may come to the same command."""
 
     @property
     def fingerprint(self) -> bytes:

@@ -84,7 +84,6 @@ class Mirror(Protocol):
 
     generation: int
     """Grows when the run begins anew (reset, data made anew, another model) or is rebuilt in a new engine."""
-    state: RunState
     points: Points
     """Replaced whenever the run goes on with other points."""
     parameters: list[ParameterInfo]
@@ -102,3 +101,11 @@ class Mirror(Protocol):
     """False while the engine is being replaced."""
     gone: bool
     """Whether the run was deleted."""
+
+    @property
+    def head(self) -> RunState:
+        """The run's state, except that its step may lie behind."""
+
+    @property
+    def state(self) -> RunState:
+        """Where the run stands."""

@@ -1,10 +1,12 @@
 """Messages of the engine process to the web process: a JSON record per frame, and bytes."""
 
-from typing import Annotated, Literal
+from collections.abc import Iterator
+from typing import Annotated, Literal, NamedTuple
 
 from pydantic import Field, TypeAdapter
 
 from app.errors import N_, Conflict, Invalid, NotFound, Params, PlaygroundError, TooMany, Unavailable
+from app.frames import Malformed
 from app.protocol.events import Beginning, Event, UnderWay
 from app.protocol.lines import LineRan
 from app.protocol.record import Record
@@ -56,6 +58,11 @@ class Refusal(Record):
 def no_such_run(run_id: str) -> NotFound:
     """The error for an id that no run has."""
     return NotFound(N_("There is no run {run_id}."), run_id=run_id)
+
+
+def sent_before() -> Invalid:
+    """The refusal of a request whose key belongs to another."""
+    return Invalid("", N_("This key was sent before, with another request."))
 
 
 class Logged(Record):
@@ -116,10 +123,9 @@ class DataSizes(Record):
         return self.n, self.n, self.n_test, self.n_test, self.n_grid
 
 
-class FeedEntry(Record):
-    """News of one watched run. Payload: the points if `data` is set, the packed snapshot, the new losses."""
+class Head(Record):
+    """What has changed of one watched run besides the steps it took."""
 
-    run_id: str
     begin: Begin | None = None
     data: DataSizes | None = None
     """Set with `begin`, and when the run goes on with other points."""
@@ -127,22 +133,56 @@ class FeedEntry(Record):
     """Set when anything but the step has changed."""
     lines: tuple[LineRan, ...] = ()
     """Lines of the loop that ran one at a time; only the last of them if there were many."""
-    losses_from: int
-    n_losses: int
-    snapshot_size: int
 
-    @property
-    def size(self) -> int:
-        """Number of bytes of the entry's part of the payload."""
-        n_data = sum(self.data.parts) if self.data else 0
-        return 4 * n_data + self.snapshot_size + 4 * self.n_losses
+
+class FeedEntry(NamedTuple):
+    """News of one watched run. head: None if it has only taken steps. points, losses: float32.
+
+    points: empty unless the head has their numbers. losses: those of the steps from `losses_from` on.
+    """
+
+    run_id: str
+    head: Head | None
+    points: bytes
+    snapshot: bytes
+    losses_from: int
+    losses: bytes
+
+
+Size = Annotated[int, Field(ge=0)]
 
 
 class Feed(Record):
-    """News of watched runs, sent at most `snapshots_per_second` times a second."""
+    """News of watched runs, sent at most `snapshots_per_second` times a second.
+
+    The runs one after the other, a column for each number, because most of a frame's runs have only taken
+    steps. The payload has of each run the points if its head has `data`, the packed snapshot, the new losses.
+    """
 
     kind: Literal["feed"] = "feed"
-    entries: tuple[FeedEntry, ...]
+    run_ids: tuple[str, ...]
+    heads: dict[int, Head]
+    """By the run's place among the others."""
+    losses_from: tuple[Size, ...]
+    n_losses: tuple[Size, ...]
+    snapshot_sizes: tuple[Size, ...]
+
+    def entries(self, payload: bytes) -> Iterator[FeedEntry]:
+        """The news of each run. Raises: Malformed: the payload is not as long as it says."""
+        sizes = zip(self.run_ids, self.losses_from, self.n_losses, self.snapshot_sizes, strict=True)
+        start = 0
+        for place, (run_id, losses_from, n_losses, snapshot_size) in enumerate(sizes):
+            head = self.heads.get(place)
+            points = start + 4 * sum(head.data.parts) if head is not None and head.data else start
+            snapshot = points + snapshot_size
+            losses = snapshot + 4 * n_losses
+            yield FeedEntry(
+                run_id, head, payload[start:points], payload[points:snapshot],
+                losses_from, payload[snapshot:losses],
+            )  # fmt: skip
+            start = losses
+        if start != len(payload):
+            raise Malformed(f"{len(payload)} bytes of news, where {start} are told")
 
 
 class Noted(Record):

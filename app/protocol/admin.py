@@ -62,3 +62,5 @@ class Erased(Record):
 
     runs: int
     comparisons: int
+    programs: int
+    """Those that ran live, or were kept for a page that may come back."""

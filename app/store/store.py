@@ -26,6 +26,8 @@ PATIENCE = 5.0
 """Seconds after which a disk that does not answer is waited for no longer."""
 RETRY = 5.0
 """Seconds between two attempts while there is trouble."""
+GATHERED = 0.5
+"""Seconds for which changes that nobody waits for are gathered: one commit for all of them."""
 PURGES = 600.0
 """Seconds between two searches for what is stored too long, or is too much."""
 ROOM = 0.9
@@ -59,6 +61,7 @@ class Store:
         self._pending: dict[str, Change] = {}
         self._unsaved: dict[str, int] = {}
         self._n_puts = self._n_written = 0
+        self._later: asyncio.TimerHandle | None = None
         self._wanted, self._saved, self._closing = asyncio.Event(), asyncio.Event(), asyncio.Event()
         self._purge_due = 0.0
         self._opened = asyncio.Event()
@@ -98,7 +101,10 @@ class Store:
         return run_id in self._known
 
     def put(self, change: Change, *, lazily: bool = False) -> int:
-        """Have a change written soon. lazily: nobody waits for it. Returns its number, for `written`."""
+        """Have a change written at once; or, if nobody waits for it (lazily), with others a moment later.
+
+        Returns its number, for `written`.
+        """
         if self._writer is None or self.trouble in LASTING:
             return 0
         if isinstance(change, RunChange):
@@ -113,7 +119,9 @@ class Store:
         if not lazily:
             self._n_puts += 1
             self._unsaved[change.key] = self._n_puts
-        self._wanted.set()
+            self._wanted.set()
+        elif self._later is None:
+            self._later = asyncio.get_running_loop().call_later(GATHERED, self._wanted.set)
         return self._n_puts
 
     @property
@@ -159,7 +167,7 @@ class Store:
         """
         if self._database is None or not self.holds(run_id):
             return {}
-        await self.saved(run_id)
+        await self._all_put()
         if self.trouble is not None and run_id in self._pending:
             raise StoreTrouble(self.trouble, "what was done to a run is not written yet")
         try:
@@ -168,6 +176,16 @@ class Store:
             if error.kind in LASTING:
                 self._in_trouble(error)
             raise
+
+    async def _all_put(self) -> None:
+        """Have all that was put written at once, and wait until it is; no longer than the store is well."""
+        keys = [*self._pending, *self._unsaved]
+        if self._pending:
+            self._n_puts += 1
+            self._unsaved |= dict.fromkeys(self._pending, self._n_puts)
+            self._wanted.set()
+        for key in keys:
+            await self.saved(key)
 
     async def rewrite(self) -> None:
         """Give the space of what was deleted back to the system, and leave nothing of it behind.
@@ -226,6 +244,9 @@ class Store:
 
     async def _write(self) -> None:
         self._wanted.clear()
+        if self._later is not None:
+            self._later.cancel()
+            self._later = None
         assert self._database is not None
         batch, self._pending, n_puts = self._pending, {}, self._n_puts
         if batch or self.trouble is not None:

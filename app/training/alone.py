@@ -1,6 +1,6 @@
 """A run that trains by itself, with the plain script's own lines and bits."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Set
 
 from app.protocol.snapshots import PackedSnapshot
 from app.training.run import Run
@@ -30,3 +30,6 @@ class Alone:
 
     def disband(self) -> None:
         """Do nothing: the run's tensors are its own."""
+
+    def bring_up_to_date(self, runs: Set[Run]) -> None:
+        """Do nothing, as before."""

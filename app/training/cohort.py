@@ -5,7 +5,7 @@ columns of that tensor. Their gradients are separate tensors, laid out by torch,
 the optimizer, which is torch's own too.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Sequence, Set
 from functools import cached_property
 from math import prod
 
@@ -134,15 +134,21 @@ class Cohort:
     def disband(self) -> None:
         """Bring every run's trace and own loop up to date."""
         self.hand_over()
+        self.bring_up_to_date({*self.runs})
+
+    def bring_up_to_date(self, runs: Set[Run]) -> None:
+        """Bring the loops of some of the runs up to date. Their traces stay as they are."""
         predictions = None if self._prediction is None else self._prediction.detach().unbind()
         for i, (run, theta, grad) in enumerate(zip(self.runs, self._theta, self._grads.rows, strict=True)):
+            if run not in runs:
+                continue
             loop = run.loop
             loop.theta.copy_(theta)
             loop.grad.copy_(grad)
             loop.has_grads = self._has_grads
             if predictions is not None and not run.is_set_aside:
                 loop.take_step(predictions[i], run.losses[-1])
-        self._groups.give_back()
+        self._groups.give_back({run.loop for run in runs})
 
 
 def record(run: Run, loss: float) -> bool:

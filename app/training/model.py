@@ -131,5 +131,7 @@ def dead_units(hidden: Sequence[Tensor], is_point: Tensor | None = None) -> Tens
     hidden: the outputs of the hidden layers at the data, (runs, n, units) each. is_point: which of the n are
     data and not padding, (runs, n, 1), bool; None: all.
     """
-    is_zero = torch.cat(list(hidden), dim=2) == 0
-    return (is_zero if is_point is None else is_zero | ~is_point).all(dim=1)
+    outputs = torch.cat(list(hidden), dim=2) if len(hidden) > 1 else hidden[0]
+    if is_point is None:
+        return outputs.amax(dim=1) == 0  # They are never negative.
+    return ((outputs == 0) | ~is_point).all(dim=1)

@@ -1,6 +1,6 @@
 """One torch optimizer for the parameters of many runs, each at its own place in its training."""
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -99,12 +99,13 @@ class ParamGroups:
         pairs = zip(self._groups, self._optimizer.param_groups, strict=True)
         return [of_torch["lr"] for group, of_torch in pairs for _ in group.loops]
 
-    def give_back(self) -> None:
-        """Copy optimizer states and schedules into the loops' own."""
+    def give_back(self, loops: Set[Loop]) -> None:
+        """Copy optimizer states and schedules into some of the loops' own."""
         for group in self._groups:
-            parts = {name: split(name, value, len(group.loops)) for name, value in group.state.items()}
             for i, loop in enumerate(group.loops):
-                loop.optimizer_state = {name: values[i] for name, values in parts.items()}
+                if loop not in loops:
+                    continue
+                loop.optimizer_state = {name: part(name, value, i) for name, value in group.state.items()}
                 if loop.schedule is not None and group.schedule is not None:
                     loop.schedule.go_to(group.schedule)
 
@@ -121,8 +122,8 @@ def joined(loops: Sequence[Loop]) -> State:
     return joined
 
 
-def split(name: str, value: Tensor, n: int) -> list[Tensor]:
-    """Each row's part of one entry of a joined state. Copies: views would keep the memory of all rows."""
+def part(name: str, value: Tensor, i: int) -> Tensor:
+    """A row's part of one entry of a joined state. A copy: a view would keep the memory of all rows."""
     if name == "step":
-        return list(value.cpu().float().flatten().expand(n).clone().unbind())
-    return [row.clone() for row in value]
+        return (value[i, 0] if value.dim() else value).cpu().float().clone()
+    return value[i].clone()

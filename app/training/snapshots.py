@@ -1,15 +1,32 @@
 """Snapshots of runs: as they are now, and as they were after earlier steps."""
 
+import struct
 from collections.abc import Sequence
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
-from app.protocol.snapshots import HEADER, PackedSnapshot
+from app.protocol.snapshots import (
+    DIVERGED,
+    HAS_GRADIENTS,
+    HAS_LOSS,
+    HAS_TEST_LOSS,
+    HEADER,
+    VERSION,
+    PackedSnapshot,
+)
 from app.training.model import CAN_DIE, dead_units
 from app.training.run import Run
 from app.training.trace import Moment
+
+HEAD = np.dtype([
+    ("version", "u1"), ("flags", "u1"), ("n_dead", "<u2"), ("step", "<u4"), ("loss", "<f4"),
+    ("test_loss", "<f4"), ("losses_from", "<u4"), ("n_prediction", "<u4"), ("n_grid", "<u4"),
+    ("n_values", "<u4"), ("n_losses", "<u4"), ("lr", "<f8"),
+])  # fmt: skip
+"""`HEADER`, by which the headers of many snapshots are written at once."""
 
 
 def snapshot_of(run: Run) -> PackedSnapshot:
@@ -67,27 +84,48 @@ def snapshots_of(
     lrs: the learning rate of each run's next step. is_point: which of the points are data and not padding at
     the end, (runs, points, 1), bool; None: all. test_losses: None where no points are held out.
     """
-    layout = runs[0].loop.layout
-    values = layers[-1].squeeze(2).cpu().numpy()
-    weights = layout.values(theta).cpu().numpy()
-    grads = None if grad is None else layout.values(grad).cpu().numpy()
+    layout, n_grid = runs[0].loop.layout, runs[0].data.grid.shape[0]
     dead = dead_in(runs, layers[:-1], is_point)
-    snapshots = {}
+    heads = heads_of(runs, lrs, dead, has_grads=grad is not None, test_losses=test_losses)
+    rows = [layout.values(theta)] + ([] if grad is None else [layout.values(grad)])
+    values = layers[-1].squeeze(2)
+    by_length: dict[int, list[int]] = {}
     for i, run in enumerate(runs):
-        n, n_grid = run.data.x.shape[0], run.data.grid.shape[0]
-        snapshots[run] = PackedSnapshot.build(
-            step=run.step,
-            loss=run.losses[-1] if run.losses else None,
-            test_loss=None if test_losses is None else test_losses[i],
-            lr=lrs[i],
-            diverged=run.status == "diverged",
-            prediction=values[i, n_grid : n_grid + n].tobytes(),
-            grid_prediction=values[i, :n_grid].tobytes(),
-            parameters=weights[i].tobytes(),
-            gradients=None if grads is None else grads[i].tobytes(),
-            dead_units=dead[i],
-        )
+        by_length.setdefault(run.data.x.shape[0], []).append(i)
+    snapshots = {}
+    for n, places in by_length.items():
+        at = places if len(by_length) > 1 else slice(None)
+        parts = [values[at, n_grid : n_grid + n], values[at, :n_grid], *(row[at] for row in rows)]
+        floats = torch.cat(parts, dim=1).cpu().numpy()
+        bodies = np.hstack((heads[at, None].view(np.uint8), floats.view(np.uint8)))  # (runs, bytes)
+        for i, body in zip(places, bodies, strict=True):
+            units = struct.pack(f"<{len(dead[i])}I", *dead[i])
+            snapshots[runs[i]] = PackedSnapshot(body.tobytes() + units)
     return snapshots
+
+
+def heads_of(
+    runs: Sequence[Run],
+    lrs: Sequence[float],
+    dead: Sequence[Sequence[int]],
+    *,
+    has_grads: bool,
+    test_losses: Sequence[float] | None,
+) -> NDArray[np.void]:
+    """The header of each run's snapshot, written for all of them at once: (runs,), of HEAD."""
+    heads = np.zeros(len(runs), HEAD)
+    steps = np.array([len(run.losses) for run in runs], np.uint32)
+    has_diverged = np.array([run.status == "diverged" for run in runs], np.uint8)
+    heads["version"], heads["lr"] = VERSION, lrs
+    heads["flags"] = HAS_GRADIENTS * has_grads | HAS_TEST_LOSS * (test_losses is not None)
+    heads["flags"] |= HAS_LOSS * (steps > 0).astype(np.uint8) | DIVERGED * has_diverged
+    heads["n_dead"] = [len(units) for units in dead]
+    heads["step"], heads["losses_from"] = steps, steps + 1
+    heads["loss"] = [run.losses[-1] if run.losses else 0.0 for run in runs]
+    heads["test_loss"] = 0.0 if test_losses is None else test_losses
+    heads["n_prediction"] = [run.data.x.shape[0] for run in runs]
+    heads["n_grid"], heads["n_values"] = runs[0].data.grid.shape[0], runs[0].loop.layout.n_values
+    return heads
 
 
 def blank_snapshot(run: Run) -> PackedSnapshot:

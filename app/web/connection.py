@@ -10,8 +10,8 @@ from app.protocol.connection import CALL, INTERVAL, TICKS, Call, ConnectionInfo,
 from app.web.edge import connection
 from app.web.edge.catalogue import Language
 from app.web.edge.connection import Closing
+from app.web.edge.limits import named
 from app.web.edge.services import ClientDep, ServicesDep
-from app.web.runs.registry import named
 
 NORMAL = 1000
 

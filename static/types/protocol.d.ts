@@ -498,6 +498,8 @@ export interface Edit {
 export interface Erased {
   runs: number;
   comparisons: number;
+  /** Those that ran live, or were kept for a page that may come back. */
+  programs: number;
 }
 
 /** The program stops with an error before it gets there. */

@@ -112,6 +112,9 @@ REQUESTS = (
     Request("GET", "/api/rooms/{room_id}/derivations/{number}"),
     Request("POST", "/api/rooms/{room_id}/tickets"),
     Request("POST", "/api/rooms/owners", {"ticket": None}),
+    Request("GET", "/api/lessons"),
+    Request("GET", "/api/lessons/{lesson}"),
+    Request("POST", "/api/lessons/{lesson}/steps/{number}/check", {"program": PROGRAM}),
     Request("GET", "/healthz"),
     Request("GET", "/readyz"),
 )
@@ -159,7 +162,8 @@ def sent(client: httpx.Client, program_id: str) -> Iterator[tuple[Request, Any]]
                 kind="chain",
                 room_id=room.get("id"),
                 code=room.get("code"),
-                number=1,
+                lesson="01-backward",
+                number=4 if "lesson" in request.path else 1,
             )
             + request.query,
             content=b"" if body is None else json.dumps(body).encode(),

@@ -34,7 +34,7 @@ def test_the_commands_answer_what_is_shown(client: httpx.Client) -> None:
     assert wrong == [], "if that is meant: python -m tests.docs.refresh"
 
 
-@pytest.mark.parametrize("place", [0, 1])
+@pytest.mark.parametrize("place", [0, 1, 2])
 def test_the_program_that_follows_prints_what_is_shown(client: httpx.Client, place: int) -> None:
     shown = list(PROGRAM.finditer(API.read_text(encoding="utf-8")))[place]
     program = shown["program"].replace("127.0.0.1:8000", client.base_url.netloc.decode())

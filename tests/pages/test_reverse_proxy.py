@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.pages.nginx import MISSING, Ports, free_ports, running_nginx
+from tests.pages.test_accessibility import expect_no_violation
 from tests.pages.visitor import open_window, tab_of
 from tests.server import PATIENCE, running_server
 
@@ -58,6 +59,7 @@ def test_all_of_it_works_below_a_path(browser: Browser, ports: Ports) -> None:
         visitor.find("#phrase").fill("seven little guesses")
         visitor.find("#phrase").press("Enter")
         expect(visitor.find("#phrase-reason")).to_have_text("This is not the pass phrase.")
+        expect_no_violation(visitor)
         come_in(visitor.page)
         visitor.find('#reset[aria-disabled="false"]').wait_for()
         assert visitor.state("config")["model"]["hidden"] == [3]

@@ -26,6 +26,8 @@ KILLS = int(os.environ.get("KILLS", "3"))
 RUNS = int(os.environ.get("RUNS", "6"))
 SEEDS = range(1, 1 + int(os.environ.get("SEEDS", "1")))
 """For a night: 200 kills, 200 runs."""
+MOST_BETWEEN = 10 * min(RUNS, 30)
+"""Most changes between two kills: to bring many runs back and look at all of them takes long enough."""
 STEPS_MORE = 400
 LONGEST = 200
 """Most steps of one request."""
@@ -192,7 +194,7 @@ def test_what_was_acknowledged_survives_whatever_is_killed(tmp_path: Path, seed:
             with ThreadPoolExecutor(RUNS) as pool:
                 list(pool.map(Person.check, people, clients))
                 while (lives_on := server.process.poll() is None) and kills:
-                    enough = answered(people) + chance.randint(1, 10 * RUNS)
+                    enough = answered(people) + chance.randint(1, MOST_BETWEEN)
                     acting = [
                         pool.submit(person.act_until_refused, client)
                         for person, client in zip(people, clients, strict=True)

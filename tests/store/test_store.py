@@ -113,6 +113,17 @@ async def test_many_changes_cost_one_commit_and_none_waits_for_what_is_put_lazil
     assert (await store.load("5"))["5"].standing.state.step == 1
 
 
+async def test_what_is_put_lazily_is_gathered_but_nobody_reads_past_it(store: Store, disk: Disk) -> None:
+    store.put(new("a"))
+    await store.saved("a")
+    n_commits = disk.n_commits
+    for step in range(1, 5):
+        store.put(moved("a", step), lazily=True)
+        await asyncio.sleep(0)
+    assert (store.n_waiting, disk.n_commits) == (1, n_commits)
+    assert (await store.load("a"))["a"].standing.state.step == 4
+
+
 async def test_changes_of_runs_that_are_gone_hurt_nobody(store: Store) -> None:
     store.put(new("a"))
     await store.saved("a")

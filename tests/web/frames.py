@@ -6,7 +6,7 @@ import struct
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
-from tests.server import PATIENCE, Server
+from tests.server import PATIENCE, Site
 
 TEXT, BINARY, CLOSE, PING, PONG, CONTINUATION = 1, 2, 8, 9, 10, 0
 
@@ -26,7 +26,7 @@ def frame(
     return head + bytes(4 * masked) + data
 
 
-def handshake(server: Server, path: str, *headers: str) -> bytes:
+def handshake(server: Site, path: str, *headers: str) -> bytes:
     """The request that opens a socket."""
     lines = (
         f"GET {path} HTTP/1.1",
@@ -64,7 +64,7 @@ class RawSocket:
 
 @asynccontextmanager
 async def raw_socket(
-    server: Server, path: str, *headers: str, receive_buffer: int | None = None
+    server: Site, path: str, *headers: str, receive_buffer: int | None = None
 ) -> AsyncIterator[RawSocket]:
     """A socket that has shaken hands. receive_buffer: bytes; a small one makes it deaf soon."""
     host, _, port = server.url.removeprefix("http://").partition(":")

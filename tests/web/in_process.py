@@ -1,21 +1,26 @@
 """The server in the process of the tests, trainer included and without a sandbox: for settings of its own."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 
 import httpx
 import pytest
+import uvicorn
+from anyio.from_thread import start_blocking_portal
 from fastapi import FastAPI
 from starlette.routing import Route, WebSocketRoute
 from starlette.types import Message
 
+from app.__main__ import address, configuration, listen
 from app.engine.client import local
 from app.main import create_app
 from app.sandbox.client.sandbox import Sandbox
 from app.settings import Settings
 from tests.engine.in_process import HostLink
 from tests.engine.support import until
-from tests.server import PATIENCE
+from tests.server import PATIENCE, Site
 
 
 @asynccontextmanager
@@ -34,6 +39,40 @@ async def served(settings: Settings) -> AsyncIterator[FastAPI]:
             yield app
 
 
+class Listening(Site):
+    """The application behind uvicorn. config: uvicorn's, which it asks for each connection anew."""
+
+    def __init__(self, listener: socket.socket, config: uvicorn.Config) -> None:
+        super().__init__(address(listener).rstrip("/"))
+        self.listener = listener
+        self.config = config
+
+
+@asynccontextmanager
+async def listening(app: FastAPI) -> AsyncIterator[Listening]:
+    """The application behind uvicorn, as `python -m app` has it, but for the log."""
+    config = configuration(app, app.state.services.settings, log=None)
+    config.lifespan = "off"
+    server = uvicorn.Server(config)
+    listener = listen("127.0.0.1", 0)
+    serving = asyncio.create_task(server.serve([listener]))
+    await until(lambda: server.started)
+    yield Listening(listener, config)
+    server.should_exit = True
+    await serving
+
+
+@contextmanager
+def in_thread(settings: Settings) -> Iterator[Listening]:
+    """The same in a thread, for tests that block: how long it waits for somebody is theirs to set."""
+    with (
+        start_blocking_portal(backend_options={"use_uvloop": True}) as portal,
+        portal.wrap_async_context_manager(served(settings)) as app,
+        portal.wrap_async_context_manager(listening(app)) as site,
+    ):
+        yield site
+
+
 def client_of(app: FastAPI, address: str = "127.0.0.1") -> httpx.AsyncClient:
     """A client on another machine, as far as the application can tell, without cookies yet."""
     transport = httpx.ASGITransport(app, client=(address, 1))
@@ -42,6 +81,7 @@ def client_of(app: FastAPI, address: str = "127.0.0.1") -> httpx.AsyncClient:
 
 FILLED = {
     "path": "x",
+    "socket": "programs",
     "version": "x",
     "run_id": "x",
     "comparison_id": "x",

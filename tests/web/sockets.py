@@ -2,19 +2,80 @@
 
 import asyncio
 import json
+from base64 import b64decode
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from typing import Any
+from contextlib import asynccontextmanager, suppress
+from typing import Any, cast
 
+import httpx
+import pytest
 from websockets import Origin
 from websockets.asyncio.client import ClientConnection, connect
 
 from app.protocol.snapshots import HEADER
-from tests.server import PATIENCE, Server
+from tests.server import PATIENCE, Site
 from tests.web.owner import Run
 
 Message = dict[str, Any]
 OURS = Origin("the server's own")
+
+
+EITHER_WAY = pytest.mark.parametrize("over", ["websocket", "http"])
+"""For tests of what holds with WebSockets and without."""
+
+
+class OverHttp:
+    """A socket without WebSockets, with what `Stream` uses of a `ClientConnection`."""
+
+    def __init__(self, client: httpx.AsyncClient, path: str) -> None:
+        self._client = client
+        self._path = path
+        self._heard: asyncio.Queue[str | bytes] = asyncio.Queue()
+        self._said = 0
+        self._id: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        self._reading = asyncio.create_task(self._read())
+        self.close_code: int | None = None
+        self.close_reason: str | None = None
+
+    async def _read(self) -> None:
+        headers = {"Accept": "text/event-stream", "Playground-Connection": "new"}
+        async with self._client.stream("GET", self._path, headers=headers) as answer:
+            name = ""
+            async for line in answer.aiter_lines():
+                field, _, value = line.partition(": ")
+                if field == "event":
+                    name = value
+                elif field == "data":
+                    self._take(name, value)
+
+    def _take(self, name: str, data: str) -> None:
+        match name:
+            case "open":
+                self._id.set_result(data)
+            case "message":
+                self._heard.put_nowait(data)
+            case "binary":
+                self._heard.put_nowait(b64decode(data))
+            case "close":
+                self.close_code, self.close_reason = json.loads(data).values()
+
+    async def send(self, text: str) -> None:
+        headers = {"Playground-Connection": await self._id, "Playground-Sequence": str(self._said + 1)}
+        self._said += 1
+        answer = await self._client.post(self._path, json=[json.loads(text)], headers=headers)
+        # What is said to a socket that the server is closing is lost, as on a WebSocket.
+        assert answer.status_code in (204, 404), answer.text
+
+    async def recv(self) -> str | bytes:
+        return await self._heard.get()
+
+    async def wait_closed(self) -> None:
+        await asyncio.wait([self._reading])
+
+    async def close(self) -> None:
+        self._reading.cancel()
+        with suppress(asyncio.CancelledError):
+            await self._reading
 
 
 class Stream:
@@ -65,10 +126,18 @@ def binary(data: bytes) -> Message:
 
 @asynccontextmanager
 async def opened(
-    server: Server, path: str, origin: Origin | None = OURS, language: str = "en"
+    server: Site,
+    path: str,
+    origin: Origin | None = OURS,
+    language: str = "en",
+    over: str = "websocket",
 ) -> AsyncIterator[Stream]:
     """A socket that has said nothing yet. path: of what is followed, or a run's id."""
     path = path if path.startswith("/") else f"/api/runs/{path}"
+    if over == "http":
+        async with opened_over_http(server, f"{path}/stream", language) as stream:
+            yield stream
+        return
     address = server.url.replace("http", "ws") + f"{path}/stream"
     async with connect(
         address,
@@ -82,11 +151,31 @@ async def opened(
 
 
 @asynccontextmanager
+async def opened_over_http(server: Site, path: str, language: str) -> AsyncIterator[Stream]:
+    """The same without WebSockets."""
+    headers = {"Accept-Language": language}
+    async with httpx.AsyncClient(
+        base_url=server.url, headers=headers, timeout=PATIENCE, verify=False
+    ) as client:
+        socket = OverHttp(client, path)
+        try:
+            yield Stream(cast(ClientConnection, socket))
+        finally:
+            await socket.close()
+
+
+@asynccontextmanager
 async def following(
-    server: Server, run: Run, *, owner: bool = False, language: str = "en", **hello: Any
+    server: Site,
+    run: Run,
+    *,
+    owner: bool = False,
+    language: str = "en",
+    over: str = "websocket",
+    **hello: Any,
 ) -> AsyncIterator[Stream]:
     """A socket that has said hello."""
-    async with opened(server, run.path, language=language) as stream:
+    async with opened(server, run.path, language=language, over=over) as stream:
         await stream.say("hello", **({"owner_token": run.token} if owner else {}), **hello)
         yield stream
 

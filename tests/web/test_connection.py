@@ -4,10 +4,11 @@ import asyncio
 import json
 import time
 
+import pytest
 from websockets import Origin, connect
 
 from app.protocol.connection import TICKS
-from tests.server import PATIENCE, Server
+from tests.server import PATIENCE, Server, Site
 
 
 def test_an_answer_tells_the_clock_and_what_the_browser_is_called(server: Server) -> None:
@@ -23,10 +24,13 @@ def test_an_answer_tells_the_clock_and_what_the_browser_is_called(server: Server
         assert other.get("/api/connection").json()["client"] != first.json()["client"]
 
 
-async def test_the_socket_ticks_answers_and_ends_by_itself(server: Server) -> None:
+async def test_the_socket_ticks_answers_and_ends_by_itself(
+    inside: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.web.connection.INTERVAL", 0.01)
     heard: list[dict[str, object]] = []
     async with asyncio.timeout(PATIENCE):
-        async with connect(address(server), origin=Origin(server.url)) as socket:
+        async with connect(address(inside), origin=Origin(inside.url)) as socket:
             await socket.send(json.dumps({"type": "call", "n": 7}))
             heard = [json.loads(message) async for message in socket]
     assert [message["n"] for message in heard if message["type"] == "tick"] == list(range(TICKS))
@@ -41,5 +45,5 @@ async def test_what_is_no_call_ends_it(server: Server) -> None:
         assert socket.close_code == 1002
 
 
-def address(server: Server) -> str:
+def address(server: Site) -> str:
     return f"{server.url.replace('http', 'ws')}/api/connection/stream"

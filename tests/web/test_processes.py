@@ -169,6 +169,7 @@ async def test_sigterm_ends_everything_in_time_whatever_goes_on(fragile: Server)
         async with (
             following(fragile, run, owner=True) as owner,
             following(fragile, run) as silent,
+            following(fragile, run, over="http") as plain,
             httpx.AsyncClient(base_url=fragile.url, timeout=PATIENCE) as waiting,
         ):
             await owner.say("play")
@@ -186,6 +187,7 @@ async def test_sigterm_ends_everything_in_time_whatever_goes_on(fragile: Server)
             spent = -seconds_of([psutil.Process(fragile.process.pid), *family]) - seconds_of_children()
             fragile.process.send_signal(signal.SIGTERM)
             assert (await owner.closed())[0] in (1001, 1012)
+            assert (await plain.closed())[0] == 1012
             assert await asyncio.to_thread(fragile.process.wait, PATIENCE) is not None
             await asyncio.wait([steps, endless])
             wait_for(lambda: not any(lives(member) for member in family))

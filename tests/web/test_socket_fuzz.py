@@ -12,6 +12,7 @@ import pytest
 
 from tests.server import PATIENCE, Server, wait_for
 from tests.web.frames import BINARY, CLOSE, CONTINUATION, PING, PONG, RawSocket, frame, raw_socket
+from tests.web.in_process import Listening
 from tests.web.owner import Run
 from tests.web.sockets import following, losses_of
 
@@ -188,15 +189,17 @@ def test_a_storm_of_returning_clients_is_borne(server: Server, client: httpx.Cli
     asyncio.run(storm())
 
 
-def test_who_pings_without_end_or_answers_no_ping_is_cut_off(server: Server, client: httpx.Client) -> None:
+def test_who_pings_without_end_or_answers_no_ping_is_cut_off(inside: Listening) -> None:
+    inside.config.ws_ping_interval = inside.config.ws_ping_timeout = 0.5
     pings = frame(b"x" * 125, PING) * 1000
     most = 16 * 1024 * 1024  # What lies in the buffers of both sides' kernels is much less.
 
-    path = f"{Run(client).path}/stream"
+    with inside.client() as client:
+        path = f"{Run(client).path}/stream"
 
     async def flood() -> int:
         sent = 0
-        async with raw_socket(server, path, receive_buffer=4096) as socket:
+        async with raw_socket(inside, path, receive_buffer=4096) as socket:
             async with asyncio.timeout(PATIENCE):
                 # It is cut off, for it takes nothing either.
                 while not socket.writer.is_closing() and sent < most:
@@ -205,7 +208,7 @@ def test_who_pings_without_end_or_answers_no_ping_is_cut_off(server: Server, cli
         return sent
 
     async def mute() -> None:
-        async with raw_socket(server, path) as socket, asyncio.timeout(PATIENCE):
+        async with raw_socket(inside, path) as socket, asyncio.timeout(PATIENCE):
             await socket.send(frame(b'{"type": "hello"}'))
             await socket.drain()
 

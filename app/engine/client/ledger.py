@@ -7,8 +7,7 @@ from time import monotonic
 
 from app.engine.client.mirror import RunMirror
 from app.engine.commands import AnyCommand, Command, Delete, Rebuild, Steps
-from app.engine.reports import Feed, FeedEntry, Gone, News, Reply, Saved, no_such_run
-from app.errors import N_, Invalid
+from app.engine.reports import Feed, FeedEntry, Gone, News, Reply, Saved, no_such_run, sent_before
 from app.protocol.events import Beginning, EventLog, UnderWay
 from app.protocol.runs import RunState
 from app.store.changes import CHUNK, Answered, Checkpoint, RunChange, Standing, StoredRun
@@ -31,14 +30,19 @@ class Journal:
 
     checkpoint: the last one that the engine has reported. losses: float32, of all steps until then.
     comparison: the comparison that it is a member of. under_way: steps that are not answered.
+    head: its state, but for its step, which is `moved_to`: a copy takes longer than all else about a picture.
     deaths: number of engines in a row that ended while they rebuilt it. used: when it was last asked for.
+    put_at: when what had changed of it was last put into the store.
     """
+
+    head: RunState
+    moved_to: int
 
     def __init__(self, news: News) -> None:
         assert news.begin is not None
         self.comparison = news.begin.comparison
         self.deaths = 0
-        self.used = monotonic()
+        self.used = self.put_at = monotonic()
         self._answered: deque[Answered] = deque()
         self._n_answered = 0
         self._answers_to_put: dict[int, Answered | None] = {}
@@ -109,7 +113,7 @@ class Journal:
         for each in self._answered:
             if each.command_id == command.command_id:
                 if each.fingerprint != command.fingerprint:
-                    raise Invalid("", N_("This key was sent before, with another request."))
+                    raise sent_before()
                 return Reply.model_validate_json(each.reply), each.payload
         return None
 
@@ -142,14 +146,26 @@ class Journal:
             checkpoint=self.checkpoint if self._has_checkpoint_to_put else None,
         )
         self._answers_to_put = {}
+        self.put_at = monotonic()
         self._has_checkpoint_to_put = self._begins = False
         self._n_put = len(events)
         return change
 
     @property
+    def state(self) -> RunState:
+        """Where the run stands."""
+        if self.head.step != self.moved_to:
+            self.head = self.head.model_copy(update={"step": self.moved_to})
+        return self.head
+
+    @state.setter
+    def state(self, state: RunState) -> None:
+        self.head, self.moved_to = state, state.step
+
+    @property
     def step(self) -> int:
         """The last step that the run is known to have taken."""
-        return max(self.state.step, self.checkpoint.step if self.checkpoint else 0)
+        return max(self.moved_to, self.checkpoint.step if self.checkpoint else 0)
 
     @property
     def payload(self) -> bytes:
@@ -203,7 +219,7 @@ class Ledger:
         self._store = store
         self._journals: dict[str, Journal] = {}
         self._moved: set[str] = set()
-        self._held_back: dict[str, list[tuple[FeedEntry, memoryview]]] = {}
+        self._held_back: dict[str, list[FeedEntry]] = {}
         self._trouble: Kind | None = None
         self.mirrors: dict[str, RunMirror] = {}
         self.forget_all: Callable[[str], None] = lambda run_id: None
@@ -324,51 +340,50 @@ class Ledger:
             self._put(run_id, lazily=True)
         del self.mirrors[run_id]
 
-    def put_moved(self) -> None:
-        """Have the store write how far runs have come that train by themselves. Nobody waits for that."""
-        for run_id in list(self._moved):
+    def put_moved(self, *, unless_within: float = 0.0) -> None:
+        """Have the store write how far runs have come that train by themselves. Nobody waits for that.
+
+        unless_within: those of which as much was put within so many seconds are left out.
+        """
+        until = monotonic() - unless_within
+        for run_id in [run_id for run_id in self._moved if self._journals[run_id].put_at <= until]:
             self._put(run_id, lazily=True)
 
     def on_feed(self, feed: Feed, payload: bytes) -> None:
         """Take in a frame of the feed. What was done to a run is not told before it is stored."""
-        view = memoryview(payload)
-        for entry in feed.entries:
-            if entry.news is not None:
-                self.on_news(entry.news)
-            self._move(entry.run_id, entry.losses_from + entry.n_losses - 1)
-            news, view = view[: entry.size], view[entry.size :]
-            if entry.run_id in self._held_back or not self._store.is_saved(entry.run_id):
-                self._held_back.setdefault(entry.run_id, []).append((entry, news))
+        for entry in feed.entries(payload):
+            run_id = entry.run_id
+            if entry.head is not None and entry.head.news is not None:
+                self.on_news(entry.head.news)
+            if (journal := self._journals.get(run_id)) is not None:
+                journal.moved_to = entry.losses_from + len(entry.losses) // FLOAT - 1
+                self._moved.add(run_id)
+            if run_id in self._held_back or not self._store.is_saved(run_id):
+                self._held_back.setdefault(run_id, []).append(entry)
             else:
-                self._apply(entry, news)
-
-    def _move(self, run_id: str, step: int) -> None:
-        if (journal := self._journals.get(run_id)) is not None:
-            journal.state = journal.state.model_copy(update={"step": step})
-            self._moved.add(run_id)
+                self._apply(entry)
 
     def _release(self) -> None:
         """Take in what was held back of runs that are stored by now, and tell of the store's trouble."""
         for run_id in [run_id for run_id in self._held_back if self._store.is_saved(run_id)]:
-            for entry, news in self._held_back.pop(run_id):
-                self._apply(entry, news)
+            for entry in self._held_back.pop(run_id):
+                self._apply(entry)
         if self._store.trouble != self._trouble:
             self._trouble = self._store.trouble
             for mirror in self.mirrors.values():
                 mirror.wake()
 
-    def _apply(self, entry: FeedEntry, payload: memoryview) -> None:
+    def _apply(self, entry: FeedEntry) -> None:
         """Take in the news of one run. If that is impossible, only its own watchers are sent away."""
-        mirror, journal = self.mirrors.get(entry.run_id), self._journals.get(entry.run_id)
-        if mirror is None or journal is None or not (entry.begin is not None or mirror.begun.is_set()):
+        mirror, journal, head = self.mirrors.get(entry.run_id), self._journals.get(entry.run_id), entry.head
+        begins = head is not None and head.begin is not None
+        if mirror is None or journal is None or not (begins or mirror.begun.is_set()):
             return
         try:
-            mirror.apply(entry, payload, journal.state)
-            if (len(mirror.events), mirror.events[-1:]) != (
-                len(journal.log.events),
-                (*journal.log.events[-1:],),
-            ):
-                mirror.events = tuple(journal.log.events)
+            mirror.apply(entry, journal.head)
+            events = journal.log.events
+            if len(mirror.events) != len(events) or (events and mirror.events[-1] is not events[-1]):
+                mirror.events = tuple(events)
         except Exception:
             logger.exception("the news of run %s could not be taken in", entry.run_id)
             del self.mirrors[entry.run_id]

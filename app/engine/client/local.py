@@ -25,7 +25,7 @@ from app.engine.commands import (
     is_known,
 )
 from app.engine.port import Answer
-from app.engine.reports import Refusal, Reply, no_such_run
+from app.engine.reports import Refusal, Reply, no_such_run, sent_before
 from app.errors import N_, Invalid, Unavailable
 from app.settings import Settings
 from app.store.changes import StoredRun
@@ -48,8 +48,10 @@ STABLE = 60.0
 WARY = 3
 """Engines in a row that ended while no run was rebuilt, after which none plays on by itself: one of those
 that play may be what ends them."""
-SAVE_INTERVAL = 3.0
-"""Seconds between two moments at which it is stored how far playing runs have come."""
+SAVE_INTERVAL = 3.5
+"""Seconds after which it is stored how far a playing run has come, unless its last checkpoint said so."""
+SAVE_CHECKS = 0.5
+"""Seconds between two looks for runs of which it is long ago that it was stored how far they have come."""
 
 logger = logging.getLogger(__name__)
 
@@ -79,7 +81,7 @@ class LocalEngine:
         self._failures = 0
         self._failures_at_play = 0
         self._waking: dict[str, asyncio.Task[None]] = {}
-        self._under_way: dict[tuple[str, str | None], asyncio.Future[links.Answer]] = {}
+        self._under_way: dict[tuple[str, str | None], tuple[bytes, asyncio.Future[links.Answer]]] = {}
         self._tasks: list[asyncio.Task[None]] = []
         self.on_wake: Callable[[str], None] = lambda run_id: None
 
@@ -164,7 +166,9 @@ class LocalEngine:
     async def _asked(self, command: AnyCommand) -> tuple[Reply, bytes]:
         """Send a command, or wait with whoever sent it before, until it is answered."""
         key = (command.run_id, command.command_id)
-        under_way = self._under_way.get(key) if command.command_id else None
+        fingerprint, under_way = self._under_way.get(key, (b"", None)) if command.command_id else (b"", None)
+        if under_way and fingerprint != command.fingerprint:
+            raise sent_before()
         if self._link is None:
             raise self._unavailable()
         too_busy = Unavailable(1.0, N_("The trainer is too busy. Try again in a moment."))
@@ -173,7 +177,7 @@ class LocalEngine:
         asked = monotonic()
         future = under_way or self._link.post(command)
         if command.command_id and not under_way:
-            self._under_way[key] = future
+            self._under_way[key] = command.fingerprint, future
             future.add_done_callback(lambda _: self._under_way.pop(key, None))
         try:
             async with asyncio.timeout(command.patience):
@@ -322,8 +326,8 @@ class LocalEngine:
 
     async def _save(self) -> None:
         while True:
-            await asyncio.sleep(SAVE_INTERVAL)
-            self._ledger.put_moved()
+            await asyncio.sleep(SAVE_CHECKS)
+            self._ledger.put_moved(unless_within=SAVE_INTERVAL)
 
     # Keeping an engine process alive.
 

@@ -5,7 +5,7 @@ import struct
 from collections import deque
 from itertools import islice
 
-from app.engine.reports import Begin, DataSizes, FeedEntry
+from app.engine.reports import Begin, DataSizes, FeedEntry, Head
 from app.protocol.events import Event
 from app.protocol.lines import MAX_LINES, LineRan
 from app.protocol.runs import ParameterInfo, RunState
@@ -27,7 +27,7 @@ class RunMirror:
         self.lines: deque[LineRan] = deque(maxlen=MAX_LINES)
         self.n_lines = 0
         self.n_snapshots = 0
-        self.state: RunState
+        self.head: RunState
         self.snapshot: PackedSnapshot
         self.events: tuple[Event, ...] = ()
         self.available = True
@@ -35,27 +35,37 @@ class RunMirror:
         self.begun = asyncio.Event()
         self.watchers: set[asyncio.Event] = set()
 
-    def apply(self, entry: FeedEntry, payload: memoryview, state: RunState) -> None:
-        """Apply one entry of the feed, its part of the payload, and the run's state.
+    @property
+    def state(self) -> RunState:
+        """Part of `app.engine.port.Mirror`. Made when it is asked for: that takes longer than a picture."""
+        if self.head.step != self.snapshot.step:
+            self.head = self.head.model_copy(update={"step": self.snapshot.step})
+        return self.head
 
-        The first entry must have `begin`.
+    def apply(self, entry: FeedEntry, head: RunState) -> None:
+        """Apply one entry of the feed. The first must have `begin`.
+
+        head: the run's state, but for its step.
         """
-        if entry.begin is not None:
-            self._begin(entry.begin)
-        if entry.data is not None:
-            self.points = points_in(payload, entry.data)
-        losses = len(payload) - 4 * entry.n_losses
+        if entry.head is not None:
+            self._change(entry.head, entry.points)
         del self.losses[4 * (entry.losses_from - 1) :]
-        self.losses += payload[losses:]
-        snapshot = PackedSnapshot(bytes(payload[losses - entry.snapshot_size : losses]))
+        self.losses += entry.losses
+        snapshot = PackedSnapshot(entry.snapshot)
         self.n_snapshots += not self.begun.is_set() or snapshot.step != self.snapshot.step
         self.snapshot = snapshot
-        self.lines += entry.lines
-        self.n_lines += len(entry.lines)
-        self.state = state.model_copy(update={"step": self.snapshot.step})
+        self.head = head
         self.available = True
         self.begun.set()
         self.wake()
+
+    def _change(self, head: Head, points: bytes) -> None:
+        if head.begin is not None:
+            self._begin(head.begin)
+        if head.data is not None:
+            self.points = points_in(points, head.data)
+        self.lines += head.lines
+        self.n_lines += len(head.lines)
 
     def _begin(self, begin: Begin) -> None:
         self.generation += self.begun.is_set()
@@ -79,8 +89,8 @@ class RunMirror:
             changed.set()
 
 
-def points_in(payload: memoryview, sizes: DataSizes) -> Points:
-    """The points at the start of an entry's part of the payload."""
-    floats = iter(struct.unpack_from(f"<{sum(sizes.parts)}f", payload))
+def points_in(payload: bytes, sizes: DataSizes) -> Points:
+    """The points of an entry of the feed."""
+    floats = iter(struct.unpack(f"<{sum(sizes.parts)}f", payload))
     x, y, test_x, test_y, grid = (list(islice(floats, length)) for length in sizes.parts)
     return Points(x=x, y=y, test_x=test_x, test_y=test_y, grid=grid)

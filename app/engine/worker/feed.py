@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from app.engine.reports import Begin, DataSizes, FeedEntry
+from pydantic_core import to_json
+
+from app.engine.reports import Begin, DataSizes, FeedEntry, Head
 from app.engine.worker.live_run import LiveRun, Sent
 from app.engine.worker.scheduler import Scheduler
 from app.protocol.snapshots import PackedSnapshot
@@ -33,12 +35,12 @@ class FeedWriter:
             return []
         self._turn += 1
         snapshots = self._scheduler.snapshots(live.run for live in chosen)
-        entries: list[tuple[bytes, bytes]] = []
+        entries: list[tuple[FeedEntry, bytes]] = []
         for live in chosen:
             run = live.run
             try:
-                entry, chunks = write_entry(live, snapshots[run])
-                entries.append((entry.model_dump_json().encode(), b"".join(chunks)))
+                entry = write_entry(live, snapshots[run])
+                entries.append((entry, entry.head.model_dump_json().encode() if entry.head else b""))
             except Exception as error:
                 self._on_error(live, error)
                 continue
@@ -59,47 +61,61 @@ def choose(news: list[LiveRun]) -> list[LiveRun]:
     return news
 
 
-def split(entries: Sequence[tuple[bytes, bytes]]) -> Iterator[Sequence[tuple[bytes, bytes]]]:
-    """The entries of each frame, in order; a larger entry has a frame to itself."""
+def split(entries: Sequence[tuple[FeedEntry, bytes]]) -> Iterator[Sequence[tuple[FeedEntry, bytes]]]:
+    """The entries of each frame, in order, with their heads' JSON; a larger entry has a frame to itself."""
     first = header = payload = 0
-    for i, (record, chunk) in enumerate(entries):
-        header, payload = header + len(record), payload + len(chunk)
+    for i, (entry, head) in enumerate(entries):
+        size = len(entry.points) + len(entry.snapshot) + len(entry.losses)
+        header, payload = header + len(head), payload + size
         if i > first and (header > HEADER_BYTES or payload > PAYLOAD_BYTES):
             yield entries[first:i]
-            first, header, payload = i, len(record), len(chunk)
+            first, header, payload = i, len(head), size
     if entries:
         yield entries[first:]
 
 
-def framed(entries: Sequence[tuple[bytes, bytes]]) -> tuple[bytes, bytes]:
+def framed(entries: Sequence[tuple[FeedEntry, bytes]]) -> tuple[bytes, bytes]:
     """The header, which is the JSON of a `Feed`, and the payload of a frame with these entries."""
-    header = b'{"kind":"feed","entries":[%b]}' % b",".join(record for record, _ in entries)
-    return header, b"".join(chunk for _, chunk in entries)
+    columns = to_json({
+        "kind": "feed",
+        "run_ids": [entry.run_id for entry, _ in entries],
+        "losses_from": [entry.losses_from for entry, _ in entries],
+        "n_losses": [len(entry.losses) // 4 for entry, _ in entries],
+        "snapshot_sizes": [len(entry.snapshot) for entry, _ in entries],
+    })  # fmt: skip
+    heads = b",".join(b'"%d":%b' % (place, head) for place, (_, head) in enumerate(entries) if head)
+    payload = b"".join(part for entry, _ in entries for part in (entry.points, entry.snapshot, entry.losses))
+    return b'%b,"heads":{%b}}' % (columns[:-1], heads), payload
 
 
-def write_entry(live: LiveRun, snapshot: PackedSnapshot) -> tuple[FeedEntry, list[bytes]]:
-    """The news of one run, and its part of the payload."""
+def write_entry(live: LiveRun, snapshot: PackedSnapshot) -> FeedEntry:
+    """The news of one run."""
     run, sent = live.run, live.sent
     begins = sent is None or sent.generation != run.generation
-    chunks: list[bytes] = []
-    sizes = None
+    first = 1 if begins or sent is None else sent.step + 1
+    head, points = None, b""
+    if sent is None or sent.version != run.version:
+        head, points = write_head(live, begins)
+    elif news := live.news():
+        head = Head(news=news)
+    losses = memoryview(run.losses)[first - 1 :].tobytes()
+    return FeedEntry(run.id, head, points, snapshot.body, first, losses)
+
+
+def write_head(live: LiveRun, begins: bool) -> tuple[Head, bytes]:
+    """What has changed of a run besides its steps, and its points if the head has their numbers."""
+    run, sent = live.run, live.sent
+    points, sizes = b"", None
     if begins or sent is None or sent.data_version != run.data_version:
         data = run.data
         parts = (data.x, data.y, data.test_x, data.test_y, data.grid)
-        chunks += [tensor.cpu().numpy().tobytes() for tensor in parts]
+        points = b"".join(tensor.cpu().numpy().tobytes() for tensor in parts)
         sizes = DataSizes(n=len(data.x), n_test=len(data.test_x), n_grid=len(data.grid))
-    first = 1 if begins or sent is None else sent.step + 1
-    losses = memoryview(run.losses)[first - 1 :]
     n_lines = 0 if sent is None else min(run.n_lines - sent.n_lines, len(run.lines_ran))
-    chunks += [snapshot.body, losses.tobytes()]
-    entry = FeedEntry(
-        run_id=run.id,
+    head = Head(
         begin=Begin(parameters=tuple(run.parameters)) if begins else None,
         data=sizes,
         news=live.news(),
         lines=tuple(run.lines_ran)[len(run.lines_ran) - n_lines :],
-        losses_from=first,
-        n_losses=len(losses),
-        snapshot_size=len(snapshot.body),
     )
-    return entry, chunks
+    return head, points

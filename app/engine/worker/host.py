@@ -53,6 +53,8 @@ from app.training.weights import state_dict_file
 
 SAVE_INTERVAL = 3.0
 """Seconds of training between two checkpoints of a run."""
+SAVED_AT_ONCE = 64
+"""Most checkpoints that are made at once, in a few milliseconds; the rest are made a moment later."""
 
 Send = Callable[[Reply, bytes], None]
 T = TypeVar("T")
@@ -112,18 +114,19 @@ class Host:
     def save(self) -> Iterator[tuple[Noted | Saved, bytes]]:
         """What the web process is to keep of runs that it has not asked about: news, and checkpoints.
 
-        Of checkpoints that are due those of one group of runs: of runs that stand still, or of others.
-        Nothing of a run of which a reply is still to be sent, which says first what has happened.
+        Of checkpoints that are due the first few, so that no picture waits for many of them. Nothing of a run
+        of which a reply is still to be sent, which says first what has happened.
         """
         now = self._clock()
         for live in self._runs.values():
-            if not is_owed_a_reply(live) and (news := live.news()):
+            if (news := None if is_owed_a_reply(live) else live.news()) is not None:
                 yield Noted(news=news), b""
         due = [live for live in self._runs.values() if self._is_due(live, now)]
-        if not due:
-            return
-        for run in self.scheduler.bring_up_to_date(due[0].run):
-            live = self._runs[run.id]
+        due.sort(key=lambda live: live.save_due)
+        del due[SAVED_AT_ONCE:]
+        self.scheduler.bring_up_to_date({live.run for live in due})
+        for live in due:
+            run = live.run
             if self._is_due(live, now):
                 if run.can_be_saved:
                     yield self._saved(live)
@@ -132,8 +135,8 @@ class Host:
     def _is_due(self, live: LiveRun, now: float) -> bool:
         run = live.run
         return (
-            live.saved != (run.generation, run.step)
-            and (run.status != "playing" or live.save_due <= now)
+            (run.status != "playing" or live.save_due <= now)
+            and live.saved != (run.generation, run.step)
             and not live.is_behind
             and not is_owed_a_reply(live)
         )

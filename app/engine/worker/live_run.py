@@ -95,8 +95,12 @@ class LiveRun:
     def news(self) -> News | None:
         """What the web process has not been told of the run's log and state; None if it knows all."""
         run, told = self.run, self.told
-        under_way = next((member.under_way for member in self.members if member.under_way), None)
-        if self.is_behind or (told and told[:3] == (run.generation, run.version, under_way)):
+        under_way = self.under_way
+        if len(self.members) > 1:
+            under_way = next((member.under_way for member in self.members if member.under_way), None)
+        if told and told.version == run.version and told[:3] == (run.generation, run.version, under_way):
+            return None
+        if self.is_behind:
             return None
         begin, events, first = None, run.log.events, 0
         if told is None or told.generation != run.generation:

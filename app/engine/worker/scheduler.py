@@ -80,13 +80,14 @@ class Group:
                 going_on = False
         return going_on
 
-    def bring_up_to_date(self) -> None:
-        """Bring the loops and traces of all runs up to date. They play on together."""
+    def bring_up_to_date(self, runs: set[Run]) -> None:
+        """Bring the loops of some of the group's runs up to date. They play on together."""
         for key, cohort in list(self._cohorts.items()):
-            try:
-                cohort.disband()
-            except Exception:
-                self._disband(key)
+            if chosen := runs.intersection(cohort.runs):
+                try:
+                    cohort.bring_up_to_date(chosen)
+                except Exception:
+                    self._disband(key)
 
     def snapshots(self, runs: list[Run]) -> dict[Run, PackedSnapshot]:
         """Snapshots of some of the group's runs. A run of which none can be made breaks down."""
@@ -231,14 +232,11 @@ class Scheduler:
             group.hand_over()
             self._drop_stopped(group)
 
-    def bring_up_to_date(self, run: Run) -> list[Run]:
-        """Bring a run's loop and trace up to date. Returns all runs that are, until their next step."""
-        group = self._group_of.get(run)
-        if group is None:
-            return [run]
-        group.bring_up_to_date()
-        self._drop_stopped(group)
-        return list(group.runs)
+    def bring_up_to_date(self, runs: set[Run]) -> None:
+        """Bring the loops of some runs up to date, until their next step."""
+        for group in {group for run in runs if (group := self._group_of.get(run)) is not None}:
+            group.bring_up_to_date(runs)
+            self._drop_stopped(group)
 
     def snapshots(self, runs: Iterable[Run]) -> dict[Run, PackedSnapshot]:
         """Snapshots of any runs, playing or not, as they are now."""

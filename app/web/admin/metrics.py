@@ -20,9 +20,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.tally import BOUNDS, Key, Tally, Times
 from app.web.admin import status
+from app.web.edge.access import METRICS
 from app.web.edge.services import Services
 
-PATH = "/metrics"
 LE = (*map(str, BOUNDS), "+Inf")
 
 T = TypeVar("T")
@@ -143,7 +143,7 @@ class OwnPort:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, or refuse it with 404."""
-        if scope["type"] != "lifespan" and port_of(scope) == self.port and scope["path"] != PATH:
+        if scope["type"] != "lifespan" and port_of(scope) == self.port and scope["path"] != METRICS:
             await Response(status_code=404)(scope, receive, send)
             return
         await self.app(scope, receive, send)
@@ -162,7 +162,7 @@ def router(services: Services, version: str) -> APIRouter:
     registry.register(Collector(services, version))
     routes = APIRouter()
 
-    @routes.get(PATH, include_in_schema=False)
+    @routes.get(METRICS, include_in_schema=False)
     async def metrics(request: Request) -> Response:
         if own_port is not None and port_of(request.scope) != own_port:
             raise HTTPException(404)

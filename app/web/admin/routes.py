@@ -15,6 +15,7 @@ from app.web.admin.sessions import COOKIE, Sessions
 from app.web.edge.cookies import Cookies
 from app.web.edge.guard import require_json
 from app.web.edge.limits import client_of
+from app.web.programs.live import LivePrograms
 from app.web.runs.services import RunServices
 
 MOST_CLIENTS = 200
@@ -25,9 +26,17 @@ class Admin:
     """The routes. version: the server's. recent: its last warnings and errors. token: what opens them."""
 
     def __init__(
-        self, services: RunServices, recent: Recent, version: str, token: str, cookies: Cookies
+        self,
+        services: RunServices,
+        programs: LivePrograms,
+        recent: Recent,
+        cookies: Cookies,
+        *,
+        version: str,
+        token: str,
     ) -> None:
         self._services = services
+        self._programs = programs
         self._recent = recent
         self._version = version
         self._cookies = cookies
@@ -84,10 +93,11 @@ class Admin:
         )
 
     async def erase(self, digest: Digest) -> Erased:
-        """Delete the runs and comparisons of a browser, for good, and give their space back."""
+        """Delete what a browser made, for good: runs, comparisons, and programs that run live."""
         services, holder = self._services, bytes.fromhex(digest)
         run_ids = services.registry.held_by(holder)
-        if not run_ids:
+        programs = self._programs.end_those_of(holder)
+        if not run_ids and not programs:
             raise NotFound(N_("Nothing is kept of {digest}."), digest=digest)
         comparisons = services.registry.comparisons_of(run_ids)
         for run_id in run_ids:
@@ -97,4 +107,4 @@ class Admin:
             await services.store.rewrite()
         except StoreTrouble as error:
             raise error.refusal() from error
-        return Erased(runs=len(run_ids), comparisons=len(comparisons))
+        return Erased(runs=len(run_ids), comparisons=len(comparisons), programs=programs)

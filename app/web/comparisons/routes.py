@@ -1,7 +1,6 @@
 """Comparisons over HTTP and over one socket: `/api/comparisons`."""
 
 import asyncio
-import secrets
 from collections.abc import Sequence
 from contextlib import AsyncExitStack, nullcontext, suppress
 from functools import partial
@@ -12,8 +11,8 @@ from fastapi.security import HTTPAuthorizationCredentials
 from pydantic import ValidationError
 
 from app.engine.commands import Create, Delete, Inspect
-from app.engine.port import Engine
-from app.errors import N_, Invalid, NotFound, PlaygroundError
+from app.engine.reports import sent_before
+from app.errors import N_, Invalid, NotFound, PlaygroundError, Unavailable
 from app.protocol.comparisons import (
     ComparedRun,
     Comparison,
@@ -34,6 +33,7 @@ from app.web.edge.services import ClientDep, LanguageDep
 from app.web.edge.validation import NotValid
 from app.web.runs.commands import Commands
 from app.web.runs.connection import Connection
+from app.web.runs.keys import Key, digest_of, name_of, names_of
 from app.web.runs.registry import Member
 from app.web.runs.routes import BEARER
 from app.web.runs.services import RunServices, RunServicesDep
@@ -54,18 +54,25 @@ async def create(
     services: RunServicesDep,
     client: ClientDep,
     request: Annotated[ComparisonRequest, Body(openapi_examples=COMPARISON_EXAMPLES)],
+    *,
+    key: Key = None,
 ) -> Response:
     """2 to 8 runs from one seed that differ only in what `vary` says of each.
 
     They keep step: whatever their settings, all that have not ended take each step together.
     """
     configs = await services.aside(lambda: configs_of(request))
-    comparison_id = secrets.token_urlsafe(16)
+    comparison_id, owner_token = names_of(key, b"comparison")
     for _ in configs:
         await services.limits.spend(client, "run")
-    with services.registry.place(client, len(configs)) as take:
-        values = await values_of(configs, services, client)
-        states = await create_all(services.engine, configs, values, comparison_id)
+    with suppress(Unavailable):  # Where it cannot be known what is stored, the comparison counts as new.
+        await services.recall(comparison_id)
+    again = services.registry.knows(comparison_id)
+    if again and [member.vary for member in services.registry.members(comparison_id)] != [*request.vary]:
+        raise sent_before()
+    with services.registry.place(client, 0 if again else len(configs)) as take:
+        values = [None] * len(configs) if again else await values_of(configs, services, client)
+        states = await create_all(services, creations(request, configs, values, comparison_id, key))
         for state in states:
             take(state.id)
     members = tuple(
@@ -73,7 +80,7 @@ async def create(
         for state, label, patch in zip(states, labels(request.vary, configs), request.vary, strict=True)
     )
     services.registry.compare(comparison_id, members)
-    owner_token = services.registry.issue(*(member.run_id for member in members))
+    services.registry.issue(*(member.run_id for member in members), token=owner_token)
     await services.stored(comparison_id, *(member.run_id for member in members))
     runs = [compared(state, member) for state, member in zip(states, members, strict=True)]
     created = ComparisonCreated(id=comparison_id, runs=runs, owner_token=owner_token)
@@ -200,19 +207,39 @@ async def values_of(
     return [known[config.recipe] for config in configs]
 
 
-async def create_all(
-    engine: Engine, configs: Sequence[RunConfig], values: Sequence[Values | None], comparison: str | None
-) -> list[RunState]:
-    """Create all of the runs, or none."""
+def creations(
+    request: ComparisonRequest,
+    configs: Sequence[RunConfig],
+    values: Sequence[Values | None],
+    comparison_id: str,
+    key: str | None,
+) -> list[Create]:
+    """The commands that make the runs. key: that of the request."""
+    asked = digest_of(request.model_dump(mode="json"))
+    return [
+        Create(
+            run_id=name_of(key, b"run %d" % i),
+            command_id=key,
+            asked=asked,
+            config=config,
+            values=given,
+            comparison=comparison_id,
+        )
+        for i, (config, given) in enumerate(zip(configs, values, strict=True))
+    ]
+
+
+async def create_all(services: RunServices, commands: Sequence[Create]) -> list[RunState]:
+    """Create all of the runs of a comparison, or none."""
     states: list[RunState] = []
     try:
-        for config, given in zip(configs, values, strict=True):
-            run_id = secrets.token_urlsafe(16)
-            made = Create(run_id=run_id, config=config, values=given, comparison=comparison)
-            states.append((await engine.ask(made)).state)
+        for command in commands:
+            states.append((await services.engine.ask(command)).state)
     except PlaygroundError:
-        for state in states:
-            with suppress(PlaygroundError):
-                await engine.ask(Delete(run_id=state.id))
+        # Unless they were made before, by the same request.
+        if not services.registry.knows(commands[0].comparison or ""):
+            for state in states:
+                with suppress(PlaygroundError):
+                    await services.engine.ask(Delete(run_id=state.id))
         raise
     return states

@@ -31,7 +31,7 @@ class SentMember(Sent):
     @property
     def has_ended(self) -> bool:
         """Whether the run has ended."""
-        return self.mirror.state.reason is not None
+        return self.mirror.head.reason is not None
 
     def begin(self) -> None:
         """Note that the client is sent the run's beginning."""
@@ -80,9 +80,9 @@ class ComparisonViewer(Viewer):
         return max(mirror.snapshot.step for mirror in self.mirrors)
 
     def _pace(self) -> Pace:
-        playing = (mirror.state for mirror in self.mirrors if mirror.state.status == "playing")
-        if (state := next(playing, None)) is not None:
-            return Pace("playing", state.steps_per_second, -1)
+        playing = (mirror.head for mirror in self.mirrors if mirror.head.status == "playing")
+        if (head := next(playing, None)) is not None:
+            return Pace("playing", head.steps_per_second, -1)
         ended = all(sent.has_ended for sent in self._sent)
         return Pace("ended" if ended else "paused", None, self._step)
 

@@ -33,8 +33,9 @@ logger = logging.getLogger(__name__)
 
 COOKIE = "access"
 PATH = "/api/access"
-OPEN_PATHS = ("/healthz", "/readyz", "/metrics", "/admin", "/api/admin/", PATH, "/static/")
+OPEN_PATHS = ("/healthz", "/readyz", "/admin", "/api/admin/", PATH, "/static/")
 """Beginnings of addresses that anybody may ask for: the admin's have a token of their own."""
+METRICS = "/metrics"
 KEY_FILE = "access.key"
 WRONG_PER_MINUTE = RateLimitItemPerMinute(20)
 """Wrong phrases of one address, which a class may share, after which not even the right one is heard."""
@@ -99,7 +100,8 @@ class Access:
     """Passes on the requests of those who may come in.
 
     phrase: what one has to know; None: a trusted proxy has to name who it is, in `user_header`. page: answers
-    in place of a page that is asked for, with one on which the phrase can be typed.
+    in place of a page that is asked for, with one on which the phrase can be typed. metrics: whether the
+    metrics are open, because they have a port of their own.
     """
 
     def __init__(
@@ -109,8 +111,11 @@ class Access:
         phrase: PassPhrase | None,
         catalogue: Catalogue,
         page: Callable[[Request], Awaitable[Response]],
+        *,
+        metrics: bool = False,
     ) -> None:
         self.app = app
+        self.open_paths = (*OPEN_PATHS, METRICS) if metrics else OPEN_PATHS
         self.user_header = user_header
         self.phrase = phrase
         self.catalogue = catalogue
@@ -118,7 +123,7 @@ class Access:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Refuse who may not come in, and show browsers the page instead of what they ask for."""
-        if scope["type"] not in ("http", "websocket") or scope["path"].startswith(OPEN_PATHS):
+        if scope["type"] not in ("http", "websocket") or scope["path"].startswith(self.open_paths):
             await self.app(scope, receive, send)
             return
         connection = HTTPConnection(scope)

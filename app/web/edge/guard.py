@@ -113,8 +113,13 @@ class HostGuard:
         if scope["type"] == "http" and (origin is None or scope["method"] in SAFE_METHODS):
             return None
         if not self.hosts.trusts(origin, host, secure=is_secure(scope)):
-            return Refused(403, N_("Pages of {origin} may not use this server."), origin=origin or "?")
+            return foreign(origin)
         return None
+
+
+def foreign(origin: str | None) -> Refused:
+    """The refusal of what a page of another site asks for."""
+    return Refused(403, N_("Pages of {origin} may not use this server."), origin=origin or "?")
 
 
 class BodyLimit:

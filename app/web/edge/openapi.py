@@ -19,6 +19,7 @@ PARAMETERS = {
     "run_id": "The run's `id`, from the answer that made it.",
     "comparison_id": "The comparison's `id`, from the answer that made it.",
     "program_id": "The program's `id`, from the stream's `started`.",
+    "lesson": "The lesson's `id`, from `GET /api/lessons`.",
     "step": "Number of steps taken; 0 is the beginning.",
     "from": "The first step to return.",
     "to": "The last step to return.",

@@ -13,6 +13,7 @@ from app.web.edge.problems import METHODS
 logger = logging.getLogger(__name__)
 
 HEADER = b"x-request-id"
+EVENTS = (b"content-type", b"text/event-stream")
 STARTS = {"http.response.start", "websocket.http.response.start", "websocket.accept"}
 
 
@@ -33,12 +34,13 @@ class Requests:
             return
         request_id = secrets.token_hex(8)
         REQUEST_ID.set(request_id)
-        start, status = monotonic(), 500
+        start, status, is_endless = monotonic(), 500, False
 
         async def send_with_id(message: Message) -> None:
-            nonlocal status
+            nonlocal status, is_endless
             if message["type"] in STARTS:
                 status = message.get("status", 101)
+                is_endless = status == 101 or EVENTS in message.get("headers", [])
                 headers = [*message.get("headers", []), (HEADER, request_id.encode())]
                 message = {**message, "headers": headers}
             await send(message)
@@ -46,11 +48,11 @@ class Requests:
         try:
             await self.app(scope, receive, send_with_id)
         finally:
-            self._count(operation(scope), status, monotonic() - start)
+            self._count(operation(scope), status, monotonic() - start, timed=not is_endless)
 
-    def _count(self, what: str, status: int, seconds: float) -> None:
+    def _count(self, what: str, status: int, seconds: float, *, timed: bool) -> None:
         self.tally.count("response", f"{what} {status}")
-        if status != 101:
+        if timed:
             self.tally.took(seconds, "request", what)
         logger.debug(
             "%s %d", what, status, extra={"fields": {"status": status, "seconds": round(seconds, 4)}}

@@ -26,6 +26,7 @@ from app.protocol.stream import Failed
 from app.sandbox.client.live import Event, LiveRun, LiveSandbox
 from app.web.edge.catalogue import Language
 from app.web.edge.explanations import explained
+from app.web.edge.limits import named
 from app.web.edge.problems import problem_of
 from app.web.programs.log import Log
 
@@ -98,7 +99,7 @@ class ProgramViewer:
 
 
 class Program:
-    """One program that runs, or has ended a while ago. token: allows to command it."""
+    """One program that runs, or has ended a while ago. token: allows to command it. client: who began it."""
 
     def __init__(self, live: LiveSandbox, program: str, client: str) -> None:
         self.id = secrets.token_urlsafe(16)
@@ -109,7 +110,7 @@ class Program:
         self.explanations: deque[Told] = deque(maxlen=4)
         self.viewers: set[ProgramViewer] = set()
         self._live = live
-        self._client = client
+        self.client = client
         self._run: LiveRun = live.run(program, client, self._heard)
         self._running: asyncio.Task[None] | None = None
         self._explaining: asyncio.Task[None] | None = None
@@ -206,7 +207,7 @@ class Program:
     async def _explain(self, loop: int, number: int) -> None:
         job = self._run.job.model_copy(update={"loop": loop, "round": number})
         try:
-            _, derivation = await self._live.explain(LiveJob.model_validate(job), self._client).run()
+            _, derivation = await self._live.explain(LiveJob.model_validate(job), self.client).run()
         except PlaygroundError as error:
             self._tell(failed(error))
             return
@@ -295,6 +296,13 @@ class LivePrograms:
             task = asyncio.create_task(program.close())
             self._ending.add(task)
             task.add_done_callback(self._ending.discard)
+
+    def end_those_of(self, holder: bytes) -> int:
+        """End the programs of a browser, and forget them. Returns: how many there were."""
+        found = [program for program in self._programs.values() if named(program.client) == holder]
+        for program in found:
+            self.end(program)
+        return len(found)
 
     async def close(self) -> None:
         """End them all."""

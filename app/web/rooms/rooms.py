@@ -20,9 +20,8 @@ from app.store.changes import Index, RoomChange
 from app.store.store import Store
 from app.store.trouble import StoreTrouble
 from app.tally import Tally
-from app.web.edge.limits import Client
+from app.web.edge.limits import Client, named
 from app.web.runs.registry import digest as digest_of
-from app.web.runs.registry import named
 
 RETRY_AFTER = 60.0
 PER_BROWSER = 8

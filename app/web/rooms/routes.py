@@ -29,8 +29,7 @@ from app.web.rooms import trial
 from app.web.rooms.addresses import addresses
 from app.web.rooms.rooms import digest
 from app.web.rooms.services import CHANGES, Reader, RoomsDep, VisitDep
-from app.web.runs.keys import Key
-from app.web.runs.keys import digest as name_of
+from app.web.runs.keys import Key, name_of
 from app.web.runs.services import RunServicesDep
 
 router = APIRouter(prefix="/api/rooms", tags=["classroom"], dependencies=[Depends(require_json)])
@@ -53,11 +52,7 @@ async def create(
 ) -> RoomCreated:
     """A room with a code by which anybody joins. The owner token is sent here and never again."""
     await services.limits.spend(client, "room")
-    room_id, token = (
-        (secrets.token_urlsafe(16), secrets.token_urlsafe(16))
-        if key is None
-        else (name_of(key, b"room"), name_of(key, b"teacher"))
-    )
+    room_id, token = name_of(key, b"room"), name_of(key, b"teacher")
     try:
         live = await rooms.get(room_id)
     except NotFound:
@@ -113,7 +108,7 @@ async def join(  # noqa: PLR0917
         await services.limits.spend(client, "guess")
         raise
     room = live.room
-    token = secrets.token_urlsafe(16) if key is None else name_of(f"{room.id} {key}", b"member")
+    token = name_of(None if key is None else f"{room.id} {key}", b"member")
     number = room.tokens.get(digest(token))
     if number is None:
         event = rules.join(

@@ -9,7 +9,7 @@ from contextlib import AsyncExitStack, suppress
 
 from pydantic import ValidationError
 
-from app.engine.commands import Delete, Play
+from app.engine.commands import Create, Delete, Play
 from app.engine.port import Engine, Mirror
 from app.errors import N_, NotFound, PlaygroundError, Unavailable
 from app.protocol.comparisons import labels
@@ -121,7 +121,11 @@ async def begun(
     values = await values_of(configs, services, client)
     comparison = secrets.token_urlsafe(16) if len(configs) > 1 else None
     with services.registry.place(client, len(configs)) as take:
-        states = await create_all(services.engine, configs, values, comparison)
+        made = [
+            Create(run_id=secrets.token_urlsafe(16), config=config, values=given, comparison=comparison)
+            for config, given in zip(configs, values, strict=True)
+        ]
+        states = await create_all(services, made)
         for state in states:
             take(state.id)
     ids = [state.id for state in states]

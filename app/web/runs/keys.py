@@ -3,12 +3,14 @@
 After draft-ietf-httpapi-idempotency-key-header.
 """
 
+import json
 import secrets
 from base64 import urlsafe_b64encode
 from hashlib import blake2b
 from typing import Annotated, NamedTuple
 
 from fastapi import Header
+from pydantic import JsonValue
 
 Key = Annotated[
     str | None,
@@ -30,16 +32,27 @@ class Names(NamedTuple):
     owner_token: str
 
 
-def names_of(key: str | None) -> Names:
-    """The names of a run made by a request with this key: always the same; without one, new ones.
+def names_of(key: str | None, purpose: bytes = b"run") -> Names:
+    """The names of a run made by a request with this key.
 
-    So nothing need be remembered for a repeat, and whoever knows the key is the owner.
+    Nothing need be remembered for a repeat, and whoever knows the key is the owner.
     """
-    if key is None:
-        return Names(secrets.token_urlsafe(16), secrets.token_urlsafe(16))
-    return Names(digest(key, b"run"), digest(key, b"owner"))
+    return Names(name_of(key, purpose), name_of(key, b"owner"))
 
 
-def digest(key: str, purpose: bytes) -> str:
-    """A name of 22 characters from which the key cannot be found."""
-    return urlsafe_b64encode(blake2b(key.encode(), digest_size=16, person=purpose).digest())[:22].decode()
+def name_of(key: str | None, purpose: bytes) -> str:
+    """A name of 22 characters: without a key a new one, else always the same, from which it cannot be found.
+
+    purpose: at most 16 bytes.
+    """
+    return secrets.token_urlsafe(16) if key is None else digest(key.encode(), purpose)
+
+
+def digest_of(what: JsonValue) -> str:
+    """By which a request that is sent again is told from another with the same key."""
+    return digest(json.dumps(what, sort_keys=True).encode(), b"request")
+
+
+def digest(text: bytes, purpose: bytes) -> str:
+    """22 characters from which the text cannot be found."""
+    return urlsafe_b64encode(blake2b(text, digest_size=16, person=purpose).digest())[:22].decode()

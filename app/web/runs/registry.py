@@ -17,7 +17,7 @@ from app.settings import Settings
 from app.store.changes import ComparisonChange, Index, RunChange
 from app.store.store import Store
 from app.tally import Tally
-from app.web.edge.limits import Client
+from app.web.edge.limits import Client, named
 from app.web.edge.problems import Refused
 
 RETRY_AFTER = 60.0
@@ -228,8 +228,3 @@ class Registry:
 def digest(token: str) -> bytes:
     """The digest that is kept of a token."""
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
-
-
-def named(holder: str) -> bytes:
-    """What is kept of a client's name."""
-    return hashlib.blake2b(holder.encode("utf-8", "surrogatepass"), digest_size=16).digest()

@@ -39,7 +39,7 @@ from app.web.edge.openapi import (
 )
 from app.web.edge.services import ClientDep, LanguageDep
 from app.web.edge.validation import NotValid
-from app.web.runs.keys import Key, Names, names_of
+from app.web.runs.keys import Key, Names, digest_of, names_of
 from app.web.runs.registry import Ownership
 from app.web.runs.services import RunServices, RunServicesDep
 
@@ -236,5 +236,7 @@ async def apply_patch(
         except ValidationError as error:
             raise NotValid(error.errors(), RunConfig) from error
         values = await services.formulas.values(config, client, state.config)
-        update = Update(run_id=run_id, command_id=command_id, config=config, values=values)
+        update = Update(
+            run_id=run_id, command_id=command_id, asked=digest_of(dict(patch)), config=config, values=values
+        )
         return (await services.engine.ask(update)).state

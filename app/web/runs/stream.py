@@ -115,8 +115,8 @@ class StreamSession:
                 continue
             malformed = 0
             if isinstance(message, Ack):
-                self.viewer.acknowledge(message.step)
-                self.changed.set()
+                if self.viewer.acknowledge(message.step):
+                    self.changed.set()
             elif isinstance(message, Ping):
                 await self.connection.send(PONG)
             else:

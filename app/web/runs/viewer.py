@@ -92,7 +92,8 @@ class Sent:
         snapshot, first_step = self.mirror.snapshot, self.next_loss
         self.snapshot = snapshot
         self._tally.count("snapshot", "sent")
-        self._tally.count("snapshot", "skipped", max(0, self.mirror.n_snapshots - self.n_snapshots - 1))
+        if (skipped := self.mirror.n_snapshots - self.n_snapshots - 1) > 0:
+            self._tally.count("snapshot", "skipped", skipped)
         self.n_snapshots = self.mirror.n_snapshots
         self.next_loss = max(first_step, snapshot.step + 1)
         return snapshot, first_step, losses_of(self.mirror.losses, first_step, snapshot.step)
@@ -127,17 +128,25 @@ class Viewer(ABC):
         self._told_unavailable = False
         self._in_flight: deque[int] = deque()
 
-    def acknowledge(self, step: int) -> None:
-        """Note that the client has drawn the snapshot of this step, or skipped it for a later one."""
+    def acknowledge(self, step: int) -> bool:
+        """Note that the client has drawn the snapshot of this step, or skipped it for a later one.
+
+        Returns whether there may be a message for it now that had to wait.
+        """
+        waited = not self._may_send
         if step in self._in_flight:
             while self._in_flight.popleft() != step:
                 pass
+        return waited
 
     def next_message(self) -> Message | None:
         """The next message for the client; None when it is up to date or has to acknowledge first."""
-        if any(mirror.gone for mirror in self.mirrors):
-            return None
-        if not all(mirror.available for mirror in self.mirrors):
+        available = True
+        for mirror in self.mirrors:
+            if mirror.gone:
+                return None
+            available = available and mirror.available
+        if not available:
             return self._unavailable()
         self._told_unavailable = False
         if self._has_begun and (trouble := self._trouble()) != self._told_trouble:
@@ -202,29 +211,31 @@ class RunViewer(Viewer):
         mirror, sent = self._mirror, self._sent
         if not sent.is_current:
             return self._started()
-        # Mostly the very same objects; comparing two configs takes as long as sending a snapshot.
-        config = mirror.state.config
+        config = mirror.head.config
         if mirror.points is not self._points or (config is not self._config and config != self._config):
             return self._updated()
+        # So that the next look finds the very same object: comparing two takes as long as sending a snapshot.
+        self._config = config
         if playing := self._playing():
             return playing
         if mirror.n_lines != self._n_lines:
             return self._lines()
-        if mirror.state.warning != self._warning:
+        if mirror.head.warning != self._warning:
             return self._warned()
         if sent.lacks_snapshot:
             return self._snapshot() if self._may_send else None
         return self._standing() if self._pace() != self._announced else None
 
     def _pace(self) -> Pace:
-        state = self._mirror.state
+        head = self._mirror.head
         # A run that took steps and stands again is news, though it stood before.
-        return Pace(state.status, state.steps_per_second, -1 if state.status == "playing" else state.step)
+        step = -1 if head.status == "playing" else self._mirror.state.step
+        return Pace(head.status, head.steps_per_second, step)
 
     def _started(self) -> str:
         mirror = self._mirror
         self._sent.begin()
-        self._config, self._points = mirror.state.config, mirror.points
+        self._config, self._points = mirror.head.config, mirror.points
         self._announced = self._warning = None
         return Started(
             run=explained_run(mirror.state, self._language),
@@ -240,7 +251,7 @@ class RunViewer(Viewer):
         return Updated(step=state.step, config=state.config, points=changed).model_dump_json()
 
     def _warned(self) -> str:
-        warning = self._warning = self._mirror.state.warning
+        warning = self._warning = self._mirror.head.warning
         texts = topic_texts(None, None, warning or "", self._language)
         message = Warned(warning=warning, explanation=texts["explanation"], remedy=texts["remedy"])
         return message.model_dump_json()

@@ -13,7 +13,7 @@ from app.engine.client.link import Answer, EngineLost, Link
 from app.engine.client.local import LocalEngine
 from app.engine.client.mirror import RunMirror
 from app.engine.commands import AnyCommand, Create, EngineOptions, Ping
-from app.engine.reports import Begin, DataSizes, Feed, FeedEntry, News, Reply
+from app.engine.reports import Begin, DataSizes, Feed, Head, News, Reply
 from app.frames import frame
 from app.protocol.events import Beginning
 from app.protocol.runs import RunConfig, RunState
@@ -128,19 +128,17 @@ def test_news_that_cannot_be_taken_in_send_only_that_runs_watchers_away(
         ledger.mirrors[name] = RunMirror()
     bodies = {"a": b"short", "b": snapshot_of(Run("b", RunConfig(), DEVICE)).body}
     mirrors = dict(ledger.mirrors)
-    entries = tuple(
-        FeedEntry(
-            run_id=name,
+    heads = {
+        place: Head(
             begin=Begin(parameters=()),
             data=DataSizes(n=0, n_test=0, n_grid=0),
             news=News(first=0, events=(), state=states[name]),
-            losses_from=1,
-            n_losses=0,
-            snapshot_size=len(body),
         )
-        for name, body in bodies.items()
-    )
-    ledger.on_feed(Feed(entries=entries), b"".join(bodies.values()))
+        for place, name in enumerate(bodies)
+    }
+    sizes = tuple(map(len, bodies.values()))
+    feed = Feed(run_ids=(*bodies,), heads=heads, losses_from=(1, 1), n_losses=(0, 0), snapshot_sizes=sizes)
+    ledger.on_feed(feed, b"".join(bodies.values()))
     assert mirrors["a"].gone
     assert not mirrors["b"].gone
     assert mirrors["b"].begun.is_set()

@@ -6,7 +6,7 @@ from app.engine.worker import feed
 from app.engine.worker.feed import HEADER_BYTES, FeedWriter
 from app.engine.worker.live_run import LiveRun
 from app.engine.worker.scheduler import Scheduler
-from app.frames import MAX_HEADER, frame
+from app.frames import MAX_HEADER, Malformed, frame
 from app.protocol.data import DataConfig
 from app.protocol.runs import RunConfig, RunState
 from app.training.run import Run
@@ -30,14 +30,11 @@ class Table:
         """Send the next frames; the runs they told of."""
         told = []
         for header, payload in self.writer.write(self.live):
-            news, view = Feed.model_validate_json(header), memoryview(payload)
-            for entry in news.entries:
-                if entry.news is not None:
-                    self.states[entry.run_id] = entry.news.state
-                self.mirrors[entry.run_id].apply(entry, view[: entry.size], self.states[entry.run_id])
-                view = view[entry.size :]
+            for entry in Feed.model_validate_json(header).entries(payload):
+                if entry.head is not None and entry.head.news is not None:
+                    self.states[entry.run_id] = entry.head.news.state
+                self.mirrors[entry.run_id].apply(entry, self.states[entry.run_id])
                 told.append(entry.run_id)
-            assert not view
         return told
 
 
@@ -82,10 +79,23 @@ def test_later_frames_tell_only_the_new_losses() -> None:
     record(table.live[0], 0.5)
     table.tell()
     record(table.live[0], 0.25, 0.125)
-    ((header, _),) = table.writer.write(table.live)
-    (entry,) = Feed.model_validate_json(header).entries
-    assert (entry.losses_from, entry.n_losses) == (2, 2)
-    assert entry.begin is None
+    ((header, payload),) = table.writer.write(table.live)
+    (entry,) = Feed.model_validate_json(header).entries(payload)
+    assert (entry.losses_from, len(entry.losses)) == (2, 8)
+
+
+def test_a_run_that_only_took_steps_has_no_head() -> None:
+    table = Table(2)
+    for live in table.live:
+        record(live, 0.5)
+    table.tell()
+    table.live[0].run.record(0.25)
+    table.live[1].run.pause()
+    ((header, payload),) = table.writer.write(table.live)
+    stepped, paused = Feed.model_validate_json(header).entries(payload)
+    assert (stepped.head, paused.head is None) == (None, False)
+    with pytest.raises(Malformed):
+        [*Feed.model_validate_json(header).entries(payload + b"more")]
 
 
 def test_a_reset_begins_a_new_generation_without_the_old_losses() -> None:
@@ -146,6 +156,6 @@ def test_much_news_come_in_several_frames_that_can_all_be_sent() -> None:
     frames = table.writer.write(table.live)
     assert sum(len(header) for header, _ in frames) > MAX_HEADER
     assert max(len(header) for header, _ in frames) < 3 * HEADER_BYTES
-    assert sum(len(Feed.model_validate_json(header).entries) for header, _ in frames) == 440
+    assert sum(len(Feed.model_validate_json(header).run_ids) for header, _ in frames) == 440
     for header, payload in frames:
         frame(header, payload)

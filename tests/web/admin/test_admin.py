@@ -8,9 +8,8 @@ from starlette.requests import Request
 
 from app.settings import Settings
 from app.web.admin.sessions import LASTS, MOST, Sessions
-from app.web.edge.limits import Client
+from app.web.edge.limits import Client, named
 from app.web.edge.problems import Refused
-from app.web.runs.registry import named
 from tests.web.in_process import client_of, served
 
 TOKEN = "correct horse battery"
@@ -99,6 +98,8 @@ async def test_what_is_kept_of_a_browser_is_told_and_erased_for_good(tmp_path: P
         bert.cookies.set("session", "b" * 22)
         hers, his = await make_runs(anna), await make_runs(bert)
         logging.getLogger("app.somewhere").error("it broke")
+        live = app.state.programs
+        ended, goes_on = (live.start("while True: pass", f"{who * 22}@10.0.0.7") for who in "ab")
         told = (await admin.get("/api/admin/status", headers=BEARER)).json()
         names = {who: named(str(Client(who * 22, "10.0.0.7"))).hex() for who in "ab"}
         assert {c["digest"]: c["runs"] for c in told["clients"]} == {names["a"]: 3, names["b"]: 3}
@@ -107,11 +108,13 @@ async def test_what_is_kept_of_a_browser_is_told_and_erased_for_good(tmp_path: P
         path = f"/api/admin/clients/{names['a']}"
         assert (await admin.delete(path)).status_code == 401
         erased = await admin.delete(path, headers=BEARER)
-        assert erased.json() == {"runs": 3, "comparisons": 1}
+        assert erased.json() == {"runs": 3, "comparisons": 1, "programs": 1}
         assert (await admin.delete(path, headers=BEARER)).status_code == 404
         assert (await admin.delete("/api/admin/clients/x", headers=BEARER)).status_code == 422
         for run_id in hers:
             assert (await anna.get(f"/api/runs/{run_id}")).status_code == 404
+        assert (await anna.get(f"/api/programs/{ended.id}")).status_code == 404
+        assert (await bert.get(f"/api/programs/{goes_on.id}")).status_code == 200
         for run_id in his:
             assert (await bert.get(f"/api/runs/{run_id}")).status_code == 200
         told = (await admin.get("/api/admin/status", headers=BEARER)).json()

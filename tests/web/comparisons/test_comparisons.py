@@ -16,7 +16,7 @@ from app.web.pages.examples.comparisons import COMPARISONS
 from tests.server import PATIENCE, Server
 from tests.training.plain import plain
 from tests.web.owner import Run
-from tests.web.sockets import Message, Stream, binary, following, losses_of, opened
+from tests.web.sockets import EITHER_WAY, Message, Stream, binary, following, losses_of, opened
 
 FORGETFUL = [{}, {"loop": {"zero_grad": False}}]
 OPTIMIZERS = [{"optimizer": {"name": name}} for name in ("SGD", "Adam", "RMSprop")]
@@ -131,9 +131,10 @@ async def test_every_picture_shows_all_runs_at_the_same_step(
     assert losses[3] == pytest.approx(adam.losses)
 
 
-async def test_play_pause_step_and_reset_are_for_all(server: Server, client: httpx.Client) -> None:
+@EITHER_WAY
+async def test_play_pause_step_and_reset_are_for_all(server: Server, client: httpx.Client, over: str) -> None:
     compared = Compared(client, FORGETFUL, {"max_steps": 100_000})
-    async with opened(server, compared.path) as stream:
+    async with opened(server, compared.path, over=over) as stream:
         screen = Screen(stream.socket)
         await screen.say("hello", owner_token=compared.token)
         await screen.hear_until("snapshot")

@@ -49,6 +49,19 @@ async def test_without_the_phrase_nothing_is_served_but_what_tells_that(tmp_path
     assert open_to_all == {"/healthz", "/readyz", "/static/x/x", "/api/access"}
 
 
+async def test_metrics_are_open_on_a_port_of_their_own_only(tmp_path: Path) -> None:
+    settings = Settings(access="phrase", access_phrase=PHRASE, data_dir=tmp_path, rate_limit=0, metrics=True)
+    for port, statuses in ((None, [401, 200]), (9100, [404, 404])):
+        async with client_of(create_app(settings.model_copy(update={"metrics_port": port}))) as client:
+            found = [
+                (await client.get("http://localhost:8000/metrics", headers=headers)).status_code
+                for headers in ({}, HEADER)
+            ]
+            assert found == statuses
+            own = await client.get("http://localhost:9100/metrics")
+            assert own.status_code == (401 if port is None else 200)
+
+
 async def test_no_socket_opens_without_the_phrase(tmp_path: Path) -> None:
     app = guarded(tmp_path)
     sockets = addresses(app, WebSocketRoute)

@@ -32,6 +32,9 @@ def test_every_address_is_described_in_words_and_with_its_refusals(document: dic
         "/api/runs/{run_id}/fork",
         "/api/runs/{run_id}/lines",
         "/api/runs/{run_id}/losses",
+        "/api/lessons",
+        "/api/lessons/{lesson}",
+        "/api/lessons/{lesson}/steps/{number}/check",
         "/api/runs/{run_id}/losses/figure",
         "/api/runs/{run_id}/norms",
         "/api/runs/{run_id}/losses.csv",
@@ -66,6 +69,7 @@ def test_every_address_is_described_in_words_and_with_its_refusals(document: dic
         "/api/rooms/{room_id}/tickets",
         "/api/rooms/owners",
         "/api/topics",
+        "/api/{socket}/stream",
         "/api/programs/{program_id}",
         "/healthz",
         "/readyz",
@@ -74,11 +78,11 @@ def test_every_address_is_described_in_words_and_with_its_refusals(document: dic
         for operation in operations.values():
             assert operation["summary"]
             assert operation["description"]
-            if path in ("/api/drills", "/api/options", "/api/points", "/api/topics"):
+            if path in ("/api/drills", "/api/lessons", "/api/options", "/api/points", "/api/topics"):
                 assert "429" in operation["responses"]
             elif path == "/api/drills/{kind}":
                 assert {"422", "429"} <= operation["responses"].keys()
-            elif path == "/api/programs/{program_id}":
+            elif path in ("/api/programs/{program_id}", "/api/lessons/{lesson}"):
                 assert {"404", "422", "429"} <= operation["responses"].keys(), path
             elif path.startswith("/api"):
                 assert {"422", "429", "503"} <= operation["responses"].keys(), path
@@ -127,6 +131,6 @@ PRIVATE = "/api/rooms/{room_id}/results", "/api/rooms/{room_id}/derivations"
 def test_changing_calls_say_that_they_need_the_token(document: dict[str, Any]) -> None:
     for path, operations in document["paths"].items():
         for method, operation in operations.items():
-            open_to_all = method == "get" or path.endswith(("/fork", "/{code}/members"))
-            wanted = path.startswith(PRIVATE) or ("{" in path and not open_to_all)
+            own = path.endswith(("/fork", "/stream", "/check", "/{code}/members"))
+            wanted = path.startswith(PRIVATE) or ("{" in path and method != "get" and not own)
             assert ("security" in operation) == wanted, (method, path)

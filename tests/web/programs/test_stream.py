@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from tests.server import Server
-from tests.web.sockets import Stream, opened
+from tests.web.sockets import EITHER_WAY, Stream, opened
 
 LONG = """\
 import torch
@@ -33,8 +33,8 @@ def _sandbox_ready(server: Server) -> None:
 
 
 @asynccontextmanager
-async def joined(server: Server, language: str = "en") -> AsyncIterator[Stream]:
-    async with opened(server, "/api/programs", language=language) as stream:
+async def joined(server: Server, language: str = "en", over: str = "websocket") -> AsyncIterator[Stream]:
+    async with opened(server, "/api/programs", language=language, over=over) as stream:
         yield stream
 
 
@@ -43,13 +43,14 @@ async def heard_of(stream: Stream, kind: str) -> dict[str, Any]:
     return (await stream.hear_until(kind))[-1]
 
 
-async def test_a_program_runs_and_tells_and_its_rounds_are_explained(server: Server) -> None:
+@EITHER_WAY
+async def test_a_program_runs_and_tells_and_its_rounds_are_explained(server: Server, over: str) -> None:
     program = (
         "import torch\nw = torch.rand(1, requires_grad=True)\n"
         "for k in range(5):\n    loss = (w * (k + 1)).sum()\n"
         "    loss.backward()\nprint(w.grad)\n"
     )
-    async with joined(server) as stream:
+    async with joined(server, over=over) as stream:
         await stream.say("run", program=program)
         heard = await stream.hear_until("finished")
         assert heard[0]["type"] == "started"

@@ -1,5 +1,6 @@
 """Requests that are sent again because their answer was lost, with the same `Idempotency-Key`."""
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ from app.settings import Settings
 from tests.web.in_process import client_of, served
 
 KEY = "8e03978e-40d5-43dd-bc93-6894a57f932{}"
+ANOTHER = "This key was sent before, with another request."
 
 
 async def twice(client: httpx.AsyncClient, method: str, path: str, token: str = "", **more: Any) -> Any:
@@ -45,15 +47,53 @@ async def test_what_is_sent_again_is_not_done_again_even_after_a_restart(tmp_pat
         assert (await twice(client, "POST", f"{fork_path}/reset", fork["owner_token"], key=7))["step"] == 0
 
 
+async def test_a_comparison_is_made_once_by_one_request(tmp_path: Path) -> None:
+    settings = Settings(rate_limit=0, database_url=f"sqlite:///{tmp_path}/playground.db")
+    asked = {"vary": [{}, {"optimizer": {"lr": 0.1}}]}
+    async with served(settings) as app, client_of(app) as client:
+        made = await twice(client, "POST", "/api/comparisons", key=1, json=asked)
+        headers = {"Idempotency-Key": KEY.format(1)}
+        for other in ({"vary": [{}, {"optimizer": {"lr": 0.3}}]}, {**asked, "config": {"max_steps": 9}}):
+            answer = await client.post("/api/comparisons", json=other, headers=headers)
+            assert (answer.status_code, answer.json()["detail"]) == (422, ANOTHER)
+        run, token = f"/api/runs/{made['runs'][0]['id']}", made["owner_token"]
+        assert (await twice(client, "POST", f"{run}/steps", token, key=2, json={"count": 5}))["step"] == 5
+    async with served(settings) as app, client_of(app) as client:
+        again = await twice(client, "POST", "/api/comparisons", key=1, json=asked)
+        assert again == made
+        now = (await client.get(f"/api/comparisons/{made['id']}")).json()
+        assert [run["step"] for run in now["runs"]] == [5, 5]
+
+
+async def test_of_two_requests_at_once_with_one_key_only_the_same_are_one() -> None:
+    async with served(Settings(rate_limit=0)) as app, client_of(app) as client:
+        made = (await client.post("/api/runs", json={})).json()
+        path = f"/api/runs/{made['id']}/steps"
+        headers = {"Idempotency-Key": KEY.format(1), "Authorization": f"Bearer {made['owner_token']}"}
+        answers = await asyncio.gather(
+            *(client.post(path, json={"count": count}, headers=headers) for count in (50, 50, 60))
+        )
+        assert sorted(answer.status_code for answer in answers) == [200, 200, 422]
+        assert len({answer.json().get("step") for answer in answers} - {None}) == 1
+
+
 async def test_a_key_is_for_one_request_and_hard_to_guess() -> None:
     async with served(Settings(rate_limit=0)) as app, client_of(app) as client:
         made = await twice(client, "POST", "/api/runs", key=1, json={})
         headers = {"Idempotency-Key": KEY.format(1)}
         other = await client.post("/api/runs", json={"seed": 8}, headers=headers)
-        assert (other.status_code, other.json()["detail"]) == (
-            422,
-            "This key was sent before, with another request.",
-        )
+        assert (other.status_code, other.json()["detail"]) == (422, ANOTHER)
+        path, headers["Authorization"] = f"/api/runs/{made['id']}", f"Bearer {made['owner_token']}"
+        for method, below, body, another in (
+            ("PATCH", "", {"optimizer": {"lr": 0.1}}, {"max_steps": 9}),
+            ("POST", "/steps", {"count": 5}, {"count": 7}),
+        ):
+            headers["Idempotency-Key"] = KEY.format(method)
+            assert (await client.request(method, path + below, json=body, headers=headers)).is_success
+            before = (await client.get(path)).json()
+            other = await client.request(method, path + below, json=another, headers=headers)
+            assert (other.status_code, other.json()["detail"]) == (422, ANOTHER)
+            assert (await client.get(path)).json() == before
         short = await client.post("/api/runs", json={}, headers={"Idempotency-Key": "1"})
         assert short.status_code == 422
         assert "Idempotency-Key" in short.json()["errors"][0]["field"]

@@ -14,10 +14,12 @@ import pytest
 from websockets import Origin
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from app.web.edge.connection import FIRST_WITHIN, MESSAGES_PER_SECOND, SEND_WITHIN
-from tests.server import PATIENCE, Server, wait_for
+from app.web.edge import connection
+from app.web.edge.connection import MESSAGES_PER_SECOND
+from tests.server import PATIENCE, Server, Site, wait_for
+from tests.web.in_process import Listening
 from tests.web.owner import Run
-from tests.web.sockets import Stream, following, losses_of, opened
+from tests.web.sockets import EITHER_WAY, Stream, following, losses_of, opened
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -61,8 +63,9 @@ async def test_a_socket_from_a_foreign_page_is_refused_before_it_opens(
     assert json.loads(response.body or b"")["type"] == "/problems/not-allowed"
 
 
-async def test_an_unknown_run_is_said_to_be_unknown(server: Server) -> None:
-    async with opened(server, "no-such-run") as stream:
+@EITHER_WAY
+async def test_an_unknown_run_is_said_to_be_unknown(server: Server, over: str) -> None:
+    async with opened(server, "no-such-run", over=over) as stream:
         await stream.say("hello")
         assert (await stream.hear())["problem"]["status"] == 404
         assert (await stream.closed())[0] == 1008
@@ -102,9 +105,12 @@ async def test_who_does_not_say_hello_first_is_shown_out(
     assert "hello" in reason
 
 
-async def test_who_says_nothing_is_shown_out(server: Server, client: httpx.Client) -> None:
-    async with opened(server, Run(client).id) as stream:
-        assert await stream.closed() == (1008, f"no hello within {FIRST_WITHIN:.0f} seconds")
+async def test_who_says_nothing_is_shown_out(inside: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.web.runs.connection.FIRST_WITHIN", 1.0)
+    with inside.client() as client:
+        run = Run(client)
+    async with opened(inside, run.id) as stream:
+        assert await stream.closed() == (1008, "no hello within 1 seconds")
 
 
 MALFORMED = {
@@ -171,9 +177,12 @@ async def test_a_message_over_the_cap_closes_the_socket(server: Server, client: 
         assert (await stream.closed())[0] == 1009
 
 
-async def test_acknowledging_what_was_never_sent_brings_nothing(server: Server, client: httpx.Client) -> None:
+@EITHER_WAY
+async def test_acknowledging_what_was_never_sent_brings_nothing(
+    server: Server, client: httpx.Client, over: str
+) -> None:
     run = Run(client)
-    async with following(server, run, owner=True) as owner, following(server, run) as viewer:
+    async with following(server, run, owner=True) as owner, following(server, run, over=over) as viewer:
         for step in range(500):
             await viewer.say("ack", step=step + 1)
         await owner.say("play")
@@ -212,7 +221,7 @@ async def pour(flood: Stream) -> None:
 
 
 @asynccontextmanager
-async def deaf(server: Server, run: Run) -> AsyncIterator[asyncio.StreamWriter]:
+async def deaf(server: Site, run: Run) -> AsyncIterator[asyncio.StreamWriter]:
     """A client that shakes hands, says hello, and then never reads again."""
     host, _, port = server.url.removeprefix("http://").partition(":")
     narrow = socket.create_connection((host, int(port)))
@@ -239,17 +248,19 @@ def text_frame(message: dict[str, object]) -> bytes:
 
 
 async def test_a_client_that_acknowledges_but_never_reads_is_dropped(
-    server: Server, client: httpx.Client
+    inside: Listening, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    web = psutil.Process(server.process.pid)
-    run = Run(client, {"model": {"hidden": [64, 64, 64, 64]}, "max_steps": 100_000})
-    async with deaf(server, run) as writer, following(server, run, owner=True, format="binary") as owner:
+    monkeypatch.setattr(connection, "SEND_WITHIN", 1.0)
+    # What fits into the buffers of the kernel is soon full.
+    inside.listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
+    here = psutil.Process()
+    with inside.client() as client:
+        run = Run(client, {"model": {"hidden": [64, 64, 64, 64]}, "max_steps": 100_000})
+    async with deaf(inside, run) as writer, following(inside, run, owner=True, format="binary") as owner:
         port = writer.get_extra_info("sockname")[1]
 
         def is_connected() -> bool:
-            return any(
-                connection.raddr and connection.raddr.port == port for connection in web.net_connections()
-            )
+            return any(each.raddr and each.raddr.port == port for each in here.net_connections())
 
         await owner.say("play", steps_per_second=50)
         assert is_connected()
@@ -260,7 +271,7 @@ async def test_a_client_that_acknowledges_but_never_reads_is_dropped(
                     if message["type"] == "snapshot":
                         await owner.say("ack", step=message["step"])
                         writer.write(text_frame({"type": "ack", "step": message["step"]}))
-        assert time.monotonic() - started > SEND_WITHIN
+        assert time.monotonic() - started > connection.SEND_WITHIN
         await owner.say("pause")
 
 

@@ -6,9 +6,9 @@ from app.errors import Conflict, NotFound, NotOwner, TooMany
 from app.settings import Settings
 from app.store.changes import Index, Known
 from app.store.store import Store
-from app.web.edge.limits import Client
+from app.web.edge.limits import Client, named
 from app.web.edge.problems import Refused
-from app.web.runs.registry import MEMBERS, Member, Registry, digest, named
+from app.web.runs.registry import MEMBERS, Member, Registry, digest
 
 ANN, BOB = Client("a" * 22, "192.0.2.1"), Client("b" * 22, "192.0.2.1")
 SCRIPT = Client(None, "192.0.2.1")

@@ -5,7 +5,7 @@ import pytest
 
 from tests.server import Server
 from tests.web.owner import Run
-from tests.web.sockets import Stream, following, losses_of
+from tests.web.sockets import EITHER_WAY, Stream, following, losses_of
 
 
 async def test_a_viewer_first_gets_what_it_needs_to_draw(server: Server, client: httpx.Client) -> None:
@@ -20,12 +20,13 @@ async def test_a_viewer_first_gets_what_it_needs_to_draw(server: Server, client:
     assert (snapshot["type"], snapshot["step"], snapshot["losses"]) == ("snapshot", 0, [])
 
 
+@EITHER_WAY
 @pytest.mark.parametrize("format_", ["json", "binary"])
 async def test_every_loss_of_a_run_at_full_speed_arrives(
-    server: Server, client: httpx.Client, format_: str
+    server: Server, client: httpx.Client, format_: str, over: str
 ) -> None:
     run = Run(client)
-    async with following(server, run, owner=True, format=format_) as stream:
+    async with following(server, run, owner=True, format=format_, over=over) as stream:
         await stream.say("play")
         heard = await stream.hear_until("finished")
     assert (heard[-1]["step"], heard[-1]["reason"]) == (1000, "max_steps")
@@ -41,9 +42,10 @@ async def test_json_and_binary_tell_the_same(server: Server, client: httpx.Clien
         assert texts[1][name] == pytest.approx(bytes_[1][name])
 
 
-async def test_play_pause_and_step(server: Server, client: httpx.Client) -> None:
+@EITHER_WAY
+async def test_play_pause_and_step(server: Server, client: httpx.Client, over: str) -> None:
     run = Run(client, {"max_steps": 100_000})
-    async with following(server, run, owner=True) as stream:
+    async with following(server, run, owner=True, over=over) as stream:
         await stream.say("play", steps_per_second=100)
         playing = (await stream.hear_until("playing"))[-1]
         assert playing == {"type": "playing", "steps_per_second": 100}

@@ -58,6 +58,10 @@ class Present:
     gone: bool = False
     events: tuple[Event, ...] = ()
 
+    @property
+    def head(self) -> RunState:
+        return self.state
+
     def become(self, status: Status, step: int, **changes: Any) -> None:
         self.state = self.state.model_copy(update={"status": status, "step": step, **changes})
         self.snapshot = picture(step)
