@@ -120,10 +120,10 @@ def join(pages: Class) -> list[str]:
     laptop.page.goto(f"{laptop.url}/room")
     laptop.find("#code").press_sequentially(code.lower())
     phone.page.goto(address)
+    expect_no_violation(phone)
     names = []
     for member in (laptop, phone):
         expect(member.find("#suggested")).not_to_be_empty()
-        expect_no_violation(member)
         names.append(member.find("#suggested").inner_text())
         member.find("#door-name .button-main").click()
         expect(member.find("#room-me")).to_have_text(names[-1])
@@ -166,6 +166,7 @@ def sketch(pages: Class) -> None:
     expect(laptop.find(".question-words")).to_have_text(
         "✓ Your answer is in. You can change it until the lock."
     )
+    expect(laptop.find("#live")).to_have_text("✓ Your answer is in. You can change it until the lock.")
     expect(projector.find("#hall-count")).to_have_text("2 of 2 answered")
     for member in (laptop, phone):
         expect_no_violation(member)

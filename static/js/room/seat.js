@@ -13,7 +13,7 @@ import { spaced } from "./code-entry.js";
 import { Frames, SHOWN } from "./frames.js";
 import { OwnFrames } from "./own-frames.js";
 import { RoomLink } from "./room-link.js";
-import { phaseKey } from "./room-state.js";
+import { isSent, phaseKey } from "./room-state.js";
 
 /** @typedef {import("./room-state.js").State} State */
 /** @typedef {import("./room-state.js").Screen} Screen */
@@ -146,7 +146,13 @@ export class Seat {
         (/** @type {State} */ { room }) => [`${phaseKey(room)} ${room?.paused ?? false}`],
         (_) => {
           this.#folded = false;
-          this.#announce(this.#link.state);
+          this.#say(phaseWords(this.#link.state));
+        },
+      ),
+      when(
+        (/** @type {State} */ state) => [isSent(state), state.problem],
+        (sent, problem) => {
+          if (sent || problem) this.#say(answerWords(this.#link.state));
         },
       ),
       when(
@@ -178,21 +184,9 @@ export class Seat {
     this.#panel.draw(state);
   }
 
-  /** @param {State} state */
-  #announce(state) {
-    const { room } = state;
-    if (room === null) return;
-    const question = room.question;
-    const words = [
-      room.paused ? t("Eyes up: look at your teacher.") : "",
-      question && question.phase === "open" ? questionText(question) : "",
-      question ? answerWords(state) : "",
-      question?.phase === "revealed" && question.truth
-        ? t("torch says {shown}.", { shown: question.truth.shown })
-        : "",
-    ];
-    const said = words.filter(Boolean).join(" ");
-    if (said) this.#announcer.tell(said, performance.now());
+  /** @param {string} text */
+  #say(text) {
+    if (text) this.#announcer.tell(text, performance.now());
   }
 
   #follow() {
@@ -218,6 +212,24 @@ export class Seat {
 
 /** @returns {NodeListOf<HTMLElement>} */
 const feelings = () => document.querySelectorAll("[data-feeling]");
+
+/**
+ * What is heard when a question begins, is locked, asked again or revealed, and when all are to look up.
+ *
+ * @param {State} state
+ */
+function phaseWords(state) {
+  const { question = null, paused = false } = state.room ?? {};
+  const words = [
+    paused ? t("Eyes up: look at your teacher.") : "",
+    question?.phase === "open" ? questionText(question) : "",
+    answerWords(state),
+    question?.phase === "revealed" && question.truth
+      ? t("torch says {shown}.", { shown: question.truth.shown })
+      : "",
+  ];
+  return words.filter(Boolean).join(" ");
+}
 
 /**
  * How the member stands with the room; nothing where all is as it should be.
