@@ -9,37 +9,45 @@ from typing import Any, NamedTuple
 import pytest
 from playwright.sync_api import FrameLocator, Locator, WebSocket, WebSocketRoute, expect
 
-from tests.pages.conftest import Visit
 from tests.pages.test_accessibility import expect_no_violation
 from tests.pages.visitor import PHONE, Visitor
+from tests.pages.windows import Windows
 from tests.server import Server
 
 REACHED = "http://10.20.30.40:8000"
 """An address of the server as other machines would reach it: here it listens on this one alone."""
+CALM: dict[str, Any] = {"locale": "en-US", "reduced_motion": "reduce"}
+PHONE_IN_CHINESE = {"viewport": PHONE, "has_touch": True, "is_mobile": True, "locale": "zh-CN"}
 CHOICES = '[data-way^="choice"]'
 
 
 class Class(NamedTuple):
-    """Everybody's pages."""
+    """Everybody's pages, and what the laptop is told of its room."""
 
     teacher: Visitor
     console: Visitor
     projector: Visitor
     laptop: Visitor
     phone: Visitor
+    heard: list[dict[str, Any]]
+
+    @property
+    def everybody(self) -> tuple[Visitor, ...]:
+        return self[:5]
 
 
-@pytest.fixture
-def pages(visit: Visit, server: Server) -> Iterator[Class]:
+@pytest.fixture(scope="module")
+def pages(windows: Windows, server: Server) -> Iterator[Class]:
+    """A room that the teacher has opened, with two students in it, for all tests of the file."""
     server.wait_until("engine")
     with ExitStack() as stack:
-        teacher, laptop = (stack.enter_context(visit(reduced_motion="reduce")) for _ in range(2))
-        phone = stack.enter_context(
-            visit(viewport=PHONE, has_touch=True, is_mobile=True, locale="zh-CN", reduced_motion="reduce")
-        )
+        teacher, laptop = (stack.enter_context(windows.visiting(**CALM)) for _ in range(2))
+        phone = stack.enter_context(windows.visiting(**CALM | PHONE_IN_CHINESE))
         console, projector = (Visitor(teacher.page.context.new_page(), teacher.url) for _ in range(2))
         projector.page.route_web_socket("**/api/rooms/*/stream", reached)
-        yield Class(teacher, console, projector, laptop, phone)
+        pages = Class(teacher, console, projector, laptop, phone, messages_of(laptop))
+        join(pages)
+        yield pages
         assert [*console.complaints, *projector.complaints] == []
 
 
@@ -98,13 +106,13 @@ def control(visitor: Visitor, action: str) -> None:
 
 def expect_no_tally(pages: Class) -> None:
     """Nobody's page has any of the answers of others in it, and no answer of torch's."""
-    for visitor in pages:
+    for visitor in pages.everybody:
         expect(visitor.find(".bars, .sketch-all path, .truth, .roll-answer")).to_have_count(0)
 
 
-def join(pages: Class) -> list[str]:
-    """The teacher opens a room, and both students join. Returns their names."""
-    teacher, console, projector, laptop, phone = pages
+def join(pages: Class) -> None:
+    """The teacher opens a room, and both students join: by the code as it is typed, and by the address."""
+    teacher, console, projector, laptop, phone, _ = pages
     teacher.open_training()
     teacher.find("#room-open").click()
     expect(teacher.find("#bar-code")).to_have_text(re.compile(r"^\w{3} \w{3}$"))
@@ -116,7 +124,6 @@ def join(pages: Class) -> list[str]:
     expect(projector.find("#join-address")).to_have_text("10.20.30.40:8000/room")
     expect(projector.find("#join-qr")).to_have_js_property("complete", value=True)
     assert projector.find("#join-qr").evaluate("(image) => image.naturalWidth") > 0
-    # By the code as it is typed, and by the address; each has a name at once.
     laptop.page.goto(f"{laptop.url}/room")
     laptop.find("#code").press_sequentially(code.lower())
     phone.page.goto(address)
@@ -130,12 +137,10 @@ def join(pages: Class) -> list[str]:
     expect(console.find(".roll-name")).to_have_text(names)
     expect(projector.find("#hall-present")).to_have_text("2 are here")
     expect(projector.find("body")).not_to_contain_text(names[0])
-    return names
 
 
-def follow(pages: Class) -> None:
-    """What the teacher does is on every screen: the run, and where in it the teacher looks."""
-    teacher, _, projector, laptop, phone = pages
+def test_what_the_teacher_does_and_looks_at_is_on_every_screen(pages: Class) -> None:
+    teacher, _, projector, laptop, phone, _ = pages
     teacher.find("#room-show").click()
     teacher.run_steps(30)
     for visitor in (laptop, phone, projector):
@@ -153,9 +158,8 @@ def follow(pages: Class) -> None:
     expect(stage(laptop).locator("#step-count")).to_have_text("10")
 
 
-def sketch(pages: Class) -> None:
-    """A curve is sketched, by mouse and by keys; nobody sees another's before the reveal."""
-    teacher, _, projector, laptop, phone = pages
+def test_a_curve_is_sketched_by_mouse_and_by_keys_and_torch_draws_over_all(pages: Class) -> None:
+    teacher, _, projector, laptop, phone, heard = pages
     ask(pages, "Sketch the curve")
     draw(laptop.find(".sketch-pad"), (0.02, 0.2), (0.5, 0.8), (0.98, 0.2))
     phone.find(".sketch-pad").focus()
@@ -180,11 +184,17 @@ def sketch(pages: Class) -> None:
     expect(laptop.find(".truth-shown")).to_contain_text("200")
     expect_no_violation(projector)
     control(teacher, "close")
+    expect(laptop.find("#question")).to_be_hidden()
+    questions = [message["question"] for message in heard if message.get("question")]
+    assert {question["phase"] for question in questions} >= {"open", "locked", "revealed"}
+    for question in questions:
+        if question["phase"] != "revealed":
+            assert (question["tallies"], question["truth"], question["right"]) == ([], None, None)
 
 
-def choose(pages: Class, name: str) -> None:
-    """The best learning rate is chosen, in two rounds. name: the phone's, which comes again."""
-    _, console, projector, laptop, phone = pages
+def test_a_choice_is_made_in_two_rounds_and_a_member_who_reloads_is_the_same(pages: Class) -> None:
+    _, console, projector, laptop, phone, _ = pages
+    name = phone.find("#room-me").inner_text()
     ask(pages, "Which one wins?")
     for member, choice in ((laptop, 0), (phone, 1)):
         member.find(CHOICES).nth(choice).click()
@@ -208,29 +218,22 @@ def choose(pages: Class, name: str) -> None:
         expect(right.locator(".bars-count")).to_have_text(["1 · 50%", "2 · 100%"])
     expect(laptop.find(".ask-verdict")).to_have_text("✓ You were right.")
     expect_no_violation(console)
+    control(console, "close")
 
 
-def test_a_class_joins_follows_predicts_and_torch_decides(pages: Class) -> None:
-    teacher, console, projector, laptop, phone = pages
-    heard = messages_of(laptop)
-    names = join(pages)
-    follow(pages)
-    sketch(pages)
-    choose(pages, names[1])
-    questions = [message["question"] for message in heard if message.get("question")]
-    assert {question["phase"] for question in questions} == {"open", "locked", "revealing", "revealed"}
-    for question in questions:
-        if question["phase"] != "revealed":
-            assert (question["tallies"], question["truth"], question["right"]) == ([], None, None)
-    # One who is removed is told so, and eyes up covers what the others see.
-    console.find(".roll-item", has_text=names[0]).get_by_text("Remove").click()
+def test_who_is_removed_is_told_and_the_end_is_everybodys(pages: Class) -> None:
+    teacher, console, projector, laptop, phone, _ = pages
+    name = laptop.find("#room-me").inner_text()
+    console.find(".roll-item", has_text=name).get_by_text("Remove").click()
     expect(laptop.find("#over-title")).to_have_text("You are no longer in the room.")
     console.find("#do-eyes").click()
     expect(phone.find("#eyes-up")).to_be_visible()
     for visitor in (console, projector):
         visitor.page.goto(f"{visitor.page.url}?lang=zh")
         expect(visitor.find("html")).to_have_attribute("lang", "zh")
-        expect(visitor.find(".bars-row").first).to_be_visible()
+    expect(console.find(".roll-item")).to_have_count(1)
+    expect(projector.find("#hall-code")).not_to_be_empty()
+    for visitor in (console, projector):
         expect_no_violation(visitor)
     console.find("#do-end").click()
     console.find("#ending-do").click()
