@@ -88,6 +88,7 @@ FILLED = {
     "program_id": "x",
     "kind": "x",
     "step": "1",
+    "lesson": "x",
     "room_id": "x",
     "code": "x",
     "number": "1",

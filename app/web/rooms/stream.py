@@ -142,8 +142,12 @@ class RoomSession:
                 await self.rooms.written(self.live)
                 await self.socket.send(message)
                 last = message
-                await asyncio.sleep(INTERVAL)
+                await self.rest()
             await self.changed.wait()
+
+    async def rest(self) -> None:
+        """Let other changes gather: this viewer is told all of them at once."""
+        await asyncio.sleep(INTERVAL)
 
     async def read(self) -> None:
         """Read the viewer's messages, for ever."""

@@ -198,7 +198,7 @@ export class Desk {
   /** @param {Ticket} ticket */
   #showTicket({ kind, ticket }) {
     const { room } = this.#link.state;
-    const from = (kind === "helper" && room?.addresses[0]) || server();
+    const from = room?.addresses[0] ?? server();
     const link = `${from}/room/${this.#key.code}/console#${ticket}`;
     byId("ticket").hidden = false;
     byId("ticket-link", HTMLInputElement).value = link;

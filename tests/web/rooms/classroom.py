@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx
 from fastapi import FastAPI
+from starlette.types import Message
 
 from tests.server import PATIENCE
 
@@ -18,8 +19,8 @@ class Socket:
     """One viewer. state: the room as it was last told. said: all other messages."""
 
     def __init__(self) -> None:
-        self.inbox: asyncio.Queue[Json] = asyncio.Queue()
-        self.outbox: asyncio.Queue[Json] = asyncio.Queue()
+        self.inbox: asyncio.Queue[Message] = asyncio.Queue()
+        self.outbox: asyncio.Queue[Message] = asyncio.Queue()
         self.accepted = False
         self.denied: int | None = None
         self.closed: int | None = None
