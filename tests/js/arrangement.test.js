@@ -14,6 +14,9 @@ const ENTRIES = [
   "compare.js",
   "connection.js",
   "entrance.js",
+  "room-console.js",
+  "room-projector.js",
+  "room.js",
   "train.js",
 ];
 
@@ -43,6 +46,7 @@ const ROOMS = [
   "calculator/live",
   "calculator",
   "calculator/share",
+  "room",
 ];
 
 /** Rooms that stand side by side: none of them imports from another. */

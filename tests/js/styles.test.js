@@ -5,7 +5,10 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-const ENTRIES = ["admin.css", "calculator.css", "compare.css", "connection.css", "entrance.css", "train.css"];
+const ENTRIES = [
+  ...["admin.css", "calculator.css", "compare.css", "connection.css", "entrance.css"],
+  ...["room-console.css", "room-projector.css", "room.css", "train.css"],
+];
 const LAYERS = ["base", "components", "page", "states"];
 
 /** Classes that mean the same wherever they are: what is pointed at, and what the page as a whole is. */
