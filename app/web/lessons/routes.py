@@ -23,6 +23,7 @@ from app.protocol.lessons import (
     ProgramCheck,
     Revealed,
     RunCheck,
+    StepShown,
     TrainingScene,
     Tried,
 )
@@ -33,6 +34,7 @@ from app.rooms.answers import check as check_answer
 from app.rooms.marks import mark
 from app.rooms.verdicts import End
 from app.rooms.views import truth
+from app.web.edge.catalogue import Language
 from app.web.edge.guard import require_json
 from app.web.edge.limits import Client
 from app.web.edge.openapi import problems
@@ -73,7 +75,8 @@ async def show(
 ) -> LessonShown:
     """Its steps: texts, what is shown, what is predicted, and tasks."""
     await services.limits.spend(client, "read")
-    return shown(lesson, await find(shelf, lesson, services), language.code)
+    found = shown(lesson, await find(shelf, lesson, services), language.code)
+    return found.model_copy(update={"shown": [asked_in_words(step, language) for step in found.shown]})
 
 
 @router.post(
@@ -156,6 +159,14 @@ async def ends_of(asked: AboutRuns, run_ids: Sequence[str], services: RunService
             if mirror.state.reason is None:
                 raise Conflict(N_("The run has not come to its end yet."))
         return [end_of(mirror) for mirror in mirrors]
+
+
+def asked_in_words(step: StepShown, language: Language) -> StepShown:
+    """A step whose question is worded: by the lesson, or by the product."""
+    if step.ask is None:
+        return step
+    text, asked = Reader(language).question(Ask(about=step.ask))
+    return step.model_copy(update={"ask": asked, "ask_text": step.ask_text or text})
 
 
 async def find(shelf: Shelf, name: str, services: RunServices) -> Lesson:
