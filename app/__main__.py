@@ -1,4 +1,7 @@
-"""`python -m app` starts the server; `backup FILE` and `restore FILE` copy what it has stored."""
+"""`python -m app` starts the server; `backup FILE` and `restore FILE` copy what it has stored.
+
+`lessons FOLDER` reads lessons, and says what is wrong with them.
+"""
 
 import errno
 import gc
@@ -15,6 +18,8 @@ from fastapi import FastAPI
 from pydantic import ValidationError
 
 from app import logs
+from app.lessons.file import Faulty
+from app.lessons.shelf import read_file
 from app.main import create_app
 from app.settings import Settings
 from app.web.edge.bounded_http import BoundedHttp
@@ -58,8 +63,10 @@ def main() -> None:
             serve(settings)
         case ["backup" | "restore" as command, name]:
             copy_stored(settings, command, Path(name))
+        case ["lessons", name]:
+            check_lessons(Path(name))
         case _:
-            sys.exit("usage: python -m app [backup FILE | restore FILE]")
+            sys.exit("usage: python -m app [backup FILE | restore FILE | lessons FOLDER]")
 
 
 def copy_stored(settings: Settings, command: str, path: Path) -> None:
@@ -72,6 +79,21 @@ def copy_stored(settings: Settings, command: str, path: Path) -> None:
             print(f"What was stored before is kept as {kept}.")  # noqa: T201
     except backup.Unable as error:
         sys.exit(str(error))
+
+
+def check_lessons(folder: Path) -> None:
+    """Say of each lesson in a folder what is wrong with it, or how many steps it has."""
+    faults = 0
+    for path in sorted(folder.glob("*.yaml")):
+        try:
+            print(f"{path}: {len(read_file(path).steps)} steps")  # noqa: T201
+        except Faulty as error:
+            faults += len(error.faults)
+            print(*(f"{path}, {fault}" for fault in error.faults), sep="\n")  # noqa: T201
+        except OSError as error:
+            faults += 1
+            print(f"{path}: {error.strerror}")  # noqa: T201
+    sys.exit(1 if faults else 0)
 
 
 def serve(settings: Settings) -> None:

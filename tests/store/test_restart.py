@@ -5,8 +5,6 @@ import os
 import random
 import socket
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
@@ -18,7 +16,9 @@ import httpx
 import psutil
 import pytest
 
+from app.settings import Settings
 from tests.server import PATIENCE, Server, lives, running_server, wait_for
+from tests.web.in_process import in_thread
 from tests.web.owner import Run
 from tests.web.sockets import following, losses_of
 
@@ -234,8 +234,8 @@ async def test_a_page_goes_on_by_itself(tmp_path: Path) -> None:
             wait_for(lambda: stored_step(tmp_path, run) > 0)
             kill(everything(server))
     losses = losses_of(heard)
-    with again.life() as server, server.client() as client:
-        async with following(server, run, owner=True, losses_from=len(losses) + 1) as page:
+    with in_thread(Settings(data_dir=tmp_path / "data")) as next_one, next_one.client() as client:
+        async with following(next_one, run, owner=True, losses_from=len(losses) + 1) as page:
             started = (await page.hear_until("started"))[-1]
             assert started["control"]
             assert started["run"]["config"] == run.created["config"]
@@ -258,18 +258,3 @@ def stored_step(folder: Path, run: Run) -> int:
     file.close()
     step: int = json.loads(state)["step"]
     return step
-
-
-def test_a_second_server_is_refused_the_same_folder(tmp_path: Path) -> None:
-    again = Again(tmp_path)
-    with again.life() as server:
-        second = subprocess.run(
-            [sys.executable, "-m", "app"],
-            env={**os.environ, "PLAYGROUND_PORT": "0", "PLAYGROUND_DATA_DIR": str(tmp_path / "data")},
-            capture_output=True,
-            text=True,
-            timeout=PATIENCE,
-            check=False,
-        )
-        assert "Another server uses what is stored." in second.stderr
-        assert server.process.poll() is None
