@@ -18,6 +18,7 @@ from app.sandbox.client.live import LiveSandbox
 from app.sandbox.client.sandbox import Sandbox
 from app.sandbox.features import Insecure
 from app.settings import Settings
+from app.store.changes import Index
 from app.store.store import Store
 from app.tally import Tally
 from app.web import connection
@@ -44,6 +45,10 @@ from app.web.programs import live_routes as live_programs
 from app.web.programs import routes as programs
 from app.web.programs import stream as program_stream
 from app.web.programs.live import LivePrograms
+from app.web.rooms import questions, results
+from app.web.rooms import routes as rooms
+from app.web.rooms import stream as room_stream
+from app.web.rooms.rooms import Rooms
 from app.web.runs import exports, figures, lookback, options, points, scripts, stream
 from app.web.runs import routes as runs
 from app.web.runs.formulas import Formulas
@@ -83,6 +88,18 @@ def add_admin(
             app.add_middleware(metrics.OwnPort, port=settings.metrics_port)
 
 
+def connect(store: Store, registry: Registry, rooms: Rooms) -> None:
+    """Have runs and rooms told what is stored, and what is deleted because nobody used it."""
+
+    def restore(index: Index) -> None:
+        registry.restore(index)
+        rooms.restore(index)
+
+    store.on_open = restore
+    store.on_purge = lambda run_ids: registry.forget(*run_ids)
+    store.on_room_purge, store.room_in_use = rooms.forget, rooms.in_use
+
+
 def create_app(settings: Settings) -> FastAPI:
     """The product as one ASGI application."""
     catalogue = Catalogue(ROOT / "locales")
@@ -97,9 +114,9 @@ def create_app(settings: Settings) -> FastAPI:
     limits = Limits(settings.rate_limit, tally)
     registry = Registry(settings, store, engine.is_live, tally)
     live = LivePrograms(LiveSandbox(sandbox, settings), settings.owner_grace)
+    classrooms = Rooms(settings, store, tally)
     thread = ThreadPoolExecutor(1)
-    store.on_open = registry.restore
-    store.on_purge = lambda run_ids: registry.forget(*run_ids)
+    connect(store, registry, classrooms)
     engine.tell_gone(registry.forget)
     store.on_fatal = lambda: signal.raise_signal(signal.SIGTERM)
     store.in_use = engine.is_live
@@ -117,7 +134,7 @@ def create_app(settings: Settings) -> FastAPI:
         finally:
             confining.cancel()
             await asyncio.wait([confining])
-            await live.close()
+            await asyncio.gather(live.close(), classrooms.close())
             await asyncio.gather(presence.close(), engine.close(), sandbox.close())
             await store.close()
             thread.shutdown(wait=False, cancel_futures=True)
@@ -150,6 +167,7 @@ def create_app(settings: Settings) -> FastAPI:
         tally=tally,
     )
     app.state.programs = live
+    app.state.rooms = classrooms
     app.state.lessons = Shelf(*filter(None, [settings.lessons]))
     app.state.sockets_over_http = SocketsOverHttp(Hosts(settings))
     add_admin(app, app.state.services, live, recent, cookies)
@@ -159,7 +177,8 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(app.state.sockets_over_http.router)
     parts = (
         programs, live_programs, program_stream, topics, exercises, scripts, runs, lookback, exports,
-        figures, comparisons, lessons, points, options, stream, connection, health,
+        figures, comparisons, lessons, points, options, stream, rooms, room_stream, questions, results,
+        connection, health,
     )  # fmt: skip
     for part in parts:
         app.include_router(part.router)

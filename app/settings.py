@@ -103,6 +103,12 @@ class Settings(BaseSettings):
     """PostgreSQL in place of a file in that folder: postgresql://user:password@host/name."""
     store_retention: float = Field(30 * 24 * 3600.0, gt=0)
     """A stored run that nobody watches or calls is deleted after this."""
+    room_retention: float = Field(7 * 24 * 3600.0, gt=0)
+    """A room that nobody uses is deleted after this, with all answers given there."""
+    max_rooms: int = Field(500, ge=1)
+    """Rooms kept at once; one more is refused."""
+    room_members: int = Field(200, ge=1, le=500)
+    """Members of one room; one more is refused."""
     store_size: int = Field(1024 * 1024 * 1024, ge=1024 * 1024)
     """Size of what is stored above which the runs unused for longest are deleted."""
 

@@ -24,7 +24,8 @@ from app.protocol.record import Flag, Number, Record, Whole
 from app.protocol.runs import MAX_STEPS, RunConfig
 from app.protocol.stream import Failed, Ping, Pong
 
-MAX_MEMBERS = 200
+MAX_MEMBERS = 500
+"""The most that `PLAYGROUND_ROOM_MEMBERS` can be."""
 MAX_QUESTIONS = 200
 """Questions asked in one room."""
 MAX_CHOICES = 8
@@ -216,12 +217,17 @@ class Count(Record):
 
 
 class Tally(Record):
-    """All answers of one round, the most frequent first. sketches: instead of counts, of curves."""
+    """All answers of one round, the most frequent first; of many different ones, the most frequent.
+
+    sketches: instead of counts, of curves; of many, a choice from the nearest to the farthest. distances: of
+    each of them the mean squared distance from torch's curve; null where there is none.
+    """
 
     n_answers: int
     n_right: int | None
     counts: list[Count]
     sketches: list[SketchAnswer]
+    distances: list[float | None]
 
 
 class Truth(Record):
@@ -250,6 +256,8 @@ class QuestionState(Record):
     """The member's own answer in each round."""
     right: bool | None
     """Whether the member's last answer is right, once revealed."""
+    distance: float | None
+    """The mean squared distance of the member's last sketch from torch's curve, once revealed."""
     tallies: list[Tally]
     """One for each round, once revealed; nobody sees them before."""
     truth: Truth | None
@@ -274,7 +282,11 @@ class MemberState(Record):
     stuck: bool
     """Whether their run has ended badly, or has stood still for a while."""
     answer: Answer | None
-    """Their last answer to the question, once revealed; the console's alone."""
+    """Their last answer to the question, once revealed, cut where it is long; the console's alone. A sketch
+    is left out."""
+    right: bool | None
+    distance: float | None
+    """As in `QuestionState`, the console's alone."""
 
 
 class Me(Record):
@@ -419,7 +431,10 @@ class RoomChange(Record):
 
 
 class MemberChange(Record):
-    """What the teacher changes of a member (name, admitted), or the member (name, run, consents)."""
+    """What the teacher changes of a member (name, admitted), or the member (name, run, consents).
+
+    run: the empty text: they have none any more.
+    """
 
     name: MemberName | None = None
     admitted: Flag | None = None
@@ -436,6 +451,48 @@ class Ticket(Record):
 
     kind: Literal["helper", "recovery"]
     ticket: str
+
+
+class DerivationKept(Record):
+    """The answer to `POST /api/rooms/{id}/derivations`: how its result is called in this room."""
+
+    number: int
+
+
+class ResultMember(Record):
+    """A member in the results. name: only if names are asked for."""
+
+    number: int
+    name: str | None
+
+
+class ResultAnswer(Record):
+    """The last answer of a member in one round, and what torch says to it."""
+
+    member: int
+    answer: Answer
+    right: bool | None
+    distance: float | None
+
+
+class ResultQuestion(Record):
+    """A question in the results."""
+
+    number: int
+    text: str
+    about: About
+    phase: Phase
+    truth: Truth | None
+    rounds: list[list[ResultAnswer]]
+    """Empty before the question is revealed."""
+
+
+class RoomResults(Record):
+    """The answer to `GET /api/rooms/{id}/results.json`."""
+
+    code: str
+    members: list[ResultMember]
+    questions: list[ResultQuestion]
 
 
 class TicketRequest(Record):

@@ -1,6 +1,6 @@
 """What is stored, as the store takes it and gives it back."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -91,7 +91,27 @@ class ComparisonChange:
         return later
 
 
-Change = RunChange | ComparisonChange
+@dataclass(frozen=True, slots=True)
+class RoomChange:
+    """What there is to write of a room. code: by which it is joined. holder: its maker's browser, a digest.
+
+    events: as JSON, by their place in the log. Without any, it is only noted that the room is used.
+    """
+
+    key: str
+    code: str
+    holder: bytes | None = None
+    events: Mapping[int, str] = field(default_factory=dict)
+    deleted: bool = False
+
+    def then(self, later: "Change") -> "Change":
+        """Both changes as one."""
+        if not isinstance(later, RoomChange) or later.deleted:
+            return later
+        return RoomChange(self.key, self.code, self.holder, {**self.events, **later.events}, self.deleted)
+
+
+Change = RunChange | ComparisonChange | RoomChange
 
 
 class StoredRun(NamedTuple):
@@ -113,8 +133,17 @@ class Known(NamedTuple):
     holder: bytes | None
 
 
+class KnownRoom(NamedTuple):
+    """What is known of a stored room without reading its log."""
+
+    room_id: str
+    code: str
+    holder: bytes | None
+
+
 class Index(NamedTuple):
     """Everything that is stored, in short. comparisons: their members as JSON, by id."""
 
     runs: list[Known]
     comparisons: dict[str, str]
+    rooms: Sequence[KnownRoom] = ()

@@ -34,12 +34,14 @@ from app.store.changes import (
     ComparisonChange,
     Index,
     Known,
+    KnownRoom,
+    RoomChange,
     RunChange,
     Standing,
     StoredRun,
 )
 from app.store.place import FileLock, Place
-from app.store.tables import answers, checkpoints, comparisons, events, losses, runs
+from app.store.tables import answers, checkpoints, comparisons, events, losses, room_events, rooms, runs
 from app.store.trouble import Kind, StoreTrouble
 from app.store.versions import NEWEST, upgrade
 
@@ -120,7 +122,12 @@ class Database:
         with self._transaction() as connection:
             rows = connection.execute(select(runs.c.id, runs.c.owner, runs.c.holder))
             members = connection.execute(select(comparisons.c.id, comparisons.c.members))
-            return Index([Known(*row) for row in rows], {row.id: row.members for row in members})
+            of_rooms = connection.execute(select(rooms.c.id, rooms.c.code, rooms.c.holder))
+            return Index(
+                [Known(*row) for row in rows],
+                {row.id: row.members for row in members},
+                [KnownRoom(*row) for row in of_rooms],
+            )
 
     def write(self, changes: Collection[Change]) -> None:
         """Write all of the changes, or none."""
@@ -133,6 +140,7 @@ class Database:
             self._append(connection, written)
             of_comparisons = [change for change in changes if isinstance(change, ComparisonChange)]
             self._put(connection, comparisons, [{"id": c.key, "members": c.members} for c in of_comparisons])
+            self._write_rooms(connection, [change for change in changes if isinstance(change, RoomChange)])
 
     def _delete(self, connection: Connection, keys: Sequence[str]) -> None:
         if keys:
@@ -203,6 +211,19 @@ class Database:
             connection.execute(of_key, [{"key": key} for key, _ in made])
             self._put(connection, checkpoints, [{"run_id": key, **made._asdict()} for key, made in made])
 
+    def _write_rooms(self, connection: Connection, changes: Sequence[RoomChange]) -> None:
+        if gone := [{"key": change.key} for change in changes if change.deleted]:
+            connection.execute(delete(rooms).where(rooms.c.id == bindparam("key")), gone)
+        there = [change for change in changes if not change.deleted]
+        now = time.time()
+        self._put(
+            connection, rooms, [{"id": c.key, "code": c.code, "holder": c.holder, "used": now} for c in there]
+        )
+        self._put(connection, room_events, [
+            {"room_id": change.key, "place": place, "event": event}
+            for change in there for place, event in change.events.items()
+        ])  # fmt: skip
+
     def _put(self, connection: Connection, table: Any, rows: list[dict[str, Any]]) -> None:
         if rows:
             insert = self._insert(table)
@@ -261,6 +282,19 @@ class Database:
             tuple(Answered(*row) for row in given),
         )
 
+    def room(self, room_id: str) -> list[str]:
+        """The log of a room, as JSON; empty if there is no such room."""
+        log = (
+            select(room_events.c.event).where(room_events.c.room_id == room_id).order_by(room_events.c.place)
+        )
+        with self._transaction() as connection:
+            return list(connection.execute(log).scalars())
+
+    def unused_rooms(self, since: float) -> list[str]:
+        """Ids of rooms that were not used since then."""
+        with self._transaction() as connection:
+            return list(connection.execute(select(rooms.c.id).where(rooms.c.used < since)).scalars())
+
     def unused(self, since: float) -> list[str]:
         """Ids of runs that were not used since then, longest unused first; comparisons as a whole."""
         others = runs.alias()
@@ -273,7 +307,7 @@ class Database:
         """Bytes on the disk that are in use."""
         with self._transaction() as connection:
             if connection.dialect.name == "postgresql":
-                tables = (runs, events, losses, checkpoints, answers, comparisons)
+                tables = (runs, events, losses, checkpoints, answers, comparisons, rooms, room_events)
                 sizes = [func.pg_total_relation_size(table.name) for table in tables]
                 return int(sum(connection.execute(select(*sizes)).one()))
             pages, free, bytes_each = (

@@ -14,7 +14,7 @@ from time import monotonic, time
 from typing import TYPE_CHECKING, TypeVar
 
 from app.settings import Settings
-from app.store.changes import Change, Index, RunChange, StoredRun
+from app.store.changes import Change, Index, RoomChange, RunChange, StoredRun
 from app.store.place import Place
 from app.store.trouble import FATAL, LASTING, Kind, StoreTrouble
 from app.tally import Tally
@@ -44,6 +44,7 @@ class Store:
     until they are open. size: bytes that they take, as of the last look.
     on_open: called with what is stored. on_saved: called when something was written, or is given up.
     on_purge: called with the ids of runs deleted because nobody used them. in_use: whether a run must not be.
+    on_room_purge, room_in_use: the same of rooms.
     on_fatal: called when the server must not run.
     """
 
@@ -51,6 +52,7 @@ class Store:
         self._tally = tally or Tally()
         self._place = Place.of(settings)
         self._retention = settings.store_retention
+        self._room_retention = settings.room_retention
         self._most = settings.store_size
         self._thread = ThreadPoolExecutor(1, "store")
         self._database: Database | None = None
@@ -58,7 +60,7 @@ class Store:
         self._known: set[str] = set()
         self._pending: dict[str, Change] = {}
         self._unsaved: dict[str, int] = {}
-        self._n_puts = 0
+        self._n_puts = self._n_written = 0
         self._later: asyncio.TimerHandle | None = None
         self._wanted, self._saved, self._closing = asyncio.Event(), asyncio.Event(), asyncio.Event()
         self._purge_due = 0.0
@@ -71,6 +73,8 @@ class Store:
         self.on_purge: Callable[[Sequence[str]], None] = lambda run_ids: None
         self.on_fatal: Callable[[], None] = lambda: None
         self.in_use: Callable[[str], bool] = lambda run_id: False
+        self.on_room_purge: Callable[[str], None] = lambda room_id: None
+        self.room_in_use: Callable[[str], bool] = lambda room_id: False
 
     def start(self) -> None:
         """Begin to open it."""
@@ -96,15 +100,18 @@ class Store:
         """Whether there is such a run."""
         return run_id in self._known
 
-    def put(self, change: Change, *, lazily: bool = False) -> None:
-        """Have a change written at once; or, if nobody waits for it (lazily), with others a moment later."""
+    def put(self, change: Change, *, lazily: bool = False) -> int:
+        """Have a change written at once; or, if nobody waits for it (lazily), with others a moment later.
+
+        Returns its number, for `written`.
+        """
         if self._writer is None or self.trouble in LASTING:
-            return
+            return 0
         if isinstance(change, RunChange):
             if change.begin is not None:
                 self._known.add(change.key)
             elif change.key not in self._known:
-                return
+                return 0
             if change.deleted:
                 self._known.discard(change.key)
         earlier = self._pending.get(change.key)
@@ -115,6 +122,7 @@ class Store:
             self._wanted.set()
         elif self._later is None:
             self._later = asyncio.get_running_loop().call_later(GATHERED, self._wanted.set)
+        return self._n_puts
 
     @property
     def n_runs(self) -> int:
@@ -139,6 +147,18 @@ class Store:
         """Wait until what was put of a run is written; no longer than the store is well."""
         while not self.is_saved(key):
             await self._saved.wait()
+
+    async def written(self, number: int) -> None:
+        """Wait until a change is written, whatever was put after it; no longer than the store is well."""
+        while self.trouble is None and self._n_written < number:
+            await self._saved.wait()
+
+    async def load_room(self, room_id: str) -> list[str]:
+        """The log of a room, as JSON; empty if there is no such room. Raises: StoreTrouble."""
+        if self._database is None:
+            return []
+        await self.saved(room_id)
+        return await self._do(self._database.room, room_id)
 
     async def load(self, run_id: str) -> dict[str, StoredRun]:
         """A run, with all members of its comparison, by id; empty if there is no such run.
@@ -243,6 +263,7 @@ class Store:
             logger.warning("changes are stored again")
             self.trouble = None
         self._unsaved = {key: n for key, n in self._unsaved.items() if n > n_puts}
+        self._n_written = n_puts
         self._tell_saved()
 
     def _in_trouble(self, error: StoreTrouble) -> None:
@@ -270,8 +291,13 @@ class Store:
         return self._purge_due - monotonic()
 
     async def _purge(self) -> None:
-        """Delete runs that were not used for too long, and of the others as many as are too much."""
+        """Delete what was not used for too long, and of the other runs as many as are too much."""
         assert self._database is not None
+        empty = await self._do(self._database.unused_rooms, time() - self._room_retention)
+        empty = [room_id for room_id in empty if not self.room_in_use(room_id)]
+        for room_id in empty:
+            self.put(RoomChange(room_id, "", deleted=True), lazily=True)
+            self.on_room_purge(room_id)
         old = await self._unused(time() - self._retention)
         await self._delete(old)
         size = self.size = await self._do(self._database.size)
@@ -281,7 +307,9 @@ class Store:
             too_many = rest[: ceil(len(rest) * (1 - ROOM * self._most / size))]
             await self._delete(too_many)
             logger.warning("%d runs are deleted, because all stored runs took %d bytes", len(too_many), size)
-        if old or too_many:
+        if empty:
+            await self._write()
+        if old or too_many or empty:
             await self._do(self._database.give_back, bool(too_many))
 
     async def _unused(self, since: float) -> list[str]:

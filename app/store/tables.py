@@ -78,6 +78,25 @@ checkpoints = Table(
     Column("data", LargeBinary, nullable=False),
 )
 
+rooms = Table(
+    "rooms",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("code", String, nullable=False),
+    Column("holder", LargeBinary),
+    Column("used", Float, nullable=False),
+    Index("rooms_by_use", "used"),
+)
+
+room_events = Table(
+    "room_events",
+    metadata,
+    Column("room_id", String, ForeignKey("rooms.id", ondelete="CASCADE"), primary_key=True),
+    Column("place", Integer, primary_key=True, autoincrement=False),
+    Column("event", Text, nullable=False),
+)
+"""Not without row ids as `events`: what torch made of a program is long."""
+
 comparisons = Table(
     "comparisons",
     metadata,

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, inspect, text
 
 from app.store.trouble import StoreTrouble
 
-NEWEST = "0002"
+NEWEST = "0003"
 """The last of the migrations. Known without Alembic, which takes half a second to import."""
 MIGRATIONS = Path(__file__).parent / "migrations"
 

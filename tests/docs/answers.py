@@ -48,6 +48,7 @@ GIVEN = [
         "answer": {"kind": "number", "numbers": 3},
     }
 ]
+POLL = {"text": "Is it clear?", "about": {"kind": "poll", "choices": ["yes", "no"]}}
 CONFIG = {"data": {"n_samples": 4}, "model": {"hidden": [2]}}
 
 
@@ -95,12 +96,39 @@ REQUESTS = (
     Request("POST", "/api/runs/from-script", {"script": SCRIPT}),
     Request("POST", "/api/comparisons", {"config": CONFIG, "vary": [{}, {"loop": {"zero_grad": False}}]}),
     Request("GET", "/api/comparisons/{comparison_id}"),
+    Request("POST", "/api/rooms", {"names": "own"}),
+    Request("GET", "/api/rooms/{code}"),
+    Request("POST", "/api/rooms/{code}/members", {"name": "Ann"}),
+    Request("PATCH", "/api/rooms/{room_id}", {"paused": True}),
+    Request("PATCH", "/api/rooms/{room_id}/members/{number}", {"name": "Anna"}),
+    Request("POST", "/api/rooms/{room_id}/questions", POLL),
+    Request("PUT", "/api/rooms/{room_id}/questions/{number}/answer", {"kind": "choice", "choice": 1}),
+    Request("POST", "/api/rooms/{room_id}/questions/{number}/lock"),
+    Request("POST", "/api/rooms/{room_id}/questions/{number}/again"),
+    Request("POST", "/api/rooms/{room_id}/questions/{number}/reveal"),
+    Request("POST", "/api/rooms/{room_id}/questions/{number}/close"),
+    Request("GET", "/api/rooms/{room_id}/results.json", query="?names=1"),
+    Request("POST", "/api/rooms/{room_id}/derivations", {"program": PROGRAM}),
+    Request("GET", "/api/rooms/{room_id}/derivations/{number}"),
+    Request("POST", "/api/rooms/{room_id}/tickets"),
+    Request("POST", "/api/rooms/owners", {"ticket": None}),
     Request("GET", "/api/lessons"),
     Request("GET", "/api/lessons/{lesson}"),
     Request("POST", "/api/lessons/{lesson}/steps/{number}/check", {"program": PROGRAM}),
+    Request("POST", "/api/lessons/{lesson}/steps/{number}/reveal", {"answer": {"kind": "none"}}),
     Request("GET", "/healthz"),
     Request("GET", "/readyz"),
 )
+
+
+ROOMS = {f"POST /api/rooms{path}" for path in ("", "/{code}/members", "/{room_id}/tickets")}
+"""Calls whose answers later ones need."""
+
+
+def number_in(path: str) -> int:
+    """Of a step of the lesson, or of a question or member of the room."""
+    step = {"check": 4, "reveal": 2}
+    return step.get(path.rpartition("/")[2], 1) if "lesson" in path else 1
 
 
 def answers(client: httpx.Client) -> Iterator[tuple[Request, Any]]:
@@ -127,7 +155,10 @@ def sent(client: httpx.Client, program_id: str) -> Iterator[tuple[Request, Any]]
     """Send all of them in turn."""
     run: dict[str, Any] = {}
     comparison: dict[str, Any] = {}
+    room: dict[str, Any] = {}
     for request in REQUESTS:
+        body = {"ticket": room["ticket"]} if request.path == "/api/rooms/owners" else request.body
+        token = room.get("member_token" if request.method == "PUT" else "owner_token")
         answer = client.request(
             request.method,
             request.path.format(
@@ -136,14 +167,16 @@ def sent(client: httpx.Client, program_id: str) -> Iterator[tuple[Request, Any]]
                 comparison_id=comparison.get("id"),
                 program_id=program_id,
                 kind="chain",
+                room_id=room.get("id"),
+                code=room.get("code"),
                 lesson="01-backward",
-                number=4,
+                number=number_in(request.path),
             )
             + request.query,
-            content=b"" if request.body is None else json.dumps(request.body).encode(),
+            content=b"" if body is None else json.dumps(body).encode(),
             headers={
                 "Content-Type": "application/json",
-                "Authorization": f"Bearer {run.get('owner_token')}",
+                "Authorization": f"Bearer {token or run.get('owner_token')}",
             },
         ).raise_for_status()
         real = answer.json()
@@ -151,6 +184,8 @@ def sent(client: httpx.Client, program_id: str) -> Iterator[tuple[Request, Any]]
             run = real
         elif request.name == "POST /api/comparisons":
             comparison = real
+        elif request.name in ROOMS:
+            room |= real
         yield request, real
 
 

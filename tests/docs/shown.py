@@ -13,7 +13,7 @@ import httpx
 from tools.step import ROOT
 
 API = ROOT / "docs" / "api.md"
-SECRETS = ("id", "owner_token")
+SECRETS = ("id", "owner_token", "code", "suggestion", "member_token", "ticket")
 """Fields that are new each time."""
 ELLIPSIS = "..."
 
@@ -39,13 +39,18 @@ def exchanges() -> list[Exchange]:
 
 
 def conversation(client: httpx.Client) -> Iterator[tuple[Exchange, Any]]:
-    """Send all commands in turn; $ID and $TOKEN are those of the run made last. Yields the real answers."""
+    """Send all commands in turn. Yields the real answers.
+
+    $ID and $TOKEN are those of the run or room made last, $CODE and $MEMBER of the room and member.
+    """
     variables: dict[str, str] = {}
     for exchange in exchanges():
         answer = curl(exchange.command, client, variables)
         real = read(answer)
         if isinstance(real, dict) and "owner_token" in real:
-            variables = {"ID": real["id"], "TOKEN": real["owner_token"]}
+            variables = {"ID": real["id"], "TOKEN": real["owner_token"], "CODE": real.get("code", "")}
+        elif isinstance(real, dict) and "member_token" in real:
+            variables["MEMBER"] = real["member_token"]
         yield exchange, real
 
 

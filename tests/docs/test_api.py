@@ -10,6 +10,7 @@ import pytest
 
 from app.protocol.comparisons import ComparisonMessage
 from app.protocol.programs import ProgramClientMessage, ProgramMessage
+from app.protocol.rooms import RoomClientMessage, RoomMessage
 from app.protocol.stream import ClientMessage, ServerMessage
 from tests.docs import answers
 from tests.docs.shown import API, conversation, differences, parsed
@@ -21,7 +22,15 @@ def members(union: Any) -> list[str]:
     return [get_args(record.model_fields["type"].annotation)[0] for record in records]
 
 
-UNIONS = (ClientMessage, ServerMessage, ComparisonMessage, ProgramClientMessage, ProgramMessage)
+UNIONS = (
+    ClientMessage,
+    ServerMessage,
+    ComparisonMessage,
+    ProgramClientMessage,
+    ProgramMessage,
+    RoomClientMessage,
+    RoomMessage,
+)
 PROGRAM = re.compile(r"```python\n(?P<program>.*?)```\n```text\n(?P<output>.*?)```", re.DOTALL)
 
 

@@ -16,5 +16,5 @@ def test_every_test_that_is_named_exists() -> None:
         assert named, row
         for path, name in named:
             assert re.search(
-                rf"^(async )?def {name}\(", (ROOT / path).read_text(encoding="utf-8"), re.MULTILINE
+                rf"^ *(async )?def {name}\(", (ROOT / path).read_text(encoding="utf-8"), re.MULTILINE
             ), name

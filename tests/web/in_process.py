@@ -92,6 +92,10 @@ FILLED = {
     "program_id": "x",
     "kind": "x",
     "step": "1",
+    "lesson": "x",
+    "room_id": "x",
+    "code": "x",
+    "number": "1",
 }
 
 

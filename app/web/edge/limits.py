@@ -30,6 +30,10 @@ PER_MINUTE: Mapping[str, int] = {
     "socket": 120,  # opening sockets
     "program": 240,  # running calculator programs and formulas
     "table": 60,  # reading points from tables
+    "room": 20,  # opening rooms
+    "join": 20,  # joining rooms
+    "guess": 6,  # codes and tickets that are none: of a class 300, so that a code is found in days
+    "answer": 120,  # answering in a room, and telling how one feels
     "admin": 60,  # looking at the server, or guessing the token for that
 }
 """Requests of each kind that one browser may make in a minute."""

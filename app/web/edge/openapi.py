@@ -112,6 +112,59 @@ TABLE_EXAMPLES: dict[str, Example] = {
     }
 }
 
+ROOM_EXAMPLES: dict[str, Example] = {
+    "code": {"summary": "A room that shows its code", "value": {}},
+    "own names": {"summary": "One in which members choose their names", "value": {"names": "own"}},
+}
+
+ASK_EXAMPLES: dict[str, Example] = {
+    "grad": {
+        "summary": "What a gradient will be",
+        "value": {
+            "about": {
+                "kind": "program",
+                "program": CHAIN,
+                "question": {
+                    "id": "grad variable",
+                    "about": "grad",
+                    "name": "variable",
+                    "answers": ["number", "none", "error"],
+                },
+            }
+        },
+    },
+    "winner": {
+        "summary": "Which learning rate wins",
+        "value": {
+            "about": {
+                "kind": "winner",
+                "trial": {"vary": [{"optimizer": {"lr": lr}} for lr in (0.02, 0.2)], "steps": 100},
+            }
+        },
+    },
+    "poll": {
+        "summary": "What people think",
+        "value": {
+            "text": "Is it clear?",
+            "about": {"kind": "poll", "choices": ["yes", "no"]},
+        },
+    },
+}
+
+ANSWER_EXAMPLES: dict[str, Example] = {
+    "number": {"summary": "A number", "value": {"kind": "number", "numbers": [12]}},
+    "choice": {"summary": "The second choice", "value": {"kind": "choice", "choice": 1}},
+}
+
+ROOM_CHANGE_EXAMPLES: dict[str, Example] = {
+    "pause": {"summary": "Eyes up", "value": {"paused": True}},
+    "lock": {"summary": "Whoever joins now waits", "value": {"locked": True}},
+    "program": {
+        "summary": "Show a program",
+        "value": {"screen": {"kind": "program", "program": CHAIN}},
+    },
+}
+
 STEPS_EXAMPLES: dict[str, Example] = {"ten": {"summary": "Ten steps", "value": {"count": 10}}}
 
 LINES_EXAMPLES: dict[str, Example] = {"one": {"summary": "The next line", "value": {}}}

@@ -65,7 +65,7 @@ async def test_metrics_are_open_on_a_port_of_their_own_only(tmp_path: Path) -> N
 async def test_no_socket_opens_without_the_phrase(tmp_path: Path) -> None:
     app = guarded(tmp_path)
     sockets = addresses(app, WebSocketRoute)
-    assert len(sockets) == 4
+    assert len(sockets) == 5
     for _, path in sockets:
         refusal = await shake_hands(app, path, origin="http://localhost")
         assert refusal["type"] == "websocket.http.response.start"

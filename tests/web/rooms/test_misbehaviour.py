@@ -1,0 +1,168 @@
+"""What a student, or a page of another site, tries; and what the others notice of it: nothing."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from app.settings import Settings
+from app.web.rooms import stream, viewer
+from tests.web.in_process import client_of, served
+from tests.web.rooms.classroom import Classroom, Json, classroom, opened
+
+POLL: Json = {"text": "Clear?", "about": {"kind": "poll", "choices": ["yes", "no"]}}
+YES: Json = {"kind": "choice", "choice": 0}
+
+
+@pytest.fixture
+async def room() -> AsyncIterator[Classroom]:
+    async with served(Settings(rate_limit=0)) as app, client_of(app) as client:
+        yield await classroom(app, client)
+
+
+async def test_a_token_opens_its_own_room_and_its_own_part_of_it(room: Classroom) -> None:
+    ann, bob = await room.join(), await room.join()
+    other = await classroom(room.app, room.client)
+    stranger = await other.join()
+    await room.do("POST", "/questions", POLL)
+    teachers: list[tuple[str, str, Any]] = [
+        ("PATCH", "", {"paused": True}),
+        ("DELETE", "", None),
+        ("POST", "/questions", POLL),
+        *[("POST", f"/questions/1/{what}", None) for what in ("lock", "again", "reveal", "close")],
+        ("POST", "/derivations", {"program": "x = 1"}),
+        ("POST", "/tickets", {}),
+        ("DELETE", "/owners/me", None),
+        ("GET", "/results.csv", None),
+        ("GET", "/results.json", None),
+        ("PATCH", "/members/2", {"name": "x"}),
+        ("DELETE", "/members/2", None),
+    ]
+    for token in (ann["member_token"], stranger["member_token"], other.token, "", "x" * 50):
+        for method, path, body in teachers:
+            answer = await room.ask(method, path, body, token=token)
+            assert answer.status_code in ((401, 403) if not token else (403,)), (method, path)
+        if token != ann["member_token"]:
+            assert (await room.ask("PUT", "/questions/1/answer", YES, token=token)).status_code in (401, 403)
+    assert (await room.ask("PUT", "/questions/1/answer", YES)).status_code == 403
+    for role, token in [
+        ("console", bob["member_token"]),
+        ("projector", bob["member_token"]),
+        ("member", room.token),
+        ("member", stranger["member_token"]),
+        ("console", other.token),
+    ]:
+        async with opened(room.app, room.id) as socket:
+            socket.say("hello", role=role, token=token)
+            await socket.until(lambda one: one.closed)
+            assert socket.said[0]["problem"]["status"] == 403, role
+            assert socket.closed == 1008
+
+
+async def test_no_socket_controls_what_is_not_its_own(room: Classroom) -> None:
+    ann = await room.join()
+    await room.do("POST", "/questions", POLL)
+    async with room.follow("member", ann["member_token"]) as member, room.follow("projector") as projector:
+        show = {"screen": {"kind": "program", "program": "x"}}
+        for socket in (member, projector):
+            socket.say("show", **show)
+            assert await socket.refused() == 403
+            socket.say("hello", role="console", token=room.token)
+            assert await socket.refused() == 409
+        projector.say("answer", question=1, answer=YES)
+        assert await projector.refused() == 403
+        projector.say("feel", feeling="lost")
+        assert await projector.refused() == 403
+        for question, answer in [(2, YES), (1, {"kind": "choice", "choice": 2}), (1, {"kind": "none"})]:
+            member.say("answer", question=question, answer=answer)
+            assert await member.refused() in (404, 422)
+        await room.do("POST", "/questions/1/lock")
+        member.say("answer", question=1, answer=YES)
+        assert await member.refused() == 409
+        member.say("ping")
+        await member.until(lambda one: one.said[-1]["type"] == "pong")
+        assert member.state["screen"] == {"kind": "code"}
+
+
+async def test_nobody_is_shown_large_without_consent(room: Classroom) -> None:
+    ann = await room.join()
+    run = (await room.client.post("/api/runs", json={})).json()
+    mine = {"token": ann["member_token"]}
+    assert (await room.ask("PATCH", "/members/1", {"run": "none"}, **mine)).status_code == 404
+    await room.do("PATCH", "/members/1", {"run": run["id"]}, token=ann["member_token"])
+    for screen in ({"kind": "wall", "member": 1}, {"kind": "run", "run": run["id"]}):
+        assert (await room.ask("PATCH", "", {"screen": screen})).status_code == 409
+    assert (await room.ask("PATCH", "/members/1", {"consents": True})).status_code == 403
+    await room.do("PATCH", "/members/1", {"consents": True}, token=ann["member_token"])
+    await room.do("PATCH", "", {"screen": {"kind": "wall", "member": 1}})
+    async with room.follow("projector") as projector:
+        assert projector.state["screen"]["member"] == 1
+        await room.do("PATCH", "/members/1", {"consents": False}, token=ann["member_token"])
+        await projector.until(lambda one: one.state["screen"]["member"] is None)
+
+
+async def test_guessing_codes_and_answering_without_end_is_slow(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with served(Settings()) as app, client_of(app) as client:
+        room = await classroom(app, client)
+        await client.get("/")  # a session of its own
+        guesses = [(await client.get("/api/rooms/ZZZZZZ")).status_code for _ in range(8)]
+        assert guesses == [404] * 6 + [429] * 2
+        tickets = [await client.post("/api/rooms/owners", json={"ticket": f"{room.id}.x"}) for _ in range(2)]
+        assert {one.status_code for one in tickets} == {429}
+        ann, bob = await room.join(), await room.join()
+        await room.do("POST", "/questions", POLL)
+        sent = [
+            await room.ask("PUT", "/questions/1/answer", YES, token=ann["member_token"]) for _ in range(121)
+        ]
+        assert [one.status_code for one in sent] == [200] * 120 + [429]
+        # Another one behind the same address, in the same browser even, is not held up.
+        await room.do("PUT", "/questions/1/answer", YES, token=bob["member_token"])
+
+
+async def test_a_browser_holds_eight_rooms(room: Classroom) -> None:
+    await room.client.get("/")
+    made = [await room.client.post("/api/rooms", json={}) for _ in range(9)]
+    assert [one.status_code for one in made] == [201] * 8 + [429]
+    one = Classroom(room.app, room.client, made[0].json())
+    await one.do("DELETE", "")
+    assert (await room.client.post("/api/rooms", json={})).status_code == 201
+
+
+async def test_a_mistake_in_one_viewer_ends_that_one(
+    room: Classroom, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    ann = await room.join()
+    plain = viewer.RoomViewer.message
+
+    def broken(self: viewer.RoomViewer) -> str:
+        if self.role == "projector" and self.live.room.paused:
+            raise RuntimeError("of ours")
+        return plain(self)
+
+    monkeypatch.setattr(viewer.RoomViewer, "message", broken)
+    async with room.follow("projector") as projector, room.follow("member", ann["member_token"]) as member:
+        await room.do("PATCH", "", {"paused": True})
+        await projector.until(lambda one: one.closed)
+        assert projector.closed == 1011
+        await member.until(lambda one: one.state["paused"])
+    assert "a viewer of a room met a mistake of this program" in caplog.text
+
+
+async def test_what_comes_while_a_viewer_rests_is_told_at_once(
+    room: Classroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    members = await asyncio.gather(*(room.join() for _ in range(20)))
+    await room.do("POST", "/questions", POLL)
+    rested = asyncio.Event()
+
+    async def rest(self: stream.RoomSession) -> None:
+        await rested.wait()
+
+    monkeypatch.setattr(stream.RoomSession, "rest", rest)
+    async with room.follow("console") as console:
+        for one in members:
+            await room.do("PUT", "/questions/1/answer", YES, token=one["member_token"])
+        rested.set()
+        await console.hear()
+        assert [state["question"]["n_answered"] for state in console.states] == [0, 20]
