@@ -84,8 +84,6 @@ def client_of(app: FastAPI, address: str = "127.0.0.1") -> httpx.AsyncClient:
 FILLED = {
     "path": "x",
     "socket": "programs",
-    "lesson": "x",
-    "number": "1",
     "version": "x",
     "run_id": "x",
     "comparison_id": "x",
