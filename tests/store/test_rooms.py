@@ -37,7 +37,7 @@ async def test_what_nobody_uses_is_deleted_and_what_somebody_does_is_not(tmp_pat
     store.on_room_purge = purged.append
     store.room_in_use = lambda room_id: room_id == "used"
     store.start()
-    await until(lambda: purged)
+    await until(lambda: bool(purged))
     await store.close()
     assert purged == ["old"]
     with closing(open_database(Place.of(settings))) as database:
