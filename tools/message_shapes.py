@@ -10,7 +10,7 @@ from typing import Any, get_args
 
 from pydantic.json_schema import models_json_schema
 
-from app.protocol import comparisons, programs, stream
+from app.protocol import comparisons, programs, rooms, stream
 from tools.protocol_types import Schema, WireSchema
 from tools.step import ROOT
 
@@ -28,6 +28,7 @@ UNIONS = {
     "RUN_SHAPES": stream.ServerMessage,
     "COMPARISON_SHAPES": comparisons.ComparisonMessage,
     "PROGRAM_SHAPES": programs.ProgramMessage,
+    "ROOM_SHAPES": rooms.RoomMessage,
 }
 PICTURE = "snapshot"
 

@@ -17,12 +17,14 @@ from app.protocol import (
     connection,
     exercises,
     gradients,
+    lessons,
     lines,
     lookback,
     options,
     points,
     problems,
     programs,
+    rooms,
     runs,
     scripts,
     snapshots,
@@ -44,6 +46,9 @@ SENT = (
     programs.RunProgram, programs.WatchProgram, programs.PauseProgram, programs.ResumeProgram,
     admin.SignIn, connection.Call,
     programs.OneRound, programs.ProgramSpeed, programs.StopProgram, programs.ExplainRound,
+    rooms.RoomHello, rooms.GiveAnswer, rooms.Feel, rooms.Show, rooms.RoomRequest, rooms.Join,
+    rooms.RoomChange, rooms.MemberChange, rooms.Ask, rooms.TicketRequest, rooms.Redeem,
+    lessons.Tried, lessons.Predicted,
 )  # fmt: skip
 # What it receives: every field is there.
 RECEIVED = (
@@ -59,6 +64,8 @@ RECEIVED = (
     programs.ProgramPaused, programs.Printed, programs.Rounds, programs.FigureShown,
     programs.ProgramFinished, programs.RoundExplained,
     admin.Status, admin.Erased, connection.ConnectionInfo, connection.Tick, connection.Echo,
+    rooms.RoomState, rooms.RoomEnded, rooms.RoomCreated, rooms.RoomOffer, rooms.Joined, rooms.Ticket,
+    rooms.RoomOwner, lessons.LessonOffers, lessons.LessonShown, lessons.Revealed, lessons.Checked,
 )  # fmt: skip
 UNIONS: dict[str, tuple[Any, Mode]] = {
     "ClientMessage": (stream.ClientMessage, "validation"),
@@ -66,6 +73,8 @@ UNIONS: dict[str, tuple[Any, Mode]] = {
     "ProgramClientMessage": (programs.ProgramClientMessage, "validation"),
     "ProgramMessage": (programs.ProgramMessage, "serialization"),
     "ComparisonMessage": (comparisons.ComparisonMessage, "serialization"),
+    "RoomMessage": (rooms.RoomMessage, "serialization"),
+    "RoomClientMessage": (rooms.RoomClientMessage, "validation"),
 }
 
 PRIMITIVES = {

@@ -8,14 +8,18 @@ import { Builder } from "./calculator/program/builder.js";
 import { Turns } from "./calculator/program/derive.js";
 import { bindShare } from "./calculator/share/share.js";
 import { bindPrograms, Diagnosis } from "./calculator/share/shelf.js";
+import { tellLesson } from "./lesson/told.js";
 import { Announcer } from "./page/announcer.js";
 import { bindDialog } from "./page/dialogs.js";
 import { byId, keepFocus } from "./page/dom.js";
+import { embedded, isWatching } from "./page/embedded.js";
 import { t } from "./page/i18n.js";
 import { bindKeys } from "./page/keys.js";
 import { browser, tab } from "./page/memory.js";
 import { Newest } from "./page/newest.js";
 import { drafted, fromFragment } from "./page/program-link.js";
+import { Mirror } from "./room/mirror.js";
+import { RoomBar } from "./room/room-bar.js";
 
 /** @typedef {import("../types/protocol").Derivation} Derivation */
 /** @typedef {import("./run/words.js").Words} Words */
@@ -41,6 +45,9 @@ class CalculatorPage {
   #links = new Newest();
   /** Which bench the keys and the menu are for: the one last touched. */
   #current = 0;
+  #room = embedded === null ? new RoomBar() : null;
+  /** The program that runs live and is watched. @type {string | null} */
+  #watched = null;
   /** How the programs went. @type {Words[]} */
   #outcomes = this.#places.map(() => ({ tone: "still", text: "" }));
 
@@ -53,13 +60,41 @@ class CalculatorPage {
       return new Bench(place, turns, {
         onChange: () => this.#edited(),
         onState: (words, derivation) => this.#conclude(i, words, derivation),
+        onLook: () => this.#looked(i),
       });
     });
     this.#exercise = this.#bindExercise();
     this.#bindControls();
     this.#bindShelves();
-    addEventListener("hashchange", () => this.#openLink());
-    this.#openLink(drafted(tab.get(DRAFT)) ?? this.programs);
+    if (isWatching) this.#mirror();
+    else {
+      addEventListener("hashchange", () => this.#openLink());
+      this.#openLink(drafted(tab.get(DRAFT)) ?? this.programs);
+    }
+  }
+
+  /** Shows what the teacher's page does, and runs nothing. */
+  #mirror() {
+    const [bench] = /** @type {[Bench, Bench]} */ (this.#benches);
+    for (const field of document.querySelectorAll("textarea")) field.readOnly = true;
+    const mirror = new Mirror(({ screen, derivation }) => {
+      if (screen.kind !== "program") return;
+      if (screen.live === null) {
+        if (this.#watched !== null) bench.stop();
+        bench.mirror(screen.program, derivation, screen.moment);
+      } else if (screen.live !== this.#watched) bench.watch(screen.live);
+      this.#watched = screen.live;
+      mirror.ready();
+    });
+  }
+
+  /** Tells the class where the teacher looks. @param {number} index of the bench */
+  #looked(index) {
+    const looked = this.#benches[index]?.looked;
+    if (index === 0 && looked && looked.live === null)
+      tellLesson({ lesson: "program", program: looked.program });
+    if (this.#room === null || index > 0 || !looked || this.#exercise.hiding) return;
+    this.#room.shows({ kind: "program", derivation: null, ...looked });
   }
 
   /** @returns {Programs} */
@@ -220,7 +255,7 @@ class CalculatorPage {
   }
 
   #keep() {
-    tab.set(DRAFT, JSON.stringify(this.programs));
+    if (!isWatching) tab.set(DRAFT, JSON.stringify(this.programs));
   }
 
   /**
@@ -231,6 +266,7 @@ class CalculatorPage {
   #conclude(index, words, derivation) {
     this.#outcomes[index] = words;
     if (index > 0 && !this.#comparing) return;
+    this.#looked(index);
     this.#keep();
     const said = this.#comparing ? together(this.#outcomes) : words;
     const gradients = derivation?.variables.filter(({ grad_state }) => grad_state === "value") ?? [];

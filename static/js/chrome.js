@@ -3,6 +3,7 @@
 
 import { appearance } from "./page/appearance.js";
 import { byId, keepFocus } from "./page/dom.js";
+import { bindFrameLinks, embedded } from "./page/embedded.js";
 import { bindKeys, shortcuts } from "./page/keys.js";
 import { bindTips } from "./page/tips.js";
 
@@ -59,6 +60,8 @@ function bindLanguages() {
   }
 }
 
-bindKeys({ p: bindAppearance(), "?": bindShortcuts() });
-bindLanguages();
+if (embedded === null) {
+  bindKeys({ p: bindAppearance(), "?": bindShortcuts() });
+  bindLanguages();
+} else bindFrameLinks();
 bindTips();

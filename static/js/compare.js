@@ -14,12 +14,16 @@ import { MemberCards } from "./compare/member-cards.js";
 import { MemberLosses } from "./compare/member-losses.js";
 import { namesOf } from "./compare/member-names.js";
 import { Controls } from "./controls/bar.js";
+import { tellLesson } from "./lesson/told.js";
 import { Announcer } from "./page/announcer.js";
 import { changed } from "./page/changes.js";
 import { bindChoice } from "./page/choice.js";
 import { byId, within } from "./page/dom.js";
 import { DrawRate } from "./page/draw-rate.js";
+import { embedded, embeddedAddress, isWatching } from "./page/embedded.js";
 import { bindKeys } from "./page/keys.js";
+import { Mirror } from "./room/mirror.js";
+import { RoomBar } from "./room/room-bar.js";
 import { changes } from "./run/config.js";
 import { rememberedPace, rememberPace } from "./run/pace.js";
 import { Session } from "./run/session.js";
@@ -64,6 +68,15 @@ class ComparePage {
   #names = [];
   /** @type {Comparison} */
   #drawn = INITIAL;
+  #room = embedded === null ? new RoomBar() : null;
+  /** Whether it was told what to show. */
+  #told = false;
+  #mirror = isWatching
+    ? new Mirror(() => {
+        this.#told = true;
+        this.#rate.ask();
+      })
+    : null;
   #rate = new DrawRate(matchMedia("(prefers-reduced-motion: reduce)"), (now) => this.#draw(now));
   #session = new Session(
     COMPARISONS,
@@ -130,7 +143,7 @@ class ComparePage {
 
   /** Another comparison is another page: it can be gone back from, and reloaded. @param {Compared} compared */
   #go(compared) {
-    location.assign(`${location.pathname}${query(null, compared)}`);
+    location.assign(embeddedAddress(`${location.pathname}${query(null, compared)}`));
   }
 
   /** @param {import("./compare/comparison-state.js").ServerMessage | import("./run/state.js").PageMessage} message */
@@ -162,7 +175,8 @@ class ComparePage {
     // Back leads to the comparison before, unless this one took its place because it is gone.
     const another = before !== null && before !== id && !together.remade;
     const write = another ? history.pushState : history.replaceState;
-    write.call(history, { own: together.control }, "", query(id, this.#compared));
+    // In a frame the address is nobody's, and *Back* is that of the page around.
+    if (embedded === null) write.call(history, { own: together.control }, "", query(id, this.#compared));
     this.#chooser.draw(this.#compared);
   }
 
@@ -198,7 +212,18 @@ class ComparePage {
       this.#speak(state, now);
       this.#drawn = state;
       this.#session.acknowledge();
+      const { id, runs } = state;
+      if (embedded === "own") {
+        const ids = runs.flatMap(({ run }) => (run ? [run.id] : []));
+        tellLesson({ lesson: "runs", runs: ids, ended: ids.length > 0 && runs.every(hasEnded), points: [] });
+      }
+      if (id !== null)
+        this.#room?.shows({ kind: "comparison", comparison: id, place: { past: null, moment: null } });
     }
+    const isSeen =
+      state.runs.length > 0 && state.runs.every(({ snapshot }) => snapshot) && this.#loss !== null;
+    if (this.#told && (isSeen || ["gone", "refused", "stale"].includes(state.together.link)))
+      this.#mirror?.ready();
     return fresh;
   }
 

@@ -18,15 +18,20 @@ import { DataSettings } from "./data/data-settings.js";
 import { DataShelf } from "./data/data-shelf.js";
 import { PointEditor } from "./data/point-editor.js";
 import { Inside } from "./inside/inside.js";
+import { freeSettings, hideFixed } from "./lesson/free.js";
+import { tellLesson } from "./lesson/told.js";
 import { Announcer } from "./page/announcer.js";
-import { changed } from "./page/changes.js";
+import { changed, when } from "./page/changes.js";
 import { bindChoice } from "./page/choice.js";
 import { byId, within } from "./page/dom.js";
 import { DrawRate } from "./page/draw-rate.js";
+import { embedded, isWatching } from "./page/embedded.js";
 import { t } from "./page/i18n.js";
 import { bindKeys } from "./page/keys.js";
 import { lossText } from "./page/numbers.js";
 import { PastPanel } from "./past/past-panel.js";
+import { Mirror } from "./room/mirror.js";
+import { RoomBar } from "./room/room-bar.js";
 import { Address } from "./run/address.js";
 import { changes, nested, valueAt } from "./run/config.js";
 import { mayChange } from "./run/may.js";
@@ -49,6 +54,20 @@ import { ScriptPanel } from "./script/script-panel.js";
 /** @type {import("./run/config.js").Defaults} */
 const defaults = JSON.parse(byId("defaults").textContent ?? "");
 
+/** Tells a lesson around this page which run it shows, and whether that has come to its end. */
+function lessonView() {
+  const draw = when(
+    (/** @type {State} */ { run, started }) => [run?.id ?? null, (run?.reason ?? null) !== null, started],
+    (id, ended, started) => {
+      const points = (started?.x ?? []).map(
+        (x, i) => /** @type {[number, number]} */ ([x, started?.y[i] ?? 0]),
+      );
+      tellLesson({ lesson: "runs", runs: id === null ? [] : [id], ended, points });
+    },
+  );
+  return { draw };
+}
+
 class TrainingPage {
   /** What is known now, the loss of every step included. */
   state = { ...INITIAL, pace: rememberedPace(), view: { ...PLAIN, ...rememberedView() } };
@@ -69,6 +88,9 @@ class TrainingPage {
   #axes = null;
   /** @type {{ fit: FitChart, place: ChartArea, loss: RunLosses } | null} */
   #charts = null;
+  /** Where the teacher looks, for whoever watches. @type {import("../types/protocol").RunPlace | null} */
+  #place = null;
+  #mirror = isWatching ? new Mirror((look) => this.#look(look)) : null;
   #rate = new DrawRate(matchMedia("(prefers-reduced-motion: reduce)"), (now) => this.#draw(now));
   #session = new Session(
     RUNS,
@@ -118,9 +140,12 @@ class TrainingPage {
       trouble,
       experiments,
       menu,
-      this.#address,
       ...this.#codeViews(),
+      // In a frame the address is nobody's, and *Back* is that of the page around.
+      ...(embedded === null ? [this.#address, this.#roomView()] : [lessonView()]),
     ];
+    const free = freeSettings(location.search);
+    if (free !== null) hideFixed(free);
     byId("own-run").addEventListener("click", () => this.#createOwn());
     bindKeys({
       " ": () => this.#controls.toggle(),
@@ -136,6 +161,21 @@ class TrainingPage {
       this.#update(config);
     const shelf = new DataShelf(update, () => mayChange(this.state));
     return new DataSettings(shelf.formulas, update);
+  }
+
+  #roomView() {
+    const room = new RoomBar();
+    const draw = when(
+      (/** @type {State} */ { run, past, lines }) => [
+        run?.id ?? null,
+        past?.step ?? null,
+        lines.length || null,
+      ],
+      (id, past, moment) => {
+        if (id !== null) room.shows({ kind: "run", run: id, place: { past, moment } });
+      },
+    );
+    return { draw };
   }
 
   #codeViews() {
@@ -169,6 +209,28 @@ class TrainingPage {
     };
     this.#past.begin(norms);
     ask();
+  }
+
+  /** Looks where the teacher does. @param {import("./room/mirror.js").Look} look */
+  #look({ screen }) {
+    if (screen.kind !== "run") return;
+    const told = screen.place.moment !== null;
+    if (told !== (this.#place?.moment != null))
+      byId(told ? "slow-motion" : "stage").scrollIntoView({ block: told ? "end" : "start" });
+    this.#place = screen.place;
+    this.#rate.ask();
+  }
+
+  /** Follows the teacher to an earlier step and back, and tells when all that is to be seen is. */
+  #follow() {
+    const { past, link, snapshot } = this.state;
+    if (this.#mirror === null || this.#place === null) return;
+    if (link === "open" && (past?.step ?? null) !== this.#place.past) {
+      this.#past.look(this.#place.past);
+      return;
+    }
+    const isSeen = snapshot !== null && this.#charts !== null && (past === null || past.snapshot !== null);
+    if (isSeen || ["gone", "refused", "stale"].includes(link)) this.#mirror.ready();
   }
 
   /** A run with the settings of the one that is shown; else, unless they were refused, of the address. */
@@ -237,6 +299,7 @@ class TrainingPage {
     this.#past.draw(state);
     this.#inside.draw(this.#shown, now);
     if (fresh) this.#session.acknowledge();
+    this.#follow();
     return fresh;
   }
 

@@ -1,5 +1,49 @@
 // Written by `python3.11 -m tools generate` from app/protocol. Do not edit.
 
+/** What one thing in a program will be: one of the questions of `POST /api/questions`. */
+export interface AboutProgramInput {
+  kind?: "program";
+  program: string;
+  question: QuestionInput;
+}
+
+/** What one thing in a program will be: one of the questions of `POST /api/questions`. */
+export interface AboutProgram {
+  kind: "program";
+  program: string;
+  question: Question;
+}
+
+/**
+ * What will become of runs.
+ *
+ * winner: which has the lowest loss in the end (a choice, by number of the run). order: all of them, the
+ * lowest loss first (a rank). diverges: whether the one run diverges (a choice: 0 it does not, 1 it does).
+ * loss: that of the one run in the end (a number). curve: the fitted curve of the one run in the end (a
+ * sketch).
+ */
+export interface AboutRunsInput {
+  kind: "winner" | "order" | "diverges" | "loss" | "curve";
+  trial: TrialInput;
+  /** How far a number may be off, as a part of the right one; of one below 1, as a number. */
+  tolerance?: number;
+}
+
+/**
+ * What will become of runs.
+ *
+ * winner: which has the lowest loss in the end (a choice, by number of the run). order: all of them, the
+ * lowest loss first (a rank). diverges: whether the one run diverges (a choice: 0 it does not, 1 it does).
+ * loss: that of the one run in the end (a number). curve: the fitted curve of the one run in the end (a
+ * sketch).
+ */
+export interface AboutRuns {
+  kind: "winner" | "order" | "diverges" | "loss" | "curve";
+  trial: Trial;
+  /** How far a number may be off, as a part of the right one; of one below 1, as a number. */
+  tolerance: number;
+}
+
 /** Sent when the client has drawn the snapshot of this step; at most two may be unacknowledged. */
 export interface Ack {
   type: "ack";
@@ -66,6 +110,12 @@ export interface AdamW {
   amsgrad: boolean;
 }
 
+/** A question to the room. text: in the teacher's words; null: as the product words it. */
+export interface Ask {
+  text?: string | null;
+  about: AboutProgramInput | AboutRunsInput | PollInput;
+}
+
 /** One pair of axes. */
 export interface Axes {
   title: string;
@@ -96,6 +146,12 @@ export interface BadRow {
   text: string;
   /** Why the row is no point, in the reader's language. */
   reason: string;
+}
+
+/** A program on the calculator. */
+export interface CalculatorScene {
+  page: "calculator";
+  program: string;
 }
 
 /** A message that is answered at once. */
@@ -139,6 +195,12 @@ export interface Change {
   what: "value" | "grad";
   before: string | null;
   after: string | null;
+}
+
+/** Whether a task is done. missing: what is not yet as it should be, in the reader's language. */
+export interface Checked {
+  done: boolean;
+  missing: string[];
 }
 
 /** One of `Question.choices`, counted from 0. */
@@ -254,6 +316,13 @@ export interface ComparisonRequest {
   vary: Record<string, JsonValue>[];
 }
 
+/** Runs side by side. vary: for each run a merge patch of `settings`. */
+export interface ComparisonScene {
+  page: "comparison";
+  settings: Record<string, JsonValue>;
+  vary: Record<string, JsonValue>[];
+}
+
 /** Snapshots of all runs at the same step; a run that has ended is at its last step. */
 export interface ComparisonSnapshot {
   type: "snapshot";
@@ -307,6 +376,13 @@ export interface CosineAnnealingLR {
   name: "CosineAnnealingLR";
   T_max: number;
   eta_min: number;
+}
+
+/** Answers that are alike. right: whether torch says so; null: there is no right one. */
+export interface Count {
+  answer: NumberAnswer | NoneAnswer | ErrorAnswer | TextAnswer | ChoiceAnswer | RankAnswer | SketchAnswer;
+  count: number;
+  right: boolean | null;
 }
 
 /**
@@ -474,6 +550,12 @@ export interface Failed {
   problem: Problem;
 }
 
+/** How a member feels; null: they take it back. */
+export interface Feel {
+  type: "feel";
+  feeling: "lost" | "fine" | "fast" | null;
+}
+
 /** One field of the request that is not allowed. */
 export interface FieldProblem {
   /** The path of the field, such as "optimizer.lr"; empty for the whole body. */
@@ -524,6 +606,13 @@ export interface Formula {
   /** The edge whose derivative this is, to be lit together with it. */
   edge: string | null;
   children: Formula[];
+}
+
+/** A member's answer, as by `PUT /api/rooms/{id}/questions/{number}/answer`. */
+export interface GiveAnswer {
+  type: "answer";
+  question: number;
+  answer: NumberAnswerInput | NoneAnswerInput | ErrorAnswerInput | TextAnswerInput | ChoiceAnswerInput | RankAnswerInput | SketchAnswerInput;
 }
 
 /** A question as it was asked, and somebody's answer. */
@@ -648,6 +737,20 @@ export interface Jacobian {
   weights: TextEdit | null;
 }
 
+/** A new member. name: one that the server suggested, or the member's own where the room allows it. */
+export interface Join {
+  name?: string | null;
+}
+
+/** The answer to `POST /api/rooms/{code}/members`. The token is the member: the browser keeps it. */
+export interface Joined {
+  /** The room's. */
+  id: string;
+  member_id: number;
+  member_token: string;
+  name: string;
+}
+
 export type JsonValue = unknown;
 
 /** The norms of one layer, weight and bias together, at each step. */
@@ -656,6 +759,32 @@ export interface LayerNorms {
   gradient: (number | null)[];
   /** The norm of the change that the step made; null where the step before is not kept. */
   update: (number | null)[];
+}
+
+/** A lesson in the list. */
+export interface LessonOffer {
+  /** The name of its file. */
+  id: string;
+  title: string;
+  about: string;
+  minutes: number;
+  steps: number;
+}
+
+/** All lessons, in their order. */
+export interface LessonOffers {
+  lessons: LessonOffer[];
+}
+
+/** A lesson as it is read. */
+export interface LessonShown {
+  /** The name of its file. */
+  id: string;
+  title: string;
+  about: string;
+  minutes: number;
+  steps: number;
+  shown: StepShown[];
 }
 
 /** The limits of this server, from its settings. */
@@ -792,6 +921,54 @@ export interface Mark {
 /** What torch says to all answers, in their order. */
 export interface Marks {
   marks: Mark[];
+}
+
+/** The member who reads this. */
+export interface Me {
+  number: number;
+  name: string;
+  admitted: boolean;
+  feeling: "lost" | "fine" | "fast" | null;
+  run: string | null;
+  consents: boolean;
+}
+
+/**
+ * What the teacher changes of a member (name, admitted), or the member (name, run, consents).
+ *
+ * run: the empty text: they have none any more.
+ */
+export interface MemberChange {
+  name?: string | null;
+  admitted?: boolean | null;
+  run?: string | null;
+  consents?: boolean | null;
+}
+
+/** A member, as the console sees them; a projector sees no names unless the teacher shows them. */
+export interface MemberState {
+  number: number;
+  name: string | null;
+  present: boolean;
+  /** False: they joined while the room was locked; they work, and are not shown. */
+  admitted: boolean;
+  feeling: "lost" | "fine" | "fast" | null;
+  /** Whether in this round of the question. */
+  answered: boolean;
+  /** Their own run, if they have one on the wall. */
+  run: string | null;
+  /** Whether their run may be shown large. */
+  consents: boolean;
+  /** Whether their run has ended badly, or has stood still for a while. */
+  stuck: boolean;
+  /**
+   * Their last answer to the question, once revealed, cut where it is long; the console's alone. A sketch
+   * is left out.
+   */
+  answer: NumberAnswer | NoneAnswer | ErrorAnswer | TextAnswer | ChoiceAnswer | RankAnswer | SketchAnswer | null;
+  right: boolean | null;
+  /** As in `QuestionState`, the console's alone. */
+  distance: number | null;
 }
 
 /** `Net(1, *hidden, 1)`: linear layers with the activation between them. */
@@ -1042,9 +1219,27 @@ export interface PointsRead {
   bad_rows: BadRow[];
 }
 
+/** What people think; torch has no answer to it. */
+export interface PollInput {
+  kind?: "poll";
+  choices: string[];
+}
+
+/** What people think; torch has no answer to it. */
+export interface Poll {
+  kind: "poll";
+  choices: string[];
+}
+
 /** The answer to `ping`. */
 export interface Pong {
   type: "pong";
+}
+
+/** A reader's prediction. runs: those of the scene, once they have ended; empty for a program. */
+export interface Predicted {
+  answer: NumberAnswerInput | NoneAnswerInput | ErrorAnswerInput | TextAnswerInput | ChoiceAnswerInput | RankAnswerInput | SketchAnswerInput;
+  runs?: string[];
 }
 
 /** Text that the program has printed since the last one. */
@@ -1217,6 +1412,27 @@ export interface Question {
   text: string | null;
 }
 
+/** A question as a viewer may see it. */
+export interface QuestionState {
+  number: number;
+  text: string | null;
+  about: AboutProgram | AboutRuns | Poll;
+  phase: "open" | "locked" | "revealing" | "revealed";
+  round: 1 | 2;
+  /** How many have answered in this round; of those that may. */
+  n_answered: number;
+  /** The member's own answer in each round. */
+  own: (NumberAnswer | NoneAnswer | ErrorAnswer | TextAnswer | ChoiceAnswer | RankAnswer | SketchAnswer | null)[];
+  /** Whether the member's last answer is right, once revealed. */
+  right: boolean | null;
+  /** The mean squared distance of the member's last sketch from torch's curve, once revealed. */
+  distance: number | null;
+  /** One for each round, once revealed; nobody sees them before. */
+  tallies: Tally[];
+  /** Once revealed. */
+  truth: Truth | null;
+}
+
 /** What can be asked about a program. Empty where it cannot be read. */
 export interface Questions {
   questions: Question[];
@@ -1244,6 +1460,23 @@ export interface RMSprop {
   centered: boolean;
 }
 
+/** All choices, the first one first. */
+export interface RankAnswerInput {
+  kind?: "rank";
+  order: number[];
+}
+
+/** All choices, the first one first. */
+export interface RankAnswer {
+  kind: "rank";
+  order: number[];
+}
+
+/** A ticket. */
+export interface Redeem {
+  ticket: string;
+}
+
 /** What torch says nothing of, and is probably not meant. */
 export interface Remark {
   line: number;
@@ -1269,6 +1502,98 @@ export interface Reset {
 /** Let it go on. */
 export interface ResumeProgram {
   type: "resume";
+}
+
+/** What torch says to a prediction. */
+export interface Revealed {
+  truth: Truth;
+  /** null: that is not told, as of a sketch. */
+  right: boolean | null;
+  /** A sketch's mean squared distance from torch's curve. */
+  distance: number | null;
+}
+
+/** What the teacher changes of a room; what is left out stays. */
+export interface RoomChange {
+  locked?: boolean | null;
+  names?: "generated" | "own" | null;
+  paused?: boolean | null;
+  free?: boolean | null;
+  named?: boolean | null;
+  screen?: ShowsCodeInput | ShowsRunInput | ShowsComparisonInput | ShowsProgramInput | ShowsWallInput | null;
+}
+
+/** The answer to `POST /api/rooms`, the only one that holds this owner token. */
+export interface RoomCreated {
+  id: string;
+  code: string;
+  owner_token: string;
+}
+
+/** The room is gone, or this member was removed from it. Sent last. */
+export interface RoomEnded {
+  type: "ended";
+  reason: "ended" | "removed";
+}
+
+/** The first message. A projector and a console have the owner's token. */
+export interface RoomHello {
+  type: "hello";
+  role: "member" | "console" | "projector";
+  token: string;
+}
+
+/** The answer to `GET /api/rooms/{code}`, to anybody who has the code. */
+export interface RoomOffer {
+  id: string;
+  code: string;
+  names: "generated" | "own";
+  locked: boolean;
+  /** A name that nobody there has, in the reader's language. */
+  suggestion: string;
+}
+
+/** The answer to a ticket: an owner token of one's own. */
+export interface RoomOwner {
+  id: string;
+  code: string;
+  owner_token: string;
+}
+
+/** A new room. */
+export interface RoomRequest {
+  names?: "generated" | "own";
+  screen?: ShowsCodeInput | ShowsRunInput | ShowsComparisonInput | ShowsProgramInput | ShowsWallInput;
+}
+
+/** The room. Sent first, and whenever something in it has changed. */
+export interface RoomState {
+  type: "room";
+  id: string;
+  code: string;
+  role: "member" | "console" | "projector";
+  /** Whether those who join now wait until they are admitted. */
+  locked: boolean;
+  names: "generated" | "own";
+  /** Eyes up: members' pages are covered. */
+  paused: boolean;
+  /** Whether members may leave what is shown and try it themselves. */
+  free: boolean;
+  /** Whether the projector shows names. */
+  named: boolean;
+  screen: ShowsCode | ShowsRun | ShowsComparison | ShowsProgram | ShowsWall;
+  /** The one that is asked now. */
+  question: QuestionState | null;
+  n_asked: number;
+  n_members: number;
+  n_present: number;
+  /** How many present members pressed which; the console's alone. */
+  feelings: Record<string, number>;
+  /** Empty for members. */
+  members: MemberState[];
+  me: Me | null;
+  /** Where other machines on the network reach this server; empty if it listens on this machine alone. */
+  addresses: string[];
 }
 
 /** A loop's numbers at the end of one round. */
@@ -1438,6 +1763,26 @@ export interface RunLine {
   type: "line";
 }
 
+/**
+ * Where the teacher's page of a run looks.
+ *
+ * past: the step that it looks back on. moment: the one of slow motion in that step.
+ */
+export interface RunPlaceInput {
+  past?: number | null;
+  moment?: number | null;
+}
+
+/**
+ * Where the teacher's page of a run looks.
+ *
+ * past: the step that it looks back on. moment: the one of slow motion in that step.
+ */
+export interface RunPlace {
+  past: number | null;
+  moment: number | null;
+}
+
 /** Run a program. Whatever this socket ran before is ended. */
 export interface RunProgram {
   type: "run";
@@ -1559,10 +1904,114 @@ export interface Sheet {
   given: Given[];
 }
 
+/** The console's: what everybody sees from now on. Of several the newest counts. */
+export interface Show {
+  type: "show";
+  screen: ShowsCodeInput | ShowsRunInput | ShowsComparisonInput | ShowsProgramInput | ShowsWallInput;
+}
+
+/** How to join. */
+export interface ShowsCodeInput {
+  kind?: "code";
+}
+
+/** How to join. */
+export interface ShowsCode {
+  kind: "code";
+}
+
+/** Runs side by side, which all watch. */
+export interface ShowsComparisonInput {
+  kind?: "comparison";
+  comparison: string;
+  place?: RunPlaceInput;
+}
+
+/** Runs side by side, which all watch. */
+export interface ShowsComparison {
+  kind: "comparison";
+  comparison: string;
+  place: RunPlace;
+}
+
+/** A program on the calculator, and what torch made of it. */
+export interface ShowsProgramInput {
+  kind?: "program";
+  program: string;
+  /** The id of the program while it runs live. */
+  live?: string | null;
+  /** Number of the result: `GET /api/rooms/{id}/derivations/{n}`; null: it was not run. */
+  derivation?: number | null;
+  /** Where the playback stands; null: at its end. */
+  moment?: number | null;
+}
+
+/** A program on the calculator, and what torch made of it. */
+export interface ShowsProgram {
+  kind: "program";
+  program: string;
+  /** The id of the program while it runs live. */
+  live: string | null;
+  /** Number of the result: `GET /api/rooms/{id}/derivations/{n}`; null: it was not run. */
+  derivation: number | null;
+  /** Where the playback stands; null: at its end. */
+  moment: number | null;
+}
+
+/** A run, which all watch. */
+export interface ShowsRunInput {
+  kind?: "run";
+  run: string;
+  place?: RunPlaceInput;
+}
+
+/** A run, which all watch. */
+export interface ShowsRun {
+  kind: "run";
+  run: string;
+  place: RunPlace;
+}
+
+/** Everybody's own curve. */
+export interface ShowsWallInput {
+  kind?: "wall";
+  sort?: "name" | "loss" | "step" | "stuck";
+  /** All curves in one chart. */
+  overlay?: boolean;
+  /** The curves stand as they were when this was set. */
+  frozen?: boolean;
+  /** The one whose run is shown large: with their consent only. */
+  member?: number | null;
+}
+
+/** Everybody's own curve. */
+export interface ShowsWall {
+  kind: "wall";
+  sort: "name" | "loss" | "step" | "stuck";
+  /** All curves in one chart. */
+  overlay: boolean;
+  /** The curves stand as they were when this was set. */
+  frozen: boolean;
+  /** The one whose run is shown large: with their consent only. */
+  member: number | null;
+}
+
 /** The body of `POST /api/admin/session`. */
 export interface SignIn {
   /** `PLAYGROUND_ADMIN_TOKEN`. */
   token: string;
+}
+
+/** A curve drawn by hand: its height at 100 equal distances; null where nothing was drawn. */
+export interface SketchAnswerInput {
+  kind?: "sketch";
+  heights: (number | null)[];
+}
+
+/** A curve drawn by hand: its height at 100 equal distances; null where nothing was drawn. */
+export interface SketchAnswer {
+  kind: "sketch";
+  heights: (number | null)[];
 }
 
 /**
@@ -1722,6 +2171,18 @@ export interface StepLR {
   gamma: number;
 }
 
+/** A step with its scene, also where that is the one before. */
+export interface StepShown {
+  title: string;
+  text: string;
+  scene: TrainingScene | ComparisonScene | CalculatorScene | null;
+  /** The prediction as a room asks it. */
+  ask: AboutProgram | AboutRuns | Poll | null;
+  /** The question in the lesson's words, if it has any. */
+  ask_text: string | null;
+  task: TaskShown | null;
+}
+
 /** A request to run exactly `count` further steps. */
 export interface StepsRequest {
   count: number;
@@ -1746,6 +2207,28 @@ export interface Table {
    * comma if commas do not separate. A first row without numbers is a header. Empty lines are skipped.
    */
   csv: string;
+}
+
+/**
+ * All answers of one round, the most frequent first; of many different ones, the most frequent.
+ *
+ * sketches: instead of counts, of curves; of many, a choice from the nearest to the farthest. distances: of
+ * each of them the mean squared distance from torch's curve; null where there is none.
+ */
+export interface Tally {
+  n_answers: number;
+  n_right: number | null;
+  counts: Count[];
+  sketches: SketchAnswer[];
+  distances: (number | null)[];
+}
+
+/** A task. */
+export interface TaskShown {
+  text: string;
+  hint: string | null;
+  /** What `POST .../check` wants. */
+  of: "run" | "program";
 }
 
 /** A tensor that a line made or changed, or its `.grad`. */
@@ -1786,6 +2269,22 @@ export interface Tick {
   n: number;
 }
 
+/**
+ * What lets another browser own the room, too; to be sent as the part of a link after #.
+ *
+ * helper: for a second teacher or a second device, once, within ten minutes. recovery: as long as the room
+ * is there.
+ */
+export interface Ticket {
+  kind: "helper" | "recovery";
+  ticket: string;
+}
+
+/** Which ticket to make. */
+export interface TicketRequest {
+  kind?: "helper" | "recovery";
+}
+
 /** The marks that the program has put on an axis. */
 export interface Ticks {
   values: (number | string | null)[];
@@ -1816,6 +2315,53 @@ export interface Trace {
   textposition: "top left" | "top center" | "top right" | "middle left" | "middle center" | "middle right" | "bottom left" | "bottom center" | "bottom right";
   text_size: number;
   text_color: string | null;
+}
+
+/**
+ * The training page. settings: a merge patch of the lesson's run.
+ *
+ * free: the settings that the reader may change, such as optimizer.lr or all of model; the others are fixed
+ * and hidden. null: all may be changed.
+ */
+export interface TrainingScene {
+  page: "training";
+  settings: Record<string, JsonValue>;
+  free: string[] | null;
+}
+
+/** Runs that a question is about, which begin when its answer is revealed. */
+export interface TrialInput {
+  config?: RunConfigInput;
+  /** For each run a merge patch (RFC 7396) of `config`. */
+  vary?: Record<string, JsonValue>[];
+  /** How many steps they take. */
+  steps?: number;
+}
+
+/** Runs that a question is about, which begin when its answer is revealed. */
+export interface Trial {
+  config: RunConfig;
+  /** For each run a merge patch (RFC 7396) of `config`. */
+  vary: Record<string, JsonValue>[];
+  /** How many steps they take. */
+  steps: number;
+}
+
+/** What the reader has done: a run of theirs, or a program. */
+export interface Tried {
+  run?: string | null;
+  program?: string | null;
+}
+
+/** What torch computed. */
+export interface Truth {
+  /** null: torch gives none, for the program or a run failed, or nobody can tell; `shown` says why. */
+  answer: NumberAnswer | NoneAnswer | ErrorAnswer | TextAnswer | ChoiceAnswer | RankAnswer | SketchAnswer | null;
+  /** As torch writes it, or in the reader's language. */
+  shown: string;
+  reason: string | null;
+  /** The chain rule behind it with its numbers. */
+  chain: string[];
 }
 
 /** Change settings: a JSON merge patch (RFC 7396) on the run's config, as `PATCH /api/runs/{id}` takes. */
@@ -1899,3 +2445,7 @@ export type ProgramClientMessage = RunProgram | WatchProgram | PauseProgram | Re
 export type ProgramMessage = ProgramStarted | ProgramQueued | ProgramRunning | ProgramPaused | Printed | Rounds | FigureShown | ProgramFinished | RoundExplained | Failed | Pong;
 
 export type ComparisonMessage = ComparisonStarted | ComparisonSnapshot | Playing | Paused | ComparisonEnded | ComparisonFinished | Stored | Failed | Pong;
+
+export type RoomMessage = RoomState | RoomEnded | Failed | Pong;
+
+export type RoomClientMessage = RoomHello | GiveAnswer | Feel | Show | Ping;

@@ -14,6 +14,11 @@ const ENTRIES = [
   "compare.js",
   "connection.js",
   "entrance.js",
+  "lesson.js",
+  "lessons.js",
+  "room-console.js",
+  "room-projector.js",
+  "room.js",
   "train.js",
 ];
 
@@ -43,6 +48,8 @@ const ROOMS = [
   "calculator/live",
   "calculator",
   "calculator/share",
+  "room",
+  "lesson",
 ];
 
 /** Rooms that stand side by side: none of them imports from another. */

@@ -86,8 +86,8 @@ class Visitor:
 
     # On both pages.
 
-    def find(self, selector: str) -> Locator:
-        return self.page.locator(selector)
+    def find(self, selector: str, **which: Any) -> Locator:
+        return self.page.locator(selector, **which)
 
     def status(self, tone: str) -> str:
         """What the status says as soon as it has this tone, if only for a moment."""

@@ -26,17 +26,28 @@ from app.web.pages.examples.experiments import EXPERIMENTS
 from app.web.pages.examples.gallery import GALLERY
 from app.web.pages.presets import offers
 
+PROJECTOR = "/room/{code}/projector"
+"""Always in the appearance for a class."""
 PAGES = {
     "/": "train.html",
     "/compare": "compare.html",
     "/calculator": "calculator.html",
     "/connection": "connection.html",
+    "/lessons": "lessons.html",
+    "/lessons/{lesson}": "lesson.html",
+    "/room": "room.html",
+    "/room/{code}": "room.html",
+    "/room/{code}/console": "room-console.html",
+    PROJECTOR: "room-projector.html",
 }
 ENTRANCE = "the entrance"
 """In place of a path: the page on which the pass phrase is typed, shown wherever somebody may not come in."""
 ADMIN = "/admin"
 TEMPLATES = {**PAGES, ENTRANCE: "entrance.html", ADMIN: "admin.html"}
 """All pages; the admin's is not always there."""
+EMBEDDED = ("watch", "own", "projector")
+"""How a page may stand in a classroom's frame (`?embedded=`), without what is around pages: to watch, to try
+something of one's own, or large and to watch, on the projector."""
 THEMES = ("light", "dark")
 """Values of the cookie `theme`. The page's switch writes it; the server reads it, so that no page flashes."""
 
@@ -51,8 +62,8 @@ class Pages:
     `settings` and `kinds` (as `GET /api/options` tells them), `defaults` (of all of these, for scripts),
     `experiments` (settings on offer), `gallery` and `clinic` (programs on offer), `drills` and `levels`
     (exercises on offer), `presets` (points on offer), `comparisons` (comparisons on offer), `theme`,
-    `projector` (whether the page is shown to a class), `page` (its own path) and `root` (the path below which
-    all addresses are).
+    `projector` (whether the page is shown to a class), `embedded` (one of EMBEDDED, or None), `page` (its own
+    path) and `root` (the path below which all addresses are).
 
     fresh: whether every request for a page reads all files anew. admin: whether there is the admin's page.
     """
@@ -80,11 +91,11 @@ class Pages:
     def load(self) -> None:
         """Drop all rendered pages and environments, so that they are made anew."""
         self._environments: dict[str, Environment] = {}
-        self._pages: dict[tuple[str, str, str, bool], Asset] = {}
+        self._pages: dict[tuple[str, str, str, bool, str | None], Asset] = {}
 
     async def show(self, request: Request) -> Response:
         """Answer with a page in the reader's language; `?lang=` is kept in a cookie."""
-        return await self._answer(request, request.url.path)
+        return await self._answer(request, request.scope["route"].path)
 
     async def entrance(self, request: Request) -> Response:
         """Answer with the page on which the pass phrase is typed."""
@@ -99,23 +110,33 @@ class Pages:
             for part in (self.catalogue, self._assets, self):
                 part.load()
         language = self.catalogue.of(request)
-        page = await self._rendered(path, language.code, *appearance(cookies_of(request)))
+        theme, projector = appearance(cookies_of(request))
+        wanted = request.query_params.get("embedded")
+        embedded = wanted if wanted in EMBEDDED else None
+        page = await self._rendered(path, language.code, theme, projector, embedded)
         response = page.answer(request, {"Cache-Control": "no-cache", "Vary": "Accept-Language, Cookie"})
         if request.query_params.get("lang") == language.code:
             self._cookies.set(request, response, COOKIE, language.code, httponly=False)
         give_session(request, response, self._cookies)
         return response
 
-    async def _rendered(self, path: str, language: str, theme: str, projector: bool) -> Asset:
-        """A page, rendered once for each language and appearance: there are two dozen."""
-        key = (path, language, theme, projector)
+    async def _rendered(
+        self, path: str, language: str, theme: str, projector: bool, embedded: str | None
+    ) -> Asset:
+        """A page, rendered once for each language and appearance: there are not two hundred."""
+        key = (path, language, theme, projector, embedded)
         if key not in self._pages:
             self._pages[key] = await asyncio.to_thread(self._render, *key)
         return self._pages[key]
 
-    def _render(self, path: str, language: str, theme: str, projector: bool) -> Asset:
+    def _render(self, path: str, language: str, theme: str, projector: bool, embedded: str | None) -> Asset:
         template = self._environment(language).get_template(TEMPLATES[path])
-        text = template.render(page=path, root=self._cookies.root, theme=theme, projector=projector)
+        if embedded is not None:
+            projector = embedded == "projector"
+        projector = projector or path == PROJECTOR
+        text = template.render(
+            page=path, root=self._cookies.root, theme=theme, projector=projector, embedded=embedded
+        )
         return compressed(TEMPLATES[path], text.encode())
 
     def _environment(self, language: str) -> Environment:

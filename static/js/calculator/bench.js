@@ -37,6 +37,7 @@ export class Bench {
   #root;
   #turns;
   #onState;
+  #onLook;
   #outcome;
   #cards;
   #chain;
@@ -61,14 +62,16 @@ export class Bench {
   /**
    * @param {HTMLElement} root
    * @param {Turns} turns
-   * @param {{ onChange: () => void, onState: (words: Words, derivation?: Derivation) => void }} actions
+   * @param {{ onChange: () => void, onState: (words: Words, derivation?: Derivation) => void, onLook?: () => void }} actions
+   *   onLook: the playback stands at another step, or another result is shown
    */
-  constructor(root, turns, { onChange, onState }) {
+  constructor(root, turns, { onChange, onState, onLook = () => {} }) {
     /** @param {string} name */
     const place = (name) => within(root, `[data-place="${name}"]`);
     this.#root = root;
     this.#turns = turns;
     this.#onState = onState;
+    this.#onLook = onLook;
     this.editor = new Editor(place("editor"), () => {
       onChange();
       this.#changed();
@@ -109,6 +112,34 @@ export class Bench {
     this.#weights.forget();
     this.editor.value = program;
     this.run();
+  }
+
+  /** What is shown and where its playback stands; null: nothing, or not what is in the editor. */
+  get looked() {
+    const { phase, id } = this.#live.state;
+    const isLive = id !== null && phase !== "idle" && phase !== "finished";
+    if (!isLive && (this.#derivation === null || this.editor.value !== this.#program)) return null;
+    return {
+      program: this.editor.value,
+      live: isLive ? id : null,
+      moment: isLive ? null : this.player.moment,
+    };
+  }
+
+  /**
+   * Shows a program with what torch made of it elsewhere.
+   *
+   * @param {string} program
+   * @param {Derivation | null} derivation null: it was not run
+   * @param {number | null} moment of the playback; null: its end
+   */
+  mirror(program, derivation, moment) {
+    if (derivation !== null && derivation !== this.#derivation) {
+      this.editor.value = program;
+      this.#show(derivation, program, false);
+    } else if (program !== this.editor.value) this.editor.value = program;
+    this.#mark();
+    if (derivation !== null && moment !== this.player.moment) this.player.look(moment);
   }
 
   /** Ends the run under way and the playback. */
@@ -269,6 +300,7 @@ export class Bench {
     this.#cards.at(moment, end);
     this.#outcome.upTo(end ? Number.POSITIVE_INFINITY : moment.printed);
     this.editor.light(end ? null : (moment.step?.line ?? null));
+    this.#onLook();
   }
 
   #changed() {

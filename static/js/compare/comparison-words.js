@@ -1,6 +1,7 @@
 // @ts-check
 /** How a comparison and its runs stand, in words. */
 
+import { isWatching } from "../page/embedded.js";
 import { t, tn } from "../page/i18n.js";
 import { lossText } from "../page/numbers.js";
 import { describe, withTrouble } from "../run/words.js";
@@ -21,9 +22,10 @@ export function describeComparison({ together, runs }) {
   if (link !== "open" || problem !== null || remade || run === null) return plain;
   const words = standing(runs, run);
   const watching = t("You are watching; only the owner can control these runs.");
-  const told = control
-    ? words
-    : { tone: words.tone, text: t("{first} {second}", { first: watching, second: words.text }) };
+  const told =
+    control || isWatching
+      ? words
+      : { tone: words.tone, text: t("{first} {second}", { first: watching, second: words.text }) };
   return withTrouble(together, told);
 }
 

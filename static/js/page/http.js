@@ -11,6 +11,7 @@ import { ROOT } from "./root.js";
  * @property {unknown} [body]
  * @property {AbortSignal} [signal]
  * @property {string} [key] by which the server does not carry the request out twice
+ * @property {string} [token] of whoever may ask for it
  */
 
 /** How long a request may take, in ms, before the server counts as unreachable. */
@@ -65,7 +66,7 @@ export async function request(path, options) {
  * As `request`, for an answer without content.
  *
  * @param {string} path
- * @param {{ method?: string, body?: unknown, signal?: AbortSignal }} [options]
+ * @param {Options} [options]
  */
 export async function send(path, options) {
   await answer(path, options);
@@ -75,7 +76,7 @@ export async function send(path, options) {
  * As `request`, for an answer that is no JSON.
  *
  * @param {string} path
- * @param {{ method?: string, body?: unknown, signal?: AbortSignal }} [options]
+ * @param {Options} [options]
  * @returns {Promise<ArrayBuffer>}
  */
 export async function requestBytes(path, options) {
@@ -86,13 +87,14 @@ export async function requestBytes(path, options) {
  * @param {string} path
  * @param {Options} [options]
  */
-async function answer(path, { method = "GET", body, signal, key } = {}) {
+async function answer(path, { method = "GET", body, signal, key, token } = {}) {
   const timeout = AbortSignal.timeout(PATIENCE);
   const response = await fetch(ROOT + path, {
     method,
     headers: {
       ...(body === undefined ? {} : { "Content-Type": "application/json" }),
       ...(key === undefined ? {} : { "Idempotency-Key": key }),
+      ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }),
     },
     body: body === undefined ? null : JSON.stringify(body),
     signal: signal ? AbortSignal.any([signal, timeout]) : timeout,

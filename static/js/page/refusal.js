@@ -41,6 +41,18 @@ export function reasonOf(error) {
 }
 
 /**
+ * Why a request failed, as the server tells a refusal.
+ *
+ * @param {unknown} error what `request` threw
+ * @returns {Problem}
+ */
+export function problemOf(error) {
+  if (error instanceof Refusal) return error.problem;
+  const detail = t("The server did not answer. Try again.");
+  return { type: "about:blank", title: detail, status: 0, detail, errors: [] };
+}
+
+/**
  * Shows why a field's value was refused, and marks the field; with an empty reason, takes both away.
  *
  * @param {HTMLElement} place beside the field

@@ -4,8 +4,7 @@
 import { when } from "../page/changes.js";
 import { bindChoice } from "../page/choice.js";
 import { byId } from "../page/dom.js";
-import { Refusal } from "../page/http.js";
-import { t } from "../page/i18n.js";
+import { problemOf } from "../page/refusal.js";
 import { forkRun } from "../run/runs.js";
 import { Lookback } from "./lookback.js";
 import { NormChart } from "./norm-chart.js";
@@ -40,7 +39,7 @@ export class PastPanel {
     this.#lookback = new Lookback((past) => receive({ type: "looked", past }));
     this.#scrubber = new Scrubber({
       approach: () => this.#lookback.approach(),
-      look: (step) => this.#look(step),
+      look: (step) => this.look(step),
       trainOn: (step) => this.#trainOn(step),
     });
     const places = { legend: byId("norm-legend"), words: byId("norm-words"), table: byId("norm-table") };
@@ -63,8 +62,8 @@ export class PastPanel {
     this.#norms.begin(norms);
   }
 
-  /** @param {number | null} step */
-  #look(step) {
+  /** @param {number | null} step null: the present one */
+  look(step) {
     const snapshot = this.#state?.past?.snapshot ?? null;
     this.#receive({ type: "looked", past: step === null ? null : { step, snapshot } });
   }
@@ -102,14 +101,4 @@ export class PastPanel {
     this.#choose(state);
     this.#norms.draw(state);
   }
-}
-
-/**
- * @param {unknown} error
- * @returns {import("../../types/protocol").Problem}
- */
-function problemOf(error) {
-  if (error instanceof Refusal) return error.problem;
-  const detail = t("The server did not answer. Try again.");
-  return { type: "about:blank", title: detail, status: 0, detail, errors: [] };
 }

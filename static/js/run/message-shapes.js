@@ -396,3 +396,64 @@ export const PROGRAM_SHAPES = {
     type: null,
   },
 };
+
+/** @type {Record<string, Shape>} */
+export const ROOM_SHAPES = {
+  room: {
+    type: null,
+    id: null,
+    code: null,
+    role: null,
+    locked: null,
+    names: null,
+    paused: null,
+    free: null,
+    named: null,
+    screen: null,
+    question: null,
+    n_asked: null,
+    n_members: null,
+    n_present: null,
+    feelings: null,
+    members: [
+      {
+        number: null,
+        name: null,
+        present: null,
+        admitted: null,
+        feeling: null,
+        answered: null,
+        run: null,
+        consents: null,
+        stuck: null,
+        answer: null,
+        right: null,
+        distance: null,
+      },
+    ],
+    me: null,
+    addresses: [null],
+  },
+  ended: {
+    type: null,
+    reason: null,
+  },
+  failed: {
+    type: null,
+    problem: {
+      type: null,
+      title: null,
+      status: null,
+      detail: null,
+      errors: [
+        {
+          field: null,
+          message: null,
+        },
+      ],
+    },
+  },
+  pong: {
+    type: null,
+  },
+};

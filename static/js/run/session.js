@@ -195,10 +195,15 @@ export class Session {
   /** @param {string} runId */
   #follow(runId) {
     this.#stream?.close();
+    const token = this.#own?.id === runId ? this.#own.owner_token : null;
     this.#stream = new Stream({
       path: `${this.#kind.path}/${encodeURIComponent(runId)}/stream`,
-      token: this.#own?.id === runId ? this.#own.owner_token : null,
-      lossesFrom: () => this.#lossesFrom(runId),
+      hello: () => ({
+        type: "hello",
+        owner_token: token,
+        format: "binary",
+        losses_from: this.#lossesFrom(runId),
+      }),
       find: (signal) => this.#kind.find(runId, signal),
       read: this.#kind.read,
       receive: (message) => this.#hear(message),

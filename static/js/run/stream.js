@@ -1,15 +1,16 @@
 // @ts-check
 /**
- * One run's socket, or a comparison's. It opens again by itself until it is closed, the run is gone, or the server
- * turns out to be of another version.
+ * The socket of a run, a comparison or a classroom. It opens again by itself until it is closed, what it follows is
+ * gone, or the server turns out to be of another version.
  */
 
 import { NOT_FOUND, passing, Refusal } from "../page/http.js";
-import { socketAddress } from "../page/root.js";
+import { OPEN, openSocket } from "../page/sockets.js";
 import { Watchdog } from "../page/watchdog.js";
 import { Unsure } from "./unsure.js";
 
 /** @typedef {import("../../types/protocol").ClientMessage} ClientMessage */
+/** @typedef {import("../../types/protocol").RoomClientMessage} RoomClientMessage */
 
 const FIRST_DELAY = 250;
 const LONGEST_DELAY = 8000;
@@ -22,9 +23,8 @@ const OPENING = 10_000;
  * @template M
  * @typedef {object} Source
  * @property {string} path of the socket
- * @property {string | null} token without one the page only watches
- * @property {() => number} lossesFrom the first step whose loss is still needed
- * @property {(signal: AbortSignal) => Promise<unknown>} find asks the server for the run; refused if it is gone
+ * @property {() => { type: "hello" }} hello the first message over each connection
+ * @property {(signal: AbortSignal) => Promise<unknown>} find asks the server for what is followed; refused if it is gone
  * @property {(data: string | ArrayBuffer) => M} read throws where the message is of another version
  * @property {(message: M | LinkMessage) => void} receive
  */
@@ -36,7 +36,7 @@ export class Stream {
   #life = new AbortController();
   /** Ends one attempt to connect, and the socket it opened. */
   #attempt = new AbortController();
-  /** @type {WebSocket | null} */
+  /** @type {import("../page/sockets.js").Socket | null} */
   #socket = null;
   /** Whether the socket has brought anything. */
   #heard = false;
@@ -59,12 +59,15 @@ export class Stream {
     this.#open();
   }
 
-  /** @param {ClientMessage} message lost if the socket is not open: a command is for what one sees now */
+  /**
+   * @param {ClientMessage | RoomClientMessage} message lost if the socket is not open: a command is for what one
+   *   sees now
+   */
   send(message) {
-    if (this.#socket?.readyState === WebSocket.OPEN) this.#say(this.#unsure.named(message));
+    if (this.#socket?.readyState === OPEN) this.#say(this.#unsure.named(message));
   }
 
-  /** @param {ClientMessage} message */
+  /** @param {{ type: string }} message */
   #say(message) {
     this.#socket?.send(JSON.stringify(message));
   }
@@ -128,12 +131,12 @@ export class Stream {
   }
 
   #connect() {
-    const { path, token, lossesFrom } = this.#source;
+    const { path } = this.#source;
     const signal = this.#begin();
-    const socket = new WebSocket(socketAddress(path));
+    const socket = openSocket(path);
     socket.binaryType = "arraybuffer";
     const hello = () => {
-      this.#say({ type: "hello", owner_token: token, format: "binary", losses_from: lossesFrom() });
+      this.#say(this.#source.hello());
       for (const change of this.#unsure.again()) this.#say(change);
     };
     socket.addEventListener("open", hello, { signal });

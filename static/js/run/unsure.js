@@ -1,8 +1,6 @@
 // @ts-check
 /** Changes that were sent and may not have arrived: a connection that died in silence has taken them along. */
 
-/** @typedef {import("../../types/protocol").ClientMessage} ClientMessage */
-
 /** A change that is older than this, in ms, is not sent again: it was for what one saw then. */
 const FRESH = 10_000;
 /** Most changes that are remembered; the server knows that many again. */
@@ -18,7 +16,7 @@ export function newKey() {
 
 export class Unsure {
   #now;
-  /** @type {{ message: ClientMessage, at: number }[]} */
+  /** @type {{ message: { type: string }, at: number }[]} */
   #sent = [];
   /** How many of them were sent before the last ping. */
   #before = 0;
@@ -29,13 +27,14 @@ export class Unsure {
   }
 
   /**
-   * @param {ClientMessage} message about to be sent
-   * @returns {ClientMessage} what to send: a change has a name, by which the server does not carry it out twice
+   * @template {{ type: string }} M
+   * @param {M} message about to be sent
+   * @returns {M} what to send: a change has a name, by which the server does not carry it out twice
    */
   named(message) {
     if (message.type === "ping") this.#before = this.#sent.length;
     if (!CHANGES.includes(message.type)) return message;
-    const named = /** @type {ClientMessage} */ ({ ...message, command_id: newKey() });
+    const named = { ...message, command_id: newKey() };
     this.#sent.push({ message: named, at: this.#now() });
     if (this.#sent.length > MOST) {
       this.#sent.shift();
@@ -50,7 +49,7 @@ export class Unsure {
     this.#before = 0;
   }
 
-  /** @returns {ClientMessage[]} what to send over the next connection */
+  /** @returns {{ type: string }[]} what to send over the next connection */
   again() {
     this.#before = 0;
     this.#sent = this.#sent.filter(({ at }) => this.#now() - at < FRESH);

@@ -1,6 +1,7 @@
 // @ts-check
 /** The run's status in words. */
 
+import { isWatching } from "../page/embedded.js";
 import { t, tn } from "../page/i18n.js";
 
 /** @typedef {import("./state.js").State} State */
@@ -50,7 +51,8 @@ function describeOpen(state) {
   }
   const words = describeRun(run, state.remade);
   const watching = t("You are watching; only the owner can control this run.");
-  return state.control ? words : { tone: words.tone, text: sentences(watching, words.text) };
+  // In a classroom's frame that is said around it.
+  return state.control || isWatching ? words : { tone: words.tone, text: sentences(watching, words.text) };
 }
 
 /**

@@ -10,7 +10,10 @@ import httpx
 import pytest
 
 TEMPLATES = Path(__file__).parents[3] / "templates"
-PAGES = ["/", "/compare", "/calculator", "/connection"]
+PAGES = [
+    *("/", "/compare", "/calculator", "/connection"),
+    *("/room", "/room/ABC234", "/room/ABC234/console", "/room/ABC234/projector"),
+]
 VOID = {"input", "link", "meta", "br", "img", "hr", "path", "circle"}
 WRITTEN = re.compile(r'\bid="([\w-]+)"|\b(tip|reason)\(\s*"([\w-]+)"')
 """An id in a template: as it is, or given to a macro, which writes it with the macro's name behind it."""

@@ -17,7 +17,11 @@ from app.web.pages.templates import Pages
 from tests.server import Server
 from tools.step import ROOT
 
-PAGES = ["/", "/compare", "/calculator", "/connection"]
+PROJECTOR = "/room/ABC234/projector"
+PAGES = [
+    *("/", "/compare", "/calculator", "/connection"),
+    *("/room", "/room/ABC234", "/room/ABC234/console", PROJECTOR),
+]
 
 
 class Page(HTMLParser):
@@ -89,7 +93,8 @@ def test_a_page_is_in_the_colours_that_its_reader_chose(client: httpx.Client, pa
         'theme="><script>': 'data-theme="light"',
     }.items():
         answer = client.get(path, headers={"Cookie": cookie})
-        assert f'<html lang="en" {attributes}>' in answer.text
+        always = "" if path != PROJECTOR or "projector" in attributes else " data-projector"
+        assert f'<html lang="en" {attributes}{always}>' in answer.text
         assert "Cookie" in answer.headers["vary"]
 
 
@@ -254,3 +259,21 @@ async def test_whoever_works_on_the_pages_sees_each_edit_at_the_next_load(tmp_pa
         assert (await client.get(script)).text.startswith("// edited")
         assert "edited" in (await client.get(sheet)).text
         assert script not in before
+
+
+@pytest.mark.parametrize("path", ["/", "/compare", "/calculator"])
+def test_a_page_in_a_classrooms_frame_has_nothing_around_it_and_is_framed_by_our_own_pages_only(
+    client: httpx.Client, path: str
+) -> None:
+    for how, attributes in {
+        "watch": ' data-embedded="watch"',
+        "own": ' data-embedded="own"',
+        "projector": ' data-projector data-embedded="projector"',
+        '"><script>': "",
+    }.items():
+        answer = client.get(path, params={"embedded": how}, headers={"Cookie": "theme=dark"})
+        assert f'<html lang="en" data-theme="dark"{attributes}>' in answer.text
+        assert ('class="masthead"' in answer.text) == (attributes == "")
+        assert "frame-ancestors 'self'" in answer.headers["content-security-policy"]
+        assert answer.headers["x-frame-options"] == "SAMEORIGIN"
+    assert "frame-ancestors 'none'" in client.get(path).headers["content-security-policy"]

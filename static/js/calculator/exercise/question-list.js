@@ -82,8 +82,13 @@ function scoreOf({ score }) {
   return t("This session: {right} of {answered}", { right: score.right, answered: score.answered });
 }
 
-/** @param {Question} question @param {Write} write */
-function place(question, write) {
+/**
+ * A question with a place for its answer.
+ *
+ * @param {Question} question
+ * @param {Write} write
+ */
+export function place(question, write) {
   const { id, text, answers, choices } = question;
   const legend = html("legend", "", text ?? id);
   const typed = answers.includes("number") || answers.includes("text");
@@ -128,8 +133,15 @@ function way(kind, label, id, write, text = "") {
   return button;
 }
 
-/** @param {Element} row @param {Question} question @param {Written | undefined} written @param {boolean} fixed */
-function fill(row, question, written, fixed) {
+/**
+ * Shows what is answered so far.
+ *
+ * @param {Element} row what `place` made
+ * @param {Question} question
+ * @param {Written | undefined} written
+ * @param {boolean} fixed whether it cannot be changed now
+ */
+export function fill(row, question, written, fixed) {
   for (const button of row.querySelectorAll("[data-way]")) {
     const way = /** @type {HTMLElement} */ (button).dataset.way;
     const chosen = written !== undefined && written.kind !== "typed" && way === written.kind + written.text;

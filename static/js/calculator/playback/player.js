@@ -67,6 +67,16 @@ export class Player {
     this.#jump(this.#length);
   }
 
+  /** How many steps are shown; null: all. */
+  get moment() {
+    return this.#count >= this.#length ? null : this.#count;
+  }
+
+  /** Shows so many steps. @param {number | null} moment null: all */
+  look(moment) {
+    this.#jump(moment ?? this.#length);
+  }
+
   toggle() {
     if (this.#timer !== undefined) this.pause();
     else this.#play();

@@ -1,0 +1,83 @@
+// @ts-check
+/**
+ * "Try it myself": a frame of the member's own, which begins with what the teacher shows. It stays as it is while its
+ * member looks at the teacher's again.
+ */
+
+import { comparedBy, query } from "../compare/comparison-address.js";
+import { html } from "../page/dom.js";
+import { embeddedAddress } from "../page/embedded.js";
+import { request } from "../page/http.js";
+import { toFragment } from "../page/program-link.js";
+import { ROOT } from "../page/root.js";
+import { forkRun, pathOf, RUNS } from "../run/runs.js";
+
+/** @typedef {import("./room-state.js").Screen} Screen */
+/** @typedef {import("../../types/protocol").Comparison} Comparison */
+
+export class OwnFrames {
+  #place;
+  #title;
+  #made;
+  /** By the kind of the screen it began with. @type {Map<Screen["kind"], HTMLIFrameElement>} */
+  #frames = new Map();
+
+  /**
+   * @param {HTMLElement} place
+   * @param {string} title of a frame, for a screen reader
+   * @param {(run: string) => void} made called with a run of the member's own
+   */
+  constructor(place, title, made) {
+    this.#place = place;
+    this.#title = title;
+    this.#made = made;
+  }
+
+  /** Whether there is one that began with such a screen. @param {Screen} screen */
+  has({ kind }) {
+    return this.#frames.has(kind);
+  }
+
+  /**
+   * Shows the frame for a screen; makes one where there is none, or where it is to begin anew.
+   *
+   * @param {Screen} screen
+   * @param {{ anew?: boolean }} [options]
+   * @throws what `request` throws, where nothing could be made
+   */
+  async show(screen, { anew = false } = {}) {
+    const { kind } = screen;
+    if (anew || !this.#frames.has(kind)) {
+      const address = await this.#begun(screen);
+      const frame = /** @type {HTMLIFrameElement} */ (html("iframe", "stage-frame"));
+      frame.title = this.#title;
+      frame.src = ROOT + embeddedAddress(address, "own");
+      this.#frames.get(kind)?.remove();
+      this.#frames.set(kind, frame);
+      this.#place.append(frame);
+    }
+    for (const [own, frame] of this.#frames) frame.hidden = own !== kind;
+  }
+
+  /** @param {Screen} screen @returns {Promise<string>} the address of something of the member's own */
+  async #begun(screen) {
+    if (screen.kind === "program")
+      return `/calculator${await toFragment({ program: screen.program, beside: null })}`;
+    if (screen.kind === "comparison") return comparedAgain(screen.comparison);
+    if (screen.kind !== "run") return "/";
+    const step = screen.place.past ?? (await request(pathOf(screen.run))).step;
+    const own = await forkRun(screen.run, step);
+    RUNS.owned.remember(own);
+    this.#made(own.id);
+    return `/?run=${encodeURIComponent(own.id)}`;
+  }
+}
+
+/** @param {string} id of a comparison @returns {Promise<string>} the address that makes the same of one's own */
+async function comparedAgain(id) {
+  /** @type {Comparison} */
+  const { runs } = await request(`/api/comparisons/${encodeURIComponent(id)}`);
+  const vary = runs.map((run) => run.vary);
+  const { common, vary: own } = comparedBy({ config: runs[0]?.config ?? {}, vary });
+  return `/compare${query(null, { common, vary: own })}`;
+}
