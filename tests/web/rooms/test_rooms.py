@@ -127,7 +127,6 @@ async def test_a_helper_has_the_room_too_and_it_can_be_handed_over(room: Classro
 
 
 async def test_an_address_is_drawn_as_a_qr_code(room: Classroom) -> None:
-    pytest.importorskip("segno")
     path = f"{room.path}/qr.svg"
     answer = await room.client.get(path, params={"address": f"http://192.0.2.7:8000/room#{room.code}"})
     assert answer.headers["content-type"] == "image/svg+xml"
