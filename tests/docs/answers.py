@@ -126,9 +126,9 @@ ROOMS = {f"POST /api/rooms{path}" for path in ("", "/{code}/members", "/{room_id
 
 
 def number_in(path: str) -> int:
-    """Of which step of the lesson, or of which question or member of the room."""
-    steps = {"check": 4, "reveal": 2}
-    return steps[path.rpartition("/")[2]] if "lesson" in path else 1
+    """Of a step of the lesson, or of a question or member of the room."""
+    step = {"check": 4, "reveal": 2}
+    return step.get(path.rpartition("/")[2], 1) if "lesson" in path else 1
 
 
 def answers(client: httpx.Client) -> Iterator[tuple[Request, Any]]:
