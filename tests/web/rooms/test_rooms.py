@@ -105,6 +105,10 @@ async def test_a_repeat_with_the_same_key_opens_one_room_and_joins_once(room: Cl
     one, other = [(await room.client.post(path, headers=key)).json() for _ in range(2)]
     assert one == other
     assert (await room.join())["member_id"] == 2
+    poll = {"text": "?", "about": {"kind": "poll", "choices": ["yes", "no"]}}
+    asked = [await room.ask("POST", "/questions", poll, **key) for _ in range(2)]
+    assert [one.json()["number"] for one in asked] == [1, 1]
+    assert (await room.ask("POST", "/questions", {**poll, "text": "??"}, **key)).status_code == 422
 
 
 async def test_a_helper_has_the_room_too_and_it_can_be_handed_over(room: Classroom) -> None:
