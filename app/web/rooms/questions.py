@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Body, Depends, Path
 
+from app.engine.reports import sent_before
 from app.errors import N_, NotOwner
 from app.protocol.gradients import Derivation, Program
 from app.protocol.rooms import MAX_QUESTIONS, Answer, Ask, DerivationKept, QuestionState
@@ -42,11 +43,13 @@ async def ask(
     """Everybody in the room sees it at once. It has no answer yet: torch gives that when it is revealed."""
     visit.teaches()
     live, known = visit.live, None if key is None else digest(key)
-    before = [one.number for one in live.room.questions.values() if known is not None and one.key == known]
+    before = [one for one in live.room.questions.values() if known is not None and one.key == known]
+    if before and before[0].ask != wanted:
+        raise sent_before()
     if not before:
         await services.aside(lambda: configs_of(wanted))
         rooms.note(live, rules.ask(live.room, rooms.clock(), wanted, known))
-    return await told(rooms, live, before[0] if before else len(live.room.questions), language)
+    return await told(rooms, live, before[0].number if before else len(live.room.questions), language)
 
 
 @router.post("/questions/{number}/lock", summary="Take no more answers", responses=CHANGES)

@@ -105,6 +105,10 @@ async def test_a_repeat_with_the_same_key_opens_one_room_and_joins_once(room: Cl
     one, other = [(await room.client.post(path, headers=key)).json() for _ in range(2)]
     assert one == other
     assert (await room.join())["member_id"] == 2
+    poll = {"text": "?", "about": {"kind": "poll", "choices": ["yes", "no"]}}
+    asked = [await room.ask("POST", "/questions", poll, **key) for _ in range(2)]
+    assert [one.json()["number"] for one in asked] == [1, 1]
+    assert (await room.ask("POST", "/questions", {**poll, "text": "??"}, **key)).status_code == 422
 
 
 async def test_a_helper_has_the_room_too_and_it_can_be_handed_over(room: Classroom) -> None:
@@ -124,6 +128,17 @@ async def test_a_helper_has_the_room_too_and_it_can_be_handed_over(room: Classro
         await theirs.until(lambda one: one.state["paused"])
     late = await room.client.post("/api/rooms/owners", json={"ticket": tickets[1]["ticket"]})
     assert late.status_code == 403
+
+
+async def test_an_address_is_drawn_as_a_qr_code(room: Classroom) -> None:
+    path = f"{room.path}/qr.svg"
+    answer = await room.client.get(path, params={"address": f"http://192.0.2.7:8000/room#{room.code}"})
+    assert answer.headers["content-type"] == "image/svg+xml"
+    assert answer.text.startswith("<svg")
+    for address in ("javascript:alert(1)", "http://x/" + "x" * 300, "http://x/\u202e", "http://x y"):
+        assert (await room.client.get(path, params={"address": address})).status_code == 422
+    other = await room.client.get("/api/rooms/none/qr.svg", params={"address": "http://x/"})
+    assert other.status_code == 404
 
 
 async def test_addresses_are_those_by_which_others_come() -> None:
