@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from app.errors import N_, NotFound, TooMany
 from app.protocol.rooms import Role, RoomRequest
@@ -22,6 +22,9 @@ from app.store.trouble import StoreTrouble
 from app.tally import Tally
 from app.web.edge.limits import Client, named
 from app.web.runs.registry import digest as digest_of
+
+if TYPE_CHECKING:
+    from app.web.rooms.wall import Wall
 
 RETRY_AFTER = 60.0
 PER_BROWSER = 8
@@ -55,6 +58,7 @@ class LiveRoom:
     watchers: set[asyncio.Event] = field(default_factory=set)
     texts: dict[tuple[Role, str], tuple[str, str | None]] = field(default_factory=dict)
     revealing: asyncio.Task[None] | None = None
+    wall: "Wall | None" = None
 
     def tell(self) -> None:
         """Wake everybody who follows."""

@@ -22,6 +22,7 @@ from app.protocol.rooms import (
 from app.protocol.rooms import RoomChange as Wanted
 from app.protocol.stream import Ping, Pong
 from app.rooms import rules
+from app.rooms.curves import Curve, frame
 from app.web.edge import connection
 from app.web.edge.catalogue import Language
 from app.web.edge.connection import (
@@ -38,6 +39,7 @@ from app.web.rooms.addresses import addresses
 from app.web.rooms.rooms import LiveRoom, Rooms, digest
 from app.web.rooms.services import Reader, RoomsDep, Visit, counted
 from app.web.rooms.viewer import RoomViewer
+from app.web.rooms.wall import Wall
 from app.web.runs.services import RunServices, RunServicesDep
 
 INTERVAL = 0.1
@@ -125,6 +127,8 @@ class RoomSession:
                 async with asyncio.TaskGroup() as tasks:
                     tasks.create_task(self.read())
                     tasks.create_task(self.send())
+                    if self.viewer.role != "member":
+                        tasks.create_task(self.send_wall())
             except ExceptionGroup as group:
                 raise group.exceptions[0] from None
 
@@ -144,6 +148,31 @@ class RoomSession:
                 last = message
                 await self.rest()
             await self.changed.wait()
+
+    async def send_wall(self) -> None:
+        """Send everybody's curves while they are shown: those that have changed."""
+        wall = self.live.wall = self.live.wall or Wall(self.live, self.services.engine)
+        shown = asyncio.Event()
+        self.live.watchers.add(shown)
+        try:
+            while True:
+                shown.clear()
+                if wall.shown is not None:
+                    with wall.looked_at():
+                        await self.send_curves(wall)
+                await shown.wait()
+        finally:
+            self.live.watchers.discard(shown)
+
+    async def send_curves(self, wall: Wall) -> None:
+        """Send curves until the wall is shown no longer."""
+        sent: dict[int, Curve] = {}
+        while wall.shown is not None:
+            if news := [number for number, curve in wall.curves.items() if sent.get(number) is not curve]:
+                sent = dict(wall.curves)
+                await self.socket.send(frame(sent, news))
+            async with wall.changed:
+                await wall.changed.wait()
 
     async def rest(self) -> None:
         """Let other changes gather: this viewer is told all of them at once."""

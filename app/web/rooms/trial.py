@@ -16,11 +16,11 @@ from app.protocol.comparisons import labels
 from app.protocol.patches import patched
 from app.protocol.rooms import AboutRuns, Ask, Screen, ShowsComparison, ShowsRun, Trial
 from app.protocol.runs import RunConfig
-from app.protocol.snapshots import HEADER
-from app.rooms.verdicts import End, resampled
+from app.rooms.verdicts import End
 from app.web.comparisons.routes import create_all, values_of
 from app.web.edge.limits import Client
 from app.web.edge.validation import NotValid
+from app.web.rooms.wall import fitted
 from app.web.runs.registry import Member
 from app.web.runs.services import RunServices
 
@@ -100,17 +100,12 @@ async def ended(mirrors: Sequence[Mirror], changed: asyncio.Event) -> None:
 
 def end_of(mirror: Mirror) -> End:
     """How a run ended, as its mirror tells."""
-    state, snapshot = mirror.state, mirror.snapshot
+    state = mirror.state
     loss = math.nan
     if state.reason != "diverged" and mirror.losses:
         (loss,) = struct.unpack("<f", mirror.losses[-4:])
-    n_prediction, n_grid = HEADER.unpack_from(snapshot.body)[7:9]
-    curve = struct.unpack_from(f"<{n_grid}f", snapshot.body, HEADER.size + 4 * n_prediction)
-    points = mirror.points
-    inputs = [*points.x, *points.test_x]
-    drawn = resampled(points.grid, curve, min(inputs), max(inputs))
     assert state.reason is not None
-    return End(state.reason, state.step, loss, drawn, state.error)
+    return End(state.reason, state.step, loss, fitted(mirror), state.error)
 
 
 async def begun(

@@ -28,6 +28,7 @@ class Socket:
         self.states: list[Json] = []
         self.said: list[Json] = []
         self.texts: list[str] = []
+        self.frames: list[bytes] = []
 
     def say(self, kind: str, **fields: Any) -> None:
         self.inbox.put_nowait({"type": "websocket.receive", "text": json.dumps({"type": kind, **fields})})
@@ -44,6 +45,9 @@ class Socket:
             case "websocket.http.response.start":
                 self.denied = message["status"]
             case "websocket.send":
+                if message.get("text") is None:
+                    self.frames.append(message["bytes"])
+                    return
                 self.texts.append(message["text"])
                 told = json.loads(message["text"])
                 if told["type"] == "room":

@@ -126,6 +126,18 @@ async def test_a_helper_has_the_room_too_and_it_can_be_handed_over(room: Classro
     assert late.status_code == 403
 
 
+async def test_an_address_is_drawn_as_a_qr_code(room: Classroom) -> None:
+    pytest.importorskip("segno")
+    path = f"{room.path}/qr.svg"
+    answer = await room.client.get(path, params={"address": f"http://192.0.2.7:8000/room#{room.code}"})
+    assert answer.headers["content-type"] == "image/svg+xml"
+    assert answer.text.startswith("<svg")
+    for address in ("javascript:alert(1)", "http://x/" + "x" * 300, "http://x/\u202e", "http://x y"):
+        assert (await room.client.get(path, params={"address": address})).status_code == 422
+    other = await room.client.get("/api/rooms/none/qr.svg", params={"address": "http://x/"})
+    assert other.status_code == 404
+
+
 async def test_addresses_are_those_by_which_others_come() -> None:
     settings = Settings(rate_limit=0, host="0.0.0.0", allowed_hosts=["school.example"])
     async with served(settings) as app, client_of(app) as client:

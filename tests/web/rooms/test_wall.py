@@ -1,0 +1,96 @@
+"""The wall: everybody's curve for the teacher, while it is shown, and nobody else's business."""
+
+import struct
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+
+from app.settings import Settings
+from app.web.rooms import wall
+from tests.web.in_process import client_of, served
+from tests.web.rooms.classroom import Classroom, Json, Socket, classroom
+from tests.web.rooms.test_questions import CONFIG, plain
+
+
+@pytest.fixture
+async def room(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Classroom]:
+    monkeypatch.setattr(wall, "INTERVAL", 0.01)
+    async with served(Settings(rate_limit=0)) as app, client_of(app) as client:
+        yield await classroom(app, client)
+
+
+async def with_run(room: Classroom, lr: float) -> tuple[Json, Json]:
+    """A new member, and the run that they put on the wall."""
+    joined = await room.join()
+    run = (await room.client.post("/api/runs", json={**CONFIG, "optimizer": {"lr": lr}})).json()
+    await room.do(
+        "PATCH", f"/members/{joined['member_id']}", {"run": run["id"]}, token=joined["member_token"]
+    )
+    return joined, run
+
+
+async def steps(client: httpx.AsyncClient, run: Json, count: int) -> None:
+    headers = {"Authorization": f"Bearer {run['owner_token']}"}
+    answer = await client.post(f"/api/runs/{run['id']}/steps", json={"count": count}, headers=headers)
+    assert answer.is_success, answer.text
+
+
+def curves(socket: Socket) -> dict[int, tuple[int, float, list[float | None]]]:
+    """Step, loss and heights of each member's last curve, as the protocol describes the bytes."""
+    found: dict[int, tuple[int, float, list[float | None]]] = {}
+    for data in socket.frames:
+        version, _, n = struct.unpack_from("<BBH", data)
+        assert (version, len(data)) == (1, 4 + 120 * n)
+        for at in range(4, len(data), 120):
+            member, step, loss, low, high = struct.unpack_from("<IIfff", data, at)
+            values = data[at + 20 : at + 120]
+            heights = [None if v == 255 else low + (high - low) * v / 254 for v in values]
+            found[member] = step, loss, heights
+    return found
+
+
+async def test_curves_come_to_the_teacher_while_the_wall_is_shown(room: Classroom) -> None:
+    rates = (0.2, 0.05)
+    members = [await with_run(room, lr) for lr in rates]
+    async with (
+        room.follow("projector") as projector,
+        room.follow("member", members[0][0]["member_token"]) as member,
+    ):
+        await room.do("PATCH", "", {"screen": {"kind": "wall", "sort": "loss"}})
+        await projector.until(lambda one: len(curves(one)) == 2)
+        for _, run in members:
+            await steps(room.client, run, 30)
+        await projector.until(lambda one: all(step == 30 for step, _, _ in curves(one).values()))
+        for number, lr in enumerate(rates, 1):
+            loss, curve = plain(lr)
+            _, told, heights = curves(projector)[number]
+            assert told == pytest.approx(loss, rel=1e-6)
+            assert heights == pytest.approx(curve.tolist(), abs=5e-3)
+        # Only what has changed is sent.
+        n = len(projector.frames)
+        await steps(room.client, members[1][1], 1)
+        await projector.until(lambda one: curves(one)[2][0] == 31)
+        assert all(struct.unpack_from("<BBHI", data)[2:] == (1, 2) for data in projector.frames[n:])
+        await room.do("PATCH", "", {"screen": {"kind": "wall", "frozen": True}})
+        await projector.until(lambda one: one.state["screen"].get("frozen"))
+        await steps(room.client, members[1][1], 1)
+        async with room.follow("console") as console:
+            await console.until(lambda one: len(curves(one)) == 2)
+            assert curves(console)[2][0] == 31
+        await room.do("PATCH", "", {"screen": {"kind": "code"}})
+        await projector.until(lambda one: one.state["screen"]["kind"] == "code")
+        await member.until(lambda one: one.state["screen"]["kind"] == "code")
+        assert member.frames == []
+
+
+async def test_a_run_that_ended_badly_is_stuck(room: Classroom) -> None:
+    _, run = await with_run(room, 500.0)
+    await with_run(room, 0.1)
+    async with room.follow("console") as console:
+        await room.do("PATCH", "", {"screen": {"kind": "wall"}})
+        await console.until(lambda one: len(curves(one)) == 2)
+        assert not any(one["stuck"] for one in console.state["members"])
+        await steps(room.client, run, 1000)
+        await console.until(lambda one: one.state["members"][0]["stuck"])
+        assert not console.state["members"][1]["stuck"]
