@@ -3,6 +3,8 @@ from collections.abc import Iterator
 
 import pytest
 from hypothesis import settings
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
 
 from app.protocol.arithmetic import ARITHMETIC
 from tests.server import Server, running_server
@@ -13,8 +15,25 @@ os.environ.update(ARITHMETIC)
 # The examples are the same in every run, and none has a deadline. A night's size, with examples that differ:
 # pytest --hypothesis-profile=long --timeout=0 -o faulthandler_timeout=0
 settings.register_profile("long", max_examples=2000, deadline=None)
-settings.register_profile("same", derandomize=True, deadline=None)
+settings.register_profile("same", max_examples=50, derandomize=True, deadline=None)
 settings.load_profile("same")
+
+
+IN_ONE = ("calculator", "docs", "engine", "exercises", "sandbox", "script", "store", "training")
+"""Folders whose tests share what takes seconds to begin: a warm torch, an oracle, a sandbox, PostgreSQL."""
+
+
+class InFolders(LoadFileScheduling):  # type: ignore[misc]  # the package has no types
+    """Gives each process of pytest-xdist a whole file, or a whole folder of those IN_ONE."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        folders, file = nodeid.partition("::")[0].split("/"), super()._split_scope(nodeid)
+        return folders[1] if folders[0] == "tests" and folders[1] in IN_ONE else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> InFolders:
+    """Divide the tests among processes so that what they share is made once."""
+    return InFolders(config, log)
 
 
 @pytest.fixture(scope="module")

@@ -16,9 +16,9 @@ IN_THREE = (
     *("-n", "3", "--dist", "loadfile", "--no-loadscope-reorder", "--max-worker-restart", "0"),
     *("--durations", "15", "--durations-min", "5"),
 )
-"""Each process has a server and a browser of its own, and takes whole files in the order of the folders: what
-the tests of a file or a folder share is made once. Three on two cores, since many wait: for processes to
-start, be missed, or end. At the end it says where the time went."""
+"""Each process has a server and a browser of its own, and takes whole files in the order of the folders, or
+whole folders (`tests.conftest.InFolders`): what their tests share is made once. Three on two cores, since
+many wait: for processes to start, be missed, or end. At the end it says where the time went."""
 
 BIN = VENV / "bin"
 CHECKS = {

@@ -17,6 +17,7 @@ from app.protocol import (
     connection,
     exercises,
     gradients,
+    lessons,
     lines,
     lookback,
     options,
@@ -47,6 +48,7 @@ SENT = (
     programs.OneRound, programs.ProgramSpeed, programs.StopProgram, programs.ExplainRound,
     rooms.RoomHello, rooms.GiveAnswer, rooms.Feel, rooms.Show, rooms.RoomRequest, rooms.Join,
     rooms.RoomChange, rooms.MemberChange, rooms.Ask, rooms.TicketRequest, rooms.Redeem,
+    lessons.Tried, lessons.Predicted,
 )  # fmt: skip
 # What it receives: every field is there.
 RECEIVED = (
@@ -63,7 +65,7 @@ RECEIVED = (
     programs.ProgramFinished, programs.RoundExplained,
     admin.Status, admin.Erased, connection.ConnectionInfo, connection.Tick, connection.Echo,
     rooms.RoomState, rooms.RoomEnded, rooms.RoomCreated, rooms.RoomOffer, rooms.Joined, rooms.Ticket,
-    rooms.RoomOwner,
+    rooms.RoomOwner, lessons.LessonOffers, lessons.LessonShown, lessons.Revealed, lessons.Checked,
 )  # fmt: skip
 UNIONS: dict[str, tuple[Any, Mode]] = {
     "ClientMessage": (stream.ClientMessage, "validation"),

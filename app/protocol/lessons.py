@@ -7,7 +7,7 @@ from pydantic import Field, JsonValue, model_validator
 from app.errors import N_, Invalid
 from app.protocol.gradients import MAX_PROGRAM_BYTES
 from app.protocol.record import Flag, Number, Numbers, Record, Whole
-from app.protocol.rooms import MAX_CHOICES, About
+from app.protocol.rooms import MAX_CHOICES, About, Answer, Truth
 from app.protocol.runs import MAX_STEPS, Status
 
 MAX_LESSON_STEPS = 40
@@ -205,3 +205,22 @@ class Checked(Record):
 
     done: Flag
     missing: list[str]
+
+
+class Predicted(Record):
+    """A reader's prediction. runs: those of the scene, once they have ended; empty for a program."""
+
+    answer: Answer
+    runs: Annotated[list[Annotated[str, Field(max_length=100)]], Field(max_length=MAX_CHOICES)] = Field(
+        default_factory=list
+    )
+
+
+class Revealed(Record):
+    """What torch says to a prediction."""
+
+    truth: Truth
+    right: bool | None
+    """null: that is not told, as of a sketch."""
+    distance: float | None
+    """A sketch's mean squared distance from torch's curve."""

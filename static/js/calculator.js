@@ -8,6 +8,7 @@ import { Builder } from "./calculator/program/builder.js";
 import { Turns } from "./calculator/program/derive.js";
 import { bindShare } from "./calculator/share/share.js";
 import { bindPrograms, Diagnosis } from "./calculator/share/shelf.js";
+import { tellLesson } from "./lesson/told.js";
 import { Announcer } from "./page/announcer.js";
 import { bindDialog } from "./page/dialogs.js";
 import { byId, keepFocus } from "./page/dom.js";
@@ -90,6 +91,8 @@ class CalculatorPage {
   /** Tells the class where the teacher looks. @param {number} index of the bench */
   #looked(index) {
     const looked = this.#benches[index]?.looked;
+    if (index === 0 && looked && looked.live === null)
+      tellLesson({ lesson: "program", program: looked.program });
     if (this.#room === null || index > 0 || !looked || this.#exercise.hiding) return;
     this.#room.shows({ kind: "program", derivation: null, ...looked });
   }

@@ -14,6 +14,7 @@ import { MemberCards } from "./compare/member-cards.js";
 import { MemberLosses } from "./compare/member-losses.js";
 import { namesOf } from "./compare/member-names.js";
 import { Controls } from "./controls/bar.js";
+import { tellLesson } from "./lesson/told.js";
 import { Announcer } from "./page/announcer.js";
 import { changed } from "./page/changes.js";
 import { bindChoice } from "./page/choice.js";
@@ -211,7 +212,11 @@ class ComparePage {
       this.#speak(state, now);
       this.#drawn = state;
       this.#session.acknowledge();
-      const { id } = state;
+      const { id, runs } = state;
+      if (embedded === "own") {
+        const ids = runs.flatMap(({ run }) => (run ? [run.id] : []));
+        tellLesson({ lesson: "runs", runs: ids, ended: ids.length > 0 && runs.every(hasEnded), points: [] });
+      }
       if (id !== null)
         this.#room?.shows({ kind: "comparison", comparison: id, place: { past: null, moment: null } });
     }

@@ -28,6 +28,7 @@ function rows({ found, info }) {
     [t("Requests are answered"), yes(found.failure === null ? found.trips.length > 0 || null : false)],
     [t("A request and its answer"), middleOf(found.trips)],
     [t("WebSocket opens"), yes(found.opened)],
+    [t("Works without WebSockets"), yes(found.without)],
     [t("Until its first message"), ms(found.first)],
     [t("A message and its answer"), middleOf(found.echoes)],
     [t("Messages that came"), `${found.ticks.length} / ${TICKS}`],

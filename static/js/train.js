@@ -18,6 +18,8 @@ import { DataSettings } from "./data/data-settings.js";
 import { DataShelf } from "./data/data-shelf.js";
 import { PointEditor } from "./data/point-editor.js";
 import { Inside } from "./inside/inside.js";
+import { freeSettings, hideFixed } from "./lesson/free.js";
+import { tellLesson } from "./lesson/told.js";
 import { Announcer } from "./page/announcer.js";
 import { changed, when } from "./page/changes.js";
 import { bindChoice } from "./page/choice.js";
@@ -51,6 +53,20 @@ import { ScriptPanel } from "./script/script-panel.js";
 
 /** @type {import("./run/config.js").Defaults} */
 const defaults = JSON.parse(byId("defaults").textContent ?? "");
+
+/** Tells a lesson around this page which run it shows, and whether that has come to its end. */
+function lessonView() {
+  const draw = when(
+    (/** @type {State} */ { run, started }) => [run?.id ?? null, (run?.reason ?? null) !== null, started],
+    (id, ended, started) => {
+      const points = (started?.x ?? []).map(
+        (x, i) => /** @type {[number, number]} */ ([x, started?.y[i] ?? 0]),
+      );
+      tellLesson({ lesson: "runs", runs: id === null ? [] : [id], ended, points });
+    },
+  );
+  return { draw };
+}
 
 class TrainingPage {
   /** What is known now, the loss of every step included. */
@@ -126,8 +142,10 @@ class TrainingPage {
       menu,
       ...this.#codeViews(),
       // In a frame the address is nobody's, and *Back* is that of the page around.
-      ...(embedded === null ? [this.#address, this.#roomView()] : []),
+      ...(embedded === null ? [this.#address, this.#roomView()] : [lessonView()]),
     ];
+    const free = freeSettings(location.search);
+    if (free !== null) hideFixed(free);
     byId("own-run").addEventListener("click", () => this.#createOwn());
     bindKeys({
       " ": () => this.#controls.toggle(),

@@ -148,6 +148,12 @@ export interface BadRow {
   reason: string;
 }
 
+/** A program on the calculator. */
+export interface CalculatorScene {
+  page: "calculator";
+  program: string;
+}
+
 /** A message that is answered at once. */
 export interface Call {
   type: "call";
@@ -189,6 +195,12 @@ export interface Change {
   what: "value" | "grad";
   before: string | null;
   after: string | null;
+}
+
+/** Whether a task is done. missing: what is not yet as it should be, in the reader's language. */
+export interface Checked {
+  done: boolean;
+  missing: string[];
 }
 
 /** One of `Question.choices`, counted from 0. */
@@ -301,6 +313,13 @@ export interface ComparisonRequest {
   /** The settings that the runs have in common, the seed above all. */
   config?: RunConfigInput;
   /** For each run a merge patch (RFC 7396) of `config` with its own settings. {} changes nothing. */
+  vary: Record<string, JsonValue>[];
+}
+
+/** Runs side by side. vary: for each run a merge patch of `settings`. */
+export interface ComparisonScene {
+  page: "comparison";
+  settings: Record<string, JsonValue>;
   vary: Record<string, JsonValue>[];
 }
 
@@ -740,6 +759,32 @@ export interface LayerNorms {
   gradient: (number | null)[];
   /** The norm of the change that the step made; null where the step before is not kept. */
   update: (number | null)[];
+}
+
+/** A lesson in the list. */
+export interface LessonOffer {
+  /** The name of its file. */
+  id: string;
+  title: string;
+  about: string;
+  minutes: number;
+  steps: number;
+}
+
+/** All lessons, in their order. */
+export interface LessonOffers {
+  lessons: LessonOffer[];
+}
+
+/** A lesson as it is read. */
+export interface LessonShown {
+  /** The name of its file. */
+  id: string;
+  title: string;
+  about: string;
+  minutes: number;
+  steps: number;
+  shown: StepShown[];
 }
 
 /** The limits of this server, from its settings. */
@@ -1191,6 +1236,12 @@ export interface Pong {
   type: "pong";
 }
 
+/** A reader's prediction. runs: those of the scene, once they have ended; empty for a program. */
+export interface Predicted {
+  answer: NumberAnswerInput | NoneAnswerInput | ErrorAnswerInput | TextAnswerInput | ChoiceAnswerInput | RankAnswerInput | SketchAnswerInput;
+  runs?: string[];
+}
+
 /** Text that the program has printed since the last one. */
 export interface Printed {
   type: "printed";
@@ -1451,6 +1502,15 @@ export interface Reset {
 /** Let it go on. */
 export interface ResumeProgram {
   type: "resume";
+}
+
+/** What torch says to a prediction. */
+export interface Revealed {
+  truth: Truth;
+  /** null: that is not told, as of a sketch. */
+  right: boolean | null;
+  /** A sketch's mean squared distance from torch's curve. */
+  distance: number | null;
 }
 
 /** What the teacher changes of a room; what is left out stays. */
@@ -2111,6 +2171,18 @@ export interface StepLR {
   gamma: number;
 }
 
+/** A step with its scene, also where that is the one before. */
+export interface StepShown {
+  title: string;
+  text: string;
+  scene: TrainingScene | ComparisonScene | CalculatorScene | null;
+  /** The prediction as a room asks it. */
+  ask: AboutProgram | AboutRuns | Poll | null;
+  /** The question in the lesson's words, if it has any. */
+  ask_text: string | null;
+  task: TaskShown | null;
+}
+
 /** A request to run exactly `count` further steps. */
 export interface StepsRequest {
   count: number;
@@ -2149,6 +2221,14 @@ export interface Tally {
   counts: Count[];
   sketches: SketchAnswer[];
   distances: (number | null)[];
+}
+
+/** A task. */
+export interface TaskShown {
+  text: string;
+  hint: string | null;
+  /** What `POST .../check` wants. */
+  of: "run" | "program";
 }
 
 /** A tensor that a line made or changed, or its `.grad`. */
@@ -2237,6 +2317,18 @@ export interface Trace {
   text_color: string | null;
 }
 
+/**
+ * The training page. settings: a merge patch of the lesson's run.
+ *
+ * free: the settings that the reader may change, such as optimizer.lr or all of model; the others are fixed
+ * and hidden. null: all may be changed.
+ */
+export interface TrainingScene {
+  page: "training";
+  settings: Record<string, JsonValue>;
+  free: string[] | null;
+}
+
 /** Runs that a question is about, which begin when its answer is revealed. */
 export interface TrialInput {
   config?: RunConfigInput;
@@ -2253,6 +2345,12 @@ export interface Trial {
   vary: Record<string, JsonValue>[];
   /** How many steps they take. */
   steps: number;
+}
+
+/** What the reader has done: a run of theirs, or a program. */
+export interface Tried {
+  run?: string | null;
+  program?: string | null;
 }
 
 /** What torch computed. */

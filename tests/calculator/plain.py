@@ -6,6 +6,7 @@ runs in a forked child of its own, so that it starts in a fresh interpreter.
 
 import builtins
 import contextlib
+import importlib
 import io
 import json
 import os
@@ -94,5 +95,7 @@ def in_child(program: str) -> dict[str, Any]:
 
 if __name__ == "__main__":
     torch.optim.SGD([torch.ones(1, requires_grad=True)], lr=1.0)  # imports for a second, once
+    with contextlib.suppress(ImportError):  # and so does each program that draws
+        importlib.import_module("matplotlib.pyplot")
     for line in sys.stdin:
         print(json.dumps(in_child(json.loads(line))), flush=True)

@@ -115,6 +115,7 @@ REQUESTS = (
     Request("GET", "/api/lessons"),
     Request("GET", "/api/lessons/{lesson}"),
     Request("POST", "/api/lessons/{lesson}/steps/{number}/check", {"program": PROGRAM}),
+    Request("POST", "/api/lessons/{lesson}/steps/{number}/reveal", {"answer": {"kind": "none"}}),
     Request("GET", "/healthz"),
     Request("GET", "/readyz"),
 )
@@ -122,6 +123,12 @@ REQUESTS = (
 
 ROOMS = {f"POST /api/rooms{path}" for path in ("", "/{code}/members", "/{room_id}/tickets")}
 """Calls whose answers later ones need."""
+
+
+def number_in(path: str) -> int:
+    """Of which step of the lesson, or of which question or member of the room."""
+    steps = {"check": 4, "reveal": 2}
+    return steps[path.rpartition("/")[2]] if "lesson" in path else 1
 
 
 def answers(client: httpx.Client) -> Iterator[tuple[Request, Any]]:
@@ -163,7 +170,7 @@ def sent(client: httpx.Client, program_id: str) -> Iterator[tuple[Request, Any]]
                 room_id=room.get("id"),
                 code=room.get("code"),
                 lesson="01-backward",
-                number=4 if "lesson" in request.path else 1,
+                number=number_in(request.path),
             )
             + request.query,
             content=b"" if body is None else json.dumps(body).encode(),

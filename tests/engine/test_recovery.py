@@ -35,6 +35,21 @@ async def engine() -> AsyncIterator[Trainer]:
             yield running
 
 
+@pytest_asyncio.fixture(loop_scope="module")
+async def inside() -> AsyncIterator[Trainer]:
+    """One without a process, for tests of what comes back."""
+    async with started_in_process() as running:
+        yield running
+
+
+async def replaced(engine: Trainer) -> None:
+    """Have the host replaced as if it had been killed."""
+    lost = engine._link
+    assert isinstance(lost, HostLink)
+    lost._lose("it was killed")
+    await until(lambda: engine._link not in (None, lost))
+
+
 @in_module
 async def test_killed_in_the_middle_of_a_run_nothing_is_lost(engine: Trainer) -> None:
     (expected,) = plain([(RunConfig(), 1000)])
@@ -59,68 +74,62 @@ async def test_killed_in_the_middle_of_a_run_nothing_is_lost(engine: Trainer) ->
 
 
 @in_module
-async def test_runs_that_nobody_watched_come_back_too(engine: Trainer) -> None:
-    begun = await engine.create(RunConfig())
-    changed = await engine.create(RunConfig())
-    await engine.step(changed.id, 10)
+async def test_runs_that_nobody_watched_come_back_too(inside: Trainer) -> None:
+    begun = await inside.create(RunConfig())
+    changed = await inside.create(RunConfig())
+    await inside.step(changed.id, 10)
     slower = RunConfig.model_validate({"optimizer": {"lr": 0.05}})
-    await engine.update(changed.id, slower)
-    snapshot = await engine.step(changed.id, 10)
-    process_of(engine).kill()
-    await until(lambda: not engine.ready)
-    await until(lambda: engine.ready)
-    await settled(engine, changed.id)
-    assert await engine.snapshot(changed.id) == snapshot
-    assert (await engine.inspect(changed.id)).config == slower
-    assert await engine.inspect(begun.id) == begun
+    await inside.update(changed.id, slower)
+    snapshot = await inside.step(changed.id, 10)
+    await replaced(inside)
+    await settled(inside, changed.id)
+    assert await inside.snapshot(changed.id) == snapshot
+    assert (await inside.inspect(changed.id)).config == slower
+    assert await inside.inspect(begun.id) == begun
 
 
 @in_module
-async def test_a_run_of_a_formula_whose_points_were_changed_comes_back_exactly(engine: Trainer) -> None:
+async def test_a_run_of_a_formula_whose_points_were_changed_comes_back_exactly(inside: Trainer) -> None:
     config = RunConfig.model_validate(
         {"data": {"target": "torch.sin(3*x) + torch.rand(1)", "test_fraction": 0.3}, "batch_size": 20}
     )
     points = {"points": [[0.1 * i, 0.3] for i in range(30)], "test_fraction": 0.2}
     changed = RunConfig.model_validate(config.model_dump() | {"data": points})
-    run = await engine.create(config, values_of(config))
+    run = await inside.create(config, values_of(config))
     # Of another size: in a cohort the last bits would differ.
     other = config.model_copy(update={"model": ModelConfig(hidden=(7,))})
-    untouched = await engine.create(other, values_of(other))
-    expected = await engine.step(untouched.id, 10)
-    await engine.step(run.id, 10)
-    await engine.update(run.id, changed)
-    snapshot = await engine.step(run.id, 10)
+    untouched = await inside.create(other, values_of(other))
+    expected = await inside.step(untouched.id, 10)
+    await inside.step(run.id, 10)
+    await inside.update(run.id, changed)
+    snapshot = await inside.step(run.id, 10)
     assert len(snapshot.prediction) == 24
-    process_of(engine).kill()
-    await until(lambda: not engine.ready)
-    await until(lambda: engine.ready)
+    await replaced(inside)
     for state, before in ((untouched, expected), (run, snapshot)):
-        await settled(engine, state.id)
-        assert await engine.snapshot(state.id) == before
+        await settled(inside, state.id)
+        assert await inside.snapshot(state.id) == before
     # The values are there for another beginning, too.
-    await engine.reset(untouched.id)
-    assert await engine.step(untouched.id, 10) == expected
+    await inside.reset(untouched.id)
+    assert await inside.step(untouched.id, 10) == expected
 
 
 @in_module
-async def test_a_fork_comes_back_with_its_past_though_the_original_is_gone(engine: Trainer) -> None:
+async def test_a_fork_comes_back_with_its_past_though_the_original_is_gone(inside: Trainer) -> None:
     momentum = RunConfig.model_validate({"optimizer": {"lr": 0.05, "momentum": 0.9}, "batch_size": 30})
-    original = await engine.create(momentum)
-    await engine.step(original.id, 10)
-    await engine.edit(original.id, ParameterEdit(name="hidden.bias", index=(0,), value=0.5))
-    end = await engine.step(original.id, 10)
-    fork = await engine.fork(original.id, 15)
-    past = await engine.snapshot_at(original.id, 10)
-    norms = await engine.norms(fork.id, 1)
-    await engine.delete(original.id)
-    process_of(engine).kill()
-    await until(lambda: not engine.ready)
-    await until(lambda: engine.ready)
-    await settled(engine, fork.id)
-    assert await engine.inspect(fork.id) == fork
-    assert await engine.snapshot_at(fork.id, 10) == past
-    assert await engine.norms(fork.id, 1) == norms
-    assert await engine.step(fork.id, 5) == end
+    original = await inside.create(momentum)
+    await inside.step(original.id, 10)
+    await inside.edit(original.id, ParameterEdit(name="hidden.bias", index=(0,), value=0.5))
+    end = await inside.step(original.id, 10)
+    fork = await inside.fork(original.id, 15)
+    past = await inside.snapshot_at(original.id, 10)
+    norms = await inside.norms(fork.id, 1)
+    await inside.delete(original.id)
+    await replaced(inside)
+    await settled(inside, fork.id)
+    assert await inside.inspect(fork.id) == fork
+    assert await inside.snapshot_at(fork.id, 10) == past
+    assert await inside.norms(fork.id, 1) == norms
+    assert await inside.step(fork.id, 5) == end
 
 
 async def settled(engine: Trainer, run_id: str) -> None:
@@ -136,29 +145,28 @@ async def settled(engine: Trainer, run_id: str) -> None:
 
 
 @in_module
-async def test_a_comparison_comes_back_in_step(engine: Trainer) -> None:
+async def test_a_comparison_comes_back_in_step(inside: Trainer) -> None:
     configs = [
         RunConfig.model_validate({"optimizer": optimizer})
         for optimizer in ({}, {"name": "Adam", "lr": 0.02}, {"lr": 2.0})
     ]
-    runs = [await engine.create(config, comparison="comparison") for config in configs]
-    async with watching(engine, runs[0].id) as first, watching(engine, runs[1].id) as second:
-        await engine.play(runs[0].id, 200.0)
+    runs = [await inside.create(config, comparison="comparison") for config in configs]
+    async with watching(inside, runs[0].id) as first, watching(inside, runs[1].id) as second:
+        await inside.play(runs[0].id, 200.0)
         await followed(first, lambda m: m.snapshot.step >= 20)
-        process_of(engine).kill()
-        await followed(first, lambda m: not m.available)
+        await replaced(inside)
         await followed(first, lambda m: m.available)
         await until(lambda: second.mirror.available)
         assert first.mirror.snapshot.step == second.mirror.snapshot.step >= 20
         assert first.mirror.state.status == second.mirror.state.status == "playing"
-        await engine.play(runs[1].id, None)
+        await inside.play(runs[1].id, None)
         await followed(first, lambda m: m.state.status == "finished")
         await followed(second, lambda m: m.state.status == "finished")
         lesson, adam = plain([(config, 1000) for config in configs[:2]])
         # The lesson's shared a cohort with the one too fast, until that diverged.
         assert losses_of(first.mirror) == pytest.approx(lesson.losses, rel=1e-3)
         assert losses_of(second.mirror) == adam.losses
-    assert (await engine.inspect(runs[2].id)).status == "diverged"
+    assert (await inside.inspect(runs[2].id)).status == "diverged"
 
 
 @in_module

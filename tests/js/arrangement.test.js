@@ -14,6 +14,8 @@ const ENTRIES = [
   "compare.js",
   "connection.js",
   "entrance.js",
+  "lesson.js",
+  "lessons.js",
   "room-console.js",
   "room-projector.js",
   "room.js",
@@ -47,6 +49,7 @@ const ROOMS = [
   "calculator",
   "calculator/share",
   "room",
+  "lesson",
 ];
 
 /** Rooms that stand side by side: none of them imports from another. */

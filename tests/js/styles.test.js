@@ -6,14 +6,14 @@ import { fileURLToPath } from "node:url";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const ENTRIES = [
-  ...["admin.css", "calculator.css", "compare.css", "connection.css", "entrance.css"],
+  ...["admin.css", "calculator.css", "compare.css", "connection.css", "entrance.css", "lesson.css"],
   ...["room-console.css", "room-projector.css", "room.css", "train.css"],
 ];
 const LAYERS = ["base", "components", "page", "states"];
 
 /** Classes that mean the same wherever they are: what is pointed at, and what the page as a whole is. */
 const STATES = ["lit"];
-const PAGES = ["train", "compare", "calculator", "language", "entrance"];
+const PAGES = ["lesson-page", "lessons-page", "train", "compare", "calculator", "language", "entrance"];
 
 /** Classes without rules: looked up by scripts, tests or Plotly, or names of groups for whoever reads the page. */
 const HOOKS = [

@@ -233,10 +233,11 @@ def test_what_torch_says_leads_to_its_topic(place: int, messages: list[str]) -> 
 
 
 DENIALS = {
-    "left_out", "module_not_here", "no_accelerator", "no_input", "no_network", "no_such_file", "no_threads",
-    "not_permitted",
+    "compiles_nothing", "left_out", "module_not_here", "no_accelerator", "no_input", "no_network",
+    "no_such_file", "no_threads", "not_permitted",
 }  # fmt: skip
-"""What only the locked process says: tried in tests/web/programs/test_hostile_programs.py."""
+"""What only the locked process says: tried in tests/web/programs/test_hostile_programs.py, and the first in
+tests/sandbox/test_tutorials.py."""
 
 
 def test_every_topic_that_has_a_pattern_is_tried_above() -> None:

@@ -13,7 +13,7 @@ from tests.training.configs import random_config, random_optimizer, random_sched
 from tests.training.device import DEVICE
 from tests.training.plain import values_of
 
-STEPS = 40
+STEPS = 24
 
 
 def config_of(random: Random, **changes: Any) -> RunConfig:

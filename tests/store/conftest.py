@@ -9,6 +9,11 @@ from app.store.place import Place
 from tests.store.postgresql import programs, running_postgresql
 
 
+@pytest.fixture(autouse=True, scope="module")
+def _as_in_the_engine(engine_arithmetic: None) -> None:
+    """Set torch up as the engine does: what one process has begun, another goes on with."""
+
+
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[str]:
     found = programs()

@@ -9,13 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from app.__main__ import main
 from app.settings import Settings
 from app.store.backup import Unable, back_up, restore
 from app.store.database import open_database
 from app.store.place import Place
 from tests.server import PATIENCE
 from tests.store.test_database import new
-from tests.store.test_restart import Again
+from tests.web.in_process import in_thread
 from tests.web.owner import Run
 
 
@@ -32,19 +33,22 @@ def playground(data: Path, *arguments: str) -> "subprocess.CompletedProcess[str]
 
 
 def test_a_copy_made_of_a_running_server_brings_its_runs_back(tmp_path: Path) -> None:
-    again, data, copy = Again(tmp_path), tmp_path / "data", tmp_path / "copy.db"
-    with again.life() as server, server.client() as client:
+    data, copy = tmp_path / "data", tmp_path / "copy.db"
+    settings = Settings(data_dir=data, rate_limit=0)
+    with in_thread(settings) as server, server.client() as client:
         run = Run(client)
         before = run.step(30)
         assert playground(data, "backup", str(copy)).returncode == 0
-        assert "exists already" in playground(data, "backup", str(copy)).stderr
-        assert "Stop it first" in playground(data, "restore", str(copy)).stderr
+        with pytest.raises(Unable, match="exists already"):
+            back_up(settings, copy)
+        with pytest.raises(Unable, match="Stop it first"):
+            restore(settings, copy)
         run.step(10)
     restored = playground(data, "restore", str(copy))
     assert restored.returncode == 0, restored.stderr
     assert "playground.db.replaced-1" in restored.stdout
     assert (data / "playground.db.replaced-1").exists()
-    with again.life() as server, server.client() as client:
+    with in_thread(settings) as server, server.client() as client:
         run.client = client
         assert client.get(f"{run.path}/snapshots/30").json() == before
         assert run.state()["step"] == 30
@@ -98,5 +102,8 @@ def test_a_database_of_postgresql_has_tools_of_its_own(tmp_path: Path) -> None:
         back_up(Settings(database_url="postgresql://localhost/x"), tmp_path / "copy.db")
 
 
-def test_what_nobody_understands_is_told_how_it_is_meant() -> None:
-    assert "usage: python -m app [backup FILE | restore FILE]" in playground(Path("unused"), "bakcup").stderr
+def test_what_nobody_understands_is_told_how_it_is_meant(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "argv", ["app", "bakcup"])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert "usage: python -m app [backup FILE | restore FILE]" in str(ended.value.code)

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import psutil
 
+from app.settings import Settings
 from tests.store.test_restart import Again, everything, kill
+from tests.web.in_process import in_thread
 from tests.web.owner import Run
 from tests.web.sockets import following
 
@@ -35,6 +37,6 @@ async def test_with_no_room_left_runs_go_on_and_are_stored_once_there_is(tmp_pat
             assert client.get("/healthz").json()["store"] is None
         before = run.state()
         kill(everything(server))
-    with again.life() as server, server.client() as client:
+    with in_thread(Settings(data_dir=tmp_path / "data")) as next_one, next_one.client() as client:
         assert client.get(run.path).json() == before
         assert before["config"]["optimizer"]["lr"] == 0.05

@@ -11,7 +11,7 @@ from tests.training.device import DEVICE
 from tests.training.plain import plain, values_of
 
 CONFIGS = 100
-STEPS = 40
+STEPS = 25
 
 
 def same(ours: list[float], theirs: list[float]) -> bool:

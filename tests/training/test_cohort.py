@@ -95,7 +95,7 @@ def expected() -> dict[str, Plain]:
 
 
 def steps_of(name: str) -> int:
-    return 1000 if name == "the lesson's run" else 150
+    return 1000 if name == "the lesson's run" else 80
 
 
 def float32(value: float | None) -> float:

@@ -38,6 +38,10 @@ def found(settings: dict[str, Any]) -> tuple[Run, Finding]:
     return run, run.finding
 
 
+FOUND: dict[str, Finding] = {}
+"""What `test_what_is_suggested_cures_what_was_found` has found, by the settings."""
+
+
 TANH = {"model": {"activation": "Tanh"}}
 DEEP = {"hidden": [64, 64]}
 LOWER: Any = ANY
@@ -88,6 +92,7 @@ def test_what_is_suggested_cures_what_was_found(
     topic: str, settings: dict[str, Any], suggestion: dict[str, Any]
 ) -> None:
     run, finding = found(settings)
+    FOUND[repr(settings)] = finding
     assert (finding.topic, finding.suggestion) == (topic, suggestion)
     assert finding.suggestion is not None
     after = ended(patched(run.config, finding.suggestion))
@@ -102,7 +107,8 @@ def test_more_steps_are_suggested_only_where_they_lower_the_loss() -> None:
 
 
 def test_every_text_can_be_filled_with_what_is_found() -> None:
-    findings = [found(settings)[1] for _, settings, _ in CURED] + [edited(), frozen_loss(), hopeless()]
+    findings = [FOUND.get(repr(settings)) or found(settings)[1] for _, settings, _ in CURED]
+    findings += [edited(), frozen_loss(), hopeless()]
     findings += [aside(topic) for topic in SET_ASIDE]
     for finding in findings:
         assert finding.topic is not None
@@ -233,7 +239,7 @@ def test_whatever_makes_a_loss_grow_the_suggestion_lowers_it() -> None:
     """Random settings with a learning rate far too high: of those that diverge, nearly all are cured."""
     random = Random(1)
     cured, all_ = 0, 0
-    while all_ < 25:
+    while all_ < 12:
         run = ended(bad_config(random))
         if run.status != "diverged":
             continue
@@ -242,7 +248,7 @@ def test_whatever_makes_a_loss_grow_the_suggestion_lowers_it() -> None:
         if suggestion is not None:
             after = ended(patched(run.config, suggestion))
             cured += after.status == "finished" and after.losses[-1] < after.losses[0]
-    assert cured >= 24
+    assert cured >= 11
 
 
 def bad_config(random: Random) -> RunConfig:

@@ -79,16 +79,15 @@ def drift(ours: Sequence[Run], theirs: Sequence[Run]) -> float:
     )
 
 
-@pytest.mark.parametrize("patch", SETTINGS.values(), ids=SETTINGS)
-def test_over_1000_steps_a_cohort_of_runs_at_different_steps_stays_within_a_millionth(
-    patch: dict[str, Any],
-) -> None:
+@pytest.mark.parametrize("name", SETTINGS)
+def test_a_cohort_of_runs_at_different_steps_stays_within_a_millionth(name: str) -> None:
+    patch, steps = SETTINGS[name], 1000 if name == "momentum" else 300
     together, alone = ([make(seed, patch) for seed in range(N_RUNS)] for _ in range(2))
     for seed, (one, other) in enumerate(zip(together, alone, strict=True)):
         train_each([one, other], 3 * seed)
-    (cohort,) = train(together, 1000)
+    (cohort,) = train(together, steps)
     assert isinstance(cohort, Cohort)
-    train_each(alone, 1000)
+    train_each(alone, steps)
     assert drift(together, alone) < 1e-6
 
 
@@ -168,7 +167,7 @@ ROUNDS = st.lists(
 )
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow])
 @given(st.sampled_from(["SGD", "momentum", "dampening", "Adam", "a schedule", "batches"]), ROUNDS)
 def test_coming_and_going_and_whatever_is_done_disturbs_nobodys_numbers(
     name: str, rounds: list[tuple[set[int], int, list[tuple[int, str, float]]]]

@@ -25,7 +25,7 @@ from tests.server import PATIENCE, Site
 
 @asynccontextmanager
 async def served(settings: Settings) -> AsyncIterator[FastAPI]:
-    """The application, its trainer ready. It stores in memory, unless the settings name a database."""
+    """The application, its trainer ready. It stores in memory, unless the settings name a place."""
 
     async def start(sandbox: Sandbox) -> None:
         """Do nothing: no programs are run."""
@@ -33,7 +33,9 @@ async def served(settings: Settings) -> AsyncIterator[FastAPI]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(local, "Link", HostLink)
         patch.setattr(Sandbox, "start", start)
-        app = create_app(settings.model_copy(update={"database_url": settings.database_url or "sqlite://"}))
+        if not {"data_dir", "database_url"} & settings.model_fields_set:
+            settings = settings.model_copy(update={"database_url": "sqlite://"})
+        app = create_app(settings)
         async with app.router.lifespan_context(app):
             await until(lambda: app.state.services.engine.ready)
             yield app

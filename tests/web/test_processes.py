@@ -22,7 +22,7 @@ from app.sandbox.client.sandbox import Sandbox
 from app.sandbox.features import Insecure
 from app.settings import Settings
 from tests.server import PATIENCE, Held, Server, lives, running_server, wait_for
-from tests.store.test_restart import stored_step
+from tests.store.test_restart import UNSANDBOXED, stored_step
 from tests.web.owner import Run
 from tests.web.sockets import following, losses_of
 
@@ -205,19 +205,27 @@ def seconds_of_children() -> float:
     return sum(resource.getrusage(resource.RUSAGE_CHILDREN)[:2])
 
 
-def test_a_port_that_is_taken_is_said_to_be() -> None:
+def test_a_port_that_is_taken_is_said_to_be(monkeypatch: pytest.MonkeyPatch) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
-        ended = subprocess.run(
-            [sys.executable, "-m", "app"],
-            env={**os.environ, "PLAYGROUND_PORT": str(port)},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-    assert ended.returncode == 1
-    assert f"127.0.0.1:{port} is taken by another program" in ended.stderr
-    assert "Traceback" not in ended.stderr
+        monkeypatch.setenv("PLAYGROUND_PORT", str(port))
+        monkeypatch.setattr(sys, "argv", ["app"])
+        with pytest.raises(SystemExit) as ended:
+            main()
+    assert f"127.0.0.1:{port} is taken by another program" in str(ended.value.code)
+
+
+def test_a_second_server_is_refused_the_same_folder(server: Server) -> None:
+    second = subprocess.run(
+        [sys.executable, *UNSANDBOXED],
+        env={**os.environ, "PLAYGROUND_PORT": "0", "PLAYGROUND_DATA_DIR": str(server.log.parent / "data")},
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+    assert "Another server uses what is stored." in second.stderr
+    assert server.process.poll() is None
 
 
 @pytest.mark.parametrize(

@@ -4,41 +4,47 @@
 import errno
 import io
 import os
+import pathlib
 import posixpath
-import stat
-from collections.abc import Callable, Mapping
+import shutil
+import tempfile
 from typing import IO, Any
 
 import torch
+
+from app.calculator.program.folders import FOLDER, TEMPORARY, Folders, error, path_of
 
 Patches = list[tuple[Any, str, Any]]
 """An object, a name of it, and what stands there instead while a program runs."""
 
 REAL_OPEN = io.open
-FOLDER = "/"
-"""Where a program begins."""
 
 
-class Desk:
-    """The files and folders of one program. shelf: files that are there from the beginning."""
-
-    def __init__(self, shelf: Mapping[str, bytes] | None = None) -> None:
-        self.files: dict[str, bytes] = {}
-        self.folders = {FOLDER}
-        self.shelf = shelf or {}
+class Desk(Folders):
+    """The files and folders of one program."""
 
     def patches(self) -> Patches:
         """What makes Python, NumPy, torch and matplotlib use this desk."""
-        functions: list[tuple[Any, str, Callable[..., Any]]] = [
+        functions: list[tuple[Any, str, Any]] = [
             (io, "open", self.open),
             (os, "getcwd", lambda: FOLDER),
             (os, "listdir", self.listdir),
+            (os, "scandir", self.scandir),
             (os, "mkdir", self.mkdir),
-            (os, "makedirs", lambda path, mode=0o777, exist_ok=False: self.mkdir(path, exist_ok=exist_ok)),
+            (os, "rmdir", self.rmdir),
             (os, "remove", self.remove),
             (os, "unlink", self.remove),
+            (os, "rename", self.rename),
+            (os, "replace", self.rename),
             (os, "stat", self.stat),
             (os, "lstat", self.stat),
+            (os, "utime", self.touch),
+            (os, "chmod", self.touch),
+            (pathlib.Path, "touch", lambda path, mode=0o666, exist_ok=True: self.open(path, "a").close()),
+            (shutil, "_use_fd_functions", False),
+            (shutil, "_copyxattr", lambda *_, **__: None),
+            (tempfile, "NamedTemporaryFile", self.temporary),
+            (tempfile, "TemporaryFile", self.temporary),
             (torch, "save", self.save),
         ]
         return [("builtins", "open", self.open), *functions]
@@ -70,49 +76,22 @@ class Desk:
             return opened
         return Text(opened, encoding or "utf-8", errors, newline)
 
-    def content(self, file: Any) -> bytes:
-        """What a file holds. Raises FileNotFoundError, as Python does."""
-        path = path_of(file)
-        for files in (self.files, self.shelf):
-            if path in files:
-                return files[path]
-        raise error(FileNotFoundError, errno.ENOENT, file)
-
-    def has_file(self, file: Any) -> bool:
-        """Whether there is such a file."""
-        path = path_of(file)
-        return path in self.files or path in self.shelf
-
-    def stat(self, path: Any, *, dir_fd: Any = None, follow_symlinks: bool = True) -> os.stat_result:
-        """`os.stat`, which `os.path` and `pathlib` ask whether something is there, and how long it is."""
-        if isinstance(path, int):
-            return REAL_STAT(path)
-        if path_of(path) in self.folders:
-            return os.stat_result((stat.S_IFDIR | 0o755, 0, 0, 1, 0, 0, 0, 0, 0, 0))
-        size = len(self.content(path))
-        return os.stat_result((stat.S_IFREG | 0o644, 0, 0, 1, 0, 0, size, 0, 0, 0))
-
-    def listdir(self, path: Any = ".") -> list[str]:
-        """`os.listdir`."""
-        folder = path_of(path)
-        if folder not in self.folders:
-            raise error(FileNotFoundError, errno.ENOENT, path)
-        inside = (*self.files, *(self.folders - {FOLDER}))
-        return [posixpath.basename(name) for name in inside if posixpath.dirname(name) == folder]
-
-    def mkdir(self, path: Any, mode: int = 0o777, *, dir_fd: Any = None, exist_ok: bool = True) -> None:
-        """`os.mkdir` and `os.makedirs`."""
-        folder = path_of(path)
-        if folder in self.folders and not exist_ok:
-            raise error(FileExistsError, errno.EEXIST, path)
-        while folder not in self.folders:
-            self.folders.add(folder)
-            folder = posixpath.dirname(folder)
-
-    def remove(self, path: Any, *, dir_fd: Any = None) -> None:
-        """`os.remove`."""
-        if self.files.pop(path_of(path), None) is None:
-            raise error(FileNotFoundError, errno.ENOENT, path)
+    def temporary(  # noqa: PLR0917
+        self,
+        mode: str = "w+b",
+        buffering: int = -1,
+        encoding: str | None = None,
+        newline: str | None = None,
+        suffix: str | None = None,
+        prefix: str | None = None,
+        dir: Any = None,  # noqa: A002  # tempfile's name
+        delete: bool = True,
+        *,
+        errors: str | None = None,
+    ) -> IO[Any]:
+        """`tempfile`'s files."""
+        path = tempfile.mktemp(suffix or "", prefix or "tmp", dir or TEMPORARY)
+        return self.open(path, mode, buffering, encoding, errors, newline)
 
     def save(self, obj: object, f: Any, *args: Any, **kwargs: Any) -> None:
         """`torch.save`, which would open a file by itself."""
@@ -124,7 +103,6 @@ class Desk:
 
 
 REAL_SAVE = torch.save
-REAL_STAT = os.stat
 
 
 class Opened(io.BytesIO):
@@ -161,14 +139,3 @@ class Text(io.TextIOWrapper):
     def __init__(self, opened: Opened, encoding: str, errors: str | None, newline: str | None) -> None:
         super().__init__(opened, encoding, errors, newline)
         self.mode = opened.mode  # type: ignore[misc]
-
-
-def path_of(file: Any) -> str:
-    """Where a file is. Raises TypeError, as Python does, for what is no path."""
-    path = os.fsdecode(file)
-    return posixpath.normpath(posixpath.join(FOLDER, path)).replace("//", "/")
-
-
-def error(kind: type[OSError], number: int, file: Any) -> OSError:
-    """Python's own error."""
-    return kind(number, os.strerror(number), file)

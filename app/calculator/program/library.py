@@ -1,13 +1,17 @@
 """The modules that a program may import, all imported before: a locked process can open no file."""
 
 import importlib
+import io
+import linecache
 import sys
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NoReturn
 
+import numpy as np
 import torch
 
 TORCH = """
@@ -29,7 +33,9 @@ PYTHON = """
     statistics string struct subprocess sys sysconfig tempfile textwrap threading time timeit token
     tokenize traceback tracemalloc types typing unicodedata unittest urllib.error urllib.parse
     urllib.request uuid warnings weakref xml.etree.ElementTree zipfile zlib zoneinfo _strptime
-    encodings.idna encodings.latin_1 encodings.ascii encodings.utf_8_sig
+    optparse pdb pydoc shelve sqlite3
+    encodings.idna encodings.latin_1 encodings.ascii encodings.utf_8_sig encodings.utf_16 encodings.cp437
+    encodings.cp1252 encodings.gbk encodings.gb18030
 """
 NUMPY = """
     numpy numpy.fft numpy.linalg numpy.random numpy.polynomial numpy.polynomial.polynomial numpy.testing
@@ -38,10 +44,13 @@ NUMPY = """
 PLOTS = """
     matplotlib matplotlib.animation matplotlib.cm matplotlib.collections matplotlib.colors matplotlib.gridspec
     matplotlib.lines matplotlib.patches matplotlib.pyplot matplotlib.ticker matplotlib.backends.backend_agg
-    matplotlib.backends.backend_svg contourpy mpl_toolkits.mplot3d tqdm tqdm.auto PIL.Image PIL.PngImagePlugin
+    matplotlib.backends.backend_svg contourpy mpl_toolkits.mplot3d mpl_toolkits.axes_grid1 pylab
+    tqdm tqdm.auto tqdm.notebook PIL.Image PIL.ImageDraw PIL.ImageFilter PIL.ImageOps PIL.PngImagePlugin
 """
 EXTRAS = "pandas sklearn sklearn.datasets sklearn.model_selection sklearn.preprocessing sklearn.metrics scipy"
 """Where somebody has installed them."""
+BACKEND = "module://app.calculator.program.figures"
+"""matplotlib's here."""
 
 
 def load() -> None:
@@ -53,16 +62,56 @@ def load() -> None:
         with suppress(ImportError):
             importlib.import_module(name)
     if "matplotlib" in sys.modules:
-        sys.modules["matplotlib"].use("module://app.calculator.program.figures")
+        sys.modules["matplotlib"].use(BACKEND)
+        sys.modules["matplotlib.pyplot"].switch_backend(BACKEND)  # later it cannot be chosen
+    openers: Any = np.lib._datasource._file_openers  # type: ignore[attr-defined]
+    openers[None]  # makes it import the others
+    openers._file_openers[None] = open_now
+    keep_sources()
     torch._C._set_mkldnn_enabled(False)  # it writes code, which may not run here
     if "tqdm" in sys.modules:
-        sys.modules["tqdm"].tqdm.monitor_interval = 0  # a thread
+        tqdm = sys.modules["tqdm"]
+        tqdm.tqdm.monitor_interval = 0  # a thread
+        vars(sys.modules["tqdm.notebook"]).update(tqdm=tqdm.tqdm, trange=tqdm.trange)  # no widgets here
+
+
+def stand_ins() -> list[tuple[Any, str, Any]]:
+    """What takes the place of functions that would need another machine: a compiler, a screen."""
+    pyplot = sys.modules.get("matplotlib.pyplot")
+    screens = [] if pyplot is None else [("matplotlib", "use", stay), (pyplot, "switch_backend", stay)]
+    return [(torch, "compile", uncompiled), *screens]
+
+
+def uncompiled(model: Any = None, **_: Any) -> Any:
+    """`torch.compile`, also with settings only: to be called with the function then."""
+    if model is None:
+        return uncompiled
+    warnings.warn("torch.compile compiles nothing here", stacklevel=2)
+    return model
+
+
+def stay(*_: Any, **__: Any) -> None:
+    """`matplotlib.use` and `plt.switch_backend`: figures are shown in the page whatever they name."""
 
 
 def let_go() -> None:
     """Let go of what matplotlib has kept of its fonts: each forked process would begin with that, in 2 ms."""
     if fonts := sys.modules.get("matplotlib.font_manager"):
         fonts._get_font.cache_clear()
+
+
+def open_now(*args: Any, **kwargs: Any) -> Any:
+    """`io.open` as it is then, for NumPy's text files: a program has its own."""
+    return io.open(*args, **kwargs)  # noqa: UP020
+
+
+def keep_sources() -> None:
+    """Keep the text of torch's layers, which `torch.jit.script` and `inspect` read."""
+    for name, module in list(sys.modules.items()):
+        if name.startswith("torch.nn.") and (path := getattr(module, "__file__", None)):
+            lines = linecache.getlines(path)
+            # Without a time: else it is looked for on disk, and forgotten.
+            linecache.cache[path] = (sum(map(len, lines)), None, lines, path)
 
 
 class Finder:

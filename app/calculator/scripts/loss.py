@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import torch
 from torch import Tensor
 
 from app.calculator.scripts.network import VIEWS
@@ -125,7 +126,9 @@ def of_differences(each: Call, reduction: Reduction) -> Compared | None:
 
 
 def pair(call: Call, one: Any, other: Any, loss: Loss, reduction: Reduction) -> Compared | None:
-    """Which of two tensors is the prediction."""
+    """Which of two is the prediction. y may be a number."""
+    if type(other) in (int, float) and isinstance(one, Tensor):
+        other = torch.full_like(one, other, requires_grad=False)
     if (
         not isinstance(one, Tensor)
         or not isinstance(other, Tensor)

@@ -67,6 +67,8 @@ def network_of(prediction: Tensor, made: Call | None, reasons: Reasons) -> Netwo
     network, value, call = Network(), prediction, made
     pending: Activation | None = None
     while value.requires_grad:
+        if value.is_leaf and network.layers:  # x: a gradient of it changes nothing
+            break
         if call is None or value.is_leaf:
             reasons.add("no_layer")
             break
@@ -156,8 +158,9 @@ def sum_of(call: Call, rest: Any, bias: Any) -> Linear | None:
 
 def product(call: Call, bias: Tensor | None) -> Linear | None:
     """`w * x` of one weight, or of a row of weights and one input."""
-    for weight, x in (call.args, reversed(call.args)):
+    for weight, given in (call.args, reversed(call.args)):
         known = parameter(call, weight)
+        x = torch.tensor([given], dtype=torch.float32) if type(given) in (int, float) else given
         if known is None or not isinstance(x, Tensor) or parameter(call, x) is not None:
             continue
         if known.numel() == 1 and single(x):

@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from app.calculator.scripts.batches import Batches, Taken, batches_of, looked_up, traced
+from app.calculator.scripts.batches import Batches, Orders, Taken, batches_of, looked_up, traced
 from app.calculator.scripts.reasons import Reasons
 from app.calculator.scripts.tape import Call
 
@@ -29,13 +30,24 @@ def points_of(
     first = steps[0]
     if all(equal(step.x, first.x) and equal(step.y, first.y) for step in steps):
         return Points(column(first.x), column(first.y), None)
-    found = traced(steps) or looked_up(steps, loaders)
+    found = traced(steps) or looked_up(steps, loaders) or in_turn(steps)
     if found is not None:
         x, y, orders = found
         batches = batches_of(orders, len(x), first.x_made, calls)
         if batches is not None:
             return Points(column(x), column(y), batches)
     reasons.add("other_batches")
+    return None
+
+
+def in_turn(steps: Sequence[Taken]) -> tuple[Tensor, Tensor, Orders] | None:
+    """The same where batches, such as the items of two lists, come again in turn."""
+    for n in range(2, len(steps)):
+        if all(equal(a.x, b.x) and equal(a.y, b.y) for a, b in zip(steps, steps[n:], strict=False)):
+            xs, ys = ([column(getattr(step, name)) for step in steps[:n]] for name in "xy")
+            ends = accumulate(map(len, xs))
+            orders = [list(range(end - len(x), end)) for x, end in zip(xs, ends, strict=True)]
+            return torch.cat(xs), torch.cat(ys), [orders[i % n] for i in range(len(steps))]
     return None
 
 

@@ -9,7 +9,7 @@ from torch import Tensor
 from torch.optim import lr_scheduler
 
 from app.calculator.scripts.reasons import Reasons
-from app.calculator.scripts.watch import Made, Watch
+from app.calculator.scripts.watch import Made, Watch, every_parameter
 from app.protocol import optimizers
 from app.protocol.record import Record
 from app.protocol.runs import MAX_STEPS, RunConfig
@@ -45,7 +45,7 @@ def optimizer_of(
         reasons.add("closure", line)
     if len(optimizer.param_groups) != 1:
         reasons.add("groups", line, n=len(optimizer.param_groups))
-    if parameters and {id(p) for p in parameters_of(made[0])} != {id(p) for p in parameters}:
+    if parameters and {id(p) for p in every_parameter(made[0].thing)} != {id(p) for p in parameters}:
         reasons.add("other_parameters", line)
     if name not in OPTIMIZERS:
         reasons.add("other_optimizer", line, name=name)
@@ -64,11 +64,6 @@ def is_by_hand(watch: Watch) -> bool:
     """Whether the script takes its own steps: without an optimizer, or by one that is its own class."""
     used = {type(made.thing).__name__ for made in watch.optimizers if made.calls}
     return watch.descent.settings is not None and not used & OPTIMIZERS.keys()
-
-
-def parameters_of(made: Made) -> list[Tensor]:
-    """All parameters of an optimizer."""
-    return [parameter for group in made.thing.param_groups for parameter in group["params"]]
 
 
 def plain(value: Any) -> Any:
@@ -138,8 +133,8 @@ def steps_between(watch: Watch, made: Made) -> int | None:
 def loop_of(watch: Watch, reasons: Reasons) -> dict[str, bool]:
     """Which lines of the loop the script has."""
     steps = watch.steps
-    if watch.has_closure:
-        return {}
+    if watch.has_closure or sum(one.calls > 0 for one in watch.optimizers) > 1:
+        return {}  # whose gradients are added up or clipped is not told apart
     taken = [step.events.count("step") for step in steps[:-1]] or [steps[-1].events.count("step")]
     line = steps[0].line
     by_hand = is_by_hand(watch)

@@ -186,7 +186,9 @@ class Watch:
         made = self.tape.maker(loss)
         if not self.steps:
             self.loops = [(loop.rounds, loop.line) for loop in self.rounds.running]
-            self.leaves = leaves_of(made)
+            taken = {id(leaf) for one in self.optimizers for leaf in every_parameter(one.thing)}
+            # Points may be asked for a gradient, too.
+            self.leaves = [leaf for leaf in leaves_of(made) if not taken or id(leaf) in taken]
             self.initial = self._before = self._after = values_of(self.leaves)
         by_hand = not all(map(same, self._after, self.leaves))
         if self.steps:
@@ -229,6 +231,11 @@ def leaves_of(made: Call | None) -> list[Tensor]:
             if value.is_leaf and value.requires_grad:
                 found[id(value)] = value
     return list(found.values())
+
+
+def every_parameter(optimizer: Any) -> list[Tensor]:
+    """All parameters of an optimizer."""
+    return [parameter for group in optimizer.param_groups for parameter in group["params"]]
 
 
 def values_of(tensors: list[Tensor]) -> list[Tensor]:

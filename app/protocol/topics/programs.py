@@ -101,7 +101,12 @@ PROGRAMS: Mapping[str, Topic] = {
     "not_permitted": Topic(
         N_("This asks the system for a file, a connection or another process, and a program has none here."),
         N_("Leave this line out, or compute what it was to bring."),
-        (r"\[Errno 1\] Operation not permitted", r"\[Errno 13\] Permission denied"),
+        (r"Operation not permitted", r"\[Errno 13\] Permission denied"),
+    ),
+    "compiles_nothing": Topic(
+        N_("Compiling writes machine code, which a program may not do here. It runs as it is instead."),
+        N_("The numbers are the same, and here nothing gets slower by it: leave the line as it is."),
+        (r"torch\.compile compiles nothing",),
     ),
     "module_not_here": Topic(
         N_(

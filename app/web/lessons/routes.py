@@ -1,12 +1,16 @@
 """`/api/lessons`: lessons in the reader's language, and whether a task is done."""
 
+import asyncio
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Request
 
 from app.engine.answers import snapshot_of
 from app.engine.commands import Inspect, TakeSnapshot
-from app.errors import N_, Invalid, NotFound
+from app.errors import N_, Conflict, Invalid, NotFound
+from app.lessons.asking import about
 from app.lessons.checks import Missing, of_program, of_run
 from app.lessons.shelf import Shelf, offer, scene_of, shown
 from app.protocol.lessons import (
@@ -15,16 +19,28 @@ from app.protocol.lessons import (
     Lesson,
     LessonOffers,
     LessonShown,
+    Predicted,
     ProgramCheck,
+    Revealed,
     RunCheck,
+    StepShown,
     TrainingScene,
     Tried,
 )
 from app.protocol.patches import Patch
+from app.protocol.rooms import AboutProgram, AboutRuns, Ask
+from app.rooms import verdicts
+from app.rooms.answers import check as check_answer
+from app.rooms.marks import mark
+from app.rooms.verdicts import End
+from app.rooms.views import truth
+from app.web.edge.catalogue import Language
 from app.web.edge.guard import require_json
 from app.web.edge.limits import Client
 from app.web.edge.openapi import problems
 from app.web.edge.services import ClientDep, LanguageDep
+from app.web.rooms.services import Reader
+from app.web.rooms.trial import configs_of, end_of
 from app.web.runs.services import RunServices, RunServicesDep
 
 NAME = r"^[a-z0-9][a-z0-9-]{0,63}$"
@@ -40,6 +56,7 @@ def shelf_of(request: Request) -> Shelf:
 
 ShelfDep = Annotated[Shelf, Depends(shelf_of)]
 Name = Annotated[str, Path(pattern=NAME)]
+StepNumber = Annotated[int, Path(ge=1, le=MAX_LESSON_STEPS, description="Which step, counted from 1.")]
 
 
 @router.get("", summary="The lessons there are", responses=problems(429))
@@ -58,7 +75,8 @@ async def show(
 ) -> LessonShown:
     """Its steps: texts, what is shown, what is predicted, and tasks."""
     await services.limits.spend(client, "read")
-    return shown(lesson, await find(shelf, lesson, services), language.code)
+    found = shown(lesson, await find(shelf, lesson, services), language.code)
+    return found.model_copy(update={"shown": [asked_in_words(step, language) for step in found.shown]})
 
 
 @router.post(
@@ -69,7 +87,7 @@ async def show(
 )
 async def check(  # noqa: PLR0917
     lesson: Name,
-    number: Annotated[int, Path(ge=1, le=MAX_LESSON_STEPS, description="Which step, counted from 1.")],
+    number: StepNumber,
     tried: Tried,
     services: RunServicesDep,
     shelf: ShelfDep,
@@ -89,6 +107,66 @@ async def check(  # noqa: PLR0917
         missing = await lacks_run(task.check, tried, settings, services, client)
     texts = [language.text(each.template, each.params) for each in missing]
     return Checked(done=not texts, missing=texts)
+
+
+@router.post(
+    "/{lesson}/steps/{number}/reveal",
+    summary="What torch says to a prediction",
+    responses=problems(400, 404, 409, 413, 415, 422, 429, 503),
+    dependencies=[Depends(require_json)],
+)
+async def reveal(  # noqa: PLR0917
+    lesson: Name,
+    number: StepNumber,
+    predicted: Predicted,
+    services: RunServicesDep,
+    shelf: ShelfDep,
+    client: ClientDep,
+    language: LanguageDep,
+) -> Revealed:
+    """Has torch run the step's program, or reads what the step's runs have come to."""
+    found = await find(shelf, lesson, services)
+    predict = found.steps[number - 1].predict if number <= len(found.steps) else None
+    if predict is None:
+        raise NotFound(N_("Step {number} of this lesson asks nothing."), number=number)
+    asked = about(predict, scene_of(found, number - 1))
+    check_answer(asked, predicted.answer)
+    if isinstance(asked, AboutProgram):
+        await services.limits.spend(client, "program")
+        derivation = await services.sandbox.derive(asked.program, str(client))
+        verdict = verdicts.of_program(asked.question, derivation)
+    else:
+        assert isinstance(asked, AboutRuns)
+        await services.limits.spend(client, "read", len(asked.trial.vary))
+        verdict = verdicts.of_runs(asked.kind, await ends_of(asked, predicted.runs, services))
+    said = mark(asked, verdict.answer, predicted.answer)
+    return Revealed(truth=truth(verdict, Reader(language)), right=said.right, distance=said.distance)
+
+
+async def ends_of(asked: AboutRuns, run_ids: Sequence[str], services: RunServices) -> list[End]:
+    """How the runs of a question have ended. Raises: Invalid: they are others. Conflict: they go on."""
+    configs = await services.aside(lambda: configs_of(Ask(about=asked)))
+    if len(run_ids) != len(configs):
+        raise Invalid("runs", N_("the question is about {n} {n:run|runs}"), n=len(configs))
+    for run_id in run_ids:
+        await services.recall(run_id)
+    changed = asyncio.Event()
+    async with AsyncExitStack() as stack:
+        mirrors = [await stack.enter_async_context(services.engine.watch(one, changed)) for one in run_ids]
+        for i, (mirror, config) in enumerate(zip(mirrors, configs, strict=True)):
+            if mirror.state.config != config:
+                raise Invalid(f"runs[{i}]", N_("this run has other settings than the step's"))
+            if mirror.state.reason is None:
+                raise Conflict(N_("The run has not come to its end yet."))
+        return [end_of(mirror) for mirror in mirrors]
+
+
+def asked_in_words(step: StepShown, language: Language) -> StepShown:
+    """A step whose question is worded: by the lesson, or by the product."""
+    if step.ask is None:
+        return step
+    text, asked = Reader(language).question(Ask(about=step.ask))
+    return step.model_copy(update={"ask": asked, "ask_text": step.ask_text or text})
 
 
 async def find(shelf: Shelf, name: str, services: RunServices) -> Lesson:
@@ -117,6 +195,7 @@ async def lacks_run(
     if tried.run is None:
         raise Invalid("run", N_("the task is about a run"))
     await services.limits.spend(client, "read")
+    await services.recall(tried.run)
     state = (await services.engine.ask(Inspect(run_id=tried.run))).state
     snapshot = await snapshot_of(await services.engine.ask(TakeSnapshot(run_id=tried.run)))
     return list(of_run(check, state, snapshot.loss, settings))

@@ -33,6 +33,8 @@ PAGES = {
     "/compare": "compare.html",
     "/calculator": "calculator.html",
     "/connection": "connection.html",
+    "/lessons": "lessons.html",
+    "/lessons/{lesson}": "lesson.html",
     "/room": "room.html",
     "/room/{code}": "room.html",
     "/room/{code}/console": "room-console.html",

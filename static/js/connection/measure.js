@@ -2,14 +2,17 @@
 /** Measures the connection to the server: what the browser can do, requests, and a socket for ten seconds. */
 
 import { ROOT, socketAddress } from "../page/root.js";
+import { learn, openOverHttp } from "../page/sockets.js";
 import { NOTHING, TICKS } from "./verdict.js";
 
 /** @typedef {import("./verdict.js").Findings} Findings */
+/** @typedef {import("../page/sockets.js").Socket} Socket */
 /** @typedef {import("../../types/protocol").ConnectionInfo} ConnectionInfo */
 
 const TRIPS = 5;
 /** ms after which a request or a socket that does not open counts as lost. */
 const PATIENCE = 10_000;
+const STREAM = "/api/connection/stream";
 /** Ticks between two messages that are to be answered. */
 const CALL_EVERY = 10;
 
@@ -38,7 +41,7 @@ export class Measurement {
   async run() {
     const missing = Object.keys(NEEDED).filter((name) => !NEEDED[name]?.());
     this.#note({ missing, online: navigator.onLine });
-    if (missing.length === 0 && (await this.#requests())) await this.#socket();
+    if (missing.length === 0 && (await this.#requests())) await this.#sockets();
     // A connection that broke in the middle: is it the socket's only, or the network's?
     if (this.found.closed !== null && this.found.ticks.length < TICKS) await this.#request();
     this.over = true;
@@ -81,17 +84,28 @@ export class Measurement {
     }
   }
 
-  /** @returns {Promise<void>} when the socket is closed */
-  #socket() {
+  /** A WebSocket, and if it does not open a socket that does without. The pages of this tab then know it, too. */
+  async #sockets() {
+    await this.#socket(new WebSocket(socketAddress(STREAM)), "opened");
+    if (!this.found.opened) await this.#socket(openOverHttp(STREAM), "without");
+    if (this.found.opened || this.found.without) learn(this.found.opened === true);
+  }
+
+  /**
+   * @param {Socket} socket
+   * @param {"opened" | "without"} what is found: whether it opens
+   * @returns {Promise<void>} when the socket is closed
+   */
+  #socket(socket, what) {
     return new Promise((resolve) => {
-      const socket = new WebSocket(socketAddress("/api/connection/stream"));
       const begun = performance.now();
-      const patience = setTimeout(() => {
-        if (this.found.opened === null) socket.close();
-      }, PATIENCE);
+      const patience = setTimeout(() => socket.close(), PATIENCE);
       /** @type {Map<number, number>} */
       const calls = new Map();
-      socket.addEventListener("open", () => this.#note({ opened: true }));
+      socket.addEventListener("open", () => {
+        clearTimeout(patience);
+        this.#note({ [what]: true });
+      });
       socket.addEventListener("message", ({ data }) => {
         const at = performance.now() - begun;
         const message = JSON.parse(data);
@@ -107,7 +121,7 @@ export class Measurement {
       });
       socket.addEventListener("close", ({ code }) => {
         clearTimeout(patience);
-        this.#note(this.found.opened ? { closed: code } : { opened: false });
+        this.#note(this.found[what] ? { closed: code } : { [what]: false });
         resolve();
       });
     });

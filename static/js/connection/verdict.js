@@ -27,7 +27,8 @@ const CLOCK = 120_000;
  * @property {number[]} trips ms of each request that was answered by the server
  * @property {Answer | null} failure how the last request failed, if it did
  * @property {number | null} clock ms by which this device's clock is ahead of the server's
- * @property {boolean | null} opened whether the socket opened; null: not known yet
+ * @property {boolean | null} opened whether the WebSocket opened; null: not known yet
+ * @property {boolean | null} without whether a socket opened that does without; null: not known, or not asked
  * @property {number | null} first ms from opening the socket to its first message
  * @property {number[]} ticks ms at which ticks came, after the socket was opened
  * @property {number[]} echoes ms of each message and its answer
@@ -48,6 +49,7 @@ export const NOTHING = {
   failure: null,
   clock: null,
   opened: null,
+  without: null,
   first: null,
   ticks: [],
   echoes: [],
@@ -128,8 +130,8 @@ function ofStatus(status) {
 }
 
 /** @param {Findings} found @returns {Verdict | null} */
-function ofSocket({ opened, closed, ticks }) {
-  if (opened === false) {
+function ofSocket({ opened, without, closed, ticks }) {
+  if (opened === false && without === false) {
     return {
       fault: "proxy",
       what: t(
@@ -175,6 +177,15 @@ function ofPace(found) {
       fault: "network",
       what: t("It is the network: it works, but slowly or by fits and starts."),
       advice: t("Go nearer to the Wi-Fi, or use a cable; let others finish their downloads."),
+    };
+  }
+  if (found.without) {
+    return {
+      fault: "none",
+      what: t("Something between here and the server blocks WebSockets. The pages do without them."),
+      advice: t(
+        "Nothing needs to be done. Pictures move more smoothly where the network, or the proxy before the server, lets Upgrade through.",
+      ),
     };
   }
   if (Math.abs(found.clock ?? 0) > CLOCK) {

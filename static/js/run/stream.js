@@ -5,7 +5,7 @@
  */
 
 import { NOT_FOUND, passing, Refusal } from "../page/http.js";
-import { socketAddress } from "../page/root.js";
+import { OPEN, openSocket } from "../page/sockets.js";
 import { Watchdog } from "../page/watchdog.js";
 import { Unsure } from "./unsure.js";
 
@@ -36,7 +36,7 @@ export class Stream {
   #life = new AbortController();
   /** Ends one attempt to connect, and the socket it opened. */
   #attempt = new AbortController();
-  /** @type {WebSocket | null} */
+  /** @type {import("../page/sockets.js").Socket | null} */
   #socket = null;
   /** Whether the socket has brought anything. */
   #heard = false;
@@ -64,7 +64,7 @@ export class Stream {
    *   sees now
    */
   send(message) {
-    if (this.#socket?.readyState === WebSocket.OPEN) this.#say(this.#unsure.named(message));
+    if (this.#socket?.readyState === OPEN) this.#say(this.#unsure.named(message));
   }
 
   /** @param {{ type: string }} message */
@@ -133,7 +133,7 @@ export class Stream {
   #connect() {
     const { path } = this.#source;
     const signal = this.#begin();
-    const socket = new WebSocket(socketAddress(path));
+    const socket = openSocket(path);
     socket.binaryType = "arraybuffer";
     const hello = () => {
       this.#say(this.#source.hello());

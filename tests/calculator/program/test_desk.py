@@ -14,6 +14,12 @@ ROUND_TRIPS = {
     "folders": "import os\nos.makedirs('d/e', exist_ok=True)\nopen('d/e/f', 'w').close()\nprint(os.listdir('d/e'),"
     " os.path.exists('d'), os.path.isfile('d/e/f'), os.path.getsize('d/e/f'), os.getcwd())",
     "removed": "import os\nopen('a', 'w').close()\nos.remove('a')\nprint(os.path.exists('a'))",
+    "searched": "import glob, os\nfrom pathlib import Path\nos.makedirs('d/e')\nPath('d/e/f.txt').touch()\n"
+    "print(glob.glob('d/**/*.txt', recursive=True), list(Path('d').rglob('*')), list(os.walk('d')))",
+    "moved": "import os, shutil\nos.mkdir('d')\nopen('d/a', 'w').write('x')\nos.rename('d', 'e')\n"
+    "shutil.copy('e/a', 'b')\nshutil.rmtree('e')\nprint(os.listdir(), open('b').read())",
+    "temporary": "import os, tempfile\nwith tempfile.TemporaryDirectory() as d: open(d + '/a', 'w').close()\n"
+    "with tempfile.NamedTemporaryFile('w+') as f: print(f.write('a'), f.seek(0), f.read(), os.path.exists(d))",
     "torch": "import torch\nnet = torch.nn.Linear(1, 1)\ntorch.save(net.state_dict(), 'net.pt')\n"
     "print(net.load_state_dict(torch.load('net.pt')))",
     "numpy": "import numpy as np\nnp.save('a.npy', np.eye(2))\nprint(np.load('a.npy').sum())",
@@ -44,6 +50,10 @@ def test_what_is_written_can_be_read(name: str, tmp_path: Path, monkeypatch: pyt
         ("open('a', 'x').close()\nopen('a', 'x')", "[Errno 17] File exists: 'a'"),
         ("open('/etc/passwd')", "[Errno 2] No such file or directory: '/etc/passwd'"),
         ("open('a', 'q')", "invalid mode: 'q'"),
+        ("import os\nos.mkdir('a')\nos.mkdir('a')", "[Errno 17] File exists: 'a'"),
+        ("import os\nos.mkdir('a/b')", "[Errno 2] No such file or directory: 'a/b'"),
+        ("import os\nos.makedirs('a/b')\nos.rmdir('a')", "[Errno 39] Directory not empty: 'a'"),
+        ("import os\nos.rename('a', 'b')", "[Errno 2] No such file or directory: 'a' -> 'b'"),
         ("import os\nos.remove('a')", "[Errno 2] No such file or directory: 'a'"),
     ],
 )

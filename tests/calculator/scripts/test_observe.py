@@ -25,7 +25,7 @@ REASONS: dict[str, list[tuple[str, int | None]]] = {
     "01": [("not_a_layer", 19)],
     "03": [("not_a_layer", 15)],
     "05": [("no_bias", 11)],
-    "11": [("several_optimizers", 41), ("accumulated", 52)],
+    "11": [("several_optimizers", 41)],
     "13": [("not_a_layer", 27)],
     "47": [("closure", 9), ("other_optimizer", 9)],
     "no-polynomial": [("inputs", 10)],

@@ -51,11 +51,20 @@ test("requests that fail are told apart by what answers them", () => {
 
 test("a socket is blocked, cut, or ended by the server", () => {
   const half = { ticks: ticks().slice(0, 50) };
-  assert.equal(fault({ opened: false, ticks: [], closed: null }), "proxy");
+  assert.equal(fault({ opened: false, without: false, ticks: [], closed: null }), "proxy");
   assert.match(what({ ...half, closed: 1006 }), /cut after 4\.9 s;/);
   assert.equal(fault({ ...half, closed: 1012 }), "server");
   // It broke, and nothing else comes through any more: it was not the socket's fault.
   assert.equal(fault({ ...half, closed: 1006, failure: "none", online: false }), "network");
+});
+
+test("where WebSockets are blocked the pages do without, and what is wrong besides is told", () => {
+  const blocked = { opened: false, without: true };
+  assert.equal(verdict({ ...NOTHING, opened: false }, false), null);
+  assert.equal(fault(blocked), "none");
+  assert.match(what(blocked), /blocks WebSockets\. The pages do without/);
+  assert.equal(fault({ ...blocked, ticks: ticks((i) => 1000 - (i % 10) * 100) }), "proxy");
+  assert.equal(fault({ ...blocked, ticks: ticks().slice(0, 50), closed: 1012 }), "server");
 });
 
 test("what comes in heaps was collected, what comes late or with gaps is the network", () => {

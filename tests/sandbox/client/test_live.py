@@ -133,7 +133,8 @@ async def test_those_that_take_long_wait_in_line_and_others_do_not(product: Sand
 async def test_each_budget_ends_it(product: Sandbox, limit: str) -> None:
     with following(product, **{limit: 0.5}) as follow:
         program = follow(ENDLESS)
-        await until(lambda: program.count > 0)
+        # On a busy machine its time may be up before its first round.
+        await until(lambda: program.count > 0 or program.task.done())
         if limit == "live_pause":
             program.run.pause()
         reason, derivation = await program.end()

@@ -1,6 +1,7 @@
 """Lessons over HTTP: in the reader's language, and tasks marked by what was really done."""
 
 from collections.abc import AsyncIterator
+from typing import Any
 
 import httpx
 import pytest
@@ -69,6 +70,44 @@ async def test_a_program_is_run(client: httpx.AsyncClient, monkeypatch: pytest.M
     broken = (await client.post(path, json={"program": "1 / 0"})).json()
     assert broken["missing"][0] == "The program stops with ZeroDivisionError."
 
+
+async def test_a_prediction_is_answered_by_what_the_runs_came_to(client: httpx.AsyncClient) -> None:
+    path = "/api/lessons/07-learning-rate/steps/{}/reveal"
+
+    async def told(step: int, answer: dict[str, Any], *runs: str) -> httpx.Response:
+        return await client.post(path.format(step), json={"answer": answer, "runs": list(runs)})
+
+    async def run_of(lr: float, steps: int) -> str:
+        config = {"optimizer": {"lr": lr}, "max_steps": steps}
+        run = (await client.post("/api/runs", json=config)).json()
+        own = {"Authorization": f"Bearer {run['owner_token']}"}
+        ended = await client.post(f"/api/runs/{run['id']}/steps", json={"count": steps}, headers=own)
+        assert ended.status_code == 200
+        return str(run["id"])
+
+    diverges = {"kind": "choice", "choice": 1}
+    large = await run_of(2.0, 100)
+    found = (await told(2, diverges, large)).json()
+    assert (found["right"], found["truth"]["answer"]) == (True, diverges)
+    assert (await told(2, {"kind": "choice", "choice": 0}, large)).json()["right"] is False
+    # The winner by the losses that the runs themselves tell.
+    runs = [await run_of(lr, 200) for lr in (0.002, 0.02, 0.2)]
+    losses = [(await client.get(f"/api/runs/{run}/losses")).json()["losses"][-1] for run in runs]
+    best = losses.index(min(losses))
+    found = (await told(3, {"kind": "choice", "choice": best}, *runs)).json()
+    assert found["right"] is True
+    refused = [
+        await told(2, diverges),
+        await told(2, diverges, runs[0]),
+        await told(2, {"kind": "number", "numbers": 1}, large),
+        await told(1, diverges, large),
+        await told(2, diverges, "nowhere"),
+        await told(2, diverges, (await client.post("/api/runs", json=LARGE)).json()["id"]),
+    ]
+    assert [answer.status_code for answer in refused] == [422, 422, 422, 404, 404, 409]
+
+
+LARGE = {"optimizer": {"lr": 2.0}, "max_steps": 100}
 
 REFUSED = {
     ("01-backward/steps/4", ""): 422,

@@ -4,7 +4,7 @@
 /** @typedef {import("../../../types/protocol").ProgramClientMessage} ProgramClientMessage */
 /** @typedef {import("../../../types/protocol").ProgramMessage} ProgramMessage */
 
-import { socketAddress } from "../../page/root.js";
+import { OPEN, openSocket } from "../../page/sockets.js";
 import { Watchdog } from "../../page/watchdog.js";
 import { PROGRAM_SHAPES } from "../../run/message-shapes.js";
 import { reader } from "../../run/messages.js";
@@ -34,7 +34,7 @@ export class OtherVersion extends Error {}
 
 export class ProgramStream {
   #followed;
-  /** @type {WebSocket | null} */
+  /** @type {import("../../page/sockets.js").Socket | null} */
   #socket = null;
   #tries = 0;
   /** When the connection was lost; null: it was not. @type {number | null} */
@@ -68,13 +68,13 @@ export class ProgramStream {
     this.#lostAt = null;
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    if (this.#socket?.readyState === WebSocket.OPEN) this.send(first);
+    if (this.#socket?.readyState === OPEN) this.send(first);
     else this.#connect(() => first);
   }
 
   /** @param {ProgramClientMessage} message lost if the socket is not open */
   send(message) {
-    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(message));
+    if (this.#socket?.readyState === OPEN) this.#socket.send(JSON.stringify(message));
   }
 
   /** Ends the connection. */
@@ -97,7 +97,7 @@ export class ProgramStream {
   /** @param {() => ProgramClientMessage | null} first what to begin with once the socket is open */
   #connect(first) {
     this.close();
-    const socket = new WebSocket(socketAddress(PATH));
+    const socket = openSocket(PATH);
     this.#socket = socket;
     this.#watchdog.expect(OPENING);
     const open = () => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import { ProgramStream } from "../../../../static/js/calculator/live/program-stream.js";
+import { learn } from "../../../../static/js/page/sockets.js";
 
 const RUN = { type: "run", program: "n = 1" };
 const WATCH = { type: "watch", id: "a", owner_token: "t" };
@@ -50,6 +51,7 @@ Object.assign(globalThis, {
 
 beforeEach(() => {
   sockets.length = 0;
+  learn(true);
 });
 
 /** A stream that has begun to follow a program, on a clock that the test moves. */
