@@ -106,4 +106,4 @@ def test_what_nobody_understands_is_told_how_it_is_meant(monkeypatch: pytest.Mon
     monkeypatch.setattr(sys, "argv", ["app", "bakcup"])
     with pytest.raises(SystemExit) as ended:
         main()
-    assert "usage: python -m app [backup FILE | restore FILE]" in str(ended.value.code)
+    assert "usage: python -m app [backup FILE | restore FILE" in str(ended.value.code)
