@@ -1,4 +1,4 @@
-"""`python -m benchmarks [B1 ...]`: measure the budgets, or those named, and print them as a table.
+"""`python -m benchmarks [B1 ...]`: measure the budgets, or those named, print them as a table, and keep them.
 
 `python -m benchmarks soak [--minutes 30]` looks whether memory stays flat.
 """
@@ -18,6 +18,8 @@ from benchmarks import (
     b12_distance,
     b13_store,
     b14_following,
+    b15_fairness,
+    performance,
     soak,
 )
 from benchmarks.figure import Figure, table
@@ -34,14 +36,15 @@ BUDGETS: dict[str, Callable[[], list[Figure]]] = {
     "B12": b12_distance.measure,
     "B13": b13_store.measure,
     "B14": b14_following.measure,
+    "B15": b15_fairness.measure,
 }
 
 
-def main(names: list[str]) -> None:
+def main(names: list[str]) -> list[Figure]:
     """Measure and print."""
     if names[:1] == ["soak"]:
         print(table(soak.measure(soak.minutes_of(names[1:]))))
-        return
+        return []
     unknown = [name for name in names if name not in BUDGETS]
     if unknown:
         sys.exit(f"no benchmark named {', '.join(unknown)}; there are {', '.join(BUDGETS)}")
@@ -49,8 +52,10 @@ def main(names: list[str]) -> None:
     for name in names or BUDGETS:
         print(f"measuring {name}", file=sys.stderr, flush=True)
         figures += BUDGETS[name]()
-    print(table(figures))
+    print(table(figures, {} if names else performance.UNMEASURED))
+    return figures
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    if measured := main(sys.argv[1:]):
+        performance.keep(measured, BUDGETS)

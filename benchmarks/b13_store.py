@@ -1,4 +1,4 @@
-"""B13: what it costs that a restart loses nothing: steps of live runs, time after a kill, bytes on disk."""
+"""B13: what it costs that a restart loses nothing: steps of live runs, time after kills, bytes on disk."""
 
 import asyncio
 import json
@@ -25,19 +25,22 @@ from benchmarks.figure import Figure
 from benchmarks.server import Client, server
 
 RUNS = 300
-ROUNDS = 3
+ROUNDS = 5
 SECONDS = 6.0
 """Of each round; how far runs have come is stored every three."""
 STEPS = 1000
 STORED = 50
 """Runs whose space is measured."""
 SEEN = 100
-"""Steps after which the server is killed."""
+"""Steps after which the engine, or the server, is killed."""
+STEPS_PER_SECOND = 10.0
+"""Of each run before and after the death of the engine."""
 
 
 def measure() -> list[Figure]:
-    """All three."""
+    """All four."""
     stored, unstored = asyncio.run(steps_per_second())
+    again, started_up = asyncio.run(after_the_engine())
     back, fresh = zip(*(after_a_kill() for _ in range(ROUNDS)), strict=True)
     space, text = asyncio.run(bytes_of_a_run())
     return [
@@ -45,6 +48,11 @@ def measure() -> list[Figure]:
             budget="B13", what=f"steps of {RUNS} live runs, stored", unit="steps/s",
             ours=stored, peer=unstored,
             peer_is="the same, not stored", better="higher", must=0.95, aim=0.98, judge="ratio",
+        ),
+        Figure(
+            budget="B13", what=f"kill -9 of the engine to {RUNS} runs playing again", unit="s",
+            ours=again, peer=started_up,
+            peer_is="a start of the engine", better="lower", must=15, aim=8,
         ),
         Figure(
             budget="B13", what="kill -9 of everything to the curve moving again", unit="s",
@@ -77,8 +85,8 @@ async def started(folder: Path | None) -> AsyncIterator[LocalEngine]:
 
 
 async def steps_per_second() -> tuple[float, float]:
-    """Steps of all runs together, with a store and without one, in turn."""
-    taken = {True: 0.0, False: 0.0}
+    """Steps of all runs together, with a store and without one, in turn: by the median of their ratios."""
+    taken: dict[bool, list[float]] = {True: [], False: []}
     with tempfile.TemporaryDirectory() as name:
         async with AsyncExitStack() as stack:
             live = {}
@@ -87,8 +95,10 @@ async def steps_per_second() -> tuple[float, float]:
                 live[stored] = engine, await watched(engine, stack, RUNS, 100_000)
             for _ in range(ROUNDS):
                 for stored, (engine, mirrors) in live.items():
-                    taken[stored] += await played(engine, mirrors)
-    return taken[True] / ROUNDS / SECONDS, taken[False] / ROUNDS / SECONDS
+                    taken[stored].append(await played(engine, mirrors))
+    pairs = zip(taken[True], taken[False], strict=True)
+    unstored = statistics.median(taken[False]) / SECONDS
+    return unstored * statistics.median(ours / peer for ours, peer in pairs), unstored
 
 
 async def watched(
@@ -112,6 +122,26 @@ async def played(engine: LocalEngine, mirrors: dict[str, RunMirror]) -> int:
     after = sum(mirror.state.step for mirror in mirrors.values())
     await asyncio.gather(*(engine.ask(Pause(run_id=run_id)) for run_id in mirrors))
     return after - before
+
+
+async def after_the_engine() -> tuple[float, float]:
+    """Seconds from the death of the engine until all of its runs have gone on; and of a start of one."""
+    with tempfile.TemporaryDirectory() as name:
+        begin = time.perf_counter()
+        async with started(Path(name)) as engine, AsyncExitStack() as stack:
+            fresh = time.perf_counter() - begin
+            mirrors = await watched(engine, stack, RUNS, 100_000)
+            plays = (Play(run_id=run_id, steps_per_second=STEPS_PER_SECOND) for run_id in mirrors)
+            await asyncio.gather(*map(engine.ask, plays))
+            while min(mirror.snapshot.step for mirror in mirrors.values()) < SEEN:  # noqa: ASYNC110
+                await asyncio.sleep(0.1)
+            assert engine.pid is not None
+            before = {run_id: mirror.snapshot.step for run_id, mirror in mirrors.items()}
+            psutil.Process(engine.pid).kill()
+            killed = time.perf_counter()
+            while any(mirror.snapshot.step <= before[run_id] + 1 for run_id, mirror in mirrors.items()):  # noqa: ASYNC110
+                await asyncio.sleep(0.02)
+            return time.perf_counter() - killed, fresh
 
 
 def after_a_kill() -> tuple[float, float]:

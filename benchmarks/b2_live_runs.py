@@ -12,6 +12,8 @@ import subprocess
 import sys
 from contextlib import ExitStack
 
+import psutil
+
 from benchmarks.figure import Figure
 from benchmarks.server import Client, server
 from benchmarks.viewers import STEPS_PER_SECOND
@@ -83,6 +85,7 @@ def all_live(client: Client, count: int) -> bool:
     owned = [(run["id"], run["owner_token"]) for run in runs]
     intervals: list[float] = []
     pictures = skipped = lost = 0
+    before = processor_times()
     command = [sys.executable, "-m", "benchmarks.viewers", client.address, str(SECONDS)]
     with ExitStack() as stack:
         viewers = []
@@ -101,16 +104,30 @@ def all_live(client: Client, count: int) -> bool:
             pictures += seen["pictures"]
             skipped += seen["skipped"]
             lost += seen["lost"]
+    took = {name: after - before[name] for name, after in processor_times().items()}
     for run_id, token in owned:
         client.request("DELETE", f"/api/runs/{run_id}", token=token)
     p95 = statistics.quantiles(intervals, n=20)[-1] if pictures > 1 else math.inf
     print(
         f"B2: {count} runs: {pictures / SECONDS:.0f} pictures/s, p95 interval {1000 * p95:.0f} ms,"
-        f" {skipped} steps without a picture, {lost} without their loss",
+        f" {skipped} steps without a picture, {lost} without their loss; processor time in all: "
+        + ", ".join(f"{name} {seconds:.1f} s" for name, seconds in took.items()),
         file=sys.stderr, flush=True,
     )  # fmt: skip
     complete = pictures >= 0.98 * count * STEPS_PER_SECOND * SECONDS
     return p95 < LONGEST and skipped == lost == 0 and complete
+
+
+def processor_times() -> dict[str, float]:
+    """Seconds of processor time that the server's processes have taken."""
+    found = {}
+    for process in psutil.Process().children(recursive=True):
+        command = process.cmdline()
+        name = "engine" if "app.engine" in command else "web process" if "app" in command else ""
+        if name:
+            times = process.cpu_times()
+            found[name] = times.user + times.system
+    return found
 
 
 def plain_loops() -> float:

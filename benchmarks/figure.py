@@ -1,6 +1,6 @@
 """One measured figure, and the table they are printed in."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -38,17 +38,25 @@ class Figure:
         return "must" if judged >= sign * self.must else "MISSED"
 
 
-HEADINGS = ("", "figure", "ours", "peer", "peer is", "ours/peer", "must", "aim", "reached")
+HEADINGS = ("", "figure", "measured", "must", "aim", "reached", "peer", "peer is", "ours/peer")
 
 
-def table(figures: Sequence[Figure]) -> str:
-    """All figures, aligned."""
-    rows = [HEADINGS, *(row(figure) for figure in figures)]
+def table(figures: Sequence[Figure], unmeasured: Mapping[str, str] | None = None) -> str:
+    """All figures, aligned. unmeasured: what else has a budget."""
+    rows = [row(figure) for figure in figures]
+    rows += [(name, what, "not measured", *[""] * 6) for name, what in (unmeasured or {}).items()]
+    rows.sort(key=lambda cells: place_of(cells[0]))
+    rows.insert(0, HEADINGS)
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return "\n".join(
         "  ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True)).rstrip()
         for cells in rows
     )
+
+
+def place_of(budget: str) -> int:
+    """Where a budget stands among the others."""
+    return int(budget[1:]) if budget[1:].isdigit() else 0
 
 
 def row(figure: Figure) -> tuple[str, ...]:
@@ -59,10 +67,10 @@ def row(figure: Figure) -> tuple[str, ...]:
         figure.budget,
         figure.what,
         f"{figure.ours:.4g} {figure.unit}",
-        f"{figure.peer:.4g} {figure.unit}",
-        figure.peer_is,
-        f"{figure.ratio:.2f}",
         f"{bound} {figure.must:.3g} {unit}",
         f"{bound} {figure.aim:.3g} {unit}",
         figure.verdict,
+        f"{figure.peer:.4g} {figure.unit}",
+        figure.peer_is,
+        f"{figure.ratio:.2f}",
     )

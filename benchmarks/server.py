@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
-DEADLINE = 60.0
+DEADLINE = 180.0
 """Seconds until a server that is not ready is given up."""
 
 

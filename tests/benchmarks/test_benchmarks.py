@@ -16,6 +16,8 @@ from benchmarks import (
     b12_distance,
     b13_store,
     b14_following,
+    b15_fairness,
+    performance,
     soak,
 )
 from benchmarks.__main__ import BUDGETS, main
@@ -65,6 +67,17 @@ def test_the_table_shows_ours_the_peers_and_the_budget() -> None:
     assert "<= 3 ms" in sooner
 
 
+def test_the_page_shows_what_was_measured_last_and_what_has_no_benchmark() -> None:
+    kept = performance.measured()
+    assert performance.PAGE.read_text() == performance.page(kept, BUDGETS)
+    assert performance.BOUNDS.keys() <= BUDGETS.keys()
+    row = {"date": "2026-11-30", "load": 1.5, "machine": "a machine", "figure": dataclasses.asdict(FASTER)}
+    lines = performance.page([row], BUDGETS).splitlines()
+    assert "1. a machine" in lines
+    assert any("90 steps/s" in line and line.endswith("| 1.5 | 1 |") for line in lines)
+    assert sum(" | not measured | " in line for line in lines) == len({**BUDGETS, **performance.UNMEASURED})
+
+
 def test_a_name_that_does_not_exist_is_answered_with_those_that_do() -> None:
     with pytest.raises(SystemExit, match=f"no benchmark named B0; there are {', '.join(BUDGETS)}"):
         main(["B0"])
@@ -80,8 +93,9 @@ FIGURES = {
     "B8": 2,
     "B9": 1,
     "B12": 1,
-    "B13": 3,
+    "B13": 4,
     "B14": 2,
+    "B15": 6,
 }
 """How many each benchmark has."""
 
@@ -112,6 +126,8 @@ def brief(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(b9_idle, "SECONDS", 0.5)
     for name, value in {"RUNS": 3, "STORED": 2, "SECONDS": 0.5}.items():
         monkeypatch.setattr(b13_store, name, value)
+    monkeypatch.setattr(b13_store, "SEEN", 5)
+    monkeypatch.setattr(b15_fairness, "SECONDS", 0.5)
     monkeypatch.setattr(b9_idle, "SETTLING", 0.0)
     monkeypatch.setattr(b14_following, "TRAINING", "for t in range(5):\n    n = t\n")
     monkeypatch.setattr(b14_following, "COUNTING", "for k in range(1000):\n    n = k\n")

@@ -5,6 +5,7 @@ from typing import Any, Protocol
 import pytest
 from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
+from app.web.pages.examples.gallery import GALLERY
 from tests.pages.shared_tab import SharedTab, shared_tab
 from tests.pages.visitor import READY_WITHIN, WINDOW, Visitor
 from tests.pages.windows import Windows
@@ -20,6 +21,7 @@ QUIET = (
     "--disable-component-update",
     "--disable-sync",
     "--v8-cache-options=bypassHeatCheck",  # keeps what it has compiled at the first load, not at the third
+    "--process-per-site",  # where one tab has been, the next compiles nothing
 )
 
 
@@ -60,6 +62,23 @@ def tab(windows: Windows, server: Server) -> Iterator[SharedTab]:
     """A training page that stays open for the tests of a file; `SharedTab.renew` sets it back for each."""
     with shared_tab(windows, server) as tab:
         yield tab
+
+
+@pytest.fixture(scope="module")
+def _calculator(windows: Windows) -> Iterator[Visitor]:
+    with windows.visiting(locale=WINDOW["locale"]) as visitor:
+        visitor.open_calculator()
+        yield visitor
+
+
+@pytest.fixture
+def calculator(_calculator: Visitor) -> Visitor:
+    """A page that stays open for the tests of a file: each begins with the example, which has run."""
+    _calculator.page.unroute_all()
+    _calculator.enliven()
+    _calculator.run_program(next(iter(GALLERY.values())).program.rstrip())
+    _calculator.status("done")
+    return _calculator
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import httpx
 from playwright.sync_api import Route, WebSocketRoute, expect
 
 from app.protocol.runs import RunConfig
@@ -11,14 +12,25 @@ from tests.pages.visitor import DESKTOP, WINDOW, Visitor
 from tests.pages.windows import Windows
 from tests.server import Server, wait_for
 
+PUT_AWAY = """() => {
+  for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close();
+  for (const details of document.querySelectorAll("details[open]")) details.open = false;
+  for (const on of document.querySelectorAll("#edit-points[aria-pressed=true], #log:checked")) on.click();
+  document.getElementById("show-loss")?.click();
+  document.activeElement.blur();
+  scrollTo(0, 0);
+  globalThis.requestAnimationFrame = fewFrames;
+}"""
+"""What a test has opened or changed."""
+
 
 class SharedTab:
     """A tab whose run is set back instead of its page loaded again, and whose connection can be cut."""
 
-    def __init__(self, visitor: Visitor, server: Server) -> None:
+    def __init__(self, visitor: Visitor, client: httpx.Client) -> None:
         self.visitor = visitor
         self.page = visitor.page
-        self._server = server
+        self._client = client
         self._sockets: list[WebSocketRoute] = []
         self.page.route_web_socket("**/stream", self._pass_on)
 
@@ -52,15 +64,19 @@ class SharedTab:
         self._call("PATCH", "", config)
 
     def renew(self, **config: Any) -> Visitor:
-        """The lesson's run with other settings, at step 0, and the focus nowhere."""
-        self.page.set_viewport_size({"width": DESKTOP["width"], "height": DESKTOP["height"]})
-        self.page.emulate_media(reduced_motion="no-preference")
+        """The lesson's run with other settings, at step 0; nothing is open, and the focus nowhere."""
+        if self.page.viewport_size != DESKTOP:
+            self.page.set_viewport_size(DESKTOP)
+        self.visitor.enliven()
         wanted = RunConfig.model_validate(config).model_dump(mode="json")
-        self.change(wanted)
-        self._call("POST", "/reset", {})
+        if self.of_server() != wanted:
+            self.change(wanted)
         wait_for(lambda: self.visitor.state("config") == wanted)
+        before = self.visitor.state("generation")
+        self._call("POST", "/reset", {})
+        wait_for(lambda: self.visitor.state("begun") > before)
         self.visitor.expect_step(0)
-        self.page.evaluate("() => document.activeElement.blur()")
+        self.page.evaluate(PUT_AWAY)
         return self.visitor
 
     def of_server(self) -> dict[str, Any]:
@@ -69,8 +85,9 @@ class SharedTab:
         return config
 
     def _call(self, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
-        with self._server.client(Authorization=f"Bearer {self.visitor.state('token')}") as client:
-            answer = client.request(method, f"/api/runs/{self.visitor.run_id()}{path}", json=body)
+        address = f"/api/runs/{self.visitor.run_id()}{path}"
+        headers = {"Authorization": f"Bearer {self.visitor.state('token')}"}
+        answer = self._client.request(method, address, headers=headers, json=body)
         assert answer.is_success, answer.text
         told: dict[str, Any] = answer.json()
         return told
@@ -100,7 +117,7 @@ class SharedTab:
 @contextmanager
 def shared_tab(windows: Windows, server: Server) -> Iterator[SharedTab]:
     # A window other than the one that keeps what is compiled: that is for the tests that load a page.
-    with windows.visiting(locale=WINDOW["locale"]) as visitor:
-        tab = SharedTab(visitor, server)
+    with windows.visiting(locale=WINDOW["locale"]) as visitor, server.client() as client:
+        tab = SharedTab(visitor, client)
         visitor.open_training()
         yield tab

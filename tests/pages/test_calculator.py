@@ -4,16 +4,15 @@ import pytest
 from playwright.sync_api import Route, expect
 
 from tests.pages.visitor import Visitor
-from tests.server import Server, wait_for
+from tests.server import wait_for
 
 
-@pytest.fixture(autouse=True)
-def _sandbox_ready(server: Server) -> None:
-    server.wait_until("sandbox")
+@pytest.fixture
+def visitor(calculator: Visitor) -> Visitor:
+    return calculator
 
 
 def test_the_lessons_chain_gives_twelve(visitor: Visitor) -> None:
-    visitor.open_calculator()
     visitor.run_program()
     visitor.status("done")
     assert visitor.find("#printed").text_content() == "variable.grad: tensor([12.])\ntest.grad: None\n"
@@ -28,7 +27,6 @@ def test_the_lessons_chain_gives_twelve(visitor: Visitor) -> None:
 
 
 def test_each_kind_of_missing_gradient_is_told_apart(visitor: Visitor) -> None:
-    visitor.open_calculator()
     visitor.run_program()
     visitor.status("done")
     expect(visitor.card("test").locator('[data-part="grad"]')).to_have_text("None: not tracked")
@@ -39,7 +37,6 @@ def test_each_kind_of_missing_gradient_is_told_apart(visitor: Visitor) -> None:
 
 
 def test_backward_of_several_numbers_shows_torchs_error_and_marks_the_line(visitor: Visitor) -> None:
-    visitor.open_calculator()
     visitor.run_program(
         "import torch\nx = torch.ones(3, requires_grad=True)\ny = 2 * x\ny.backward()\nprint(1)"
     )
@@ -64,7 +61,6 @@ def test_backward_of_several_numbers_shows_torchs_error_and_marks_the_line(visit
 
 
 def test_the_mark_stays_with_its_line_when_the_program_is_long(visitor: Visitor) -> None:
-    visitor.open_calculator()
     visitor.run_program("x = 1\n" * 80 + "nobody\n" + "x = 1\n" * 20)
     assert visitor.status("bad") == "The program stopped at line 81"
     expect(visitor.find("#bench .editor-numbers [data-wrong]")).to_be_in_viewport()
@@ -72,7 +68,6 @@ def test_the_mark_stays_with_its_line_when_the_program_is_long(visitor: Visitor)
 
 
 def test_text_is_shown_exactly_and_never_as_markup(visitor: Visitor) -> None:
-    visitor.open_calculator()
     visitor.run_program('print("<b>bold</b>   three spaces")\nprint("<script>alert(1)</script>")')
     visitor.status("done")
     printed = visitor.find("#printed")
@@ -81,7 +76,6 @@ def test_text_is_shown_exactly_and_never_as_markup(visitor: Visitor) -> None:
 
 
 def test_a_program_that_takes_too_much_is_ended_in_words(visitor: Visitor) -> None:
-    visitor.open_calculator()
     visitor.run_program("x = bytearray(10**9)")
     visitor.status("bad")
     expect(visitor.find(".trouble pre").first).to_contain_text("Out of memory")
@@ -98,7 +92,6 @@ def test_a_stale_answer_is_dropped(visitor: Visitor) -> None:
             route.continue_()
         held.append(route)
 
-    visitor.open_calculator()
     visitor.page.route("**/api/gradients", hold_the_first)
     visitor.run_program("print('old')")
     visitor.status("busy")
@@ -122,7 +115,6 @@ def test_a_busy_server_is_waited_for(visitor: Visitor) -> None:
         headers = {"Content-Type": "application/problem+json", "Retry-After": "1"}
         route.fulfill(status=status, headers=headers, body=problem)
 
-    visitor.open_calculator()
     visitor.page.route("**/api/gradients", sometimes_busy)
     visitor.run_program("print(7)")
     assert visitor.status("wait") == "Busy."
@@ -131,14 +123,12 @@ def test_a_busy_server_is_waited_for(visitor: Visitor) -> None:
 
 
 def test_without_a_connection_it_says_so(visitor: Visitor) -> None:
-    visitor.open_calculator()
     visitor.page.route("**/api/gradients", lambda route: route.abort("internetdisconnected"))
     visitor.run_program()
     assert visitor.status("bad") == "The server cannot be reached. Press Run to try again."
 
 
 def test_a_program_that_is_too_long_is_refused_in_words(visitor: Visitor) -> None:
-    visitor.open_calculator()
     # Typed or pasted, so much takes Chromium very long.
     visitor.page.evaluate("() => { document.getElementById('program').value = '#'.repeat(70_000); }")
     visitor.run_program()
@@ -159,7 +149,6 @@ def test_a_draft_is_kept_and_every_example_can_be_had_back(visitor: Visitor) -> 
 
 
 def test_results_follow_what_is_typed(visitor: Visitor) -> None:
-    visitor.open_calculator()
     program = visitor.find("#program")
     program.press("Control+Home")
     for _ in range(7):
@@ -197,3 +186,4 @@ def test_typing_runs_nothing_where_that_is_switched_off(visitor: Visitor) -> Non
     visitor.find("#program").press("Control+Enter")
     visitor.status("done")
     assert visitor.find("#printed").text_content() == "typed\n"
+    visitor.find("#as-typed").check()

@@ -11,8 +11,8 @@ from tests.pages.visitor import Visitor
 from tests.server import Server, wait_for
 
 THREE = [[-1.0, 1.0], [0.0, 0.0], [1.0, 1.0]]
-MANY = [[i / 400 - 1, 0.5] for i in range(800)]
-"""So many points that they are sent only once a second."""
+MANY = [[i / 200 - 1, 0.5] for i in range(400)]
+"""So many points that they are sent only twice a second."""
 MOVE_UP = """(button) => {
   const point = document.querySelector(".handle");
   point.focus();

@@ -5,16 +5,14 @@ from playwright.sync_api import expect
 
 from app.web.pages.examples.clinic import CLINIC
 from tests.pages.visitor import Visitor
-from tests.server import Server
 
 
-@pytest.fixture(autouse=True)
-def _sandbox_ready(server: Server) -> None:
-    server.wait_until("sandbox")
+@pytest.fixture
+def visitor(calculator: Visitor) -> Visitor:
+    return calculator
 
 
 def test_fix_it_edits_the_program_and_it_runs(visitor: Visitor) -> None:
-    visitor.open_calculator()
     visitor.run_program(CLINIC["non-scalar"].program)
     visitor.status("bad")
     wrong = visitor.find("#bench .editor-paint [data-wrong] [data-wrong]")
@@ -31,7 +29,6 @@ def test_fix_it_edits_the_program_and_it_runs(visitor: Visitor) -> None:
 
 
 def test_the_shapes_an_error_is_about_are_drawn(visitor: Visitor) -> None:
-    visitor.open_calculator()
     visitor.run_program(CLINIC["matmul"].program)
     visitor.status("bad")
     expect(visitor.find(".trouble .shape-named")).to_have_text(["[2, 3]", "[2, 3]"])
@@ -39,7 +36,6 @@ def test_the_shapes_an_error_is_about_are_drawn(visitor: Visitor) -> None:
 
 
 def test_the_clinics_programs_open_and_its_search_knows_every_message(visitor: Visitor) -> None:
-    visitor.open_calculator()
     visitor.find("#clinic-open").click()
     search = visitor.find("#clinic-search")
     entries = visitor.find("#clinic [data-topic]:not([hidden])")
@@ -64,7 +60,6 @@ def test_the_clinics_programs_open_and_its_search_knows_every_message(visitor: V
 
 
 def test_what_is_denied_is_named_and_explained(visitor: Visitor) -> None:
-    visitor.open_calculator()
     visitor.run_program("import torch\nopen('/etc/passwd')")
     visitor.status("bad")
     expect(visitor.find(".trouble pre").first).to_contain_text("FileNotFoundError")

@@ -5,6 +5,7 @@ from itertools import pairwise
 from playwright.sync_api import expect
 
 from tests.pages.conftest import Visit
+from tests.pages.shared_tab import SharedTab
 from tests.pages.visitor import Visitor
 from tests.server import wait_for
 
@@ -58,19 +59,18 @@ def test_who_asks_for_less_motion_sees_pictures_far_apart_and_the_last_one(visit
         expect(visitor.find("#step-count")).to_have_text("2")
 
 
-def test_a_long_run_at_full_speed_keeps_every_loss(visitor: Visitor) -> None:
-    visitor.open_training()
-    visitor.set("max_steps", "10000")
+def test_a_long_run_at_full_speed_keeps_every_loss(tab: SharedTab) -> None:
+    visitor = tab.renew(max_steps=2000)
     visitor.calm()
     visitor.play()
     visitor.status("done")
-    assert len(visitor.state("losses")) == 10_000
-    path = visitor.find("#loss .scatterlayer .js-line").first.get_attribute("d") or ""
+    assert len(visitor.state("losses")) == 2000
+    path = visitor.find("#loss .scatterlayer .js-line").last.get_attribute("d") or ""
     assert path.count("L") <= 500  # thinned out for drawing
 
 
-def test_the_live_region_tells_of_stops_at_once_and_of_progress_now_and_then(visitor: Visitor) -> None:
-    visitor.open_training()
+def test_the_live_region_tells_of_stops_at_once_and_of_progress_now_and_then(tab: SharedTab) -> None:
+    visitor = tab.renew()
     visitor.page.evaluate(
         """() => {
           globalThis.told = [];
@@ -91,16 +91,16 @@ def test_the_live_region_tells_of_stops_at_once_and_of_progress_now_and_then(vis
     assert all(later - earlier >= 4999 for earlier, later in pairwise(progress))
 
 
-def test_the_charts_are_described_in_words(visitor: Visitor) -> None:
-    visitor.open_training()
+def test_the_charts_are_described_in_words(tab: SharedTab) -> None:
+    visitor = tab.renew()
     visitor.run_steps(10)
     visitor.expect_step(10)
     expect(visitor.find("#fit-words")).to_have_text("100 points, and the model's curve after 10 steps.")
     expect(visitor.find("#loss-words")).to_contain_text("10 losses; the newest is 0.")
 
 
-def test_the_loss_axis_can_be_logarithmic(visitor: Visitor) -> None:
-    visitor.open_training()
+def test_the_loss_axis_can_be_logarithmic(tab: SharedTab) -> None:
+    visitor = tab.renew()
     visitor.run_steps(300)
     visitor.expect_step(300)
     visitor.find("#log").check()
@@ -132,18 +132,19 @@ def test_earlier_runs_stay_in_the_loss_chart_and_say_what_was_different(visitor:
     expect(legend.locator("li")).to_have_text(["loss", "seed 0", "seed 0, lr 0.2"])
 
 
-def test_lines_that_moved_lie_where_a_drawing_anew_puts_them(visitor: Visitor) -> None:
-    visitor.open_training("?max_steps=100000")
+def test_lines_that_moved_lie_where_a_drawing_anew_puts_them(tab: SharedTab) -> None:
+    visitor = tab.renew(max_steps=100_000)
     visitor.play("60")
     wait_for(lambda: len(visitor.state("losses")) > 60)
     visitor.find("#play").click()
     visitor.status("still")
-    line = visitor.find("#loss .scatterlayer .js-line").first
+    line = visitor.find("#loss .scatterlayer .js-line").last
     wait_for(lambda: (line.get_attribute("d") or "").count("L") == len(visitor.state("losses")) - 1)
     moved = line.get_attribute("d")
     visitor.find("#theme").click()
     wait_for(lambda: "230, 159, 0" in (line.get_attribute("style") or ""))
     assert line.get_attribute("d") == moved
+    visitor.find("#theme").click()
 
 
 def test_pointing_at_the_loss_chart_tells_step_and_loss(visitor: Visitor) -> None:
@@ -159,8 +160,8 @@ def test_pointing_at_the_loss_chart_tells_step_and_loss(visitor: Visitor) -> Non
     assert f"{visitor.state('losses')[step - 1]:.4f}"[:5] in (label.text_content() or "")
 
 
-def test_the_numbers_behind_each_chart_are_in_a_table(visitor: Visitor) -> None:
-    visitor.open_training()
+def test_the_numbers_behind_each_chart_are_in_a_table(tab: SharedTab) -> None:
+    visitor = tab.renew()
     visitor.run_steps(60)
     visitor.expect_step(60)
     losses = visitor.state("losses")

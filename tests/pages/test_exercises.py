@@ -37,7 +37,7 @@ def test_a_program_is_asked_about_and_its_results_come_after_the_answers(visitor
     )
     for hidden in ("#graph", ".card", "#printed"):
         expect(visitor.find(hidden).first).to_be_hidden()
-    expect_no_violation(visitor)
+    expect_no_violation(visitor, "#exercise", "#bench")
     # By keyboard alone: the first place has the focus, and Enter goes to what has no answer yet.
     expect(visitor.find(".ask-typed").first).to_be_focused()
     keys = visitor.page.keyboard
@@ -60,7 +60,7 @@ def test_a_program_is_asked_about_and_its_results_come_after_the_answers(visitor
     expect(visitor.find("#live")).to_have_text("2 of 3 right. Done. x.grad = tensor(2.)")
     visitor.status("done")
     expect(visitor.find("#graph")).to_be_visible()
-    expect_no_violation(visitor)
+    expect_no_violation(visitor, "#exercise", "#bench")
     # Another program has to be asked about again.
     visitor.find("#program").press("Control+End")
     keys.type("#")

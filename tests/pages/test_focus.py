@@ -260,8 +260,8 @@ def test_the_offer_of_a_run_of_ones_own_leaves_the_focus_to_play(tab: SharedTab,
 def test_a_comparison_keeps_what_is_typed_and_hands_on_the_focus_of_reasons_that_go(
     visit: Visit, server: Server
 ) -> None:
-    with visit() as visitor:
-        tab = SharedTab(visitor, server)
+    with visit() as visitor, server.client() as client:
+        tab = SharedTab(visitor, client)
         visitor.open_comparison()
         visitor.find("#own-comparison summary").click()
         visitor.find("#values").fill("true, false, true")

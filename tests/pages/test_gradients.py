@@ -4,7 +4,6 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.pages.visitor import Visitor
-from tests.server import Server
 
 WEIGHTED = (
     "import torch\nx = torch.tensor([1., 2., 3.], requires_grad=True)\ny = x * x\n"
@@ -12,9 +11,9 @@ WEIGHTED = (
 )
 
 
-@pytest.fixture(autouse=True)
-def _sandbox_ready(server: Server) -> None:
-    server.wait_until("sandbox")
+@pytest.fixture
+def visitor(calculator: Visitor) -> Visitor:
+    return calculator
 
 
 def fill(visitor: Visitor, name: str) -> str | None:
@@ -22,7 +21,6 @@ def fill(visitor: Visitor, name: str) -> str | None:
 
 
 def test_a_pot_is_dashed_filled_added_to_and_emptied(visitor: Visitor) -> None:
-    visitor.open_calculator()
     assert [fill(visitor, name) for name in ("test", "variable", "v_1")] == [
         "untracked",
         "value",
@@ -48,7 +46,6 @@ def test_a_pot_is_dashed_filled_added_to_and_emptied(visitor: Visitor) -> None:
 
 
 def test_the_button_on_a_non_leafs_pot_keeps_its_gradient(visitor: Visitor) -> None:
-    visitor.open_calculator()
     visitor.card("v_1").get_by_role("button").click()
     expect(visitor.card("v_1").locator('[data-part="grad"]')).to_have_text("tensor([4.])")
     assert "v_1 = 3 * variable\nv_1.retain_grad()\n" in visitor.find("#program").input_value()
@@ -58,7 +55,6 @@ def test_the_button_on_a_non_leafs_pot_keeps_its_gradient(visitor: Visitor) -> N
 
 
 def test_a_shape_is_drawn_as_a_grid(visitor: Visitor) -> None:
-    visitor.open_calculator()
     visitor.run_program("import torch\nx = torch.ones(2, 3)\ny = torch.ones(100, 1)\nz = torch.tensor(1.)")
     visitor.status("done")
     counts = [visitor.card(name).locator(".shape .cell").count() for name in "xyz"]
@@ -67,7 +63,6 @@ def test_a_shape_is_drawn_as_a_grid(visitor: Visitor) -> None:
 
 
 def test_weights_are_typed_dragged_and_preset_and_the_product_is_the_gradient(visitor: Visitor) -> None:
-    visitor.open_calculator()
     visitor.run_program(WEIGHTED)
     visitor.status("done")
     products = visitor.find("#bench .product")
@@ -94,7 +89,6 @@ def test_weights_are_typed_dragged_and_preset_and_the_product_is_the_gradient(vi
 
 
 def test_weights_can_be_chosen_where_torch_asks_for_them(visitor: Visitor) -> None:
-    visitor.open_calculator()
     visitor.run_program(WEIGHTED.replace("gradient=torch.tensor([1., 1., 1.])", ""))
     visitor.status("bad")
     expect(visitor.find("#bench .product")).to_have_text(["–"] * 3)
@@ -104,7 +98,6 @@ def test_weights_can_be_chosen_where_torch_asks_for_them(visitor: Visitor) -> No
 
 
 def test_a_nudge_shows_both_numbers_and_the_secant_turns_into_the_tangent(visitor: Visitor) -> None:
-    visitor.open_calculator()
     visitor.run_program("import torch\nx = torch.tensor(2., requires_grad=True)\n(x ** 3).backward()")
     visitor.status("done")
     check = visitor.find("#bench .check")
@@ -124,7 +117,6 @@ def test_a_nudge_shows_both_numbers_and_the_secant_turns_into_the_tangent(visito
 
 
 def test_a_gradient_that_differs_from_the_slope_says_why(visitor: Visitor) -> None:
-    visitor.open_calculator()
     visitor.run_program("import torch\nx = torch.tensor(3., requires_grad=True)\n(x * x.detach()).backward()")
     visitor.status("done")
     expect(visitor.find("#bench .check")).to_have_attribute("data-state", "disagree")
@@ -132,7 +124,6 @@ def test_a_gradient_that_differs_from_the_slope_says_why(visitor: Visitor) -> No
 
 
 def test_what_is_too_large_or_a_matter_of_chance_is_said(visitor: Visitor) -> None:
-    visitor.open_calculator()
     chance = visitor.find("#bench [data-place=chance]")
     expect(chance).to_be_hidden()
     visitor.run_program(
@@ -144,7 +135,6 @@ def test_what_is_too_large_or_a_matter_of_chance_is_said(visitor: Visitor) -> No
 
 
 def test_all_that_is_reported_of_gradients_is_on_the_page(visitor: Visitor) -> None:
-    visitor.open_calculator()
     visitor.run_program(
         "import torch\nx = torch.tensor([1., 2.], requires_grad=True)\n"
         "torch.autograd.backward([x * x], [torch.ones(2)])\nz = 3 * x\nz.backward(torch.tensor([1., 0.]))"
@@ -166,7 +156,6 @@ def test_all_that_is_reported_of_gradients_is_on_the_page(visitor: Visitor) -> N
 
 
 def test_a_hook_is_said_to_have_a_part_only_where_the_numbers_differ(visitor: Visitor) -> None:
-    visitor.open_calculator()
     program = (
         "import torch\nw = torch.tensor([[1., 3.]], requires_grad=True)\n"
         "y = (w @ torch.tensor([[0.3], [7.]]) / 3).sum()\ny.backward()"
@@ -180,7 +169,6 @@ def test_a_hook_is_said_to_have_a_part_only_where_the_numbers_differ(visitor: Vi
 
 
 def test_a_backward_that_failed_is_not_taken_for_one_that_arrived(visitor: Visitor) -> None:
-    visitor.open_calculator()
     visitor.run_program(
         "import torch\nx = torch.tensor(3., requires_grad=True)\ny = x * x\n" + "y.backward()\n" * 2
     )

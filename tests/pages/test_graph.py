@@ -3,9 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.pages.conftest import Visit
 from tests.pages.visitor import Visitor
-from tests.server import Server
 
 PATHS = (
     "import torch\nx = torch.tensor(2., requires_grad=True)\na = 3 * x\nb = x * x\ny = a * b\ny.backward()"
@@ -13,19 +11,17 @@ PATHS = (
 CUT = "import torch\nx = torch.tensor(3., requires_grad=True)\nc = x.detach()\nz = x * c\nz.backward()"
 
 
-@pytest.fixture(autouse=True)
-def _sandbox_ready(server: Server) -> None:
-    server.wait_until("sandbox")
+@pytest.fixture
+def visitor(calculator: Visitor) -> Visitor:
+    return calculator
 
 
 def run(visitor: Visitor, program: str) -> None:
-    visitor.open_calculator()
     visitor.run_program(program)
     visitor.status("done")
 
 
 def test_the_graph_has_torchs_names_values_above_and_gradients_below(visitor: Visitor) -> None:
-    visitor.open_calculator()
     v_1 = visitor.node("v_1")
     for part, text in {"label": "MulBackward0", "value": "6", "grad": "4"}.items():
         expect(v_1.locator(f".node-{part}")).to_have_text(text)
@@ -55,7 +51,6 @@ def test_a_cut_is_drawn_as_a_cut_with_its_reason(visitor: Visitor) -> None:
 
 
 def test_a_card_and_its_node_and_a_factor_and_its_edge_light_each_other(visitor: Visitor) -> None:
-    visitor.open_calculator()
     visitor.card("v_1").hover()
     expect(visitor.node("v_1")).to_have_attribute("data-lit", "")
     expect(visitor.node("v_2")).not_to_have_attribute("data-lit", "")
@@ -78,7 +73,6 @@ def test_several_paths_are_summed_and_each_lights_its_own_way(visitor: Visitor) 
 
 
 def test_the_graph_is_walked_by_arrow_keys_and_moved_by_its_tools(visitor: Visitor) -> None:
-    visitor.open_calculator()
     visitor.node("v_2").focus()
     visitor.page.keyboard.press("ArrowLeft")
     expect(visitor.node("v_1")).to_be_focused()
@@ -102,42 +96,40 @@ def test_the_graph_is_walked_by_arrow_keys_and_moved_by_its_tools(visitor: Visit
     assert content.get_attribute("transform") == before
 
 
-def test_the_playback_goes_forward_by_line_and_backward_by_node(visit: Visit) -> None:
-    with visit(reduced_motion="reduce") as visitor:
-        visitor.open_calculator()
-        words = visitor.find("#bench .player-words")
-        visitor.find("#bench [data-play=start]").click()
-        expect(words).to_have_text("Before the first line.")
-        assert visitor.find("#printed").text_content() == ""
-        expect(visitor.node("v_1")).to_have_attribute("data-waiting", "")
-        visitor.find("#graph-title").click()
-        told = []
-        lit = []
-        for _ in range(11):
-            visitor.page.keyboard.press("ArrowRight")
-            told.append(words.inner_text())
-            lit.append(visitor.find("#bench .editor-numbers [data-lit]").all_inner_texts())
-        assert told[3:9] == [
-            "Line 8: v_1 = 6",
-            "Line 9: v_2 = 24",
-            "Line 10: gradients begin to flow back, with 1.",
-            "1 arrives at v_2.",
-            "4 arrives at v_1.",
-            "12 arrives at the leaf variable: it is kept in variable.grad.",
-        ]
-        assert lit[4:10] == [["9"], ["10"], ["10"], ["10"], ["10"], ["12"]]
-        assert visitor.find("#printed").text_content() == "variable.grad: tensor([12.])\ntest.grad: None\n"
-        visitor.page.keyboard.press("ArrowLeft")
-        assert visitor.find("#printed").text_content() == "variable.grad: tensor([12.])\n"
-        visitor.find("#bench .player input").fill("7")
-        expect(visitor.node("v_2").locator(".node-grad")).to_have_text("1")
-        expect(visitor.node("v_1").locator(".node-grad")).to_have_text("")
-        expect(visitor.card("variable")).to_contain_text("None yet")
-        assert visitor.find("#graph .traveller").count() == 0
+def test_the_playback_goes_forward_by_line_and_backward_by_node(visitor: Visitor) -> None:
+    visitor.calm()
+    words = visitor.find("#bench .player-words")
+    visitor.find("#bench [data-play=start]").click()
+    expect(words).to_have_text("Before the first line.")
+    assert visitor.find("#printed").text_content() == ""
+    expect(visitor.node("v_1")).to_have_attribute("data-waiting", "")
+    visitor.find("#graph-title").click()
+    told = []
+    lit = []
+    for _ in range(11):
+        visitor.page.keyboard.press("ArrowRight")
+        told.append(words.inner_text())
+        lit.append(visitor.find("#bench .editor-numbers [data-lit]").all_inner_texts())
+    assert told[3:9] == [
+        "Line 8: v_1 = 6",
+        "Line 9: v_2 = 24",
+        "Line 10: gradients begin to flow back, with 1.",
+        "1 arrives at v_2.",
+        "4 arrives at v_1.",
+        "12 arrives at the leaf variable: it is kept in variable.grad.",
+    ]
+    assert lit[4:10] == [["9"], ["10"], ["10"], ["10"], ["10"], ["12"]]
+    assert visitor.find("#printed").text_content() == "variable.grad: tensor([12.])\ntest.grad: None\n"
+    visitor.page.keyboard.press("ArrowLeft")
+    assert visitor.find("#printed").text_content() == "variable.grad: tensor([12.])\n"
+    visitor.find("#bench .player input").fill("7")
+    expect(visitor.node("v_2").locator(".node-grad")).to_have_text("1")
+    expect(visitor.node("v_1").locator(".node-grad")).to_have_text("")
+    expect(visitor.card("variable")).to_contain_text("None yet")
+    assert visitor.find("#graph .traveller").count() == 0
 
 
 def test_numbers_travel_back_along_the_edges_while_it_plays(visitor: Visitor) -> None:
-    visitor.open_calculator()
     visitor.find("#bench .player input").fill("7")
     visitor.find("#bench .player select").select_option("0.5")
     visitor.find("#bench [data-play=on]").click()

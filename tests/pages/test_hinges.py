@@ -55,7 +55,6 @@ class Owner:
 
 def test_the_units_add_up_to_torchs_curve_whatever_the_activation(tab: SharedTab, server: Server) -> None:
     visitor = tab.renew()
-    visitor.look_at("hinges")
     with server.client() as client:
         owner = Owner(visitor, client)
         for hidden in ([10], [6, 5], []):
@@ -69,6 +68,7 @@ def test_the_units_add_up_to_torchs_curve_whatever_the_activation(tab: SharedTab
                 found = visitor.page.evaluate(SUM)
                 assert (found["activation"], found["step"]) == (activation, 5)
                 assert found["off"] < 4 * FLOAT32, (hidden, activation)
+    visitor.look_at("hinges")
     expect(visitor.find("#hinge-words")).to_have_text(
         "There is no hidden layer: the curve is a straight line."
     )

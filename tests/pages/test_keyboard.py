@@ -30,8 +30,8 @@ def test_space_plays_and_pauses_right_steps_and_r_resets(tab: SharedTab) -> None
     visitor.expect_step(0)
 
 
-def test_keys_belong_to_the_field_that_has_the_focus(visitor: Visitor) -> None:
-    visitor.open_training()
+def test_keys_belong_to_the_field_that_has_the_focus(tab: SharedTab) -> None:
+    visitor = tab.renew()
     visitor.find("#hidden").press("End")
     for key in ("r", "ArrowRight", "Space"):
         visitor.page.keyboard.press(key)
@@ -157,8 +157,8 @@ def test_every_control_has_a_name_and_one_sentence(tab: SharedTab) -> None:
     assert undescribed == []
 
 
-def test_tab_indents_and_escape_lets_go_of_the_editor(visitor: Visitor) -> None:
-    visitor.open_calculator()
+def test_tab_indents_and_escape_lets_go_of_the_editor(calculator: Visitor) -> None:
+    visitor = calculator
     program = visitor.find("#program")
     program.fill("def f():")
     program.press("Enter")
@@ -193,8 +193,8 @@ def test_control_enter_runs_the_program_wherever_the_focus_is(visitor: Visitor) 
         visitor.status("done")
 
 
-def test_a_program_put_in_is_drawn_at_once_and_each_key_draws_one_line(visitor: Visitor) -> None:
-    visitor.open_calculator()
+def test_a_program_put_in_is_drawn_at_once_and_each_key_draws_one_line(calculator: Visitor) -> None:
+    visitor = calculator
     visitor.find("#as-typed").uncheck()
     program = visitor.find("#program")
     program.fill("\n".join(f"x{i} = {i}  # the line" for i in range(300)))

@@ -2,7 +2,6 @@
 
 import re
 
-import pytest
 from playwright.sync_api import expect
 
 from app.protocol.options import Setting, run_settings
@@ -79,12 +78,21 @@ def expect_no_english(visitor: Visitor) -> None:
     assert {text: english(text) for text in texts if english(text)} == {}
 
 
-def test_the_browsers_language_is_the_pages(visit: Visit) -> None:
-    for locale, lang, play in [("zh-CN", "zh", "播放"), ("zh-TW", "zh", "播放"), ("de-DE", "en", "Play")]:
+def test_the_browsers_language_is_the_pages_and_its_charts(visit: Visit) -> None:
+    with visit(locale="zh-TW") as visitor:
+        visitor.page.goto(visitor.url)
+        expect(visitor.find("html")).to_have_attribute("lang", "zh")
+    for locale, lang, play, step, loss in [
+        ("zh-CN", "zh", "播放", "步数", "损失"),
+        ("de-DE", "en", "Play", "step", "loss"),
+    ]:
         with visit(locale=locale) as visitor:
             visitor.open_training()
             expect(visitor.find("html")).to_have_attribute("lang", lang)
             expect(visitor.find("#play .when-still")).to_have_text(play)
+            axes = {"#fit .xtitle": "x", "#fit .ytitle": "y", ".scrubber label": step, "#loss .ytitle": loss}
+            for axis, name in axes.items():
+                expect(visitor.find(axis)).to_have_text(name)
 
 
 def test_switching_the_language_keeps_the_run(visitor: Visitor) -> None:
@@ -157,17 +165,3 @@ def test_no_english_is_left_on_the_chinese_calculator_page(visit: Visit) -> None
         for step in range(8):
             visitor.find("#bench .player input").fill(str(step))
             expect_no_english(visitor)
-
-
-@pytest.mark.parametrize("locale", ["en-US", "zh-CN"])
-def test_the_charts_axes_are_named(visit: Visit, locale: str) -> None:
-    with visit(locale=locale) as visitor:
-        visitor.open_training()
-        titles = {
-            "x": visitor.find("#fit .xtitle"),
-            "y": visitor.find("#fit .ytitle"),
-            {"en-US": "step", "zh-CN": "步数"}[locale]: visitor.find(".scrubber label"),
-            {"en-US": "loss", "zh-CN": "损失"}[locale]: visitor.find("#loss .ytitle"),
-        }
-        for title, place in titles.items():
-            expect(place).to_have_text(title)

@@ -139,9 +139,9 @@ def test_the_tips_of_the_calculators_bar_stay_on_a_phones_screen(visit: Visit, l
             visitor.page.keyboard.press("Tab")
 
 
-def test_whatever_a_thumb_presses_is_large_enough(visit: Visit) -> None:
+def test_whatever_a_thumb_presses_is_large_enough_and_the_main_controls_stay_under_it(visit: Visit) -> None:
     with visit(viewport=PHONE, has_touch=True, is_mobile=True) as visitor:
-        for open_page in (visitor.open_training, visitor.open_calculator):
+        for open_page in (visitor.open_calculator, visitor.open_training):
             open_page()
             small = visitor.page.evaluate(
                 """() => [...document.querySelectorAll("a, button, input, select, textarea, summary, label")]
@@ -152,11 +152,6 @@ def test_whatever_a_thumb_presses_is_large_enough(visit: Visit) -> None:
                   .map((element) => element.outerHTML)"""
             )
             assert small == []
-
-
-def test_what_is_pressed_again_and_again_stays_under_the_thumb(visit: Visit) -> None:
-    with visit(viewport=PHONE, has_touch=True, is_mobile=True) as visitor:
-        visitor.open_training()
         for scrolled in (0, 600, 100_000):
             visitor.page.evaluate("(y) => scrollTo(0, y)", scrolled)
             for button in ("#play", "#step", "#reset", "#new-seed"):
@@ -164,29 +159,29 @@ def test_what_is_pressed_again_and_again_stays_under_the_thumb(visit: Visit) -> 
                 assert PHONE["height"] - 70 < bounds["y"] < PHONE["height"] - bounds["height"], button
 
 
-def test_a_projector_shows_the_curve_and_the_code_large(visit: Visit) -> None:
-    with visit(viewport=PROJECTOR) as visitor:
-        visitor.open_training()
-        visitor.page.keyboard.press("p")
-        for hidden in ("#loss", "#settings", "#save", "#zero_grad"):
-            expect(visitor.find(hidden)).to_be_hidden()
-        visitor.page.keyboard.press("l")
-        visitor.find('[data-stand="ran"]').wait_for()
-        assert visitor.page.evaluate(SMALL) == {}
-        visitor.find("#reset").click()
-        expect(visitor.find('[data-stand="ran"]')).to_have_count(0)
-        bounds = box(visitor, "#fit")
-        assert bounds["width"] * bounds["height"] > 0.3 * 1920 * 1080
-        expect_drawn_in_full(visitor, "#fit")
-        expect_no_sideways_scroll(visitor)
-        visitor.page.reload()
-        expect(visitor.find("#projector")).to_have_attribute("aria-pressed", "true")
-        visitor.find("#step").click()
-        visitor.expect_step(1)
-        visitor.page.keyboard.press("p")
-        expect(visitor.find("#settings")).to_be_visible()
-        for chart in ("#fit", "#loss"):
-            expect_drawn_in_full(visitor, chart)
+def test_a_projector_shows_the_curve_and_the_code_large(tab: SharedTab) -> None:
+    visitor = tab.renew()
+    visitor.page.set_viewport_size(PROJECTOR)
+    visitor.page.keyboard.press("p")
+    for hidden in ("#loss", "#settings", "#save", "#zero_grad"):
+        expect(visitor.find(hidden)).to_be_hidden()
+    visitor.page.keyboard.press("l")
+    visitor.find('[data-stand="ran"]').wait_for()
+    assert visitor.page.evaluate(SMALL) == {}
+    visitor.find("#reset").click()
+    expect(visitor.find('[data-stand="ran"]')).to_have_count(0)
+    bounds = box(visitor, "#fit")
+    assert bounds["width"] * bounds["height"] > 0.3 * 1920 * 1080
+    expect_drawn_in_full(visitor, "#fit")
+    expect_no_sideways_scroll(visitor)
+    visitor.page.reload()
+    expect(visitor.find("#projector")).to_have_attribute("aria-pressed", "true")
+    visitor.find("#step").click()
+    visitor.expect_step(1)
+    visitor.page.keyboard.press("p")
+    expect(visitor.find("#settings")).to_be_visible()
+    for chart in ("#fit", "#loss"):
+        expect_drawn_in_full(visitor, chart)
 
 
 def test_a_projector_shows_the_program_the_graph_and_the_pots_large(visit: Visit) -> None:

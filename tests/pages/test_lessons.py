@@ -130,9 +130,9 @@ def test_a_lost_connection_is_made_again_by_a_press(visitor: Visitor) -> None:
     assert len(visitor.state("losses")) == 5
 
 
-def test_who_only_watches_is_told_why_but_has_no_buttons(visit: Visit) -> None:
-    with visit() as owner, visit() as watcher:
-        owner.open_training()
+def test_who_only_watches_is_told_why_but_has_no_buttons(tab: SharedTab, visit: Visit) -> None:
+    owner = tab.renew()
+    with visit() as watcher:
         begin(owner, "lr_too_large")
         owner.play()
         owner.status("bad")
@@ -212,24 +212,25 @@ def test_the_matrix_holds_every_difference_that_torch_takes(tab: SharedTab) -> N
     expect(visitor.find("#shape-quote")).to_contain_text("mat1 and mat2")
 
 
-def test_a_class_sees_a_step_line_by_line_and_then_the_curve_again(visit: Visit) -> None:
-    with visit(viewport={"width": 1920, "height": 1080}) as visitor:
-        visitor.open_training()
-        visitor.page.keyboard.press("p")
-        expect(visitor.find("#slow-motion")).to_be_hidden()
-        for line in ("forward", "loss", "zero_grad", "backward", "step"):
-            visitor.page.keyboard.press("l")
-            card = visitor.find(f'[data-line="{line}"]')
-            expect(card).to_have_attribute("data-stand", "ran")
-            expect(card).to_be_in_viewport(ratio=0.99)
-        expect(visitor.find("#network")).to_be_hidden()
-        sizes = visitor.find(".line-words, .line-code code").evaluate_all(
-            "(parts) => parts.map((part) => Number.parseFloat(getComputedStyle(part).fontSize))"
-        )
-        assert min(sizes) >= 24 * 0.9
-        bounds = visitor.find("#fit").bounding_box()
-        assert bounds is not None
-        assert bounds["height"] > 200
-        visitor.page.keyboard.press("ArrowRight")
-        visitor.expect_step(2)
-        expect(visitor.find("#slow-motion")).to_be_hidden()
+def test_a_class_sees_a_step_line_by_line_and_then_the_curve_again(tab: SharedTab) -> None:
+    visitor = tab.renew()
+    visitor.page.set_viewport_size({"width": 1920, "height": 1080})
+    visitor.page.keyboard.press("p")
+    expect(visitor.find("#slow-motion")).to_be_hidden()
+    for line in ("forward", "loss", "zero_grad", "backward", "step"):
+        visitor.page.keyboard.press("l")
+        card = visitor.find(f'[data-line="{line}"]')
+        expect(card).to_have_attribute("data-stand", "ran")
+        expect(card).to_be_in_viewport(ratio=0.99)
+    expect(visitor.find("#network")).to_be_hidden()
+    sizes = visitor.find(".line-words, .line-code code").evaluate_all(
+        "(parts) => parts.map((part) => Number.parseFloat(getComputedStyle(part).fontSize))"
+    )
+    assert min(sizes) >= 24 * 0.9
+    bounds = visitor.find("#fit").bounding_box()
+    assert bounds is not None
+    assert bounds["height"] > 200
+    visitor.page.keyboard.press("ArrowRight")
+    visitor.expect_step(2)
+    expect(visitor.find("#slow-motion")).to_be_hidden()
+    visitor.page.keyboard.press("p")

@@ -11,14 +11,13 @@ from playwright.sync_api import expect
 from app.web.pages.examples.gallery import GALLERY
 from tests.pages.conftest import Visit
 from tests.pages.visitor import PHONE, Visitor
-from tests.server import Server
 
 READ = ["clipboard-read", "clipboard-write"]
 
 
-@pytest.fixture(autouse=True)
-def _sandbox_ready(server: Server) -> None:
-    server.wait_until("sandbox")
+@pytest.fixture
+def visitor(calculator: Visitor) -> Visitor:
+    return calculator
 
 
 def fragment(program: str) -> str:
@@ -28,7 +27,6 @@ def fragment(program: str) -> str:
 
 
 def test_a_chain_is_built_without_typing_code(visitor: Visitor) -> None:
-    visitor.open_calculator()
     visitor.find("#build").click()
     builder = visitor.find("#builder")
     builder.get_by_label("value of variable").fill("5")
@@ -103,13 +101,14 @@ def test_a_link_carries_the_programs_and_an_edit_leaves_it(visit: Visit) -> None
         expect(visitor.find("#bench-b .printed")).to_have_text("2\n")
 
 
-def test_the_python_request_runs_as_it_is_copied(visit: Visit) -> None:
-    with visit(permissions=READ) as visitor:
-        visitor.open_calculator(fragment('import torch\nprint("""a\\\\b\'""")'))
-        visitor.find("#share summary").click()
-        visitor.find("[data-share=python]").click()
-        expect(visitor.find("#status-text")).to_have_text("Copied.")
-        request = visitor.page.evaluate("() => navigator.clipboard.readText()")
+def test_the_python_request_runs_as_it_is_copied(visitor: Visitor) -> None:
+    visitor.page.context.grant_permissions(READ)
+    visitor.run_program('import torch\nprint("""a\\\\b\'""")')
+    visitor.status("done")
+    visitor.find("#share summary").click()
+    visitor.find("[data-share=python]").click()
+    expect(visitor.find("#status-text")).to_have_text("Copied.")
+    request = visitor.page.evaluate("() => navigator.clipboard.readText()")
     start = request.index("program = ")
     names: dict[str, str] = {}
     exec(request[start : request.index("\nrequest = ")], names)
@@ -118,7 +117,6 @@ def test_the_python_request_runs_as_it_is_copied(visit: Visit) -> None:
 
 
 def test_the_graph_is_saved_as_svg_and_png(visitor: Visitor, tmp_path: Path) -> None:
-    visitor.open_calculator()
     for kind, magic in {"svg": b"<svg ", "png": b"\x89PNG"}.items():
         visitor.find("#share summary").click()
         with visitor.page.expect_download() as download:

@@ -76,7 +76,7 @@ def messages_of(visitor: Visitor) -> list[dict[str, Any]]:
 
 def stage(visitor: Visitor) -> FrameLocator:
     """What the teacher shows, once all of it is there."""
-    return visitor.page.frame_locator("#stage .stage-frame:not([data-waits])")
+    return visitor.page.frame_locator("#room-stage .stage-frame:not([data-waits])")
 
 
 def draw(pad: Locator, *places: tuple[float, float]) -> None:
@@ -122,10 +122,10 @@ def join(pages: Class) -> None:
     projector.page.goto(f"{address}/projector")
     expect(projector.find("#join-code")).to_have_text(code)
     expect(projector.find("#join-address")).to_have_text("10.20.30.40:8000/room")
-    expect(projector.find("#join-qr")).to_have_js_property("complete", value=True)
-    assert projector.find("#join-qr").evaluate("(image) => image.naturalWidth") > 0
+    expect(projector.find("#join-scan img")).to_have_js_property("complete", value=True)
+    assert projector.find("#join-scan img").evaluate("(image) => image.naturalWidth") > 0
     laptop.page.goto(f"{laptop.url}/room")
-    laptop.find("#code").press_sequentially(code.lower())
+    laptop.find("#typed-code").press_sequentially(code.lower())
     phone.page.goto(address)
     expect_no_violation(phone)
     names = []

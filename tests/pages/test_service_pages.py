@@ -9,6 +9,7 @@ from tests.pages.conftest import Visit
 from tests.pages.test_accessibility import expect_no_violation
 from tests.pages.visitor import PHONE, Visitor, visiting
 from tests.server import Server, running_server
+from tests.store.test_restart import UNSANDBOXED
 from tests.web.owner import Run
 
 TOKEN = "correct horse battery"
@@ -17,7 +18,7 @@ TOKEN = "correct horse battery"
 @pytest.fixture(scope="module")
 def admins(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     log = tmp_path_factory.mktemp("admin") / "log"
-    with running_server(log, PLAYGROUND_ADMIN_TOKEN=TOKEN, PLAYGROUND_RATE_LIMIT="0") as server:
+    with running_server(log, UNSANDBOXED, PLAYGROUND_ADMIN_TOKEN=TOKEN, PLAYGROUND_RATE_LIMIT="0") as server:
         server.wait_until("engine")
         yield server
 

@@ -9,14 +9,11 @@ from tests.server import Server, wait_for
 REFUSED = (
     ("lr", "0", "must be at least 1e-10", "0.1"),
     ("lr", "abc", "must be a finite number", "0.3"),
-    ("lr", "1e999", "must be a finite number", "0.2"),
-    ("hidden", "100000", "must be at most 64", "5"),
     ("hidden", "8 8 8 8 8", "at most 4", "6"),
-    ("seed", "-1", "must be at least 0", "3"),
     ("seed", "1.5", "must be a whole number", "4"),
     ("max_steps", "0", "must be at least 1", "10"),
 )
-"""A field, what is typed there, why it is refused, and what is typed then."""
+"""A field, what is typed there, why it is refused, and what is typed then. More: tests/web/edge."""
 
 
 def config_of(visitor: Visitor, server: Server) -> dict[str, dict[str, object]]:

@@ -9,7 +9,10 @@ from tests.pages.visitor import Visitor
 from tests.server import Server, wait_for
 
 
-def test_the_page_opens_with_the_lessons_run_ready(visitor: Visitor) -> None:
+def test_the_page_opens_with_the_lessons_run_ready_and_its_token_in_no_address(visitor: Visitor) -> None:
+    addresses: list[str] = []
+    visitor.page.on("request", lambda request: addresses.append(request.url))
+    visitor.page.on("websocket", lambda socket: addresses.append(socket.url))
     visitor.open_training()
     assert "Ready" in visitor.status("still")
     assert visitor.find("#fit .scatterlayer .point").count() == 100
@@ -20,6 +23,9 @@ def test_the_page_opens_with_the_lessons_run_ready(visitor: Visitor) -> None:
     for line in ("zero_grad", "backward", "optimizer_step"):
         expect(visitor.find(f"#{line}")).to_be_checked()
     visitor.expect_step(0)
+    token = visitor.state("token")
+    assert len(token) > 20
+    assert not [address for address in [*addresses, visitor.page.url] if token in address]
 
 
 def test_played_to_the_end_the_curve_lies_in_the_points_and_every_loss_is_on_the_page(
@@ -126,8 +132,8 @@ def test_a_finished_run_offers_reset_and_goes_on_with_more_steps(tab: SharedTab)
     visitor.expect_step(30)
 
 
-def test_a_reload_keeps_the_run_and_every_loss(visitor: Visitor) -> None:
-    visitor.open_training()
+def test_a_reload_keeps_the_run_and_every_loss(tab: SharedTab) -> None:
+    visitor = tab.renew()
     visitor.run_steps(40)
     visitor.expect_step(40)
     run, losses = visitor.run_id(), visitor.state("losses")
@@ -139,8 +145,8 @@ def test_a_reload_keeps_the_run_and_every_loss(visitor: Visitor) -> None:
     visitor.expect_step(41)
 
 
-def test_the_other_page_and_back_keeps_the_run(visitor: Visitor) -> None:
-    visitor.open_training()
+def test_the_other_page_and_back_keeps_the_run(tab: SharedTab) -> None:
+    visitor = tab.renew()
     visitor.run_steps(7)
     visitor.expect_step(7)
     run = visitor.run_id()
@@ -152,16 +158,6 @@ def test_the_other_page_and_back_keeps_the_run(visitor: Visitor) -> None:
     visitor.page.go_back()
     visitor.page.go_back()
     visitor.expect_step(7)
-
-
-def test_the_token_is_in_no_address(visitor: Visitor) -> None:
-    addresses: list[str] = []
-    visitor.page.on("request", lambda request: addresses.append(request.url))
-    visitor.page.on("websocket", lambda socket: addresses.append(socket.url))
-    visitor.open_training()
-    token = visitor.state("token")
-    assert len(token) > 20
-    assert not [address for address in [*addresses, visitor.page.url] if token in address]
 
 
 @pytest.mark.parametrize("pace", ["1", ""])
@@ -176,9 +172,9 @@ def test_the_pace_changes_while_it_plays(tab: SharedTab, pace: str) -> None:
         expect(visitor.find("#play")).to_have_attribute("data-playing", "")
 
 
-def test_without_the_token_one_only_watches(visit: Visit) -> None:
-    with visit() as owner, visit() as watcher:
-        owner.open_training()
+def test_without_the_token_one_only_watches(tab: SharedTab, visit: Visit) -> None:
+    owner = tab.renew()
+    with visit() as watcher:
         watcher.page.goto(f"{watcher.url}/?run={owner.run_id()}")
         assert "only the owner can control" in watcher.status("still")
         for control in ("play", "step", "reset", "new-seed"):

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import Browser, BrowserContext, Error, Locator, Page, Request, ViewportSize, expect
 
-from tests.server import PATIENCE
+from tests.server import PATIENCE, wait_for
 
 DESKTOP: ViewportSize = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
@@ -21,6 +21,39 @@ gives up a socket that has not opened yet."""
 TELL_VIOLATIONS = """
 addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI, sourceFile }) =>
   console.error(`violation of ${violatedDirective}: ${blockedURI} in ${sourceFile}`));
+"""
+FEW_FRAMES = """{
+  const MOST = 4, PAUSE = 80;
+  const ask = requestAnimationFrame.bind(globalThis), drop = cancelAnimationFrame.bind(globalThis);
+  const later = setTimeout.bind(globalThis), clock = performance.now.bind(performance);
+  const waiting = new Map();
+  let ids = 2 ** 40, next = 0;
+  const run = (now) => {
+    const callbacks = [...waiting.values()];
+    waiting.clear();
+    for (const callback of callbacks) callback(now);
+  };
+  globalThis.everyFrame = ask;
+  globalThis.fewFrames = globalThis.requestAnimationFrame = (callback) => {
+    if (waiting.size === 0) {
+      const now = clock();
+      next = Math.max(next, now - MOST * PAUSE) + PAUSE;
+      if (next > now) later(() => ask(run), next - now);
+      else ask(run);
+    }
+    waiting.set((ids += 1), callback);
+    return ids;
+  };
+  globalThis.cancelAnimationFrame = (id) => waiting.delete(id) || drop(id);
+  const still = new CSSStyleSheet();
+  still.replaceSync("*, ::before, ::after { animation: none !important; transition: none !important; }");
+  document.adoptedStyleSheets = [still];
+}
+"""
+"""At most 12 frames a second, but for the first four, and nothing that moves by itself: each takes 10 ms of
+processor time, and a line of the script that has changed fades for 150.
+
+`everyFrame` is what `requestAnimationFrame` was.
 """
 SAID = """(tone) => new Promise((resolve) => {
   const status = document.getElementById("status");
@@ -52,6 +85,8 @@ STATE = """async (ask) => {
   compared: ({ snapshot, started }) => [[...snapshot.prediction], started.y],
   line: ({ run }) => run.line,
   config: ({ run }) => run.config,
+  generation: ({ generation }) => generation,
+  begun: ({ generation, snapshot }) => (snapshot === null ? 0 : generation),
   chosen: ({ spotlight }) => spotlight.chosen,
   token: () => JSON.parse(sessionStorage.getItem("run")).owner_token,
 })""",
@@ -70,7 +105,7 @@ class Visitor:
         self.url = url
         self.complaints: list[str] = []
         self.strangers: list[str] = []
-        page.add_init_script(TELL_VIOLATIONS)
+        page.add_init_script(TELL_VIOLATIONS + FEW_FRAMES)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on("console", lambda message: self._hear(message.type, message.text))
         page.on("request", self._see)
@@ -131,6 +166,15 @@ class Visitor:
         """
         self.page.emulate_media(reduced_motion="reduce")
 
+    def enliven(self) -> None:
+        """Ends `calm`."""
+        if self.page.evaluate("() => matchMedia('(prefers-reduced-motion: reduce)').matches"):
+            self.page.emulate_media(reduced_motion="no-preference")
+
+    def draw_every_frame(self) -> None:
+        """From here on, until a shared page is renewed, it draws as often as for anyone."""
+        self.page.evaluate("() => { globalThis.requestAnimationFrame = everyFrame; }")
+
     def play(self, pace: str = "") -> None:
         """pace: steps per second; empty for full speed."""
         self.find("#pace").select_option(pace)
@@ -165,6 +209,7 @@ class Visitor:
 
     def open_calculator(self, fragment: str = "") -> None:
         """Opens the page, which runs the program it finds: the example, the draft, or that of the address."""
+        wait_for(lambda: self.page.request.get(f"{self.url}/readyz").json()["sandbox"])
         self.page.goto(f"{self.url}/calculator{fragment}")
         self.find('#status:is([data-tone="done"], [data-tone="bad"])').wait_for()
 

@@ -29,6 +29,7 @@ class Wire:
         self._printed = 0
         self._next = 0.0
         self._sending = False
+        self._ended = False
         self._standing_at: int | None = None
         """The loop at the end of whose next round to stand; -1: of any."""
         self._asked_at = 0
@@ -105,7 +106,7 @@ class Wire:
         """Send the text and the rounds that were not sent yet."""
         self._next = time.monotonic() + BETWEEN
         with self._undisturbed() as free:
-            if free:
+            if free and not self._ended:
                 if run := CURRENT.get():
                     self._send_text(run.output)
                 for loop in list(self._loops.values()):
@@ -113,10 +114,11 @@ class Wire:
                         self._write(loop.take())
 
     def finish(self, output: Output) -> None:
-        """The program has ended, with this output: send the rest."""
+        """The program has ended, with this output: send the rest, and nothing of what runs it again."""
         self.figures.send(all_of_them=True)
         self.flush()
         self._send_text(output)
+        self._ended = True
 
     def _send_text(self, output: Output) -> None:
         if output.length > self._printed:

@@ -86,7 +86,37 @@ def read(program: str) -> Script:
             raise
         text, left_out, shifts = cleaned
         script = compiled(text)
-        return Script(script.tree, script.code, script.lines, left_out, shifts)
+        timed = bool(script.tree.body) and left_out[-1][0] == script.tree.body[-1].lineno
+        shown = script.tree if timed else with_values(script, every=is_session(program))
+        code = compile(shown, FILENAME, "exec", dont_inherit=True)
+        return Script(shown, code, script.lines, left_out, shifts)
+
+
+def with_values(script: Script, *, every: bool) -> ast.Module:
+    """The tree of a session, which shows the value of each expression that stands alone; or of a notebook,
+    which shows that of the last line, unless that ends with a semicolon.
+    """
+    body = script.tree.body
+    hushed = "\n".join(script.lines).rstrip().endswith(";")
+    chosen = range(len(body)) if every else range(len(body) - 1 + hushed, len(body))
+    return ast.Module([showing(node) if n in chosen else node for n, node in enumerate(body)], [])
+
+
+def showing(node: ast.stmt) -> ast.stmt:
+    """A statement that shows its value as Python's console does."""
+    if not isinstance(node, ast.Expr):
+        return node
+    shown = ast.parse("__import__('sys').displayhook(None)", FILENAME, "eval").body
+    for part in ast.walk(shown):
+        ast.copy_location(part, node)
+    assert isinstance(shown, ast.Call)
+    shown.args = [node.value]
+    return ast.copy_location(ast.Expr(shown), node)
+
+
+def is_session(program: str) -> bool:
+    """Whether the text was copied from Python's console."""
+    return any(PROMPT.match(line.lstrip()) for line in text_lines(program))
 
 
 def compiled(program: str) -> Script:
@@ -136,13 +166,13 @@ def cleared(program: str) -> tuple[str, list[tuple[int, str]], list[int]] | None
     None where there is nothing of the kind.
     """
     lines = text_lines(program)
-    is_session = any(PROMPT.match(line.lstrip()) for line in lines)
+    session = is_session(program)
     kept: list[str] = []
     left_out: list[tuple[int, str]] = []
     shifts: list[int] = []
     for number, line in enumerate(lines, 1):
         text, rest = line, None
-        if is_session:
+        if session:
             text = line.lstrip()
             prompt = PROMPT.match(text)
             text = text[prompt.end() :] if prompt else ""
@@ -156,7 +186,7 @@ def cleared(program: str) -> tuple[str, list[tuple[int, str]], list[int]] | None
         shifts.append(moved if text else 0)
         if rest is not None and len(left_out) < MAX_LEFT_OUT:
             left_out.append((number, rest))
-    if is_session and not left_out:
+    if session and not left_out:
         left_out.append((1, ">>>"))
     return ("\n".join(kept), left_out, shifts) if left_out else None
 

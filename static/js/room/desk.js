@@ -11,12 +11,12 @@ import { server } from "../page/root.js";
 import { AskView } from "./ask-view.js";
 import { questionText } from "./asked.js";
 import { spaced } from "./code-entry.js";
+import { qrPicture } from "./qr-picture.js";
 import { questionControls } from "./question-controls.js";
 import { revealView } from "./reveal-view.js";
 import { rollView } from "./roll.js";
 import { OWNED } from "./room-keys.js";
 import { RoomLink } from "./room-link.js";
-import { qrAddress } from "./room-requests.js";
 
 /** @typedef {import("./room-state.js").State} State */
 /** @typedef {import("./room-keys.js").Key} Key */
@@ -206,10 +206,10 @@ export class Desk {
       kind === "helper"
         ? t("Whoever opens this link leads the room, too. It works once, for ten minutes.")
         : t("Keep this link to yourself. It gives you the room back for as long as there is one.");
-    const picture = byId("ticket-qr", HTMLImageElement);
+    const picture = byId("ticket-qr");
     // Not that of a link that lasts: the picture's own address has it in it.
     picture.hidden = kind !== "helper";
-    if (kind === "helper") picture.src = qrAddress(this.#key.id, link);
+    if (kind === "helper") picture.replaceChildren(qrPicture(this.#key.id, link, t("QR code of the link")));
   }
 
   /** @param {"csv" | "json"} form */

@@ -18,8 +18,8 @@ import { findRoom, join } from "./room-requests.js";
 export class Door {
   #entered;
   #parts = { code: byId("door-code"), name: byId("door-name"), over: byId("door-over") };
-  #code = byId("code", HTMLInputElement);
-  #codeReason = byId("code-reason");
+  #code = byId("typed-code", HTMLInputElement);
+  #codeReason = byId("typed-code-reason");
   #name = byId("name", HTMLInputElement);
   #nameReason = byId("name-reason");
   #suggested = byId("suggested");
@@ -40,7 +40,7 @@ export class Door {
       this.#join();
     });
     byId("another").addEventListener("click", () => this.#suggest());
-    byId("again").addEventListener("click", () => this.#find());
+    byId("come-again").addEventListener("click", () => this.#find());
   }
 
   /** Opens with the code of the address; who was in that room before is in it at once. */
@@ -69,7 +69,7 @@ export class Door {
       reason === "ended"
         ? t("Thank you for taking part.")
         : t("The teacher has removed this name. You may join again.");
-    byId("again").hidden = reason === "ended";
+    byId("come-again").hidden = reason === "ended";
     this.#show("over");
   }
 

@@ -7,10 +7,10 @@ import { t } from "../page/i18n.js";
 import { choicesOf, pointsOf, questionText } from "./asked.js";
 import { spaced } from "./code-entry.js";
 import { Frames, SHOWN } from "./frames.js";
+import { qrPicture } from "./qr-picture.js";
 import { countWords, presentWords } from "./question-controls.js";
 import { revealView } from "./reveal-view.js";
 import { RoomLink } from "./room-link.js";
-import { qrAddress } from "./room-requests.js";
 import { keyOf } from "./room-state.js";
 import { replay } from "./sketch-replay.js";
 
@@ -32,7 +32,7 @@ export class Hall {
       else this.#draw(state);
     });
     const { requests } = this.#link;
-    this.#frames = new Frames(byId("stage"), "projector", t("What the teacher shows"), (number) =>
+    this.#frames = new Frames(byId("room-stage"), "projector", t("What the teacher shows"), (number) =>
       requests.derivation(number),
     );
     byId("hall-qr").addEventListener("click", () => {
@@ -64,15 +64,11 @@ export class Hall {
           const link = `${address}/room/${code}`;
           for (const place of ["hall-address", "join-address"])
             byId(place).textContent = address && shortened(address);
-          for (const [place, image] of Object.entries({
-            "hall-qr-small": null,
-            "join-qr": byId("join-scan"),
-          })) {
-            const picture = byId(place, HTMLImageElement);
-            picture.hidden = address === "";
-            if (image) image.hidden = address === "";
-            if (address) picture.src = qrAddress(id, link);
-          }
+          const [small, large] = [byId("hall-qr"), byId("join-scan")];
+          large.hidden = address === "";
+          small.replaceChildren(...(address ? [qrPicture(id, link, "")] : []));
+          large.querySelector("img")?.remove();
+          if (address) large.prepend(qrPicture(id, link, t("QR code of the address")));
           byId("hall-alone").hidden = address !== "";
           byId("hall-alone").textContent = t(
             "Only this computer reaches the server now. Start it with PLAYGROUND_HOST=0.0.0.0, and the address for the class appears here.",
@@ -107,7 +103,7 @@ export class Hall {
           const joins = large || (!SHOWN.includes(kind) && phase === "");
           byId("hall-place").dataset.phase = joins ? "" : phase;
           byId("hall-join").hidden = !joins;
-          byId("stage").hidden = joins || !SHOWN.includes(kind);
+          byId("room-stage").hidden = joins || !SHOWN.includes(kind);
           byId("hall-question").hidden = joins || phase === "";
           byId("hall-qr").setAttribute("aria-pressed", String(large));
         },

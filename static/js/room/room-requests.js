@@ -28,10 +28,10 @@ const isJoined = record({ id: text, member_id: number, member_token: text, name:
 const isTicket = record({ kind: text, ticket: text });
 
 /** @param {string} id */
-const pathOf = (id) => `${ROOMS}/${encodeURIComponent(id)}`;
+export const roomPath = (id) => `${ROOMS}/${encodeURIComponent(id)}`;
 
 /** @param {string} id */
-export const streamOf = (id) => `${pathOf(id)}/stream`;
+export const streamOf = (id) => `${roomPath(id)}/stream`;
 
 /** @param {import("../../types/protocol").RoomRequest} wanted @param {string} key @returns {Promise<RoomCreated>} */
 export function openRoom(wanted, key) {
@@ -40,12 +40,12 @@ export function openRoom(wanted, key) {
 
 /** @param {string} code @param {AbortSignal} [signal] @returns {Promise<RoomOffer>} */
 export function findRoom(code, signal) {
-  return checked(request(pathOf(code), signal ? { signal } : {}), isOffer);
+  return checked(request(roomPath(code), signal ? { signal } : {}), isOffer);
 }
 
 /** @param {string} code @param {string | null} name @returns {Promise<Joined>} */
 export function join(code, name) {
-  return checked(request(`${pathOf(code)}/members`, { method: "POST", body: { name } }), isJoined);
+  return checked(request(`${roomPath(code)}/members`, { method: "POST", body: { name } }), isJoined);
 }
 
 /** @param {string} ticket @returns {Promise<RoomCreated>} */
@@ -60,7 +60,7 @@ export class RoomRequests {
 
   /** @param {Key} key */
   constructor({ id, token }) {
-    this.#path = pathOf(id);
+    this.#path = roomPath(id);
     this.#token = token;
   }
 
@@ -135,14 +135,4 @@ export class RoomRequests {
     const path = `${this.#path}/results.${form}?names=${named ? 1 : 0}`;
     return requestBytes(path, { token: this.#token });
   }
-}
-
-/**
- * The picture of an address, to be scanned.
- *
- * @param {string} id of the room
- * @param {string} address without a secret in it: it becomes part of another address
- */
-export function qrAddress(id, address) {
-  return `${pathOf(id)}/qr.svg?address=${encodeURIComponent(address)}`;
 }

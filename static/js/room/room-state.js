@@ -30,7 +30,7 @@
 /**
  * @typedef {RoomMessage | { type: "link", link: import("../run/state.js").Link, problem?: Problem }
  *   | { type: "drafted", answer: Answer | null, written?: Written }
- *   | { type: "refused", problem: Problem } | { type: "asked" }} Message
+ *   | { type: "refused", problem: Problem } | { type: "asked" } | { type: "curves" }} Message
  */
 
 /** Problems after which the same token will not be heard either. */

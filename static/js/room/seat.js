@@ -45,7 +45,7 @@ export class Seat {
     this.#left = left;
     this.#link = new RoomLink(key, "member", (state) => this.#draw(state));
     const { requests } = this.#link;
-    this.#frames = new Frames(byId("stage"), "watch", t("What the teacher shows"), (number) =>
+    this.#frames = new Frames(byId("room-stage"), "watch", t("What the teacher shows"), (number) =>
       requests.derivation(number),
     );
     this.#own = new OwnFrames(byId("own"), t("My own"), (run) => {
@@ -84,7 +84,7 @@ export class Seat {
 
   #made() {
     const [seat, place, empty] = ["seat", "seat-place", "seat-empty"].map((id) => byId(id));
-    const [stage, own] = [byId("stage"), byId("own")];
+    const [stage, own] = [byId("room-stage"), byId("own")];
     const words = byId("seat-words");
     if (!seat || !place || !empty) throw new TypeError("the page lacks a part");
     /** @param {State} state */

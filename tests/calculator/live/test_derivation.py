@@ -1,5 +1,6 @@
 """A program while it runs: its loops' numbers are those that it has itself, its text comes in pieces."""
 
+import builtins
 from textwrap import dedent
 
 import pytest
@@ -181,3 +182,14 @@ def test_what_is_a_number(value: str, number: float | None) -> None:
     followed = Followed(f"import torch\nimport numpy as np\nfor k in range(1):\n    a, b = {value}, 1\n")
     assert followed.column(0, "a") == [number]
     assert followed.column(0, "b") == [1]
+
+
+def test_nothing_is_sent_of_what_a_fix_is_tried_with(monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[bytes] = []
+    wire = Wire(sent.append)
+    monkeypatch.setattr(builtins, "ask", lambda: wire.command("f", 0), raising=False)
+    program = "import torch\nx = torch.ones(1)\nx.backward()\nprint('further')\nask()"
+    derivation = derive_live(program, 0, wire)
+    assert derivation.error is not None
+    assert derivation.error.fixes != []  # it was tried, and printed
+    assert sent == []

@@ -4,6 +4,7 @@ import ast
 
 import pytest
 
+from app.calculator import derive
 from app.calculator.limits import MAX_PROGRAM_BYTES
 from app.calculator.program.read import RefusedAt, TextError, read
 
@@ -73,7 +74,7 @@ def test_what_belongs_to_a_notebook_or_a_console_is_taken_off(
 ) -> None:
     script = read(typed)
     assert "\n".join(script.lines) == left
-    assert ast.dump(script.tree) == ast.dump(ast.parse(left))
+    assert [node.lineno for node in script.tree.body] == [node.lineno for node in ast.parse(left).body]
     assert left_out is None or script.left_out == left_out
 
 
@@ -84,3 +85,16 @@ def test_what_is_python_is_left_as_it_is() -> None:
 
 def test_a_column_is_where_it_was_typed() -> None:
     assert read(">>> x = 1").column(1, 3) == 7
+
+
+@pytest.mark.parametrize(
+    ("program", "printed"),
+    [
+        (">>> x = 1\n>>> x\n1\n>>> None\n>>> x + 1\n2\n", "1\n2\n"),
+        ("%matplotlib inline\nx = 'a'\nx\nx * 2", "'aa'\n"),
+        ("%matplotlib inline\nx = 'a'\nx;", ""),
+        ("x = 'a'\nx", ""),
+    ],
+)
+def test_values_are_shown_as_a_console_or_a_notebook_shows_them(program: str, printed: str) -> None:
+    assert derive(program).printed == printed

@@ -177,12 +177,9 @@ async def test_a_message_over_the_cap_closes_the_socket(server: Server, client: 
         assert (await stream.closed())[0] == 1009
 
 
-@EITHER_WAY
-async def test_acknowledging_what_was_never_sent_brings_nothing(
-    server: Server, client: httpx.Client, over: str
-) -> None:
+async def test_acknowledging_what_was_never_sent_brings_nothing(server: Server, client: httpx.Client) -> None:
     run = Run(client)
-    async with following(server, run, owner=True) as owner, following(server, run, over=over) as viewer:
+    async with following(server, run, owner=True) as owner, following(server, run) as viewer:
         for step in range(500):
             await viewer.say("ack", step=step + 1)
         await owner.say("play")

@@ -20,8 +20,9 @@ async def test_a_viewer_first_gets_what_it_needs_to_draw(server: Server, client:
     assert (snapshot["type"], snapshot["step"], snapshot["losses"]) == ("snapshot", 0, [])
 
 
-@EITHER_WAY
-@pytest.mark.parametrize("format_", ["json", "binary"])
+@pytest.mark.parametrize(
+    ("format_", "over"), [("json", "websocket"), ("binary", "websocket"), ("binary", "http")]
+)
 async def test_every_loss_of_a_run_at_full_speed_arrives(
     server: Server, client: httpx.Client, format_: str, over: str
 ) -> None:
