@@ -7,7 +7,7 @@ from fastapi import Depends, Path
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.requests import HTTPConnection
 
-from app.errors import N_, NotOwner
+from app.errors import N_, NotOwner, PlaygroundError
 from app.protocol.rooms import About, AboutProgram, AboutRuns, Ask
 from app.rooms.events import Params
 from app.rooms.room import Member
@@ -90,11 +90,9 @@ async def visit(
     token: Annotated[HTTPAuthorizationCredentials | None, Depends(BEARER)],
 ) -> Visit:
     """Check that a request comes from somebody in the room, and count it: a member's as the member's own."""
-    live = await rooms.get(room_id)
-    credentials = token.credentials if token else None
     try:
-        found = visit_of(live, credentials)
-    except NotOwner:
+        found = visit_of(await rooms.get(room_id), token.credentials if token else None)
+    except PlaygroundError:
         await services.limits.spend(client, "change")
         raise
     await services.limits.spend(counted(found, client), "change")
