@@ -44,6 +44,10 @@ const page = new EventTarget();
 const seen = Object.assign(new EventTarget(), { hidden: false });
 Object.assign(globalThis, {
   WebSocket: FakeSocket,
+  // Node's own would keep the process of the tests alive.
+  BroadcastChannel: class extends EventTarget {
+    postMessage() {}
+  },
   document: seen,
   location: { href: "http://here/" },
   addEventListener: page.addEventListener.bind(page),
