@@ -19,6 +19,7 @@ SAME_NAME = {
     "training/test_points.py": "points that change while a run trains",
     "web/admin/test_admin.py": "the admin's page and its REST calls",
     "web/comparisons/test_comparisons.py": "comparisons over REST and sockets",
+    "web/lessons/test_lessons.py": "lessons over REST",
     "web/pages/test_pages.py": "the pages as a browser asks for them",
     "web/programs/test_gradients.py": "programs over REST",
     "web/runs/test_lines.py": "single lines over REST and sockets",

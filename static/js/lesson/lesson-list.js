@@ -2,7 +2,7 @@
 /** The lessons there are, as a list of links. */
 
 import { html } from "../page/dom.js";
-import { t } from "../page/i18n.js";
+import { tn } from "../page/i18n.js";
 import { ROOT } from "../page/root.js";
 import { words } from "./lesson-text.js";
 
@@ -11,7 +11,7 @@ export function lessonCards(lessons) {
   return lessons.map(({ id, title, about, minutes, steps }) => {
     const link = /** @type {HTMLAnchorElement} */ (html("a", "lesson-link", title));
     link.href = `${ROOT}/lessons/${encodeURIComponent(id)}`;
-    const facts = t("{steps} steps · {minutes} minutes", { steps, minutes });
+    const facts = `${tn("{count} step", "{count} steps", steps)} · ${tn("{count} minute", "{count} minutes", minutes)}`;
     return html(
       "li",
       "lesson-card",
