@@ -69,12 +69,12 @@ def test_no_text_of_a_script_escapes_the_extractor(marked: Catalog) -> None:
     scripts = re.sub(r"/\*.*?\*/", "", scripts, flags=re.DOTALL)
     text = r'("(?:[^"\\]|\\.)*")'
     single = {json.loads(one) for one in re.findall(rf"\bt\(\s*{text}", scripts)}
-    counting = {
+    counting = [
         (json.loads(one), json.loads(many))
         for one, many in re.findall(rf"\btn\(\s*{text},\s*{text},", scripts)
-    }
+    ]
     assert len(counting) == len(re.findall(r"\btn\(", scripts)) - 1  # And one that declares it.
-    assert (single | counting) - ids(marked) == set()
+    assert single.union(counting) - ids(marked) == set()
 
 
 def test_every_text_is_translated_and_none_is_a_guess(catalogue: Catalog) -> None:

@@ -11,13 +11,16 @@ export function lessonCards(lessons) {
   return lessons.map(({ id, title, about, minutes, steps }) => {
     const link = /** @type {HTMLAnchorElement} */ (html("a", "lesson-link", title));
     link.href = `${ROOT}/lessons/${encodeURIComponent(id)}`;
-    const facts = `${tn("{count} step", "{count} steps", steps)} · ${tn("{count} minute", "{count} minutes", minutes)}`;
+    const facts = [
+      tn("{count} step", "{count} steps", steps),
+      tn("{count} minute", "{count} minutes", minutes),
+    ];
     return html(
       "li",
       "lesson-card",
       html("h2", "", link),
       html("p", "", ...words(about)),
-      html("p", "lesson-facts", facts),
+      html("p", "lesson-facts", facts.join(" · ")),
     );
   });
 }
