@@ -232,6 +232,7 @@ def test_a_tip_that_was_put_away_stays_away_while_its_control_has_the_focus(tab:
     visitor.find("#reset").hover()
     expect(other).to_be_visible()
     visitor.page.keyboard.press("Shift+Tab")
+    expect(visitor.find("[data-tip-away]")).to_have_count(0)  # a frame later
     visitor.page.keyboard.press("Tab")
     expect(tip).to_be_visible()
     visitor.page.keyboard.press("Escape")

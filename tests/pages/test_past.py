@@ -116,6 +116,7 @@ def test_network_and_hinges_show_that_step_and_cannot_be_changed(tab: SharedTab,
     visitor.find("#network-picture .unit").last.click()
     expect(visitor.find("#network-editor")).to_be_hidden()
     visitor.page.keyboard.press("Escape")
+    expect(visitor.find("#next-line")).to_have_attribute("aria-disabled", "false")
     visitor.find("#network-picture .unit").last.click()
     expect(visitor.find("#network-editor")).to_be_visible()
     visitor.page.keyboard.press("Escape")
