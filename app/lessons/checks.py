@@ -32,7 +32,8 @@ def of_run(check: RunCheck, state: RunState, loss: float | None, scene: Patch) -
             yield Missing(N_("{name} is still as it was."), {"name": path})
     if check.steps is not None and state.step < check.steps:
         yield Missing(
-            N_("The run has taken {step} of {steps} {steps:step|steps}."), {"step": state.step, "steps": check.steps}
+            N_("The run has taken {step} of {steps} {steps:step|steps}."),
+            {"step": state.step, "steps": check.steps},
         )
     if check.status and state.status not in check.status:
         yield Missing(N_("The run has not come to that yet."), {})
