@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import ExitStack
 
 from benchmarks.figure import Figure
 from benchmarks.greed import GREEDS
@@ -25,9 +26,11 @@ PROGRAM = "import torch\nx = torch.tensor(2.0, requires_grad=True)\n(3 * x).back
 def measure() -> list[Figure]:
     """The others' 95th percentile beside each kind of greed."""
     figures = []
-    with server(PLAYGROUND_MAX_RUNS_PER_CLIENT="20") as client:
+    with server(PLAYGROUND_MAX_RUNS_PER_CLIENT="20") as client, ExitStack() as leaving:
         client.wait_until_ready()
         people = [Person(client.address, number) for number in range(PEOPLE)]
+        for person in people:
+            leaving.callback(person.leave)
         waits(people)  # warm
         for kind in GREEDS:
             quiet = p95(waits(people))
@@ -56,6 +59,10 @@ class Person:
         run = self._client.post("/api/runs", {"max_steps": 100_000, "seed": number})
         self._path, self._token = f"/api/runs/{run['id']}", run["owner_token"]
         self._number, self._n_done = number, 0
+
+    def leave(self) -> None:
+        """End the connection."""
+        self._client.close()
 
     def act(self, end: float) -> list[float]:
         """Do one thing after the other until then. Returns how many milliseconds each took."""
