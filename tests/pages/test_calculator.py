@@ -97,9 +97,9 @@ def test_a_stale_answer_is_dropped(visitor: Visitor) -> None:
     visitor.status("busy")
     wait_for(lambda: visitor.page.evaluate("() => true") and held)
     visitor.run_program("print('new')")
-    visitor.status("done")
-    assert len(held) == 2
-    assert visitor.find("#printed").text_content() == "new\n"
+    # What is typed may have been run before it was pressed, too.
+    expect(visitor.find("#printed")).to_have_text("new\n")
+    assert len(held) >= 2
     assert visitor.status("done") == "Done."
 
 
