@@ -84,6 +84,9 @@ def test_a_value_is_changed_by_hand_and_a_refusal_is_told(tab: SharedTab) -> Non
     visitor.find(place("unit 1 6")).click()
     expect(visitor.find("#network-editor code")).to_have_text("net.hidden.bias[6] =")
     value, reason = visitor.find("#edit-value"), visitor.find("#edit-reason")
+    # A frame later the field is filled with the present value.
+    bias = visitor.state("parameters")[16]
+    wait_for(lambda: abs(float(value.input_value() or "nan") - bias) < 1e-3)
     value.fill("0.5")
     value.press("Enter")
     wait_for(lambda: visitor.state("parameters")[16] == 0.5)
