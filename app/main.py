@@ -37,6 +37,7 @@ from app.web.edge.proxies import TrustedProxies
 from app.web.edge.quotas import SocketQuota
 from app.web.edge.requests import Requests
 from app.web.edge.sockets_over_http import SocketsOverHttp
+from app.web.lessons import class_routes
 from app.web.lessons import routes as lessons
 from app.web.pages.assets import Assets
 from app.web.pages.templates import Pages
@@ -178,7 +179,7 @@ def create_app(settings: Settings) -> FastAPI:
     parts = (
         programs, live_programs, program_stream, topics, exercises, scripts, runs, lookback, exports,
         figures, comparisons, lessons, points, options, stream, rooms, room_stream, questions, results,
-        connection, health,
+        class_routes, connection, health,
     )  # fmt: skip
     for part in parts:
         app.include_router(part.router)

@@ -4,10 +4,10 @@ import asyncio
 import secrets
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from app.errors import N_, NotFound, TooMany
 from app.protocol.rooms import Role, RoomRequest
@@ -44,6 +44,7 @@ class LiveRoom:
     """A room in memory. version: grows with each change. ticket: the store's number of the last event.
 
     watchers: set when something has changed. texts: the parts of states that many see, of this version.
+    tasks: what takes a while, such as a reveal. leading: held while the class is taken to another step.
     """
 
     room: Room
@@ -57,7 +58,8 @@ class LiveRoom:
     present: Counter[int] = field(default_factory=Counter)
     watchers: set[asyncio.Event] = field(default_factory=set)
     texts: dict[tuple[Role, str], tuple[str, str | None]] = field(default_factory=dict)
-    revealing: asyncio.Task[None] | None = None
+    tasks: set[asyncio.Task[None]] = field(default_factory=set)
+    leading: asyncio.Lock = field(default_factory=asyncio.Lock)
     wall: "Wall | None" = None
 
     def tell(self) -> None:
@@ -67,6 +69,12 @@ class LiveRoom:
         self.used = time.monotonic()
         for watcher in self.watchers:
             watcher.set()
+
+    def begin(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do something for the room that takes a while; it is stopped when the room ends."""
+        task = asyncio.create_task(work)
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
 
     @contextmanager
     def watched(self, changed: asyncio.Event, member: int | None) -> Iterator[None]:
@@ -136,8 +144,8 @@ class Rooms:
         self._by_address.pop(room_id, None)
         if (live := self._live.pop(room_id, None)) is not None:
             live.ended = True
-            if live.revealing is not None:
-                live.revealing.cancel()
+            for task in live.tasks:
+                task.cancel()
             live.tell()
 
     @property
@@ -229,7 +237,7 @@ class Rooms:
         """Take rooms that nobody has used for a while out of the memory; the store has them."""
         now = time.monotonic()
         for room_id, live in list(self._live.items()):
-            idle = not live.watchers and live.revealing is None and now - live.used > IDLE
+            idle = not live.watchers and not live.tasks and now - live.used > IDLE
             if idle and self._store.is_well and self._store.is_saved(room_id):
                 del self._live[room_id]
 
@@ -265,7 +273,7 @@ class Rooms:
 
     async def close(self) -> None:
         """Stop what is under way."""
-        tasks = [live.revealing for live in self._live.values() if live.revealing is not None]
+        tasks = [task for live in self._live.values() for task in live.tasks]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)

@@ -144,7 +144,8 @@ async def delete(services: RunServicesDep, rooms: RoomsDep, visit: VisitDep) -> 
     """Everybody is told, and everything that was written of it is deleted."""
     visit.teaches()
     await rooms.end(visit.live)
-    await trial.delete(services.engine, visit.live.room.runs)
+    room = visit.live.room
+    await trial.delete(services.engine, room.runs + room.earlier)
 
 
 @router.patch("/{room_id}/members/{number}", summary="Change a member", responses=CHANGES)
