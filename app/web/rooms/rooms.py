@@ -4,7 +4,7 @@ import asyncio
 import secrets
 import time
 from collections import Counter
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -24,6 +24,7 @@ from app.web.edge.limits import Client, named
 from app.web.runs.registry import digest as digest_of
 
 if TYPE_CHECKING:
+    from app.web.rooms.standstill import Standstill
     from app.web.rooms.wall import Wall
 
 RETRY_AFTER = 60.0
@@ -61,6 +62,7 @@ class LiveRoom:
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
     leading: asyncio.Lock = field(default_factory=asyncio.Lock)
     wall: "Wall | None" = None
+    standstill: "Standstill | None" = None
 
     def tell(self) -> None:
         """Wake everybody who follows."""
@@ -152,6 +154,15 @@ class Rooms:
     def n_rooms(self) -> int:
         """Number of rooms, in memory or stored."""
         return len(self._known)
+
+    @property
+    def in_memory(self) -> Sequence[LiveRoom]:
+        """The rooms that were used of late."""
+        return tuple(self._live.values())
+
+    def held_by(self, holder: bytes) -> list[str]:
+        """The rooms that a browser opened."""
+        return [room_id for room_id, known in self._known.items() if known.holder == holder]
 
     # Opening.
 
@@ -249,6 +260,7 @@ class Rooms:
         if not real or live.ended:
             return
         for event in real:
+            self._tally.count("room", event.kind)
             live.room = after(live.room, event)
             if isinstance(event, happened.Changed) and event.change.screen is not None:
                 live.now.screen = None

@@ -21,6 +21,7 @@ from app.rooms.verdicts import End
 from app.web.comparisons.routes import create_all, values_of
 from app.web.edge.limits import Client
 from app.web.edge.validation import NotValid
+from app.web.rooms.rooms import LiveRoom, Rooms
 from app.web.rooms.wall import fitted
 from app.web.runs.registry import Member
 from app.web.runs.services import RunServices
@@ -145,6 +146,12 @@ async def waiting(
                 return None
         return TrialRuns(services, room.runs, room.comparison, trial.steps)
     return None
+
+
+async def end(rooms: Rooms, services: RunServices, live: LiveRoom) -> None:
+    """Delete a room with all that was written of it, and its runs."""
+    await rooms.end(live)
+    await delete(services.engine, live.room.runs + live.room.earlier)
 
 
 async def delete(engine: Engine, ids: Iterable[str]) -> None:
