@@ -9,5 +9,5 @@ import { ROOT } from "./page/root.js";
 
 const id = decodeURIComponent(location.pathname.slice(`${ROOT}/lessons/`.length));
 export const page = new LessonPage(id);
-page.start();
+await page.start();
 if (embedded === null) bindClass(() => ({ lesson: id, step: page.state.at + 1 }));

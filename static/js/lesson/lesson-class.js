@@ -14,9 +14,11 @@ import { RoomRequests } from "../room/room-requests.js";
 /** Refusals of a room that is over, or no longer this browser's. */
 const OVER = [401, 403, 404];
 
-/** @param {() => Place} place where the reader is */
+/** @param {() => Place} place where the reader is; called once the lesson is there */
 export function bindClass(place) {
-  byId("lesson-class").addEventListener("click", async () => {
+  const element = byId("lesson-class");
+  element.hidden = false;
+  element.addEventListener("click", async () => {
     try {
       const code = await lead(place());
       location.assign(`${ROOT}/room/${code}/console`);
