@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
@@ -224,6 +225,57 @@ def test_a_choice_is_made_in_two_rounds_and_a_member_who_reloads_is_the_same(pag
     expect(laptop.find(".ask-verdict")).to_have_text("✓ You were right.")
     expect_no_violation(console)
     control(console, "close")
+
+
+def test_runs_are_ranked_a_poll_is_asked_and_the_results_are_saved(pages: Class) -> None:
+    _, console, projector, laptop, phone, _ = pages
+    ask(pages, "Rank them")
+    rows = laptop.find(".rank-item")
+    first, last = rows.nth(0).bounding_box(), rows.nth(2).bounding_box()
+    assert first is not None
+    assert last is not None
+    mouse = laptop.page.mouse
+    mouse.move(first["x"] + 40, first["y"] + first["height"] / 2)
+    mouse.down()
+    mouse.move(first["x"] + 40, last["y"] + last["height"] / 2, steps=8)
+    mouse.up()
+    expect(laptop.find(".rank-label")).to_have_text(["lr=0.2", "lr=2", "lr=0.02"])
+    phone.find('.rank-move[data-key="up 1"]').focus()
+    phone.page.keyboard.press("Enter")
+    expect(phone.find(".rank-label")).to_have_text(["lr=0.2", "lr=0.02", "lr=2"])
+    for member in (laptop, phone):
+        member.find('[data-part="send"]').click()
+    expect(console.find(".question-count")).to_have_text("2 of 2 answered")
+    control(console, "close")
+    console.find("#console-ask > summary").click()
+    console.find(".poll > summary").click()
+    console.find("#poll-text").fill("Shall we <b>go on</b>?")
+    console.find("#poll-choices").fill("Yes\n\nNot yet\n")
+    console.find(".poll .button-main").click()
+    expect(projector.find("#hall-text")).to_have_text("Shall we <b>go on</b>?")
+    expect(phone.find(CHOICES)).to_have_text(["Yes", "Not yet"])
+    phone.find(CHOICES).nth(1).click()
+    expect(console.find(".question-count")).to_have_text("1 of 2 answered")
+    control(console, "lock")
+    control(console, "reveal")
+    expect(projector.find(".bars-count")).to_have_text(["0 · 0%", "1 · 100%"])
+    name = phone.find("#room-me").inner_text()
+    console.find(".desk-more summary", has_text="Results").click()
+    assert name not in saved(console, "csv").decode("utf-8-sig")
+    console.find("#with-names").check()
+    table = saved(console, "csv").decode("utf-8-sig")
+    assert "Shall we <b>go on</b>?" in table
+    assert name in table
+    told = json.loads(saved(console, "json"))
+    assert [len(one["rounds"]) for one in told["questions"]][-2:] == [0, 1]
+    control(console, "close")
+
+
+def saved(console: Visitor, form: str) -> bytes:
+    """What the browser saves of the results."""
+    with console.page.expect_download() as download:
+        console.find(f'[data-results="{form}"]').click()
+    return Path(download.value.path()).read_bytes()
 
 
 def test_a_class_goes_through_a_lesson_and_each_does_the_task_alone(pages: Class) -> None:
