@@ -12,6 +12,7 @@ from pydantic import Field, JsonValue, model_validator
 from app.errors import N_, Invalid
 from app.protocol.data import MAX_SAMPLES, DataConfig, Recipe, YForm
 from app.protocol.optimizers import MAX_PERIOD, SGD, OptimizerConfig, SchedulerConfig
+from app.protocol.planes import CLASS_COUNTS
 from app.protocol.record import Flag, Number, Record, Whole
 
 MAX_STEPS = MAX_PERIOD
@@ -121,8 +122,13 @@ class RunConfig(Record):
         if not isinstance(given, dict) or "loss" in given:
             return given
         data = given.get("data")
-        classes = data.get("classes") if isinstance(data, dict) else getattr(data, "classes", None)
-        return given if classes is None else {**given, "loss": "CrossEntropyLoss"}
+        if isinstance(data, dict):
+            target = data.get("target")
+            has_classes = "classes" in data or (isinstance(target, str) and target in CLASS_COUNTS)
+            has_classes = has_classes and data.get("classes", 2) is not None
+        else:
+            has_classes = getattr(data, "classes", None) is not None
+        return {**given, "loss": "CrossEntropyLoss"} if has_classes else given
 
     @model_validator(mode="after")
     def _loss_fits(self) -> "RunConfig":
