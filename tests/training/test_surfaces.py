@@ -1,5 +1,6 @@
 """The surface, the accuracy and the confusion matrix of snapshots, beside what plain torch says of them."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -76,11 +77,12 @@ def test_a_surface_is_the_model_at_the_middle_of_each_cell(task: str, plays: boo
         assert (snapshot.surface.classes, snapshot.accuracy, snapshot.confusion) == (None, None, None)
         assert snapshot.prediction == pytest.approx(at_data.flatten().tolist(), abs=1e-5)
         return
-    taken = {
+    readings: dict[str, Callable[[torch.Tensor], torch.Tensor]] = {
         "CrossEntropyLoss": lambda out: out.argmax(dim=1),
         "BCEWithLogitsLoss": lambda out: (out > 0).long().flatten(),
         "MSELoss": lambda out: out.round().clamp(0, classes - 1).long().flatten(),
-    }[run.config.loss]
+    }
+    taken = readings[run.config.loss]
     # Cells on a boundary may fall to either side of it by a last bit.
     agree = torch.tensor(snapshot.surface.classes) == taken(on_grid)
     assert agree.float().mean().item() > 0.999
