@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from app.protocol.rooms import Answer, Ask, Names, Phase, Screen, ShowsWall
+from app.protocol.rooms import Answer, Ask, Names, Phase, Screen, ShowsCode, ShowsExperiment, ShowsWall
 from app.rooms import events as happened
+from app.rooms.class_experiment import ClassExperiment, of_experiment
 from app.rooms.events import Event, Verdict
 from app.rooms.marks import Mark, mark
 
@@ -15,14 +16,17 @@ MAX_KEPT = 4 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """Somebody in the room. token: its digest. run: their own, on the wall. consents: to its being shown."""
+    """Somebody in the room. token: its digest. run: their own, on the wall.
+
+    consents: to its being shown large; None: they have not said.
+    """
 
     number: int
     name: str
     token: str
     admitted: bool
     run: str | None = None
-    consents: bool = False
+    consents: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +89,10 @@ class Room:
     runs: tuple[str, ...] = ()
     """Those that the server made for the last reveal."""
     comparison: str | None = None
+    asking: int | None = None
+    """The number of the member who is asked whether their run may be shown large."""
+    experiment: ClassExperiment | None = None
+    n_experiments: int = 0
 
     @property
     def question(self) -> Question | None:
@@ -126,6 +134,10 @@ def after(room: Room | None, event: Event) -> Room:
             of_owner(room, event)
         case happened.Joined() | happened.MemberChanged() | happened.Removed():
             of_member(room, event)
+        case (
+            happened.ExperimentBegun() | happened.Dealt() | happened.PartEnded() | happened.ExperimentClosed()
+        ):
+            of_class(room, event)
         case _:
             of_question(room, event)
     return room
@@ -157,10 +169,15 @@ def of_member(room: Room, event: happened.Joined | happened.MemberChanged | happ
             if "run" in changes:
                 changes["run"] = changes["run"] or None
             room.members[number] = replace(room.members[number], **changes)
+            if "consents" in changes and room.asking == number:
+                room.asking = None
+                if changes["consents"] and isinstance(room.screen, ShowsWall):
+                    room.screen = room.screen.model_copy(update={"member": number})
         case happened.Removed():
             token = room.members.pop(number).token
             del room.tokens[token]
             room.removed.add(token)
+            room.asking = None if room.asking == number else room.asking
     show_only_with_consent(room)
 
 
@@ -171,6 +188,22 @@ def show_only_with_consent(room: Room) -> None:
         shown = room.members.get(screen.member)
         if shown is None or not shown.consents:
             room.screen = screen.model_copy(update={"member": None})
+
+
+def of_class(
+    room: Room,
+    event: happened.ExperimentBegun | happened.Dealt | happened.PartEnded | happened.ExperimentClosed,
+) -> None:
+    """Change the experiment that the class is."""
+    room.experiment = of_experiment(room.experiment, event)
+    match event:
+        case happened.ExperimentBegun():
+            room.n_experiments = event.number
+            room.screen = ShowsExperiment()
+        case happened.Dealt():
+            room.members[event.member] = replace(room.members[event.member], run=event.run)
+        case happened.ExperimentClosed() if isinstance(room.screen, ShowsExperiment):
+            room.screen = ShowsCode()
 
 
 def of_question(room: Room, event: Event) -> None:

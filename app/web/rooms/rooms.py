@@ -58,7 +58,13 @@ class LiveRoom:
     watchers: set[asyncio.Event] = field(default_factory=set)
     texts: dict[tuple[Role, str], tuple[str, str | None]] = field(default_factory=dict)
     revealing: asyncio.Task[None] | None = None
+    observing: asyncio.Task[None] | None = None
     wall: "Wall | None" = None
+
+    @property
+    def tasks(self) -> list[asyncio.Task[None]]:
+        """What is under way in its name."""
+        return [task for task in (self.revealing, self.observing) if task is not None]
 
     def tell(self) -> None:
         """Wake everybody who follows."""
@@ -136,8 +142,8 @@ class Rooms:
         self._by_address.pop(room_id, None)
         if (live := self._live.pop(room_id, None)) is not None:
             live.ended = True
-            if live.revealing is not None:
-                live.revealing.cancel()
+            for task in live.tasks:
+                task.cancel()
             live.tell()
 
     @property
@@ -229,7 +235,7 @@ class Rooms:
         """Take rooms that nobody has used for a while out of the memory; the store has them."""
         now = time.monotonic()
         for room_id, live in list(self._live.items()):
-            idle = not live.watchers and live.revealing is None and now - live.used > IDLE
+            idle = not live.watchers and not live.tasks and now - live.used > IDLE
             if idle and self._store.is_well and self._store.is_saved(room_id):
                 del self._live[room_id]
 
@@ -240,10 +246,11 @@ class Rooms:
         real = [event for event in events if event is not None]
         if not real or live.ended:
             return
+        screen = live.room.screen
         for event in real:
             live.room = after(live.room, event)
-            if isinstance(event, happened.Changed) and event.change.screen is not None:
-                live.now.screen = None
+        if live.room.screen is not screen:
+            live.now.screen = None
         self._write(live, real)
         live.tell()
 
@@ -265,7 +272,7 @@ class Rooms:
 
     async def close(self) -> None:
         """Stop what is under way."""
-        tasks = [live.revealing for live in self._live.values() if live.revealing is not None]
+        tasks = [task for live in self._live.values() for task in live.tasks]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
