@@ -48,8 +48,8 @@ SENT = (
     admin.SignIn, connection.Call,
     programs.OneRound, programs.ProgramSpeed, programs.StopProgram, programs.ExplainRound,
     rooms.RoomHello, rooms.GiveAnswer, rooms.Feel, rooms.Show, rooms.RoomRequest, rooms.Join,
-    rooms.RoomChange, class_experiment.Experiment, rooms.MemberChange, rooms.Ask, rooms.TicketRequest, rooms.Redeem,
-    lessons.Tried, lessons.Predicted,
+    rooms.RoomChange, rooms.MemberChange, rooms.Ask, rooms.TicketRequest, rooms.Redeem,
+    class_experiment.Experiment, lessons.Tried, lessons.Predicted,
 )  # fmt: skip
 # What it receives: every field is there.
 RECEIVED = (

@@ -39,6 +39,8 @@ export class Desk {
   #dialog = byId("rename", HTMLDialogElement);
   #wall;
   #experiment = experimentView();
+  /** What the class saw before the wall, or the experiment. @type {RoomState["screen"]} */
+  #before = { kind: "code" };
 
   /** @param {Key} key @param {(reason: NonNullable<State["over"]>) => void} left */
   constructor(key, left) {
@@ -211,10 +213,15 @@ export class Desk {
       this.#ask((requests) => requests.change({ screen }));
     const controls = wallControls(show);
     const large = largeView(show, (work) => this.#ask(work));
-    byId("do-wall").addEventListener("click", () =>
-      show(wallAfter(this.#link.state.room?.screen ?? { kind: "code" })),
-    );
-    byId("do-ends").addEventListener("click", () => show({ kind: "experiment" }));
+    // Pressed once more, the class sees what it saw before.
+    byId("do-wall").addEventListener("click", () => {
+      const { room } = this.#link.state;
+      if (room) show(room.screen.kind === "wall" ? this.#before : wallAfter(this.#before));
+    });
+    byId("do-ends").addEventListener("click", () => {
+      const { room } = this.#link.state;
+      if (room) show(room.screen.kind === "experiment" ? this.#before : { kind: "experiment" });
+    });
     byId("do-play-all").addEventListener("click", () => this.#ask((requests) => requests.playAll()));
     byId("do-close-experiment").addEventListener("click", () =>
       this.#ask((requests) => requests.closeExperiment()),
@@ -229,6 +236,8 @@ export class Desk {
         },
       ),
       (/** @type {State} */ { room }) => {
+        if (room && room.screen.kind !== "wall" && room.screen.kind !== "experiment")
+          this.#before = room.screen;
         controls(room);
         large(room);
       },

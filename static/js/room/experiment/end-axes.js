@@ -2,7 +2,7 @@
 /** The two axes of a class's experiment: the values that were dealt, and the losses they came to. Pure. */
 
 import { ticks } from "../../charts/ticks.js";
-import { figure } from "../../page/numbers.js";
+import { plain } from "../../page/numbers.js";
 import { spreadOf } from "./ends.js";
 
 /** @typedef {import("../../../types/protocol").ExperimentState} ExperimentState */
@@ -19,10 +19,9 @@ const AIR = 0.04;
 export function valueAxis({ vary, low, high, scale, values, n_dealt }) {
   if (vary === "lr") return scale === "log" ? logAxis(low, high) : linearAxis(low, high, 6);
   const first = Math.min(...values, Number.POSITIVE_INFINITY);
-  if (!Number.isFinite(first)) return linearAxis(0, Math.max(1, n_dealt - 1), 6);
+  if (!Number.isFinite(first)) return linearAxis(0, 1, 1);
   const last = Math.max(...values, first + 1, first + n_dealt - 1);
-  const axis = linearAxis(first, last, 8);
-  return { ...axis, ticks: axis.ticks.filter(({ text }) => !text.includes(".")) };
+  return linearAxis(first, last, Math.min(8, last - first));
 }
 
 /** @param {End[]} ends @returns {Axis} */
@@ -52,7 +51,7 @@ function logAxis(low, high) {
     for (const factor of factors) {
       const value = Number((factor * 10 ** power).toPrecision(1));
       if (value >= low * (1 - 1e-9) && value <= high * (1 + 1e-9))
-        found.push({ at: place(value), text: figure(value, 1) });
+        found.push({ at: place(value), text: plain(value) });
     }
   }
   return { place, ticks: found };

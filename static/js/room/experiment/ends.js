@@ -71,7 +71,7 @@ export function classWords(experiment, ends) {
       ? []
       : [
           t("best {loss} with {value}", {
-            loss: figure(best.loss ?? 0, 3),
+            loss: figure(best.loss ?? 0),
             value: valueWords(experiment, best.value),
           }),
         ]),
@@ -79,9 +79,9 @@ export function classWords(experiment, ends) {
       ? []
       : [
           t("median {median}, half of them between {low} and {high}", {
-            median: figure(spread.median, 3),
-            low: figure(spread.low, 3),
-            high: figure(spread.high, 3),
+            median: figure(spread.median),
+            low: figure(spread.low),
+            high: figure(spread.high),
           }),
         ]),
     ...(experiment.n_changed
@@ -102,7 +102,7 @@ export function partWords(experiment, part) {
   if (part.step !== null) {
     return part.loss === null
       ? t("Yours, with {value}, diverged: that is a result, too.", { value })
-      : t("Yours, with {value}, ended at a loss of {loss}.", { value, loss: figure(part.loss, 3) });
+      : t("Yours, with {value}, ended at a loss of {loss}.", { value, loss: figure(part.loss) });
   }
   return part.changed
     ? t("You have changed a setting: yours is to be {value}. Set it back and reset.", { value })

@@ -54,8 +54,7 @@ export function experimentView() {
 /** @param {ExperimentState} experiment @param {End[]} ends */
 function legendWords({ vary }, ends) {
   return [
-    ...(ends.some(({ own }) => own) ? [t("◆ yours")] : []),
-    ...(ends.some(({ loss }) => loss === null) ? [t("✕ diverged")] : []),
+    ...(ends.some(({ own }) => own) ? [t("in a circle: yours")] : []),
     ...(vary === "seed" && ends.length > 2 ? [t("line: the median; band: half of all")] : []),
   ].join(" · ");
 }
@@ -96,7 +95,7 @@ function axes({ vary }, across, up, { left, top, width, height, strip, unit }) {
   return [
     svg("rect", { class: "ends-ground", x: left, y: top, width, height }),
     svg("rect", { class: "ends-strip", x: left, y: 0, width, height: strip }),
-    text("ends-label", left - unit / 2, strip / 2, t("diverged"), "end"),
+    text("ends-label", left + unit / 2, strip / 2, t("diverged"), "start"),
     ...across.ticks.flatMap((tick) => {
       const x = left + tick.at * width;
       return [

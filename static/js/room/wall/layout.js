@@ -3,8 +3,10 @@
 
 /** The height of a picture, as a share of its width: at most, at least where all fit, and where they are scrolled. */
 const TALLEST = 0.8;
-const FLATTEST = 0.5;
+const FLATTEST = 0.35;
 const SCROLLED = 0.75;
+/** Its least height where all fit, as a share of the least width. */
+const LOWEST = 0.5;
 
 /** @typedef {{ columns: number, rows: number, width: number, height: number }} Layout */
 
@@ -22,7 +24,7 @@ export function layoutOf(count, place, least) {
     const rows = Math.ceil(count / columns);
     const width = place.width / columns;
     const height = Math.min(TALLEST * width, place.height / rows);
-    const fits = height >= FLATTEST * width;
+    const fits = height >= Math.max(FLATTEST * width, LOWEST * least);
     if (fits && (best === null || width * height > best.width * best.height))
       best = { columns, rows, width, height };
   }

@@ -53,7 +53,7 @@ export function paintTile(context, tile, box, look) {
 function paintWords(context, { label, curve, stuck, asked }, { x, y, width, height }, look) {
   const size = textSize(look);
   const loss =
-    curve === null ? "…" : curve.loss === null || curve.status === "diverged" ? "" : figure(curve.loss, 3);
+    curve === null ? "…" : curve.loss === null || curve.status === "diverged" ? "" : figure(curve.loss);
   const sign =
     curve === null ? "" : (SIGNS[/** @type {keyof typeof SIGNS} */ (curve.status)] ?? (stuck ? "!" : ""));
   context.textBaseline = "top";

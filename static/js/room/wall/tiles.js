@@ -82,35 +82,37 @@ export function bestOf(tiles) {
   );
 }
 
+/** @param {Tile} tile */
+function hasDiverged({ curve }) {
+  return curve?.status === "diverged" || curve?.status === "failed";
+}
+
 /** How all stand, such as "23 train, 2 diverged, best 0.012". @param {Tile[]} tiles */
 export function summary(tiles) {
   const count = (/** @type {Curve["status"][]} */ ...statuses) =>
     tiles.filter(({ curve }) => curve !== null && statuses.includes(curve.status)).length;
-  const [playing, standing, finished, ended] = [
-    count("playing"),
-    count("ready", "paused"),
-    count("finished"),
-    count("diverged", "failed"),
-  ];
-  const stuck = tiles.filter(({ stuck: is }) => is).length;
+  const [playing, standing, finished] = [count("playing"), count("ready", "paused"), count("finished")];
+  const diverged = tiles.filter(hasDiverged).length;
+  const stuck = tiles.filter((tile) => tile.stuck && !hasDiverged(tile)).length;
   const best = bestOf(tiles)?.curve?.loss;
   return [
     ...(playing ? [tn("{count} trains", "{count} train", playing)] : []),
     ...(standing ? [tn("{count} stands still", "{count} stand still", standing)] : []),
     ...(finished ? [tn("{count} has finished", "{count} have finished", finished)] : []),
-    ...(ended ? [tn("{count} diverged", "{count} diverged", ended)] : []),
+    ...(diverged ? [tn("{count} diverged", "{count} diverged", diverged)] : []),
     ...(stuck ? [tn("{count} is stuck", "{count} are stuck", stuck)] : []),
-    ...(best == null ? [] : [t("best {loss}", { loss: figure(best, 3) })]),
+    ...(best == null ? [] : [t("best {loss}", { loss: figure(best) })]),
   ].join(t(", "));
 }
 
 /** A tile in words. @param {Tile} tile */
-export function tileWords({ label, curve, stuck, asked }) {
+export function tileWords(tile) {
+  const { label, curve, stuck, asked } = tile;
   const parts = [label];
   if (curve !== null) {
     parts.push(t("step {step}", { step: curve.step }));
-    if (curve.status === "diverged" || curve.status === "failed") parts.push(t("diverged"));
-    else if (curve.loss !== null) parts.push(t("loss {loss}", { loss: figure(curve.loss, 3) }));
+    if (hasDiverged(tile)) parts.push(t("diverged"));
+    else if (curve.loss !== null) parts.push(t("loss {loss}", { loss: figure(curve.loss) }));
     if (curve.status === "finished") parts.push(t("finished"));
   }
   if (stuck) parts.push(t("stuck"));

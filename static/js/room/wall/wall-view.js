@@ -137,7 +137,7 @@ export class WallView {
       parts.legend,
       overlay && best !== null
         ? t("Thick: the lowest loss ({who}). Dashed: stuck.", { who: best.label })
-        : t("“!” is stuck: it diverged, or took no step for 30 seconds and has not finished."),
+        : t("Dashed: stuck. It diverged, or took no step for 30 seconds and has not finished."),
     );
     write(
       parts.without,
@@ -157,12 +157,9 @@ export class WallView {
     const { look } = this.#theme;
     const tiles = this.#order.flatMap((number) => this.#tiles.get(number) ?? []);
     list.hidden = screen.overlay;
-    set(
-      canvas,
-      "aria-label",
-      screen.overlay ? t("All curves in one chart: {summary}", { summary: summary(tiles) }) : "",
-    );
-    canvas.toggleAttribute("aria-hidden", !screen.overlay);
+    // The buttons tell of the pictures.
+    set(canvas, "aria-hidden", !screen.overlay);
+    set(canvas, "aria-label", t("All curves in one chart: {summary}", { summary: summary(tiles) }));
     if (screen.overlay) {
       space.style.height = `${place.height}px`;
       this.#painted.clear();
