@@ -128,12 +128,13 @@ def create_app(settings: Settings) -> FastAPI:
         store.start()
         engine.start()
         confining = asyncio.create_task(confine(sandbox))
+        making = asyncio.create_task(asyncio.to_thread(make_routes, app))
         try:
             with recent.listening("app", "uvicorn"):
                 yield
         finally:
             confining.cancel()
-            await asyncio.wait([confining])
+            await asyncio.wait([confining, making])
             await asyncio.gather(live.close(), classrooms.close())
             await asyncio.gather(presence.close(), engine.close(), sandbox.close())
             await store.close()
@@ -175,17 +176,23 @@ def create_app(settings: Settings) -> FastAPI:
     Problems(catalogue).install(app)
     # Before the routes of GET /api/programs/{program_id} and the like: "stream" is the id of nothing.
     app.include_router(app.state.sockets_over_http.router)
+    # Pages first, for they wait only for what stands before them: see make_routes.
     parts = (
+        pages, assets,
         programs, live_programs, program_stream, topics, exercises, scripts, runs, lookback, exports,
         figures, comparisons, lessons, points, options, stream, rooms, room_stream, questions, experiment,
         results, connection, health,
     )  # fmt: skip
     for part in parts:
         app.include_router(part.router)
-    app.include_router(pages.router)
-    app.include_router(assets.router)
     openapi.install(app)
     return app
+
+
+def make_routes(app: FastAPI) -> None:
+    """Have FastAPI make the routes now. Else the first request to come to them waits, and all others with it."""
+    for route in app.router.routes:
+        route.matches({"type": "http", "method": "GET", "path": "/", "headers": []})
 
 
 def add_edge(app: FastAPI, settings: Settings, catalogue: Catalogue, cookies: Cookies, pages: Pages) -> None:
