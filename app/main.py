@@ -46,7 +46,7 @@ from app.web.programs import live_routes as live_programs
 from app.web.programs import routes as programs
 from app.web.programs import stream as program_stream
 from app.web.programs.live import LivePrograms
-from app.web.rooms import questions, results
+from app.web.rooms import experiment, questions, results
 from app.web.rooms import routes as rooms
 from app.web.rooms import stream as room_stream
 from app.web.rooms.rooms import Rooms
@@ -187,8 +187,8 @@ def create_app(settings: Settings) -> FastAPI:
     parts = (
         pages, assets,
         programs, live_programs, program_stream, topics, exercises, scripts, runs, lookback, exports,
-        figures, comparisons, lessons, points, options, stream, rooms, room_stream, questions, results,
-        class_routes, connection, health,
+        figures, comparisons, lessons, points, options, stream, rooms, room_stream, questions, experiment,
+        results, class_routes, connection, health,
     )  # fmt: skip
     for part in parts:
         app.include_router(part.router)

@@ -48,6 +48,8 @@ const ROOMS = [
   "calculator/live",
   "calculator",
   "calculator/share",
+  "room/wall",
+  "room/experiment",
   "room",
   "lesson",
 ];

@@ -10,6 +10,8 @@ import { WakeLock } from "../page/wake-lock.js";
 import { AnswerPanel, answerWords } from "./answer-panel.js";
 import { questionText } from "./asked.js";
 import { spaced } from "./code-entry.js";
+import { partWords } from "./experiment/ends.js";
+import { experimentView } from "./experiment/experiment-view.js";
 import { Frames, SHOWN } from "./frames.js";
 import { OwnFrames } from "./own-frames.js";
 import { RoomLink } from "./room-link.js";
@@ -27,6 +29,7 @@ export class Seat {
   #frames;
   #own;
   #panel;
+  #experiment = experimentView();
   #announcer = new Announcer(byId("live"));
   #wake = new WakeLock();
   #views;
@@ -73,6 +76,13 @@ export class Seat {
       this.#folded = !this.#folded;
       this.#draw(this.#link.state);
     });
+    const consent = (/** @type {boolean} */ consents) => {
+      const { me } = this.#link.state.room ?? {};
+      if (me) this.#link.ask((requests) => requests.changeMember(me.number, { consents }));
+    };
+    byId("consent-yes").addEventListener("click", () => consent(true));
+    byId("consent-no").addEventListener("click", () => consent(false));
+    byId("may-show").addEventListener("click", () => consent(!this.#link.state.room?.me?.consents));
     for (const button of feelings()) {
       button.addEventListener("click", () => {
         const pressed = /** @type {Feeling} */ (button.dataset.feeling);
@@ -88,7 +98,7 @@ export class Seat {
     const words = byId("seat-words");
     if (!seat || !place || !empty) throw new TypeError("the page lacks a part");
     /** @param {State} state */
-    const isOwn = ({ room }) => this.#trying && Boolean(room?.free);
+    const isOwn = ({ room }) => this.#trying && (Boolean(room?.free) || room?.screen.kind === "experiment");
     return [
       when(
         (/** @type {State} */ { room }) => [room?.code ?? "", room?.me?.name ?? ""],
@@ -117,13 +127,49 @@ export class Seat {
           follow.setAttribute("aria-pressed", String(!trying));
           tries.setAttribute("aria-pressed", String(trying));
           const canTake = SHOWN.includes(kind) || isLed;
-          setHidden(tries, !(free && (canTake || trying)), follow);
+          const canTry = kind === "experiment" || (free && (canTake || kind === "wall" || trying));
+          setHidden(tries, !canTry, follow);
           setHidden(afresh, !(trying && canTake), follow);
           keepFocus(place, () => {
             stage.hidden = trying || !SHOWN.includes(kind);
             own.hidden = !trying;
-            empty.hidden = trying || SHOWN.includes(kind);
+            empty.hidden = trying || SHOWN.includes(kind) || kind === "experiment";
           });
+        },
+      ),
+      (/** @type {State} */ state) =>
+        this.#experiment(state.room, !isOwn(state) && state.room?.screen.kind === "experiment"),
+      when(
+        (/** @type {State} */ { room }) => [
+          room?.screen.kind === "experiment" && room.me?.admitted ? (room.experiment?.number ?? 0) : 0,
+        ],
+        (experiment) => experiment && this.#try(false),
+      ),
+      when(
+        (/** @type {State} */ { room }) => [endWords(room)],
+        (ended) => this.#say(ended),
+      ),
+      when(
+        (/** @type {State} */ { room }) => [room?.screen.kind === "wall", room?.me?.number ?? 0],
+        (isWall, number) => {
+          byId("empty-words").textContent = isWall
+            ? t(
+                "The wall is on the screen in front: everybody's own curve. With “Try it myself” yours is there, too, as #{number}.",
+                { number },
+              )
+            : t("You are in. What the teacher shows appears here.");
+        },
+      ),
+      when(
+        (/** @type {State} */ { room }) => [room?.me?.asked ?? false, room?.me?.consents ?? null],
+        (asked, consents) => {
+          keepFocus(place, () => {
+            byId("consent").hidden = !asked;
+          });
+          if (asked) this.#say(byId("consent-title").textContent ?? "");
+          const button = byId("may-show");
+          button.hidden = consents === null;
+          button.setAttribute("aria-pressed", String(consents === true));
         },
       ),
       when(
@@ -198,11 +244,17 @@ export class Seat {
 
   /** @param {boolean} anew */
   async #try(anew) {
-    const { screen, lesson } = this.#link.state.room ?? {};
-    if (!screen) return;
+    const { room } = this.#link.state;
+    if (room === null) return;
+    const { screen, lesson, experiment, me } = room;
     this.#trouble = "";
     try {
-      await this.#own.show(lesson ? { kind: "lesson", ...lesson } : screen, { anew });
+      if (screen.kind === "experiment" && experiment !== null)
+        await this.#own.showExperiment(experiment.number, () => this.#link.requests.ownRun());
+      else {
+        const begun = lesson ? /** @type {const} */ ({ kind: "lesson", ...lesson }) : screen;
+        await this.#own.show(begun, { anew, mine: me?.run ?? null });
+      }
       this.#trying = true;
     } catch (error) {
       this.#trouble = reasonOf(error);
@@ -242,10 +294,19 @@ function seatWords({ link, room }, trouble) {
   if (trouble) return trouble;
   switch (link) {
     case "open":
-      return room?.me?.admitted === false ? t("You wait until the teacher lets you in.") : "";
+      if (room?.me?.admitted === false) return t("You wait until the teacher lets you in.");
+      if (room?.screen.kind === "wall" && room.me?.run)
+        return t("On the wall you are #{number}.", { number: room.me.number });
+      return room?.experiment && room.me?.part ? partWords(room.experiment, room.me.part) : "";
     case "stale":
       return t("This page is from another version of the server. Reload it.");
     default:
       return t("The connection is lost; trying again…");
   }
+}
+
+/** How the member's run in the experiment ended, once it has. @param {State["room"]} room */
+function endWords(room) {
+  const part = room?.me?.part;
+  return room?.experiment && part && part.step !== null ? partWords(room.experiment, part) : "";
 }
