@@ -40,7 +40,7 @@ from app.web.edge.sockets_over_http import SocketsOverHttp
 from app.web.lessons import class_routes
 from app.web.lessons import routes as lessons
 from app.web.pages.assets import Assets
-from app.web.pages.templates import Pages
+from app.web.pages.templates import Pages, Retention
 from app.web.programs import exercises, topics
 from app.web.programs import live_routes as live_programs
 from app.web.programs import routes as programs
@@ -112,8 +112,15 @@ def create_app(settings: Settings) -> FastAPI:
     catalogue = Catalogue(ROOT / "locales")
     assets = Assets(ROOT / "static", settings.root_path, bundled=not settings.dev)
     cookies = Cookies(settings.root_path, framed=bool(settings.frame_ancestors))
-    admin = settings.admin_token is not None
-    pages = Pages(ROOT / "templates", assets, catalogue, cookies, fresh=settings.dev, admin=admin)
+    pages = Pages(
+        ROOT / "templates",
+        assets,
+        catalogue,
+        cookies,
+        retention=Retention(settings.store_retention, settings.room_retention),
+        fresh=settings.dev,
+        admin=settings.admin_token is not None,
+    )
     tally, recent = Tally(), Recent()
     store = Store(settings, tally)
     engine, sandbox = LocalEngine(settings, store, tally), Sandbox(settings, tally=tally)
@@ -197,7 +204,7 @@ def create_app(settings: Settings) -> FastAPI:
 
 
 def make_routes(app: FastAPI) -> None:
-    """Have FastAPI make the routes now. Else the first request to come to them waits, and all others with it."""
+    """Have FastAPI make the routes now. Else the first request to come waits, and all others with it."""
     for route in app.router.routes:
         route.matches({"type": "http", "method": "GET", "path": "/", "headers": []})
 

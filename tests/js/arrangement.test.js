@@ -16,6 +16,7 @@ const ENTRIES = [
   "entrance.js",
   "lesson.js",
   "lessons.js",
+  "privacy.js",
   "room-console.js",
   "room-projector.js",
   "room.js",
