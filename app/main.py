@@ -204,7 +204,7 @@ def create_app(settings: Settings) -> FastAPI:
 
 
 def make_routes(app: FastAPI) -> None:
-    """Have FastAPI make the routes now. Else the first request to come waits, and all others with it."""
+    """Have FastAPI make the routes now. Else the first request to come to them waits, and all others, too."""
     for route in app.router.routes:
         route.matches({"type": "http", "method": "GET", "path": "/", "headers": []})
 

@@ -260,14 +260,23 @@ export interface ComparedRun {
 
 /** One run of a comparison before its first snapshot, as in the `started` of a run's own stream. */
 export interface ComparedStart {
-  /** Inputs of the points that the run learns from, in the order of `prediction`, which need not ascend. */
+  /**
+   * Inputs of the points that the run learns from, in the order of `prediction`, which need not ascend; the
+   * first of two.
+   */
   x: number[];
+  /** The second input of each point; empty if there is one. */
+  x2: number[];
+  /** With classes each point's class, whatever `y_form` makes of it. */
   y: number[];
   /** Inputs of the points that are held out for the test loss. */
   test_x: number[];
+  test_x2: number[];
   test_y: number[];
-  /** The inputs of `grid_prediction`, ascending. */
+  /** The inputs of `grid_prediction`, ascending; empty if the run has a surface. */
   grid: number[];
+  /** What the snapshots' `surface` covers: x1 from, x1 to, x2 from, x2 to; null if the model is a curve. */
+  area: [number, number, number, number] | null;
   label: string;
   /** As in `ComparedRun`. */
   vary: Record<string, JsonValue>;
@@ -392,16 +401,33 @@ export interface Count {
  * (n,) tensor, then noise, then scaling, then the split, and `torch.unsqueeze(..., dim=1)` last.
  */
 export interface DataConfigInput {
-  /** A preset's name, or a formula in `x`, whose result is expanded to the size of `x`. */
-  target?: "parabola" | "line" | "cubic" | "sine" | "x_sin_x" | "step" | "absolute" | "gap" | "outliers" | string;
+  /** The number of inputs: x is [n, 1] or [n, 2]. */
+  features?: number;
+  /** The number of classes; null: y is a number, as in the lesson. */
+  classes?: number | null;
+  /**
+   * A preset's name, or a formula in `x`, whose result is expanded to the number of points. With two inputs
+   * `x` is [n, 2], and `x1`, `x2` are its columns. With classes a formula gives true or false, or each point's
+   * class as a whole number.
+   */
+  target?: "parabola" | "line" | "cubic" | "sine" | "x_sin_x" | "step" | "absolute" | "gap" | "outliers" | "blobs" | "xor" | "circles" | "moons" | "spirals" | "rings" | "plane" | "saddle" | "bowl" | "ripple" | "hills" | string;
   n_samples?: number;
+  /** With two inputs the least of both; presets of classes have their own places. */
   x_min?: number;
   x_max?: number;
-  /** `noise * torch.randn(y.size())` is added to y, unless `noise` is 0. */
+  /**
+   * `noise * torch.randn(y.size())` is added to y, unless `noise` is 0; with classes, which know no halves,
+   * `noise * torch.randn(x.size())` to x.
+   */
   noise?: number;
-  /** [x, y] of each point, in any order, in place of all settings above. */
-  points?: [number, number][] | null;
-  /** Whether the model sees `(x - x.mean()) / x.std()`. */
+  /** How many points class 0 has for each point of another class; a matter of presets of classes alone. */
+  balance?: number;
+  /**
+   * [x, y] or [x1, x2, y] of each point, in any order, in place of the settings above; with classes y is
+   * the point's class, from 0.
+   */
+  points?: number[][] | null;
+  /** Whether the model sees `(x - x.mean()) / x.std()`, each input by itself. */
   scale_x?: boolean;
   /**
    * The part of the points held out for the test loss: `round(test_fraction * n)` points, the first of a
@@ -412,6 +438,11 @@ export interface DataConfigInput {
   unsqueeze_x?: boolean;
   /** The same for y. Without it the loss compares each prediction with every y. */
   unsqueeze_y?: boolean;
+  /**
+   * With classes: what the labels are as a tensor; null: what the loss wants, Long [n] for
+   * CrossEntropyLoss, else Float [n, 1].
+   */
+  y_form?: "long" | "long_column" | "float" | "float_column" | "one_hot" | null;
 }
 
 /**
@@ -421,16 +452,33 @@ export interface DataConfigInput {
  * (n,) tensor, then noise, then scaling, then the split, and `torch.unsqueeze(..., dim=1)` last.
  */
 export interface DataConfig {
-  /** A preset's name, or a formula in `x`, whose result is expanded to the size of `x`. */
-  target: "parabola" | "line" | "cubic" | "sine" | "x_sin_x" | "step" | "absolute" | "gap" | "outliers" | string;
+  /** The number of inputs: x is [n, 1] or [n, 2]. */
+  features: number;
+  /** The number of classes; null: y is a number, as in the lesson. */
+  classes: number | null;
+  /**
+   * A preset's name, or a formula in `x`, whose result is expanded to the number of points. With two inputs
+   * `x` is [n, 2], and `x1`, `x2` are its columns. With classes a formula gives true or false, or each point's
+   * class as a whole number.
+   */
+  target: "parabola" | "line" | "cubic" | "sine" | "x_sin_x" | "step" | "absolute" | "gap" | "outliers" | "blobs" | "xor" | "circles" | "moons" | "spirals" | "rings" | "plane" | "saddle" | "bowl" | "ripple" | "hills" | string;
   n_samples: number;
+  /** With two inputs the least of both; presets of classes have their own places. */
   x_min: number;
   x_max: number;
-  /** `noise * torch.randn(y.size())` is added to y, unless `noise` is 0. */
+  /**
+   * `noise * torch.randn(y.size())` is added to y, unless `noise` is 0; with classes, which know no halves,
+   * `noise * torch.randn(x.size())` to x.
+   */
   noise: number;
-  /** [x, y] of each point, in any order, in place of all settings above. */
-  points: [number, number][] | null;
-  /** Whether the model sees `(x - x.mean()) / x.std()`. */
+  /** How many points class 0 has for each point of another class; a matter of presets of classes alone. */
+  balance: number;
+  /**
+   * [x, y] or [x1, x2, y] of each point, in any order, in place of the settings above; with classes y is
+   * the point's class, from 0.
+   */
+  points: number[][] | null;
+  /** Whether the model sees `(x - x.mean()) / x.std()`, each input by itself. */
   scale_x: boolean;
   /**
    * The part of the points held out for the test loss: `round(test_fraction * n)` points, the first of a
@@ -441,6 +489,11 @@ export interface DataConfig {
   unsqueeze_x: boolean;
   /** The same for y. Without it the loss compares each prediction with every y. */
   unsqueeze_y: boolean;
+  /**
+   * With classes: what the labels are as a tensor; null: what the loss wants, Long [n] for
+   * CrossEntropyLoss, else Float [n, 1].
+   */
+  y_form: "long" | "long_column" | "float" | "float_column" | "one_hot" | null;
 }
 
 /** What a program printed, what became of its tensors, and why. */
@@ -1021,7 +1074,7 @@ export interface MemberState {
   distance: number | null;
 }
 
-/** `Net(1, *hidden, 1)`: linear layers with the activation between them. */
+/** `Net(n_feature, *hidden, n_output)`: linear layers with the activation between them. */
 export interface ModelConfigInput {
   /** Number of units of each hidden layer, from the input to the output. */
   hidden?: number[];
@@ -1041,7 +1094,7 @@ export interface ModelConfigInput {
   weights?: number[] | null;
 }
 
-/** `Net(1, *hidden, 1)`: linear layers with the activation between them. */
+/** `Net(n_feature, *hidden, n_output)`: linear layers with the activation between them. */
 export interface ModelConfig {
   /** Number of units of each hidden layer, from the input to the output. */
   hidden: number[];
@@ -1262,14 +1315,23 @@ export interface Plot {
 
 /** A run's points as it trains on them, scaled if `scale_x` is set. */
 export interface Points {
-  /** Inputs of the points that the run learns from, in the order of `prediction`, which need not ascend. */
+  /**
+   * Inputs of the points that the run learns from, in the order of `prediction`, which need not ascend; the
+   * first of two.
+   */
   x: number[];
+  /** The second input of each point; empty if there is one. */
+  x2: number[];
+  /** With classes each point's class, whatever `y_form` makes of it. */
   y: number[];
   /** Inputs of the points that are held out for the test loss. */
   test_x: number[];
+  test_x2: number[];
   test_y: number[];
-  /** The inputs of `grid_prediction`, ascending. */
+  /** The inputs of `grid_prediction`, ascending; empty if the run has a surface. */
   grid: number[];
+  /** What the snapshots' `surface` covers: x1 from, x1 to, x2 from, x2 to; null if the model is a curve. */
+  area: [number, number, number, number] | null;
 }
 
 /** The points of a table. Every row that is not empty is the header, a point, or a bad row. */
@@ -1721,8 +1783,11 @@ export interface RunConfigInput {
   seed?: number;
   data?: DataConfigInput;
   model?: ModelConfigInput;
-  loss?: "MSELoss" | "L1Loss" | "SmoothL1Loss" | "HuberLoss";
+  /** Where there are classes and no loss is given, CrossEntropyLoss. */
+  loss?: "MSELoss" | "L1Loss" | "SmoothL1Loss" | "HuberLoss" | "CrossEntropyLoss" | "BCEWithLogitsLoss";
   reduction?: "mean" | "sum";
+  /** `loss = loss + l1 * sum(p.abs().sum() for p in net.parameters())` in each step, unless it is 0. */
+  l1?: number;
   optimizer?: SGDInput | AdamInput | AdamWInput | RMSpropInput | AdagradInput;
   scheduler?: StepLRInput | MultiStepLRInput | ExponentialLR | CosineAnnealingLRInput | LinearLRInput | null;
   /**
@@ -1744,8 +1809,11 @@ export interface RunConfig {
   seed: number;
   data: DataConfig;
   model: ModelConfig;
-  loss: "MSELoss" | "L1Loss" | "SmoothL1Loss" | "HuberLoss";
+  /** Where there are classes and no loss is given, CrossEntropyLoss. */
+  loss: "MSELoss" | "L1Loss" | "SmoothL1Loss" | "HuberLoss" | "CrossEntropyLoss" | "BCEWithLogitsLoss";
   reduction: "mean" | "sum";
+  /** `loss = loss + l1 * sum(p.abs().sum() for p in net.parameters())` in each step, unless it is 0. */
+  l1: number;
   optimizer: SGD | Adam | AdamW | RMSprop | Adagrad;
   scheduler: StepLR | MultiStepLR | ExponentialLR | CosineAnnealingLR | LinearLR | null;
   /**
@@ -2117,9 +2185,15 @@ export interface Snapshot {
   /** The learning rate of the next step, as a scheduler has changed it. */
   lr: number;
   diverged: boolean;
-  /** The model's output at each data point, in the order of the data. */
+  /**
+   * The model's output at each data point, in the order of the data; with classes, the class it takes each
+   * point for.
+   */
   prediction: (number | null)[];
-  /** The model's output at each point of the grid in `started`: the fitted curve. */
+  /**
+   * The model's output at each point of the grid in `started`: the fitted curve. Empty with classes or two
+   * inputs, which have a `surface`.
+   */
   grid_prediction: (number | null)[];
   parameters: Record<string, Nested>;
   /** `.grad` of each parameter; null where it is None. */
@@ -2129,6 +2203,14 @@ export interface Snapshot {
    * gradient reaches its weights. Other activations have a slope everywhere, so their units are never dead.
    */
   dead_units: number[][];
+  /** The model over the plane; null if it is a curve. */
+  surface: Surface | null;
+  /** With classes: the part of the points to learn from that the model takes for what they are. */
+  accuracy: number | null;
+  /** The same of the points held out. */
+  test_accuracy: number | null;
+  /** With classes: how many points of each class (a row) the model takes for each class (a column). */
+  confusion: number[][] | null;
 }
 
 /** A snapshot, and the losses of all steps since the last snapshot that this client was sent. */
@@ -2140,9 +2222,15 @@ export interface SnapshotMessage {
   /** The learning rate of the next step, as a scheduler has changed it. */
   lr: number;
   diverged: boolean;
-  /** The model's output at each data point, in the order of the data. */
+  /**
+   * The model's output at each data point, in the order of the data; with classes, the class it takes each
+   * point for.
+   */
   prediction: (number | null)[];
-  /** The model's output at each point of the grid in `started`: the fitted curve. */
+  /**
+   * The model's output at each point of the grid in `started`: the fitted curve. Empty with classes or two
+   * inputs, which have a `surface`.
+   */
   grid_prediction: (number | null)[];
   parameters: Record<string, Nested>;
   /** `.grad` of each parameter; null where it is None. */
@@ -2152,6 +2240,14 @@ export interface SnapshotMessage {
    * gradient reaches its weights. Other activations have a slope everywhere, so their units are never dead.
    */
   dead_units: number[][];
+  /** The model over the plane; null if it is a curve. */
+  surface: Surface | null;
+  /** With classes: the part of the points to learn from that the model takes for what they are. */
+  accuracy: number | null;
+  /** The same of the points held out. */
+  test_accuracy: number | null;
+  /** With classes: how many points of each class (a row) the model takes for each class (a column). */
+  confusion: number[][] | null;
   type: "snapshot";
   /** The step whose loss is `losses[0]`; steps count from 1. */
   losses_from: number;
@@ -2170,14 +2266,23 @@ export interface Snapshots {
  * anew, and after the trainer was replaced.
  */
 export interface Started {
-  /** Inputs of the points that the run learns from, in the order of `prediction`, which need not ascend. */
+  /**
+   * Inputs of the points that the run learns from, in the order of `prediction`, which need not ascend; the
+   * first of two.
+   */
   x: number[];
+  /** The second input of each point; empty if there is one. */
+  x2: number[];
+  /** With classes each point's class, whatever `y_form` makes of it. */
   y: number[];
   /** Inputs of the points that are held out for the test loss. */
   test_x: number[];
+  test_x2: number[];
   test_y: number[];
-  /** The inputs of `grid_prediction`, ascending. */
+  /** The inputs of `grid_prediction`, ascending; empty if the run has a surface. */
   grid: number[];
+  /** What the snapshots' `surface` covers: x1 from, x1 to, x2 from, x2 to; null if the model is a curve. */
+  area: [number, number, number, number] | null;
   type: "started";
   run: RunState;
   /** Whether this client may change the run. */
@@ -2291,6 +2396,21 @@ export interface Stored {
   type: "stored";
   /** What keeps it from storing, in the reader's language; null: nothing does. */
   trouble: string | null;
+}
+
+/** The model at the middles of cells that fill the `area` of `started`. */
+export interface Surface {
+  /** Number of cells along x1. */
+  width: number;
+  /** Number of cells along x2; 1 if there is one input. */
+  height: number;
+  /**
+   * Row by row, from the least x2: the model's output; with classes how sure it is of the class it would
+   * give, 0 to 1. Rounded to 255 levels between the least and the greatest. null: none is finite.
+   */
+  values: (number | null)[];
+  /** The class of each cell, from 0. */
+  classes: number[] | null;
 }
 
 /** A table of two columns, x and y, as a spreadsheet or a program writes it. */

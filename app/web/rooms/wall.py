@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from app.engine.port import Engine, Mirror
 from app.errors import PlaygroundError
-from app.protocol.rooms import ShowsWall
+from app.protocol.rooms import SKETCHED, ShowsWall
 from app.protocol.runs import Status
 from app.protocol.snapshots import HEADER, PackedSnapshot
 from app.protocol.stream import Points
@@ -156,8 +156,13 @@ def last_loss(mirror: Mirror) -> float:
 
 
 def fitted(mirror: Mirror) -> tuple[float | None, ...]:
-    """The heights of the fitted curve at equal distances from the first input to the last."""
+    """The heights of the fitted curve at equal distances from the first input to the last.
+
+    None all along of a model that is no curve.
+    """
     body, points = mirror.snapshot.body, mirror.points
+    if not points.grid:
+        return (None,) * SKETCHED
     n_prediction, n_grid = HEADER.unpack_from(body)[7:9]
     heights = struct.unpack_from(f"<{n_grid}f", body, HEADER.size + 4 * n_prediction)
     inputs = [*points.x, *points.test_x]

@@ -11,26 +11,33 @@
 export const RUN_SHAPES = {
   started: {
     x: [null],
+    x2: [null],
     y: [null],
     test_x: [null],
+    test_x2: [null],
     test_y: [null],
     grid: [null],
+    area: null,
     type: null,
     run: {
       id: null,
       config: {
         seed: null,
         data: {
+          features: null,
+          classes: null,
           target: null,
           n_samples: null,
           x_min: null,
           x_max: null,
           noise: null,
+          balance: null,
           points: null,
           scale_x: null,
           test_fraction: null,
           unsqueeze_x: null,
           unsqueeze_y: null,
+          y_form: null,
         },
         model: {
           hidden: [null],
@@ -42,6 +49,7 @@ export const RUN_SHAPES = {
         },
         loss: null,
         reduction: null,
+        l1: null,
         optimizer: null,
         scheduler: null,
         batch_size: null,
@@ -111,16 +119,20 @@ export const RUN_SHAPES = {
     config: {
       seed: null,
       data: {
+        features: null,
+        classes: null,
         target: null,
         n_samples: null,
         x_min: null,
         x_max: null,
         noise: null,
+        balance: null,
         points: null,
         scale_x: null,
         test_fraction: null,
         unsqueeze_x: null,
         unsqueeze_y: null,
+        y_form: null,
       },
       model: {
         hidden: [null],
@@ -132,6 +144,7 @@ export const RUN_SHAPES = {
       },
       loss: null,
       reduction: null,
+      l1: null,
       optimizer: null,
       scheduler: null,
       batch_size: null,
@@ -197,10 +210,13 @@ export const COMPARISON_SHAPES = {
     runs: [
       {
         x: [null],
+        x2: [null],
         y: [null],
         test_x: [null],
+        test_x2: [null],
         test_y: [null],
         grid: [null],
+        area: null,
         label: null,
         vary: null,
         run: {
@@ -208,16 +224,20 @@ export const COMPARISON_SHAPES = {
           config: {
             seed: null,
             data: {
+              features: null,
+              classes: null,
               target: null,
               n_samples: null,
               x_min: null,
               x_max: null,
               noise: null,
+              balance: null,
               points: null,
               scale_x: null,
               test_fraction: null,
               unsqueeze_x: null,
               unsqueeze_y: null,
+              y_form: null,
             },
             model: {
               hidden: [null],
@@ -229,6 +249,7 @@ export const COMPARISON_SHAPES = {
             },
             loss: null,
             reduction: null,
+            l1: null,
             optimizer: null,
             scheduler: null,
             batch_size: null,
