@@ -179,6 +179,9 @@ def test_a_class_is_one_experiment_from_the_teachers_page_to_the_chart(pages: Cl
     expect(laptop.find("#seat-words")).to_have_text("Yours is learning rate 0.02. Press play.")
     bob.take_part()
     cem.take_part()
+    expect(own(laptop).locator("#max-steps")).to_have_text(str(STEPS))
+    expect(own(laptop).locator('#step[aria-disabled="false"]')).to_be_visible()
+    own(laptop).locator("#count").fill(str(STEPS))
     own(laptop).locator("#run-steps button").click()
     expect(laptop.find("#live")).to_contain_text("Yours, with learning rate 0.02, ended at a loss of 0.")
     for one in (bob, cem):
