@@ -179,11 +179,14 @@ def test_a_class_is_one_experiment_from_the_teachers_page_to_the_chart(pages: Cl
     expect(laptop.find("#seat-words")).to_have_text("Yours is learning rate 0.02. Press play.")
     bob.take_part()
     cem.take_part()
+    expect(own(laptop).locator("#max-steps")).to_have_text(str(STEPS))
+    expect(own(laptop).locator('#step[aria-disabled="false"]')).to_be_visible()
+    own(laptop).locator("#count").fill(str(STEPS))
     own(laptop).locator("#run-steps button").click()
     expect(laptop.find("#live")).to_contain_text("Yours, with learning rate 0.02, ended at a loss of 0.")
     for one in (bob, cem):
         one.train(STEPS)
-    words = re.compile(r"^3 of 3 runs have come to their end, 1 diverged, best 0\.\d+ with learning rate 0")
+    words = re.compile(r"^3 of 3 ended, 1 diverged, best 0\.\d+ with learning rate 0")
     laptop.find("#follow").click()
     for visitor in (projector, console, laptop):
         expect(visitor.find("#experiment-words")).to_have_text(words)

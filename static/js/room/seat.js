@@ -4,6 +4,7 @@
 import { Announcer } from "../page/announcer.js";
 import { when } from "../page/changes.js";
 import { byId, keepFocus, setHidden } from "../page/dom.js";
+import { passing } from "../page/http.js";
 import { t } from "../page/i18n.js";
 import { reasonOf } from "../page/refusal.js";
 import { WakeLock } from "../page/wake-lock.js";
@@ -22,6 +23,9 @@ import { isSent, phaseKey } from "./room-state.js";
 /** @typedef {import("./room-keys.js").Key} Key */
 /** @typedef {import("../../types/protocol").RoomState["feelings"]} Feelings */
 /** @typedef {NonNullable<import("../../types/protocol").Me["feeling"]>} Feeling */
+
+/** The least time before a run is asked for once more, in ms. */
+const AGAIN = 2000;
 
 export class Seat {
   #link;
@@ -143,11 +147,13 @@ export class Seat {
         (/** @type {State} */ { room }) => [
           room?.screen.kind === "experiment" && room.me?.admitted ? (room.experiment?.number ?? 0) : 0,
         ],
-        (experiment) => experiment && this.#try(false),
+        (experiment) => {
+          if (experiment) this.#join(experiment);
+        },
       ),
       when(
-        (/** @type {State} */ { room }) => [endWords(room)],
-        (ended) => this.#say(ended),
+        (/** @type {State} */ { room }) => [ownWords(room)],
+        (said) => this.#say(said),
       ),
       when(
         (/** @type {State} */ { room }) => [room?.screen.kind === "wall", room?.me?.number ?? 0],
@@ -242,12 +248,25 @@ export class Seat {
     this.#draw(this.#link.state);
   }
 
-  /** @param {boolean} anew */
+  /** Brings the member's run in an experiment, once more where the server cannot now. @param {number} number */
+  async #join(number) {
+    const error = await this.#try(false);
+    const later = passing(error);
+    if (later === null) return;
+    // Spread out, so that a class does not ask all at once.
+    const delay = Math.max(AGAIN, later.delay) * (0.5 + Math.random());
+    setTimeout(() => {
+      const { room } = this.#link.state;
+      if (room?.screen.kind === "experiment" && room.experiment?.number === number) this.#join(number);
+    }, delay);
+  }
+
+  /** @param {boolean} anew @returns {Promise<unknown>} why it could not be done */
   async #try(anew) {
     const { room } = this.#link.state;
-    if (room === null) return;
+    if (room === null) return null;
     const { screen, lesson, experiment, me } = room;
-    this.#trouble = "";
+    let trouble = null;
     try {
       if (screen.kind === "experiment" && experiment !== null)
         await this.#own.showExperiment(experiment.number, () => this.#link.requests.ownRun());
@@ -257,9 +276,11 @@ export class Seat {
       }
       this.#trying = true;
     } catch (error) {
-      this.#trouble = reasonOf(error);
+      trouble = error;
     }
+    this.#trouble = trouble === null ? "" : reasonOf(trouble);
     this.#draw(this.#link.state);
+    return trouble;
   }
 }
 
@@ -297,7 +318,7 @@ function seatWords({ link, room }, trouble) {
       if (room?.me?.admitted === false) return t("You wait until the teacher lets you in.");
       if (room?.screen.kind === "wall" && room.me?.run)
         return t("On the wall you are #{number}.", { number: room.me.number });
-      return room?.experiment && room.me?.part ? partWords(room.experiment, room.me.part) : "";
+      return ownWords(room);
     case "stale":
       return t("This page is from another version of the server. Reload it.");
     default:
@@ -305,8 +326,7 @@ function seatWords({ link, room }, trouble) {
   }
 }
 
-/** How the member's run in the experiment ended, once it has. @param {State["room"]} room */
-function endWords(room) {
-  const part = room?.me?.part;
-  return room?.experiment && part && part.step !== null ? partWords(room.experiment, part) : "";
+/** What the member's part in the experiment is, and what became of it. @param {State["room"]} room */
+function ownWords(room) {
+  return room?.experiment && room.me?.part ? partWords(room.experiment, room.me.part) : "";
 }

@@ -54,7 +54,7 @@ test("the median and half of all lie where they must", () => {
 test("how far the class is, is told in words", () => {
   assert.equal(
     classWords(experiment({ n_changed: 1 }), endsOf(experiment(), null)),
-    "3 of 4 runs have come to their end, 1 diverged, best 0.1000 with seed 0, 1 has changed a setting and does not count",
+    "3 of 4 ended, 1 diverged, best 0.1000 with seed 0, 1 has changed a setting and does not count",
   );
   const part = { value: 0.05, run: "r", step: null, loss: null, changed: false };
   const words = (change) => partWords({ vary: "lr" }, { ...part, ...change });

@@ -65,7 +65,7 @@ export function classWords(experiment, ends) {
   const diverged = ends.length - settled.length;
   const spread = experiment.vary === "seed" ? spreadOf(ends) : null;
   return [
-    t("{ended} of {dealt} runs have come to their end", { ended: ends.length, dealt: experiment.n_dealt }),
+    t("{ended} of {dealt} ended", { ended: ends.length, dealt: experiment.n_dealt }),
     ...(diverged ? [tn("{count} diverged", "{count} diverged", diverged)] : []),
     ...(best === null
       ? []

@@ -65,6 +65,7 @@ export class WallView {
     tiles.addEventListener("focusin", () => this.#rest());
     view.addEventListener("scroll", () => this.#again(), { passive: true });
     new ResizeObserver(() => this.#again()).observe(view);
+    document.addEventListener("visibilitychange", () => this.#again());
   }
 
   #rest() {
