@@ -9,6 +9,7 @@ import { Newest } from "../page/newest.js";
 import { reasonOf, showReason } from "../page/refusal.js";
 import { write } from "../page/svg.js";
 import { LEAST } from "./points.js";
+import { taken } from "./tasks.js";
 
 /** @typedef {import("../../types/protocol").PointsRead} PointsRead */
 /** @typedef {import("../../types/protocol").JsonValue} JsonValue */
@@ -29,15 +30,18 @@ export class DataShelf {
   };
   #requests = new Newest();
   #update;
+  #config;
   /** @type {PointsRead["points"]} */
   #good = [];
 
   /**
    * @param {(config: Record<string, JsonValue>) => void} update sends a merge patch
    * @param {() => boolean} may whether the data may be changed now
+   * @param {() => import("../../types/protocol").RunConfig | undefined} config of the run now
    */
-  constructor(update, may) {
+  constructor(update, may, config) {
     this.#update = update;
+    this.#config = config;
     bindDialog(byId("data-open"), this.#dialog, may);
     this.#listen(byId("table-form"));
   }
@@ -58,7 +62,7 @@ export class DataShelf {
       const preset = /** @type {HTMLElement | null} */ (
         /** @type {Element} */ (target).closest("[data-preset]")
       );
-      if (preset) this.#use({ target: preset.dataset.preset ?? "", points: null });
+      if (preset) this.#take(preset.dataset);
     });
     form.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -71,6 +75,14 @@ export class DataShelf {
     });
     file.addEventListener("change", () => this.#open());
     useGood.addEventListener("click", () => this.#use({ points: this.#good }));
+  }
+
+  /** Takes a preset, and its task with it. @param {DOMStringMap} preset */
+  #take({ preset: target = "", features = "1", counts = "[]" }) {
+    const config = this.#config();
+    if (config)
+      this.#update(taken({ target, features: Number(features), counts: JSON.parse(counts) }, config));
+    this.#dialog.close();
   }
 
   /** @param {Record<string, JsonValue>} data */
