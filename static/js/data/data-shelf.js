@@ -33,6 +33,8 @@ export class DataShelf {
   #config;
   /** @type {PointsRead["points"]} */
   #good = [];
+  /** How many different labels the table has; null: its y are numbers. @type {number | null} */
+  #labels = null;
 
   /**
    * @param {(config: Record<string, JsonValue>) => void} update sends a merge patch
@@ -74,7 +76,7 @@ export class DataShelf {
       this.#explain("");
     });
     file.addEventListener("change", () => this.#open());
-    useGood.addEventListener("click", () => this.#use({ points: this.#good }));
+    useGood.addEventListener("click", () => this.#useRead());
   }
 
   /** Takes a preset, and its task with it. @param {DOMStringMap} preset */
@@ -85,9 +87,10 @@ export class DataShelf {
     this.#dialog.close();
   }
 
-  /** @param {Record<string, JsonValue>} data */
-  #use(data) {
-    this.#update({ data });
+  /** Takes the points that were read; with their classes, if they have labels. */
+  #useRead() {
+    const classes = this.#labels === null ? {} : { classes: this.#labels };
+    this.#update({ data: { points: this.#good, ...classes } });
     this.#dialog.close();
   }
 
@@ -111,8 +114,11 @@ export class DataShelf {
   #read(source) {
     this.#explain("");
     this.#requests.ask(
-      async (signal) =>
-        request("/api/points", { method: "POST", body: { csv: await source(signal) }, signal }),
+      async (signal) => {
+        const { features = 1, classes = null } = this.#config()?.data ?? {};
+        const body = { csv: await source(signal), features, labels: classes !== null };
+        return request("/api/points", { method: "POST", body, signal });
+      },
       (read) => this.#judge(read),
       (error) => this.#explain(reasonOf(error)),
     );
@@ -123,9 +129,10 @@ export class DataShelf {
    *
    * @param {PointsRead} read
    */
-  #judge({ points, bad_rows }) {
+  #judge({ points, labels, bad_rows }) {
     this.#good = points;
-    if (bad_rows.length === 0 && points.length >= LEAST) this.#use({ points });
+    this.#labels = labels?.length ?? null;
+    if (bad_rows.length === 0 && points.length >= LEAST) this.#useRead();
     else if (bad_rows.length === 0) this.#explain(t("At least {least} points are needed.", { least: LEAST }));
     else this.#list(bad_rows);
   }
