@@ -29,10 +29,14 @@ MAX_MEMBERS = 500
 MAX_QUESTIONS = 200
 """Questions asked in one room."""
 MAX_CHOICES = 8
+MAX_LESSON_STEPS = 40
 SKETCHED = 100
 """Values of a sketch, at equal distances over the points' inputs."""
 CODE = r"^[2-9A-HJKMNP-Z]{6}$"
 """Six characters of which none is taken for another."""
+
+LESSON = r"^[a-z0-9][a-z0-9-]{0,63}$"
+"""The name of a lesson's file."""
 
 Id = Annotated[str, Field(max_length=100)]
 Token = Annotated[str, Field(max_length=100)]
@@ -109,6 +113,14 @@ class ShowsCode(Record):
 Screen = Annotated[
     ShowsCode | ShowsRun | ShowsComparison | ShowsProgram | ShowsWall, Field(discriminator="kind")
 ]
+
+
+class LessonPlace(Record):
+    """Where a class is in a lesson. step: counted from 1."""
+
+    lesson: Annotated[str, Field(pattern=LESSON)]
+    step: Annotated[Whole, Field(ge=1, le=MAX_LESSON_STEPS)]
+
 
 # What is asked. No question holds its answer: torch gives it when it is revealed.
 
@@ -317,6 +329,8 @@ class RoomState(Record):
     named: bool
     """Whether the projector shows names."""
     screen: Screen
+    lesson: LessonPlace | None
+    """The lesson that the teacher goes through with the class."""
     question: QuestionState | None
     """The one that is asked now."""
     n_asked: int

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field, TypeAdapter
 
 from app.protocol.record import Record
-from app.protocol.rooms import Answer, Ask, MemberChange, Names, RoomChange, Screen
+from app.protocol.rooms import Answer, Ask, LessonPlace, MemberChange, Names, RoomChange, Screen
 
 Params = dict[str, str | int | float | None]
 
@@ -178,6 +178,13 @@ class RunsMade(RoomEvent):
     comparison: str | None = None
 
 
+class Led(RoomEvent):
+    """The class is at a step of a lesson now; None: it goes through none any more."""
+
+    kind: Literal["led"] = "led"
+    place: LessonPlace | None
+
+
 Event = Annotated[
     Opened
     | OwnerJoined
@@ -195,7 +202,8 @@ Event = Annotated[
     | Revealed
     | Closed
     | Derived
-    | RunsMade,
+    | RunsMade
+    | Led,
     Field(discriminator="kind"),
 ]
 EVENT: TypeAdapter[Event] = TypeAdapter(Event)

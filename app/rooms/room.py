@@ -4,7 +4,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from app.protocol.rooms import Answer, Ask, Names, Phase, Screen, ShowsWall
+from app.protocol.rooms import (
+    Answer,
+    Ask,
+    LessonPlace,
+    Names,
+    Phase,
+    Screen,
+    ShowsComparison,
+    ShowsRun,
+    ShowsWall,
+)
 from app.rooms import events as happened
 from app.rooms.events import Event, Verdict
 from app.rooms.marks import Mark, mark
@@ -83,13 +93,26 @@ class Room:
     derivations: dict[int, str] = field(default_factory=dict)
     n_derived: int = 0
     runs: tuple[str, ...] = ()
-    """Those that the server made for the last reveal."""
+    """Those that the server made last, for a reveal or a step of a lesson."""
     comparison: str | None = None
+    earlier: tuple[str, ...] = ()
+    """Those that it made before; they are on no screen any more."""
+    before: Screen | None = None
+    """What was shown before the server showed runs of its own."""
+    lesson: LessonPlace | None = None
 
     @property
     def question(self) -> Question | None:
         """The question that is asked now."""
         return None if self.current is None else self.questions[self.current]
+
+    @property
+    def shows_own(self) -> bool:
+        """Whether the runs that the server made last are on the screens."""
+        screen = self.screen
+        if isinstance(screen, ShowsComparison):
+            return screen.comparison == self.comparison
+        return isinstance(screen, ShowsRun) and screen.run in self.runs
 
     @property
     def admitted(self) -> list[Member]:
@@ -121,7 +144,11 @@ def after(room: Room | None, event: Event) -> Room:
         case happened.Derived():
             keep(room, event)
         case happened.RunsMade():
-            room.runs, room.comparison = event.runs, event.comparison
+            if not room.shows_own:
+                room.before = room.screen
+            room.earlier, room.runs, room.comparison = room.runs, event.runs, event.comparison
+        case happened.Led():
+            room.lesson = event.place
         case happened.OwnerJoined() | happened.OwnerLeft() | happened.Ticketed():
             of_owner(room, event)
         case happened.Joined() | happened.MemberChanged() | happened.Removed():

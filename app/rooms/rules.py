@@ -6,7 +6,7 @@ Raises, all of them: PlaygroundError: it is refused.
 import random
 from typing import Protocol
 
-from app.errors import N_, Conflict, NotFound, NotOwner, TooMany
+from app.errors import N_, Conflict, NotFound, NotOwner, PlaygroundError, TooMany
 from app.protocol.rooms import (
     MAX_QUESTIONS,
     Answer,
@@ -136,6 +136,16 @@ def change(room: Room, at: float, wanted: RoomChange) -> happened.Changed:
     if wanted.screen is not None:
         check_screen(room, wanted.screen)
     return happened.Changed(at=at, change=wanted)
+
+
+def show_what_was_before(room: Room, at: float) -> happened.Changed | None:
+    """Follow again what was followed before a reveal. None: something else is shown, or a lesson's step."""
+    if room.before is None or room.lesson is not None or not room.shows_own:
+        return None
+    try:
+        return change(room, at, RoomChange(screen=room.before))
+    except PlaygroundError:  # Whose run it is may not want it shown any more.
+        return None
 
 
 def check_screen(room: Room, screen: Screen) -> None:

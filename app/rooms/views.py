@@ -78,6 +78,7 @@ def state(  # noqa: PLR0917
         free=room.free,
         named=room.named,
         screen=now.screen or room.screen,
+        lesson=room.lesson,
         question=None if question is None else question_state(room, question, reader, member),
         n_asked=len(room.questions),
         n_members=len(admitted),

@@ -566,10 +566,11 @@ export interface Edit {
   type: "edit";
 }
 
-/** The answer to `DELETE /api/admin/clients/{digest}`. */
+/** The answer to `DELETE /api/admin/clients/{digest}` and `/api/admin/rooms/{code}`. */
 export interface Erased {
   runs: number;
   comparisons: number;
+  rooms: number;
   /** Those that ran live, or were kept for a page that may come back. */
   programs: number;
 }
@@ -827,6 +828,12 @@ export interface LessonOffer {
 /** All lessons, in their order. */
 export interface LessonOffers {
   lessons: LessonOffer[];
+}
+
+/** Where a class is in a lesson. step: counted from 1. */
+export interface LessonPlace {
+  lesson: string;
+  step: number;
 }
 
 /** A lesson as it is read. */
@@ -1610,6 +1617,14 @@ export interface RoomHello {
   token: string;
 }
 
+/** A room that was used of late. */
+export interface RoomKept {
+  code: string;
+  members: number;
+  present: number;
+  questions: number;
+}
+
 /** The answer to `GET /api/rooms/{code}`, to anybody who has the code. */
 export interface RoomOffer {
   id: string;
@@ -1649,6 +1664,8 @@ export interface RoomState {
   /** Whether the projector shows names. */
   named: boolean;
   screen: ShowsCode | ShowsRun | ShowsComparison | ShowsProgram | ShowsWall;
+  /** The lesson that the teacher goes through with the class. */
+  lesson: LessonPlace | null;
   /** The one that is asked now. */
   question: QuestionState | null;
   n_asked: number;
@@ -2222,6 +2239,10 @@ export interface Status {
   /** Runs in memory, by status. */
   runs: Record<string, number>;
   runs_stored: number;
+  /** Rooms, those in memory included. */
+  rooms_stored: number;
+  /** Those in memory; those with most members present come first. */
+  rooms: RoomKept[];
   sockets: number;
   /** What waits for the sandbox, the engine and the store. */
   waiting: Record<string, number>;

@@ -50,7 +50,7 @@ def every_setting() -> dict[str, tuple[Setting, dict[str, Any]]]:
 def with_value(path: str, value: Any, base: dict[str, Any]) -> dict[str, Any]:
     if not base:
         # A loss of classes, or another form of their labels, needs classes.
-        given = {"data": {"classes": 2}} if path in ("loss", "data.y_form") else {}
+        given: dict[str, Any] = {"data": {"classes": 2}} if path in ("loss", "data.y_form") else {}
         return merge_patch(given, nested(path, value))  # type: ignore[return-value]
     field, _, key = path.split(".")
     return {field: {**base[field], key: value}}

@@ -38,6 +38,7 @@ from app.web.edge.services import ClientDep
 from app.web.rooms.addresses import addresses
 from app.web.rooms.rooms import LiveRoom, Rooms, digest
 from app.web.rooms.services import Reader, RoomsDep, Visit, counted
+from app.web.rooms.standstill import Standstill
 from app.web.rooms.viewer import RoomViewer
 from app.web.rooms.wall import Wall
 from app.web.runs.services import RunServices, RunServicesDep
@@ -129,6 +130,7 @@ class RoomSession:
                     tasks.create_task(self.send())
                     if self.viewer.role != "member":
                         tasks.create_task(self.send_wall())
+                        tasks.create_task(self.watch_runs())
             except ExceptionGroup as group:
                 raise group.exceptions[0] from None
 
@@ -163,6 +165,14 @@ class RoomSession:
                 await shown.wait()
         finally:
             self.live.watchers.discard(shown)
+
+    async def watch_runs(self) -> None:
+        """Notice whose run stands still, as long as a teacher may want to know."""
+        live = self.live
+        standstill = live.standstill = live.standstill or Standstill(live, self.services.engine)
+        while True:
+            standstill.look()
+            await asyncio.sleep(standstill.interval)
 
     async def send_curves(self, wall: Wall) -> None:
         """Send curves until the wall is shown no longer."""

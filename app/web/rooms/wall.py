@@ -6,8 +6,7 @@ import math
 import struct
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
-from time import monotonic
+from dataclasses import dataclass
 
 from app.engine.port import Engine, Mirror
 from app.errors import PlaygroundError
@@ -21,18 +20,15 @@ logger = logging.getLogger(__name__)
 
 INTERVAL = 0.5
 """Seconds between two looks at all runs."""
-STUCK = 30.0
-"""Seconds without a step after which a run counts as stuck."""
 
 
 @dataclass(slots=True, eq=False)
 class Watched:
-    """A member's run while the wall is looked at. moved: when it was last seen to have gone on."""
+    """A member's run while the wall is looked at."""
 
     run: str
     mirror: Mirror | None = None
     snapshot: PackedSnapshot | None = None
-    moved: float = field(default_factory=monotonic)
     task: asyncio.Task[None] | None = None
 
     async def watch(self, engine: Engine) -> None:
@@ -44,13 +40,6 @@ class Watched:
                     changed.clear()
                     await changed.wait()
         self.mirror = None
-
-    @property
-    def is_stuck(self) -> bool:
-        """Whether it has ended badly, or stands still."""
-        if self.mirror is None or self.mirror.state.reason in ("max_steps", "stop_loss"):
-            return False
-        return self.mirror.state.reason is not None or monotonic() - self.moved > STUCK
 
 
 class Wall:
@@ -99,7 +88,6 @@ class Wall:
                 if watched.task is not None:
                     watched.task.cancel()
             self._watched.clear()
-            self._live.now.stuck = frozenset()
 
     def _try_to_refresh(self) -> None:
         try:
@@ -125,14 +113,8 @@ class Wall:
         for number, watched in self._watched.items():
             mirror = watched.mirror
             if mirror is not None and mirror.snapshot is not watched.snapshot:
-                if watched.snapshot is None or mirror.snapshot.step != watched.snapshot.step:
-                    watched.moved = monotonic()
                 watched.snapshot = mirror.snapshot
                 self.curves[number] = curve_of(mirror)
-        stuck = frozenset(number for number, watched in self._watched.items() if watched.is_stuck)
-        if stuck != self._live.now.stuck:
-            self._live.now.stuck = stuck
-            self._live.tell()
 
 
 def curve_of(mirror: Mirror) -> Curve:

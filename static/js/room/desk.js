@@ -20,6 +20,7 @@ import { RoomLink } from "./room-link.js";
 
 /** @typedef {import("./room-state.js").State} State */
 /** @typedef {import("./room-keys.js").Key} Key */
+/** @typedef {import("./room-requests.js").RoomRequests} RoomRequests */
 /** @typedef {import("../../types/protocol").RoomState} RoomState */
 /** @typedef {import("../../types/protocol").MemberState} MemberState */
 /** @typedef {import("../../types/protocol").Ticket} Ticket */
@@ -34,18 +35,29 @@ export class Desk {
   #renaming = null;
   #dialog = byId("rename", HTMLDialogElement);
 
-  /** @param {Key} key @param {(reason: NonNullable<State["over"]>) => void} left */
-  constructor(key, left) {
+  /**
+   * @param {Key} key
+   * @param {(reason: NonNullable<State["over"]>) => void} left
+   * @param {(ask: (work: (requests: RoomRequests) => Promise<unknown>) => Promise<boolean>) => (room: RoomState) => void} lead
+   *   draws the lesson that the class goes through
+   */
+  constructor(key, left, lead) {
     this.#key = key;
     this.#link = new RoomLink(key, "console", (state) => {
       if (state.over !== null) left(state.over);
       else this.#draw(state);
     });
     this.#listen();
-    this.#views = [...this.#switches(), ...this.#questionViews(), ...this.#roomViews()];
+    const lesson = lead((work) => this.#ask(work));
+    this.#views = [
+      ...this.#switches(),
+      ...this.#questionViews(),
+      ...this.#roomViews(),
+      (/** @type {State} */ { room }) => room && lesson(room),
+    ];
   }
 
-  /** @param {(requests: import("./room-requests.js").RoomRequests) => Promise<unknown>} work */
+  /** @param {(requests: RoomRequests) => Promise<unknown>} work */
   #ask(work) {
     return this.#link.ask(work);
   }

@@ -13,13 +13,18 @@ import { ROOT } from "../page/root.js";
 import { forkRun, pathOf, RUNS } from "../run/runs.js";
 
 /** @typedef {import("./room-state.js").Screen} Screen */
+/**
+ * What a member begins with: what the teacher shows, or the step of the lesson that the class is at.
+ *
+ * @typedef {Screen | { kind: "lesson", lesson: string, step: number }} Begun
+ */
 /** @typedef {import("../../types/protocol").Comparison} Comparison */
 
 export class OwnFrames {
   #place;
   #title;
   #made;
-  /** By the kind of the screen it began with. @type {Map<Screen["kind"], HTMLIFrameElement>} */
+  /** By the kind of the screen it began with. @type {Map<Begun["kind"], HTMLIFrameElement>} */
   #frames = new Map();
 
   /**
@@ -31,17 +36,16 @@ export class OwnFrames {
     this.#place = place;
     this.#title = title;
     this.#made = made;
-  }
-
-  /** Whether there is one that began with such a screen. @param {Screen} screen */
-  has({ kind }) {
-    return this.#frames.has(kind);
+    addEventListener("message", ({ origin, source, data }) => {
+      const isOwn = origin === location.origin && source === this.#frames.get("lesson")?.contentWindow;
+      if (isOwn && data?.lesson === "runs" && data.runs.length === 1) made(data.runs[0]);
+    });
   }
 
   /**
    * Shows the frame for a screen; makes one where there is none, or where it is to begin anew.
    *
-   * @param {Screen} screen
+   * @param {Begun} screen
    * @param {{ anew?: boolean }} [options]
    * @throws what `request` throws, where nothing could be made
    */
@@ -59,8 +63,9 @@ export class OwnFrames {
     for (const [own, frame] of this.#frames) frame.hidden = own !== kind;
   }
 
-  /** @param {Screen} screen @returns {Promise<string>} the address of something of the member's own */
+  /** @param {Begun} screen @returns {Promise<string>} the address of something of the member's own */
   async #begun(screen) {
+    if (screen.kind === "lesson") return `/lessons/${encodeURIComponent(screen.lesson)}#${screen.step}`;
     if (screen.kind === "program")
       return `/calculator${await toFragment({ program: screen.program, beside: null })}`;
     if (screen.kind === "comparison") return comparedAgain(screen.comparison);

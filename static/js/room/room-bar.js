@@ -7,14 +7,13 @@ import { byId, setHidden, within } from "../page/dom.js";
 import { t } from "../page/i18n.js";
 import { reasonOf } from "../page/refusal.js";
 import { ROOT } from "../page/root.js";
-import { newKey } from "../run/unsure.js";
 import { AskView } from "./ask-view.js";
 import { spaced } from "./code-entry.js";
+import { openOwn } from "./owner-door.js";
 import { PaceLimit } from "./pace-limit.js";
 import { presentWords, questionControls } from "./question-controls.js";
 import { OWNED } from "./room-keys.js";
 import { RoomLink } from "./room-link.js";
-import { openRoom } from "./room-requests.js";
 import { OFF, reduce } from "./showing.js";
 
 /** @typedef {import("./room-state.js").State} State */
@@ -125,10 +124,7 @@ export class RoomBar {
       return;
     }
     try {
-      const { id, code, owner_token } = await openRoom({}, newKey());
-      const key = { id, code, token: owner_token };
-      OWNED.keep(key);
-      this.#follow(key);
+      this.#follow(await openOwn());
       this.#bar.hidden = false;
       byId("room-show").focus();
     } catch (error) {
@@ -162,9 +158,20 @@ export class RoomBar {
     }
     this.#isUp = state.link === "open";
     this.#bar.hidden = false;
-    this.#showing = reduce(this.#showing, { type: "room", screen: state.room.screen });
-    this.#drawShowing();
+    this.#hear(state.room);
     for (const view of this.#views) view(state);
+  }
+
+  /** @param {NonNullable<State["room"]>} room */
+  #hear({ screen, question }) {
+    const before = this.#showing;
+    const reveals = question?.phase === "revealing" || question?.phase === "revealed";
+    this.#showing = reduce(before, { type: "room", screen, reveals });
+    this.#drawShowing();
+    if (before.on || !this.#showing.on) return;
+    // Meanwhile the page may have gone on.
+    this.#sent = "";
+    this.#offer();
   }
 
   #drawShowing() {

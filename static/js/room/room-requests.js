@@ -114,6 +114,20 @@ export class RoomRequests {
     return this.#send("/owners/me", "DELETE");
   }
 
+  /** Takes the class to a step of a lesson. @param {import("../../types/protocol").LessonPlace} place */
+  lead(place) {
+    return this.#send("/lesson", "PUT", place);
+  }
+
+  /** Plays what the lesson's step shows. */
+  play() {
+    return this.#send("/lesson/play", "POST");
+  }
+
+  leaveLesson() {
+    return this.#send("/lesson", "DELETE");
+  }
+
   /** @param {string} program @returns {Promise<number>} the number under which the room keeps its result */
   async derive(program) {
     const body = { program, curves: true };

@@ -110,14 +110,15 @@ export class Seat {
           isOwn(state),
           state.room?.free ?? false,
           state.room?.screen.kind ?? "code",
+          state.room?.lesson != null,
         ],
-        (trying, free, kind) => {
+        (trying, free, kind, isLed) => {
           const { follow, try: tries, afresh } = this.#buttons;
           follow.setAttribute("aria-pressed", String(!trying));
           tries.setAttribute("aria-pressed", String(trying));
-          const canTry = free && (SHOWN.includes(kind) || trying);
-          setHidden(tries, !canTry, follow);
-          setHidden(afresh, !(trying && SHOWN.includes(kind)), follow);
+          const canTake = SHOWN.includes(kind) || isLed;
+          setHidden(tries, !(free && (canTake || trying)), follow);
+          setHidden(afresh, !(trying && canTake), follow);
           keepFocus(place, () => {
             stage.hidden = trying || !SHOWN.includes(kind);
             own.hidden = !trying;
@@ -197,11 +198,11 @@ export class Seat {
 
   /** @param {boolean} anew */
   async #try(anew) {
-    const screen = this.#link.state.room?.screen;
+    const { screen, lesson } = this.#link.state.room ?? {};
     if (!screen) return;
     this.#trouble = "";
     try {
-      await this.#own.show(screen, { anew });
+      await this.#own.show(lesson ? { kind: "lesson", ...lesson } : screen, { anew });
       this.#trying = true;
     } catch (error) {
       this.#trouble = reasonOf(error);

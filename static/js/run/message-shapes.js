@@ -431,6 +431,7 @@ export const ROOM_SHAPES = {
     free: null,
     named: null,
     screen: null,
+    lesson: null,
     question: null,
     n_asked: null,
     n_members: null,

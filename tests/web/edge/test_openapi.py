@@ -56,6 +56,8 @@ def test_every_address_is_described_in_words_and_with_its_refusals(document: dic
         "/api/rooms/{room_id}",
         "/api/rooms/{room_id}/derivations",
         "/api/rooms/{room_id}/derivations/{number}",
+        "/api/rooms/{room_id}/lesson",
+        "/api/rooms/{room_id}/lesson/play",
         "/api/rooms/{room_id}/members/{number}",
         "/api/rooms/{room_id}/owners/me",
         "/api/rooms/{room_id}/qr.svg",

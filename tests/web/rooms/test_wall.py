@@ -7,7 +7,8 @@ import httpx
 import pytest
 
 from app.settings import Settings
-from app.web.rooms import wall
+from app.web.rooms import standstill, wall
+from app.web.rooms.standstill import Standstill
 from tests.web.in_process import client_of, served
 from tests.web.rooms.classroom import Classroom, Json, Socket, classroom
 from tests.web.rooms.test_questions import CONFIG, plain
@@ -84,13 +85,20 @@ async def test_curves_come_to_the_teacher_while_the_wall_is_shown(room: Classroo
         assert member.frames == []
 
 
-async def test_a_run_that_ended_badly_is_stuck(room: Classroom) -> None:
+async def test_who_is_stuck_is_known_without_the_wall(
+    room: Classroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Standstill, "interval", 0.01)
     _, run = await with_run(room, 500.0)
-    await with_run(room, 0.1)
+    _, other = await with_run(room, 0.1)
+
+    def stuck(console: Socket) -> list[bool]:
+        return [one["stuck"] for one in console.state["members"]]
+
     async with room.follow("console") as console:
-        await room.do("PATCH", "", {"screen": {"kind": "wall"}})
-        await console.until(lambda one: len(curves(one)) == 2)
-        assert not any(one["stuck"] for one in console.state["members"])
-        await steps(room.client, run, 1000)
-        await console.until(lambda one: one.state["members"][0]["stuck"])
-        assert not console.state["members"][1]["stuck"]
+        await steps(room.client, run, 1000)  # It diverges.
+        await console.until(lambda one: stuck(one) == [True, False])
+        monkeypatch.setattr(standstill, "STUCK", 0.0)  # The other one waits.
+        await console.until(lambda one: stuck(one) == [True, True])
+        await steps(room.client, other, 1000)  # It has done all its steps.
+        await console.until(lambda one: stuck(one) == [True, False])

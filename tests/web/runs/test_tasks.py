@@ -5,6 +5,7 @@ from typing import Any
 
 import httpx
 import plotly.io
+import pytest
 
 from tests.script.scripts import run_scripts
 from tests.web.owner import Run
@@ -15,6 +16,12 @@ LESSON: dict[str, Any] = {
     "max_steps": 100,
 }
 SCRIPT = Path(__file__).parents[2] / "data" / "scripts" / "classification-302.py"
+
+
+@pytest.fixture(autouse=True)
+def ready(server: Server) -> None:
+    """Scripts wait for nothing."""
+    server.wait_until("engine", "sandbox")
 
 
 def test_the_lesson_on_classification_is_a_run_like_any_other(client: httpx.Client) -> None:
