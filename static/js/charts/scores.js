@@ -100,7 +100,7 @@ export function accuracyText(accuracy, testAccuracy) {
 export function confusionTable(confusion) {
   return table({
     caption: t("Points of each class (rows), by the class the model sees (columns)"),
-    headings: ["", ...confusion.map((_, kind) => t("class {kind}", { kind }))],
+    headings: [t("class"), ...confusion.map((_, kind) => t("class {kind}", { kind }))],
     row: (i) => [t("class {kind}", { kind: i }), ...(confusion[i] ?? [])],
     count: confusion.length,
     named: true,

@@ -8,6 +8,7 @@ import plotly.io
 import pytest
 
 from tests.script.scripts import run_scripts
+from tests.server import Server
 from tests.web.owner import Run
 
 LESSON: dict[str, Any] = {
