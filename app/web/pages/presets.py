@@ -62,15 +62,15 @@ class Offer:
 def offers() -> dict[str, Offer]:
     """All presets, in their order."""
     points: dict[str, list[tuple[float, ...]]] = json.loads(DATA.read_text(encoding="utf-8"))
-    curves = {
+    curves: dict[str, Offer] = {
         name: Offer(TITLES[name], preset.y, preset.x, (path(points[name]),))
         for name, preset in PRESETS.items()
     }
-    classes = {
+    classes: dict[str, Offer] = {
         name: Offer(TITLES[name], "", None, paths(points[name]), "classes", 2, tuple(counts))
         for name, counts in CLASS_COUNTS.items()
     }
-    surfaces = {
+    surfaces: dict[str, Offer] = {
         name: Offer(TITLES[name], formula, None, paths(points[name]), "surfaces", 2)
         for name, formula in SURFACES.items()
     }
