@@ -62,7 +62,7 @@ class Offer:
 def offers() -> dict[str, Offer]:
     """All presets, in their order."""
     points: dict[str, list[tuple[float, ...]]] = json.loads(DATA.read_text(encoding="utf-8"))
-    curves = {
+    curves: dict[str, Offer] = {
         name: Offer(TITLES[name], preset.y, preset.x, (path(points[name]),))
         for name, preset in PRESETS.items()
     }
