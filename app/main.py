@@ -40,13 +40,13 @@ from app.web.edge.sockets_over_http import SocketsOverHttp
 from app.web.lessons import class_routes
 from app.web.lessons import routes as lessons
 from app.web.pages.assets import Assets
-from app.web.pages.templates import Pages
+from app.web.pages.templates import Pages, Retention
 from app.web.programs import exercises, topics
 from app.web.programs import live_routes as live_programs
 from app.web.programs import routes as programs
 from app.web.programs import stream as program_stream
 from app.web.programs.live import LivePrograms
-from app.web.rooms import questions, results
+from app.web.rooms import experiment, questions, results
 from app.web.rooms import routes as rooms
 from app.web.rooms import stream as room_stream
 from app.web.rooms.rooms import Rooms
@@ -112,8 +112,15 @@ def create_app(settings: Settings) -> FastAPI:
     catalogue = Catalogue(ROOT / "locales")
     assets = Assets(ROOT / "static", settings.root_path, bundled=not settings.dev)
     cookies = Cookies(settings.root_path, framed=bool(settings.frame_ancestors))
-    admin = settings.admin_token is not None
-    pages = Pages(ROOT / "templates", assets, catalogue, cookies, fresh=settings.dev, admin=admin)
+    pages = Pages(
+        ROOT / "templates",
+        assets,
+        catalogue,
+        cookies,
+        retention=Retention(settings.store_retention, settings.room_retention),
+        fresh=settings.dev,
+        admin=settings.admin_token is not None,
+    )
     tally, recent = Tally(), Recent()
     store = Store(settings, tally)
     engine, sandbox = LocalEngine(settings, store, tally), Sandbox(settings, tally=tally)
@@ -187,8 +194,8 @@ def create_app(settings: Settings) -> FastAPI:
     parts = (
         pages, assets,
         programs, live_programs, program_stream, topics, exercises, scripts, runs, lookback, exports,
-        figures, comparisons, lessons, points, options, stream, rooms, room_stream, questions, results,
-        class_routes, connection, health,
+        figures, comparisons, lessons, points, options, stream, rooms, room_stream, questions, experiment,
+        results, class_routes, connection, health,
     )  # fmt: skip
     for part in parts:
         app.include_router(part.router)

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
 
+from app.protocol.class_experiment import Experiment
 from app.protocol.record import Record
 from app.protocol.rooms import Answer, Ask, LessonPlace, MemberChange, Names, RoomChange, Screen
 
@@ -185,6 +186,39 @@ class Led(RoomEvent):
     place: LessonPlace | None
 
 
+class ExperimentBegun(RoomEvent):
+    """The class became one experiment, in place of an earlier one, and it is shown."""
+
+    kind: Literal["experiment_begun"] = "experiment_begun"
+    number: int
+    asked: Experiment
+
+
+class Dealt(RoomEvent):
+    """A member was given a value of the experiment, and a run with it. place: among all values, from 0."""
+
+    kind: Literal["dealt"] = "dealt"
+    member: int
+    place: int
+    value: float
+    run: str
+
+
+class PartEnded(RoomEvent):
+    """A member's run came to its end. loss: the last one; None: it diverged."""
+
+    kind: Literal["part_ended"] = "part_ended"
+    member: int
+    step: int
+    loss: float | None
+
+
+class ExperimentClosed(RoomEvent):
+    """The class is an experiment no longer."""
+
+    kind: Literal["experiment_closed"] = "experiment_closed"
+
+
 Event = Annotated[
     Opened
     | OwnerJoined
@@ -203,7 +237,11 @@ Event = Annotated[
     | Closed
     | Derived
     | RunsMade
-    | Led,
+    | Led
+    | ExperimentBegun
+    | Dealt
+    | PartEnded
+    | ExperimentClosed,
     Field(discriminator="kind"),
 ]
 EVENT: TypeAdapter[Event] = TypeAdapter(Event)

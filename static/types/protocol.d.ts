@@ -585,6 +585,42 @@ export interface ErrorAnswer {
   kind: "error";
 }
 
+/**
+ * What a class trains. The server gives each member the next value.
+ *
+ * seed: the seed of `config` and those that follow it. lr: learning rates from `low` to `high`; however many
+ * have one, they lie over the whole range. All take `config.max_steps` steps; `stop_loss` is left out.
+ */
+export interface Experiment {
+  config?: RunConfigInput;
+  vary?: "seed" | "lr";
+  low?: number;
+  high?: number;
+  scale?: "log" | "linear";
+}
+
+/**
+ * The experiment as everybody sees it: the ends of the runs that have ended, in that order.
+ *
+ * Item i of `members`, `values`, `steps` and `losses` is of the same run. losses: null where it diverged.
+ */
+export interface ExperimentState {
+  number: number;
+  vary: "seed" | "lr";
+  low: number;
+  high: number;
+  scale: "log" | "linear";
+  max_steps: number;
+  /** How many members have a run in it. */
+  n_dealt: number;
+  /** How many of these have another setting by now: their ends do not count. */
+  n_changed: number;
+  members: number[];
+  values: number[];
+  steps: number[];
+  losses: (number | null)[];
+}
+
 /** Run the program again with the same random numbers, and explain that round of it. */
 export interface ExplainRound {
   type: "explain";
@@ -990,7 +1026,12 @@ export interface Me {
   admitted: boolean;
   feeling: "lost" | "fine" | "fast" | null;
   run: string | null;
-  consents: boolean;
+  /** Whether their run may be shown large; null: they have not said. */
+  consents: boolean | null;
+  /** Whether the teacher asks that now. */
+  asked: boolean;
+  /** Their part in the class's experiment, once they have one. */
+  part: Part | null;
 }
 
 /**
@@ -1017,8 +1058,10 @@ export interface MemberState {
   answered: boolean;
   /** Their own run, if they have one on the wall. */
   run: string | null;
-  /** Whether their run may be shown large. */
-  consents: boolean;
+  /** Whether their run may be shown large; null: they have not said. */
+  consents: boolean | null;
+  /** Whether they are asked that now. */
+  asked: boolean;
   /** Whether their run has ended badly, or has stood still for a while. */
   stuck: boolean;
   /**
@@ -1203,6 +1246,18 @@ export interface ParameterEdit {
 export interface ParameterInfo {
   name: string;
   shape: number[];
+}
+
+/** A member's own part in the experiment. changed: they changed a setting: its end does not count. */
+export interface Part {
+  /** The seed or the learning rate. */
+  value: number;
+  run: string;
+  /** Where it ended; null while it has not. */
+  step: number | null;
+  /** The last loss, as the trainer computed it; null while it has not ended, and where it diverged. */
+  loss: number | null;
+  changed: boolean;
 }
 
 /** Stop after the step that is being taken. */
@@ -1594,7 +1649,9 @@ export interface RoomChange {
   paused?: boolean | null;
   free?: boolean | null;
   named?: boolean | null;
-  screen?: ShowsCodeInput | ShowsRunInput | ShowsComparisonInput | ShowsProgramInput | ShowsWallInput | null;
+  screen?: ShowsCodeInput | ShowsRunInput | ShowsComparisonInput | ShowsProgramInput | ShowsWallInput | ShowsExperimentInput | null;
+  /** A member, who is asked whether their run may be shown large; once they say yes, the wall shows it. */
+  asking?: number | null;
 }
 
 /** The answer to `POST /api/rooms`, the only one that holds this owner token. */
@@ -1645,7 +1702,7 @@ export interface RoomOwner {
 /** A new room. */
 export interface RoomRequest {
   names?: "generated" | "own";
-  screen?: ShowsCodeInput | ShowsRunInput | ShowsComparisonInput | ShowsProgramInput | ShowsWallInput;
+  screen?: ShowsCodeInput | ShowsRunInput | ShowsComparisonInput | ShowsProgramInput | ShowsWallInput | ShowsExperimentInput;
 }
 
 /** The room. Sent first, and whenever something in it has changed. */
@@ -1663,12 +1720,13 @@ export interface RoomState {
   free: boolean;
   /** Whether the projector shows names. */
   named: boolean;
-  screen: ShowsCode | ShowsRun | ShowsComparison | ShowsProgram | ShowsWall;
+  screen: ShowsCode | ShowsRun | ShowsComparison | ShowsProgram | ShowsWall | ShowsExperiment;
   /** The lesson that the teacher goes through with the class. */
   lesson: LessonPlace | null;
   /** The one that is asked now. */
   question: QuestionState | null;
   n_asked: number;
+  experiment: ExperimentState | null;
   n_members: number;
   n_present: number;
   /** How many present members pressed which; the console's alone. */
@@ -1997,7 +2055,7 @@ export interface Sheet {
 /** The console's: what everybody sees from now on. Of several the newest counts. */
 export interface Show {
   type: "show";
-  screen: ShowsCodeInput | ShowsRunInput | ShowsComparisonInput | ShowsProgramInput | ShowsWallInput;
+  screen: ShowsCodeInput | ShowsRunInput | ShowsComparisonInput | ShowsProgramInput | ShowsWallInput | ShowsExperimentInput;
 }
 
 /** How to join. */
@@ -2022,6 +2080,16 @@ export interface ShowsComparison {
   kind: "comparison";
   comparison: string;
   place: RunPlace;
+}
+
+/** The class as one experiment: what came out so far. */
+export interface ShowsExperimentInput {
+  kind?: "experiment";
+}
+
+/** The class as one experiment: what came out so far. */
+export interface ShowsExperiment {
+  kind: "experiment";
 }
 
 /** A program on the calculator, and what torch made of it. */
@@ -2072,6 +2140,8 @@ export interface ShowsWallInput {
   frozen?: boolean;
   /** The one whose run is shown large: with their consent only. */
   member?: number | null;
+  /** The teacher's, from which members begin who have none of their own. */
+  run?: string | null;
 }
 
 /** Everybody's own curve. */
@@ -2084,6 +2154,8 @@ export interface ShowsWall {
   frozen: boolean;
   /** The one whose run is shown large: with their consent only. */
   member: number | null;
+  /** The teacher's, from which members begin who have none of their own. */
+  run: string | null;
 }
 
 /** The body of `POST /api/admin/session`. */

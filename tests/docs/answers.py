@@ -107,6 +107,8 @@ REQUESTS = (
     Request("POST", "/api/rooms/{room_id}/questions/{number}/again"),
     Request("POST", "/api/rooms/{room_id}/questions/{number}/reveal"),
     Request("POST", "/api/rooms/{room_id}/questions/{number}/close"),
+    Request("POST", "/api/rooms/{room_id}/experiment", {"vary": "lr", "config": CONFIG}),
+    Request("POST", "/api/rooms/{room_id}/experiment/run"),
     Request("GET", "/api/rooms/{room_id}/results.json", query="?names=1"),
     Request("POST", "/api/rooms/{room_id}/derivations", {"program": PROGRAM}),
     Request("GET", "/api/rooms/{room_id}/derivations/{number}"),
@@ -161,7 +163,8 @@ def sent(client: httpx.Client, program_id: str) -> Iterator[tuple[Request, Any]]
     room: dict[str, Any] = {}
     for request in REQUESTS:
         body = {"ticket": room["ticket"]} if request.path == "/api/rooms/owners" else request.body
-        token = room.get("member_token" if request.path.endswith("/answer") else "owner_token")
+        of_member = request.path.endswith(("/answer", "/experiment/run"))
+        token = room.get("member_token" if of_member else "owner_token")
         answer = client.request(
             request.method,
             request.path.format(

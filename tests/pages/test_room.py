@@ -57,8 +57,9 @@ def reached(socket: WebSocketRoute) -> None:
     server = socket.connect_to_server()
 
     def told(message: str | bytes) -> None:
-        record = json.loads(message)
-        socket.send(json.dumps({**record, "addresses": [REACHED]} if record["type"] == "room" else record))
+        if isinstance(message, str) and (record := json.loads(message))["type"] == "room":
+            message = json.dumps({**record, "addresses": [REACHED]})
+        socket.send(message)
 
     server.on_message(told)
 

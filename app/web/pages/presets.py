@@ -66,11 +66,11 @@ def offers() -> dict[str, Offer]:
         name: Offer(TITLES[name], preset.y, preset.x, (path(points[name]),))
         for name, preset in PRESETS.items()
     }
-    classes = {
+    classes: dict[str, Offer] = {
         name: Offer(TITLES[name], "", None, paths(points[name]), "classes", 2, tuple(counts))
         for name, counts in CLASS_COUNTS.items()
     }
-    surfaces = {
+    surfaces: dict[str, Offer] = {
         name: Offer(TITLES[name], formula, None, paths(points[name]), "surfaces", 2)
         for name, formula in SURFACES.items()
     }

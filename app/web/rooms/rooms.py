@@ -61,6 +61,7 @@ class LiveRoom:
     texts: dict[tuple[Role, str], tuple[str, str | None]] = field(default_factory=dict)
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
     leading: asyncio.Lock = field(default_factory=asyncio.Lock)
+    observed: bool = False
     wall: "Wall | None" = None
     standstill: "Standstill | None" = None
 
@@ -259,11 +260,12 @@ class Rooms:
         real = [event for event in events if event is not None]
         if not real or live.ended:
             return
+        screen = live.room.screen
         for event in real:
             self._tally.count("room", event.kind)
             live.room = after(live.room, event)
-            if isinstance(event, happened.Changed) and event.change.screen is not None:
-                live.now.screen = None
+        if live.room.screen is not screen:
+            live.now.screen = None
         self._write(live, real)
         live.tell()
 

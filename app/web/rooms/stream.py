@@ -36,6 +36,7 @@ from app.web.edge.connection import (
 from app.web.edge.limits import Client
 from app.web.edge.services import ClientDep
 from app.web.rooms.addresses import addresses
+from app.web.rooms.experiment import observe
 from app.web.rooms.rooms import LiveRoom, Rooms, digest
 from app.web.rooms.services import Reader, RoomsDep, Visit, counted
 from app.web.rooms.standstill import Standstill
@@ -124,6 +125,7 @@ class RoomSession:
     async def run(self) -> None:
         """Serve the viewer until disconnect, protocol error or the end, which it raises."""
         with self.live.watched(self.changed, self.viewer.number):
+            observe(self.services, self.rooms, self.live)
             try:
                 async with asyncio.TaskGroup() as tasks:
                     tasks.create_task(self.read())
@@ -179,8 +181,9 @@ class RoomSession:
         sent: dict[int, Curve] = {}
         while wall.shown is not None:
             if news := [number for number, curve in wall.curves.items() if sent.get(number) is not curve]:
-                sent = dict(wall.curves)
-                await self.socket.send(frame(sent, news))
+                curves = dict(wall.curves)
+                await self.socket.send(frame(curves, news, sent))
+                sent = curves
             async with wall.changed:
                 await wall.changed.wait()
 

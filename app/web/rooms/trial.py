@@ -3,7 +3,6 @@
 import asyncio
 import math
 import secrets
-import struct
 from collections.abc import Iterable, Sequence
 from contextlib import AsyncExitStack, suppress
 
@@ -22,7 +21,7 @@ from app.web.comparisons.routes import create_all, values_of
 from app.web.edge.limits import Client
 from app.web.edge.validation import NotValid
 from app.web.rooms.rooms import LiveRoom, Rooms
-from app.web.rooms.wall import fitted
+from app.web.rooms.wall import fitted, last_loss
 from app.web.runs.registry import Member
 from app.web.runs.services import RunServices
 
@@ -103,9 +102,7 @@ async def ended(mirrors: Sequence[Mirror], changed: asyncio.Event) -> None:
 def end_of(mirror: Mirror) -> End:
     """How a run ended, as its mirror tells."""
     state = mirror.state
-    loss = math.nan
-    if state.reason != "diverged" and mirror.losses:
-        (loss,) = struct.unpack("<f", mirror.losses[-4:])
+    loss = math.nan if state.reason == "diverged" else last_loss(mirror)
     assert state.reason is not None
     return End(state.reason, state.step, loss, fitted(mirror), state.error)
 

@@ -4,17 +4,22 @@
 import { when } from "../page/changes.js";
 import { bindDialog } from "../page/dialogs.js";
 import { byId, setHidden, within } from "../page/dom.js";
+import { request } from "../page/http.js";
 import { t } from "../page/i18n.js";
 import { reasonOf } from "../page/refusal.js";
 import { ROOT } from "../page/root.js";
+import { pathOf } from "../run/runs.js";
 import { AskView } from "./ask-view.js";
 import { spaced } from "./code-entry.js";
+import { ExperimentForm } from "./experiment/experiment-form.js";
 import { openOwn } from "./owner-door.js";
 import { PaceLimit } from "./pace-limit.js";
 import { presentWords, questionControls } from "./question-controls.js";
 import { OWNED } from "./room-keys.js";
 import { RoomLink } from "./room-link.js";
 import { OFF, reduce } from "./showing.js";
+import { onWall, summary } from "./wall/tiles.js";
+import { wallAfter } from "./wall/wall-controls.js";
 
 /** @typedef {import("./room-state.js").State} State */
 /** @typedef {import("./room-state.js").Screen} Screen */
@@ -60,6 +65,7 @@ export class RoomBar {
       this.#link?.ask((requests) => requests.change({ paused }));
     });
     this.#bindEnd();
+    this.#bindClass();
     this.#views = this.#made();
     const key = OWNED.newest;
     if (key) this.#follow(key);
@@ -72,6 +78,28 @@ export class RoomBar {
       dialog.close();
       await this.#link?.ask((requests) => requests.end());
     });
+  }
+
+  /** The wall, and the class as one experiment. */
+  #bindClass() {
+    byId("room-wall").addEventListener("click", () => {
+      // Pressed once more, the class sees this page again.
+      if (this.#link?.state.room?.screen.kind === "wall") this.#press();
+      else
+        this.#link?.ask((requests) =>
+          requests.change({ screen: wallAfter(this.#screen ?? { kind: "code" }) }),
+        );
+    });
+    const form = new ExperimentForm(async (asked) => {
+      const begun = await this.#link?.ask((requests) => requests.experiment(asked));
+      return begun ? "" : (this.#link?.state.problem?.detail ?? "");
+    });
+    const opener = byId("room-experiment");
+    bindDialog(opener, byId("experimenting", HTMLDialogElement), () => false);
+    opener.addEventListener("click", () => {
+      if (this.#screen?.kind === "run") form.open(configOf(this.#screen.run));
+    });
+    byId("room-play-all").addEventListener("click", () => this.#link?.ask((requests) => requests.playAll()));
   }
 
   #made() {
@@ -112,6 +140,19 @@ export class RoomBar {
         (words) => {
           this.#words.textContent = words;
         },
+      ),
+      when(
+        (/** @type {State} */ { room, curves }) => [
+          room?.screen.kind === "wall" ? summary(onWall(room, curves).tiles) : null,
+        ],
+        (words) => {
+          byId("room-wall").setAttribute("aria-pressed", String(words !== null));
+          byId("room-wall-words").textContent = words ?? "";
+        },
+      ),
+      when(
+        (/** @type {State} */ { room }) => [room?.experiment != null],
+        (isOn) => setHidden(byId("room-play-all"), !isOn, byId("room-show")),
       ),
       (/** @type {State} */ { room }) => controls(room),
     ];
@@ -191,6 +232,7 @@ export class RoomBar {
   shows(screen) {
     if (JSON.stringify(screen) === JSON.stringify(this.#screen)) return;
     this.#screen = screen;
+    byId("room-experiment").hidden = screen.kind !== "run";
     if (this.#showing.on) this.#offer();
   }
 
@@ -237,4 +279,9 @@ export class RoomBar {
       return null;
     }
   }
+}
+
+/** @param {string} run @returns {Promise<import("../../types/protocol").RunConfig>} */
+async function configOf(run) {
+  return (await request(pathOf(run))).config;
 }

@@ -3,6 +3,7 @@
 
 import { request, requestBytes, send } from "../page/http.js";
 import { checked, number, oneOf, record, text, truth } from "../page/record.js";
+import { made } from "../run/runs.js";
 
 /** @typedef {import("./room-keys.js").Key} Key */
 /** @typedef {import("../../types/protocol").RoomOffer} RoomOffer */
@@ -107,6 +108,25 @@ export class RoomRequests {
   ticket(kind) {
     const body = { kind };
     return checked(request(`${this.#path}/tickets`, { method: "POST", token: this.#token, body }), isTicket);
+  }
+
+  /** Makes the class one experiment. @param {import("../../types/protocol").Experiment} experiment */
+  experiment(experiment) {
+    return this.#send("/experiment", "POST", experiment);
+  }
+
+  /** Plays the runs of all members in it. */
+  playAll() {
+    return this.#send("/experiment/play", "POST");
+  }
+
+  closeExperiment() {
+    return this.#send("/experiment", "DELETE");
+  }
+
+  /** The member's own run in the experiment, always the same one. */
+  async ownRun() {
+    return made(await request(`${this.#path}/experiment/run`, { method: "POST", token: this.#token }));
   }
 
   /** Gives the room up: whoever else owns it has it alone. */

@@ -110,10 +110,13 @@ test("the axes of a surface just hold it, and classes of one input go up", () =>
     snapshot: null,
   });
   const plane = fitAxes(of([-2, 2, -1, 3], null), null);
-  assert.deepEqual([plane.x, plane.y], [
-    [-2, 2],
-    [-1, 3],
-  ]);
+  assert.deepEqual(
+    [plane.x, plane.y],
+    [
+      [-2, 2],
+      [-1, 3],
+    ],
+  );
   assert.equal(fitAxes(of([-2, 2, -1, 3], null), plane), plane);
   assert.deepEqual(fitAxes(of([0, 1, 0, 0], 3), plane).y, [-0.5, 2.5]);
 });

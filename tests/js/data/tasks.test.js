@@ -13,13 +13,10 @@ test("points of the same task change nothing but the points", () => {
 
 test("classes bring their inputs, their number and their loss", () => {
   const { data, loss } = taken(offer("spirals", 2, 2, 3, 4), LESSON);
-  assert.deepEqual([data.features, data.classes, data.target, data.n_samples, loss], [
-    2,
-    2,
-    "spirals",
-    200,
-    "CrossEntropyLoss",
-  ]);
+  assert.deepEqual(
+    [data.features, data.classes, data.target, data.n_samples, loss],
+    [2, 2, "spirals", 200, "CrossEntropyLoss"],
+  );
   assert.equal(data.unsqueeze_x, null);
 });
 
