@@ -37,15 +37,16 @@ from app.web.edge.proxies import TrustedProxies
 from app.web.edge.quotas import SocketQuota
 from app.web.edge.requests import Requests
 from app.web.edge.sockets_over_http import SocketsOverHttp
+from app.web.lessons import class_routes
 from app.web.lessons import routes as lessons
 from app.web.pages.assets import Assets
-from app.web.pages.templates import Pages
+from app.web.pages.templates import Pages, Retention
 from app.web.programs import exercises, topics
 from app.web.programs import live_routes as live_programs
 from app.web.programs import routes as programs
 from app.web.programs import stream as program_stream
 from app.web.programs.live import LivePrograms
-from app.web.rooms import questions, results
+from app.web.rooms import experiment, questions, results
 from app.web.rooms import routes as rooms
 from app.web.rooms import stream as room_stream
 from app.web.rooms.rooms import Rooms
@@ -72,18 +73,24 @@ async def confine(sandbox: Sandbox) -> None:
         signal.raise_signal(signal.SIGTERM)
 
 
-def add_admin(
-    app: FastAPI, services: RunServices, programs: LivePrograms, recent: Recent, cookies: Cookies
+def add_admin(  # noqa: PLR0917
+    app: FastAPI,
+    services: RunServices,
+    programs: LivePrograms,
+    rooms: Rooms,
+    recent: Recent,
+    cookies: Cookies,
 ) -> None:
     """Serve what is for whoever runs the server, as far as the settings want it."""
     settings = services.settings
     if settings.admin_token is not None:
         token = settings.admin_token.get_secret_value()
-        app.include_router(Admin(services, programs, recent, cookies, version=VERSION, token=token).router)
+        admin = Admin(services, programs, rooms, recent, cookies, version=VERSION, token=token)
+        app.include_router(admin.router)
     if settings.metrics:
         from app.web.admin import metrics  # noqa: PLC0415, it needs what is slow to import and seldom wanted
 
-        app.include_router(metrics.router(services, VERSION))
+        app.include_router(metrics.router(services, rooms, VERSION))
         if settings.metrics_port is not None:
             app.add_middleware(metrics.OwnPort, port=settings.metrics_port)
 
@@ -105,8 +112,15 @@ def create_app(settings: Settings) -> FastAPI:
     catalogue = Catalogue(ROOT / "locales")
     assets = Assets(ROOT / "static", settings.root_path, bundled=not settings.dev)
     cookies = Cookies(settings.root_path, framed=bool(settings.frame_ancestors))
-    admin = settings.admin_token is not None
-    pages = Pages(ROOT / "templates", assets, catalogue, cookies, fresh=settings.dev, admin=admin)
+    pages = Pages(
+        ROOT / "templates",
+        assets,
+        catalogue,
+        cookies,
+        retention=Retention(settings.store_retention, settings.room_retention),
+        fresh=settings.dev,
+        admin=settings.admin_token is not None,
+    )
     tally, recent = Tally(), Recent()
     store = Store(settings, tally)
     engine, sandbox = LocalEngine(settings, store, tally), Sandbox(settings, tally=tally)
@@ -128,12 +142,13 @@ def create_app(settings: Settings) -> FastAPI:
         store.start()
         engine.start()
         confining = asyncio.create_task(confine(sandbox))
+        making = asyncio.create_task(asyncio.to_thread(make_routes, app))
         try:
             with recent.listening("app", "uvicorn"):
                 yield
         finally:
             confining.cancel()
-            await asyncio.wait([confining])
+            await asyncio.wait([confining, making])
             await asyncio.gather(live.close(), classrooms.close())
             await asyncio.gather(presence.close(), engine.close(), sandbox.close())
             await store.close()
@@ -170,22 +185,28 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.rooms = classrooms
     app.state.lessons = Shelf(*filter(None, [settings.lessons]))
     app.state.sockets_over_http = SocketsOverHttp(Hosts(settings))
-    add_admin(app, app.state.services, live, recent, cookies)
+    add_admin(app, app.state.services, live, classrooms, recent, cookies)
     add_edge(app, settings, catalogue, cookies, pages)
     Problems(catalogue).install(app)
     # Before the routes of GET /api/programs/{program_id} and the like: "stream" is the id of nothing.
     app.include_router(app.state.sockets_over_http.router)
+    # Pages first, for they wait only for what stands before them: see make_routes.
     parts = (
+        pages, assets,
         programs, live_programs, program_stream, topics, exercises, scripts, runs, lookback, exports,
-        figures, comparisons, lessons, points, options, stream, rooms, room_stream, questions, results,
-        connection, health,
+        figures, comparisons, lessons, points, options, stream, rooms, room_stream, questions, experiment,
+        results, class_routes, connection, health,
     )  # fmt: skip
     for part in parts:
         app.include_router(part.router)
-    app.include_router(pages.router)
-    app.include_router(assets.router)
     openapi.install(app)
     return app
+
+
+def make_routes(app: FastAPI) -> None:
+    """Have FastAPI make the routes now. Else the first request to come to them waits, and all others, too."""
+    for route in app.router.routes:
+        route.matches({"type": "http", "method": "GET", "path": "/", "headers": []})
 
 
 def add_edge(app: FastAPI, settings: Settings, catalogue: Catalogue, cookies: Cookies, pages: Pages) -> None:

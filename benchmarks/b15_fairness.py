@@ -16,10 +16,10 @@ from benchmarks.greed import GREEDS
 from benchmarks.server import Client, server
 
 PEOPLE = 4
-SECONDS = 8.0
+SECONDS = 10.0
 """Of each measurement."""
-PAUSE = 0.05
-"""Between two things that a person does."""
+PAUSE = 0.2
+"""Between two things that a person does: fewer programs a minute than anybody may run."""
 PROGRAM = "import torch\nx = torch.tensor(2.0, requires_grad=True)\n(3 * x).backward()\nprint(x.grad)  # {}"
 
 

@@ -35,20 +35,21 @@ class Seen:
     """Steps whose loss did not come."""
 
 
-class Viewer(asyncio.Protocol):
-    """One socket (RFC 6455): says hello and play, acknowledges each picture at once."""
+class Socket(asyncio.Protocol):
+    """One WebSocket (RFC 6455) of a client: what its subclasses hear, and say."""
 
-    def __init__(self, host: str, run_id: str, token: str, seen: Seen) -> None:
+    path: str
+
+    def __init__(self, host: str) -> None:
         self._host = host
-        self._run_id = run_id
-        self._token = token
-        self._seen = seen
         self._buffer = bytearray()
         self._open = False
-        self._step: int | None = None
-        self._at = 0.0
-        self.pictures = 0
-        self.measured_from = float("inf")
+
+    def opened(self) -> None:
+        """Called once messages go."""
+
+    def heard(self, payload: bytes, *, is_text: bool) -> None:
+        """Called with each message."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Ask for a WebSocket."""
@@ -56,7 +57,7 @@ class Viewer(asyncio.Protocol):
         self._transport = transport
         key = base64.b64encode(os.urandom(16)).decode()
         transport.write(
-            f"GET /api/runs/{self._run_id}/stream HTTP/1.1\r\nHost: {self._host}\r\n"
+            f"GET {self.path} HTTP/1.1\r\nHost: {self._host}\r\n"
             f"Origin: http://{self._host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
             f"Sec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n\r\n".encode()
         )
@@ -72,12 +73,11 @@ class Viewer(asyncio.Protocol):
                 raise RuntimeError(head.decode())
             self._open = True
             self._buffer = bytearray(rest)
-            self.say({"type": "hello", "owner_token": self._token, "format": "binary"})
-            self.say({"type": "play", "steps_per_second": STEPS_PER_SECOND})
+            self.opened()
         while (frame := self._frame()) is not None:
             opcode, payload = frame
-            if opcode == 2:
-                self._picture(payload)
+            if opcode in (1, 2):
+                self.heard(payload, is_text=opcode == 1)
             elif opcode == 9:
                 self._send(10, payload)
 
@@ -95,7 +95,47 @@ class Viewer(asyncio.Protocol):
         del buffer[: start + size]
         return opcode, payload
 
-    def _picture(self, payload: bytes) -> None:
+    def say(self, message: dict[str, object]) -> None:
+        """Send a message."""
+        self._send(1, json.dumps(message).encode())
+
+    def _send(self, opcode: int, payload: bytes) -> None:
+        size = len(payload)
+        length = bytes([128 | size]) if size < 126 else b"\xfe" + size.to_bytes(2, "big")
+        # Masked, as a client's frames must be, by zeros.
+        self._transport.write(bytes([128 | opcode]) + length + bytes(4) + payload)
+
+
+class Viewer(Socket):
+    """A run's viewer, which acknowledges each picture at once. plays: whether it says play to begin with."""
+
+    def __init__(self, host: str, run_id: str, token: str, seen: Seen, *, plays: bool = True) -> None:
+        super().__init__(host)
+        self.path = f"/api/runs/{run_id}/stream"
+        self._token = token
+        self._plays = plays
+        self._seen = seen
+        self._step: int | None = None
+        self._at = 0.0
+        self.pictures = 0
+        self.measured_from = float("inf")
+
+    def opened(self) -> None:
+        """Say who this is."""
+        owner: dict[str, object] = {"owner_token": self._token} if self._token else {}
+        self.say({"type": "hello", "format": "binary", **owner})
+        if self._plays:
+            self.play()
+
+    def play(self) -> None:
+        """Have the run played, if it is this viewer's."""
+        if self._token:
+            self.say({"type": "play", "steps_per_second": STEPS_PER_SECOND})
+
+    def heard(self, payload: bytes, *, is_text: bool) -> None:
+        """Take a picture."""
+        if is_text:
+            return
         now = time.perf_counter()
         self.pictures += 1
         step, losses_from, n_losses = HEADER.unpack_from(payload)
@@ -107,16 +147,6 @@ class Viewer(asyncio.Protocol):
             seen.lost += (losses_from, n_losses) != (self._step + 1, step - self._step)
         self._step, self._at = step, now
         self.say({"type": "ack", "step": step})
-
-    def say(self, message: dict[str, object]) -> None:
-        """Send a message."""
-        self._send(1, json.dumps(message).encode())
-
-    def _send(self, opcode: int, payload: bytes) -> None:
-        size = len(payload)
-        length = bytes([128 | size]) if size < 126 else b"\xfe" + size.to_bytes(2, "big")
-        # Masked, as a client's frames must be, by zeros.
-        self._transport.write(bytes([128 | opcode]) + length + bytes(4) + payload)
 
 
 async def view(address: str, seconds: float, runs: list[tuple[str, str]]) -> Seen:

@@ -12,6 +12,7 @@ from pydantic_core import core_schema
 
 from app.protocol import (
     admin,
+    class_experiment,
     comparisons,
     confusions,
     connection,
@@ -48,7 +49,7 @@ SENT = (
     programs.OneRound, programs.ProgramSpeed, programs.StopProgram, programs.ExplainRound,
     rooms.RoomHello, rooms.GiveAnswer, rooms.Feel, rooms.Show, rooms.RoomRequest, rooms.Join,
     rooms.RoomChange, rooms.MemberChange, rooms.Ask, rooms.TicketRequest, rooms.Redeem,
-    lessons.Tried, lessons.Predicted,
+    class_experiment.Experiment, lessons.Tried, lessons.Predicted,
 )  # fmt: skip
 # What it receives: every field is there.
 RECEIVED = (

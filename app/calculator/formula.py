@@ -1,8 +1,6 @@
 """The points of a training run, where somebody typed what y is."""
 
 import ast
-from collections.abc import Mapping
-from typing import Any
 
 import torch
 from torch import Tensor
@@ -29,21 +27,37 @@ def evaluate(recipe: Recipe) -> Evaluation:
 
     Never raises for anything a formula does: that is in the record's `error`.
     """
-    x = torch.linspace(recipe.x_min, recipe.x_max, recipe.n_samples)
     torch.default_generator.manual_seed(recipe.seed)
+    x = inputs_of(recipe)
     try:
         script = assigned(read(recipe.formula.strip()))
-        run = Program(script, states()).run(names={"torch": torch, "x": x.clone()})
+        columns = {"x1": x[:, 0].clone(), "x2": x[:, 1].clone()} if x.dim() == 2 else {}
+        run = Program(script, states()).run(names={"torch": torch, "x": x.clone(), **columns})
         if error := failed(run, script):
             return Evaluation(error=error)
-        y = learnable(run.names, x, recipe.noise)
+        check_unchanged(x, run.names["x"])
+        if recipe.classes is None:
+            y = numbers(run.names["y"], x, recipe.noise)
+        else:
+            y = labels(run.names["y"], x, recipe.classes)
+            if recipe.noise != 0:
+                x = x + recipe.noise * torch.randn(x.size())
     except (TextError, RefusedAt) as problem:
         return Evaluation(error=text_error(problem))
     except WrongValue as refusal:
         return Evaluation(error=refused(refusal, 1, 1))
     except Exception as failure:  # something of torch's that the formula has broken
         return Evaluation(error=ProgramError(type="RuntimeError", message=text_of(failure), line=1, column=1))
-    return Evaluation(y=y.tolist(), order=torch.randperm(len(x)).tolist())
+    order = torch.randperm(len(x)).tolist()
+    drawn = recipe.features == 2 or recipe.classes is not None
+    return Evaluation(y=y.tolist(), x=x.flatten().tolist() if drawn else None, order=order)
+
+
+def inputs_of(recipe: Recipe) -> Tensor:
+    """The inputs that a formula is given: evenly spaced, (n,), or drawn from a square, (n, 2)."""
+    if recipe.features == 1:
+        return torch.linspace(recipe.x_min, recipe.x_max, recipe.n_samples)
+    return recipe.x_min + (recipe.x_max - recipe.x_min) * torch.rand(recipe.n_samples, 2)
 
 
 def assigned(script: Script) -> Script:
@@ -56,10 +70,9 @@ def assigned(script: Script) -> Script:
     return Script(tree, compile(tree, FILENAME, "exec", dont_inherit=True), script.lines)
 
 
-def learnable(names: Mapping[str, Any], x: Tensor, noise: float) -> Tensor:
-    """The points that the formula gave. Raises: WrongValue: they cannot be trained on."""
-    check_unchanged(x, names["x"])
-    y = y_of(names["y"], x)
+def numbers(value: object, x: Tensor, noise: float) -> Tensor:
+    """The y that the formula gave, (n,). Raises: WrongValue: they cannot be trained on."""
+    y = y_of(value, x)
     if noise != 0:
         y = y + noise * torch.randn(y.size())
     check_finite(y)
@@ -84,12 +97,42 @@ def y_of(value: object, x: Tensor) -> Tensor:
             N_("The formula gives {given}, and the model needs torch.float32. Convert it with .float()."),
             given=str(value.dtype),
         )
-    if list(value.shape) not in ([*x.shape], [1], []):
+    return of_each_point(value.detach(), x)
+
+
+def labels(value: object, x: Tensor, classes: int) -> Tensor:
+    """The labels that the formula gave, (n,). Raises: WrongValue: they are no classes."""
+    if isinstance(value, bool | int):
+        value = torch.tensor(value)
+    if not isinstance(value, Tensor) or value.is_floating_point() or value.is_complex():
+        raise WrongValue(
+            N_("With classes a formula gives true or false, as x > 0 does, or whole numbers, by .long().")
+        )
+    y = of_each_point(value.long(), x)
+    if wrong := [label for label in y.tolist() if not 0 <= label < classes]:
+        raise WrongValue(
+            N_("The formula gives class {label}; with {classes} classes they are 0 to {last}."),
+            label=wrong[0], classes=classes, last=classes - 1,
+        )  # fmt: skip
+    return y
+
+
+def of_each_point(value: Tensor, x: Tensor) -> Tensor:
+    """One number for each point, (n,). Raises: WrongValue: the formula gave another size."""
+    if list(value.shape) in ([len(x)], [1], []):
+        return value.expand(len(x))
+    if x.dim() == 1:
         raise WrongValue(
             N_("The formula gives a tensor of shape {given}; x has shape {wanted}, and so must y."),
             given=str([*value.shape]), wanted=str([*x.shape]),
         )  # fmt: skip
-    return value.detach().expand_as(x)
+    raise WrongValue(
+        N_(
+            "The formula gives a tensor of shape {given}; y needs one number for each point, {wanted}."
+            " x[:, 0] and x[:, 1], or x1 and x2, are the two inputs."
+        ),
+        given=str([*value.shape]), wanted=str([len(x)]),
+    )  # fmt: skip
 
 
 def check_finite(y: Tensor) -> None:

@@ -55,6 +55,9 @@ class Engine(Protocol):
     def holds(self, run_id: str) -> bool:
         """Whether there is such a run, as far as the web process knows."""
 
+    def known(self, run_id: str) -> RunState | None:
+        """The state of a run in memory as it was last told; the step of one that plays may lie behind."""
+
     async def ask(self, command: Command) -> Answer:
         """Have a command carried out. What it changed is stored when this returns.
 

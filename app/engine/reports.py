@@ -111,16 +111,22 @@ class Begin(Record):
 
 
 class DataSizes(Record):
-    """Numbers of a run's points. The payload has them as float32: x, y, test_x, test_y, grid."""
+    """Numbers of a run's points. The payload has them as float32: x, x2, y, test_x, test_x2, test_y, grid.
+
+    n_second: how often there is a second input for each point: once or not at all. area: of the surface.
+    """
 
     n: int
     n_test: int
     n_grid: int
+    n_second: int = 0
+    area: tuple[float, float, float, float] | None = None
 
     @property
     def parts(self) -> tuple[int, ...]:
-        """The length of each of the five arrays."""
-        return self.n, self.n, self.n_test, self.n_test, self.n_grid
+        """The length of each of the seven arrays."""
+        second = self.n_second
+        return self.n, second * self.n, self.n, self.n_test, second * self.n_test, self.n_test, self.n_grid
 
 
 class Head(Record):

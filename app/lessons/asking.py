@@ -3,7 +3,14 @@
 import ast
 
 from app.exercises.asking import questions
-from app.protocol.lessons import CalculatorScene, ComparisonScene, Predict, PredictProgram, Scene
+from app.protocol.lessons import (
+    CalculatorScene,
+    ComparisonScene,
+    Predict,
+    PredictProgram,
+    Scene,
+    TrainingScene,
+)
 from app.protocol.patches import patched
 from app.protocol.rooms import About, AboutProgram, AboutRuns, Trial
 from app.protocol.runs import RunConfig
@@ -22,12 +29,15 @@ def about(predict: Predict, scene: Scene | None) -> About:
     several = isinstance(scene, ComparisonScene)
     if several != (predict.what in ("winner", "order")):
         raise Unasked("the step's scene has several runs" if several else "the step's scene has one run only")
-    trial = Trial(
-        config=patched(RunConfig(), scene.settings),
-        vary=tuple(scene.vary) if isinstance(scene, ComparisonScene) else ({},),
-        steps=predict.steps,
-    )
+    trial = trial_of(scene, predict.steps)
     return AboutRuns(kind=predict.what, trial=trial, tolerance=predict.tolerance)
+
+
+def trial_of(scene: TrainingScene | ComparisonScene, steps: int | None = None) -> Trial:
+    """The runs of a scene. steps: how many they take; None: as many as their settings say."""
+    config = patched(RunConfig(), scene.settings)
+    vary = tuple(scene.vary) if isinstance(scene, ComparisonScene) else ({},)
+    return Trial(config=config, vary=vary, steps=steps or config.max_steps)
 
 
 def about_program(predict: PredictProgram, scene: Scene | None) -> AboutProgram:

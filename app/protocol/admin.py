@@ -25,6 +25,15 @@ class ClientRuns(Record):
     """Those that are stored as well as those in memory."""
 
 
+class RoomKept(Record):
+    """A room that was used of late."""
+
+    code: str
+    members: int
+    present: int
+    questions: int
+
+
 class Status(Record):
     """The answer to `GET /api/admin/status`."""
 
@@ -42,6 +51,10 @@ class Status(Record):
     runs: dict[str, int]
     """Runs in memory, by status."""
     runs_stored: int
+    rooms_stored: int
+    """Rooms, those in memory included."""
+    rooms: list[RoomKept]
+    """Those in memory; those with most members present come first."""
     sockets: int
     waiting: dict[str, int]
     """What waits for the sandbox, the engine and the store."""
@@ -58,9 +71,10 @@ class Status(Record):
 
 
 class Erased(Record):
-    """The answer to `DELETE /api/admin/clients/{digest}`."""
+    """The answer to `DELETE /api/admin/clients/{digest}` and `/api/admin/rooms/{code}`."""
 
     runs: int
     comparisons: int
+    rooms: int
     programs: int
     """Those that ran live, or were kept for a page that may come back."""

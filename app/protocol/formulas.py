@@ -8,9 +8,10 @@ from app.protocol.record import Many, Record
 
 
 class Evaluation(Record):
-    """Either both lists or an error. The reply is untrusted; `values_of` checks it."""
+    """Either the lists of `Values` or an error. The reply is untrusted; `values_of` checks it."""
 
     y: Many[float] | None = None
+    x: Many[float] | None = None
     order: Many[int] | None = None
     error: ProgramError | None = None
 
@@ -21,7 +22,14 @@ class Evaluation(Record):
             return None
         if len(y) != n or not all(map(is_float32, y)) or sorted(order) != [*range(n)]:
             return None
-        return Values(recipe=recipe, y=y, order=order)
+        drawn = recipe.features == 2 or recipe.classes is not None
+        if drawn != (self.x is not None):
+            return None
+        if self.x is not None and (len(self.x) != n * recipe.features or not all(map(is_float32, self.x))):
+            return None
+        if recipe.classes is not None and not set(y) <= set(range(recipe.classes)):
+            return None
+        return Values(recipe=recipe, y=y, x=self.x, order=order)
 
 
 def is_float32(value: float) -> bool:

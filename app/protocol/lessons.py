@@ -7,10 +7,9 @@ from pydantic import Field, JsonValue, model_validator
 from app.errors import N_, Invalid
 from app.protocol.gradients import MAX_PROGRAM_BYTES
 from app.protocol.record import Flag, Number, Numbers, Record, Whole
-from app.protocol.rooms import MAX_CHOICES, About, Answer, Truth
+from app.protocol.rooms import MAX_CHOICES, MAX_LESSON_STEPS, About, Answer, Truth
 from app.protocol.runs import MAX_STEPS, Status
 
-MAX_LESSON_STEPS = 40
 MAX_WORDS = 4000
 
 Program = Annotated[str, Field(min_length=1, max_length=MAX_PROGRAM_BYTES)]

@@ -3,13 +3,18 @@
 Whoever follows a room is sent the whole of it, as far as they may see it, whenever it changes
 (`RoomState`): one who was away needs nothing but the newest. Curves of the wall come beside it, as bytes.
 
-The binary form of the wall's curves, version 1, little-endian:
+The binary form of the wall's curves, version 2, little-endian:
 
-    u8 version (1), u8 reserved, u16 number of curves
-    for each curve: u32 number of its member, u32 step, f32 loss, f32 low, f32 high, u8[100] values
+    u8 version (2), u8 reserved, u16 number of curves
+    for each curve: u32 number of its member, u32 step, f32 loss, f32 low, f32 high,
+        f32 left, f32 right, f32 bottom, f32 top, u8 status, u8 number of points, u8[100] values,
+        u8[2] x and y of each point
 
 A value v of a curve is `low + (high - low) * v / 254` at its place among 100 equal distances from the first
-input to the last; 255: it is not finite. Curves that have not changed since the last message are left out.
+input (left) to the last (right); 255: it is not finite. The points that the run has lie in the same way
+between left and right, bottom and top: at most 100 of them, and 255 in place of their number if they were
+told before. status: the place in `runs.Status`. Curves that have not changed since the last message are left
+out.
 """
 
 from typing import Annotated, Literal
@@ -18,6 +23,7 @@ from pydantic import Field, JsonValue, TypeAdapter, model_validator
 
 from app.errors import N_, Invalid
 from app.protocol import exercises
+from app.protocol.class_experiment import ExperimentState, Part
 from app.protocol.exercises import ChoiceAnswer, ErrorAnswer, NoneAnswer, NumberAnswer, TextAnswer
 from app.protocol.gradients import MAX_PROGRAM_BYTES
 from app.protocol.record import Flag, Number, Record, Whole
@@ -29,10 +35,14 @@ MAX_MEMBERS = 500
 MAX_QUESTIONS = 200
 """Questions asked in one room."""
 MAX_CHOICES = 8
+MAX_LESSON_STEPS = 40
 SKETCHED = 100
 """Values of a sketch, at equal distances over the points' inputs."""
 CODE = r"^[2-9A-HJKMNP-Z]{6}$"
 """Six characters of which none is taken for another."""
+
+LESSON = r"^[a-z0-9][a-z0-9-]{0,63}$"
+"""The name of a lesson's file."""
 
 Id = Annotated[str, Field(max_length=100)]
 Token = Annotated[str, Field(max_length=100)]
@@ -98,6 +108,14 @@ class ShowsWall(Record):
     """The curves stand as they were when this was set."""
     member: MemberNumber | None = None
     """The one whose run is shown large: with their consent only."""
+    run: Id | None = None
+    """The teacher's, from which members begin who have none of their own."""
+
+
+class ShowsExperiment(Record):
+    """The class as one experiment: what came out so far."""
+
+    kind: Literal["experiment"] = "experiment"
 
 
 class ShowsCode(Record):
@@ -107,8 +125,17 @@ class ShowsCode(Record):
 
 
 Screen = Annotated[
-    ShowsCode | ShowsRun | ShowsComparison | ShowsProgram | ShowsWall, Field(discriminator="kind")
+    ShowsCode | ShowsRun | ShowsComparison | ShowsProgram | ShowsWall | ShowsExperiment,
+    Field(discriminator="kind"),
 ]
+
+
+class LessonPlace(Record):
+    """Where a class is in a lesson. step: counted from 1."""
+
+    lesson: Annotated[str, Field(pattern=LESSON)]
+    step: Annotated[Whole, Field(ge=1, le=MAX_LESSON_STEPS)]
+
 
 # What is asked. No question holds its answer: torch gives it when it is revealed.
 
@@ -277,8 +304,10 @@ class MemberState(Record):
     """Whether in this round of the question."""
     run: str | None
     """Their own run, if they have one on the wall."""
-    consents: bool
-    """Whether their run may be shown large."""
+    consents: bool | None
+    """Whether their run may be shown large; null: they have not said."""
+    asked: bool
+    """Whether they are asked that now."""
     stuck: bool
     """Whether their run has ended badly, or has stood still for a while."""
     answer: Answer | None
@@ -297,7 +326,12 @@ class Me(Record):
     admitted: bool
     feeling: Feeling | None
     run: str | None
-    consents: bool
+    consents: bool | None
+    """Whether their run may be shown large; null: they have not said."""
+    asked: bool
+    """Whether the teacher asks that now."""
+    part: Part | None
+    """Their part in the class's experiment, once they have one."""
 
 
 class RoomState(Record):
@@ -317,9 +351,12 @@ class RoomState(Record):
     named: bool
     """Whether the projector shows names."""
     screen: Screen
+    lesson: LessonPlace | None
+    """The lesson that the teacher goes through with the class."""
     question: QuestionState | None
     """The one that is asked now."""
     n_asked: int
+    experiment: ExperimentState | None
     n_members: int
     n_present: int
     feelings: dict[Feeling, int]
@@ -428,6 +465,8 @@ class RoomChange(Record):
     free: Flag | None = None
     named: Flag | None = None
     screen: Screen | None = None
+    asking: MemberNumber | None = None
+    """A member, who is asked whether their run may be shown large; once they say yes, the wall shows it."""
 
 
 class MemberChange(Record):

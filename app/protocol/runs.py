@@ -10,8 +10,9 @@ from typing import Annotated, Literal
 from pydantic import Field, JsonValue, model_validator
 
 from app.errors import N_, Invalid
-from app.protocol.data import MAX_SAMPLES, DataConfig, Recipe
+from app.protocol.data import MAX_SAMPLES, DataConfig, Recipe, YForm
 from app.protocol.optimizers import MAX_PERIOD, SGD, OptimizerConfig, SchedulerConfig
+from app.protocol.planes import CLASS_COUNTS
 from app.protocol.record import Flag, Number, Record, Whole
 
 MAX_STEPS = MAX_PERIOD
@@ -30,8 +31,9 @@ Init = Literal[
 Linear = Literal["Linear", "matmul", "mul"]
 """How a layer is written: `torch.nn.Linear`, which rounds once; `x @ w.t() + b`; or, where it has one input,
 `x * w.t() + b`."""
-Loss = Literal["MSELoss", "L1Loss", "SmoothL1Loss", "HuberLoss"]
-"""Classes of `torch.nn`, without arguments."""
+Loss = Literal["MSELoss", "L1Loss", "SmoothL1Loss", "HuberLoss", "CrossEntropyLoss", "BCEWithLogitsLoss"]
+"""Classes of `torch.nn`, without arguments. The last two are for classes; the others take a class for a
+number."""
 Reduction = Literal["mean", "sum"]
 """What a loss makes of the points' own losses."""
 BatchOrder = Literal["epochs", "DataLoader", "steps", "in_order"]
@@ -53,7 +55,7 @@ MAX_WEIGHT = 1e6
 
 
 class ModelConfig(Record):
-    """`Net(1, *hidden, 1)`: linear layers with the activation between them."""
+    """`Net(n_feature, *hidden, n_output)`: linear layers with the activation between them."""
 
     hidden: Annotated[tuple[HiddenUnits, ...], Field(max_length=4)] = (10,)
     """Number of units of each hidden layer, from the input to the output."""
@@ -72,18 +74,6 @@ class ModelConfig(Record):
     ) = None
     """The initial weights and biases one after the other, in `state_dict` order, in place of those that are
     drawn."""
-
-    @property
-    def n_weights(self) -> int:
-        """The number of weights and biases."""
-        return sum((n_in + 1) * n_out for n_in, n_out in pairwise((1, *self.hidden, 1)))
-
-    @model_validator(mode="after")
-    def _weights_fit(self) -> "ModelConfig":
-        if self.weights is not None and len(self.weights) != self.n_weights:
-            template = N_("{given} {given:weight is|weights are} given; a model of these layers has {n}")
-            raise Invalid("weights", template, given=len(self.weights), n=self.n_weights)
-        return self
 
 
 class LoopConfig(Record):
@@ -109,7 +99,10 @@ class RunConfig(Record):
     data: DataConfig = DataConfig()
     model: ModelConfig = ModelConfig()
     loss: Loss = "MSELoss"
+    """Where there are classes and no loss is given, CrossEntropyLoss."""
     reduction: Reduction = "mean"
+    l1: Annotated[Number, Field(ge=0, le=1000)] = 0.0
+    """`loss = loss + l1 * sum(p.abs().sum() for p in net.parameters())` in each step, unless it is 0."""
     optimizer: OptimizerConfig = SGD()
     scheduler: SchedulerConfig | None = None
     batch_size: Annotated[Whole, Field(ge=1, le=MAX_SAMPLES)] | None = None
@@ -121,6 +114,38 @@ class RunConfig(Record):
     max_steps: Annotated[Whole, Field(ge=1, le=MAX_STEPS)] = 1000
     stop_loss: Annotated[Number, Field(ge=0)] | None = None
     """The run finishes at the first step whose loss is at or below this."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _own_loss(cls, given: object) -> object:
+        """Classes have a loss of their own."""
+        if not isinstance(given, dict) or "loss" in given:
+            return given
+        data = given.get("data")
+        if isinstance(data, dict):
+            target = data.get("target")
+            has_classes = "classes" in data or (isinstance(target, str) and target in CLASS_COUNTS)
+            has_classes = has_classes and data.get("classes", 2) is not None
+        else:
+            has_classes = getattr(data, "classes", None) is not None
+        return {**given, "loss": "CrossEntropyLoss"} if has_classes else given
+
+    @model_validator(mode="after")
+    def _loss_fits(self) -> "RunConfig":
+        classes = self.data.classes
+        if self.loss == "CrossEntropyLoss" and classes is None:
+            raise Invalid("loss", N_("CrossEntropyLoss is for classes; set data.classes"))
+        if self.loss == "BCEWithLogitsLoss" and classes != 2:
+            raise Invalid("loss", N_("BCEWithLogitsLoss is for two classes; set data.classes to 2"))
+        return self
+
+    @model_validator(mode="after")
+    def _weights_fit(self) -> "RunConfig":
+        given = self.model.weights
+        if given is not None and len(given) != self.n_weights:
+            template = N_("{given} {given:weight is|weights are} given; a model of these layers has {n}")
+            raise Invalid("model.weights", template, given=len(given), n=self.n_weights)
+        return self
 
     @model_validator(mode="after")
     def _batch_fits(self) -> "RunConfig":
@@ -135,9 +160,34 @@ class RunConfig(Record):
             )
             raise Invalid("batch_size", template, batch_size=self.batch_size, n=n)
 
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """The sizes of `Net(n_feature, *hidden, n_output)`."""
+        n_output = self.data.classes if self.loss == "CrossEntropyLoss" else None
+        return (self.data.features, *self.model.hidden, n_output or 1)
+
+    @property
+    def n_weights(self) -> int:
+        """The number of weights and biases."""
+        return sum((n_in + 1) * n_out for n_in, n_out in pairwise(self.sizes))
+
+    @property
+    def y_form(self) -> YForm | None:
+        """What the labels are as a tensor; None without classes."""
+        if self.data.classes is None:
+            return None
+        return self.data.y_form or self.wanted_form
+
+    @property
+    def wanted_form(self) -> YForm:
+        """The labels' form that the loss wants."""
+        return "long" if self.loss == "CrossEntropyLoss" else "float_column"
+
     def goes_on_from(self, old: "RunConfig") -> bool:
         """Whether a change from `old` to these settings keeps the weights."""
-        begin, before = ((config.seed, config.model, config.batch_order) for config in (self, old))
+        begin, before = (
+            (config.seed, config.model, config.sizes, config.batch_order) for config in (self, old)
+        )
         return begin == before and self.data.made_like(old.data)
 
     @property

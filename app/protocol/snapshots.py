@@ -1,9 +1,9 @@
 """Snapshots of a run, as a record (JSON) and as bytes (for the page).
 
-Binary form, version 3, little-endian; every block is 4-byte aligned so a browser can map it as Float32Array:
+Binary form, version 4, little-endian; every block is 4-byte aligned so a browser can map it as Float32Array:
 
     offset  type     meaning
-    0       u8       version (3)
+    0       u8       version (4)
     1       u8       flags: 1 diverged, 2 gradients present, 4 loss present, 8 test_loss present
     2       u16      D: number of dead units
     4       u32      step
@@ -15,11 +15,13 @@ Binary form, version 3, little-endian; every block is 4-byte aligned so a browse
     28      u32      W: number of parameter values
     32      u32      L: number of losses
     36      f64      lr
-    44      f32[P]   prediction
+    44      u32      S: number of bytes of the surface, a multiple of 4
+    48      f32[P]   prediction
             f32[G]   grid_prediction
             f32[W]   parameters, each flattened, in the order `started` gives
             f32[W]   gradients, if flagged
             u32[D]   the dead units, ascending, counted from 0 through all hidden layers
+            u8[S]    the surface, if the model is no curve (`app.protocol.surfaces`)
             f32[L]   losses
 
 The losses come last, so the web process can give each viewer its own without touching the rest.
@@ -32,10 +34,11 @@ from typing_extensions import TypeAliasType
 
 from app.protocol.record import Record
 from app.protocol.runs import ParameterInfo
+from app.protocol.surfaces import Surface, unpack_surface
 
-VERSION = 3
+VERSION = 4
 DIVERGED, HAS_GRADIENTS, HAS_LOSS, HAS_TEST_LOSS = 1, 2, 4, 8
-HEADER = struct.Struct("<BBHIffIIIIId")
+HEADER = struct.Struct("<BBHIffIIIIIdI")
 
 Nested = TypeAliasType("Nested", "float | list[Nested] | None")
 
@@ -55,15 +58,25 @@ class Snapshot(Record):
     """The learning rate of the next step, as a scheduler has changed it."""
     diverged: bool
     prediction: list[float | None]
-    """The model's output at each data point, in the order of the data."""
+    """The model's output at each data point, in the order of the data; with classes, the class it takes each
+    point for."""
     grid_prediction: list[float | None]
-    """The model's output at each point of the grid in `started`: the fitted curve."""
+    """The model's output at each point of the grid in `started`: the fitted curve. Empty with classes or two
+    inputs, which have a `surface`."""
     parameters: dict[str, Nested]
     gradients: dict[str, Nested | None]
     """`.grad` of each parameter; null where it is None."""
     dead_units: list[list[int]]
     """The dead units of each hidden layer, from 0: a ReLU whose output is 0 at every data point, so that no
     gradient reaches its weights. Other activations have a slope everywhere, so their units are never dead."""
+    surface: Surface | None = None
+    """The model over the plane; null if it is a curve."""
+    accuracy: float | None = None
+    """With classes: the part of the points to learn from that the model takes for what they are."""
+    test_accuracy: float | None = None
+    """The same of the points held out."""
+    confusion: list[list[int]] | None = None
+    """With classes: how many points of each class (a row) the model takes for each class (a column)."""
 
 
 class PackedSnapshot:
@@ -86,9 +99,11 @@ class PackedSnapshot:
         snapshots = []
         start = 0
         while start < len(bodies):
-            _, flags, n_dead, *_, n_prediction, n_grid, n_values, _, _ = HEADER.unpack_from(bodies, start)
+            _, flags, n_dead, *_, n_prediction, n_grid, n_values, _, _, surface = HEADER.unpack_from(
+                bodies, start
+            )
             n_parameters = n_values * (2 if flags & HAS_GRADIENTS else 1)
-            end = start + HEADER.size + 4 * (n_prediction + n_grid + n_parameters + n_dead)
+            end = start + HEADER.size + 4 * (n_prediction + n_grid + n_parameters + n_dead) + surface
             snapshots.append(cls(bodies[start:end]))
             start = end
         return snapshots
@@ -107,8 +122,9 @@ class PackedSnapshot:
         parameters: bytes,
         gradients: bytes | None,
         dead_units: Sequence[int] = (),
+        surface: bytes = b"",
     ) -> "PackedSnapshot":
-        """The snapshot made of float32 little-endian blocks."""
+        """The snapshot made of float32 little-endian blocks, and of a packed surface."""
         flags = (
             DIVERGED * diverged
             | HAS_GRADIENTS * (gradients is not None)
@@ -117,10 +133,12 @@ class PackedSnapshot:
         )
         header = HEADER.pack(
             VERSION, flags, len(dead_units), step, loss or 0.0, test_loss or 0.0, step + 1,
-            len(prediction) // 4, len(grid_prediction) // 4, len(parameters) // 4, 0, lr,
+            len(prediction) // 4, len(grid_prediction) // 4, len(parameters) // 4, 0, lr, len(surface),
         )  # fmt: skip
         dead = struct.pack(f"<{len(dead_units)}I", *dead_units)
-        return cls(b"".join((header, prediction, grid_prediction, parameters, gradients or b"", dead)))
+        return cls(
+            b"".join((header, prediction, grid_prediction, parameters, gradients or b"", dead, surface))
+        )
 
     def with_losses(self, losses_from: int, losses: bytes) -> bytes:
         """The message for one viewer: the snapshot, and float32 losses from step `losses_from` on."""
@@ -131,10 +149,11 @@ class PackedSnapshot:
 
     def unpack(self, parameters: Sequence[ParameterInfo]) -> Snapshot:
         """The snapshot as a record. parameters: as in `started`."""
-        _, flags, n_dead, step, loss, test_loss, _, n_prediction, n_grid, n_values, _, lr = (
+        _, flags, n_dead, step, loss, test_loss, _, n_prediction, n_grid, n_values, _, lr, n_surface = (
             HEADER.unpack_from(self.body)
         )
-        blocks = memoryview(self.body)[HEADER.size :]
+        end = len(self.body) - n_surface
+        blocks = memoryview(self.body)[HEADER.size : end]
         dead_from = len(blocks) - 4 * n_dead
         values = blocks[:dead_from].cast("f").tolist()
         n_curve = n_prediction + n_grid
@@ -152,6 +171,7 @@ class PackedSnapshot:
             if gradients
             else {p.name: None for p in parameters},
             dead_units=by_layer(parameters, blocks[dead_from:].cast("I").tolist()),
+            **unpack_surface(self.body[end:]),
         )
 
 

@@ -101,13 +101,20 @@ class Points(Record):
     """A run's points as it trains on them, scaled if `scale_x` is set."""
 
     x: list[float]
-    """Inputs of the points that the run learns from, in the order of `prediction`, which need not ascend."""
+    """Inputs of the points that the run learns from, in the order of `prediction`, which need not ascend; the
+    first of two."""
+    x2: list[float] = Field(default_factory=list)
+    """The second input of each point; empty if there is one."""
     y: list[float]
+    """With classes each point's class, whatever `y_form` makes of it."""
     test_x: list[float]
     """Inputs of the points that are held out for the test loss."""
+    test_x2: list[float] = Field(default_factory=list)
     test_y: list[float]
     grid: list[float]
-    """The inputs of `grid_prediction`, ascending."""
+    """The inputs of `grid_prediction`, ascending; empty if the run has a surface."""
+    area: tuple[float, float, float, float] | None = None
+    """What the snapshots' `surface` covers: x1 from, x1 to, x2 from, x2 to; null if the model is a curve."""
 
 
 class Started(Points):

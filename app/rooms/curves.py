@@ -3,12 +3,38 @@
 import math
 import struct
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 
-VERSION = 1
+from app.protocol.runs import Status
+
+VERSION = 2
 HEADER = struct.Struct("<BBH")
-HEAD = struct.Struct("<IIfff")
+HEAD = struct.Struct("<II7fBB")
 MOST, NOT_FINITE = 254, 255
+MOST_POINTS, TOLD_BEFORE = 100, 255
+STATUSES: tuple[Status, ...] = get_args(Status)
+
+
+class Scatter(NamedTuple):
+    """The points that a run has, and where they lie. packed: x and y of each, as bytes."""
+
+    left: float
+    right: float
+    bottom: float
+    top: float
+    packed: bytes
+
+    @classmethod
+    def of(cls, xs: Sequence[float], ys: Sequence[float]) -> "Scatter":
+        """Those of all points, of which some are left out where there are many."""
+        left, right, bottom, top = min(xs), max(xs), min(ys), max(ys)
+        stride = math.ceil(len(xs) / MOST_POINTS)
+        packed = bytes(
+            byte
+            for x, y in zip(xs[::stride], ys[::stride], strict=True)
+            for byte in (scaled(x, left, right), scaled(y, bottom, top))
+        )
+        return cls(left, right, bottom, top, packed)
 
 
 class Curve(NamedTuple):
@@ -16,14 +42,20 @@ class Curve(NamedTuple):
 
     step: int
     loss: float
+    status: Status
     heights: tuple[float | None, ...]
+    scatter: Scatter
 
-    def packed(self, member: int) -> bytes:
-        """The curve as bytes."""
+    def packed(self, member: int, before: "Curve | None") -> bytes:
+        """The curve as bytes, without its points where they were told with the one before."""
         finite = [height for height in self.heights if height is not None]
         low, high = (min(finite), max(finite)) if finite else (0.0, 0.0)
-        head = HEAD.pack(member, self.step, self.loss, low, high)
-        return head + bytes(scaled(height, low, high) for height in self.heights)
+        *place, points = self.scatter
+        told = before is not None and before.scatter == self.scatter
+        n_points, points = (TOLD_BEFORE, b"") if told else (len(points) // 2, points)
+        status = STATUSES.index(self.status)
+        head = HEAD.pack(member, self.step, self.loss, low, high, *place, status, n_points)
+        return head + bytes(scaled(height, low, high) for height in self.heights) + points
 
 
 def scaled(height: float | None, low: float, high: float) -> int:
@@ -37,6 +69,7 @@ def scaled(height: float | None, low: float, high: float) -> int:
     return round((height - low) / (high - low) * MOST) if high > low else 0
 
 
-def frame(curves: Mapping[int, Curve], members: Sequence[int]) -> bytes:
-    """The message with the curves of some members."""
-    return HEADER.pack(VERSION, 0, len(members)) + b"".join(curves[one].packed(one) for one in members)
+def frame(curves: Mapping[int, Curve], members: Sequence[int], sent: Mapping[int, Curve]) -> bytes:
+    """The message with the curves of some members. sent: those that the viewer has."""
+    packed = (curves[one].packed(one, sent.get(one)) for one in members)
+    return HEADER.pack(VERSION, 0, len(members)) + b"".join(packed)

@@ -7,8 +7,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
 
+from app.protocol.class_experiment import Experiment
 from app.protocol.record import Record
-from app.protocol.rooms import Answer, Ask, MemberChange, Names, RoomChange, Screen
+from app.protocol.rooms import Answer, Ask, LessonPlace, MemberChange, Names, RoomChange, Screen
 
 Params = dict[str, str | int | float | None]
 
@@ -178,6 +179,46 @@ class RunsMade(RoomEvent):
     comparison: str | None = None
 
 
+class Led(RoomEvent):
+    """The class is at a step of a lesson now; None: it goes through none any more."""
+
+    kind: Literal["led"] = "led"
+    place: LessonPlace | None
+
+
+class ExperimentBegun(RoomEvent):
+    """The class became one experiment, in place of an earlier one, and it is shown."""
+
+    kind: Literal["experiment_begun"] = "experiment_begun"
+    number: int
+    asked: Experiment
+
+
+class Dealt(RoomEvent):
+    """A member was given a value of the experiment, and a run with it. place: among all values, from 0."""
+
+    kind: Literal["dealt"] = "dealt"
+    member: int
+    place: int
+    value: float
+    run: str
+
+
+class PartEnded(RoomEvent):
+    """A member's run came to its end. loss: the last one; None: it diverged."""
+
+    kind: Literal["part_ended"] = "part_ended"
+    member: int
+    step: int
+    loss: float | None
+
+
+class ExperimentClosed(RoomEvent):
+    """The class is an experiment no longer."""
+
+    kind: Literal["experiment_closed"] = "experiment_closed"
+
+
 Event = Annotated[
     Opened
     | OwnerJoined
@@ -195,7 +236,12 @@ Event = Annotated[
     | Revealed
     | Closed
     | Derived
-    | RunsMade,
+    | RunsMade
+    | Led
+    | ExperimentBegun
+    | Dealt
+    | PartEnded
+    | ExperimentClosed,
     Field(discriminator="kind"),
 ]
 EVENT: TypeAdapter[Event] = TypeAdapter(Event)

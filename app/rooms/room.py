@@ -4,8 +4,21 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from app.protocol.rooms import Answer, Ask, Names, Phase, Screen, ShowsWall
+from app.protocol.rooms import (
+    Answer,
+    Ask,
+    LessonPlace,
+    Names,
+    Phase,
+    Screen,
+    ShowsCode,
+    ShowsComparison,
+    ShowsExperiment,
+    ShowsRun,
+    ShowsWall,
+)
 from app.rooms import events as happened
+from app.rooms.class_experiment import ClassExperiment, of_experiment
 from app.rooms.events import Event, Verdict
 from app.rooms.marks import Mark, mark
 
@@ -15,14 +28,17 @@ MAX_KEPT = 4 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """Somebody in the room. token: its digest. run: their own, on the wall. consents: to its being shown."""
+    """Somebody in the room. token: its digest. run: their own, on the wall.
+
+    consents: to its being shown large; None: they have not said.
+    """
 
     number: int
     name: str
     token: str
     admitted: bool
     run: str | None = None
-    consents: bool = False
+    consents: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +99,30 @@ class Room:
     derivations: dict[int, str] = field(default_factory=dict)
     n_derived: int = 0
     runs: tuple[str, ...] = ()
-    """Those that the server made for the last reveal."""
+    """Those that the server made last, for a reveal or a step of a lesson."""
     comparison: str | None = None
+    earlier: tuple[str, ...] = ()
+    """Those that it made before; they are on no screen any more."""
+    before: Screen | None = None
+    """What was shown before the server showed runs of its own."""
+    lesson: LessonPlace | None = None
+    asking: int | None = None
+    """The number of the member who is asked whether their run may be shown large."""
+    experiment: ClassExperiment | None = None
+    n_experiments: int = 0
 
     @property
     def question(self) -> Question | None:
         """The question that is asked now."""
         return None if self.current is None else self.questions[self.current]
+
+    @property
+    def shows_own(self) -> bool:
+        """Whether the runs that the server made last are on the screens."""
+        screen = self.screen
+        if isinstance(screen, ShowsComparison):
+            return screen.comparison == self.comparison
+        return isinstance(screen, ShowsRun) and screen.run in self.runs
 
     @property
     def admitted(self) -> list[Member]:
@@ -118,14 +151,18 @@ def after(room: Room | None, event: Event) -> Room:
             for name, value in event.change:
                 if value is not None:
                     setattr(room, name, value)
-        case happened.Derived():
-            keep(room, event)
-        case happened.RunsMade():
-            room.runs, room.comparison = event.runs, event.comparison
+        case happened.Led():
+            room.lesson = event.place
+        case happened.Derived() | happened.RunsMade():
+            of_torch(room, event)
         case happened.OwnerJoined() | happened.OwnerLeft() | happened.Ticketed():
             of_owner(room, event)
         case happened.Joined() | happened.MemberChanged() | happened.Removed():
             of_member(room, event)
+        case (
+            happened.ExperimentBegun() | happened.Dealt() | happened.PartEnded() | happened.ExperimentClosed()
+        ):
+            of_class(room, event)
         case _:
             of_question(room, event)
     return room
@@ -157,10 +194,15 @@ def of_member(room: Room, event: happened.Joined | happened.MemberChanged | happ
             if "run" in changes:
                 changes["run"] = changes["run"] or None
             room.members[number] = replace(room.members[number], **changes)
+            if "consents" in changes and room.asking == number:
+                room.asking = None
+                if changes["consents"] and isinstance(room.screen, ShowsWall):
+                    room.screen = room.screen.model_copy(update={"member": number})
         case happened.Removed():
             token = room.members.pop(number).token
             del room.tokens[token]
             room.removed.add(token)
+            room.asking = None if room.asking == number else room.asking
     show_only_with_consent(room)
 
 
@@ -171,6 +213,22 @@ def show_only_with_consent(room: Room) -> None:
         shown = room.members.get(screen.member)
         if shown is None or not shown.consents:
             room.screen = screen.model_copy(update={"member": None})
+
+
+def of_class(
+    room: Room,
+    event: happened.ExperimentBegun | happened.Dealt | happened.PartEnded | happened.ExperimentClosed,
+) -> None:
+    """Change the experiment that the class is."""
+    room.experiment = of_experiment(room.experiment, event)
+    match event:
+        case happened.ExperimentBegun():
+            room.n_experiments = event.number
+            room.screen = ShowsExperiment()
+        case happened.Dealt():
+            room.members[event.member] = replace(room.members[event.member], run=event.run)
+        case happened.ExperimentClosed() if isinstance(room.screen, ShowsExperiment):
+            room.screen = ShowsCode()
 
 
 def of_question(room: Room, event: Event) -> None:
@@ -219,8 +277,13 @@ def marked(question: Question, verdict: Verdict | None) -> tuple[dict[int, Mark]
     )
 
 
-def keep(room: Room, event: happened.Derived) -> None:
-    """Keep what torch made of a program, as long as there is space."""
+def of_torch(room: Room, event: happened.Derived | happened.RunsMade) -> None:
+    """Note the room's own runs; or keep what torch made of a program, as long as there is space."""
+    if isinstance(event, happened.RunsMade):
+        if not room.shows_own:
+            room.before = room.screen
+        room.earlier, room.runs, room.comparison = room.runs, event.runs, event.comparison
+        return
     room.derivations[event.number] = event.derivation
     room.n_derived = event.number
     while sum(map(len, room.derivations.values())) > MAX_KEPT:

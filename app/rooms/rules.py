@@ -6,7 +6,8 @@ Raises, all of them: PlaygroundError: it is refused.
 import random
 from typing import Protocol
 
-from app.errors import N_, Conflict, NotFound, NotOwner, TooMany
+from app.errors import N_, Conflict, NotFound, NotOwner, PlaygroundError, TooMany
+from app.protocol.class_experiment import MAX_EXPERIMENTS, Experiment
 from app.protocol.rooms import (
     MAX_QUESTIONS,
     Answer,
@@ -14,12 +15,14 @@ from app.protocol.rooms import (
     MemberChange,
     RoomChange,
     Screen,
+    ShowsExperiment,
     ShowsProgram,
     ShowsRun,
     ShowsWall,
 )
 from app.rooms import answers, names
 from app.rooms import events as happened
+from app.rooms.class_experiment import ClassExperiment
 from app.rooms.room import Member, Question, Room
 
 HELPER = 600.0
@@ -135,7 +138,27 @@ def change(room: Room, at: float, wanted: RoomChange) -> happened.Changed:
     """Change the room."""
     if wanted.screen is not None:
         check_screen(room, wanted.screen)
+    if wanted.asking is not None:
+        check_asking(member_of(room, wanted.asking))
     return happened.Changed(at=at, change=wanted)
+
+
+def show_what_was_before(room: Room, at: float) -> happened.Changed | None:
+    """Follow again what was followed before a reveal. None: something else is shown, or a lesson's step."""
+    if room.before is None or room.lesson is not None or not room.shows_own:
+        return None
+    try:
+        return change(room, at, RoomChange(screen=room.before))
+    except PlaygroundError:  # Whose run it is may not want it shown any more.
+        return None
+
+
+def check_asking(member: Member) -> None:
+    """Refuse to ask a member for what there is not, or what they have refused."""
+    if member.run is None or not member.admitted:
+        raise Conflict(N_("{name} has no run on the wall."), name=member.name)
+    if member.consents is False:
+        raise Conflict(N_("{name} does not want their run to be shown large."), name=member.name)
 
 
 def check_screen(room: Room, screen: Screen) -> None:
@@ -149,6 +172,8 @@ def check_screen(room: Room, screen: Screen) -> None:
         raise Conflict(N_("{name} has not agreed that their run is shown large."), name=shown.name)
     if isinstance(screen, ShowsProgram) and screen.derivation is not None:
         derivation_of(room, screen.derivation)
+    if isinstance(screen, ShowsExperiment):
+        experiment_of(room)
 
 
 def derivation_of(room: Room, number: int) -> str:
@@ -158,6 +183,43 @@ def derivation_of(room: Room, number: int) -> str:
     except KeyError:
         template = N_("The room has no result {number}, or no longer. Run the program again.")
         raise NotFound(template, number=number) from None
+
+
+# The class as one experiment.
+
+
+def begin_experiment(room: Room, at: float, asked: Experiment) -> happened.ExperimentBegun:
+    """Make the class an experiment, in place of an earlier one."""
+    if room.n_experiments >= MAX_EXPERIMENTS:
+        raise TooMany(
+            RETRY_AFTER,
+            N_("In one room {most} {most:experiment|experiments} can be made."),
+            most=MAX_EXPERIMENTS,
+        )
+    return happened.ExperimentBegun(at=at, number=room.n_experiments + 1, asked=asked)
+
+
+def experiment_of(room: Room) -> ClassExperiment:
+    """The experiment that the class is."""
+    if room.experiment is None:
+        raise NotFound(N_("The class is no experiment now."))
+    return room.experiment
+
+
+def deal(room: Room, at: float, *, member: int, run: str) -> happened.Dealt | None:
+    """Give a member the next value. None: they have one."""
+    experiment = experiment_of(room)
+    if not member_of(room, member).admitted:
+        raise Conflict(N_("Wait until the teacher lets you in."))
+    if member in experiment.parts:
+        return None
+    place, value = experiment.n_dealt, experiment.next_value
+    return happened.Dealt(at=at, member=member, place=place, value=value, run=run)
+
+
+def close_experiment(room: Room, at: float) -> happened.ExperimentClosed | None:
+    """Make the class an experiment no longer. None: it is none."""
+    return happened.ExperimentClosed(at=at) if room.experiment is not None else None
 
 
 # Questions.

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from app.protocol.class_experiment import ExperimentState
 from app.protocol.rooms import (
     About,
     Answer,
@@ -47,13 +48,15 @@ class Now:
     """What is true of a room only now, and not written down.
 
     present: how many connections each member has. screen: as it was shown last, if only a place in it has
-    changed. stuck: members whose run stands still.
+    changed. stuck: members whose run stands still. changed: those who have changed a setting of theirs in the
+    experiment.
     """
 
     present: Mapping[int, int] = field(default_factory=dict)
     feelings: Mapping[int, Feeling] = field(default_factory=dict)
     screen: Screen | None = None
     stuck: frozenset[int] = frozenset()
+    changed: frozenset[int] = frozenset()
 
 
 def state(  # noqa: PLR0917
@@ -78,13 +81,15 @@ def state(  # noqa: PLR0917
         free=room.free,
         named=room.named,
         screen=now.screen or room.screen,
+        lesson=room.lesson,
         question=None if question is None else question_state(room, question, reader, member),
         n_asked=len(room.questions),
+        experiment=experiment_state(room, now),
         n_members=len(admitted),
         n_present=sum(one.number in now.present for one in admitted),
         feelings=feelings(now) if role == "console" else {},
         members=[] if role == "member" else [member_state(room, now, one, role) for one in here],
-        me=None if member is None else me(member, now),
+        me=None if member is None else me(room, member, now),
         addresses=list(addresses),
     )
 
@@ -98,8 +103,9 @@ def feelings(now: Now) -> dict[Feeling, int]:
     return found
 
 
-def me(member: Member, now: Now) -> Me:
+def me(room: Room, member: Member, now: Now) -> Me:
     """A member as they see themselves."""
+    part = room.experiment.parts.get(member.number) if room.experiment else None
     return Me(
         number=member.number,
         name=member.name,
@@ -107,6 +113,33 @@ def me(member: Member, now: Now) -> Me:
         feeling=now.feelings.get(member.number),
         run=member.run,
         consents=member.consents,
+        asked=room.asking == member.number,
+        part=part and part.model_copy(update={"changed": member.number in now.changed}),
+    )
+
+
+def experiment_state(room: Room, now: Now) -> ExperimentState | None:
+    """The experiment that the class is, without whose waits or was removed."""
+    experiment = room.experiment
+    if experiment is None:
+        return None
+    here = {member.number for member in room.admitted} & experiment.parts.keys()
+    ended = [number for number in experiment.ended if number in here]
+    parts = [experiment.parts[number] for number in ended]
+    asked = experiment.asked
+    return ExperimentState(
+        number=experiment.number,
+        vary=asked.vary,
+        low=asked.low,
+        high=asked.high,
+        scale=asked.scale,
+        max_steps=asked.config.max_steps,
+        n_dealt=len(here),
+        n_changed=len(here & now.changed),
+        members=ended,
+        values=[part.value for part in parts],
+        steps=[part.step or 0 for part in parts],
+        losses=[part.loss for part in parts],
     )
 
 
@@ -123,6 +156,7 @@ def member_state(room: Room, now: Now, member: Member, role: Role) -> MemberStat
         answered=is_console and question is not None and number in question.rounds[-1],
         run=member.run,
         consents=member.consents,
+        asked=room.asking == number,
         stuck=number in now.stuck,
         answer=None if answer is None or isinstance(answer, SketchAnswer) else brief(answer),
         right=mark.right,

@@ -96,6 +96,8 @@ def statements(change: Change) -> list[str]:
     lines = data_statements(new) if new.data != old.data else []
     if (new.loss, new.reduction) != (old.loss, old.reduction):
         lines.append(made_loss(new))
+    if new.l1 != old.l1:
+        lines.append(f"l1 = {new.l1!r}")
     if new.batch_size != old.batch_size:
         lines += [f"batch_size = {new.batch_size}", "batches = []"]
     return lines + optimizer_statements(old, new, change.had_scheduler)
@@ -103,8 +105,8 @@ def statements(change: Change) -> list[str]:
 
 def data_statements(config: RunConfig) -> list[str]:
     """The statements for other points. Random numbers drawn for them do not change the mini-batches."""
-    lines = [line for line in data_lines(config.data) if line]
-    if any("torch.rand" in line for line in lines):
+    lines = [line for line in data_lines(config) if line]
+    if any("torch.rand" in line or "torch.normal" in line for line in lines):
         seeded = [f"torch.manual_seed({config.seed})", *lines]
         lines = ["with torch.random.fork_rng(devices=[]):", *(f"    {line}" for line in seeded)]
     if config.batch_size is None:

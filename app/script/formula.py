@@ -30,18 +30,18 @@ ELEMENTWISE = frozenset({
 DRAWS = frozenset({"rand", "randn"})
 
 
-def checked(formula: str) -> ast.expr:
+def checked(formula: str, names: frozenset[str] = frozenset()) -> ast.expr:
     """The syntax tree of a formula: one expression in `x` that is harmless where the script is run.
 
     It has no strings, so that no file can be named, and uses only torch's functions of tensors.
 
-    Raises: Invalid: the formula is not of that kind.
+    names: of further tensors. Raises: Invalid: the formula is not of that kind.
     """
     tree = expression(formula)
     bound = {
         node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
     }
-    known = FUNCTIONS | MODULES | {"x"} | bound
+    known = FUNCTIONS | MODULES | {"x"} | names | bound
     for part in refused(tree, known):
         raise Invalid(FIELD, N_("a script cannot have {part} in its formula for y"), part=part)
     return tree

@@ -14,6 +14,7 @@ ORDERS: Mapping[BatchOrder, str] = {
     "in_order": "torch.arange(len(x)).split({size})",
 }
 """The batches of an epoch."""
+PENALTY = "loss = loss + l1 * sum(p.abs().sum() for p in net.parameters())"
 ON = Callable[[RunConfig], bool]
 
 
@@ -92,8 +93,15 @@ class LoopWriter:
             return
         self._write_conditionally(runs, text)
         self.places[line] = len(self.lines) - 1
+        if line == "loss":
+            self._write_penalty()
         if line == "step":
             self._write_scheduler_step()
+
+    def _write_penalty(self) -> None:
+        runs = self._when("loss", lambda config: config.loop.loss and config.l1 > 0)
+        if runs:
+            self._write_conditionally(runs, PENALTY)
 
     def _write_scheduler_step(self) -> None:
         runs = self._when("step", lambda config: config.loop.step and config.scheduler is not None)

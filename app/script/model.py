@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from itertools import pairwise
 
-from app.protocol.runs import Activation, ModelConfig
+from app.protocol.runs import Activation, ModelConfig, RunConfig
 from app.script.values import tensor
 
 ACTIVATIONS: Mapping[Activation, str] = {
@@ -26,12 +26,13 @@ def layer_names(model: ModelConfig) -> list[str]:
     return [f"hidden{i}" if several else "hidden" for i, _ in enumerate(model.hidden, start=1)] + ["predict"]
 
 
-def class_lines(model: ModelConfig) -> list[str]:
+def class_lines(config: RunConfig) -> list[str]:
     """The lines of `class Net(torch.nn.Module)`."""
+    model = config.model
     *hidden, predict = layer_names(model)
     sizes = ["n_feature", *(f"n_{name}" for name in hidden), "n_output"]
     activation = ACTIVATIONS[model.activation]
-    calls = [layer_call(model, name) for name in hidden]
+    calls = [layer_call(config, name) for name in hidden]
     layers = zip([*hidden, predict], pairwise(sizes), strict=True)
     return [
         "class Net(torch.nn.Module):",
@@ -41,25 +42,28 @@ def class_lines(model: ModelConfig) -> list[str]:
         "",
         "    def forward(self, x):",
         *(f"        x = {activation}({call})" if activation else f"        x = {call}" for call in calls),
-        f"        return {layer_call(model, predict)}",
+        f"        return {layer_call(config, predict)}",
     ]
 
 
-def layer_call(model: ModelConfig, name: str) -> str:
+def layer_call(config: RunConfig, name: str) -> str:
     """The expression of a layer's output."""
+    model = config.model
     if model.linear == "Linear":
         return f"self.{name}(x)"
-    n_in = (1, *model.hidden)[layer_names(model).index(name)]
+    n_in = config.sizes[layer_names(model).index(name)]
     sign = "*" if model.linear == "mul" and n_in == 1 else "@"
     return f"x {sign} self.{name}.weight.t() + self.{name}.bias"
 
 
-def net_lines(model: ModelConfig) -> list[str]:
+def net_lines(config: RunConfig) -> list[str]:
     """The lines that make `net`, and its initial weights if they are not torch's default."""
+    model = config.model
     names = layer_names(model)
-    sizes = [f"n_{name}={n}" for name, n in zip(names, model.hidden, strict=False)]
+    n_feature, *n_hidden, n_output = config.sizes
+    sizes = [f"n_{name}={n}" for name, n in zip(names, n_hidden, strict=False)]
     lines = [f"torch.rand({model.drawn})  # as many numbers are drawn before"] if model.drawn else []
-    lines += [f"net = Net({', '.join(['n_feature=1', *sizes, 'n_output=1'])})"]
+    lines += [f"net = Net({', '.join([f'n_feature={n_feature}', *sizes, f'n_output={n_output}'])})"]
     if model.init != "default":
         layers = ", ".join(f"net.{name}" for name in names)
         comma = "," if len(names) == 1 else ""

@@ -17,7 +17,7 @@ def number(value: float) -> str:
     return str(int(value)) if value.is_integer() and abs(value) < 1e6 else repr(value)
 
 
-def tensor(values: Iterable[float]) -> list[str]:
+def tensor(values: Iterable[float | list[float]]) -> list[str]:
     """The lines of `torch.tensor([...])`."""
     inside = ", ".join(map(repr, values))
     if len(inside) < WIDTH - 24:

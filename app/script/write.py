@@ -1,7 +1,7 @@
 """A run as a program of plain PyTorch that computes the same losses, to the last bit."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from app.protocol.arithmetic import ARITHMETIC
@@ -68,29 +68,40 @@ def write(log: EventLog, state: RunState | None = None) -> Listing:
     rounds, end = rounds_of(last, events, state)
     loop = LoopWriter(begin, changes, rounds, end)
     loop.write(stops_of(log, last, state))
-    if last.data.test_fraction:
-        loop.lines += [
-            "",
-            "with torch.no_grad():",
-            '    print("test loss", loss_func(net(x_test), y_test).item())',
-        ]
+    if results := list(result_lines(last)):
+        loop.lines += ["", "with torch.no_grad():", *(f"    {line}" for line in results)]
     diverged = state is not None and state.reason == "diverged"
     seed = f"torch.manual_seed({begin.seed})"
     configs = [begin, *(change.new for change in changes)]
     by_hand = any(getattr(config.optimizer, "by_hand", False) for config in configs)
-    made = [seed, *net_lines(begin.model), "", made_optimizer(begin), *made_scheduler(begin)]
+    made = [seed, *net_lines(begin), "", made_optimizer(begin), *made_scheduler(begin)]
     parts = (
         [
             *import_lines(configs, diverged),
             "",
             seed,
-            *data_lines(begin.data),
+            *data_lines(begin),
         ],
-        class_lines(begin.model) + (BY_HAND if by_hand else []),
-        [*made, made_loss(begin)],
+        class_lines(begin) + (BY_HAND if by_hand else []),
+        [*made, made_loss(begin), *([f"l1 = {begin.l1!r}"] if any(config.l1 for config in configs) else [])],
         loop.lines,
     )
     return Listing(tuple("\n".join(part) for part in parts), loop.places)
+
+
+def result_lines(config: RunConfig) -> Iterator[str]:
+    """The statements that print what the model has come to."""
+    if config.data.test_fraction:
+        yield 'print("test loss", loss_func(net(x_test), y_test).item())'
+    if config.data.classes is None or config.y_form != config.wanted_form:
+        return
+    found = {
+        "CrossEntropyLoss": "net({x}).argmax(dim=1)",
+        "BCEWithLogitsLoss": "(net({x}) > 0)",
+    }.get(config.loss, f"net({{x}}).round().clamp(0, {config.data.classes - 1})")
+    yield f'print("accuracy", ({found.format(x="x")} == y).float().mean().item())'
+    if config.data.test_fraction:
+        yield f'print("test accuracy", ({found.format(x="x_test")} == y_test).float().mean().item())'
 
 
 def rounds_of(last: RunConfig, events: Sequence[Event], state: RunState | None) -> tuple[int, int]:

@@ -51,15 +51,17 @@ class Batches:
 
 
 class PaddedPoints:
-    """The points of many runs side by side, (runs, points, 1), float32.
+    """The points of many runs side by side, (runs, points, features) and (runs, points, 1).
 
     Where the runs have different numbers of points, the shorter rows are padded with zeros of weight 0.
-    x, y: one pair of (n, 1) for each run. batches: one for each run, or none at all.
+    x, y: one pair of (n, features) and (n, 1), or labels (n,), for each run. batches: one for each run, or
+    none at all.
     weights: each point's weight in its run's mean, (runs, points, 1); None where all rows are equally long.
     """
 
     def __init__(self, x: Sequence[Tensor], y: Sequence[Tensor], batches: Sequence[Batches] = ()) -> None:
-        self.x, self.y = side_by_side(x), side_by_side(y)
+        self.x = side_by_side(x)
+        self.y = side_by_side([part.view(len(part), 1) for part in y])
         self._batches = batches
         self.weights = weights_of([points.shape[0] for points in x], self.x.device)
 
@@ -75,7 +77,8 @@ class PaddedPoints:
         picks = [batches.draw() for batches in self._batches]
         index = side_by_side(picks).to(self.x.device).unsqueeze(2)
         weights = weights_of([pick.shape[0] for pick in picks], self.x.device)
-        return self.x.gather(1, index), self.y.gather(1, index), weights
+        x = self.x.gather(1, index.expand(-1, -1, self.x.shape[2]))
+        return x, self.y.gather(1, index), weights
 
 
 def side_by_side(tensors: Sequence[Tensor]) -> Tensor:

@@ -22,6 +22,7 @@ from app.training.param_groups import ParamGroups, grouped
 from app.training.pending_rows import PendingRows
 from app.training.run import Run
 from app.training.snapshots import snapshots_of
+from app.training.surfaces import Tested
 
 
 class Cohort:
@@ -49,7 +50,10 @@ class Cohort:
             leaf.grad = grad
         self._layers = layers_together(leaves, self._activation)
         self._loss_func = loss_func_of(first.config, reduction="none")
+        self._takes_classes = first.config.loss == "CrossEntropyLoss"
         self._sums = first.config.reduction == "sum"
+        self._l1 = first.config.l1
+        self._leaves = leaves
         self._groups = ParamGroups(groups, self._theta, self._grads.rows)
         self._pending = PendingRows(self.runs, self._theta, self._grads.rows, self._groups)
         self._points = PaddedPoints(
@@ -74,6 +78,8 @@ class Cohort:
         x, y, weights = self._points.draw()
         prediction = self._layers(x)[-1]
         losses = self._losses(prediction, y, weights)
+        if self._l1:
+            losses = losses + self._l1 * sum(leaf.abs().flatten(1).sum(dim=1) for leaf in self._leaves)
         if self._loop.zero_grad:
             self._grads.zero()
             self._has_grads = False
@@ -95,7 +101,10 @@ class Cohort:
 
     def _losses(self, prediction: Tensor, y: Tensor, weights: Tensor | None) -> Tensor:
         """Each run's loss: (runs,)."""
-        loss = self._loss_func(prediction, y)  # (runs, points, 1)
+        if self._takes_classes:
+            loss = self._loss_func(prediction.flatten(0, 1), y.flatten()).view(y.shape)
+        else:
+            loss = self._loss_func(prediction, y)  # (runs, points, 1)
         if self._sums:
             return (loss if weights is None else loss * (weights > 0)).sum(dim=(1, 2))
         return loss.mean(dim=(1, 2)) if weights is None else (loss * weights).sum(dim=(1, 2))
@@ -115,13 +124,15 @@ class Cohort:
         with torch.no_grad():
             layers_of = layers_together(self._layout.blocks(theta), self._activation)
             layers = layers_of(x)
-            test_losses = None
+            test = None
             if self._test is not None:
                 weights = None if self._test.weights is None else self._test.weights[rows]
                 prediction = layers_of(self._test.x[rows])[-1]
-                test_losses = self._losses(prediction, self._test.y[rows], weights).tolist()
+                losses = self._losses(prediction, self._test.y[rows], weights).tolist()
+                test = Tested(losses, prediction)
         grads = grad if self._has_grads else None
-        return snapshots_of(chosen, layers, theta, grads, lrs, is_point=is_point, test_losses=test_losses)
+        n_grid = len(self.runs[0].data.grid)
+        return snapshots_of(chosen, layers, theta, grads, lrs, n_grid=n_grid, is_point=is_point, test=test)
 
     @cached_property
     def _snapshot_x(self) -> Tensor:

@@ -149,6 +149,8 @@ def of_failure(ending: Ending) -> Finding:
         if error == f"name '{name}' is not defined":
             return Finding("line_left_out", {"name": name}, {"loop": {line: True}})
     topic, params = find(error) or (None, {})
+    if ending.config.y_form not in (None, ending.config.wanted_form):
+        return Finding(topic, params, {"data": {"y_form": None}})
     if not ending.config.data.unsqueeze_x:
         return Finding(topic, params, {"data": {"unsqueeze_x": True}})
     if topic == "backward_twice" and not (lines.forward and lines.loss):
@@ -167,6 +169,9 @@ def of_missing_line(ending: Ending) -> Finding | None:
 def of_broadcast(ending: Ending) -> Finding | None:
     """The finding that each prediction was compared with every y, as torch warned at the first step."""
     config = ending.config
+    if config.y_form not in (None, config.wanted_form) and ending.loop.warning is not None:
+        topic, params = find(ending.loop.warning) or (None, {})
+        return Finding(topic, params, {"data": {"y_form": None}})
     if config.data.unsqueeze_y or not config.data.unsqueeze_x:
         return None
     n = min(config.batch_size or MAX_SAMPLES, len(ending.loop.data.x))

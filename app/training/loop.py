@@ -41,7 +41,7 @@ class Loop:
     def __init__(self, config: RunConfig, data: Points) -> None:
         self.config = config
         self.data = data
-        parameters = initial_parameters(config.model, config.seed)
+        parameters = initial_parameters(config)
         self.parameters = [ParameterInfo(name=name, shape=tuple(p.shape)) for name, p in parameters.items()]
         self.layout = Layout(tuple(parameter.shape for parameter in self.parameters))
         self.theta = self.layout.row(parameters.values()).to(data.x.device)
@@ -61,7 +61,7 @@ class Loop:
         self._arrange()
 
     def net(self, x: Tensor) -> Tensor:
-        """The model: (n, 1) to (n, 1)."""
+        """The model: (n, features) to (n, outputs)."""
         return self.layers(x)[-1]
 
     @property
@@ -112,6 +112,7 @@ class Loop:
         config, n = self.config, self.data.x.shape[0]
         self._lines = [line for line in LINES if getattr(config.loop, line)]
         self._loss_func = loss_func_of(config)
+        self._takes_classes = config.loss == "CrossEntropyLoss"
         self._optimizer_step: Callable[[], object] | None = None
         if config.batch_size is None:
             self.batches = None
@@ -120,7 +121,7 @@ class Loop:
 
     @cached_property
     def _generator(self) -> torch.Generator:
-        return generator_after(self.config.model, self.config.seed)
+        return generator_after(self.config)
 
     @property
     def generator_state(self) -> Tensor | None:
@@ -202,12 +203,22 @@ class Loop:
         self.variables["prediction"] = self.net(self._x)
 
     def _loss(self) -> None:
-        self.variables["loss"], warning = self.compare(self._variable("prediction"), self._y)
+        prediction = self._variable("prediction")
+        try:
+            loss, warning = self.compare(prediction, self._y)
+        except ValueError as error:  # by which a loss refuses shapes that do not fit
+            raise RuntimeError(str(error)) from error
+        self.variables["loss"] = self._penalised(loss)
         self.warning = self.warning or warning
+
+    def _penalised(self, loss: Tensor) -> Tensor:
+        """The loss with the L1 penalty added, if there is one."""
+        l1 = self.config.l1
+        return loss + l1 * sum(leaf.abs().sum() for leaf in self.leaves) if l1 else loss
 
     def compare(self, prediction: Tensor, y: Tensor) -> tuple[Tensor, str | None]:
         """`loss_func(prediction, y)`, and what torch warns of where their shapes differ."""
-        if prediction.shape == y.shape:
+        if self._takes_classes or prediction.shape == y.shape:
             return self._loss_func(prediction, y), None
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
@@ -240,7 +251,7 @@ class Loop:
     def take_step(self, prediction: Tensor, loss: float) -> None:
         """Remember the result of the last step that a cohort took in this loop's place.
 
-        prediction: (points, 1), possibly followed by padding.
+        prediction: (points, outputs), possibly followed by padding.
         """
         self.variables.clear()
         # A copy: a view would keep the whole cohort's memory for one run that left.
@@ -256,7 +267,7 @@ class Loop:
             return
         x, y = self._points(self.batches.last if self.batches else None)
         prediction = self.net(x)
-        loss = self._loss_func(prediction, y)
+        loss = self._penalised(self._loss_func(prediction, y))
         if self.config.loop.backward:
             torch.autograd.grad(loss, self.leaves)
         values, loss_value = self._past

@@ -1,7 +1,5 @@
 """Estimate of the memory that a run may come to take."""
 
-from itertools import pairwise
-
 from app.protocol.events import EventLog
 from app.protocol.runs import RunConfig
 from app.training.checkpoint import CHECKPOINT_BYTES, MAX_CHECKPOINTS
@@ -28,13 +26,13 @@ def memory_of(config: RunConfig, log: EventLog | None = None, trace: Trace | Non
     log, trace: those of a run that has already begun. What the trace has kept stays, also when `max_steps` is
     lowered afterwards.
     """
-    sizes = (1, *config.model.hidden, 1)
-    n_values = sum(n_in * n_out + n_out for n_in, n_out in pairwise(sizes))
+    sizes, n_values = config.sizes, config.n_weights
     n_padding = 2 * 16 * len(sizes)
     rows = 2 * (2 + OPTIMIZER_ROWS) * (n_values + n_padding)
     # Each layer's outputs before and after the activation, and their gradients.
     n = config.data.most_points
-    points = 4 * n * sum(sizes) + (0 if config.data.unsqueeze_y else N_SQUARED * n * n)
+    squared = not config.data.unsqueeze_y or config.y_form == "float"
+    points = 4 * n * sum(sizes) + (N_SQUARED * n * n if squared else 0)
     checkpoint = rows // 2 * FLOAT + GENERATOR
     kept = max(checkpoint, min(MAX_CHECKPOINTS * checkpoint, CHECKPOINT_BYTES))
     as_numbers = n if config.data.points is not None or config.recipe is not None else 0

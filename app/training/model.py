@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from app.protocol.runs import Linear, ModelConfig
+from app.protocol.runs import Linear, ModelConfig, RunConfig
 from app.training.random import seeded
 
 Forward = Callable[[Tensor], Tensor]
@@ -32,50 +32,50 @@ CAN_DIE = frozenset({"ReLU"})
 """Activations with a side on which their output and their slope are both exactly 0."""
 
 
-def make_net(config: ModelConfig) -> nn.ModuleDict:
+def make_net(config: RunConfig) -> nn.ModuleDict:
     """The lesson's layers: `hidden` (`hidden1`, `hidden2`, ... if several) and `predict`, in that order.
 
     Each weight is filled by the function of `torch.nn.init` that is asked for.
 
-    >>> make_net(ModelConfig())
+    >>> make_net(RunConfig())
     ModuleDict(
       (hidden): Linear(in_features=1, out_features=10, bias=True)
       (predict): Linear(in_features=10, out_features=1, bias=True)
     )
     """
-    several = len(config.hidden) > 1
-    names = [f"hidden{i}" if several else "hidden" for i, _ in enumerate(config.hidden, start=1)]
-    sizes = pairwise((1, *config.hidden, 1))
+    hidden, init = config.model.hidden, config.model.init
+    names = [f"hidden{i}" if len(hidden) > 1 else "hidden" for i, _ in enumerate(hidden, start=1)]
+    sizes = pairwise(config.sizes)
     layers = {
         name: nn.Linear(n_in, n_out) for name, (n_in, n_out) in zip([*names, "predict"], sizes, strict=True)
     }
-    if config.init != "default":
-        fill = getattr(nn.init, config.init)
+    if init != "default":
+        fill = getattr(nn.init, init)
         for layer in layers.values():
             fill(layer.weight)
     return nn.ModuleDict(layers)
 
 
-def initial_parameters(config: ModelConfig, seed: int) -> dict[str, Tensor]:
+def initial_parameters(config: RunConfig) -> dict[str, Tensor]:
     """The parameters as in a `state_dict`: those given, or torch's own after `torch.manual_seed(seed)`."""
-    with seeded(seed):
-        torch.rand(config.drawn)
+    with seeded(config.seed):
+        torch.rand(config.model.drawn)
         net = make_net(config)
     parameters = {name: parameter.detach() for name, parameter in net.named_parameters()}
-    if config.weights is not None:
+    if config.model.weights is not None:
         sizes = [parameter.numel() for parameter in parameters.values()]
-        given = torch.split(torch.tensor(config.weights), sizes)
+        given = torch.split(torch.tensor(config.model.weights), sizes)
         return {
             name: values.view_as(parameters[name]) for name, values in zip(parameters, given, strict=True)
         }
     return parameters
 
 
-def generator_after(config: ModelConfig, seed: int) -> torch.Generator:
+def generator_after(config: RunConfig) -> torch.Generator:
     """A generator in the state of torch's default one after these weights have been made."""
     generator = torch.Generator()
-    with seeded(seed):
-        torch.rand(config.drawn)
+    with seeded(config.seed):
+        torch.rand(config.model.drawn)
         make_net(config)
         generator.set_state(torch.default_generator.get_state())
     return generator
@@ -91,7 +91,7 @@ def layers_alone(leaves: Sequence[Tensor], activation: Forward, linear: Affine =
     """The lesson's `forward` on given parameters, by the same torch calls and so with the same bits.
 
     leaves: weight (out, in) and bias (out) of each layer in turn. linear: computes a layer.
-    The result maps (n, 1) to the layers' outputs, (n, units) each.
+    The result maps (n, features) to the layers' outputs, (n, units) each.
     """
     *hidden, (weight, bias) = zip(leaves[::2], leaves[1::2], strict=True)
 
@@ -110,7 +110,7 @@ def layers_together(leaves: Sequence[Tensor], activation: Forward) -> Layers:
     """The lesson's `forward` of many networks, each on its own inputs, in one call per layer.
 
     leaves: weight (runs, out, in) and bias (runs, out) of each layer in turn.
-    The result maps (runs, n, 1) to the layers' outputs, (runs, n, units) each.
+    The result maps (runs, n, features) to the layers' outputs, (runs, n, units) each.
     """
     *hidden, (weight, bias) = zip(leaves[::2], leaves[1::2], strict=True)
 

@@ -92,7 +92,7 @@ class Run:
         self._stop_at = config.max_steps
 
     def _make_data(self, config: RunConfig, values: Values | None) -> Points:
-        data = make_data(config.data, config.seed, self.device, values)
+        data = make_data(config.data, config.seed, self.device, values, config.y_form)
         config.check_batch(len(data.x))
         return data
 
@@ -173,11 +173,15 @@ class Run:
         if not (config.data.unsqueeze_x and config.data.unsqueeze_y):
             # Only a run alone lets shapes that do not fit meet as they do in a script.
             return self.id
+        if config.y_form not in (None, config.wanted_form):
+            return self.id
         return (
-            config.model.hidden,
+            config.sizes,
             config.model.activation,
+            config.data.classes,
             config.loss,
             config.reduction,
+            config.l1,
             config.optimizer.name,
             config.batch_size,
             lines,

@@ -12,6 +12,7 @@ import { NONE } from "./page/numbers.js";
 
 const [signIn, opened, place] = [byId("sign-in"), byId("opened"), byId("boxes")];
 const [token, client] = [byId("token", HTMLInputElement), byId("client", HTMLInputElement)];
+const room = byId("room", HTMLInputElement);
 const SESSION = "/api/admin/session";
 
 /** @param {Box} box */
@@ -97,6 +98,16 @@ byId("erase").addEventListener("submit", (event) => {
     client.value = "";
     await refresh();
     say(tn("{count} run is deleted.", "{count} runs are deleted.", runs), "done");
+  });
+});
+
+byId("erase-room").addEventListener("submit", (event) => {
+  event.preventDefault();
+  attempt("room", async () => {
+    await request(`/api/admin/rooms/${room.value.toUpperCase()}`, { method: "DELETE" });
+    room.value = "";
+    await refresh();
+    say(t("The room is deleted."), "done");
   });
 });
 

@@ -2,6 +2,7 @@
 /** The console's page. */
 
 import "./chrome.js";
+import { LessonLead } from "./lesson/lesson-lead.js";
 import { byId } from "./page/dom.js";
 import { t } from "./page/i18n.js";
 import { Desk } from "./room/desk.js";
@@ -23,7 +24,11 @@ if (key === null)
       ),
   );
 else
-  new Desk(key, (over) => {
-    OWNED.forget(key.id);
-    say(over === "ended" ? t("The room is over.") : t("This browser does not own that room any more."));
-  });
+  new Desk(
+    key,
+    (over) => {
+      OWNED.forget(key.id);
+      say(over === "ended" ? t("The room is over.") : t("This browser does not own that room any more."));
+    },
+    (ask) => new LessonLead(ask).draw,
+  );

@@ -260,14 +260,23 @@ export interface ComparedRun {
 
 /** One run of a comparison before its first snapshot, as in the `started` of a run's own stream. */
 export interface ComparedStart {
-  /** Inputs of the points that the run learns from, in the order of `prediction`, which need not ascend. */
+  /**
+   * Inputs of the points that the run learns from, in the order of `prediction`, which need not ascend; the
+   * first of two.
+   */
   x: number[];
+  /** The second input of each point; empty if there is one. */
+  x2: number[];
+  /** With classes each point's class, whatever `y_form` makes of it. */
   y: number[];
   /** Inputs of the points that are held out for the test loss. */
   test_x: number[];
+  test_x2: number[];
   test_y: number[];
-  /** The inputs of `grid_prediction`, ascending. */
+  /** The inputs of `grid_prediction`, ascending; empty if the run has a surface. */
   grid: number[];
+  /** What the snapshots' `surface` covers: x1 from, x1 to, x2 from, x2 to; null if the model is a curve. */
+  area: [number, number, number, number] | null;
   label: string;
   /** As in `ComparedRun`. */
   vary: Record<string, JsonValue>;
@@ -392,16 +401,33 @@ export interface Count {
  * (n,) tensor, then noise, then scaling, then the split, and `torch.unsqueeze(..., dim=1)` last.
  */
 export interface DataConfigInput {
-  /** A preset's name, or a formula in `x`, whose result is expanded to the size of `x`. */
-  target?: "parabola" | "line" | "cubic" | "sine" | "x_sin_x" | "step" | "absolute" | "gap" | "outliers" | string;
+  /** The number of inputs: x is [n, 1] or [n, 2]. */
+  features?: number;
+  /** The number of classes; null: y is a number, as in the lesson. */
+  classes?: number | null;
+  /**
+   * A preset's name, or a formula in `x`, whose result is expanded to the number of points. With two inputs
+   * `x` is [n, 2], and `x1`, `x2` are its columns. With classes a formula gives true or false, or each point's
+   * class as a whole number.
+   */
+  target?: "parabola" | "line" | "cubic" | "sine" | "x_sin_x" | "step" | "absolute" | "gap" | "outliers" | "blobs" | "xor" | "circles" | "moons" | "spirals" | "rings" | "plane" | "saddle" | "bowl" | "ripple" | "hills" | string;
   n_samples?: number;
+  /** With two inputs the least of both; presets of classes have their own places. */
   x_min?: number;
   x_max?: number;
-  /** `noise * torch.randn(y.size())` is added to y, unless `noise` is 0. */
+  /**
+   * `noise * torch.randn(y.size())` is added to y, unless `noise` is 0; with classes, which know no halves,
+   * `noise * torch.randn(x.size())` to x.
+   */
   noise?: number;
-  /** [x, y] of each point, in any order, in place of all settings above. */
-  points?: [number, number][] | null;
-  /** Whether the model sees `(x - x.mean()) / x.std()`. */
+  /** How many points class 0 has for each point of another class; a matter of presets of classes alone. */
+  balance?: number;
+  /**
+   * [x, y] or [x1, x2, y] of each point, in any order, in place of the settings above; with classes y is
+   * the point's class, from 0.
+   */
+  points?: number[][] | null;
+  /** Whether the model sees `(x - x.mean()) / x.std()`, each input by itself. */
   scale_x?: boolean;
   /**
    * The part of the points held out for the test loss: `round(test_fraction * n)` points, the first of a
@@ -412,6 +438,11 @@ export interface DataConfigInput {
   unsqueeze_x?: boolean;
   /** The same for y. Without it the loss compares each prediction with every y. */
   unsqueeze_y?: boolean;
+  /**
+   * With classes: what the labels are as a tensor; null: what the loss wants, Long [n] for
+   * CrossEntropyLoss, else Float [n, 1].
+   */
+  y_form?: "long" | "long_column" | "float" | "float_column" | "one_hot" | null;
 }
 
 /**
@@ -421,16 +452,33 @@ export interface DataConfigInput {
  * (n,) tensor, then noise, then scaling, then the split, and `torch.unsqueeze(..., dim=1)` last.
  */
 export interface DataConfig {
-  /** A preset's name, or a formula in `x`, whose result is expanded to the size of `x`. */
-  target: "parabola" | "line" | "cubic" | "sine" | "x_sin_x" | "step" | "absolute" | "gap" | "outliers" | string;
+  /** The number of inputs: x is [n, 1] or [n, 2]. */
+  features: number;
+  /** The number of classes; null: y is a number, as in the lesson. */
+  classes: number | null;
+  /**
+   * A preset's name, or a formula in `x`, whose result is expanded to the number of points. With two inputs
+   * `x` is [n, 2], and `x1`, `x2` are its columns. With classes a formula gives true or false, or each point's
+   * class as a whole number.
+   */
+  target: "parabola" | "line" | "cubic" | "sine" | "x_sin_x" | "step" | "absolute" | "gap" | "outliers" | "blobs" | "xor" | "circles" | "moons" | "spirals" | "rings" | "plane" | "saddle" | "bowl" | "ripple" | "hills" | string;
   n_samples: number;
+  /** With two inputs the least of both; presets of classes have their own places. */
   x_min: number;
   x_max: number;
-  /** `noise * torch.randn(y.size())` is added to y, unless `noise` is 0. */
+  /**
+   * `noise * torch.randn(y.size())` is added to y, unless `noise` is 0; with classes, which know no halves,
+   * `noise * torch.randn(x.size())` to x.
+   */
   noise: number;
-  /** [x, y] of each point, in any order, in place of all settings above. */
-  points: [number, number][] | null;
-  /** Whether the model sees `(x - x.mean()) / x.std()`. */
+  /** How many points class 0 has for each point of another class; a matter of presets of classes alone. */
+  balance: number;
+  /**
+   * [x, y] or [x1, x2, y] of each point, in any order, in place of the settings above; with classes y is
+   * the point's class, from 0.
+   */
+  points: number[][] | null;
+  /** Whether the model sees `(x - x.mean()) / x.std()`, each input by itself. */
   scale_x: boolean;
   /**
    * The part of the points held out for the test loss: `round(test_fraction * n)` points, the first of a
@@ -441,6 +489,11 @@ export interface DataConfig {
   unsqueeze_x: boolean;
   /** The same for y. Without it the loss compares each prediction with every y. */
   unsqueeze_y: boolean;
+  /**
+   * With classes: what the labels are as a tensor; null: what the loss wants, Long [n] for
+   * CrossEntropyLoss, else Float [n, 1].
+   */
+  y_form: "long" | "long_column" | "float" | "float_column" | "one_hot" | null;
 }
 
 /** What a program printed, what became of its tensors, and why. */
@@ -513,10 +566,11 @@ export interface Edit {
   type: "edit";
 }
 
-/** The answer to `DELETE /api/admin/clients/{digest}`. */
+/** The answer to `DELETE /api/admin/clients/{digest}` and `/api/admin/rooms/{code}`. */
 export interface Erased {
   runs: number;
   comparisons: number;
+  rooms: number;
   /** Those that ran live, or were kept for a page that may come back. */
   programs: number;
 }
@@ -529,6 +583,42 @@ export interface ErrorAnswerInput {
 /** The program stops with an error before it gets there. */
 export interface ErrorAnswer {
   kind: "error";
+}
+
+/**
+ * What a class trains. The server gives each member the next value.
+ *
+ * seed: the seed of `config` and those that follow it. lr: learning rates from `low` to `high`; however many
+ * have one, they lie over the whole range. All take `config.max_steps` steps; `stop_loss` is left out.
+ */
+export interface Experiment {
+  config?: RunConfigInput;
+  vary?: "seed" | "lr";
+  low?: number;
+  high?: number;
+  scale?: "log" | "linear";
+}
+
+/**
+ * The experiment as everybody sees it: the ends of the runs that have ended, in that order.
+ *
+ * Item i of `members`, `values`, `steps` and `losses` is of the same run. losses: null where it diverged.
+ */
+export interface ExperimentState {
+  number: number;
+  vary: "seed" | "lr";
+  low: number;
+  high: number;
+  scale: "log" | "linear";
+  max_steps: number;
+  /** How many members have a run in it. */
+  n_dealt: number;
+  /** How many of these have another setting by now: their ends do not count. */
+  n_changed: number;
+  members: number[];
+  values: number[];
+  steps: number[];
+  losses: (number | null)[];
 }
 
 /** Run the program again with the same random numbers, and explain that round of it. */
@@ -776,6 +866,12 @@ export interface LessonOffers {
   lessons: LessonOffer[];
 }
 
+/** Where a class is in a lesson. step: counted from 1. */
+export interface LessonPlace {
+  lesson: string;
+  step: number;
+}
+
 /** A lesson as it is read. */
 export interface LessonShown {
   /** The name of its file. */
@@ -930,7 +1026,12 @@ export interface Me {
   admitted: boolean;
   feeling: "lost" | "fine" | "fast" | null;
   run: string | null;
-  consents: boolean;
+  /** Whether their run may be shown large; null: they have not said. */
+  consents: boolean | null;
+  /** Whether the teacher asks that now. */
+  asked: boolean;
+  /** Their part in the class's experiment, once they have one. */
+  part: Part | null;
 }
 
 /**
@@ -957,8 +1058,10 @@ export interface MemberState {
   answered: boolean;
   /** Their own run, if they have one on the wall. */
   run: string | null;
-  /** Whether their run may be shown large. */
-  consents: boolean;
+  /** Whether their run may be shown large; null: they have not said. */
+  consents: boolean | null;
+  /** Whether they are asked that now. */
+  asked: boolean;
   /** Whether their run has ended badly, or has stood still for a while. */
   stuck: boolean;
   /**
@@ -971,7 +1074,7 @@ export interface MemberState {
   distance: number | null;
 }
 
-/** `Net(1, *hidden, 1)`: linear layers with the activation between them. */
+/** `Net(n_feature, *hidden, n_output)`: linear layers with the activation between them. */
 export interface ModelConfigInput {
   /** Number of units of each hidden layer, from the input to the output. */
   hidden?: number[];
@@ -991,7 +1094,7 @@ export interface ModelConfigInput {
   weights?: number[] | null;
 }
 
-/** `Net(1, *hidden, 1)`: linear layers with the activation between them. */
+/** `Net(n_feature, *hidden, n_output)`: linear layers with the activation between them. */
 export interface ModelConfig {
   /** Number of units of each hidden layer, from the input to the output. */
   hidden: number[];
@@ -1145,6 +1248,18 @@ export interface ParameterInfo {
   shape: number[];
 }
 
+/** A member's own part in the experiment. changed: they changed a setting: its end does not count. */
+export interface Part {
+  /** The seed or the learning rate. */
+  value: number;
+  run: string;
+  /** Where it ended; null while it has not. */
+  step: number | null;
+  /** The last loss, as the trainer computed it; null while it has not ended, and where it diverged. */
+  loss: number | null;
+  changed: boolean;
+}
+
 /** Stop after the step that is being taken. */
 export interface Pause {
   /** Of the client's own choice. A message that is sent again with the same one is not carried out again. */
@@ -1200,21 +1315,35 @@ export interface Plot {
 
 /** A run's points as it trains on them, scaled if `scale_x` is set. */
 export interface Points {
-  /** Inputs of the points that the run learns from, in the order of `prediction`, which need not ascend. */
+  /**
+   * Inputs of the points that the run learns from, in the order of `prediction`, which need not ascend; the
+   * first of two.
+   */
   x: number[];
+  /** The second input of each point; empty if there is one. */
+  x2: number[];
+  /** With classes each point's class, whatever `y_form` makes of it. */
   y: number[];
   /** Inputs of the points that are held out for the test loss. */
   test_x: number[];
+  test_x2: number[];
   test_y: number[];
-  /** The inputs of `grid_prediction`, ascending. */
+  /** The inputs of `grid_prediction`, ascending; empty if the run has a surface. */
   grid: number[];
+  /** What the snapshots' `surface` covers: x1 from, x1 to, x2 from, x2 to; null if the model is a curve. */
+  area: [number, number, number, number] | null;
 }
 
 /** The points of a table. Every row that is not empty is the header, a point, or a bad row. */
 export interface PointsRead {
   /** For `data.points`. */
-  points: [number, number][];
-  header: [string, string] | null;
+  points: number[][];
+  header: string[] | null;
+  /**
+   * The labels in the order of their classes, from 0: whole numbers by their size, then names as they
+   * come; null where y is a number.
+   */
+  labels: string[] | null;
   delimiter: "comma" | "semicolon" | "tab" | "space";
   bad_rows: BadRow[];
 }
@@ -1520,7 +1649,9 @@ export interface RoomChange {
   paused?: boolean | null;
   free?: boolean | null;
   named?: boolean | null;
-  screen?: ShowsCodeInput | ShowsRunInput | ShowsComparisonInput | ShowsProgramInput | ShowsWallInput | null;
+  screen?: ShowsCodeInput | ShowsRunInput | ShowsComparisonInput | ShowsProgramInput | ShowsWallInput | ShowsExperimentInput | null;
+  /** A member, who is asked whether their run may be shown large; once they say yes, the wall shows it. */
+  asking?: number | null;
 }
 
 /** The answer to `POST /api/rooms`, the only one that holds this owner token. */
@@ -1543,6 +1674,14 @@ export interface RoomHello {
   token: string;
 }
 
+/** A room that was used of late. */
+export interface RoomKept {
+  code: string;
+  members: number;
+  present: number;
+  questions: number;
+}
+
 /** The answer to `GET /api/rooms/{code}`, to anybody who has the code. */
 export interface RoomOffer {
   id: string;
@@ -1563,7 +1702,7 @@ export interface RoomOwner {
 /** A new room. */
 export interface RoomRequest {
   names?: "generated" | "own";
-  screen?: ShowsCodeInput | ShowsRunInput | ShowsComparisonInput | ShowsProgramInput | ShowsWallInput;
+  screen?: ShowsCodeInput | ShowsRunInput | ShowsComparisonInput | ShowsProgramInput | ShowsWallInput | ShowsExperimentInput;
 }
 
 /** The room. Sent first, and whenever something in it has changed. */
@@ -1581,10 +1720,13 @@ export interface RoomState {
   free: boolean;
   /** Whether the projector shows names. */
   named: boolean;
-  screen: ShowsCode | ShowsRun | ShowsComparison | ShowsProgram | ShowsWall;
+  screen: ShowsCode | ShowsRun | ShowsComparison | ShowsProgram | ShowsWall | ShowsExperiment;
+  /** The lesson that the teacher goes through with the class. */
+  lesson: LessonPlace | null;
   /** The one that is asked now. */
   question: QuestionState | null;
   n_asked: number;
+  experiment: ExperimentState | null;
   n_members: number;
   n_present: number;
   /** How many present members pressed which; the console's alone. */
@@ -1646,8 +1788,11 @@ export interface RunConfigInput {
   seed?: number;
   data?: DataConfigInput;
   model?: ModelConfigInput;
-  loss?: "MSELoss" | "L1Loss" | "SmoothL1Loss" | "HuberLoss";
+  /** Where there are classes and no loss is given, CrossEntropyLoss. */
+  loss?: "MSELoss" | "L1Loss" | "SmoothL1Loss" | "HuberLoss" | "CrossEntropyLoss" | "BCEWithLogitsLoss";
   reduction?: "mean" | "sum";
+  /** `loss = loss + l1 * sum(p.abs().sum() for p in net.parameters())` in each step, unless it is 0. */
+  l1?: number;
   optimizer?: SGDInput | AdamInput | AdamWInput | RMSpropInput | AdagradInput;
   scheduler?: StepLRInput | MultiStepLRInput | ExponentialLR | CosineAnnealingLRInput | LinearLRInput | null;
   /**
@@ -1669,8 +1814,11 @@ export interface RunConfig {
   seed: number;
   data: DataConfig;
   model: ModelConfig;
-  loss: "MSELoss" | "L1Loss" | "SmoothL1Loss" | "HuberLoss";
+  /** Where there are classes and no loss is given, CrossEntropyLoss. */
+  loss: "MSELoss" | "L1Loss" | "SmoothL1Loss" | "HuberLoss" | "CrossEntropyLoss" | "BCEWithLogitsLoss";
   reduction: "mean" | "sum";
+  /** `loss = loss + l1 * sum(p.abs().sum() for p in net.parameters())` in each step, unless it is 0. */
+  l1: number;
   optimizer: SGD | Adam | AdamW | RMSprop | Adagrad;
   scheduler: StepLR | MultiStepLR | ExponentialLR | CosineAnnealingLR | LinearLR | null;
   /**
@@ -1907,7 +2055,7 @@ export interface Sheet {
 /** The console's: what everybody sees from now on. Of several the newest counts. */
 export interface Show {
   type: "show";
-  screen: ShowsCodeInput | ShowsRunInput | ShowsComparisonInput | ShowsProgramInput | ShowsWallInput;
+  screen: ShowsCodeInput | ShowsRunInput | ShowsComparisonInput | ShowsProgramInput | ShowsWallInput | ShowsExperimentInput;
 }
 
 /** How to join. */
@@ -1932,6 +2080,16 @@ export interface ShowsComparison {
   kind: "comparison";
   comparison: string;
   place: RunPlace;
+}
+
+/** The class as one experiment: what came out so far. */
+export interface ShowsExperimentInput {
+  kind?: "experiment";
+}
+
+/** The class as one experiment: what came out so far. */
+export interface ShowsExperiment {
+  kind: "experiment";
 }
 
 /** A program on the calculator, and what torch made of it. */
@@ -1982,6 +2140,8 @@ export interface ShowsWallInput {
   frozen?: boolean;
   /** The one whose run is shown large: with their consent only. */
   member?: number | null;
+  /** The teacher's, from which members begin who have none of their own. */
+  run?: string | null;
 }
 
 /** Everybody's own curve. */
@@ -1994,6 +2154,8 @@ export interface ShowsWall {
   frozen: boolean;
   /** The one whose run is shown large: with their consent only. */
   member: number | null;
+  /** The teacher's, from which members begin who have none of their own. */
+  run: string | null;
 }
 
 /** The body of `POST /api/admin/session`. */
@@ -2028,9 +2190,15 @@ export interface Snapshot {
   /** The learning rate of the next step, as a scheduler has changed it. */
   lr: number;
   diverged: boolean;
-  /** The model's output at each data point, in the order of the data. */
+  /**
+   * The model's output at each data point, in the order of the data; with classes, the class it takes each
+   * point for.
+   */
   prediction: (number | null)[];
-  /** The model's output at each point of the grid in `started`: the fitted curve. */
+  /**
+   * The model's output at each point of the grid in `started`: the fitted curve. Empty with classes or two
+   * inputs, which have a `surface`.
+   */
   grid_prediction: (number | null)[];
   parameters: Record<string, Nested>;
   /** `.grad` of each parameter; null where it is None. */
@@ -2040,6 +2208,14 @@ export interface Snapshot {
    * gradient reaches its weights. Other activations have a slope everywhere, so their units are never dead.
    */
   dead_units: number[][];
+  /** The model over the plane; null if it is a curve. */
+  surface: Surface | null;
+  /** With classes: the part of the points to learn from that the model takes for what they are. */
+  accuracy: number | null;
+  /** The same of the points held out. */
+  test_accuracy: number | null;
+  /** With classes: how many points of each class (a row) the model takes for each class (a column). */
+  confusion: number[][] | null;
 }
 
 /** A snapshot, and the losses of all steps since the last snapshot that this client was sent. */
@@ -2051,9 +2227,15 @@ export interface SnapshotMessage {
   /** The learning rate of the next step, as a scheduler has changed it. */
   lr: number;
   diverged: boolean;
-  /** The model's output at each data point, in the order of the data. */
+  /**
+   * The model's output at each data point, in the order of the data; with classes, the class it takes each
+   * point for.
+   */
   prediction: (number | null)[];
-  /** The model's output at each point of the grid in `started`: the fitted curve. */
+  /**
+   * The model's output at each point of the grid in `started`: the fitted curve. Empty with classes or two
+   * inputs, which have a `surface`.
+   */
   grid_prediction: (number | null)[];
   parameters: Record<string, Nested>;
   /** `.grad` of each parameter; null where it is None. */
@@ -2063,6 +2245,14 @@ export interface SnapshotMessage {
    * gradient reaches its weights. Other activations have a slope everywhere, so their units are never dead.
    */
   dead_units: number[][];
+  /** The model over the plane; null if it is a curve. */
+  surface: Surface | null;
+  /** With classes: the part of the points to learn from that the model takes for what they are. */
+  accuracy: number | null;
+  /** The same of the points held out. */
+  test_accuracy: number | null;
+  /** With classes: how many points of each class (a row) the model takes for each class (a column). */
+  confusion: number[][] | null;
   type: "snapshot";
   /** The step whose loss is `losses[0]`; steps count from 1. */
   losses_from: number;
@@ -2081,14 +2271,23 @@ export interface Snapshots {
  * anew, and after the trainer was replaced.
  */
 export interface Started {
-  /** Inputs of the points that the run learns from, in the order of `prediction`, which need not ascend. */
+  /**
+   * Inputs of the points that the run learns from, in the order of `prediction`, which need not ascend; the
+   * first of two.
+   */
   x: number[];
+  /** The second input of each point; empty if there is one. */
+  x2: number[];
+  /** With classes each point's class, whatever `y_form` makes of it. */
   y: number[];
   /** Inputs of the points that are held out for the test loss. */
   test_x: number[];
+  test_x2: number[];
   test_y: number[];
-  /** The inputs of `grid_prediction`, ascending. */
+  /** The inputs of `grid_prediction`, ascending; empty if the run has a surface. */
   grid: number[];
+  /** What the snapshots' `surface` covers: x1 from, x1 to, x2 from, x2 to; null if the model is a curve. */
+  area: [number, number, number, number] | null;
   type: "started";
   run: RunState;
   /** Whether this client may change the run. */
@@ -2112,6 +2311,10 @@ export interface Status {
   /** Runs in memory, by status. */
   runs: Record<string, number>;
   runs_stored: number;
+  /** Rooms, those in memory included. */
+  rooms_stored: number;
+  /** Those in memory; those with most members present come first. */
+  rooms: RoomKept[];
   sockets: number;
   /** What waits for the sandbox, the engine and the store. */
   waiting: Record<string, number>;
@@ -2200,13 +2403,32 @@ export interface Stored {
   trouble: string | null;
 }
 
-/** A table of two columns, x and y, as a spreadsheet or a program writes it. */
+/** The model at the middles of cells that fill the `area` of `started`. */
+export interface Surface {
+  /** Number of cells along x1. */
+  width: number;
+  /** Number of cells along x2; 1 if there is one input. */
+  height: number;
+  /**
+   * Row by row, from the least x2: the model's output; with classes how sure it is of the class it would
+   * give, 0 to 1. Rounded to 255 levels between the least and the greatest. null: none is finite.
+   */
+  values: (number | null)[];
+  /** The class of each cell, from 0. */
+  classes: number[] | null;
+}
+
+/** A table of columns, as a spreadsheet or a program writes it: x and y, or x1, x2 and y. */
 export interface Table {
   /**
    * Columns separated by commas, semicolons, tabs or spaces. Numbers may be in quotes, and have a decimal
    * comma if commas do not separate. A first row without numbers is a header. Empty lines are skipped.
    */
   csv: string;
+  /** The number of inputs: y comes in the column after them. */
+  features?: number;
+  /** Whether y is a label: a number or a name of a class. At most 6 different ones, and at least 2. */
+  labels?: boolean;
 }
 
 /**

@@ -13,6 +13,7 @@ from benchmarks import (
     b7_browser,
     b8_memory,
     b9_idle,
+    b11_figures,
     b12_distance,
     b13_store,
     b14_following,
@@ -92,9 +93,10 @@ FIGURES = {
     "B7": 5,
     "B8": 2,
     "B9": 1,
+    "B11": 1,
     "B12": 1,
     "B13": 4,
-    "B14": 2,
+    "B14": 4,
     "B15": 6,
 }
 """How many each benchmark has."""
@@ -109,6 +111,7 @@ def brief(monkeypatch: pytest.MonkeyPatch) -> None:
         b5_throughput,
         b6_start,
         b7_browser,
+        b11_figures,
         b12_distance,
         b13_store,
         b14_following,
@@ -129,6 +132,7 @@ def brief(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(b13_store, "SEEN", 5)
     monkeypatch.setattr(b15_fairness, "SECONDS", 0.5)
     monkeypatch.setattr(b9_idle, "SETTLING", 0.0)
+    monkeypatch.setattr(b11_figures, "STEPS", 30)
     monkeypatch.setattr(b14_following, "TRAINING", "for t in range(5):\n    n = t\n")
     monkeypatch.setattr(b14_following, "COUNTING", "for k in range(1000):\n    n = k\n")
 

@@ -9,15 +9,16 @@ from app.calculator import derive
 from app.calculator.limits import MAX_PRINTED
 from app.calculator.program.stage import stop
 
-BEGIN = "import signal; signal.setitimer(signal.ITIMER_REAL, 0.1); print('before')"
+BEGIN = "import signal; signal.setitimer(signal.ITIMER_REAL, 0.1, 0.05); print('before')"
 """The first line of a program that is stopped soon after."""
 
 
 @pytest.fixture
 def alarm() -> Iterator[None]:
-    """The alarm does what the web process's signal does."""
+    """The alarm does what the web process's signals do: they come until the program has ended."""
     previous = signal.signal(signal.SIGALRM, stop)
     yield
+    signal.setitimer(signal.ITIMER_REAL, 0)
     signal.signal(signal.SIGALRM, previous)
 
 
@@ -30,6 +31,8 @@ def alarm() -> Iterator[None]:
         "while True:\n    try:\n        pass\n    except:\n        pass",
         "while True:\n    try:\n        1 / 0\n    except ZeroDivisionError:\n        continue",
         "while True:\n    try:\n        pass\n    finally:\n        continue",
+        "while True:\n    try:\n        try:\n            pass\n        except:\n            pass\n"
+        "    except:\n        pass",
         "f = lambda: 0\nwhile True: f()", "sum(1 for i in range(10**12))", "while True: x = 1; del x",
         "import time\ntime.sleep(60)",
     ],

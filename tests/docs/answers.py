@@ -107,9 +107,14 @@ REQUESTS = (
     Request("POST", "/api/rooms/{room_id}/questions/{number}/again"),
     Request("POST", "/api/rooms/{room_id}/questions/{number}/reveal"),
     Request("POST", "/api/rooms/{room_id}/questions/{number}/close"),
+    Request("POST", "/api/rooms/{room_id}/experiment", {"vary": "lr", "config": CONFIG}),
+    Request("POST", "/api/rooms/{room_id}/experiment/run"),
     Request("GET", "/api/rooms/{room_id}/results.json", query="?names=1"),
     Request("POST", "/api/rooms/{room_id}/derivations", {"program": PROGRAM}),
     Request("GET", "/api/rooms/{room_id}/derivations/{number}"),
+    Request("PUT", "/api/rooms/{room_id}/lesson", {"lesson": "07-learning-rate", "step": 1}),
+    Request("POST", "/api/rooms/{room_id}/lesson/play"),
+    Request("DELETE", "/api/rooms/{room_id}/lesson"),
     Request("POST", "/api/rooms/{room_id}/tickets"),
     Request("POST", "/api/rooms/owners", {"ticket": None}),
     Request("GET", "/api/lessons"),
@@ -158,7 +163,8 @@ def sent(client: httpx.Client, program_id: str) -> Iterator[tuple[Request, Any]]
     room: dict[str, Any] = {}
     for request in REQUESTS:
         body = {"ticket": room["ticket"]} if request.path == "/api/rooms/owners" else request.body
-        token = room.get("member_token" if request.method == "PUT" else "owner_token")
+        of_member = request.path.endswith(("/answer", "/experiment/run"))
+        token = room.get("member_token" if of_member else "owner_token")
         answer = client.request(
             request.method,
             request.path.format(

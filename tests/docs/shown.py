@@ -13,7 +13,7 @@ import httpx
 from tools.step import ROOT
 
 API = ROOT / "docs" / "api.md"
-SECRETS = ("id", "owner_token", "code", "suggestion", "member_token", "ticket")
+SECRETS = ("id", "owner_token", "code", "suggestion", "member_token", "ticket", "run")
 """Fields that are new each time."""
 ELLIPSIS = "..."
 

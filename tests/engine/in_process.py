@@ -84,7 +84,7 @@ class HostLink(Link):
             await self._rest(0.0 if news or host.background else host.scheduler.due() - monotonic())
 
     async def _rest(self, longest: float) -> None:
-        """Let others go on until a command comes, or for so many seconds: one that looks is 0.2 of a processor."""
+        """Let others go on until a command comes, or for so many seconds: one that looks costs."""
         if longest > 0:
             with suppress(TimeoutError):
                 async with asyncio.timeout(min(longest, SAVE_CHECKS)):

@@ -16,6 +16,7 @@ const ENTRIES = [
   "entrance.js",
   "lesson.js",
   "lessons.js",
+  "privacy.js",
   "room-console.js",
   "room-projector.js",
   "room.js",
@@ -48,6 +49,8 @@ const ROOMS = [
   "calculator/live",
   "calculator",
   "calculator/share",
+  "room/wall",
+  "room/experiment",
   "room",
   "lesson",
 ];

@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const ENTRIES = [
   ...["admin.css", "calculator.css", "compare.css", "connection.css", "entrance.css", "lesson.css"],
-  ...["room-console.css", "room-projector.css", "room.css", "train.css"],
+  ...["privacy.css", "room-console.css", "room-projector.css", "room.css", "train.css"],
 ];
 const LAYERS = ["base", "components", "page", "states"];
 

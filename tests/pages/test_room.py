@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
@@ -56,8 +57,9 @@ def reached(socket: WebSocketRoute) -> None:
     server = socket.connect_to_server()
 
     def told(message: str | bytes) -> None:
-        record = json.loads(message)
-        socket.send(json.dumps({**record, "addresses": [REACHED]} if record["type"] == "room" else record))
+        if isinstance(message, str) and (record := json.loads(message))["type"] == "room":
+            message = json.dumps({**record, "addresses": [REACHED]})
+        socket.send(message)
 
     server.on_message(told)
 
@@ -183,8 +185,13 @@ def test_a_curve_is_sketched_by_mouse_and_by_keys_and_torch_draws_over_all(pages
     expect(projector.find(".sketch-torch")).to_have_attribute("d", re.compile("^M"))
     expect(laptop.find(".truth-shown")).to_contain_text("200")
     expect_no_violation(projector)
+    expect(teacher.find("#room-show")).to_have_attribute("aria-pressed", "false")
     control(teacher, "close")
     expect(laptop.find("#question")).to_be_hidden()
+    # What was followed before is followed again, and goes on to be.
+    expect(teacher.find("#room-show")).to_have_attribute("aria-pressed", "true")
+    teacher.find("#scrub").fill("20")
+    expect(stage(laptop).locator("#step-count")).to_have_text("20")
     questions = [message["question"] for message in heard if message.get("question")]
     assert {question["phase"] for question in questions} >= {"open", "locked", "revealed"}
     for question in questions:
@@ -219,6 +226,89 @@ def test_a_choice_is_made_in_two_rounds_and_a_member_who_reloads_is_the_same(pag
     expect(laptop.find(".ask-verdict")).to_have_text("✓ You were right.")
     expect_no_violation(console)
     control(console, "close")
+
+
+def test_runs_are_ranked_a_poll_is_asked_and_the_results_are_saved(pages: Class) -> None:
+    _, console, projector, laptop, phone, _ = pages
+    ask(pages, "Rank them")
+    rows = laptop.find(".rank-item")
+    first, last = rows.nth(0).bounding_box(), rows.nth(2).bounding_box()
+    assert first is not None
+    assert last is not None
+    mouse = laptop.page.mouse
+    mouse.move(first["x"] + 40, first["y"] + first["height"] / 2)
+    mouse.down()
+    mouse.move(first["x"] + 40, last["y"] + last["height"] / 2, steps=8)
+    mouse.up()
+    expect(laptop.find(".rank-label")).to_have_text(["lr=0.2", "lr=2", "lr=0.02"])
+    phone.find('.rank-move[data-key="up 1"]').focus()
+    phone.page.keyboard.press("Enter")
+    expect(phone.find(".rank-label")).to_have_text(["lr=0.2", "lr=0.02", "lr=2"])
+    for member in (laptop, phone):
+        member.find('[data-part="send"]').click()
+    expect(console.find(".question-count")).to_have_text("2 of 2 answered")
+    control(console, "close")
+    console.find("#console-ask > summary").click()
+    console.find(".poll > summary").click()
+    console.find("#poll-text").fill("Shall we <b>go on</b>?")
+    console.find("#poll-choices").fill("Yes\n\nNot yet\n")
+    console.find(".poll .button-main").click()
+    expect(projector.find("#hall-text")).to_have_text("Shall we <b>go on</b>?")
+    expect(phone.find(CHOICES)).to_have_text(["Yes", "Not yet"])
+    phone.find(CHOICES).nth(1).click()
+    expect(console.find(".question-count")).to_have_text("1 of 2 answered")
+    control(console, "lock")
+    control(console, "reveal")
+    expect(projector.find(".bars-count")).to_have_text(["0 · 0%", "1 · 100%"])
+    name = phone.find("#room-me").inner_text()
+    console.find(".desk-more summary", has_text="Results").click()
+    assert name not in saved(console, "csv").decode("utf-8-sig")
+    console.find("#with-names").check()
+    table = saved(console, "csv").decode("utf-8-sig")
+    assert "Shall we <b>go on</b>?" in table
+    assert name in table
+    told = json.loads(saved(console, "json"))
+    assert [len(one["rounds"]) for one in told["questions"]][-2:] == [0, 1]
+    control(console, "close")
+
+
+def saved(console: Visitor, form: str) -> bytes:
+    """What the browser saves of the results."""
+    with console.page.expect_download() as download:
+        console.find(f'[data-results="{form}"]').click()
+    return Path(download.value.path()).read_bytes()
+
+
+def test_a_class_goes_through_a_lesson_and_each_does_the_task_alone(pages: Class) -> None:
+    teacher, console, projector, laptop, phone, _ = pages
+    console.page.goto(f"{teacher.url}/lessons/07-learning-rate#2")
+    console.find("#lesson-class").click()
+    expect(console.find("#lead-step")).to_have_text("Ten times as large")
+    expect(projector.find("#hall-text")).to_have_text("Does the run diverge within 100 steps?")
+    laptop.find(CHOICES).nth(1).click()
+    expect(console.find(".question-count")).to_have_text("1 of 2 answered")
+    expect_no_violation(console)
+    expect(stage(laptop).locator("#step-count")).to_have_text("0")
+    control(console, "lock")
+    control(console, "reveal")
+    expect(laptop.find(".ask-verdict")).to_have_text("✓ You were right.")
+    console.find("#lead-next").click()
+    expect(console.find("#lead-step")).to_have_text("Three rates")
+    expect(projector.find("#room-stage")).to_have_attribute("data-shows", "comparison")
+    console.find("#lead-next").click()
+    expect(console.find("#lead-next")).to_be_hidden()
+    expect(console.find("#lead-text")).to_contain_text("The task: Bring the loss below 0.01")
+    console.find("#lead-play").click()
+    expect(stage(laptop).locator("#step-count")).not_to_have_text("0")
+    phone.find("#try").click()
+    own = phone.page.frame_locator("#own .stage-frame")
+    expect(own.locator("#lesson-step")).to_have_text("轮到你")
+    scene = own.frame_locator("#lesson-frame")
+    expect(scene.locator("#lr")).to_be_visible()
+    expect(scene.locator("#hidden")).to_be_hidden()
+    expect(own.locator("#lesson-class")).to_have_count(0)
+    console.find("#lead-leave").click()
+    expect(console.find("#lead-choice")).to_be_visible()
 
 
 def test_who_is_removed_is_told_and_the_end_is_everybodys(pages: Class) -> None:

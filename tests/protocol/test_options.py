@@ -7,6 +7,7 @@ from pydantic import ValidationError
 
 from app.protocol.optimizers import MIN_RATE
 from app.protocol.options import Limits, Options, Setting, options
+from app.protocol.patches import merge_patch
 from app.protocol.runs import RunConfig
 from app.settings import Settings
 
@@ -48,7 +49,9 @@ def every_setting() -> dict[str, tuple[Setting, dict[str, Any]]]:
 
 def with_value(path: str, value: Any, base: dict[str, Any]) -> dict[str, Any]:
     if not base:
-        return nested(path, value)
+        # A loss of classes, or another form of their labels, needs classes.
+        given: dict[str, Any] = {"data": {"classes": 2}} if path in ("loss", "data.y_form") else {}
+        return merge_patch(given, nested(path, value))  # type: ignore[return-value]
     field, _, key = path.split(".")
     return {field: {**base[field], key: value}}
 

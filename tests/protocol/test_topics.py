@@ -61,9 +61,25 @@ PROGRAMS: list[tuple[str, dict[str, str], str]] = [
     ),
     ("dtype_mismatch", {"first": "Long", "second": "Float"}, "nn.Linear(2, 2)(torch.ones(2, 2).long())"),
     (
-        "dtype_mismatch",
-        {"first": "Long or Byte", "second": "Float"},
+        "class_labels_dtype",
+        {"given": "Float"},
         "nn.functional.cross_entropy(torch.ones(1, 3), torch.tensor([1.]))",
+    ),
+    ("class_labels_shape", {}, "nn.CrossEntropyLoss()(torch.ones(2, 3), torch.tensor([[1], [2]]))"),
+    (
+        "class_probabilities_dtype",
+        {"given": "Long"},
+        "nn.CrossEntropyLoss()(torch.ones(2, 3), nn.functional.one_hot(torch.tensor([1, 2]), 3))",
+    ),
+    (
+        "bce_shapes",
+        {"target": "[2]", "input": "[2, 1]"},
+        "nn.BCEWithLogitsLoss()(torch.ones(2, 1), torch.ones(2))",
+    ),
+    (
+        "result_type",
+        {"first": "Float", "second": "Long"},
+        "nn.BCEWithLogitsLoss()(torch.ones(2), torch.tensor([0, 1]))",
     ),
     ("needs_floating_point", {"given": "Long"}, "torch.tensor([1, 2]).mean()"),
     ("needs_floating_point", {"given": "Long"}, "torch.arange(3).softmax(0)"),

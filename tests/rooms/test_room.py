@@ -17,6 +17,7 @@ from hypothesis.stateful import (
 )
 
 from app.errors import PlaygroundError
+from app.protocol.class_experiment import Experiment
 from app.protocol.exercises import Question, TextAnswer
 from app.protocol.rooms import (
     AboutProgram,
@@ -62,6 +63,7 @@ class AnyLesson(RuleBasedStateMachine):
         self.room = after(None, opened)
         self.answers: dict[tuple[int, int, int], str] = {}
         self.given: set[str] = set()
+        self.dealt: dict[tuple[int, float], int] = {}
         self.n = 0
 
     def do(self, act: Any, *arguments: Any, **named: Any) -> Event | None:
@@ -98,6 +100,35 @@ class AnyLesson(RuleBasedStateMachine):
         change = MemberChange(consents=consents, admitted=admitted)
         event = self.do(rules.change_member, number, change, by_owner=False)
         assert event is None or admitted is None
+
+    @rule(number=members, run=st.sampled_from(["run 1", ""]))
+    def member_trains(self, number: int, run: str) -> None:
+        self.do(rules.change_member, number, MemberChange(run=run), by_owner=False)
+
+    @rule(number=members)
+    def teacher_asks(self, number: int) -> None:
+        event = self.do(rules.change, RoomChange(asking=number))
+        if isinstance(event, happened.Changed):
+            assert self.room.members[number].consents is not False
+
+    @rule()
+    def begin_experiment(self) -> None:
+        self.do(rules.begin_experiment, Experiment())
+
+    @precondition(lambda self: self.room.experiment)
+    @rule(number=members, ends=st.booleans())
+    def take_part(self, number: int, ends: bool) -> None:
+        event = self.do(rules.deal, member=number, run=f"run {self.n}")
+        if isinstance(event, happened.Dealt):
+            key = (self.room.n_experiments, event.value)
+            assert key not in self.dealt
+            self.dealt[key] = number
+            if ends:
+                self.do(lambda room, at: happened.PartEnded(at=at, member=number, step=1, loss=None))
+
+    @rule()
+    def close_experiment(self) -> None:
+        self.do(rules.close_experiment)
 
     @rule(locked=FLAGS, named=FLAGS, paused=FLAGS, screen=st.none() | SCREENS)
     def change(self, **wanted: Any) -> None:
@@ -148,6 +179,18 @@ class AnyLesson(RuleBasedStateMachine):
         assert kept == self.answers
         logged = [event.answer for event in self.log if isinstance(event, happened.Answered)]
         assert {answer.text for answer in logged if isinstance(answer, TextAnswer)} == self.given
+
+    @invariant()
+    def nobody_is_shown_large_without_their_word(self) -> None:
+        screen = self.room.screen
+        if isinstance(screen, ShowsWall) and screen.member is not None:
+            assert self.room.members[screen.member].consents
+
+    @invariant()
+    def nobody_has_the_part_of_another(self) -> None:
+        experiment = self.room.experiment
+        for number, part in experiment.parts.items() if experiment else ():
+            assert self.dealt[self.room.n_experiments, part.value] == number
 
     @invariant()
     def nobody_sees_what_they_must_not(self) -> None:

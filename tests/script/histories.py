@@ -6,10 +6,10 @@ from typing import Any, get_args
 from app.errors import Conflict
 from app.protocol.lines import ParameterEdit
 from app.protocol.patches import merge_patch
-from app.protocol.runs import LineName, Loss, RunConfig
+from app.protocol.runs import LineName, RunConfig
 from app.training.alone import Alone
 from app.training.run import Run
-from tests.training.configs import random_config, random_optimizer, random_scheduler
+from tests.training.configs import CURVE_LOSSES, random_config, random_optimizer, random_scheduler
 from tests.training.device import DEVICE
 from tests.training.plain import values_of
 
@@ -77,7 +77,7 @@ def change(run: Run, random: Random) -> None:
         {"optimizer": random_optimizer(random)},
         {"scheduler": random_scheduler(random)},
         {"batch_size": random.choice([None, random.randint(1, len(run.data.x))])},
-        {"loss": random.choice(get_args(Loss))},
+        {"loss": random.choice(CURVE_LOSSES)},
         {"loop": {random.choice(get_args(LineName)[2:]): random.random() < 0.5}},
         {"loop": {random.choice(get_args(LineName)): random.random() < 0.9}},
         {"loop": {}},

@@ -3,10 +3,13 @@
 from random import Random
 from typing import Any, get_args
 
+from app.protocol.planes import CLASS_COUNTS, SURFACES
 from app.protocol.runs import Activation, BatchOrder, Init, Loss, RunConfig
 
 RATES = {"SGD": 0.1, "Adam": 0.02, "AdamW": 0.02, "RMSprop": 0.01, "Adagrad": 0.1}
 """Learning rates with which little diverges."""
+
+CURVE_LOSSES = [loss for loss in get_args(Loss) if loss not in ("CrossEntropyLoss", "BCEWithLogitsLoss")]
 
 
 def random_config(random: Random, *, rate: float = 1.0) -> RunConfig:
@@ -21,7 +24,7 @@ def random_config(random: Random, *, rate: float = 1.0) -> RunConfig:
             "init": random.choice(["default", *get_args(Init)]),
             "drawn": random.choice([0, 0, random.randint(1, 1000)]),
         },
-        "loss": random.choice(get_args(Loss)),
+        "loss": random.choice(CURVE_LOSSES),
         "reduction": random.choice(["mean", "mean", "sum"]),
         "optimizer": random_optimizer(random, rate),
         "scheduler": random_scheduler(random),
@@ -91,3 +94,45 @@ def random_scheduler(random: Random) -> dict[str, Any] | None:
         {"name": "LinearLR", "total_iters": random.randint(1, 30)},
     ]
     return random.choice([None, None, None, *schedulers])
+
+
+def random_task(random: Random, *, rate: float = 1.0) -> RunConfig:
+    """Settings as of `random_config`, with classes, or two inputs, or both."""
+    config = random_config(random, rate=rate).model_dump(mode="json")
+    features, classes = random.choice([(1, True), (2, False), (2, True), (2, True)])
+    old = config["data"]
+    data: dict[str, Any] = {
+        "features": features,
+        "classes": random.randint(2, 6) if classes else None,
+        "n_samples": max(12, old["n_samples"]),
+        "noise": random.choice([0.0, 0.1]),
+        "scale_x": random.random() < 0.3,
+        "test_fraction": random.choice([0.0, 0.25]),
+    }
+    if not classes:
+        config["loss"] = random.choice(CURVE_LOSSES)
+        data["target"] = random.choice([*SURFACES, "torch.sin(3*x1)*x2 + 0.1*torch.rand(x1.size())"])
+        data["unsqueeze_y"] = data["n_samples"] > 200 or random.random() < 0.8
+    elif features == 1:
+        data["target"] = random.choice(["x > 0.2", "(torch.sin(9*x) > 0) & (x > -0.5)"])
+    else:
+        target = random.choice([*CLASS_COUNTS, "x2 > x1.pow(2)", "(x[:, 0] > 0).long() + (x[:, 1] > 0)"])
+        data["target"] = target
+        if counts := CLASS_COUNTS.get(target):
+            data["classes"] = random.choice(counts)
+            data["balance"] = random.choice([1.0, 0.3])
+        else:
+            data["classes"] = max(3, data["classes"])
+    if classes:
+        losses = ["CrossEntropyLoss", "CrossEntropyLoss", "MSELoss"]
+        config["loss"] = random.choice([*losses, "BCEWithLogitsLoss"] if data["classes"] == 2 else losses)
+    if random.random() < 0.2:
+        data["points"] = [
+            [*(random.uniform(-1, 1) for _ in range(features)), i % data["classes"] if classes else 0.1 * i]
+            for i in range(data["n_samples"])
+        ]
+        data.pop("balance", None)
+    config["l1"] = random.choice([0.0, 0.0, 0.001])
+    if config["batch_size"] is not None:
+        config["batch_size"] = min(config["batch_size"], data["n_samples"] // 2)
+    return RunConfig.model_validate(config | {"data": data})

@@ -1,12 +1,12 @@
 import torch
 
-from app.protocol.runs import ModelConfig
+from app.protocol.runs import RunConfig
 from app.training.batches import Batches
 from app.training.model import generator_after
 
 
 def make(size: int) -> Batches:
-    return Batches(10, size, generator_after(ModelConfig(), seed=0))
+    return Batches(10, size, generator_after(RunConfig()))
 
 
 def test_every_epoch_takes_every_point_once_in_a_new_order() -> None:

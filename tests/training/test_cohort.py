@@ -19,11 +19,12 @@ from app.protocol.optimizers import (
     RMSprop,
     StepLR,
 )
-from app.protocol.runs import Activation, Init, LoopConfig, Loss, ModelConfig, RunConfig
+from app.protocol.runs import Activation, Init, LoopConfig, ModelConfig, RunConfig
 from app.protocol.snapshots import Snapshot
 from app.training.alone import Alone
 from app.training.cohort import Cohort, form
 from app.training.run import Run
+from tests.training.configs import CURVE_LOSSES
 from tests.training.device import DEVICE
 from tests.training.plain import Plain, plain, values_of
 
@@ -83,7 +84,7 @@ ALONE = {
     ),
     **{f"init {name}": RunConfig(model=ModelConfig(hidden=(6, 4), init=name)) for name in get_args(Init)},
     **{f"activation {name}": RunConfig(model=ModelConfig(activation=name)) for name in get_args(Activation)},
-    **{f"loss {name}": RunConfig(loss=name) for name in get_args(Loss)},
+    **{f"loss {name}": RunConfig(loss=name) for name in CURVE_LOSSES},
 }
 
 

@@ -2,7 +2,7 @@ import pytest
 import torch
 from torch import nn
 
-from app.protocol.runs import ModelConfig
+from app.protocol.runs import ModelConfig, RunConfig
 from app.training.model import initial_parameters
 
 
@@ -14,15 +14,15 @@ def test_initial_weights_are_those_of_plain_torch_after_manual_seed() -> None:
     expected = {
         f"{name}.{p}": getattr(layer, p) for name, layer in layers.items() for p in ("weight", "bias")
     }
-    parameters = initial_parameters(ModelConfig(hidden=(5, 3)), seed=42)
+    parameters = initial_parameters(RunConfig(model=ModelConfig(hidden=(5, 3)), seed=42))
     assert list(parameters) == list(expected)
     assert all(torch.equal(parameters[name], expected[name]) for name in expected)
     assert {parameter.dtype for parameter in parameters.values()} == {torch.float32}
 
 
 def test_initial_weights_that_are_given_are_taken_in_the_order_of_the_state_dict() -> None:
-    config = ModelConfig(hidden=(2,), weights=(0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7))
-    assert {name: values.tolist() for name, values in initial_parameters(config, seed=0).items()} == {
+    config = RunConfig(model=ModelConfig(hidden=(2,), weights=(0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7)))
+    assert {name: values.tolist() for name, values in initial_parameters(config).items()} == {
         "hidden.weight": torch.tensor([[0.1], [0.2]]).tolist(),
         "hidden.bias": torch.tensor([0.3, 0.4]).tolist(),
         "predict.weight": torch.tensor([[0.5, 0.6]]).tolist(),
@@ -36,7 +36,8 @@ def test_numbers_drawn_before_the_model_change_its_weights() -> None:
         torch.randn(100)
         expected = nn.Linear(1, 1).weight
     assert torch.equal(
-        initial_parameters(ModelConfig(hidden=(), drawn=116), seed=42)["predict.weight"], expected
+        initial_parameters(RunConfig(model=ModelConfig(hidden=(), drawn=116), seed=42))["predict.weight"],
+        expected,
     )
 
 
@@ -49,10 +50,11 @@ def test_numbers_drawn_before_the_model_change_its_weights() -> None:
     ],
 )
 def test_parameters_are_named_as_in_the_lesson(hidden: tuple[int, ...], layers: list[str]) -> None:
-    names = list(initial_parameters(ModelConfig(hidden=hidden), seed=0))
+    names = list(initial_parameters(RunConfig(model=ModelConfig(hidden=hidden))))
     assert names == [f"{layer}.{kind}" for layer in layers for kind in ("weight", "bias")]
 
 
 def test_parameters_have_torchs_shapes() -> None:
-    shapes = [tuple(p.shape) for p in initial_parameters(ModelConfig(hidden=(4, 3)), seed=0).values()]
+    config = RunConfig(model=ModelConfig(hidden=(4, 3)))
+    shapes = [tuple(p.shape) for p in initial_parameters(config).values()]
     assert shapes == [(4, 1), (4,), (3, 4), (3,), (1, 3), (1,)]

@@ -119,7 +119,7 @@ class Stream:
 
 def binary(data: bytes) -> Message:
     """The header of a binary snapshot, and its losses."""
-    _, _, _, step, loss, _, losses_from, _, _, _, n_losses, _ = HEADER.unpack_from(data)
+    _, _, _, step, loss, _, losses_from, _, _, _, n_losses, *_ = HEADER.unpack_from(data)
     losses = memoryview(data)[len(data) - 4 * n_losses :].cast("f").tolist()
     return {"type": "snapshot", "step": step, "loss": loss, "losses_from": losses_from, "losses": losses}
 

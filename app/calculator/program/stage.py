@@ -175,17 +175,28 @@ def deafen() -> None:
 
 
 def stop(_: int, frame: FrameType | None) -> None:
-    """Raise Stopped; and at the next line again, if the program catches even that."""
+    """Raise Stopped in the program; and at its next line again, if it catches even that.
+
+    Nothing where it has not begun or is over: whoever sends the signal sends it until there is an answer.
+    """
     if not STOPPABLE.get():
         return
-
-    def again(*_: object) -> None:
-        raise Stopped
-
+    runs = False
     while frame is not None:
         if frame.f_code.co_filename == FILENAME:
+            runs = True
             frame.f_trace = again
         frame = frame.f_back
-    with suppress(Exception):
-        sys.settrace(again)
-    raise Stopped
+    if runs:
+        with suppress(Exception):
+            sys.settrace(again)
+        raise Stopped
+
+
+def again(frame: FrameType, event: str, _: object) -> Callable[..., Any] | None:
+    """Raise Stopped at a line of the program. Elsewhere it would be in the way of what ends the program."""
+    if frame.f_code.co_filename != FILENAME:
+        return None
+    if event == "line":
+        raise Stopped
+    return again

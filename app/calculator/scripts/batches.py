@@ -55,14 +55,18 @@ def looked_up(steps: Sequence[Taken], loaders: Sequence[Any]) -> tuple[Tensor, T
         whole = default_collate([loader.dataset[i] for i in range(len(loader.dataset))])
         if not isinstance(whole, tuple | list) or len(whole) != 2:
             continue
-        rows = [tuple(row) for row in zip(*(part.reshape(-1).tolist() for part in whole), strict=True)]
+        rows = rows_of(*whole)
         places = {row: i for i, row in enumerate(rows)}
-        taken = [
-            list(zip(step.x.reshape(-1).tolist(), step.y.reshape(-1).tolist(), strict=True)) for step in steps
-        ]
+        taken = [rows_of(step.x, step.y) for step in steps]
         if len(places) == len(rows) and all(row in places for step in taken for row in step):
             return whole[0], whole[1], [[places[row] for row in step] for step in taken]
     return None
+
+
+def rows_of(x: Tensor, y: Tensor) -> list[tuple[float, ...]]:
+    """The numbers of each point."""
+    pairs = zip(x.reshape(len(x), -1).tolist(), y.reshape(len(y), -1).tolist(), strict=True)
+    return [(*inputs, *target) for inputs, target in pairs]
 
 
 def picks(value: Tensor, made: Call | None) -> tuple[Tensor, list[int]] | None:
@@ -91,6 +95,8 @@ def picks(value: Tensor, made: Call | None) -> tuple[Tensor, list[int]] | None:
     taken = made.function(numbers, *made.args[1:], **made.kwargs)
     if not isinstance(taken, Tensor):
         taken = list(taken)[[part is value for part in made.result].index(True)]
+    if whole.dim() == 2 and taken.dim() == 2:
+        taken = taken[:, 0]  # whose other inputs go with the first
     return whole, taken.reshape(-1).tolist()
 
 

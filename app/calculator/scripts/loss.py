@@ -17,13 +17,16 @@ LOSSES: Mapping[str, tuple[Loss, str]] = {
     "l1_loss": ("L1Loss", ""),
     "smooth_l1_loss": ("SmoothL1Loss", "beta"),
     "huber_loss": ("HuberLoss", "delta"),
+    "cross_entropy": ("CrossEntropyLoss", ""),
+    "binary_cross_entropy_with_logits": ("BCEWithLogitsLoss", ""),
 }
 """The loss that a function of torch's computes, and what it may be told, which no run is."""
 CLASSES = frozenset({
-    "cross_entropy", "nll_loss", "binary_cross_entropy", "binary_cross_entropy_with_logits",
-    "hinge_embedding_loss", "multi_margin_loss", "kl_div",
+    "nll_loss", "binary_cross_entropy", "hinge_embedding_loss", "multi_margin_loss", "kl_div",
 })  # fmt: skip
-"""Losses of scripts that tell classes apart."""
+"""Losses of scripts that tell classes apart as no run does."""
+USUAL: Mapping[str, Any] = {"weight": None, "pos_weight": None, "ignore_index": -100, "label_smoothing": 0.0}
+"""What the losses of runs are not told to do otherwise."""
 
 
 @dataclass(frozen=True)
@@ -85,8 +88,12 @@ def of_torch(call: Call) -> Compared | None:
 def with_defaults(call: Call, reduction: Reduction) -> Compared | None:
     """The loss of a call, unless it is told what no run is."""
     name, told = LOSSES.get(call.name, (None, ""))
-    if name is None or (told and call.kwargs.get(told, 1.0) != 1.0) or call.kwargs.get("weight") is not None:
+    if name is None or (told and call.kwargs.get(told, 1.0) != 1.0):
         return None
+    for setting, usual in USUAL.items():
+        given = call.kwargs.get(setting, usual)
+        if isinstance(given, Tensor) or given != usual:
+            return None
     return pair(call, call.argument(0, "input"), call.argument(1, "target"), name, reduction)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from app.calculator.failures import failed, text_error
 from app.calculator.program.randomness import State, states
@@ -24,7 +25,8 @@ from app.calculator.scripts.tape import Enough
 from app.calculator.scripts.training import loop_of, optimizer_of, scheduler_of, steps_of
 from app.calculator.scripts.watch import SEED, Step, Watch
 from app.calculator.scripts.weights import model_settings
-from app.protocol.runs import MAX_SEED
+from app.protocol.data import MAX_CLASSES
+from app.protocol.runs import MAX_SEED, Loss
 from app.protocol.scripts import MAX_OBSERVED, Observation
 
 
@@ -54,6 +56,16 @@ def beginning() -> State:
     random.seed(SEED)
     np.random.seed(SEED)
     return states()
+
+
+def kind_of(first: Compared, x: Tensor) -> dict[str, Any]:
+    """The settings of classes and of two inputs, where a script has them."""
+    kind: dict[str, Any] = {"features": 2} if x.dim() == 2 and x.shape[1] == 2 else {}
+    if first.loss == "CrossEntropyLoss":
+        kind["classes"] = first.prediction.shape[-1]
+    elif first.loss == "BCEWithLogitsLoss":
+        kind["classes"] = 2
+    return kind
 
 
 class Observer:
@@ -113,7 +125,7 @@ class Observer:
             settings["scheduler"] = scheduler_of(self.watch, made, self.reasons, self.notes)
         if first is None or not network.layers:
             return settings
-        settings |= {"loss": first.loss, "reduction": first.reduction, **self._model(network)}
+        settings |= {"loss": first.loss, "reduction": first.reduction, **self._model(network, first.loss)}
         taken = [pair for pair in pairs if pair is not None]
         points = None if self.reasons.found else self._points(taken, settings)
         if points is not None:
@@ -123,11 +135,11 @@ class Observer:
             self.notes.add("ends_early", steps[0].line)
         return settings
 
-    def _model(self, network: Network) -> dict[str, Any]:
+    def _model(self, network: Network, loss: Loss) -> dict[str, Any]:
         reasons, (*hidden, last) = self.reasons, network.layers
-        if (n := network.layers[0].weight.shape[1]) != 1:
+        if (n := network.layers[0].weight.shape[1]) > 2:
             reasons.add("inputs", network.layers[0].line, n=n)
-        if (n := len(last.weight)) != 1:
+        if (n := len(last.weight)) != 1 and not (loss == "CrossEntropyLoss" and 2 <= n <= MAX_CLASSES):
             reasons.add("outputs", last.line, n=n)
         *between, after = network.activations
         if after is not None:
@@ -151,11 +163,14 @@ class Observer:
             taken.append(Taken(network.x, network.call, pair.y, pair.y_made))
         first = pairs[0]
         for value in (first.prediction, first.y):
-            if value.dtype != torch.float32:
+            if value.dtype != torch.float32 and not (value is first.y and first.loss == "CrossEntropyLoss"):
                 self.reasons.add("dtype", dtype=str(value.dtype))
         shapes = [tuple(value.shape) for value in (first.prediction, first.y)]
-        settings["data"] = {}
-        if shapes[0] != shapes[1] and len(taken[0].x) != 1:
+        settings["data"] = kind_of(first, taken[0].x)
+        if first.loss == "CrossEntropyLoss":
+            if first.y.dtype != torch.int64 or shapes[1] != shapes[0][:1]:
+                self.reasons.add("labels", y=str([*shapes[1]]), dtype=str(first.y.dtype))
+        elif shapes[0] != shapes[1] and len(taken[0].x) != 1:
             if len(shapes[0]) == 2 and len(shapes[1]) == 1 and shapes[0][0] == shapes[1][0]:
                 settings["data"]["unsqueeze_y"] = False
             else:
@@ -163,8 +178,12 @@ class Observer:
         if self.reasons.found:
             return None
         points = points_of(taken, self.watch.tape.calls, self.watch.loaders, self.reasons)
-        if not isfinite(self.watch.steps[0].value) or (points and not (points.x + points.y).isfinite().all()):
+        numbers = [] if points is None else [points.x, points.y]
+        if not isfinite(self.watch.steps[0].value) or not all(part.isfinite().all() for part in numbers):
             self.reasons.add("not_finite")
+            return None
+        if points and first.loss == "BCEWithLogitsLoss" and not ((points.y == 0) | (points.y == 1)).all():
+            self.reasons.add("labels", y=str([*shapes[1]]), dtype=str(first.y.dtype))
             return None
         return points
 
@@ -183,7 +202,9 @@ class Observer:
             return
         if batches is not None:
             settings |= {"batch_size": batches.size, "batch_order": batches.order}
-        data = formula_of(self.script, dict(self.run.names), points, self.watch.tape.calls, seed)
+        data = None
+        if not settings["data"]:
+            data = formula_of(self.script, dict(self.run.names), points, self.watch.tape.calls, seed)
         settings["seed"] = seed
         settings["model"] |= model
         settings["data"] |= data or {"points": listed(points.x, points.y)}

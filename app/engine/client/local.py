@@ -27,6 +27,7 @@ from app.engine.commands import (
 from app.engine.port import Answer
 from app.engine.reports import Refusal, Reply, no_such_run, sent_before
 from app.errors import N_, Invalid, Unavailable
+from app.protocol.runs import RunState
 from app.settings import Settings
 from app.store.changes import StoredRun
 from app.store.store import Store
@@ -123,6 +124,10 @@ class LocalEngine:
     def holds(self, run_id: str) -> bool:
         """Whether there is such a run, in the engine or only stored."""
         return run_id in self._ledger or self._store.holds(run_id)
+
+    def known(self, run_id: str) -> RunState | None:
+        """The state of a run that the engine has, as it was last told."""
+        return self._ledger.journal(run_id).state if run_id in self._ledger else None
 
     def is_live(self, run_id: str) -> bool:
         """Whether the engine has the run, as far as the ledger knows."""

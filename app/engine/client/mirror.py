@@ -92,5 +92,5 @@ class RunMirror:
 def points_in(payload: bytes, sizes: DataSizes) -> Points:
     """The points of an entry of the feed."""
     floats = iter(struct.unpack(f"<{sum(sizes.parts)}f", payload))
-    x, y, test_x, test_y, grid = (list(islice(floats, length)) for length in sizes.parts)
-    return Points(x=x, y=y, test_x=test_x, test_y=test_y, grid=grid)
+    x, x2, y, test_x, test_x2, test_y, grid = (list(islice(floats, length)) for length in sizes.parts)
+    return Points(x=x, x2=x2, y=y, test_x=test_x, test_x2=test_x2, test_y=test_y, grid=grid, area=sizes.area)

@@ -8,6 +8,7 @@ from app.engine.reports import Begin, DataSizes, FeedEntry, Head
 from app.engine.worker.live_run import LiveRun, Sent
 from app.engine.worker.scheduler import Scheduler
 from app.protocol.snapshots import PackedSnapshot
+from app.training.data import Points
 
 LOSSES_AT_ONCE = 1_000_000
 """Most losses that are reported at once, over all runs; the runs that do not fit are reported next time."""
@@ -107,10 +108,7 @@ def write_head(live: LiveRun, begins: bool) -> tuple[Head, bytes]:
     run, sent = live.run, live.sent
     points, sizes = b"", None
     if begins or sent is None or sent.data_version != run.data_version:
-        data = run.data
-        parts = (data.x, data.y, data.test_x, data.test_y, data.grid)
-        points = b"".join(tensor.cpu().numpy().tobytes() for tensor in parts)
-        sizes = DataSizes(n=len(data.x), n_test=len(data.test_x), n_grid=len(data.grid))
+        points, sizes = packed_points(run.data)
     n_lines = 0 if sent is None else min(run.n_lines - sent.n_lines, len(run.lines_ran))
     head = Head(
         begin=Begin(parameters=tuple(run.parameters)) if begins else None,
@@ -119,3 +117,20 @@ def write_head(live: LiveRun, begins: bool) -> tuple[Head, bytes]:
         lines=tuple(run.lines_ran)[len(run.lines_ran) - n_lines :],
     )
     return head, points
+
+
+def packed_points(data: Points) -> tuple[bytes, DataSizes]:
+    """A run's points as float32, and their numbers."""
+    is_curve = data.area is None
+    y, test_y = (data.y, data.test_y) if data.labels is None else (data.labels, data.test_labels)
+    assert test_y is not None
+    # Columns, for the plots.
+    parts = (data.x.t(), y, data.test_x.t(), test_y, *([data.grid] if is_curve else []))
+    sizes = DataSizes(
+        n=len(data.x),
+        n_test=len(data.test_x),
+        n_grid=len(data.grid) if is_curve else 0,
+        n_second=data.x.dim() - 1 and data.x.shape[1] - 1,
+        area=data.area,
+    )
+    return b"".join(tensor.float().cpu().contiguous().numpy().tobytes() for tensor in parts), sizes

@@ -106,7 +106,7 @@ def kept_snapshots(run: Run, command: GetSnapshots, number: int) -> Work:
         if not earlier.is_up_to_date:
             raise Conflict(N_("The run began anew meanwhile."))
         if (moment := trace.at(step)) is not None:
-            bodies.append(earlier.render(moment).body)
+            bodies.append(earlier.render(moment, coarse=True).body)
         yield
     return answer(run, b"".join(bodies), number)
 

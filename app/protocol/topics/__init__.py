@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from app.protocol.topics.autograd import AUTOGRAD
 from app.protocol.topics.checks import CHECKS
+from app.protocol.topics.classes import CLASSES
 from app.protocol.topics.endings import ENDINGS
 from app.protocol.topics.library import LIBRARY
 from app.protocol.topics.programs import PROGRAMS
@@ -16,7 +17,16 @@ from app.protocol.topics.python import PYTHON
 from app.protocol.topics.tensors import TENSORS
 from app.protocol.topics.topic import Topic
 
-TOPICS: Mapping[str, Topic] = {**AUTOGRAD, **TENSORS, **PROGRAMS, **LIBRARY, **PYTHON, **CHECKS, **ENDINGS}
+TOPICS: Mapping[str, Topic] = {
+    **AUTOGRAD,
+    **CLASSES,
+    **TENSORS,
+    **PROGRAMS,
+    **LIBRARY,
+    **PYTHON,
+    **CHECKS,
+    **ENDINGS,
+}
 
 _PATTERNS = tuple((key, re.compile(p, re.DOTALL)) for key, topic in TOPICS.items() for p in topic.patterns)
 

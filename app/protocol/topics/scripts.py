@@ -56,13 +56,20 @@ REASONS: Mapping[str, str] = {
     ),
     "no_loss": N_("What backward() begins from was made by none of torch's calls."),
     "other_loss": N_(
-        "A run's loss compares the prediction with y by MSELoss, L1Loss, SmoothL1Loss or HuberLoss, with"
-        " torch's own settings. This one is made by {call}()."
+        "A run's loss compares the prediction with y by MSELoss, L1Loss, SmoothL1Loss, HuberLoss,"
+        " CrossEntropyLoss or BCEWithLogitsLoss, with torch's own settings. This one is made by {call}()."
     ),
     "more_than_a_loss": N_(
         "The loss is more than {call}() of the prediction and y: a run has nothing added."
     ),
-    "classes": N_("The loss {call}() tells classes apart. A run fits a curve through points."),
+    "classes": N_(
+        "The loss {call}() tells classes apart in another way than a run: by CrossEntropyLoss, or"
+        " BCEWithLogitsLoss, which take what the last layer gives."
+    ),
+    "labels": N_(
+        "The targets have the shape {y} and are {dtype}. A run's classes are whole numbers from 0, Long [n],"
+        " for CrossEntropyLoss, and 0.0 or 1.0 for BCEWithLogitsLoss."
+    ),
     "no_layer": N_("The prediction does not come out of layers: a run's network has Linear layers."),
     "not_a_layer": N_(
         "A run's network is Linear layers one after the other, with one activation between them. This one"
@@ -75,8 +82,11 @@ REASONS: Mapping[str, str] = {
     ),
     "activations": N_("The activations between the layers differ: {names}. A run has the same everywhere."),
     "last_activation": N_("There is an activation, {name}, after the last layer. In a run there is none."),
-    "inputs": N_("The network has {n} {n:input|inputs}. A run's has one: x."),
-    "outputs": N_("The network has {n} {n:output|outputs}. A run's has one."),
+    "inputs": N_("The network has {n} {n:input|inputs}. A run's has one or two."),
+    "outputs": N_(
+        "The network has {n} {n:output|outputs}. A run's has one; with CrossEntropyLoss one for each of 2 to"
+        " 6 classes."
+    ),
     "shapes": N_("The prediction has the shape {prediction} and y {y}: a run compares each with its own."),
     "dtype": N_("The numbers are {dtype}. A run's are torch.float32."),
     "not_finite": N_("Some of the points, or the first loss, are no numbers."),

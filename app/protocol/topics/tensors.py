@@ -73,7 +73,6 @@ TENSORS: Mapping[str, Topic] = {
         (
             r"must have the same dtype, but got (?P<first>\w+) and (?P<second>\w+)",
             r"to have the same dtype, but got: (?P<first>[\w ]+) != (?P<second>[\w ]+)",
-            r"expected target dtype to be (?P<first>[\w ]+), but got (?P<second>\w+)",
             r"expected scalar type (?P<first>\w+) but found (?P<second>\w+)",
         ),
     ),

@@ -16,7 +16,7 @@ from app.sandbox import paper
 from app.sandbox.messages import FORK, MAX_OBSTACLE, MESSAGES, MOST, ORDER, Ended, Message
 
 LOOK = 0.05
-"""Seconds between two looks at a program's memory."""
+"""Seconds between two looks at a program's memory, and between two requests to stop."""
 PAGE = os.sysconf("SC_PAGE_SIZE")
 TICKS = os.sysconf("SC_CLK_TCK")
 ROOT = Path(__file__).resolve().parents[3]
@@ -71,10 +71,10 @@ class Child:
                 signal.pidfd_send_signal(self.pidfd, signal.SIGKILL)
 
     def stop(self) -> None:
-        """Ask it to stop what it does and tell how far it came. A program may refuse."""
+        """Ask it until it ends to stop what it does and tell how far it came. A program may refuse."""
         if not self.ended.done():
-            with contextlib.suppress(ProcessLookupError):
-                signal.pidfd_send_signal(self.pidfd, signal.SIGUSR1)
+            self.signal(signal.SIGUSR1)
+            asyncio.get_running_loop().call_later(LOOK, self.stop)
 
     def signal(self, number: int) -> None:
         """Send it a signal, if it still runs."""

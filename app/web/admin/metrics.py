@@ -22,6 +22,7 @@ from app.tally import BOUNDS, Key, Tally, Times
 from app.web.admin import status
 from app.web.edge.access import METRICS
 from app.web.edge.services import Services
+from app.web.rooms.rooms import Rooms
 
 LE = (*map(str, BOUNDS), "+Inf")
 
@@ -43,6 +44,7 @@ COUNTS: Mapping[str, Counted] = {
     "response": Counted("responses", "Answers by route.", ("method", "route", "status")),
     "limit": Counted("limits_met", "Refusals because a client reached a limit.", ("limit",)),
     "engine_end": Counted("engine_ends", "Engine processes that ended or were replaced."),
+    "room": Counted("room_events", "What happened in classrooms.", ("event",)),
     "store_change": Counted("store_changes", "Changes written to the store."),
     "store_failure": Counted("store_failures", "Attempts of the store that failed.", ("kind",)),
 }
@@ -58,8 +60,9 @@ TIMES: Mapping[str, Counted] = {
 class Collector:
     """The metrics of one server."""
 
-    def __init__(self, services: Services, version: str) -> None:
+    def __init__(self, services: Services, rooms: Rooms, version: str) -> None:
         self.services = services
+        self.rooms = rooms
         self.version = version
 
     def collect(self) -> Iterator[Metric]:
@@ -74,6 +77,9 @@ class Collector:
         sandbox, store = services.sandbox, services.store
         yield gauge("runs", "Runs in memory, by status.", status.statuses(services), "status")
         yield gauge("runs_stored", "Runs in the store.", {"": store.n_runs})
+        members = sum(len(live.present) for live in self.rooms.in_memory)
+        yield gauge("rooms", "Classrooms, in memory or stored.", {"": self.rooms.n_rooms})
+        yield gauge("room_members", "Members of classrooms that are present.", {"": members})
         yield gauge("sockets", "Open sockets.", {"": services.socket_quota.n_open})
         yield gauge("ready", "Whether a part works.", status.ready(services), "part")
         yield gauge("queue", "What waits for a part.", status.waiting(services), "part")
@@ -155,11 +161,11 @@ def port_of(scope: Scope) -> int | None:
     return server[1] if server else None
 
 
-def router(services: Services, version: str) -> APIRouter:
+def router(services: Services, rooms: Rooms, version: str) -> APIRouter:
     """The route, which answers on the port of the metrics only, if they have one."""
     own_port = services.settings.metrics_port
     registry = CollectorRegistry(auto_describe=False)
-    registry.register(Collector(services, version))
+    registry.register(Collector(services, rooms, version))
     routes = APIRouter()
 
     @routes.get(METRICS, include_in_schema=False)

@@ -165,6 +165,14 @@ ROOM_CHANGE_EXAMPLES: dict[str, Example] = {
     },
 }
 
+EXPERIMENT_EXAMPLES: dict[str, Example] = {
+    "seeds": {"summary": "A seed for each", "value": {"vary": "seed"}},
+    "rates": {
+        "summary": "A learning rate for each",
+        "value": {"vary": "lr", "low": 0.01, "high": 1.0, "config": {"max_steps": 300}},
+    },
+}
+
 STEPS_EXAMPLES: dict[str, Example] = {"ten": {"summary": "Ten steps", "value": {"count": 10}}}
 
 LINES_EXAMPLES: dict[str, Example] = {"one": {"summary": "The next line", "value": {}}}

@@ -14,7 +14,6 @@ from app.lessons.asking import about
 from app.lessons.checks import Missing, of_program, of_run
 from app.lessons.shelf import Shelf, offer, scene_of, shown
 from app.protocol.lessons import (
-    MAX_LESSON_STEPS,
     Checked,
     Lesson,
     LessonOffers,
@@ -28,7 +27,7 @@ from app.protocol.lessons import (
     Tried,
 )
 from app.protocol.patches import Patch
-from app.protocol.rooms import AboutProgram, AboutRuns, Ask
+from app.protocol.rooms import LESSON, MAX_LESSON_STEPS, AboutProgram, AboutRuns, Ask
 from app.rooms import verdicts
 from app.rooms.answers import check as check_answer
 from app.rooms.marks import mark
@@ -43,8 +42,6 @@ from app.web.rooms.services import Reader
 from app.web.rooms.trial import configs_of, end_of
 from app.web.runs.services import RunServices, RunServicesDep
 
-NAME = r"^[a-z0-9][a-z0-9-]{0,63}$"
-
 router = APIRouter(prefix="/api/lessons", tags=["lessons"])
 
 
@@ -55,7 +52,7 @@ def shelf_of(request: Request) -> Shelf:
 
 
 ShelfDep = Annotated[Shelf, Depends(shelf_of)]
-Name = Annotated[str, Path(pattern=NAME)]
+Name = Annotated[str, Path(pattern=LESSON)]
 StepNumber = Annotated[int, Path(ge=1, le=MAX_LESSON_STEPS, description="Which step, counted from 1.")]
 
 

@@ -3,13 +3,14 @@
 import asyncio
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from fastapi import APIRouter
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.errors import N_
 from app.exercises.drills import KINDS
 from app.protocol.exercises import MAX_LEVEL
 from app.protocol.options import Setting, run_settings
@@ -33,6 +34,7 @@ PAGES = {
     "/compare": "compare.html",
     "/calculator": "calculator.html",
     "/connection": "connection.html",
+    "/privacy": "privacy.html",
     "/lessons": "lessons.html",
     "/lessons/{lesson}": "lesson.html",
     "/room": "room.html",
@@ -52,6 +54,25 @@ THEMES = ("light", "dark")
 """Values of the cookie `theme`. The page's switch writes it; the server reads it, so that no page flashes."""
 
 
+class Retention(NamedTuple):
+    """Seconds after which what nobody uses is deleted."""
+
+    run: float = 30 * 24 * 3600.0
+    room: float = 7 * 24 * 3600.0
+
+    def told(self, language: Language) -> dict[str, str]:
+        """The times in words."""
+        return {name: lasting(seconds, language) for name, seconds in self._asdict().items()}
+
+
+def lasting(seconds: float, language: Language) -> str:
+    """A time in days, or in hours where it is short."""
+    days, hours = round(seconds / (24 * 3600)), max(1, round(seconds / 3600))
+    if hours >= 48:
+        return language.text(N_("{n} {n:day|days}"), {"n": days})
+    return language.text(N_("{n} {n:hour|hours}"), {"n": hours})
+
+
 class Pages:
     """Renders templates/ in each language.
 
@@ -62,8 +83,9 @@ class Pages:
     `settings` and `kinds` (as `GET /api/options` tells them), `defaults` (of all of these, for scripts),
     `experiments` (settings on offer), `gallery` and `clinic` (programs on offer), `drills` and `levels`
     (exercises on offer), `presets` (points on offer), `comparisons` (comparisons on offer), `theme`,
-    `projector` (whether the page is shown to a class), `embedded` (one of EMBEDDED, or None), `page` (its own
-    path) and `root` (the path below which all addresses are).
+    `projector` (whether the page is shown to a class), `retention` (how long runs and rooms are kept, in
+    words), `embedded` (one of EMBEDDED, or None), `page` (its own path) and `root` (the path below which all
+    addresses are).
 
     fresh: whether every request for a page reads all files anew. admin: whether there is the admin's page.
     """
@@ -75,9 +97,11 @@ class Pages:
         catalogue: Catalogue,
         cookies: Cookies,
         *,
+        retention: Retention = Retention(),  # noqa: B008
         fresh: bool = False,
         admin: bool = False,
     ) -> None:
+        self._retention = retention
         self.catalogue = catalogue
         self._cookies = cookies
         self._templates = templates
@@ -143,7 +167,9 @@ class Pages:
         """The environment of one language, made when its first page is asked for."""
         if language not in self._environments:
             texts = self.catalogue[language]
-            self._environments[language] = environment(self._templates, self._assets, self.catalogue, texts)
+            made = environment(self._templates, self._assets, self.catalogue, texts)
+            made.globals["retention"] = self._retention.told(texts)
+            self._environments[language] = made
         return self._environments[language]
 
 

@@ -92,9 +92,13 @@ async def reveal(  # noqa: PLR0917
 
 @router.post("/questions/{number}/close", summary="Ask a question no longer", responses=CHANGES)
 async def close(number: Number, rooms: RoomsDep, visit: VisitDep, language: LanguageDep) -> QuestionState:
-    """It leaves the screens, and stays among the results once it was revealed."""
+    """It leaves the screens, and stays among the results once it was revealed.
+
+    What was shown before it was revealed is shown again.
+    """
     visit.teaches()
-    rooms.note(visit.live, rules.close(visit.live.room, rooms.clock(), number))
+    room, at = visit.live.room, rooms.clock()
+    rooms.note(visit.live, rules.close(room, at, number), rules.show_what_was_before(room, at))
     return await told(rooms, visit.live, number, language)
 
 

@@ -1,6 +1,5 @@
 """Revealing: torch computes the answer to a question now, in front of everybody."""
 
-import asyncio
 import logging
 
 from app.errors import N_, Invalid, PlaygroundError
@@ -35,7 +34,7 @@ class Reveal:
 
     def start(self) -> None:
         """Begin. The room is told when there is an answer, or why there is none."""
-        self._live.revealing = asyncio.create_task(self._run())
+        self._live.begin(self._run())
 
     async def _run(self) -> None:
         try:
@@ -47,8 +46,6 @@ class Reveal:
             logger.exception("a reveal met a mistake of this program")
             words = Words(template=N_("A fault of the server; it has been logged. Reveal it once more."))
             events = [self._revealed(Verdict(answer=None, shown=words))]
-        finally:
-            self._live.revealing = None
         self._rooms.note(self._live, *events)
 
     async def _answer(self) -> list[Event]:
@@ -57,24 +54,17 @@ class Reveal:
             return await self._of_program(asked.about)
         assert isinstance(asked.about, AboutRuns)
         configs = await self._services.aside(lambda: trial.configs_of(asked))
-        earlier = self._live.room
-        left = () if is_shown(earlier) else earlier.runs
-        runs = await trial.begun(self._services, self._client, asked.about, configs)
-        at = self._rooms.clock()
-        made = happened.RunsMade(at=at, runs=runs.ids, comparison=runs.comparison)
-        self._rooms.note(self._live, made, showing(at, runs.screen))
-        await trial.delete(self._services.engine, left)
+        runs = await trial.waiting(self._services, self._live.room, asked.about.trial, configs)
+        if runs is None:
+            runs = await trial.begun(self._services, self._client, asked.about.trial, configs)
+            await show(self._services, self._rooms, self._live, runs)
         ends = await runs.play()
         return [self._revealed(verdicts.of_runs(asked.about.kind, ends))]
 
     async def _of_program(self, about: AboutProgram) -> list[Event]:
         found = await self._services.sandbox.derive(about.program, str(self._client))
         revealed = self._revealed(verdicts.of_program(about.question, found))
-        try:
-            kept = derived(self._live.room, revealed.at, found)
-        except Invalid:
-            return [revealed]
-        return [kept, showing(kept.at, ShowsProgram(program=about.program, derivation=kept.number)), revealed]
+        return [*showing_result(self._live.room, revealed.at, about.program, found), revealed]
 
     def _revealed(self, verdict: Verdict) -> happened.Revealed:
         return happened.Revealed(at=self._rooms.clock(), question=self._number, verdict=verdict)
@@ -85,10 +75,21 @@ def showing(at: float, screen: Screen) -> happened.Changed:
     return happened.Changed(at=at, change=RoomChange(screen=screen))
 
 
-def is_shown(room: Room) -> bool:
-    """Whether the runs of the last reveal are on the screens."""
-    shown = getattr(room.screen, "run", None), getattr(room.screen, "comparison", None)
-    return shown[0] in room.runs or (room.comparison is not None and shown[1] == room.comparison)
+async def show(services: RunServices, rooms: Rooms, live: LiveRoom, runs: trial.TrialRuns) -> None:
+    """Show new runs of the room to everybody, and delete those that are on no screen any more."""
+    at, left = rooms.clock(), live.room.earlier
+    made = happened.RunsMade(at=at, runs=runs.ids, comparison=runs.comparison)
+    rooms.note(live, made, showing(at, runs.screen))
+    await trial.delete(services.engine, left)
+
+
+def showing_result(room: Room, at: float, program: str, found: Derivation) -> list[Event]:
+    """The events that a program is shown with its result; none: that is too long."""
+    try:
+        kept = derived(room, at, found)
+    except Invalid:
+        return []
+    return [kept, showing(at, ShowsProgram(program=program, derivation=kept.number))]
 
 
 def derived(room: Room, at: float, found: Derivation) -> happened.Derived:

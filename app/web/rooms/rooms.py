@@ -4,10 +4,10 @@ import asyncio
 import secrets
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from app.errors import N_, NotFound, TooMany
 from app.protocol.rooms import Role, RoomRequest
@@ -24,6 +24,7 @@ from app.web.edge.limits import Client, named
 from app.web.runs.registry import digest as digest_of
 
 if TYPE_CHECKING:
+    from app.web.rooms.standstill import Standstill
     from app.web.rooms.wall import Wall
 
 RETRY_AFTER = 60.0
@@ -44,6 +45,7 @@ class LiveRoom:
     """A room in memory. version: grows with each change. ticket: the store's number of the last event.
 
     watchers: set when something has changed. texts: the parts of states that many see, of this version.
+    tasks: what takes a while, such as a reveal. leading: held while the class is taken to another step.
     """
 
     room: Room
@@ -57,8 +59,11 @@ class LiveRoom:
     present: Counter[int] = field(default_factory=Counter)
     watchers: set[asyncio.Event] = field(default_factory=set)
     texts: dict[tuple[Role, str], tuple[str, str | None]] = field(default_factory=dict)
-    revealing: asyncio.Task[None] | None = None
+    tasks: set[asyncio.Task[None]] = field(default_factory=set)
+    leading: asyncio.Lock = field(default_factory=asyncio.Lock)
+    observed: bool = False
     wall: "Wall | None" = None
+    standstill: "Standstill | None" = None
 
     def tell(self) -> None:
         """Wake everybody who follows."""
@@ -67,6 +72,12 @@ class LiveRoom:
         self.used = time.monotonic()
         for watcher in self.watchers:
             watcher.set()
+
+    def begin(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do something for the room that takes a while; it is stopped when the room ends."""
+        task = asyncio.create_task(work)
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
 
     @contextmanager
     def watched(self, changed: asyncio.Event, member: int | None) -> Iterator[None]:
@@ -136,14 +147,23 @@ class Rooms:
         self._by_address.pop(room_id, None)
         if (live := self._live.pop(room_id, None)) is not None:
             live.ended = True
-            if live.revealing is not None:
-                live.revealing.cancel()
+            for task in live.tasks:
+                task.cancel()
             live.tell()
 
     @property
     def n_rooms(self) -> int:
         """Number of rooms, in memory or stored."""
         return len(self._known)
+
+    @property
+    def in_memory(self) -> Sequence[LiveRoom]:
+        """The rooms that were used of late."""
+        return tuple(self._live.values())
+
+    def held_by(self, holder: bytes) -> list[str]:
+        """The rooms that a browser opened."""
+        return [room_id for room_id, known in self._known.items() if known.holder == holder]
 
     # Opening.
 
@@ -229,7 +249,7 @@ class Rooms:
         """Take rooms that nobody has used for a while out of the memory; the store has them."""
         now = time.monotonic()
         for room_id, live in list(self._live.items()):
-            idle = not live.watchers and live.revealing is None and now - live.used > IDLE
+            idle = not live.watchers and not live.tasks and now - live.used > IDLE
             if idle and self._store.is_well and self._store.is_saved(room_id):
                 del self._live[room_id]
 
@@ -240,10 +260,12 @@ class Rooms:
         real = [event for event in events if event is not None]
         if not real or live.ended:
             return
+        screen = live.room.screen
         for event in real:
+            self._tally.count("room", event.kind)
             live.room = after(live.room, event)
-            if isinstance(event, happened.Changed) and event.change.screen is not None:
-                live.now.screen = None
+        if live.room.screen is not screen:
+            live.now.screen = None
         self._write(live, real)
         live.tell()
 
@@ -265,7 +287,7 @@ class Rooms:
 
     async def close(self) -> None:
         """Stop what is under way."""
-        tasks = [live.revealing for live in self._live.values() if live.revealing is not None]
+        tasks = [task for live in self._live.values() for task in live.tasks]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)

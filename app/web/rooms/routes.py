@@ -143,8 +143,7 @@ async def change(  # noqa: PLR0917
 async def delete(services: RunServicesDep, rooms: RoomsDep, visit: VisitDep) -> None:
     """Everybody is told, and everything that was written of it is deleted."""
     visit.teaches()
-    await rooms.end(visit.live)
-    await trial.delete(services.engine, visit.live.room.runs)
+    await trial.end(rooms, services, visit.live)
 
 
 @router.patch("/{room_id}/members/{number}", summary="Change a member", responses=CHANGES)

@@ -36,8 +36,10 @@ from app.web.edge.connection import (
 from app.web.edge.limits import Client
 from app.web.edge.services import ClientDep
 from app.web.rooms.addresses import addresses
+from app.web.rooms.experiment import observe
 from app.web.rooms.rooms import LiveRoom, Rooms, digest
 from app.web.rooms.services import Reader, RoomsDep, Visit, counted
+from app.web.rooms.standstill import Standstill
 from app.web.rooms.viewer import RoomViewer
 from app.web.rooms.wall import Wall
 from app.web.runs.services import RunServices, RunServicesDep
@@ -123,12 +125,14 @@ class RoomSession:
     async def run(self) -> None:
         """Serve the viewer until disconnect, protocol error or the end, which it raises."""
         with self.live.watched(self.changed, self.viewer.number):
+            observe(self.services, self.rooms, self.live)
             try:
                 async with asyncio.TaskGroup() as tasks:
                     tasks.create_task(self.read())
                     tasks.create_task(self.send())
                     if self.viewer.role != "member":
                         tasks.create_task(self.send_wall())
+                        tasks.create_task(self.watch_runs())
             except ExceptionGroup as group:
                 raise group.exceptions[0] from None
 
@@ -164,13 +168,22 @@ class RoomSession:
         finally:
             self.live.watchers.discard(shown)
 
+    async def watch_runs(self) -> None:
+        """Notice whose run stands still, as long as a teacher may want to know."""
+        live = self.live
+        standstill = live.standstill = live.standstill or Standstill(live, self.services.engine)
+        while True:
+            standstill.look()
+            await asyncio.sleep(standstill.interval)
+
     async def send_curves(self, wall: Wall) -> None:
         """Send curves until the wall is shown no longer."""
         sent: dict[int, Curve] = {}
         while wall.shown is not None:
             if news := [number for number, curve in wall.curves.items() if sent.get(number) is not curve]:
-                sent = dict(wall.curves)
-                await self.socket.send(frame(sent, news))
+                curves = dict(wall.curves)
+                await self.socket.send(frame(curves, news, sent))
+                sent = curves
             async with wall.changed:
                 await wall.changed.wait()
 

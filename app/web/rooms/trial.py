@@ -3,24 +3,25 @@
 import asyncio
 import math
 import secrets
-import struct
 from collections.abc import Iterable, Sequence
 from contextlib import AsyncExitStack, suppress
 
 from pydantic import ValidationError
 
-from app.engine.commands import Create, Delete, Play
+from app.engine.commands import Create, Delete, Inspect, Play
 from app.engine.port import Engine, Mirror
 from app.errors import N_, NotFound, PlaygroundError, Unavailable
 from app.protocol.comparisons import labels
 from app.protocol.patches import patched
 from app.protocol.rooms import AboutRuns, Ask, Screen, ShowsComparison, ShowsRun, Trial
 from app.protocol.runs import RunConfig
+from app.rooms.room import Room
 from app.rooms.verdicts import End
 from app.web.comparisons.routes import create_all, values_of
 from app.web.edge.limits import Client
 from app.web.edge.validation import NotValid
-from app.web.rooms.wall import fitted
+from app.web.rooms.rooms import LiveRoom, Rooms
+from app.web.rooms.wall import fitted, last_loss
 from app.web.runs.registry import Member
 from app.web.runs.services import RunServices
 
@@ -101,18 +102,15 @@ async def ended(mirrors: Sequence[Mirror], changed: asyncio.Event) -> None:
 def end_of(mirror: Mirror) -> End:
     """How a run ended, as its mirror tells."""
     state = mirror.state
-    loss = math.nan
-    if state.reason != "diverged" and mirror.losses:
-        (loss,) = struct.unpack("<f", mirror.losses[-4:])
+    loss = math.nan if state.reason == "diverged" else last_loss(mirror)
     assert state.reason is not None
     return End(state.reason, state.step, loss, fitted(mirror), state.error)
 
 
 async def begun(
-    services: RunServices, client: Client, asked: AboutRuns, configs: Sequence[RunConfig]
+    services: RunServices, client: Client, trial: Trial, configs: Sequence[RunConfig]
 ) -> TrialRuns:
     """Make the runs of a trial. Nobody may change them. Raises: PlaygroundError."""
-    trial: Trial = asked.trial
     values = await values_of(configs, services, client)
     comparison = secrets.token_urlsafe(16) if len(configs) > 1 else None
     with services.registry.place(client, len(configs)) as take:
@@ -130,6 +128,27 @@ async def begun(
         services.registry.compare(comparison, tuple(Member(*member) for member in members))
         await services.stored(comparison)
     return TrialRuns(services, ids, comparison, trial.steps)
+
+
+async def waiting(
+    services: RunServices, room: Room, trial: Trial, configs: Sequence[RunConfig]
+) -> TrialRuns | None:
+    """The runs of a trial that are on the screens already, and have not begun; None: there are none."""
+    if not room.shows_own or len(room.runs) != len(configs):
+        return None
+    with suppress(PlaygroundError):
+        for run_id, config in zip(room.runs, configs, strict=True):
+            state = (await services.engine.ask(Inspect(run_id=run_id))).state
+            if state.config != config or state.step > 0:
+                return None
+        return TrialRuns(services, room.runs, room.comparison, trial.steps)
+    return None
+
+
+async def end(rooms: Rooms, services: RunServices, live: LiveRoom) -> None:
+    """Delete a room with all that was written of it, and its runs."""
+    await rooms.end(live)
+    await delete(services.engine, live.room.runs + live.room.earlier)
 
 
 async def delete(engine: Engine, ids: Iterable[str]) -> None:

@@ -52,7 +52,7 @@ class RoomViewer:
             assert room.question is not None
             own = views.own_state(room.question, member)
             question = f"{question[:-1]},{to_json(own).decode()[1:]}"
-        me = None if member is None else views.me(member, now)
+        me = None if member is None else views.me(room, member, now)
         last = (
             f'"me":{me.model_dump_json() if me else "null"},"addresses":{to_json(self._addresses).decode()}'
         )

@@ -4,16 +4,17 @@ import asyncio
 import logging
 import math
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
-from time import monotonic
+from dataclasses import dataclass
 
 from app.engine.port import Engine, Mirror
 from app.errors import PlaygroundError
-from app.protocol.rooms import ShowsWall
+from app.protocol.rooms import SKETCHED, ShowsWall
+from app.protocol.runs import Status
 from app.protocol.snapshots import HEADER, PackedSnapshot
-from app.rooms.curves import Curve
+from app.protocol.stream import Points
+from app.rooms.curves import Curve, Scatter
 from app.rooms.verdicts import resampled
 from app.web.rooms.rooms import LiveRoom
 
@@ -21,36 +22,51 @@ logger = logging.getLogger(__name__)
 
 INTERVAL = 0.5
 """Seconds between two looks at all runs."""
-STUCK = 30.0
-"""Seconds without a step after which a run counts as stuck."""
 
 
 @dataclass(slots=True, eq=False)
 class Watched:
-    """A member's run while the wall is looked at. moved: when it was last seen to have gone on."""
+    """A member's run while somebody looks at it. seen: what was last read of it."""
 
     run: str
     mirror: Mirror | None = None
-    snapshot: PackedSnapshot | None = None
-    moved: float = field(default_factory=monotonic)
+    seen: tuple[PackedSnapshot, Status, Points] | None = None
     task: asyncio.Task[None] | None = None
 
     async def watch(self, engine: Engine) -> None:
-        """Watch the run until cancelled, or until it is gone."""
+        """Watch the run until cancelled; not at all if there is none."""
         with suppress(PlaygroundError):
-            async with engine.watch(self.run, changed := asyncio.Event()) as mirror:
+            async with engine.watch(self.run, asyncio.Event()) as mirror:
                 self.mirror = mirror
-                while not mirror.gone:
-                    changed.clear()
-                    await changed.wait()
-        self.mirror = None
+                await asyncio.Event().wait()
 
     @property
-    def is_stuck(self) -> bool:
-        """Whether it has ended badly, or stands still."""
-        if self.mirror is None or self.mirror.state.reason in ("max_steps", "stop_loss"):
-            return False
-        return self.mirror.state.reason is not None or monotonic() - self.moved > STUCK
+    def is_over(self) -> bool:
+        """Whether there is nothing more to be seen of it."""
+        return (self.mirror is not None and self.mirror.gone) or (self.task is not None and self.task.done())
+
+
+class WatchedRuns(dict[int, Watched]):
+    """The watched runs of members, by member."""
+
+    def __init__(self, engine: Engine) -> None:
+        super().__init__()
+        self._engine = engine
+
+    def follow(self, runs: Mapping[int, str]) -> None:
+        """Watch these, and no others."""
+        for number, watched in list(self.items()):
+            if runs.get(number) != watched.run or watched.is_over:
+                self.drop(number)
+        for number, run in runs.items():
+            if number not in self:
+                watched = self[number] = Watched(run)
+                watched.task = asyncio.create_task(watched.watch(self._engine))
+
+    def drop(self, number: int) -> None:
+        """Watch one no longer."""
+        if (task := self.pop(number).task) is not None:
+            task.cancel()
 
 
 class Wall:
@@ -58,8 +74,7 @@ class Wall:
 
     def __init__(self, live: LiveRoom, engine: Engine) -> None:
         self._live = live
-        self._engine = engine
-        self._watched: dict[int, Watched] = {}
+        self._watched = WatchedRuns(engine)
         self._lookers = 0
         self._looking: asyncio.Task[None] | None = None
         self._is_broken = False
@@ -95,11 +110,7 @@ class Wall:
                     self.changed.notify_all()
                 await asyncio.sleep(INTERVAL)
         finally:
-            for watched in self._watched.values():
-                if watched.task is not None:
-                    watched.task.cancel()
-            self._watched.clear()
-            self._live.now.stuck = frozenset()
+            self._watched.follow({})
 
     def _try_to_refresh(self) -> None:
         try:
@@ -111,39 +122,47 @@ class Wall:
     def refresh(self) -> None:
         """Watch the runs that members have now, and read what has changed."""
         runs = {member.number: member.run for member in self._live.room.admitted if member.run is not None}
-        for number, watched in list(self._watched.items()):
-            if runs.get(number) != watched.run or (watched.task is not None and watched.task.done()):
-                if watched.task is not None:
-                    watched.task.cancel()
-                del self._watched[number]
+        self._watched.follow(runs)
         for number in self.curves.keys() - runs.keys():
             del self.curves[number]
-        for number, run in runs.items():
-            if number not in self._watched:
-                watched = self._watched[number] = Watched(run)
-                watched.task = asyncio.create_task(watched.watch(self._engine))
         for number, watched in self._watched.items():
             mirror = watched.mirror
-            if mirror is not None and mirror.snapshot is not watched.snapshot:
-                if watched.snapshot is None or mirror.snapshot.step != watched.snapshot.step:
-                    watched.moved = monotonic()
-                watched.snapshot = mirror.snapshot
-                self.curves[number] = curve_of(mirror)
-        stuck = frozenset(number for number, watched in self._watched.items() if watched.is_stuck)
-        if stuck != self._live.now.stuck:
-            self._live.now.stuck = stuck
-            self._live.tell()
+            if mirror is None or mirror.gone:
+                continue
+            before, seen = watched.seen, (mirror.snapshot, mirror.head.status, mirror.points)
+            if before is None or any(one is not other for one, other in zip(before, seen, strict=True)):
+                same = before is not None and before[2] is mirror.points and number in self.curves
+                scatter = self.curves[number].scatter if same else scatter_of(mirror.points)
+                self.curves[number] = curve_of(mirror, scatter)
+                watched.seen = seen
 
 
-def curve_of(mirror: Mirror) -> Curve:
+def curve_of(mirror: Mirror, scatter: Scatter) -> Curve:
     """The fitted curve of a run, from its first input to its last."""
-    loss = struct.unpack("<f", mirror.losses[-4:])[0] if mirror.losses else math.nan
-    return Curve(mirror.snapshot.step, loss, fitted(mirror))
+    return Curve(mirror.snapshot.step, last_loss(mirror), mirror.head.status, fitted(mirror), scatter)
+
+
+def scatter_of(points: Points) -> Scatter:
+    """All points of a run."""
+    return Scatter.of([*points.x, *points.test_x], [*points.y, *points.test_y])
+
+
+def last_loss(mirror: Mirror) -> float:
+    """The loss that the last step computed; NaN before the first."""
+    if not mirror.losses:
+        return math.nan
+    (loss,) = struct.unpack("<f", mirror.losses[-4:])
+    return float(loss)
 
 
 def fitted(mirror: Mirror) -> tuple[float | None, ...]:
-    """The heights of the fitted curve at equal distances from the first input to the last."""
+    """The heights of the fitted curve at equal distances from the first input to the last.
+
+    None all along of a model that is no curve.
+    """
     body, points = mirror.snapshot.body, mirror.points
+    if not points.grid:
+        return (None,) * SKETCHED
     n_prediction, n_grid = HEADER.unpack_from(body)[7:9]
     heights = struct.unpack_from(f"<{n_grid}f", body, HEADER.size + 4 * n_prediction)
     inputs = [*points.x, *points.test_x]

@@ -31,6 +31,12 @@ function lasting(seconds) {
 /** @param {boolean | number} held */
 const held = (held) => (held === false || held === 0 ? t("no") : held === true ? t("yes") : String(held));
 
+/** @param {Status["rooms"][number]} room @returns {[string, string]} */
+function roomFact({ code, members, present, questions }) {
+  const here = t("{present} of {members} here", { present, members });
+  return [code, `${here} · ${tn("{count} question", "{count} questions", questions)}`];
+}
+
 /**
  * @param {Status} status
  * @returns {Box[]}
@@ -55,6 +61,10 @@ export function boxes(status) {
       facts: Object.entries(barriers ?? {}).map(([name, value]) => [name, held(value)]),
     },
     { title: t("Runs"), facts: [...counted(status.runs), [t("stored"), String(status.runs_stored)]] },
+    {
+      title: t("Classrooms"),
+      facts: [[t("stored"), String(status.rooms_stored)], ...status.rooms.map(roomFact)],
+    },
     { title: t("Memory"), facts: Object.entries(status.memory).map(([name, bytes]) => [name, size(bytes)]) },
     { title: t("Waiting"), facts: counted(status.waiting) },
     { title: t("Programs"), facts: counted(status.programs) },

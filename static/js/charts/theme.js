@@ -1,5 +1,5 @@
 // @ts-check
-/** Colours and sizes of the page, for Plotly, which does not read style sheets. */
+/** Colours and sizes of the page, for Plotly and canvases, which do not read style sheets. */
 
 import { CHANGED } from "../page/appearance.js";
 
@@ -16,8 +16,10 @@ function read() {
     soft: token("--ink-soft"),
     line: token("--line"),
     paper: token("--paper"),
+    wash: token("--wash"),
     data: token("--data"),
     model: token("--model"),
+    modelDeep: token("--model-deep"),
     test: token("--test"),
     /** Of runs beside each other. */
     runs: Array.from({ length: 8 }, (_, i) => token(`--run-${i + 1}`)),

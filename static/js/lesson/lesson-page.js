@@ -22,6 +22,7 @@ import {
 } from "./lesson-state.js";
 import { paragraphs } from "./lesson-text.js";
 import { sceneAddress } from "./scene-address.js";
+import { tellLesson } from "./told.js";
 
 /** @typedef {import("./lesson-state.js").State} State */
 /** @typedef {import("./lesson-state.js").Message} Message */
@@ -48,7 +49,9 @@ export class LessonPage {
     addEventListener("hashchange", () => this.#receive({ type: "go", at: placeOf(location.hash) }));
     addEventListener("message", ({ origin, source, data }) => {
       const ours = origin === location.origin && source === this.#frame.contentWindow;
-      if (ours && typeof data?.lesson === "string") this.#receive({ type: "told", told: data });
+      if (!ours || typeof data?.lesson !== "string") return;
+      this.#receive({ type: "told", told: data });
+      tellLesson(data); // Of a lesson in a classroom's frame: what is the member's own there.
     });
     this.#views = this.#made();
   }

@@ -33,7 +33,7 @@ export function math(tag, ...children) {
  *
  * @param {Element} element
  * @param {string} name
- * @param {string | number} value
+ * @param {string | number | boolean} value
  */
 export function set(element, name, value) {
   const text = String(value);

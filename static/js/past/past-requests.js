@@ -5,6 +5,7 @@ import { request, requestBytes } from "../page/http.js";
 import { flat } from "../run/residuals.js";
 import { pathOf } from "../run/runs.js";
 import { decodeSnapshots } from "../run/snapshot.js";
+import { surfaceOf } from "../run/surface.js";
 
 /** @typedef {import("../run/snapshot.js").Snapshot} Snapshot */
 
@@ -51,6 +52,7 @@ export async function snapshotAt(run, step, parameters, signal) {
     parameters: laidOut(answer.parameters),
     gradients: hasGradients ? laidOut(answer.gradients) : null,
     deadUnits: Uint32Array.from(throughAll(answer.dead_units, sizes)),
+    surface: surfaceOf(answer),
     lossesFrom: answer.step + 1,
     losses: new Float32Array(),
   };

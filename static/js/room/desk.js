@@ -11,15 +11,20 @@ import { server } from "../page/root.js";
 import { AskView } from "./ask-view.js";
 import { questionText } from "./asked.js";
 import { spaced } from "./code-entry.js";
+import { experimentView } from "./experiment/experiment-view.js";
 import { qrPicture } from "./qr-picture.js";
 import { questionControls } from "./question-controls.js";
 import { revealView } from "./reveal-view.js";
 import { rollView } from "./roll.js";
 import { OWNED } from "./room-keys.js";
 import { RoomLink } from "./room-link.js";
+import { largeOf, largeView, picked } from "./wall/large.js";
+import { wallAfter, wallControls } from "./wall/wall-controls.js";
+import { WallView } from "./wall/wall-view.js";
 
 /** @typedef {import("./room-state.js").State} State */
 /** @typedef {import("./room-keys.js").Key} Key */
+/** @typedef {import("./room-requests.js").RoomRequests} RoomRequests */
 /** @typedef {import("../../types/protocol").RoomState} RoomState */
 /** @typedef {import("../../types/protocol").MemberState} MemberState */
 /** @typedef {import("../../types/protocol").Ticket} Ticket */
@@ -33,19 +38,40 @@ export class Desk {
   /** Who is given another name. @type {MemberState | null} */
   #renaming = null;
   #dialog = byId("rename", HTMLDialogElement);
+  #wall;
+  #experiment = experimentView();
+  /** What the class saw before the wall, or the experiment. @type {RoomState["screen"]} */
+  #before = { kind: "code" };
 
-  /** @param {Key} key @param {(reason: NonNullable<State["over"]>) => void} left */
-  constructor(key, left) {
+  /**
+   * @param {Key} key
+   * @param {(reason: NonNullable<State["over"]>) => void} left
+   * @param {(ask: (work: (requests: RoomRequests) => Promise<unknown>) => Promise<boolean>) => (room: RoomState) => void} lead
+   *   draws the lesson that the class goes through
+   */
+  constructor(key, left, lead) {
     this.#key = key;
     this.#link = new RoomLink(key, "console", (state) => {
       if (state.over !== null) left(state.over);
       else this.#draw(state);
     });
     this.#listen();
-    this.#views = [...this.#switches(), ...this.#questionViews(), ...this.#roomViews()];
+    const lesson = lead((work) => this.#ask(work));
+    this.#wall = new WallView(byId("wall"), (number) => {
+      const { room } = this.#link.state;
+      const change = room && picked(room, number);
+      if (change) this.#ask((requests) => requests.change(change));
+    });
+    this.#views = [
+      ...this.#switches(),
+      ...this.#questionViews(),
+      ...this.#roomViews(),
+      (/** @type {State} */ { room }) => room && lesson(room),
+      ...this.#classViews(),
+    ];
   }
 
-  /** @param {(requests: import("./room-requests.js").RoomRequests) => Promise<unknown>} work */
+  /** @param {(requests: RoomRequests) => Promise<unknown>} work */
   #ask(work) {
     return this.#link.ask(work);
   }
@@ -189,10 +215,50 @@ export class Desk {
     ];
   }
 
+  /** The wall, and the class as one experiment. */
+  #classViews() {
+    const show = (/** @type {RoomState["screen"]} */ screen) =>
+      this.#ask((requests) => requests.change({ screen }));
+    const controls = wallControls(show);
+    const large = largeView(show, (work) => this.#ask(work));
+    // Pressed once more, the class sees what it saw before.
+    byId("do-wall").addEventListener("click", () => {
+      const { room } = this.#link.state;
+      if (room) show(room.screen.kind === "wall" ? this.#before : wallAfter(this.#before));
+    });
+    byId("do-ends").addEventListener("click", () => {
+      const { room } = this.#link.state;
+      if (room) show(room.screen.kind === "experiment" ? this.#before : { kind: "experiment" });
+    });
+    byId("do-play-all").addEventListener("click", () => this.#ask((requests) => requests.playAll()));
+    byId("do-close-experiment").addEventListener("click", () =>
+      this.#ask((requests) => requests.closeExperiment()),
+    );
+    return [
+      when(
+        (/** @type {State} */ { room }) => [room?.screen.kind ?? "code", room?.experiment != null],
+        (kind, isOn) => {
+          byId("do-wall").setAttribute("aria-pressed", String(kind === "wall"));
+          byId("do-ends").setAttribute("aria-pressed", String(kind === "experiment"));
+          byId("desk-experiment").hidden = !isOn;
+        },
+      ),
+      (/** @type {State} */ { room }) => {
+        if (room && room.screen.kind !== "wall" && room.screen.kind !== "experiment")
+          this.#before = room.screen;
+        controls(room);
+        large(room);
+      },
+    ];
+  }
+
   /** @param {State} state */
   #draw(state) {
-    if (state.room === null) return;
+    const { room, curves } = state;
+    if (room === null) return;
     for (const view of this.#views) view(state);
+    this.#wall.draw(room, curves, largeOf(room) === null);
+    this.#experiment(room, true);
   }
 
   /** @param {Ticket} ticket */
@@ -236,6 +302,8 @@ function screenWords({ screen }) {
       return t("The class sees a program.");
     case "wall":
       return t("The class sees everybody's curves.");
+    case "experiment":
+      return t("The class sees what came out of its experiment.");
     case "code":
       return t("The class sees how to join.");
   }

@@ -6,6 +6,7 @@ import { byId, html } from "../page/dom.js";
 import { t } from "../page/i18n.js";
 import { choicesOf, pointsOf, questionText } from "./asked.js";
 import { spaced } from "./code-entry.js";
+import { experimentView } from "./experiment/experiment-view.js";
 import { Frames, SHOWN } from "./frames.js";
 import { qrPicture } from "./qr-picture.js";
 import { countWords, presentWords } from "./question-controls.js";
@@ -13,6 +14,8 @@ import { revealView } from "./reveal-view.js";
 import { RoomLink } from "./room-link.js";
 import { keyOf } from "./room-state.js";
 import { replay } from "./sketch-replay.js";
+import { largeOf, largeView, picked } from "./wall/large.js";
+import { WallView } from "./wall/wall-view.js";
 
 /** @typedef {import("./room-state.js").State} State */
 /** @typedef {import("../../types/protocol").RoomState} RoomState */
@@ -22,6 +25,8 @@ export class Hall {
   #link;
   #frames;
   #views;
+  #wall;
+  #experiment = experimentView();
   /** Whether the code is shown large, whatever else there is. */
   #large = false;
 
@@ -35,6 +40,15 @@ export class Hall {
     this.#frames = new Frames(byId("room-stage"), "projector", t("What the teacher shows"), (number) =>
       requests.derivation(number),
     );
+    this.#wall = new WallView(byId("wall"), (number) => {
+      const { room } = this.#link.state;
+      const change = room && picked(room, number);
+      if (change) this.#link.ask(() => requests.change(change));
+    });
+    const large = largeView(
+      (screen) => this.#link.ask(() => requests.change({ screen })),
+      (work) => this.#link.ask(work),
+    );
     byId("hall-qr").addEventListener("click", () => {
       this.#large = !this.#large;
       this.#draw(this.#link.state);
@@ -47,6 +61,7 @@ export class Hall {
       ...this.#joinViews(),
       ...this.#questionViews(),
       (/** @type {State} */ { room }) => reveal(room),
+      (/** @type {State} */ { room }) => large(room),
     ];
   }
 
@@ -82,10 +97,10 @@ export class Hall {
         },
       ),
       when(
-        (/** @type {State} */ { link }) => [link],
-        (link) => {
+        (/** @type {State} */ { link, problem }) => [link, problem?.detail ?? ""],
+        (link, refused) => {
           byId("hall-words").textContent =
-            link === "open" || link === "opening" ? "" : t("The connection is lost; trying again…");
+            link === "open" || link === "opening" ? refused : t("The connection is lost; trying again…");
         },
       ),
     ];
@@ -95,12 +110,12 @@ export class Hall {
     return [
       when(
         (/** @type {State} */ { room }) => [
-          this.#large,
-          room?.screen.kind ?? "code",
+          this.#joins(room),
+          stageOf(room)?.kind ?? "code",
           room?.question?.phase ?? "",
+          this.#large,
         ],
-        (large, kind, phase) => {
-          const joins = large || (!SHOWN.includes(kind) && phase === "");
+        (joins, kind, phase, large) => {
           byId("hall-place").dataset.phase = joins ? "" : phase;
           byId("hall-join").hidden = !joins;
           byId("room-stage").hidden = joins || !SHOWN.includes(kind);
@@ -129,12 +144,29 @@ export class Hall {
     ];
   }
 
-  /** @param {State} state */
-  #draw(state) {
-    if (state.room === null) return;
-    this.#frames.draw(state.room.screen);
-    for (const view of this.#views) view(state);
+  /** Whether how to join has the whole place. @param {RoomState | null} room */
+  #joins(room) {
+    const kind = stageOf(room)?.kind ?? "code";
+    return this.#large || (kind === "code" && room?.question == null);
   }
+
+  /** @param {State} state */
+  #draw({ room, curves, ...rest }) {
+    if (room === null) return;
+    const stage = stageOf(room);
+    if (stage !== null) this.#frames.draw(stage);
+    for (const view of this.#views) view({ room, curves, ...rest });
+    const joins = this.#joins(room);
+    this.#wall.draw(room, curves, !joins && stage?.kind === "wall");
+    this.#experiment(room, !joins && stage?.kind === "experiment");
+  }
+}
+
+/** What the stage is of: in place of the wall the run of one member, who is shown large. @param {RoomState | null} room */
+function stageOf(room) {
+  const run = largeOf(room)?.run;
+  if (!run) return room?.screen ?? null;
+  return /** @type {const} */ ({ kind: "run", run, place: { past: null, moment: null } });
 }
 
 /** Without what nobody types. @param {string} address */

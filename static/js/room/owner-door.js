@@ -1,13 +1,22 @@
 // @ts-check
-/** How an owner's page gets its key: this browser has it, or a ticket in the address gives one. */
+/** How an owner gets the key: this browser has it, a ticket in the address gives one, or a room is opened. */
 
 import { reasonOf } from "../page/refusal.js";
 import { ROOT } from "../page/root.js";
+import { newKey } from "../run/unsure.js";
 import { codeOfPath } from "./code-entry.js";
 import { OWNED } from "./room-keys.js";
-import { redeem } from "./room-requests.js";
+import { openRoom, redeem } from "./room-requests.js";
 
 /** @typedef {import("./room-keys.js").Key} Key */
+
+/** Opens a room, which is this browser's from then on. @returns {Promise<Key>} @throws what `request` throws */
+export async function openOwn() {
+  const { id, code, owner_token } = await openRoom({}, newKey());
+  const key = { id, code, token: owner_token };
+  OWNED.keep(key);
+  return key;
+}
 
 /**
  * @param {"console" | "projector"} page

@@ -3,7 +3,7 @@
 
 import { when } from "../page/changes.js";
 import { button, byId, html, replaceChildren } from "../page/dom.js";
-import { t } from "../page/i18n.js";
+import { t, tn } from "../page/i18n.js";
 import { answerText } from "./asked.js";
 
 /** @typedef {import("../../types/protocol").RoomState} RoomState */
@@ -30,8 +30,10 @@ export function sorted(members) {
 
 /** @param {Actions} actions @returns {(room: RoomState | null) => void} draws */
 export function rollView(actions) {
-  const [list, empty, count] = ["roll", "roll-empty", "members-count"].map((id) => byId(id));
-  if (!list || !empty || !count) throw new TypeError("the page lacks a part");
+  const [list, empty, count, stuck] = ["roll", "roll-empty", "members-count", "roll-stuck"].map((id) =>
+    byId(id),
+  );
+  if (!list || !empty || !count || !stuck) throw new TypeError("the page lacks a part");
   return when(
     (/** @type {RoomState | null} */ room) => [JSON.stringify(room?.members ?? []), room],
     (key, room) => {
@@ -42,8 +44,20 @@ export function rollView(actions) {
         present: room.n_present,
         members: room.n_members,
       });
+      stuck.textContent = stuckWords(room.members);
       replaceChildren(list, ...sorted(room.members).map((member) => item(member, room, actions)));
     },
+  );
+}
+
+/** How many are stuck, and what that means. @param {MemberState[]} members */
+export function stuckWords(members) {
+  const n = members.filter(({ stuck }) => stuck).length;
+  if (n === 0) return "";
+  return tn(
+    "! {count} is stuck: the run has ended badly, or has not moved for half a minute.",
+    "! {count} are stuck: their runs have ended badly, or have not moved for half a minute.",
+    n,
   );
 }
 

@@ -4,18 +4,22 @@
 import { when } from "../page/changes.js";
 import { bindDialog } from "../page/dialogs.js";
 import { byId, setHidden, within } from "../page/dom.js";
+import { request } from "../page/http.js";
 import { t } from "../page/i18n.js";
 import { reasonOf } from "../page/refusal.js";
 import { ROOT } from "../page/root.js";
-import { newKey } from "../run/unsure.js";
+import { pathOf } from "../run/runs.js";
 import { AskView } from "./ask-view.js";
 import { spaced } from "./code-entry.js";
+import { ExperimentForm } from "./experiment/experiment-form.js";
+import { openOwn } from "./owner-door.js";
 import { PaceLimit } from "./pace-limit.js";
 import { presentWords, questionControls } from "./question-controls.js";
 import { OWNED } from "./room-keys.js";
 import { RoomLink } from "./room-link.js";
-import { openRoom } from "./room-requests.js";
 import { OFF, reduce } from "./showing.js";
+import { onWall, summary } from "./wall/tiles.js";
+import { wallAfter } from "./wall/wall-controls.js";
 
 /** @typedef {import("./room-state.js").State} State */
 /** @typedef {import("./room-state.js").Screen} Screen */
@@ -61,6 +65,7 @@ export class RoomBar {
       this.#link?.ask((requests) => requests.change({ paused }));
     });
     this.#bindEnd();
+    this.#bindClass();
     this.#views = this.#made();
     const key = OWNED.newest;
     if (key) this.#follow(key);
@@ -73,6 +78,28 @@ export class RoomBar {
       dialog.close();
       await this.#link?.ask((requests) => requests.end());
     });
+  }
+
+  /** The wall, and the class as one experiment. */
+  #bindClass() {
+    byId("room-wall").addEventListener("click", () => {
+      // Pressed once more, the class sees this page again.
+      if (this.#link?.state.room?.screen.kind === "wall") this.#press();
+      else
+        this.#link?.ask((requests) =>
+          requests.change({ screen: wallAfter(this.#screen ?? { kind: "code" }) }),
+        );
+    });
+    const form = new ExperimentForm(async (asked) => {
+      const begun = await this.#link?.ask((requests) => requests.experiment(asked));
+      return begun ? "" : (this.#link?.state.problem?.detail ?? "");
+    });
+    const opener = byId("room-experiment");
+    bindDialog(opener, byId("experimenting", HTMLDialogElement), () => false);
+    opener.addEventListener("click", () => {
+      if (this.#screen?.kind === "run") form.open(configOf(this.#screen.run));
+    });
+    byId("room-play-all").addEventListener("click", () => this.#link?.ask((requests) => requests.playAll()));
   }
 
   #made() {
@@ -114,6 +141,19 @@ export class RoomBar {
           this.#words.textContent = words;
         },
       ),
+      when(
+        (/** @type {State} */ { room, curves }) => [
+          room?.screen.kind === "wall" ? summary(onWall(room, curves).tiles) : null,
+        ],
+        (words) => {
+          byId("room-wall").setAttribute("aria-pressed", String(words !== null));
+          byId("room-wall-words").textContent = words ?? "";
+        },
+      ),
+      when(
+        (/** @type {State} */ { room }) => [room?.experiment != null],
+        (isOn) => setHidden(byId("room-play-all"), !isOn, byId("room-show")),
+      ),
       (/** @type {State} */ { room }) => controls(room),
     ];
   }
@@ -125,10 +165,7 @@ export class RoomBar {
       return;
     }
     try {
-      const { id, code, owner_token } = await openRoom({}, newKey());
-      const key = { id, code, token: owner_token };
-      OWNED.keep(key);
-      this.#follow(key);
+      this.#follow(await openOwn());
       this.#bar.hidden = false;
       byId("room-show").focus();
     } catch (error) {
@@ -162,9 +199,20 @@ export class RoomBar {
     }
     this.#isUp = state.link === "open";
     this.#bar.hidden = false;
-    this.#showing = reduce(this.#showing, { type: "room", screen: state.room.screen });
-    this.#drawShowing();
+    this.#hear(state.room);
     for (const view of this.#views) view(state);
+  }
+
+  /** @param {NonNullable<State["room"]>} room */
+  #hear({ screen, question }) {
+    const before = this.#showing;
+    const reveals = question?.phase === "revealing" || question?.phase === "revealed";
+    this.#showing = reduce(before, { type: "room", screen, reveals });
+    this.#drawShowing();
+    if (before.on || !this.#showing.on) return;
+    // Meanwhile the page may have gone on.
+    this.#sent = "";
+    this.#offer();
   }
 
   #drawShowing() {
@@ -184,6 +232,7 @@ export class RoomBar {
   shows(screen) {
     if (JSON.stringify(screen) === JSON.stringify(this.#screen)) return;
     this.#screen = screen;
+    byId("room-experiment").hidden = screen.kind !== "run";
     if (this.#showing.on) this.#offer();
   }
 
@@ -230,4 +279,9 @@ export class RoomBar {
       return null;
     }
   }
+}
+
+/** @param {string} run @returns {Promise<import("../../types/protocol").RunConfig>} */
+async function configOf(run) {
+  return (await request(pathOf(run))).config;
 }

@@ -7,14 +7,15 @@ import { reader } from "../run/messages.js";
 import { Stream } from "../run/stream.js";
 import { findRoom, RoomRequests, streamOf } from "./room-requests.js";
 import { INITIAL, reduce } from "./room-state.js";
+import { decodeCurves } from "./wall/curves.js";
 
 /** @typedef {import("./room-state.js").State} State */
 /** @typedef {import("./room-state.js").Message} Message */
 /** @typedef {import("./room-keys.js").Key} Key */
 /** @typedef {import("../../types/protocol").RoomState["role"]} Role */
 
-/** Curves of the wall come as bytes; these pages draw none. @type {(data: string | ArrayBuffer) => Message} */
-const read = reader(ROOM_SHAPES, () => ({ type: "curves" }));
+/** @type {(data: string | ArrayBuffer) => Message} */
+const read = reader(ROOM_SHAPES, decodeCurves);
 
 export class RoomLink {
   state = INITIAL;

@@ -3,6 +3,7 @@
 
 import { request, requestBytes, send } from "../page/http.js";
 import { checked, number, oneOf, record, text, truth } from "../page/record.js";
+import { made } from "../run/runs.js";
 
 /** @typedef {import("./room-keys.js").Key} Key */
 /** @typedef {import("../../types/protocol").RoomOffer} RoomOffer */
@@ -109,9 +110,42 @@ export class RoomRequests {
     return checked(request(`${this.#path}/tickets`, { method: "POST", token: this.#token, body }), isTicket);
   }
 
+  /** Makes the class one experiment. @param {import("../../types/protocol").Experiment} experiment */
+  experiment(experiment) {
+    return this.#send("/experiment", "POST", experiment);
+  }
+
+  /** Plays the runs of all members in it. */
+  playAll() {
+    return this.#send("/experiment/play", "POST");
+  }
+
+  closeExperiment() {
+    return this.#send("/experiment", "DELETE");
+  }
+
+  /** The member's own run in the experiment, always the same one. */
+  async ownRun() {
+    return made(await request(`${this.#path}/experiment/run`, { method: "POST", token: this.#token }));
+  }
+
   /** Gives the room up: whoever else owns it has it alone. */
   leave() {
     return this.#send("/owners/me", "DELETE");
+  }
+
+  /** Takes the class to a step of a lesson. @param {import("../../types/protocol").LessonPlace} place */
+  lead(place) {
+    return this.#send("/lesson", "PUT", place);
+  }
+
+  /** Plays what the lesson's step shows. */
+  play() {
+    return this.#send("/lesson/play", "POST");
+  }
+
+  leaveLesson() {
+    return this.#send("/lesson", "DELETE");
   }
 
   /** @param {string} program @returns {Promise<number>} the number under which the room keeps its result */

@@ -1,6 +1,8 @@
 // @ts-check
 /** What a page knows of its classroom, and how each message changes that. Pure: no DOM, no clock. */
 
+import { withNews } from "./wall/curves.js";
+
 /** @typedef {import("../../types/protocol").RoomState} RoomState */
 /** @typedef {import("../../types/protocol").RoomMessage} RoomMessage */
 /** @typedef {import("../../types/protocol").QuestionState} QuestionState */
@@ -8,6 +10,7 @@
 /** @typedef {NonNullable<QuestionState["own"][number]>} Answer */
 /** @typedef {import("../calculator/exercise/asking.js").Written} Written */
 /** @typedef {RoomState["screen"]} Screen */
+/** @typedef {import("./wall/curves.js").Curve} Curve */
 
 /**
  * What a member has begun to answer. asked: to which question, in which round. answer: what it would be as it stands;
@@ -25,19 +28,27 @@
  * @property {"ended" | "removed" | "refused" | null} over
  * @property {Problem | null} problem why the last request was refused
  * @property {Draft | null} draft
+ * @property {ReadonlyMap<number, Curve>} curves of the wall, by member
  */
 
 /**
  * @typedef {RoomMessage | { type: "link", link: import("../run/state.js").Link, problem?: Problem }
  *   | { type: "drafted", answer: Answer | null, written?: Written }
- *   | { type: "refused", problem: Problem } | { type: "asked" } | { type: "curves" }} Message
+ *   | { type: "refused", problem: Problem } | { type: "asked" } | { type: "curves", curves: Curve[] }} Message
  */
 
 /** Problems after which the same token will not be heard either. */
 const FINAL = [401, 403, 404];
 
 /** @type {State} */
-export const INITIAL = Object.freeze({ link: "opening", room: null, over: null, problem: null, draft: null });
+export const INITIAL = Object.freeze({
+  link: "opening",
+  room: null,
+  over: null,
+  problem: null,
+  draft: null,
+  curves: new Map(),
+});
 
 /**
  * @param {State} state
@@ -57,6 +68,8 @@ export function reduce(state, message) {
     case "link":
       if (message.link === "gone") return { ...state, over: "ended" };
       return { ...state, link: message.link };
+    case "curves":
+      return { ...state, curves: withNews(state.curves, message.curves) };
     case "drafted":
       return drafted(state, message.answer, message.written ?? null);
     case "refused":

@@ -4,12 +4,15 @@
 import { Announcer } from "../page/announcer.js";
 import { when } from "../page/changes.js";
 import { byId, keepFocus, setHidden } from "../page/dom.js";
+import { passing } from "../page/http.js";
 import { t } from "../page/i18n.js";
 import { reasonOf } from "../page/refusal.js";
 import { WakeLock } from "../page/wake-lock.js";
 import { AnswerPanel, answerWords } from "./answer-panel.js";
 import { questionText } from "./asked.js";
 import { spaced } from "./code-entry.js";
+import { partWords } from "./experiment/ends.js";
+import { experimentView } from "./experiment/experiment-view.js";
 import { Frames, SHOWN } from "./frames.js";
 import { OwnFrames } from "./own-frames.js";
 import { RoomLink } from "./room-link.js";
@@ -21,12 +24,16 @@ import { isSent, phaseKey } from "./room-state.js";
 /** @typedef {import("../../types/protocol").RoomState["feelings"]} Feelings */
 /** @typedef {NonNullable<import("../../types/protocol").Me["feeling"]>} Feeling */
 
+/** The least time before a run is asked for once more, in ms. */
+const AGAIN = 2000;
+
 export class Seat {
   #link;
   #left;
   #frames;
   #own;
   #panel;
+  #experiment = experimentView();
   #announcer = new Announcer(byId("live"));
   #wake = new WakeLock();
   #views;
@@ -73,6 +80,13 @@ export class Seat {
       this.#folded = !this.#folded;
       this.#draw(this.#link.state);
     });
+    const consent = (/** @type {boolean} */ consents) => {
+      const { me } = this.#link.state.room ?? {};
+      if (me) this.#link.ask((requests) => requests.changeMember(me.number, { consents }));
+    };
+    byId("consent-yes").addEventListener("click", () => consent(true));
+    byId("consent-no").addEventListener("click", () => consent(false));
+    byId("may-show").addEventListener("click", () => consent(!this.#link.state.room?.me?.consents));
     for (const button of feelings()) {
       button.addEventListener("click", () => {
         const pressed = /** @type {Feeling} */ (button.dataset.feeling);
@@ -88,7 +102,7 @@ export class Seat {
     const words = byId("seat-words");
     if (!seat || !place || !empty) throw new TypeError("the page lacks a part");
     /** @param {State} state */
-    const isOwn = ({ room }) => this.#trying && Boolean(room?.free);
+    const isOwn = ({ room }) => this.#trying && (Boolean(room?.free) || room?.screen.kind === "experiment");
     return [
       when(
         (/** @type {State} */ { room }) => [room?.code ?? "", room?.me?.name ?? ""],
@@ -110,19 +124,58 @@ export class Seat {
           isOwn(state),
           state.room?.free ?? false,
           state.room?.screen.kind ?? "code",
+          state.room?.lesson != null,
         ],
-        (trying, free, kind) => {
+        (trying, free, kind, isLed) => {
           const { follow, try: tries, afresh } = this.#buttons;
           follow.setAttribute("aria-pressed", String(!trying));
           tries.setAttribute("aria-pressed", String(trying));
-          const canTry = free && (SHOWN.includes(kind) || trying);
+          const canTake = SHOWN.includes(kind) || isLed;
+          const canTry = kind === "experiment" || (free && (canTake || kind === "wall" || trying));
           setHidden(tries, !canTry, follow);
-          setHidden(afresh, !(trying && SHOWN.includes(kind)), follow);
+          setHidden(afresh, !(trying && canTake), follow);
           keepFocus(place, () => {
             stage.hidden = trying || !SHOWN.includes(kind);
             own.hidden = !trying;
-            empty.hidden = trying || SHOWN.includes(kind);
+            empty.hidden = trying || SHOWN.includes(kind) || kind === "experiment";
           });
+        },
+      ),
+      (/** @type {State} */ state) =>
+        this.#experiment(state.room, !isOwn(state) && state.room?.screen.kind === "experiment"),
+      when(
+        (/** @type {State} */ { room }) => [
+          room?.screen.kind === "experiment" && room.me?.admitted ? (room.experiment?.number ?? 0) : 0,
+        ],
+        (experiment) => {
+          if (experiment) this.#join(experiment);
+        },
+      ),
+      when(
+        (/** @type {State} */ { room }) => [ownWords(room)],
+        (said) => this.#say(said),
+      ),
+      when(
+        (/** @type {State} */ { room }) => [room?.screen.kind === "wall", room?.me?.number ?? 0],
+        (isWall, number) => {
+          byId("empty-words").textContent = isWall
+            ? t(
+                "The wall is on the screen in front: everybody's own curve. With “Try it myself” yours is there, too, as #{number}.",
+                { number },
+              )
+            : t("You are in. What the teacher shows appears here.");
+        },
+      ),
+      when(
+        (/** @type {State} */ { room }) => [room?.me?.asked ?? false, room?.me?.consents ?? null],
+        (asked, consents) => {
+          keepFocus(place, () => {
+            byId("consent").hidden = !asked;
+          });
+          if (asked) this.#say(byId("consent-title").textContent ?? "");
+          const button = byId("may-show");
+          button.hidden = consents === null;
+          button.setAttribute("aria-pressed", String(consents === true));
         },
       ),
       when(
@@ -195,18 +248,39 @@ export class Seat {
     this.#draw(this.#link.state);
   }
 
-  /** @param {boolean} anew */
+  /** Brings the member's run in an experiment, once more where the server cannot now. @param {number} number */
+  async #join(number) {
+    const error = await this.#try(false);
+    const later = passing(error);
+    if (later === null) return;
+    // Spread out, so that a class does not ask all at once.
+    const delay = Math.max(AGAIN, later.delay) * (0.5 + Math.random());
+    setTimeout(() => {
+      const { room } = this.#link.state;
+      if (room?.screen.kind === "experiment" && room.experiment?.number === number) this.#join(number);
+    }, delay);
+  }
+
+  /** @param {boolean} anew @returns {Promise<unknown>} why it could not be done */
   async #try(anew) {
-    const screen = this.#link.state.room?.screen;
-    if (!screen) return;
-    this.#trouble = "";
+    const { room } = this.#link.state;
+    if (room === null) return null;
+    const { screen, lesson, experiment, me } = room;
+    let trouble = null;
     try {
-      await this.#own.show(screen, { anew });
+      if (screen.kind === "experiment" && experiment !== null)
+        await this.#own.showExperiment(experiment.number, () => this.#link.requests.ownRun());
+      else {
+        const begun = lesson ? /** @type {const} */ ({ kind: "lesson", ...lesson }) : screen;
+        await this.#own.show(begun, { anew, mine: me?.run ?? null });
+      }
       this.#trying = true;
     } catch (error) {
-      this.#trouble = reasonOf(error);
+      trouble = error;
     }
+    this.#trouble = trouble === null ? "" : reasonOf(trouble);
     this.#draw(this.#link.state);
+    return trouble;
   }
 }
 
@@ -241,10 +315,18 @@ function seatWords({ link, room }, trouble) {
   if (trouble) return trouble;
   switch (link) {
     case "open":
-      return room?.me?.admitted === false ? t("You wait until the teacher lets you in.") : "";
+      if (room?.me?.admitted === false) return t("You wait until the teacher lets you in.");
+      if (room?.screen.kind === "wall" && room.me?.run)
+        return t("On the wall you are #{number}.", { number: room.me.number });
+      return ownWords(room);
     case "stale":
       return t("This page is from another version of the server. Reload it.");
     default:
       return t("The connection is lost; trying again…");
   }
+}
+
+/** What the member's part in the experiment is, and what became of it. @param {State["room"]} room */
+function ownWords(room) {
+  return room?.experiment && room.me?.part ? partWords(room.experiment, room.me.part) : "";
 }

@@ -2,7 +2,8 @@
 /**
  * Whether the class follows this very page. Pure.
  *
- * Several pages may belong to one room's owner; the one that showed last is followed, and the others notice.
+ * Several pages may belong to one room's owner; the one that showed last is followed, and the others notice. What torch
+ * reveals is shown in between: then the page is followed again.
  */
 
 import { screenKey } from "./room-state.js";
@@ -12,14 +13,14 @@ import { screenKey } from "./room-state.js";
 /**
  * @typedef {object} Showing
  * @property {boolean} on
- * @property {string | null} sent the screen that this page sent last, without where it looks
+ * @property {string | null} sent the screen that this page sent last, without where it looks; it may be away for a reveal
  * @property {boolean} seen whether the room has shown that
  */
 
 /** @type {Showing} */
 export const OFF = Object.freeze({ on: false, sent: null, seen: false });
 
-/** @typedef {{ type: "pressed" } | { type: "sent", screen: Screen } | { type: "room", screen: Screen }} Message */
+/** @typedef {{ type: "pressed" } | { type: "sent", screen: Screen } | { type: "room", screen: Screen, reveals: boolean }} Message */
 
 /**
  * @param {Showing} showing
@@ -35,11 +36,12 @@ export function reduce(showing, message) {
       return sent === showing.sent ? showing : { ...showing, sent, seen: false };
     }
     case "room": {
-      if (!showing.on || showing.sent === null) return showing;
+      if (showing.sent === null) return showing;
       if (screenKey(message.screen) === showing.sent)
-        return showing.seen ? showing : { ...showing, seen: true };
+        return showing.on && showing.seen ? showing : { ...showing, on: true, seen: true };
       // Until the room has followed, it still shows what was there before.
-      return showing.seen ? OFF : showing;
+      if (!showing.seen) return showing;
+      return message.reveals ? { ...showing, on: false } : OFF;
     }
   }
 }

@@ -1,8 +1,10 @@
 // @ts-check
 /** A snapshot in its binary form (app/protocol/snapshots.py gives the layout), mapped without copying. */
 
-const VERSION = 3;
-const HEADER_BYTES = 44;
+import { surfaceAt } from "./surface.js";
+
+const VERSION = 4;
+const HEADER_BYTES = 48;
 const COMPARISON_VERSION = 1;
 const COMPARISON_HEADER_BYTES = 8;
 const SIZE_BYTES = 4;
@@ -24,6 +26,7 @@ const HAS_TEST_LOSS = 8;
  * @property {Float32Array} parameters every parameter flattened, in the order `started` gives
  * @property {Float32Array | null} gradients likewise; null where torch has none
  * @property {Uint32Array} deadUnits ascending, counted from 0 through all hidden layers
+ * @property {import("./surface.js").Surface | null} surface the model over the plane; null if it is a curve
  * @property {number} lossesFrom the step whose loss is `losses[0]`; steps count from 1
  * @property {Float32Array} losses
  */
@@ -104,6 +107,12 @@ function snapshotAt(buffer, start) {
     offset += view.byteLength;
     return view;
   };
+  const surface = () => {
+    const length = header.getUint32(44, true);
+    const found = surfaceAt(buffer, offset, length);
+    offset += length;
+    return found;
+  };
   const parametersLength = header.getUint32(28, true);
   return {
     type: "snapshot",
@@ -117,6 +126,7 @@ function snapshotAt(buffer, start) {
     parameters: floats(parametersLength),
     gradients: flags & HAS_GRADIENTS ? floats(parametersLength) : null,
     deadUnits: integers(header.getUint16(2, true)),
+    surface: surface(),
     lossesFrom: header.getUint32(16, true),
     losses: floats(header.getUint32(32, true)),
   };

@@ -15,7 +15,8 @@ from app.protocol.scripts import Observation
 from app.script.write import write
 from app.training.run import Run
 from tests.calculator.scripts.losses import losses_of
-from tests.training.configs import random_config
+from tests.training.configs import random_config, random_task
+from tests.training.plain import values_of
 
 DATA = Path(__file__).parents[2] / "data"
 REAL = {path.stem[:2]: path.read_text(encoding="utf-8") for path in (DATA / "cases" / "scripts").glob("*.py")}
@@ -148,3 +149,29 @@ def test_our_own_scripts_come_back_as_runs_with_the_same_losses(seed: int) -> No
 )
 def test_what_is_no_training_is_told_too(script: str, topics: list[str]) -> None:
     assert [topic for topic, _ in reasons(script)] == topics
+
+
+def test_a_script_of_two_inputs_and_classes_is_a_run_of_its_points() -> None:
+    found = settings("classification-302")
+    points = found["data"].pop("points")
+    assert found == {
+        "data": {"features": 2, "classes": 2, "target": "blobs"},
+        "loss": "CrossEntropyLoss",
+        "optimizer": {"lr": 0.02},
+        "max_steps": 100,
+    }
+    assert [label for _, _, label in points] == [0.0] * 100 + [1.0] * 100
+    assert settings("two-inputs-loader")["loss"] == "BCEWithLogitsLoss"
+    assert settings("surface-batches")["batch_order"] == "epochs"
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_our_own_scripts_of_other_tasks_come_back_as_runs_with_the_same_losses(seed: int) -> None:
+    config = random_task(Random(seed)).model_copy(update={"loop": LoopConfig(), "l1": 0.0})
+    script = write(EventLog(config)).script.script
+    observation = observe(script)
+    assert observation.reasons == [], script
+    run = Run("run", config, torch.device("cpu"), values_of(config))
+    for _ in observation.losses:
+        run.end_step(run.loop.step())
+    assert losses_as_run(observation) == observation.losses == list(run.losses)

@@ -48,6 +48,22 @@ def record(live: LiveRun, *losses: float) -> None:
         live.run.record(loss)
 
 
+def test_points_of_two_inputs_come_in_columns_and_labels_as_classes() -> None:
+    config = RunConfig.model_validate({"data": {"target": "moons", "n_samples": 6, "test_fraction": 0.34}})
+    live = LiveRun(Run("run", config, DEVICE), used=0.0)
+    (head, payload), *_ = FeedWriter(Scheduler(lambda: 0.0, lambda run: None), fail).write([live])
+    (entry,) = Feed.model_validate_json(head).entries(payload)
+    mirror = RunMirror()
+    mirror.apply(entry, live.run.state)
+    points, data = mirror.points, live.run.data
+    assert [[*pair] for pair in zip(points.x, points.x2, strict=True)] == data.x.tolist()
+    assert [[*pair] for pair in zip(points.test_x, points.test_x2, strict=True)] == data.test_x.tolist()
+    assert data.labels is not None
+    assert data.test_labels is not None
+    assert (points.y, points.test_y) == (data.labels.tolist(), data.test_labels.tolist())
+    assert (points.grid, points.area) == ([], data.area)
+
+
 def mirrored_losses(mirror: RunMirror) -> list[float]:
     return list(memoryview(mirror.losses).cast("f"))
 
@@ -58,7 +74,9 @@ def test_the_first_frame_tells_everything() -> None:
     table.tell()
     run, mirror = table.live[0].run, table.mirrors["run 0"]
     assert mirror.state == run.state
-    for name, values in mirror.points.model_dump().items():
+    points = mirror.points.model_dump()
+    assert (points.pop("x2"), points.pop("test_x2"), points.pop("area")) == ([], [], None)
+    for name, values in points.items():
         assert values == getattr(run.data, name).flatten().tolist()
     assert mirror.parameters == run.parameters
     assert mirrored_losses(mirror) == [0.5, 0.25]

@@ -12,6 +12,8 @@ const STATUS = {
   barriers: { seccomp: true, landlock: 4, empty_root: false },
   runs: { ready: 2, playing: 1 },
   runs_stored: 9,
+  rooms_stored: 4,
+  rooms: [{ code: "K7Q2MX", members: 30, present: 28, questions: 3 }],
   sockets: 5,
   waiting: { sandbox: 1, engine: 0, store: 0 },
   memory: { web: 1024 * 1024 },
@@ -31,6 +33,7 @@ test("everything of the status is in one box, in words", () => {
     '"empty_root","no"',
     "3.0 MiB",
     "full",
+    '"K7Q2MX","28 of 30 here · 3 questions"',
   ]) {
     assert.ok(shown.includes(part), part);
   }

@@ -10,7 +10,7 @@ const after = (...messages) => messages.reduce(reduce, OFF);
 const [pressed, sent, room] = [
   { type: "pressed" },
   (id) => ({ type: "sent", screen: run(id) }),
-  (id) => ({ type: "room", screen: run(id) }),
+  (id, reveals = false) => ({ type: "room", screen: run(id), reveals }),
 ];
 
 test("a page is followed until another one is shown, and not before it was", () => {
@@ -18,6 +18,14 @@ test("a page is followed until another one is shown, and not before it was", () 
   assert.ok(after(pressed, sent("a"), room("a"), sent("b"), room("a")).on, "nor to this page's next run");
   assert.ok(!after(pressed, sent("a"), room("a"), room("other")).on);
   assert.ok(!after(pressed, pressed).on);
+});
+
+test("a page is followed again after a reveal, unless something else was shown then", () => {
+  const revealed = [pressed, sent("a"), room("a"), room("torch's", true), room("torch's", true)];
+  assert.ok(!after(...revealed).on);
+  assert.ok(after(...revealed, room("a")).on);
+  assert.ok(!after(...revealed, room("other"), room("a")).on);
+  assert.ok(!after(...revealed, pressed, pressed, room("a")).on, "the teacher wants it no more");
 });
 
 test("of many places the newest is sent, and at most ten a second", () => {

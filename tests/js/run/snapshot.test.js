@@ -18,9 +18,9 @@ function message({ flags, gradients = [] }) {
     /* losses */ 0.125,
     0.0625,
   ];
-  const bytes = new ArrayBuffer(44 + 4 * values.length);
+  const bytes = new ArrayBuffer(48 + 4 * values.length);
   const view = new DataView(bytes);
-  view.setUint8(0, 3);
+  view.setUint8(0, 4);
   view.setUint8(1, flags);
   view.setUint16(2, 2, true);
   view.setUint32(4, 8, true);
@@ -28,8 +28,8 @@ function message({ flags, gradients = [] }) {
   view.setFloat32(12, 0.75, true);
   for (const [i, count] of [7, 1, 3, 2, 2].entries()) view.setUint32(16 + 4 * i, count, true);
   view.setFloat64(36, 0.1, true);
-  for (const [i, value] of values.entries()) view.setFloat32(44 + 4 * i, value, true);
-  const dead = 44 + 4 * (6 + gradients.length);
+  for (const [i, value] of values.entries()) view.setFloat32(48 + 4 * i, value, true);
+  const dead = 48 + 4 * (6 + gradients.length);
   view.setUint32(dead, 1, true);
   view.setUint32(dead + 4, 7, true);
   return bytes;
@@ -68,7 +68,7 @@ test("nothing is copied: the arrays are views of the message", () => {
 test("another version or a message cut short is refused", () => {
   const other = message({ flags: 4 });
   new DataView(other).setUint8(0, 1);
-  assert.throws(() => decodeSnapshot(other), /version 1, expected 3/);
+  assert.throws(() => decodeSnapshot(other), /version 1, expected 4/);
   assert.throws(() => decodeSnapshot(message({ flags: 4 }).slice(0, 60)), RangeError);
 });
 

@@ -11,6 +11,7 @@ from app.web.admin.sessions import LASTS, MOST, Sessions
 from app.web.edge.limits import Client, named
 from app.web.edge.problems import Refused
 from tests.web.in_process import client_of, served
+from tests.web.rooms.classroom import classroom
 
 TOKEN = "correct horse battery"
 BEARER = {"Authorization": f"Bearer {TOKEN}"}
@@ -97,6 +98,8 @@ async def test_what_is_kept_of_a_browser_is_told_and_erased_for_good(tmp_path: P
         anna.cookies.set("session", "a" * 22)
         bert.cookies.set("session", "b" * 22)
         hers, his = await make_runs(anna), await make_runs(bert)
+        rooms = [await classroom(app, one) for one in (anna, bert)]
+        said = [await room.join() for room in rooms]
         logging.getLogger("app.somewhere").error("it broke")
         live = app.state.programs
         ended, goes_on = (live.start("while True: pass", f"{who * 22}@10.0.0.7") for who in "ab")
@@ -108,9 +111,18 @@ async def test_what_is_kept_of_a_browser_is_told_and_erased_for_good(tmp_path: P
         path = f"/api/admin/clients/{names['a']}"
         assert (await admin.delete(path)).status_code == 401
         erased = await admin.delete(path, headers=BEARER)
-        assert erased.json() == {"runs": 3, "comparisons": 1, "programs": 1}
+        assert erased.json() == {"runs": 3, "comparisons": 1, "rooms": 1, "programs": 1}
         assert (await admin.delete(path, headers=BEARER)).status_code == 404
         assert (await admin.delete("/api/admin/clients/x", headers=BEARER)).status_code == 422
+        assert [(await admin.get(f"/api/rooms/{room.code}")).status_code for room in rooms] == [404, 200]
+        path = f"/api/admin/rooms/{rooms[1].code}"
+        assert (await admin.delete(path)).status_code == 401
+        shown = (await admin.get("/api/admin/status", headers=BEARER)).json()["rooms"]
+        assert shown == [{"code": rooms[1].code, "members": 1, "present": 0, "questions": 0}]
+        await rooms[1].do("PUT", "/lesson", {"lesson": "07-learning-rate", "step": 1})
+        erased = await admin.delete(path, headers=BEARER)
+        assert erased.json() == {"runs": 1, "comparisons": 0, "rooms": 1, "programs": 0}
+        assert (await admin.delete(path, headers=BEARER)).status_code == 404
         for run_id in hers:
             assert (await anna.get(f"/api/runs/{run_id}")).status_code == 404
         assert (await anna.get(f"/api/programs/{ended.id}")).status_code == 404
@@ -123,6 +135,7 @@ async def test_what_is_kept_of_a_browser_is_told_and_erased_for_good(tmp_path: P
         left = file.read_bytes() + file.with_name(f"{file.name}-wal").read_bytes()
         assert not any(run_id.encode() in left for run_id in hers)
         assert all(run_id.encode() in left for run_id in his)
+        assert not any(one["name"].encode() in left for one in said)
     async with served(settings(tmp_path)) as app, client_of(app) as client:
         assert [(await client.get(f"/api/runs/{run_id}")).status_code for run_id in (hers[0], his[0])] == [
             404,

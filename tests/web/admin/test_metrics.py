@@ -10,6 +10,8 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from app.settings import Settings
 from tests.web.in_process import client_of, served
+from tests.web.rooms.classroom import classroom
+from tests.web.rooms.test_misbehaviour import POLL
 
 DASHBOARDS = Path(__file__).parents[3] / "deploy" / "grafana"
 
@@ -36,7 +38,13 @@ async def test_what_happens_is_counted() -> None:
         await client.request("SECRET", "/secret")
         while (await client.post("/api/runs", json={})).status_code != 429:
             pass
-        after = await numbers(client)
+        room = await classroom(app, client)
+        joined = await room.join()
+        await room.do("POST", "/questions", POLL)
+        async with room.follow("member", joined["member_token"]):
+            after = await numbers(client)
+        assert after["playground_rooms",] == after["playground_room_members",] == 1
+        assert after["playground_room_events_total", "asked"] == 1
         assert after["playground_runs", "paused"] == 1
         assert after["playground_responses_total", "POST", "/api/runs/{run_id}/steps", "200"] == 1
         assert after["playground_responses_total", "other", "elsewhere", "404"] == 1

@@ -11,7 +11,7 @@ import pytest
 
 TEMPLATES = Path(__file__).parents[3] / "templates"
 PAGES = [
-    *("/", "/compare", "/calculator", "/connection"),
+    *("/", "/compare", "/calculator", "/connection", "/privacy"),
     *("/room", "/room/ABC234", "/room/ABC234/console", "/room/ABC234/projector"),
 ]
 VOID = {"input", "link", "meta", "br", "img", "hr", "path", "circle"}

@@ -19,7 +19,7 @@ from tools.step import ROOT
 
 PROJECTOR = "/room/ABC234/projector"
 PAGES = [
-    *("/", "/compare", "/calculator", "/connection"),
+    *("/", "/compare", "/calculator", "/connection", "/privacy"),
     *("/room", "/room/ABC234", "/room/ABC234/console", PROJECTOR),
 ]
 

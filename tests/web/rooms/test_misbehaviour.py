@@ -32,6 +32,10 @@ async def test_a_token_opens_its_own_room_and_its_own_part_of_it(room: Classroom
         ("POST", "/questions", POLL),
         *[("POST", f"/questions/1/{what}", None) for what in ("lock", "again", "reveal", "close")],
         ("POST", "/derivations", {"program": "x = 1"}),
+        ("POST", "/experiment", {}),
+        ("POST", "/experiment/play", None),
+        ("DELETE", "/experiment", None),
+        ("PATCH", "", {"asking": 1}),
         ("POST", "/tickets", {}),
         ("DELETE", "/owners/me", None),
         ("GET", "/results.csv", None),
@@ -100,6 +104,38 @@ async def test_nobody_is_shown_large_without_consent(room: Classroom) -> None:
         assert projector.state["screen"]["member"] == 1
         await room.do("PATCH", "/members/1", {"consents": False}, token=ann["member_token"])
         await projector.until(lambda one: one.state["screen"]["member"] is None)
+
+
+async def test_a_member_is_asked_and_their_word_counts_for_the_room(room: Classroom) -> None:
+    ann, bob = await room.join(), await room.join()
+    assert (await room.ask("PATCH", "", {"asking": 1})).status_code == 409
+    for number, one in ((1, ann), (2, bob)):
+        run = (await room.client.post("/api/runs", json={})).json()
+        await room.do("PATCH", f"/members/{number}", {"run": run["id"]}, token=one["member_token"])
+    await room.do("PATCH", "", {"screen": {"kind": "wall"}, "asking": 1})
+    async with (
+        room.follow("projector") as projector,
+        room.follow("member", ann["member_token"]) as hers,
+        room.follow("member", bob["member_token"]) as his,
+    ):
+        assert (hers.state["me"]["asked"], his.state["me"]["asked"]) == (True, False)
+        # Another's word does not count, nor does another's consent for hers.
+        bobs = {"token": bob["member_token"]}
+        assert (await room.ask("PATCH", "/members/1", {"consents": True}, **bobs)).status_code == 403
+        await room.do("PATCH", "/members/2", {"consents": True}, **bobs)
+        await his.until(lambda one: one.state["me"]["consents"])
+        assert projector.state["screen"]["member"] is None
+        await room.do("PATCH", "/members/1", {"consents": True}, token=ann["member_token"])
+        await projector.until(lambda one: one.state["screen"]["member"] == 1)
+        await hers.until(lambda one: not one.state["me"]["asked"])
+        # What was shown last, in a place of its own, is no way around it either.
+        async with room.follow("console") as console:
+            console.say("show", screen={"kind": "wall", "member": 1})
+            await room.do("PATCH", "/members/1", {"consents": False}, token=ann["member_token"])
+            await projector.until(lambda one: one.state["screen"]["member"] is None)
+            console.say("show", screen={"kind": "wall", "member": 1})
+            assert await console.refused() == 409
+    assert (await room.ask("PATCH", "", {"asking": 1})).status_code == 409
 
 
 async def test_guessing_codes_and_answering_without_end_is_slow(monkeypatch: pytest.MonkeyPatch) -> None:
