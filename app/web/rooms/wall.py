@@ -139,12 +139,13 @@ class Wall:
 
 def curve_of(mirror: Mirror, scatter: Scatter) -> Curve:
     """The fitted curve of a run, from its first input to its last."""
-    return Curve(mirror.snapshot.step, last_loss(mirror), mirror.head.status, fitted(mirror), scatter)
+    return Curve.of(mirror.snapshot.step, last_loss(mirror), mirror.head.status, fitted(mirror), scatter)
 
 
 def scatter_of(points: Points) -> Scatter:
-    """All points of a run."""
-    return Scatter.of([*points.x, *points.test_x], [*points.y, *points.test_y])
+    """All points of a run: of two inputs, where they lie."""
+    up, test_up = (points.x2, points.test_x2) if points.x2 else (points.y, points.test_y)
+    return Scatter.of([*points.x, *points.test_x], [*up, *test_up])
 
 
 def last_loss(mirror: Mirror) -> float:
