@@ -138,6 +138,7 @@ NEVER_ONE = {
     "{label} is no class; with {classes} classes they are 0 to {last}": "2 to 6 classes",
     "The formula gives class {label}; with {classes} classes they are 0 to {last}.": "2 to 6 classes",
     "{target} has {counts} classes": "2 to 6 classes",
+    "The number of different labels is {n}; from 2 to {most} are allowed.": "6",
     "{count} points of {classes} classes": "2 to 6 classes, each with points",
     "a point with {features} {features:input|inputs} is {wanted} numbers, not {n}": "2 or 3 are wanted",
 }

@@ -143,8 +143,9 @@ def curve_of(mirror: Mirror, scatter: Scatter) -> Curve:
 
 
 def scatter_of(points: Points) -> Scatter:
-    """All points of a run."""
-    return Scatter.of([*points.x, *points.test_x], [*points.y, *points.test_y])
+    """All points of a run: of two inputs, where they lie."""
+    up, test_up = (points.x2, points.test_x2) if points.x2 else (points.y, points.test_y)
+    return Scatter.of([*points.x, *points.test_x], [*up, *test_up])
 
 
 def last_loss(mirror: Mirror) -> float:
