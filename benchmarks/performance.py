@@ -22,6 +22,10 @@ BOUNDS: Mapping[str, str] = {
     " reading acknowledgements; 11% finding out what a viewer lacks; 10% uvloop itself; 8% taking in the"
     " feed. The engine takes half to two thirds as much: a third of that is training, and 38% snapshots, most"
     " of it torch's forward pass; checkpoints are 10%.",
+    "B10": "the web process, of which pictures are most: 25% of its time is sending them, 8% finding what a"
+    " viewer lacks, 6% reading acknowledgements, 6% the deadline of each message, 6% taking in the feed. The"
+    " wall was 12% before its curves were packed once for all who look; answers and what they tell everybody"
+    " are less than 5%.",
     "B13": "of the steps: the engine's one thread, which is busy all the time (5.8 of 6 seconds); the web"
     " process takes a quarter of a core beside it, and the store's thread 4%. Of the time after the death of"
     " the engine: half is the start of another. Of the space: four bytes a loss, and one checkpoint.",

@@ -96,6 +96,8 @@ def test_a_phone_scrolls_only_downwards(visit: Visit, locale: str) -> None:
         assert order == sorted(order)
         assert order[2] + box(visitor, "#loss")["height"] < box(visitor, "#play")["y"]
         expect_no_sideways_scroll(visitor)
+        lessons, room = box(visitor, '.pages a[href="/lessons"]'), box(visitor, "#room-open")
+        assert lessons["x"] + lessons["width"] <= room["x"], "all of the masthead is there"
         visitor.set("lr", "0")
         visitor.find("#lr-reason").wait_for()
         visitor.find('.help[aria-describedby="lr-tip"]').tap()

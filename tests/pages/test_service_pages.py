@@ -1,5 +1,6 @@
 """The page about the connection and the admin's page, in both languages and on a phone."""
 
+from playwright.sync_api import expect
 from pydantic import SecretStr
 
 from app.settings import Settings
@@ -58,6 +59,15 @@ def test_the_admin_signs_in_sees_and_erases(windows: Windows) -> None:
         visitor.find("#erase button").click()
         visitor.find("#status-text").get_by_text("1 run is deleted.").wait_for()
         assert visitor.page.locator(".facts", has_text=digest).count() == 0
+        code = client.post("/api/rooms").json()["code"]
+        visitor.find("#refresh").click()
+        expect(visitor.page.locator(".facts > div", has_text=code)).to_have_text(
+            f"{code}0 of 0 here · 0 questions"
+        )
+        visitor.find("#room").fill(code.lower())
+        visitor.find("#erase-room button").click()
+        visitor.find("#status-text").get_by_text("The room is deleted.").wait_for()
+        expect(visitor.page.locator(".facts > div", has_text=code)).to_have_count(0)
         visitor.find("#sign-out").click()
         visitor.find("#token").wait_for()
         visitor.page.reload()

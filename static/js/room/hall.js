@@ -80,7 +80,7 @@ export class Hall {
           for (const place of ["hall-address", "join-address"])
             byId(place).textContent = address && shortened(address);
           const [small, large] = [byId("hall-qr"), byId("join-scan")];
-          large.hidden = address === "";
+          large.hidden = byId("join-open").hidden = address === "";
           small.replaceChildren(...(address ? [qrPicture(id, link, "")] : []));
           large.querySelector("img")?.remove();
           if (address) large.prepend(qrPicture(id, link, t("QR code of the address")));

@@ -12,5 +12,5 @@ async def test_it_tells_how_long_this_server_keeps_what() -> None:
             assert told in english
         for told in ("<strong>30 天</strong>", "<strong>36 小时</strong>"):
             assert told in chinese
-        for path in ("/lessons", "/room", "/calculator"):
+        for path in ("/lessons", "/room", "/connection", "/room/ABC234/console"):
             assert 'href="/privacy"' in (await client.get(path)).text

@@ -72,9 +72,15 @@ class Socket:
 
 @asynccontextmanager
 async def opened(
-    app: FastAPI, room_id: str, *, language: str = "en", host: str = "localhost", address: str = "127.0.0.1"
+    app: FastAPI,
+    room_id: str,
+    *,
+    language: str = "en",
+    host: str = "localhost",
+    address: str = "127.0.0.1",
+    origin: str | None = None,
 ) -> AsyncIterator[Socket]:
-    """A socket that has said nothing yet."""
+    """A socket that has said nothing yet. origin: of the page that opens it; None: of this server."""
     socket = Socket()
     scope = {
         "type": "websocket",
@@ -85,7 +91,7 @@ async def opened(
         "server": ("127.0.0.1", 8000),
         "headers": [
             (b"host", host.encode()),
-            (b"origin", f"http://{host}".encode()),
+            (b"origin", (origin or f"http://{host}").encode()),
             (b"accept-language", language.encode()),
         ],
         "extensions": {"websocket.http.response": {}},

@@ -138,6 +138,80 @@ async def test_a_member_is_asked_and_their_word_counts_for_the_room(room: Classr
     assert (await room.ask("PATCH", "", {"asking": 1})).status_code == 409
 
 
+async def test_a_page_of_another_site_opens_no_socket_and_changes_nothing(room: Classroom) -> None:
+    ann = await room.join()
+    for origin in ("https://evil.example", "http://localhost.evil.example", "null"):
+        async with opened(room.app, room.id, origin=origin) as socket:
+            await socket.until(lambda one: one.denied or one.accepted)
+            assert (socket.denied, socket.accepted) == (403, False)
+        for method, path, body, token in [
+            ("PATCH", "", {"paused": True}, room.token),
+            ("PUT", "/lesson", {"lesson": "07-learning-rate", "step": 1}, room.token),
+            ("PATCH", "/members/1", {"consents": True}, ann["member_token"]),
+        ]:
+            answer = await room.ask(method, path, body, token=token, Origin=origin)
+            assert answer.status_code == 403, (origin, path)
+        joined = await room.client.post(f"/api/rooms/{room.code}/members", headers={"Origin": origin})
+        assert joined.status_code == 403
+    async with room.follow("console") as console:
+        assert (console.state["paused"], console.state["lesson"], console.state["n_members"]) == (
+            False,
+            None,
+            1,
+        )
+
+
+async def test_a_hello_that_is_said_again_elsewhere_is_the_same_member_until_they_are_removed(
+    room: Classroom,
+) -> None:
+    ann = await room.join()
+    await room.do("POST", "/questions", POLL)
+    async with (
+        room.follow("console") as console,
+        room.follow("member", ann["member_token"]) as first,
+        room.follow("member", ann["member_token"]) as second,
+    ):
+        first.say("answer", question=1, answer=YES)
+        second.say("answer", question=1, answer=YES)
+        await second.until(lambda one: one.state["question"]["own"] == [YES])
+        await console.until(lambda one: one.state["question"]["n_answered"] == 1)
+        assert (console.state["n_present"], console.state["n_members"]) == (1, 1)
+        await room.do("DELETE", "/members/1")
+        for socket in (first, second):
+            await socket.until(lambda one: one.closed)
+    async with room.follow("member", ann["member_token"]) as again:
+        await again.until(lambda one: one.closed)
+        assert again.states == []
+        assert again.said[-1] == {"type": "ended", "reason": "removed"}
+
+
+async def test_a_flood_on_a_members_socket_is_refused_and_nobody_else_is() -> None:
+    async with served(Settings()) as app, client_of(app) as client:
+        room = await classroom(app, client)
+        ann, bob = await room.join(), await room.join()
+        await room.do("POST", "/questions", POLL)
+        async with (
+            room.follow("member", ann["member_token"]) as flood,
+            room.follow("member", bob["member_token"]) as other,
+        ):
+            for i in range(130):
+                flood.say("feel", feeling=("lost", "fine")[i % 2])
+            assert await flood.refused() == 429
+            other.say("answer", question=1, answer=YES)
+            await other.until(lambda one: one.state["question"]["own"] == [YES])
+
+
+async def test_a_name_of_markup_or_of_what_turns_text_around_is_made_harmless(room: Classroom) -> None:
+    await room.do("PATCH", "", {"names": "own"})
+    for name, told in [
+        ("<img src=x onerror=alert(1)>", "‹img src=x onerror=alert(1)›"),
+        ("Ann\u202egnp.exe", "Anngnp.exe"),
+        ("\u2066Bo\u2069\x00\n", "Bo"),
+        ("Z\u0300\u0301\u0302\u0303\u0304", "Z\u0300\u0301"),
+    ]:
+        assert (await room.join(name))["name"] == told
+
+
 async def test_guessing_codes_and_answering_without_end_is_slow(monkeypatch: pytest.MonkeyPatch) -> None:
     async with served(Settings()) as app, client_of(app) as client:
         room = await classroom(app, client)
