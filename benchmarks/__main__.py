@@ -9,12 +9,14 @@ from collections.abc import Callable
 from benchmarks import (
     b1_streaming,
     b2_live_runs,
+    b3_viewers,
     b4_gradients,
     b5_throughput,
     b6_start,
     b7_browser,
     b8_memory,
     b9_idle,
+    b10_room,
     b11_figures,
     b12_distance,
     b13_store,
@@ -28,12 +30,14 @@ from benchmarks.figure import Figure, table
 BUDGETS: dict[str, Callable[[], list[Figure]]] = {
     "B1": b1_streaming.measure,
     "B2": b2_live_runs.measure,
+    "B3": b3_viewers.measure,
     "B4": b4_gradients.measure,
     "B5": b5_throughput.measure,
     "B6": b6_start.measure,
     "B7": b7_browser.measure,
     "B8": b8_memory.measure,
     "B9": b9_idle.measure,
+    "B10": b10_room.measure,
     "B11": b11_figures.measure,
     "B12": b12_distance.measure,
     "B13": b13_store.measure,
@@ -54,7 +58,7 @@ def main(names: list[str]) -> list[Figure]:
     for name in names or BUDGETS:
         print(f"measuring {name}", file=sys.stderr, flush=True)
         figures += BUDGETS[name]()
-    print(table(figures, {} if names else performance.UNMEASURED))
+    print(table(figures))
     return figures
 
 

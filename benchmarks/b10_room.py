@@ -206,7 +206,11 @@ async def peer(address: str) -> tuple[float, float]:
     await asyncio.gather(*(client.ready.wait() for client in clients))
     opened = time.perf_counter() - began
     answers = (client.answer(SPREAD * i / MEMBERS) for i, client in enumerate(clients))
-    return opened, p95(await asyncio.gather(*answers))
+    waited = await asyncio.gather(*answers)
+    for client in clients:
+        client.close()
+    await asyncio.sleep(0)
+    return opened, p95(waited)
 
 
 if __name__ == "__main__":

@@ -122,6 +122,8 @@ def processor_times() -> dict[str, float]:
     """Seconds of processor time that the server's processes have taken."""
     found = {}
     for process in psutil.Process().children(recursive=True):
+        if process.status() == psutil.STATUS_ZOMBIE:
+            continue
         command = process.cmdline()
         name = "engine" if "app.engine" in command else "web process" if "app" in command else ""
         if name:

@@ -1,6 +1,6 @@
 """One measured figure, and the table they are printed in."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -41,10 +41,9 @@ class Figure:
 HEADINGS = ("", "figure", "measured", "must", "aim", "reached", "peer", "peer is", "ours/peer")
 
 
-def table(figures: Sequence[Figure], unmeasured: Mapping[str, str] | None = None) -> str:
-    """All figures, aligned. unmeasured: what else has a budget."""
+def table(figures: Sequence[Figure]) -> str:
+    """All figures, aligned."""
     rows = [row(figure) for figure in figures]
-    rows += [(name, what, "not measured", *[""] * 6) for name, what in (unmeasured or {}).items()]
     rows.sort(key=lambda cells: place_of(cells[0]))
     rows.insert(0, HEADINGS)
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]

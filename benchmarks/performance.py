@@ -17,11 +17,6 @@ from benchmarks.figure import HEADINGS, Figure, place_of, row
 ROOT = Path(__file__).resolve().parent.parent
 MEASURED = ROOT / "benchmarks" / "measured.json"
 PAGE = ROOT / "docs" / "performance.md"
-UNMEASURED: Mapping[str, str] = {
-    "B3": "viewers of one run at 20 snapshots/s",
-    "B10": "a room of 200",
-}
-"""Budgets that have no benchmark yet."""
 BOUNDS: Mapping[str, str] = {
     "B2": "the web process. Of its time 30% is the kernel's sending, a message per picture and viewer; 19% is"
     " reading acknowledgements; 11% finding out what a viewer lacks; 10% uvloop itself; 8% taking in the"
@@ -98,8 +93,7 @@ def page(kept: Sequence[Mapping[str, Any]], budgets: Iterable[str]) -> str:
         for each in kept
     ]
     known = {cells[0] for cells in rows}
-    missing = {**dict.fromkeys(budgets, "not kept yet"), **UNMEASURED}
-    rows += [(name, what, "not measured", *[""] * 9) for name, what in missing.items() if name not in known]
+    rows += [(name, "", "not kept yet", *[""] * 9) for name in budgets if name not in known]
     rows.sort(key=lambda cells: place_of(cells[0]))
     lines = [
         *markdown((*HEADINGS, "date", "load", "machine"), rows),

@@ -95,6 +95,10 @@ class Socket(asyncio.Protocol):
         del buffer[: start + size]
         return opcode, payload
 
+    def close(self) -> None:
+        """End the connection."""
+        self._transport.close()
+
     def say(self, message: dict[str, object]) -> None:
         """Send a message."""
         self._send(1, json.dumps(message).encode())

@@ -21,12 +21,15 @@ def data() -> str:
     import torch  # slow: the other commands need not wait for it
 
     from app.protocol.data import PRESETS, DataConfig
+    from app.protocol.planes import CLASS_COUNTS, SURFACES
     from app.training.data import make_data
 
     lines = []
-    for name in PRESETS:
-        made = make_data(DataConfig(target=name, n_samples=N_SHOWN), SEED, torch.device("cpu"))
+    for name in (*PRESETS, *CLASS_COUNTS, *SURFACES):
+        n_samples = N_SHOWN if name in PRESETS else 2 * N_SHOWN
+        config = DataConfig.model_validate({"target": name, "n_samples": n_samples})
+        made = make_data(config, SEED, torch.device("cpu"), form="float_column" if config.classes else None)
         points = torch.cat([made.x, made.y], dim=1).tolist()
-        rounded = [[round(x, 2), round(y, 2)] for x, y in points]
+        rounded = [[round(value, 2) for value in point] for point in points]
         lines.append(f"{json.dumps(name)}: {json.dumps(rounded, separators=(',', ':'))}")
     return "{\n" + ",\n".join(lines) + "\n}\n"

@@ -69,7 +69,10 @@ def allowed(setting: Setting) -> Iterator[str]:
         yield "true or false"
     elif setting.type == "list":
         most, least = setting.max_length, setting.min_length
-        yield f"{least} items" if least == most else f"up to {most} items"
+        if most is None:
+            yield "items"
+        else:
+            yield f"{least} items" if least == most else f"up to {most} items"
     else:
         kind = {"integer": "a whole number", "number": "a number", "text": "text"}[setting.type]
         yield " ".join([kind, *bounds(setting)])

@@ -5,9 +5,10 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from typing import NamedTuple
 
 from app.errors import N_, Invalid
-from app.protocol.data import MAX_COORDINATE, MAX_SAMPLES
+from app.protocol.data import MAX_CLASSES, MAX_COORDINATE, MAX_SAMPLES
 from app.protocol.points import Delimiter
 
 DELIMITERS: Mapping[Delimiter, str] = {"semicolon": ";", "tab": "\t", "comma": ",", "space": " "}
@@ -17,7 +18,7 @@ NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)(e[+-]?\d+)?", re.ASCII | re.I
 SAMPLE = 100
 """Number of lines by which the delimiter is found."""
 
-Point = tuple[float, float]
+Point = tuple[float, ...]
 
 
 @dataclass(frozen=True)
@@ -30,29 +31,33 @@ class Row:
 
 @dataclass(frozen=True)
 class Reading:
-    """The points of a table. bad: the rows that are no points, with the reasons."""
+    """The points of a table. bad: the rows that are no points, with the reasons. labels: of each class."""
 
     points: list[Point]
-    header: tuple[str, str] | None
+    header: tuple[str, ...] | None
     delimiter: Delimiter
     bad: list[tuple[Row, Invalid]]
+    labels: list[str] | None = None
 
 
-def read_points(text: str) -> Reading:
-    r"""The points in a table's text.
+def read_points(text: str, features: int = 1, *, labels: bool = False) -> Reading:
+    r"""The points in a table's text. features: the number of inputs. labels: whether y is a label.
 
-    Raises: Invalid: it has no rows, or more than there may be points.
+    Raises: Invalid: it has no rows, or more than there may be points, or too few or many labels.
 
     >>> read_points("x;y\n0,5;1\n").points
     [(0.5, 1.0)]
+    >>> read_points("0 1 cat\n1 1 dog", features=2, labels=True).points
+    [(0.0, 1.0, 0.0), (1.0, 1.0, 1.0)]
     """
+    form = Form(features, labels)
     lines = enumerate(LINE.split(text.removeprefix("\ufeff")), start=1)
     rows = [*islice((Row(number, line) for number, line in lines if line.strip()), MAX_SAMPLES + 2)]
     if not rows:
         raise Invalid("csv", N_("The table is empty."))
-    delimiter = delimiter_of(rows[:SAMPLE])
+    delimiter = delimiter_of(rows[:SAMPLE], form)
     first = fields_of(rows[0].text, delimiter)
-    header = (first[0], first[1]) if len(first) == 2 and not any(map(is_number, first)) else None
+    header = tuple(first) if len(first) == form.n_columns and not any(map(is_number, first)) else None
     if header:
         del rows[0]
     if len(rows) > MAX_SAMPLES:
@@ -61,23 +66,58 @@ def read_points(text: str) -> Reading:
             N_("The table has more than {most} {most:row|rows}, as many as are allowed."),
             most=MAX_SAMPLES,
         )
-    points: list[Point] = []
+    found: list[tuple[tuple[float, ...], str]] = []
     bad: list[tuple[Row, Invalid]] = []
     for row in rows:
         try:
-            points.append(point_of(row, delimiter))
+            found.append(point_of(row, delimiter, form))
         except Invalid as reason:
             bad.append((row, reason))
-    return Reading(points, header, delimiter, bad)
+    names = classes_of([y for _, y in found]) if labels else None
+    points = [(*inputs, coordinate_of(y) if names is None else names.index(y)) for inputs, y in found]
+    return Reading([tuple(map(float, point)) for point in points], header, delimiter, bad, names)
 
 
-def delimiter_of(rows: Sequence[Row]) -> Delimiter:
-    """The delimiter by which most rows are points; of several, the one by which most have two columns."""
+class Form(NamedTuple):
+    """What a table's rows are. features: the number of inputs. labels: whether y is a label."""
+
+    features: int
+    labels: bool
+
+    @property
+    def n_columns(self) -> int:
+        """The inputs and y."""
+        return self.features + 1
+
+    def numbers(self, fields: Sequence[str]) -> Sequence[str]:
+        """The columns that must be numbers."""
+        return fields[: self.features] if self.labels else fields
+
+
+def classes_of(labels: Sequence[str]) -> list[str]:
+    """The different labels: numbers by their size, then names as they come. Raises: Invalid: see `Table`.
+
+    >>> classes_of(["10", "9", "b", "a", "9"])
+    ['9', '10', 'b', 'a']
+    """
+    different = list(dict.fromkeys(labels))
+    if not 2 <= len(different) <= MAX_CLASSES:
+        raise Invalid(
+            "csv",
+            N_("The number of different labels is {n}; from 2 to {most} are allowed."),
+            n=len(different), most=MAX_CLASSES,
+        )  # fmt: skip
+    numbers = sorted(filter(is_number, different), key=lambda label: float(label.replace(",", ".")))
+    return [*numbers, *(label for label in different if not is_number(label))]
+
+
+def delimiter_of(rows: Sequence[Row], form: Form) -> Delimiter:
+    """The delimiter by which most rows are points; of several, the one by which most have all columns."""
 
     def fit(delimiter: Delimiter) -> tuple[int, int]:
         columns = [fields_of(row.text, delimiter) for row in rows]
-        pairs = [fields for fields in columns if len(fields) == 2]
-        return sum(all(map(is_number, fields)) for fields in pairs), len(pairs)
+        whole = [fields for fields in columns if len(fields) == form.n_columns]
+        return sum(all(map(is_number, form.numbers(fields))) for fields in whole), len(whole)
 
     return max(DELIMITERS, key=fit)
 
@@ -99,15 +139,21 @@ def is_number(field: str) -> bool:
     return NUMBER.fullmatch(field) is not None
 
 
-def point_of(row: Row, delimiter: Delimiter) -> Point:
-    """The point in a row. Raises: Invalid: the row is no point."""
+def point_of(row: Row, delimiter: Delimiter, form: Form) -> tuple[tuple[float, ...], str]:
+    """The inputs and the y in a row. Raises: Invalid: the row is no point."""
     fields = fields_of(row.text, delimiter)
-    if len(fields) != 2:
-        raise Invalid(
-            "csv", N_("It has {count} {count:column|columns}; a point has two, x and y."), count=len(fields)
+    if len(fields) != form.n_columns:
+        template = (
+            N_("It has {count} {count:column|columns}; a point has two, x and y.")
+            if form.features == 1
+            else N_("It has {count} {count:column|columns}; a point has three, x1, x2 and y.")
         )
-    x, y = map(coordinate_of, fields)
-    return x, y
+        raise Invalid("csv", template, count=len(fields))
+    *inputs, y = fields
+    if form.labels and not y:
+        raise Invalid("csv", N_("A column is empty."))
+    numbers = [coordinate_of(field) for field in form.numbers(fields)]
+    return tuple(numbers[: len(inputs)]), y
 
 
 def coordinate_of(field: str) -> float:

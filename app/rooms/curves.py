@@ -38,24 +38,34 @@ class Scatter(NamedTuple):
 
 
 class Curve(NamedTuple):
-    """A member's curve. heights: None where not finite. loss: NaN before the first step."""
+    """A member's curve. loss: NaN before the first step. heights: as bytes, from `low` to `high`."""
 
     step: int
     loss: float
     status: Status
-    heights: tuple[float | None, ...]
+    low: float
+    high: float
+    heights: bytes
     scatter: Scatter
+
+    @classmethod
+    def of(
+        cls, step: int, loss: float, status: Status, heights: Sequence[float | None], scatter: Scatter
+    ) -> "Curve":
+        """A curve, packed once for all who look. heights: None where not finite."""
+        finite = [height for height in heights if height is not None]
+        low, high = (min(finite), max(finite)) if finite else (0.0, 0.0)
+        packed = bytes(scaled(height, low, high) for height in heights)
+        return cls(step, loss, status, low, high, packed, scatter)
 
     def packed(self, member: int, before: "Curve | None") -> bytes:
         """The curve as bytes, without its points where they were told with the one before."""
-        finite = [height for height in self.heights if height is not None]
-        low, high = (min(finite), max(finite)) if finite else (0.0, 0.0)
         *place, points = self.scatter
         told = before is not None and before.scatter == self.scatter
         n_points, points = (TOLD_BEFORE, b"") if told else (len(points) // 2, points)
         status = STATUSES.index(self.status)
-        head = HEAD.pack(member, self.step, self.loss, low, high, *place, status, n_points)
-        return head + bytes(scaled(height, low, high) for height in self.heights) + points
+        head = HEAD.pack(member, self.step, self.loss, self.low, self.high, *place, status, n_points)
+        return head + self.heights + points
 
 
 def scaled(height: float | None, low: float, high: float) -> int:

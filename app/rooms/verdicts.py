@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from app.errors import N_
@@ -99,14 +100,24 @@ def resampled(
     >>> resampled([-1.0, 1.0, 4.0], [-10.0, 10.0, 40.0], 0, 3)[::33]
     (0.0, 10.0, 20.0, 30.0)
     """
-    found: list[float | None] = []
-    after = 1
+    found = [
+        heights[before] + part * (heights[before + 1] - heights[before])
+        for before, part in parts(tuple(places), first, last)
+    ]
+    return tuple(height if math.isfinite(height) else None for height in found)
+
+
+@lru_cache(maxsize=256)
+def parts(places: tuple[float, ...], first: float, last: float) -> tuple[tuple[int, float], ...]:
+    """Between which places each of SKETCHED equal distances lies, and at which part of the way.
+
+    A class's runs have the same places, step after step.
+    """
+    found = []
+    before = 0
     for i in range(SKETCHED):
         place = first + (last - first) * i / (SKETCHED - 1)
-        while after < len(places) - 1 and places[after] < place:
-            after += 1
-        before = after - 1
-        part = (place - places[before]) / (places[after] - places[before])
-        height = heights[before] + part * (heights[after] - heights[before])
-        found.append(height if math.isfinite(height) else None)
+        while before < len(places) - 2 and places[before + 1] < place:
+            before += 1
+        found.append((before, (place - places[before]) / (places[before + 1] - places[before])))
     return tuple(found)

@@ -8,6 +8,7 @@ import { chartsDrawable } from "./charts/chart-loading.js";
 import { ChartWords } from "./charts/chart-words.js";
 import { FitChart } from "./charts/fit-chart.js";
 import { RunLosses } from "./charts/run-losses.js";
+import { Scores } from "./charts/scores.js";
 import { Theme } from "./charts/theme.js";
 import { CompareMenu } from "./compare/compare-menu.js";
 import { Controls } from "./controls/bar.js";
@@ -73,6 +74,7 @@ class TrainingPage {
   state = { ...INITIAL, pace: rememberedPace(), view: { ...PLAIN, ...rememberedView() } };
   #announcer = new Announcer(byId("live"));
   #words = new ChartWords();
+  #scores = new Scores();
   #controls;
   #inside;
   #address;
@@ -159,7 +161,11 @@ class TrainingPage {
   #dataView() {
     const update = (/** @type {Record<string, import("../types/protocol").JsonValue>} */ config) =>
       this.#update(config);
-    const shelf = new DataShelf(update, () => mayChange(this.state));
+    const shelf = new DataShelf(
+      update,
+      () => mayChange(this.state),
+      () => this.state.run?.config,
+    );
     return new DataSettings(shelf.formulas, update);
   }
 
@@ -295,6 +301,7 @@ class TrainingPage {
       this.#drawn = state;
       this.#shown = shown(state);
     }
+    this.#scores.draw(this.#shown);
     this.#drawCharts(now);
     this.#past.draw(state);
     this.#inside.draw(this.#shown, now);

@@ -1337,8 +1337,13 @@ export interface Points {
 /** The points of a table. Every row that is not empty is the header, a point, or a bad row. */
 export interface PointsRead {
   /** For `data.points`. */
-  points: [number, number][];
-  header: [string, string] | null;
+  points: number[][];
+  header: string[] | null;
+  /**
+   * The labels in the order of their classes, from 0: whole numbers by their size, then names as they
+   * come; null where y is a number.
+   */
+  labels: string[] | null;
   delimiter: "comma" | "semicolon" | "tab" | "space";
   bad_rows: BadRow[];
 }
@@ -2413,13 +2418,17 @@ export interface Surface {
   classes: number[] | null;
 }
 
-/** A table of two columns, x and y, as a spreadsheet or a program writes it. */
+/** A table of columns, as a spreadsheet or a program writes it: x and y, or x1, x2 and y. */
 export interface Table {
   /**
    * Columns separated by commas, semicolons, tabs or spaces. Numbers may be in quotes, and have a decimal
    * comma if commas do not separate. A first row without numbers is a header. Empty lines are skipped.
    */
   csv: string;
+  /** The number of inputs: y comes in the column after them. */
+  features?: number;
+  /** Whether y is a label: a number or a name of a class. At most 6 different ones, and at least 2. */
+  labels?: boolean;
 }
 
 /**

@@ -3,7 +3,7 @@
 import asyncio
 import os
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from time import monotonic
 
 import pytest
@@ -15,6 +15,7 @@ from app.engine.commands import AnyCommand, EngineOptions, Request
 from app.engine.reports import Feed, Gone, Noted, Reply
 from app.engine.worker.feed import FeedWriter
 from app.engine.worker.host import Host
+from app.engine.worker.process import SAVE_CHECKS
 from app.settings import Settings
 from app.store.store import Store
 from tests.engine.support import Trainer, started
@@ -26,6 +27,7 @@ class HostLink(Link):
     def __init__(self, ledger: Ledger) -> None:
         super().__init__(ledger)
         self._host: Host
+        self._asked: asyncio.Event
         self._training: asyncio.Task[None]
 
     @property
@@ -36,6 +38,7 @@ class HostLink(Link):
     async def open(self, options: EngineOptions) -> None:
         """Make the host."""
         self._host = Host(options, monotonic, self._reply)
+        self._asked = asyncio.Event()
         self._training = asyncio.create_task(self._train())
         self.ready.set()
 
@@ -48,6 +51,7 @@ class HostLink(Link):
             future.set_result(None)
             return future
         self._host.execute(Request(number=self._last_number, command=command), payload)
+        self._asked.set()
         return future
 
     async def end(self) -> None:
@@ -65,8 +69,10 @@ class HostLink(Link):
         host = self._host
         writer = FeedWriter(host.scheduler, host.on_no_entry)
         while True:
-            busy = host.scheduler.run() | host.background.run()
-            for header, payload in writer.write(host.watched()):
+            host.scheduler.run()
+            host.background.run()
+            news = writer.write(host.watched())
+            for header, payload in news:
                 self._ledger.on_feed(Feed.model_validate_json(header), payload)
             for report, payload in host.save():
                 if isinstance(report, Noted):
@@ -75,7 +81,17 @@ class HostLink(Link):
                     self._ledger.on_saved(report, payload)
             if run_ids := host.forget_unused():
                 self._ledger.on_gone(Gone(run_ids=run_ids))
-            await asyncio.sleep(0 if busy else 0.001)
+            await self._rest(0.0 if news or host.background else host.scheduler.due() - monotonic())
+
+    async def _rest(self, longest: float) -> None:
+        """Let others go on until a command comes, or for so many seconds: one that looks costs."""
+        if longest > 0:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(min(longest, SAVE_CHECKS)):
+                    await self._asked.wait()
+        else:
+            await asyncio.sleep(0)
+        self._asked.clear()
 
 
 @asynccontextmanager

@@ -2,19 +2,20 @@
 
 import re
 
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
 from tests.pages.proxy import proxied
 from tests.pages.test_live import ENDLESS, more_rounds
-from tests.pages.visitor import Visitor, visiting
+from tests.pages.visitor import Visitor
+from tests.pages.windows import Windows
 from tests.server import Server, wait_for
 
 BLOCKED = "Something between here and the server blocks WebSockets. The pages do without them."
 
 
-def test_where_websockets_are_blocked_everything_works_without(browser: Browser, server: Server) -> None:
+def test_where_websockets_are_blocked_everything_works_without(windows: Windows, server: Server) -> None:
     server.wait_until("engine", "sandbox")
-    with proxied(server.url, blocks=True) as proxy, visiting(browser, proxy.url) as visitor:
+    with proxied(server.url, blocks=True) as proxy, windows.visiting(proxy.url) as visitor:
         visitor.open_training("?max_steps=100000")
         visitor.calm()
         first = visitor.drawn_curve()
@@ -41,12 +42,12 @@ def test_where_websockets_are_blocked_everything_works_without(browser: Browser,
 
 
 def test_a_member_follows_answers_and_sees_the_reveal_without_websockets(
-    browser: Browser, server: Server
+    windows: Windows, server: Server
 ) -> None:
     server.wait_until("engine", "sandbox")
     with (
         proxied(server.url, blocks=True) as proxy,
-        visiting(browser, proxy.url) as member,
+        windows.visiting(proxy.url) as member,
         server.client() as teacher,
     ):
         room = teacher.post("/api/rooms", json={}).json()

@@ -4,11 +4,12 @@ import json
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Request, WebSocketRoute, expect
+from playwright.sync_api import Request, WebSocketRoute, expect
 
 from tests.pages.conftest import Visit
 from tests.pages.proxy import Proxy, proxied
-from tests.pages.visitor import Visitor, visiting
+from tests.pages.visitor import Visitor
+from tests.pages.windows import Windows
 from tests.server import Server, wait_for
 
 PAGES = ["", "compare"]
@@ -55,9 +56,9 @@ def expect_present_state(visitor: Visitor, server: Server) -> None:
 
 @pytest.mark.parametrize("page", PAGES)
 def test_a_page_that_wakes_with_a_dead_connection_shows_the_present_without_a_gap(
-    browser: Browser, server: Server, proxy: Proxy, page: str
+    windows: Windows, server: Server, proxy: Proxy, page: str
 ) -> None:
-    with visiting(browser, proxy.url) as visitor:
+    with windows.visiting(proxy.url) as visitor:
         open_page(visitor, page)
         visitor.calm()
         visitor.play("60")
@@ -73,9 +74,9 @@ def test_a_page_that_wakes_with_a_dead_connection_shows_the_present_without_a_ga
 
 
 def test_a_connection_that_falls_silent_is_noticed_by_itself(
-    browser: Browser, server: Server, proxy: Proxy
+    windows: Windows, server: Server, proxy: Proxy
 ) -> None:
-    with visiting(browser, proxy.url) as visitor:
+    with windows.visiting(proxy.url) as visitor:
         visitor.page.clock.install()
         open_page(visitor, "")
         visitor.calm()

@@ -1,12 +1,13 @@
 """Programs that run live on the calculator page: seen, commanded, looked back at, found again, watched."""
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
 from tests.calculator.live.test_figures import MORVAN
 from tests.pages.conftest import Visit
 from tests.pages.proxy import proxied
-from tests.pages.visitor import Visitor, visiting
+from tests.pages.visitor import Visitor
+from tests.pages.windows import Windows
 from tests.server import Server
 
 LISTING = """\
@@ -120,8 +121,8 @@ def test_a_program_is_paused_found_again_watched_and_stopped(visitor: Visitor, v
     expect(visitor.find("#troubles")).to_contain_text("You stopped the program.")
 
 
-def test_a_program_goes_on_after_a_connection_that_fell_silent(browser: Browser, server: Server) -> None:
-    with proxied(server.url) as proxy, visiting(browser, proxy.url) as visitor:
+def test_a_program_goes_on_after_a_connection_that_fell_silent(windows: Windows, server: Server) -> None:
+    with proxied(server.url) as proxy, windows.visiting(proxy.url) as visitor:
         visitor.open_calculator()
         visitor.run_program(ENDLESS)
         more_rounds(visitor, 0)

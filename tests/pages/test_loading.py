@@ -1,13 +1,11 @@
 """A page works the same from its one bundle and from its modules one by one."""
 
-from pathlib import Path
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser
-
-from tests.pages.visitor import Visitor, visiting
-from tests.server import running_server
-from tests.store.test_restart import UNSANDBOXED
+from app.settings import Settings
+from tests.pages.visitor import Visitor
+from tests.pages.windows import Windows
+from tests.web.in_process import in_thread
 
 
 def scripts(visitor: Visitor) -> list[str]:
@@ -34,11 +32,9 @@ def test_each_page_asks_for_one_script(visitor: Visitor) -> None:
         assert asked == [script]
 
 
-def test_whoever_works_on_the_scripts_gets_them_one_by_one(browser: Browser, tmp_path: Path) -> None:
-    with running_server(tmp_path / "log", UNSANDBOXED, PLAYGROUND_DEV="1") as server:
-        server.wait_until("engine")
-        with visiting(browser, server.url) as visitor:
-            asked = scripts(visitor)
-            visitor.open_training()
-            assert len(asked) == len(set(asked)) > 50
-            assert {"train.js", "chrome.js"} < set(asked)
+def test_whoever_works_on_the_scripts_gets_them_one_by_one(windows: Windows) -> None:
+    with in_thread(Settings(dev=True)) as site, windows.visiting(site.url) as visitor:
+        asked = scripts(visitor)
+        visitor.open_training()
+        assert len(asked) == len(set(asked)) > 50
+        assert {"train.js", "chrome.js"} < set(asked)

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Route, WebSocketRoute, expect
+from playwright.sync_api import Route, WebSocketRoute, expect
 
-from tests.pages.visitor import Visitor, visiting
+from tests.pages.visitor import Visitor
+from tests.pages.windows import Windows
 from tests.server import Held, Server, running_server, wait_for
 from tests.store.test_restart import UNSANDBOXED, Again, everything, kill
 
@@ -30,8 +31,8 @@ def fragile(warming: Server, held: Held) -> Server:
     return warming
 
 
-def test_the_page_is_there_while_the_trainer_warms_up(warming: Server, held: Held, browser: Browser) -> None:
-    with visiting(browser, warming.url) as visitor:
+def test_the_page_is_there_while_the_trainer_warms_up(warming: Server, held: Held, windows: Windows) -> None:
+    with windows.visiting(warming.url) as visitor:
         visitor.page.goto(warming.url)
         expect(visitor.find("#status-text")).to_contain_text("warming up")
         held.go()
@@ -68,9 +69,9 @@ def test_a_broken_connection_is_made_again_without_a_gap(visitor: Visitor, serve
     assert len(visitor.state("losses")) == 1000
 
 
-def test_a_killed_trainer_is_replaced_and_the_run_comes_back(fragile: Server, browser: Browser) -> None:
+def test_a_killed_trainer_is_replaced_and_the_run_comes_back(fragile: Server, windows: Windows) -> None:
     fragile.wait_until("engine")
-    with visiting(browser, fragile.url) as visitor:
+    with windows.visiting(fragile.url) as visitor:
         visitor.open_training()
         visitor.calm()
         visitor.play("60")
@@ -92,9 +93,9 @@ def test_a_killed_trainer_is_replaced_and_the_run_comes_back(fragile: Server, br
         assert losses[: len(before)] == before
 
 
-def test_a_page_goes_on_by_itself_when_all_of_the_server_was_killed(tmp_path: Path, browser: Browser) -> None:
+def test_a_page_goes_on_by_itself_when_all_of_the_server_was_killed(tmp_path: Path, windows: Windows) -> None:
     again = Again(tmp_path)
-    with visiting(browser, again.url) as visitor:
+    with windows.visiting(again.url) as visitor:
         with again.life() as server:
             visitor.open_training()
             visitor.calm()

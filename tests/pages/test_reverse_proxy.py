@@ -49,7 +49,7 @@ def come_in(page: Page, frame: str | None = None) -> None:
 def test_all_of_it_works_below_a_path(browser: Browser, ports: Ports) -> None:
     window = open_window(browser)
     window.grant_permissions(["clipboard-read", "clipboard-write"])
-    with tab_of(window, f"http://127.0.0.1:{ports.taken_off}/playground") as visitor:
+    with tab_of(window.new_page(), f"http://127.0.0.1:{ports.taken_off}/playground") as visitor:
         asked: list[str] = []
         visitor.page.on("request", lambda request: asked.append(request.url))
         visitor.page.on("websocket", lambda socket: asked.append(socket.url))

@@ -1,26 +1,16 @@
 """The page about the connection and the admin's page, in both languages and on a phone."""
 
-from collections.abc import Iterator
+from pydantic import SecretStr
 
-import pytest
-from playwright.sync_api import Browser
-
+from app.settings import Settings
 from tests.pages.conftest import Visit
 from tests.pages.test_accessibility import expect_no_violation
-from tests.pages.visitor import PHONE, Visitor, visiting
-from tests.server import Server, running_server
-from tests.store.test_restart import UNSANDBOXED
+from tests.pages.visitor import PHONE, Visitor
+from tests.pages.windows import Windows
+from tests.web.in_process import in_thread
 from tests.web.owner import Run
 
 TOKEN = "correct horse battery"
-
-
-@pytest.fixture(scope="module")
-def admins(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    log = tmp_path_factory.mktemp("admin") / "log"
-    with running_server(log, UNSANDBOXED, PLAYGROUND_ADMIN_TOKEN=TOKEN, PLAYGROUND_RATE_LIMIT="0") as server:
-        server.wait_until("engine")
-        yield server
 
 
 def shown(visitor: Visitor, term: str) -> str:
@@ -46,8 +36,12 @@ def test_a_blocked_socket_and_a_silent_server_are_told_apart(visit: Visit) -> No
         assert "服务器" in visitor.status("bad")
 
 
-def test_the_admin_signs_in_sees_and_erases(admins: Server, browser: Browser) -> None:
-    with admins.client() as client, visiting(browser, admins.url) as visitor:
+def test_the_admin_signs_in_sees_and_erases(windows: Windows) -> None:
+    with (
+        in_thread(Settings(admin_token=SecretStr(TOKEN))) as admins,
+        admins.client() as client,
+        windows.visiting(admins.url) as visitor,
+    ):
         client.get("/")
         Run(client)
         digest = client.get("/api/connection").json()["client"]

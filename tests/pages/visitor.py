@@ -242,23 +242,12 @@ def open_window(browser: Browser, **options: Any) -> BrowserContext:
 
 
 @contextmanager
-def tab_of(window: BrowserContext, url: str) -> Iterator[Visitor]:
-    """A new tab.
+def tab_of(page: Page, url: str) -> Iterator[Visitor]:
+    """A tab.
 
     Whatever a test does there, the page asks no other server, breaks no policy and writes no error.
     """
-    visitor = Visitor(window.new_page(), url)
+    visitor = Visitor(page, url)
     yield visitor
     assert visitor.complaints == [], visitor.complaints
     assert visitor.strangers == [], visitor.strangers
-
-
-@contextmanager
-def visiting(browser: Browser, url: str, **options: Any) -> Iterator[Visitor]:
-    """A tab in a window that closes with it. options: as `Browser.new_context` takes them."""
-    window = open_window(browser, **options)
-    try:
-        with tab_of(window, url) as visitor:
-            yield visitor
-    finally:
-        window.close()

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
-from playwright.sync_api import BrowserContext, Error
+from playwright.sync_api import BrowserContext, Error, Page
 
 from tests.pages.visitor import Visitor, open_window, tab_of
 
@@ -23,6 +23,12 @@ class Window:
         self.context = context
         self._first = context.new_page()
         self._first.goto(f"{url}/healthz")
+
+    def open_tab(self) -> Page:
+        """A new tab, empty, in the process that is there: by itself it would begin in one of its own."""
+        with self.context.expect_page() as opened:
+            self._first.evaluate("() => { open('about:blank').opener = null; }")
+        return opened.value
 
     def empty(self) -> None:
         """Closes the other tabs and forgets what they left: storage, cookies, routes and permissions."""
@@ -51,11 +57,11 @@ class Windows:
         self._empty = [self._profile]
 
     @contextmanager
-    def visiting(self, **options: Any) -> Iterator[Visitor]:
-        """A tab of its own in a window that nobody else has meanwhile."""
+    def visiting(self, url: str | None = None, **options: Any) -> Iterator[Visitor]:
+        """A tab of its own in a window that nobody else has meanwhile. url: another server's."""
         window = self._take(options)
         try:
-            with tab_of(window.context, self._url) as visitor:
+            with tab_of(window.open_tab(), url or self._url) as visitor:
                 yield visitor
         finally:
             with suppress(Error):  # one that cannot be emptied is not used again

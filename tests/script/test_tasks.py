@@ -16,12 +16,13 @@ from tests.training.configs import random_task
 from tests.training.plain import values_of
 
 SEED = 15
+CPU = torch.device("cpu")
 
 
-def taken(config: RunConfig, steps: int) -> Run:
-    """A run that has taken so many steps alone, or as many as torch lets it."""
-    run = Run("run", config.model_copy(update={"max_steps": steps}), torch.device("cpu"), values_of(config))
-    run.play_steps(steps)
+def taken(config: RunConfig, steps: int, first: int | None = None) -> Run:
+    """A run that has taken so many steps alone, or the first of them, or as many as torch lets it."""
+    run = Run("run", config.model_copy(update={"max_steps": steps}), CPU, values_of(config))
+    run.play_steps(first or steps)
     while run.status == "playing":
         try:
             run.end_step(run.loop.step())
@@ -75,3 +76,17 @@ y = torch.cat((y0, y1), ).type(torch.LongTensor)
     settings = {"seed": 3, "data": {"target": "blobs", "n_samples": 200}}
     data = taken(RunConfig.model_validate(settings), 1).data
     assert (data.x.tolist(), data.y.tolist()) == (result.x, result.y)
+
+
+def test_a_run_goes_on_from_a_checkpoint_with_the_same_bits() -> None:
+    random = Random(SEED)
+    for config in (random_task(random) for _ in range(25)):
+        whole, half = taken(config, 20), taken(config, 20, 10)
+        again = Run("run", whole.config, CPU, values_of(config))
+        if not half.loop.config.loop.backward:
+            continue
+        again.resume(half.save(), [], half.losses.tobytes())
+        again.play_steps(10)
+        while again.status == "playing":
+            again.end_step(again.loop.step())
+        assert again.losses == whole.losses, config.model_dump_json()

@@ -23,7 +23,7 @@ def test_a_pictured_point_is_what_the_formula_gives_in_plain_torch() -> None:
 
 def test_every_picture_lies_within_its_margins() -> None:
     for offer in offers().values():
-        places = [tuple(map(float, place)) for place in re.findall(r"M(\S+) (\S+?)h0", offer.path)]
+        places = [tuple(map(float, place)) for place in re.findall(r"M(\S+) (\S+?)h0", "".join(offer.paths))]
         assert len(places) > presets.N_SHOWN / 2
         xs, ys = zip(*places, strict=True)
         assert (min(xs), max(xs)) == (MARGIN, WIDTH - MARGIN)

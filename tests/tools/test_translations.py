@@ -135,6 +135,12 @@ NEVER_ONE = {
     "{prediction} meets {y}: torch repeats the column {n} times across and the row {n} times down. That is "
     "{count} differences, every prediction with every y. Only the diagonal was meant.": "1 is no square",
     "The first {count} of {total} elements.": "some are left out, so there are several",
+    "{label} is no class; with {classes} classes they are 0 to {last}": "2 to 6 classes",
+    "The formula gives class {label}; with {classes} classes they are 0 to {last}.": "2 to 6 classes",
+    "{target} has {counts} classes": "2 to 6 classes",
+    "The number of different labels is {n}; from 2 to {most} are allowed.": "6",
+    "{count} points of {classes} classes": "2 to 6 classes, each with points",
+    "a point with {features} {features:input|inputs} is {wanted} numbers, not {n}": "2 or 3 are wanted",
 }
 """Texts whose number is not 1: what it is."""
 

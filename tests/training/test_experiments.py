@@ -124,12 +124,37 @@ def vanishing_gradients(run: Run) -> bool:
     return fading and float(curve(run).max() - curve(run).min()) < 0.05
 
 
+def accuracy(run: Run) -> float:
+    assert run.data.labels is not None
+    with torch.no_grad():
+        return float((run.loop.net(run.data.x).argmax(dim=1) == run.data.labels).float().mean())
+
+
+def classification(run: Run) -> bool:
+    return run.step == 100 and accuracy(run) > 0.97 and run.losses[-1] < 0.2 * run.losses[0]
+
+
+def spirals(run: Run) -> bool:
+    return accuracy(run) > 0.97 > accuracy(ran("spirals", max_steps=50))
+
+
+def linear_xor(run: Run) -> bool:
+    return 0.6 < run.losses[-1] < 0.7 and accuracy(run) < 0.8 < accuracy(
+        ran("linear_xor", model={"activation": "ReLU"})
+    )
+
+
+def labels_with_decimals(run: Run) -> bool:
+    error = run.error or ""
+    return run.step == 0 and "Long" in error and "Float" in error
+
+
 PROMISES: dict[str, Callable[[Run], bool]] = {
     promise.__name__: promise
     for promise in (
         lesson, wave, outliers, lr_too_large, lr_too_small, no_zero_grad, no_activation, too_few_units,
         x_without_unsqueeze, y_without_unsqueeze, dead_units, one_point_a_step, overfitting,
-        vanishing_gradients,
+        vanishing_gradients, classification, spirals, linear_xor, labels_with_decimals,
     )
 }  # fmt: skip
 

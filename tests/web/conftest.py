@@ -8,6 +8,11 @@ from tests.server import Server
 from tests.web.in_process import Listening, in_thread
 
 
+@pytest.fixture(autouse=True, scope="module")
+def _as_in_the_engine(engine_arithmetic: None) -> None:
+    """Set torch up as the engine does: threads that wait for each other take the processors from all else."""
+
+
 @pytest.fixture
 def client(server: Server) -> Iterator[httpx.Client]:
     with server.client() as client:

@@ -139,7 +139,7 @@ class Wall:
 
 def curve_of(mirror: Mirror, scatter: Scatter) -> Curve:
     """The fitted curve of a run, from its first input to its last."""
-    return Curve(mirror.snapshot.step, last_loss(mirror), mirror.head.status, fitted(mirror), scatter)
+    return Curve.of(mirror.snapshot.step, last_loss(mirror), mirror.head.status, fitted(mirror), scatter)
 
 
 def scatter_of(points: Points) -> Scatter:

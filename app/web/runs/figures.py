@@ -11,6 +11,7 @@ from starlette.responses import Response
 from app.engine.port import Engine, Mirror
 from app.errors import N_
 from app.protocol.figures import Figure
+from app.protocol.snapshots import Snapshot
 from app.web.edge.catalogue import Language
 from app.web.edge.openapi import problems
 from app.web.edge.services import ClientDep, LanguageDep
@@ -48,9 +49,11 @@ async def drawn(
 
 
 def curve_figure(run: Mirror, language: Language) -> str:
-    """The figure of the points and the curve, as JSON."""
+    """The figure of the points and the curve, or of what takes its place, as JSON."""
     points = run.points
     snapshot = run.snapshot.unpack(run.parameters)
+    if points.area is not None:
+        return surface_figure(run, snapshot, points.area, language)
     traces = [
         scatter(language.own(N_("data")), points.x, points.y, mode="markers", marker={"color": DATA}),
         scatter("net(x)", points.grid, snapshot.grid_prediction, mode="lines", line={"color": MODEL}),
@@ -61,6 +64,42 @@ def curve_figure(run: Mirror, language: Language) -> str:
         traces.append(scatter(name, points.test_x, points.test_y, mode="markers", marker=held_out))
     title = language.text(N_("Fitted curve after {step} {step:step|steps}"), {"step": snapshot.step})
     return figure(traces, title, {"xaxis": {"title": {"text": "x"}}, "yaxis": {"title": {"text": "y"}}})
+
+
+def surface_figure(
+    run: Mirror, snapshot: Snapshot, area: tuple[float, float, float, float], language: Language
+) -> str:
+    """The figure of the points over the model's surface, as JSON."""
+    points, classes, surface = run.points, run.head.config.data.classes, snapshot.surface
+    traces: list[dict[str, Any]] = []
+    up, test_up = (points.x2, points.test_x2) if points.x2 else (points.y, points.test_y)
+    if surface is not None:
+        x1, x2 = middles(area[0], area[1], surface.width), middles(area[2], area[3], surface.height)
+        values: list[Any] = [*(surface.values if surface.classes is None else surface.classes)]
+        rows = [values[i : i + surface.width] for i in range(0, len(values), surface.width)]
+        if not points.x2:  # the classes of one input, all the way up
+            x2, rows = [-0.5, (classes or 1) - 0.5], rows * 2
+        traces.append({"type": "heatmap", "name": "net(x)", "x": x1, "y": x2, "z": rows, "opacity": 0.5})
+    looks = {"color": points.y, "symbol": [int(y) if classes else 0 for y in points.y]}
+    traces.append(scatter(language.own(N_("data")), points.x, up, mode="markers", marker=looks))
+    if points.test_x:
+        symbols = [int(y) if classes else 0 for y in points.test_y]
+        held_out: dict[str, Any] = {"color": points.test_y, "symbol": symbols, "line": {"width": 2}}
+        name = language.own(N_("test points"))
+        traces.append(scatter(name, points.test_x, test_up, mode="markers", marker=held_out))
+    title = language.text(N_("Fitted surface after {step} {step:step|steps}"), {"step": snapshot.step})
+    names = ("x1", "x2") if points.x2 else ("x", "y")
+    axes = {f"{axis}axis": {"title": {"text": name}} for axis, name in zip("xy", names, strict=True)}
+    return figure(traces, title, axes)
+
+
+def middles(low: float, high: float, n: int) -> list[float]:
+    """The middles of n equal parts of a range.
+
+    >>> middles(0, 1, 2)
+    [0.25, 0.75]
+    """
+    return [low + (high - low) * (i + 0.5) / n for i in range(n)]
 
 
 def losses_figure(run: Mirror, language: Language) -> str:

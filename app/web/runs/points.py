@@ -26,7 +26,7 @@ async def points(
     client: ClientDep,
     table: Annotated[Table, Body(openapi_examples=TABLE_EXAMPLES)],
 ) -> PointsRead:
-    """Two columns of text, with or without a header, become `data.points`.
+    """Columns of text, with or without a header, become `data.points`: x and y, or x1, x2 and a label.
 
     Rows that are no points are listed with their reasons; none is left out silently.
     """
@@ -36,10 +36,16 @@ async def points(
     def shown(text: str) -> str:
         return printable(text[:SHOWN])
 
-    reading = await services.aside(lambda: read_points(table.csv))
+    reading = await services.aside(lambda: read_points(table.csv, table.features, labels=table.labels))
     bad_rows = [
         BadRow(row=row.number, text=shown(row.text), reason=printable(language.error(reason)))
         for row, reason in reading.bad
     ]
-    header = reading.header and (shown(reading.header[0]), shown(reading.header[1]))
-    return PointsRead(points=reading.points, header=header, delimiter=reading.delimiter, bad_rows=bad_rows)
+    labels = None if reading.labels is None else [shown(label) for label in reading.labels]
+    return PointsRead(
+        points=reading.points,
+        header=reading.header and tuple(map(shown, reading.header)),
+        labels=labels,
+        delimiter=reading.delimiter,
+        bad_rows=bad_rows,
+    )

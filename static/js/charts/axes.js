@@ -48,6 +48,7 @@ const NO_DECADES = /** @type {Range} */ ([-3, 0]);
  */
 export function fitAxes({ generation, started, run, snapshot }, before, small = false) {
   if (started === null && before !== null) return before;
+  if (started?.area) return planeAxes(started.area, generation, run, before);
   const { x = [], y = [], test_x = [], test_y = [] } = started ?? {};
   const [xs, ys] = [
     [...x, ...test_x],
@@ -66,6 +67,23 @@ export function fitAxes({ generation, started, run, snapshot }, before, small = 
   const core = around(ys, 0);
   const wider = grown(axes.y, core, extent(snapshot?.gridPrediction ?? []), MOST_ROOM * (core[1] - core[0]));
   return wider === axes.y ? axes : { ...axes, y: wider };
+}
+
+/**
+ * The axes of a surface, which just hold it; of one input, the classes go up.
+ *
+ * @param {number[]} area
+ * @param {number} generation
+ * @param {State["run"]} run
+ * @param {FitAxes | null} before
+ * @returns {FitAxes}
+ */
+function planeAxes([left = 0, right = 1, bottom = 0, top = 1], generation, run, before) {
+  const scaled = run?.config.data.scale_x ?? false;
+  const classes = run?.config.data.classes ?? 1;
+  const y = /** @type {Range} */ (bottom === top ? [-0.5, classes - 0.5] : [bottom, top]);
+  const axes = { generation, scaled, x: /** @type {Range} */ ([left, right]), y };
+  return JSON.stringify(axes) === JSON.stringify(before) && before ? before : axes;
 }
 
 /**

@@ -5,6 +5,7 @@ import { byId } from "../page/dom.js";
 import { t, tn } from "../page/i18n.js";
 import { figure, lossText, NONE } from "../page/numbers.js";
 import { table } from "../page/table.js";
+import { accuracyText } from "./scores.js";
 
 /** @typedef {import("../run/state.js").State} State */
 
@@ -21,12 +22,22 @@ export class ChartWords {
     if (!started || !run) return;
     const { x } = started;
     const { step = run.step, prediction } = past?.snapshot ?? snapshot ?? {};
-    this.#places.fit.textContent = tn(
+    const shownSurface = (past?.snapshot ?? snapshot)?.surface ?? null;
+    const curve = tn(
       "{points} points, and the model's curve after {count} step.",
       "{points} points, and the model's curve after {count} steps.",
       step,
       { points: x.length },
     );
+    const plane = tn(
+      "{points} points, and the model over the plane after {count} step.",
+      "{points} points, and the model over the plane after {count} steps.",
+      step,
+      { points: x.length },
+    );
+    const right =
+      shownSurface?.confusion == null ? "" : accuracyText(shownSurface.accuracy, shownSurface.testAccuracy);
+    this.#places.fit.textContent = started.area ? `${plane} ${right}`.trim() : curve;
     const loss = lossText(snapshot?.loss ?? null);
     this.#places.loss.textContent = tn(
       "{count} loss; the newest is {loss}.",
@@ -34,7 +45,8 @@ export class ChartWords {
       run.step,
       { loss },
     );
-    this.#places.fitTable.replaceChildren(curveTable(t("Fitted curve"), started, prediction));
+    const caption = started.area ? t("The points, and what the model makes of them") : t("Fitted curve");
+    this.#places.fitTable.replaceChildren(curveTable(caption, started, prediction));
     this.#places.lossTable.replaceChildren(lossTable([t("loss")], [losses]));
   }
 }
@@ -43,16 +55,16 @@ export class ChartWords {
  * The points, and the prediction for each.
  *
  * @param {string} caption
- * @param {{ x: number[], y: number[] }} points
+ * @param {{ x: number[], x2?: number[], y: number[] }} points
  * @param {ArrayLike<number>} [prediction]
  */
-export function curveTable(caption, { x, y }, prediction) {
+export function curveTable(caption, { x, x2 = [], y }, prediction) {
   /** @param {number | undefined} value */
   const text = (value) => (value === undefined ? NONE : figure(value));
   return table({
     caption,
-    headings: ["x", "y", "net(x)"],
-    row: (i) => [x[i], y[i], prediction?.[i]].map(text),
+    headings: x2.length > 0 ? ["x1", "x2", "y", "net(x)"] : ["x", "y", "net(x)"],
+    row: (i) => [x[i], ...(x2.length > 0 ? [x2[i]] : []), y[i], prediction?.[i]].map(text),
     count: x.length,
   });
 }

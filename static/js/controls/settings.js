@@ -3,7 +3,7 @@
 
 import { byId, setFixed, setHidden } from "../page/dom.js";
 import { reasonAt, showReason } from "../page/refusal.js";
-import { patch, valueAt } from "../run/config.js";
+import { patch, sizesOf, valueAt } from "../run/config.js";
 import { mayChange } from "../run/may.js";
 
 /** @typedef {import("../run/state.js").State} State */
@@ -188,8 +188,8 @@ export class Settings {
    * @param {RunConfig | null} before
    */
   #show(config, before) {
-    const { model, optimizer } = config;
-    this.#texts.net.textContent = `Net(${[1, ...model.hidden, 1].join(", ")})`;
+    const { optimizer } = config;
+    this.#texts.net.textContent = `Net(${sizesOf(config).join(", ")})`;
     this.#texts.range.textContent = String(config.max_steps);
     for (const field of this.#fields) {
       const value = valueAt(config, field.path);

@@ -12,7 +12,24 @@ import { mayChange } from "../run/may.js";
 /** @typedef {import("../../types/protocol").JsonValue} JsonValue */
 
 /** The settings that only points of a formula have. */
-const OF_FORMULAS = ["n_samples", "x_min", "x_max", "noise"];
+const OF_FORMULAS = ["n_samples", "x_min", "x_max", "noise", "balance"];
+/** Settings of classes. */
+const OF_CLASSES = ["classes", "y_form", "balance"];
+/** Those that presets of classes have in their lines. */
+const OF_RANGES = ["x_min", "x_max"];
+
+/** The presets that make points of classes, whose x are their own. */
+export const CLASS_PRESETS = ["blobs", "xor", "circles", "moons", "spirals", "rings"];
+
+/**
+ * The inputs as the script makes them.
+ *
+ * @param {Pick<DataConfig, "x_min" | "x_max" | "n_samples" | "features">} data
+ */
+function inputsText({ x_min, x_max, n_samples, features }) {
+  if (features === 1) return `torch.linspace(${x_min}, ${x_max}, ${n_samples})`;
+  return `${x_min} + ${x_max - x_min}*torch.rand(${n_samples}, 2)`;
+}
 
 export class DataSettings {
   #parts = {
@@ -22,7 +39,10 @@ export class DataSettings {
     reason: byId("target-reason"),
     formula: byId("use-formula"),
     open: byId("data-open"),
-    fields: OF_FORMULAS.map((name) => /** @type {HTMLElement} */ (byId(name).closest(".field"))),
+    fields: [...new Set([...OF_FORMULAS, ...OF_CLASSES])].map((name) => ({
+      name,
+      place: /** @type {HTMLElement} */ (byId(name).closest(".field")),
+    })),
   };
   #formulas;
   #update;
@@ -77,17 +97,24 @@ export class DataSettings {
   }
 
   /** @param {DataConfig} data */
-  #show({ target, points, x_min, x_max, n_samples }) {
+  #show({ target, points, x_min, x_max, n_samples, features, classes }) {
     const { name, inputs, target: field, fields } = this.#parts;
     const byHand = points !== null;
-    write(name, byHand ? "x, y =" : "x =");
+    const ofPreset = CLASS_PRESETS.includes(target);
+    write(name, byHand || ofPreset ? "x, y =" : "x =");
     write(
       inputs,
       byHand
         ? t("{count} points set by hand", { count: points.length })
-        : `torch.linspace(${x_min}, ${x_max}, ${n_samples})`,
+        : ofPreset
+          ? t("{count} points of {classes} classes", { count: n_samples, classes: classes ?? 0 })
+          : inputsText({ x_min, x_max, n_samples, features }),
     );
-    for (const place of fields) setHidden(place, byHand, field);
+    for (const { name, place } of fields) {
+      const isNone = classes === null && OF_CLASSES.includes(name);
+      const isMade = (byHand && OF_FORMULAS.includes(name)) || (name === "balance" && !ofPreset);
+      setHidden(place, isNone || isMade || (ofPreset && OF_RANGES.includes(name)), field);
+    }
     field.placeholder = byHand ? t("or type a formula") : "";
     const text = byHand ? "" : (this.#formulas[target] ?? target);
     // What is being typed stays, unless the formula itself is what changed.

@@ -9,6 +9,7 @@ import { Newest } from "../page/newest.js";
 import { reasonOf, showReason } from "../page/refusal.js";
 import { write } from "../page/svg.js";
 import { LEAST } from "./points.js";
+import { taken } from "./tasks.js";
 
 /** @typedef {import("../../types/protocol").PointsRead} PointsRead */
 /** @typedef {import("../../types/protocol").JsonValue} JsonValue */
@@ -29,15 +30,20 @@ export class DataShelf {
   };
   #requests = new Newest();
   #update;
+  #config;
   /** @type {PointsRead["points"]} */
   #good = [];
+  /** How many different labels the table has; null: its y are numbers. @type {number | null} */
+  #labels = null;
 
   /**
    * @param {(config: Record<string, JsonValue>) => void} update sends a merge patch
    * @param {() => boolean} may whether the data may be changed now
+   * @param {() => import("../../types/protocol").RunConfig | undefined} config of the run now
    */
-  constructor(update, may) {
+  constructor(update, may, config) {
     this.#update = update;
+    this.#config = config;
     bindDialog(byId("data-open"), this.#dialog, may);
     this.#listen(byId("table-form"));
   }
@@ -58,7 +64,7 @@ export class DataShelf {
       const preset = /** @type {HTMLElement | null} */ (
         /** @type {Element} */ (target).closest("[data-preset]")
       );
-      if (preset) this.#use({ target: preset.dataset.preset ?? "", points: null });
+      if (preset) this.#take(preset.dataset);
     });
     form.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -70,12 +76,21 @@ export class DataShelf {
       this.#explain("");
     });
     file.addEventListener("change", () => this.#open());
-    useGood.addEventListener("click", () => this.#use({ points: this.#good }));
+    useGood.addEventListener("click", () => this.#useRead());
   }
 
-  /** @param {Record<string, JsonValue>} data */
-  #use(data) {
-    this.#update({ data });
+  /** Takes a preset, and its task with it. @param {DOMStringMap} preset */
+  #take({ preset: target = "", features = "1", counts = "[]" }) {
+    const config = this.#config();
+    if (config)
+      this.#update(taken({ target, features: Number(features), counts: JSON.parse(counts) }, config));
+    this.#dialog.close();
+  }
+
+  /** Takes the points that were read; with their classes, if they have labels. */
+  #useRead() {
+    const classes = this.#labels === null ? {} : { classes: this.#labels };
+    this.#update({ data: { points: this.#good, ...classes } });
     this.#dialog.close();
   }
 
@@ -99,8 +114,11 @@ export class DataShelf {
   #read(source) {
     this.#explain("");
     this.#requests.ask(
-      async (signal) =>
-        request("/api/points", { method: "POST", body: { csv: await source(signal) }, signal }),
+      async (signal) => {
+        const { features = 1, classes = null } = this.#config()?.data ?? {};
+        const body = { csv: await source(signal), features, labels: classes !== null };
+        return request("/api/points", { method: "POST", body, signal });
+      },
       (read) => this.#judge(read),
       (error) => this.#explain(reasonOf(error)),
     );
@@ -111,9 +129,10 @@ export class DataShelf {
    *
    * @param {PointsRead} read
    */
-  #judge({ points, bad_rows }) {
+  #judge({ points, labels, bad_rows }) {
     this.#good = points;
-    if (bad_rows.length === 0 && points.length >= LEAST) this.#use({ points });
+    this.#labels = labels?.length ?? null;
+    if (bad_rows.length === 0 && points.length >= LEAST) this.#useRead();
     else if (bad_rows.length === 0) this.#explain(t("At least {least} points are needed.", { least: LEAST }));
     else this.#list(bad_rows);
   }

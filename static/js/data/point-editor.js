@@ -116,9 +116,9 @@ export class PointEditor {
   }
 
   /** Without a connection points can be changed all the same: they are sent when it is back. @param {State} state */
-  #allow({ control, run }) {
-    // Where x is scaled, its places are not those of the settings.
-    const may = control && run !== null && !run.config.data.scale_x;
+  #allow({ control, run, started }) {
+    // Where x is scaled, its places are not those of the settings. Points of a plane come from tables.
+    const may = control && run !== null && !run.config.data.scale_x && !started?.area;
     if (!may && this.#on) this.#turn(false);
     setHidden(this.#parts.toggle, !may, byId("main"));
   }

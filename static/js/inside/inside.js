@@ -45,10 +45,10 @@ export class Inside {
     });
     this.#views = [
       // Its key works, and its words are spoken, wherever the page is scrolled to; it costs next to nothing.
-      { view: this.#slow, seen: { now: true }, next: 0 },
-      { view: new Network(actions, calm), seen: seen("network"), next: 0 },
-      { view: new Hinges(actions), seen: seen("hinges"), next: 0 },
-      { view: new ShapeLesson(actions), seen: seen("shapes"), next: 0 },
+      { view: this.#slow, seen: { now: true }, ofCurves: false, next: 0 },
+      { view: new Network(actions, calm), seen: seen("network"), ofCurves: false, next: 0 },
+      { view: new Hinges(actions), seen: seen("hinges"), ofCurves: true, next: 0 },
+      { view: new ShapeLesson(actions), seen: seen("shapes"), ofCurves: true, next: 0 },
     ];
   }
 
@@ -62,7 +62,10 @@ export class Inside {
    * @param {number} now in ms
    */
   draw(state, now) {
-    const visible = this.#views.filter(({ seen }) => seen.now);
+    // Kinks and the two unsqueezes are a curve's.
+    const isCurve = !state.started?.area;
+    for (const id of ["hinges", "shapes"]) if (byId(id).hidden === isCurve) byId(id).hidden = !isCurve;
+    const visible = this.#views.filter(({ seen, ofCurves }) => seen.now && (isCurve || !ofCurves));
     const due = visible.filter(({ next }) => now >= next);
     if (due.length < visible.length)
       this.#ask(Math.min(...visible.map(({ next }) => next).filter((at) => at > now)));
@@ -95,7 +98,8 @@ export class Inside {
       const same = model?.activation === activation && alike(parameters, this.#started?.parameters);
       const layers = model && same ? model.layers : layersOf(parameters);
       model = { layers, activation, onGrid: new Units(layers, activation, grid), dead: [] };
-      this.#onData = new Units(layers, activation, x);
+      // Of a model that is no curve the server tells which units are dead.
+      this.#onData = started.area ? null : new Units(layers, activation, x);
       this.#started = started;
       this.#examined = null;
     }
@@ -105,10 +109,27 @@ export class Inside {
       model = { ...model, dead: this.#onData.dead() };
       this.#examined = snapshot;
       this.#next = now + PAUSE;
+    } else if (snapshot && this.#onData === null && snapshot !== this.#examined) {
+      model = { ...model, dead: deadOf(snapshot.deadUnits, layersOf(parameters)) };
+      this.#examined = snapshot;
     } else if (snapshot !== this.#examined) this.#ask(this.#next);
     this.#model = model;
     return model;
   }
+}
+
+/**
+ * @param {Uint32Array} units counted through all hidden layers
+ * @param {import("../run/layers.js").Layer[]} layers
+ * @returns {boolean[][]}
+ */
+function deadOf(units, layers) {
+  let first = 0;
+  return layers.slice(0, -1).map(({ outputs }) => {
+    const found = Array.from({ length: outputs }, (_, unit) => units.includes(first + unit));
+    first += outputs;
+    return found;
+  });
 }
 
 /** @type {(a: unknown, b: unknown) => boolean} */

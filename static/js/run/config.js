@@ -66,7 +66,9 @@ export function changes(config, { config: usual, kinds }) {
     optimizer: { ...kinds.optimizer?.[config.optimizer.name], name: usual.optimizer.name },
     scheduler: config.scheduler && kinds.scheduler?.[config.scheduler.name],
   });
-  return difference(flatten(config), base);
+  const found = difference(flatten(config), base);
+  // Classes bring a loss of their own, if none is said.
+  return (config.data.classes ?? null) === null ? found : { ...found, loss: config.loss };
 }
 
 /**
@@ -97,6 +99,16 @@ export function completed(settings, { config, kinds }) {
   });
   const complete = Object.fromEntries(parts);
   return { ...complete, optimizer: { name: config.optimizer.name, ...complete.optimizer } };
+}
+
+/**
+ * The sizes of `Net(n_feature, *hidden, n_output)`.
+ *
+ * @param {RunConfig} config
+ */
+export function sizesOf({ data, model, loss }) {
+  const outputs = loss === "CrossEntropyLoss" ? (data.classes ?? 1) : 1;
+  return [data.features, ...model.hidden, outputs];
 }
 
 /**

@@ -14,9 +14,10 @@
 /**
  * @param {State} state
  * @returns {Residuals | null} null: `forward` has not run in this step, or there is no telling which points
- *   its values are for
+ *   its values are for; or the model is no curve
  */
 export function residualsOf({ lines, started }) {
+  if (started?.area) return null;
   const forward = lines.find(({ line }) => line === "forward");
   const values = forward?.changes[0]?.after;
   if (!forward || !started || !values) return null;

@@ -101,3 +101,22 @@ test("losses of 0, and such as are not finite, have a place on no logarithmic ax
   assert.deepEqual(lossAxes([line([0, 0])]).decades, [-3, 0]);
   assert.deepEqual(lossAxes([line([Number.NaN, 0.5, 0])]).decades, [-1, 0]);
 });
+
+test("the axes of a surface just hold it, and classes of one input go up", () => {
+  const of = (area, classes) => ({
+    generation: 1,
+    started: { x: [], y: [], test_x: [], test_y: [], area },
+    run: { config: { data: { scale_x: false, classes } } },
+    snapshot: null,
+  });
+  const plane = fitAxes(of([-2, 2, -1, 3], null), null);
+  assert.deepEqual(
+    [plane.x, plane.y],
+    [
+      [-2, 2],
+      [-1, 3],
+    ],
+  );
+  assert.equal(fitAxes(of([-2, 2, -1, 3], null), plane), plane);
+  assert.deepEqual(fitAxes(of([0, 1, 0, 0], 3), plane).y, [-0.5, 2.5]);
+});

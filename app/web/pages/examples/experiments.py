@@ -52,6 +52,33 @@ EXPERIMENTS: Mapping[str, Experiment] = {
         ),
         {"data": {"target": "outliers"}, "loss": "L1Loss", "optimizer": {"name": "Adam", "lr": 0.01}},
     ),
+    "classification": Experiment(
+        "good",
+        N_("Two classes: the lesson on classification"),
+        N_("A straight boundary turns between two clouds; after 100 steps nearly all points are right."),
+        N_(
+            "Net(2, 10, 2) gives each class a number, and CrossEntropyLoss takes the larger one for the"
+            " answer: it falls as that number grows beyond the other."
+        ),
+        {
+            "data": {"features": 2, "classes": 2, "target": "blobs", "n_samples": 200},
+            "loss": "CrossEntropyLoss",
+            "optimizer": {"lr": 0.02},
+            "max_steps": 100,
+        },
+    ),
+    "spirals": Experiment(
+        "good",
+        N_("Three spirals"),
+        N_("The boundary winds itself around the arms, from the outside inwards."),
+        N_("Two layers of 16 Tanh units bend lines that the layer before has bent, and Adam finds the way."),
+        {
+            "data": {"features": 2, "classes": 3, "target": "spirals", "n_samples": 300},
+            "model": {"hidden": [16, 16], "activation": "Tanh"},
+            "loss": "CrossEntropyLoss",
+            "optimizer": {"name": "Adam", "lr": 0.02},
+        },
+    ),
     "lr_too_large": Experiment(
         "bad",
         N_("Learning rate too large"),
@@ -139,5 +166,32 @@ EXPERIMENTS: Mapping[str, Experiment] = {
         N_("The curve stays flat: the arrows of the gradients fade from right to left."),
         N_("Sigmoid has a slope of at most 1/4, and the way back to the first layer goes through four."),
         {"model": {"hidden": [10, 10, 10, 10], "activation": "Sigmoid"}},
+    ),
+    "linear_xor": Experiment(
+        "bad",
+        N_("Exclusive or, without an activation"),
+        N_("The loss stays near 0.69, and at best three of the four corners are right."),
+        N_("Without an activation the boundary is one straight line, and no line parts these classes."),
+        {
+            "data": {"features": 2, "classes": 2, "target": "xor", "n_samples": 200},
+            "model": {"activation": "Identity"},
+            "loss": "CrossEntropyLoss",
+        },
+    ),
+    "labels_with_decimals": Experiment(
+        "bad",
+        N_("Labels with decimals"),
+        N_("torch refuses the first step: it wants the labels to be Long, and they are Float."),
+        N_("CrossEntropyLoss looks up the output of a point's class, for which it needs a whole number."),
+        {
+            "data": {
+                "features": 2,
+                "classes": 2,
+                "target": "blobs",
+                "n_samples": 200,
+                "y_form": "float",
+            },
+            "loss": "CrossEntropyLoss",
+        },
     ),
 }

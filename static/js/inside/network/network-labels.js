@@ -39,7 +39,12 @@ export class Labels {
     const [first, second, ...others] = this.#geometry.columns;
     const gap = (second?.x ?? 0) - (first?.x ?? 0);
     const all = others.length < 2 && this.#geometry.row > ROW * em && gap > GAP * em;
-    const labelled = edges.filter((edge) => all || (place !== null && touches(edge.place, place)));
+    // Between two columns of several units the numbers of many lines would stand in one place.
+    const isAlone = (/** @type {Edge} */ { place: { layer } }) =>
+      this.#isSingle(layer) || this.#isSingle(layer + 1);
+    const labelled = edges.filter(
+      (edge) => (all && isAlone(edge)) || (place !== null && touches(edge.place, place)),
+    );
     this.#written = labelled.map((edge) => ({ at: edge.at, text: this.#labelOf(edge, place) }));
     labels.replaceChildren(...this.#written.map(({ text }) => text));
   }
@@ -52,12 +57,15 @@ export class Labels {
    */
   #labelOf({ place, a, b }, lit) {
     const { em } = this.#scene;
-    /** @param {number} column */
-    const single = (column) => this.#geometry.columns[column]?.units.length === 1;
     const towardsLit = lit?.kind === "unit" && lit.column === place.layer + 1;
-    const atTarget = single(place.layer) || !(single(place.layer + 1) || towardsLit);
+    const atTarget = this.#isSingle(place.layer) || !(this.#isSingle(place.layer + 1) || towardsLit);
     const { x, y } = atTarget ? { x: b.x - 0.3 * em, y: b.y } : { x: a.x + 0.3 * em, y: a.y };
     return svg("text", { class: atTarget ? "at-target" : "at-source", x, y: y - 0.32 * em });
+  }
+
+  /** @param {number} column */
+  #isSingle(column) {
+    return this.#geometry.columns[column]?.units.length === 1;
   }
 
   /** @param {Float32Array} parameters */

@@ -186,7 +186,7 @@ export class Scene {
     const cross = svg("path", { class: "cross", d: `M${-radius} ${radius}L${radius} ${-radius}` });
     const mark = hidden
       ? svg("path", { class: "glyph", d: activationPath(activation, 0.62 * radius), fill: "none" })
-      : svg("text", { class: "glyph-text", y: 0.33 * this.em }, layer ? "ŷ" : "x");
+      : svg("text", { class: "glyph-text", y: 0.33 * this.em }, this.#sign(layer, place.unit));
     const body = svg("circle", { class: "body", r: radius });
     const group = svg(
       "g",
@@ -204,6 +204,17 @@ export class Scene {
     this.#groups.units.append(group);
   }
 
+  /**
+   * What stands in an input or an output: of several its number too.
+   *
+   * @param {import("../../run/layers.js").Layer | undefined} layer
+   * @param {number} unit
+   */
+  #sign(layer, unit) {
+    if (!layer) return (this.#layers[0]?.inputs ?? 1) > 1 ? `x${unit + 1}` : "x";
+    return layer.outputs > 1 ? String(unit) : "ŷ";
+  }
+
   /** A place in words. @param {Place} place */
   describe(place) {
     if (place.kind === "weight") return parameterName(this.#layers, place);
@@ -212,9 +223,15 @@ export class Scene {
       const count = this.#geometry.columns[column]?.more?.count ?? 0;
       return tn("{count} more unit: show it too", "{count} more units: show them all", count);
     }
-    if (column === 0) return t("the input x");
-    if (column === this.#layers.length) return t("the output");
     const { unit } = place;
+    if (column === 0) {
+      const several = (this.#layers[0]?.inputs ?? 1) > 1;
+      return several ? t("the input x{n}", { n: unit + 1 }) : t("the input x");
+    }
+    if (column === this.#layers.length) {
+      const several = (this.#layers.at(-1)?.outputs ?? 1) > 1;
+      return several ? t("the output for class {kind}", { kind: unit }) : t("the output");
+    }
     const several = this.#layers.length > 2;
     return several
       ? t("unit {unit} of hidden layer {layer}", { unit, layer: column })
