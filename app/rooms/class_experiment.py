@@ -13,7 +13,7 @@ DIGITS = 3
 
 @dataclass(frozen=True, slots=True)
 class ClassExperiment:
-    """An experiment. parts: of members, as they got them; of those who have left, too: no value is dealt twice.
+    """An experiment. parts: of members, as they got them, and of those who left: no value is dealt twice.
 
     ended: members in the order in which theirs ended.
     """
