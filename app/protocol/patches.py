@@ -8,6 +8,8 @@ from pydantic import JsonValue
 from app.protocol.runs import RunConfig
 
 Patch = Mapping[str, JsonValue]
+DRAWS_NOTHING = frozenset({"activation", "dropout"})
+"""Settings of a model that leave its initial weights as they are."""
 
 
 def patched(config: RunConfig, patch: Patch) -> RunConfig:
@@ -25,7 +27,9 @@ def draws_weights(old: dict[str, Any], patch: Patch) -> bool:
     if "weights" in changes:
         return False
     return patch.get("seed", old["seed"]) != old["seed"] or any(
-        value != old["model"].get(name) for name, value in changes.items() if name != "activation"
+        value != old["model"].get(name)
+        for name, value in changes.items()
+        if name not in ("activation", "dropout")
     )
 
 

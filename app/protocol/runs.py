@@ -61,6 +61,9 @@ class ModelConfig(Record):
     """Number of units of each hidden layer, from the input to the output."""
     activation: Activation = "ReLU"
     init: Init = "default"
+    dropout: Annotated[Number, Field(ge=0, le=0.9)] = 0.0
+    """The share of each hidden layer's outputs that `torch.nn.Dropout` puts to 0 in a step, in train mode.
+    Predictions, curve, surface and test loss are those of eval mode."""
     linear: Linear = "Linear"
     """How the layers are written. All compute the same, but round in other places."""
     drawn: Annotated[Whole, Field(ge=0, le=MAX_DRAWN)] = 0

@@ -34,16 +34,23 @@ def class_lines(config: RunConfig) -> list[str]:
     activation = ACTIVATIONS[model.activation]
     calls = [layer_call(config, name) for name in hidden]
     layers = zip([*hidden, predict], pairwise(sizes), strict=True)
+    drops = "self.dropout(" if model.dropout and hidden else ""
     return [
         "class Net(torch.nn.Module):",
         f"    def __init__(self, {', '.join(sizes)}):",
         "        super(Net, self).__init__()",
         *(f"        self.{name} = torch.nn.Linear({n_in}, {n_out})" for name, (n_in, n_out) in layers),
+        *([f"        self.dropout = torch.nn.Dropout({model.dropout!r})"] if drops else []),
         "",
         "    def forward(self, x):",
-        *(f"        x = {activation}({call})" if activation else f"        x = {call}" for call in calls),
+        *(f"        x = {drops}{activated(activation, call)}{')' if drops else ''}" for call in calls),
         f"        return {layer_call(config, predict)}",
     ]
+
+
+def activated(activation: str, call: str) -> str:
+    """The expression of a hidden layer's output after its activation."""
+    return f"{activation}({call})" if activation else call
 
 
 def layer_call(config: RunConfig, name: str) -> str:

@@ -69,7 +69,8 @@ def write(log: EventLog, state: RunState | None = None) -> Listing:
     loop = LoopWriter(begin, changes, rounds, end)
     loop.write(stops_of(log, last, state))
     if results := list(result_lines(last)):
-        loop.lines += ["", "with torch.no_grad():", *(f"    {line}" for line in results)]
+        mode = ["net.eval()  # dropout is for training"] if last.model.dropout else []
+        loop.lines += ["", *mode, "with torch.no_grad():", *(f"    {line}" for line in results)]
     diverged = state is not None and state.reason == "diverged"
     seed = f"torch.manual_seed({begin.seed})"
     configs = [begin, *(change.new for change in changes)]

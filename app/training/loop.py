@@ -50,7 +50,9 @@ class Loop:
         self.leaves = [apart(block).requires_grad_() for block in self.layout.blocks(self.theta)]
         for leaf, grad in zip(self.leaves, self.layout.blocks(self.grad), strict=True):
             leaf.grad = grad
-        self.layers = layers_alone(self.leaves, activation_of(config.model), LINEAR[config.model.linear])
+        made = (self.leaves, activation_of(config.model), LINEAR[config.model.linear])
+        self.layers = layers_alone(*made)
+        self._layers_in_training = layers_alone(*made, config.model.dropout)
         self.optimizer_state: State = {}
         self.schedule = make_schedule(config)
         self.batches: Batches | None = None
@@ -61,7 +63,7 @@ class Loop:
         self._arrange()
 
     def net(self, x: Tensor) -> Tensor:
-        """The model: (n, features) to (n, outputs)."""
+        """The model in eval mode: (n, features) to (n, outputs)."""
         return self.layers(x)[-1]
 
     @property
@@ -200,7 +202,17 @@ class Loop:
             raise NameError(f"name '{name}' is not defined", name=name) from None
 
     def _forward(self) -> None:
-        self.variables["prediction"] = self.net(self._x)
+        self.variables["prediction"] = self._trained(self._x)
+
+    def _trained(self, x: Tensor) -> Tensor:
+        """The model in train mode: dropout draws where the script draws, after the mini-batch."""
+        if not self.config.model.dropout:
+            return self.net(x)
+        with torch.random.fork_rng(devices=[]):
+            torch.default_generator.set_state(self._generator.get_state())
+            prediction = self._layers_in_training(x)[-1]
+            self._generator.set_state(torch.default_generator.get_state())
+        return prediction
 
     def _loss(self) -> None:
         prediction = self._variable("prediction")
@@ -266,7 +278,10 @@ class Loop:
         if self._past is None:
             return
         x, y = self._points(self.batches.last if self.batches else None)
-        prediction = self.net(x)
+        drawn = self.generator_state
+        prediction = self._trained(x)
+        if drawn is not None:
+            self.generator_state = drawn
         loss = self._penalised(self._loss_func(prediction, y))
         if self.config.loop.backward:
             torch.autograd.grad(loss, self.leaves)

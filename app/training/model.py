@@ -87,10 +87,16 @@ def activation_of(config: ModelConfig) -> Forward:
     return forward
 
 
-def layers_alone(leaves: Sequence[Tensor], activation: Forward, linear: Affine = functional.linear) -> Layers:
+def layers_alone(
+    leaves: Sequence[Tensor],
+    activation: Forward,
+    linear: Affine = functional.linear,
+    dropout: float = 0.0,
+) -> Layers:
     """The lesson's `forward` on given parameters, by the same torch calls and so with the same bits.
 
-    leaves: weight (out, in) and bias (out) of each layer in turn. linear: computes a layer.
+    leaves: weight (out, in) and bias (out) of each layer in turn. linear: computes a layer. dropout: of train
+    mode; draws from torch's default generator.
     The result maps (n, features) to the layers' outputs, (n, units) each.
     """
     *hidden, (weight, bias) = zip(leaves[::2], leaves[1::2], strict=True)
@@ -99,6 +105,8 @@ def layers_alone(leaves: Sequence[Tensor], activation: Forward, linear: Affine =
         outputs = []
         for w, b in hidden:
             x = activation(linear(x, w, b))
+            if dropout:
+                x = functional.dropout(x, dropout)
             outputs.append(x)
         outputs.append(linear(x, weight, bias))
         return outputs

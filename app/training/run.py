@@ -173,7 +173,8 @@ class Run:
         if not (config.data.unsqueeze_x and config.data.unsqueeze_y):
             # Only a run alone lets shapes that do not fit meet as they do in a script.
             return self.id
-        if config.y_form not in (None, config.wanted_form):
+        if config.y_form not in (None, config.wanted_form) or config.model.dropout:
+            # What dropout draws is the run's own.
             return self.id
         return (
             config.sizes,

@@ -1080,6 +1080,11 @@ export interface ModelConfigInput {
   hidden?: number[];
   activation?: "ReLU" | "Tanh" | "Sigmoid" | "LeakyReLU" | "ELU" | "GELU" | "SiLU" | "Softplus" | "Identity";
   init?: "default" | "xavier_uniform_" | "xavier_normal_" | "kaiming_uniform_" | "kaiming_normal_" | "orthogonal_" | "uniform_" | "normal_" | "trunc_normal_" | "ones_" | "zeros_";
+  /**
+   * The share of each hidden layer's outputs that `torch.nn.Dropout` puts to 0 in a step, in train mode.
+   * Predictions, curve, surface and test loss are those of eval mode.
+   */
+  dropout?: number;
   /** How the layers are written. All compute the same, but round in other places. */
   linear?: "Linear" | "matmul" | "mul";
   /**
@@ -1100,6 +1105,11 @@ export interface ModelConfig {
   hidden: number[];
   activation: "ReLU" | "Tanh" | "Sigmoid" | "LeakyReLU" | "ELU" | "GELU" | "SiLU" | "Softplus" | "Identity";
   init: "default" | "xavier_uniform_" | "xavier_normal_" | "kaiming_uniform_" | "kaiming_normal_" | "orthogonal_" | "uniform_" | "normal_" | "trunc_normal_" | "ones_" | "zeros_";
+  /**
+   * The share of each hidden layer's outputs that `torch.nn.Dropout` puts to 0 in a step, in train mode.
+   * Predictions, curve, surface and test loss are those of eval mode.
+   */
+  dropout: number;
   /** How the layers are written. All compute the same, but round in other places. */
   linear: "Linear" | "matmul" | "mul";
   /**

@@ -133,6 +133,7 @@ def random_task(random: Random, *, rate: float = 1.0) -> RunConfig:
         ]
         data.pop("balance", None)
     config["l1"] = random.choice([0.0, 0.0, 0.001])
+    config["model"]["dropout"] = random.choice([0.0, 0.0, 0.0, 0.3])
     if config["batch_size"] is not None:
         config["batch_size"] = min(config["batch_size"], data["n_samples"] // 2)
     return RunConfig.model_validate(config | {"data": data})
