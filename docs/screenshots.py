@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from app.web.pages.examples.gallery import GALLERY
 from tests.pages.conftest import QUIET
-from tests.pages.visitor import DESKTOP, PHONE, Visitor, visiting
+from tests.pages.visitor import DESKTOP, PHONE, Visitor, open_window, tab_of
 from tests.server import Server, running_server, wait_for
 from tools import browser as chromium
 
@@ -54,6 +54,15 @@ def training_playing(visitor: Visitor) -> None:
     visitor.open_training()
     visitor.play("60")
     wait_for(lambda: len(visitor.state("losses")) >= 100)
+
+
+def training_classes(visitor: Visitor) -> None:
+    """The lesson on classification, trained."""
+    visitor.open_training()
+    visitor.find("#experiments-open").click()
+    visitor.find("[data-experiment=classification]").click()
+    visitor.run_steps(100)
+    visitor.expect_step(100)
 
 
 def training_finished(visitor: Visitor) -> None:
@@ -269,6 +278,7 @@ STATES: dict[str, Callable[[Visitor], None]] = {
     "training-ready": training_ready,
     "training-playing": training_playing,
     "training-finished": training_finished,
+    "training-classes": training_classes,
     "training-compared": training_compared,
     "training-past": training_past,
     "training-norms": training_norms,
@@ -305,7 +315,10 @@ def pictures(browser: Browser, server: Server, folder: Path) -> Iterator[Path]:
         for language, locale in LANGUAGES.items():
             for state, reach in STATES.items():
                 path = folder / f"{state}-{size}-{language}.png"
-                with visiting(browser, server.url, locale=locale, **options) as visitor:
+                with (
+                    open_window(browser, locale=locale, **options) as window,
+                    tab_of(window.new_page(), server.url) as visitor,
+                ):
                     reach(visitor)
                     visitor.page.mouse.move(0, 0)
                     visitor.page.evaluate("() => scrollTo(0, 0)")
