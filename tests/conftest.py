@@ -37,7 +37,8 @@ class InFolders(LoadFileScheduling):  # type: ignore[misc]  # the package has no
     """Gives each process of pytest-xdist a whole file, or whole folders that are IN_ONE."""
 
     def _split_scope(self, nodeid: str) -> str:
-        folders, file = nodeid.partition("::")[0].split("/"), super()._split_scope(nodeid)
+        file: str = super()._split_scope(nodeid)
+        folders = nodeid.partition("::")[0].split("/")
         return IN_ONE.get(folders[1], file) if folders[0] == "tests" else file
 
 
