@@ -19,16 +19,26 @@ settings.register_profile("same", max_examples=50, derandomize=True, deadline=No
 settings.load_profile("same")
 
 
-IN_ONE = ("calculator", "docs", "engine", "exercises", "sandbox", "script", "store", "training")
+IN_ONE = {
+    "calculator": "calculator",
+    "docs": "docs",
+    "engine": "engine",
+    "exercises": "calculator",
+    "protocol": "calculator",
+    "sandbox": "sandbox",
+    "script": "script",
+    "store": "store",
+    "training": "training",
+}
 """Folders whose tests share what takes seconds to begin: a warm torch, an oracle, a sandbox, PostgreSQL."""
 
 
 class InFolders(LoadFileScheduling):  # type: ignore[misc]  # the package has no types
-    """Gives each process of pytest-xdist a whole file, or a whole folder of those IN_ONE."""
+    """Gives each process of pytest-xdist a whole file, or whole folders that are IN_ONE."""
 
     def _split_scope(self, nodeid: str) -> str:
         folders, file = nodeid.partition("::")[0].split("/"), super()._split_scope(nodeid)
-        return folders[1] if folders[0] == "tests" and folders[1] in IN_ONE else file
+        return IN_ONE.get(folders[1], file) if folders[0] == "tests" else file
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> InFolders:
@@ -43,6 +53,14 @@ def engine_arithmetic() -> None:
 
     torch.set_num_threads(1)
     torch.backends.mkldnn.set_flags(True)  # type: ignore[no-untyped-call]
+
+
+@pytest.fixture(scope="session")
+def warm() -> None:
+    """Import what torch imports late, as the process that runs programs has."""
+    from app.calculator import warm_up
+
+    warm_up()
 
 
 @pytest.fixture(scope="session")

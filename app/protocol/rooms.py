@@ -180,6 +180,8 @@ class AboutRuns(Record):
                 N_("the question needs two runs or more") if several else N_("the question needs one run")
             )
             raise Invalid("trial.vary", template)
+        if self.kind == "curve" and not self.trial.config.data.is_curve:
+            raise Invalid("trial.config", N_("only a run of one input and no classes has a curve to sketch"))
         return self
 
 

@@ -13,21 +13,20 @@ DIGITS = 3
 
 @dataclass(frozen=True, slots=True)
 class ClassExperiment:
-    """An experiment. parts: of members, as they got them. ended: members in the order in which theirs ended.
+    """An experiment. parts: of members, as they got them, and of those who left: no value is dealt twice.
 
-    n_dealt: values that were dealt, also to those who have left: no value is dealt twice.
+    ended: members in the order in which theirs ended.
     """
 
     number: int
     asked: Experiment
     parts: dict[int, Part] = field(default_factory=dict)
     ended: tuple[int, ...] = ()
-    n_dealt: int = 0
 
     @property
     def next_value(self) -> float:
         """The value that is dealt next."""
-        return value_at(self.asked, self.n_dealt)
+        return value_at(self.asked, len(self.parts))
 
 
 def of_experiment(
@@ -45,9 +44,8 @@ def of_experiment(
         else experiment.parts[event.member].model_copy(update={"step": event.step, "loss": event.loss})
     )
     parts = {**experiment.parts, event.member: part}
-    if isinstance(event, happened.Dealt):
-        return replace(experiment, parts=parts, n_dealt=event.place + 1)
-    return replace(experiment, parts=parts, ended=(*experiment.ended, event.member))
+    ended = (event.member,) if isinstance(event, happened.PartEnded) else ()
+    return replace(experiment, parts=parts, ended=(*experiment.ended, *ended))
 
 
 def value_at(asked: Experiment, place: int) -> float:

@@ -195,11 +195,10 @@ class ExperimentBegun(RoomEvent):
 
 
 class Dealt(RoomEvent):
-    """A member was given a value of the experiment, and a run with it. place: among all values, from 0."""
+    """A member was given a value of the experiment, and a run with it."""
 
     kind: Literal["dealt"] = "dealt"
     member: int
-    place: int
     value: float
     run: str
 

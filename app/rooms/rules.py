@@ -213,8 +213,7 @@ def deal(room: Room, at: float, *, member: int, run: str) -> happened.Dealt | No
         raise Conflict(N_("Wait until the teacher lets you in."))
     if member in experiment.parts:
         return None
-    place, value = experiment.n_dealt, experiment.next_value
-    return happened.Dealt(at=at, member=member, place=place, value=value, run=run)
+    return happened.Dealt(at=at, member=member, value=experiment.next_value, run=run)
 
 
 def close_experiment(room: Room, at: float) -> happened.ExperimentClosed | None:

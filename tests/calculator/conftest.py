@@ -2,14 +2,12 @@
 
 import pytest
 
-from app.calculator import warm_up
 from app.calculator.explain import bench, explanation
 
 
 @pytest.fixture(scope="session", autouse=True)
-def warm() -> None:
-    """Import what torch imports late, as the process that runs programs has."""
-    warm_up()
+def _warm(warm: None) -> None:
+    """Run programs as the process that does so has them run."""
 
 
 @pytest.fixture(autouse=True)

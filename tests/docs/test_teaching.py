@@ -25,7 +25,7 @@ def settings(address: str) -> dict[str, Any]:
     """What an address asks for beside the defaults."""
     found: dict[str, Any] = {}
     for path, text in parse_qsl(urlsplit(address).query):
-        value = text if re.match("[A-Z]", text) else json.loads(text)
+        value = text if re.fullmatch(r"(?!true|false|null)[A-Za-z]\w*", text) else json.loads(text)
         *parts, name = path.split(".")
         place = found
         for part in parts:

@@ -251,6 +251,7 @@ def test_the_offer_of_a_run_of_ones_own_leaves_the_focus_to_play(tab: SharedTab,
     tab.renew()
     with visit() as viewer:
         viewer.page.goto(f"{viewer.url}/?run={tab.visitor.run_id()}")
+        viewer.find("#own-run").wait_for()
         viewer.find("#own-run").focus()
         viewer.page.keyboard.press("Enter")
         expect(viewer.find("#own-run")).to_be_hidden()

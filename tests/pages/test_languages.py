@@ -55,6 +55,7 @@ NAMES = {
     *("variable.grad", "tensor", "float64", "unsqueeze", "create_graph", "class", "Net", "curl"),
     *("variable", "v_1", "v_2", "u1", "u2", "f", "h", "x.grad", "u1.grad"),  # what the programs call things
     *("AccumulateGrad", "MulBackward0", "ExpBackward0"),
+    *("Long", "Float", "n", "x1", "x2", "torch.nn.Dropout"),
 }
 """What stays as it is in every language: names, keys, and PyTorch's own words."""
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.errors import PlaygroundError
-from app.protocol.class_experiment import Experiment
+from app.protocol.class_experiment import MAX_EXPERIMENTS, Experiment
 from app.protocol.data import DataConfig
 from app.protocol.optimizers import Adam
 from app.protocol.rooms import MemberChange, RoomChange, ShowsCode, ShowsExperiment
@@ -100,6 +100,15 @@ def test_a_member_has_one_value_and_late_comers_the_next_ones() -> None:
     log.note(rules.change_member(log.room, 0, waiting, MemberChange(admitted=True), by_owner=True))
     assert log.deal(waiting) == value_at(RATES, 4)
     assert folded(EVENT.validate_json(event.model_dump_json()) for event in log.events) == log.room
+
+
+def test_a_room_has_so_many_experiments_and_the_newest_counts() -> None:
+    log = Log(members=1)
+    for _ in range(MAX_EXPERIMENTS):
+        log.note(rules.begin_experiment(log.room, 0, Experiment()))
+        assert log.deal(1) == 0
+    with pytest.raises(PlaygroundError, match="100 experiments"):
+        rules.begin_experiment(log.room, 0, Experiment())
 
 
 def test_what_everybody_sees_is_the_ends_in_their_order_and_diverged_ones_too() -> None:

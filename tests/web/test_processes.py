@@ -111,21 +111,6 @@ async def test_a_killed_engine_is_told_and_replaced_and_the_same_socket_goes_on(
             assert (await stream.hear_until("paused"))[-1]["step"] == 51
 
 
-def test_a_killed_engine_is_unavailable_over_http_and_comes_back(fragile: Server) -> None:
-    fragile.wait_until("engine")
-    with fragile.client() as client:
-        run = Run(client)
-        run.step(5)
-        fragile.engine().kill()
-        while (refused := client.get(run.path)).status_code == 200:
-            pass
-        assert refused.status_code == 503
-        assert "retry-after" in refused.headers
-        fragile.wait_until("engine")
-        wait_for(lambda: client.get(run.path).status_code == 200)
-        assert run.state()["step"] == 5
-
-
 def test_of_what_is_killed_nothing_is_left_and_all_is_replaced(fragile: Server) -> None:
     fragile.wait_until("engine", "sandbox")
     web = psutil.Process(fragile.process.pid)
@@ -136,6 +121,10 @@ def test_of_what_is_killed_nothing_is_left_and_all_is_replaced(fragile: Server) 
         for victim in fragile.family():
             with suppress(psutil.NoSuchProcess):  # ended with the one before
                 victim.kill()
+        while (refused := client.get(run.path)).status_code == 200:
+            pass
+        assert refused.status_code == 503
+        assert "retry-after" in refused.headers
         wait_for(lambda: client.get(run.path).status_code == 200)
         assert run.step(1)["step"] == 6
         asked = {"program": "print(6 * 7)"}

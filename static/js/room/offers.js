@@ -4,6 +4,7 @@
 import { ask as askAbout } from "../calculator/exercise/requests.js";
 import { request } from "../page/http.js";
 import { t } from "../page/i18n.js";
+import { isCurve } from "../run/config.js";
 import { pathOf } from "../run/runs.js";
 import { runNames } from "./asked.js";
 
@@ -59,6 +60,15 @@ export function runOffers(run, config, steps) {
   const trial = { config, steps };
   const lr = config.optimizer.lr ?? 0.1;
   const rates = RATES.map((times) => ({ optimizer: { lr: Number((lr * times).toPrecision(6)) } }));
+  /** @type {Offer} */
+  const sketch = {
+    title: t("Sketch the curve"),
+    note: t("that the model has after {steps} {steps:step|steps}, over the points", { steps }),
+    about: async () => ({
+      kind: "curve",
+      trial: { ...trial, config: withPoints(config, await pointsOfRun(run)) },
+    }),
+  };
   return [
     {
       title: t("Will it diverge?"),
@@ -70,14 +80,7 @@ export function runOffers(run, config, steps) {
       note: t("after {steps} {steps:step|steps}, to a tenth", { steps }),
       about: () => ({ kind: "loss", trial, tolerance: 0.1 }),
     },
-    {
-      title: t("Sketch the curve"),
-      note: t("that the model has after {steps} {steps:step|steps}, over the points", { steps }),
-      about: async () => ({
-        kind: "curve",
-        trial: { ...trial, config: withPoints(config, await pointsOfRun(run)) },
-      }),
-    },
+    ...(isCurve(config) ? [sketch] : []),
     ...severalOffers({ config, vary: rates, steps }),
   ];
 }

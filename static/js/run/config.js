@@ -101,6 +101,9 @@ export function completed(settings, { config, kinds }) {
   return { ...complete, optimizer: { name: config.optimizer.name, ...complete.optimizer } };
 }
 
+/** Whether the model is a curve: a number over one input. @param {RunConfig} config */
+export const isCurve = ({ data }) => data.features === 1 && data.classes === null;
+
 /**
  * The sizes of `Net(n_feature, *hidden, n_output)`.
  *

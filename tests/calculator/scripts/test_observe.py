@@ -162,7 +162,8 @@ def test_a_script_of_two_inputs_and_classes_is_a_run_of_its_points() -> None:
     }
     assert [label for _, _, label in points] == [0.0] * 100 + [1.0] * 100
     assert settings("two-inputs-loader")["loss"] == "BCEWithLogitsLoss"
-    assert settings("surface-batches")["batch_order"] == "epochs"
+    surface = settings("surface-batches")
+    assert (surface["batch_size"], surface["data"]["features"]) == (10, 2)
 
 
 @pytest.mark.parametrize("seed", range(8))

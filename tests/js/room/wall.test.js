@@ -4,7 +4,14 @@ import { INITIAL, reduce } from "../../../static/js/room/room-state.js";
 import { decodeCurves } from "../../../static/js/room/wall/curves.js";
 import { largeOf, picked } from "../../../static/js/room/wall/large.js";
 import { boxOf, layoutOf, seen } from "../../../static/js/room/wall/layout.js";
-import { bestOf, onWall, ordered, summary, tileWords } from "../../../static/js/room/wall/tiles.js";
+import {
+  bestOf,
+  onWall,
+  ordered,
+  summary,
+  tileWords,
+  withoutWords,
+} from "../../../static/js/room/wall/tiles.js";
 import { wallAfter } from "../../../static/js/room/wall/wall-controls.js";
 
 /** A message as app/rooms/curves.py packs it. points: null: told before. */
@@ -102,6 +109,10 @@ test("who waits is not on the wall, and who has no run is told as such", () => {
   const found = onWall(room(members), new Map());
   assert.deepEqual([found.tiles.map(({ label }) => label), found.without], [["#1", "Ann"], ["#2"]]);
   assert.equal(found.tiles[0].curve, null);
+  assert.equal(withoutWords(found.without), "Without a run of their own: #2");
+  const many = Array.from({ length: 42 }, (_, i) => `#${i + 1}`);
+  assert.match(withoutWords(many), /: #1, .*, #30, and 12 more$/);
+  assert.equal(withoutWords([]), "");
 });
 
 test("a wall is sorted by each of its orders, and of equals the first stays first", () => {

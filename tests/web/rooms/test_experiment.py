@@ -88,6 +88,10 @@ async def test_nobody_can_have_another_value_or_make_one_up(room: Classroom) -> 
         # Nor is there a second one, by another run on the wall.
         await room.do("PATCH", "/members/2", {"run": hers["id"]}, token=bob["member_token"])
         assert (await own(room, bob))["id"] == his["id"]
+        # Whoever joins twice is another member, with the next value; the first one's stays.
+        twice = await own(room, await room.join())
+        assert twice["config"]["optimizer"]["lr"] not in (LOW, 500)
+        assert (await own(room, ann))["id"] == hers["id"]
         await room.do("DELETE", "/members/1")
         await console.until(lambda one: one.state["experiment"]["members"] == [])
     assert (await room.ask("POST", "/experiment/run", token=ann["member_token"])).status_code == 403

@@ -131,6 +131,8 @@ async def test_a_member_is_asked_and_their_word_counts_for_the_room(room: Classr
         # What was shown last, in a place of its own, is no way around it either.
         async with room.follow("console") as console:
             console.say("show", screen={"kind": "wall", "member": 1})
+            console.say("ping")
+            await console.until(lambda one: one.said)
             await room.do("PATCH", "/members/1", {"consents": False}, token=ann["member_token"])
             await projector.until(lambda one: one.state["screen"]["member"] is None)
             console.say("show", screen={"kind": "wall", "member": 1})

@@ -96,11 +96,15 @@ async def test_curves_come_to_the_teacher_while_the_wall_is_shown(room: Classroo
             assert told.status == "paused"
             for (x, y), (real_x, real_y) in zip(told.points, POINTS, strict=True):
                 assert (x, y) == pytest.approx((real_x, real_y), abs=5e-3)
+        # Who waits to be let in is not on it.
+        await room.do("PATCH", "", {"locked": True})
+        await with_run(room, 0.1)
         # Only what has changed is sent.
         n = len(projector.frames)
         await steps(room.client, members[1][1], 1)
         await projector.until(lambda one: curves(one)[2].step == 31)
         assert all(struct.unpack_from("<BBHI", data)[2:] == (1, 2) for data in projector.frames[n:])
+        assert curves(projector).keys() == {1, 2}
         await room.do("PATCH", "", {"screen": {"kind": "wall", "frozen": True}})
         await projector.until(lambda one: one.state["screen"].get("frozen"))
         await steps(room.client, members[1][1], 1)

@@ -9,6 +9,9 @@ import { figure } from "../../page/numbers.js";
 /** @typedef {Extract<RoomState["screen"], { kind: "wall" }>} Wall */
 /** @typedef {import("./curves.js").Curve} Curve */
 
+/** More are counted. */
+const MOST_NAMED = 30;
+
 /**
  * A member with a run. label: their name, or their number where names are not shown. curve: null until it came.
  *
@@ -103,6 +106,16 @@ export function summary(tiles) {
     ...(stuck ? [tn("{count} is stuck", "{count} are stuck", stuck)] : []),
     ...(best == null ? [] : [t("best {loss}", { loss: figure(best) })]),
   ].join(t(", "));
+}
+
+/** Who has no run of their own; of many, the first. @param {string[]} labels */
+export function withoutWords(labels) {
+  if (labels.length === 0) return "";
+  const who = labels.slice(0, MOST_NAMED).join(t(", "));
+  const count = labels.length - MOST_NAMED;
+  return count > 0
+    ? t("Without a run of their own: {who}, and {count} more", { who, count })
+    : t("Without a run of their own: {who}", { who });
 }
 
 /** A tile in words. @param {Tile} tile */

@@ -10,7 +10,7 @@ import { t } from "../../page/i18n.js";
 import { set, write } from "../../page/svg.js";
 import { boxOf, layoutOf, seen } from "./layout.js";
 import { leastWidth, paintOverlay, paintTile } from "./painter.js";
-import { bestOf, onWall, ordered, summary, tileWords } from "./tiles.js";
+import { bestOf, onWall, ordered, summary, tileWords, withoutWords } from "./tiles.js";
 
 /** @typedef {import("../../../types/protocol").RoomState} RoomState */
 /** @typedef {import("./tiles.js").Tile} Tile */
@@ -60,9 +60,9 @@ export class WallView {
       const member = /** @type {Element} */ (target).closest("button")?.dataset.member;
       if (member !== undefined) pick(Number(member));
     });
-    // Nothing moves away from under a finger.
+    // Nothing moves away from under a finger, or from the keyboard's focus.
     tiles.addEventListener("pointermove", () => this.#rest());
-    tiles.addEventListener("focusin", () => this.#rest());
+    tiles.addEventListener("focusout", () => this.#sortNow());
     view.addEventListener("scroll", () => this.#again(), { passive: true });
     new ResizeObserver(() => this.#again()).observe(view);
     document.addEventListener("visibilitychange", () => this.#again());
@@ -108,9 +108,10 @@ export class WallView {
   #sort(tiles, { sort, frozen }) {
     const who = `${sort} ${tiles.map(({ number, label }) => `${number} ${label}`).join()}`;
     const wait = this.#calm - performance.now();
+    const held = frozen || this.#parts.tiles.querySelector(":focus-visible") !== null;
     clearTimeout(this.#timer);
-    if (who === this.#sorted && (frozen || wait > 0)) {
-      if (!frozen) this.#timer = setTimeout(() => this.#sortNow(), wait);
+    if (who === this.#sorted && (held || wait > 0)) {
+      if (!held) this.#timer = setTimeout(() => this.#sortNow(), wait);
       return;
     }
     this.#sorted = who;
@@ -120,7 +121,6 @@ export class WallView {
 
   #sortNow() {
     if (this.#screen === null) return;
-    this.#calm = 0;
     this.#sort([...this.#tiles.values()], this.#screen);
     this.#again();
   }
@@ -140,10 +140,7 @@ export class WallView {
         ? t("Thick: the lowest loss ({who}). Dashed: stuck.", { who: best.label })
         : t("Dashed: stuck. It diverged, or took no step for 30 seconds and has not finished."),
     );
-    write(
-      parts.without,
-      without.length === 0 ? "" : t("Without a run of their own: {who}", { who: without.join(", ") }),
-    );
+    write(parts.without, withoutWords(without));
   }
 
   #paint() {
