@@ -67,7 +67,7 @@ class LiveRoom:
     standstill: "Standstill | None" = None
 
     def tell(self, member: int | None = None) -> None:
-        """Wake everybody who follows. member: of the members this one; the others know with the next change."""
+        """Wake everybody who follows. member: of the members this one; others know with the next change."""
         self.version += 1
         self.texts.clear()
         self.used = time.monotonic()
