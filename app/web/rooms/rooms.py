@@ -44,7 +44,8 @@ def digest(token: str) -> str:
 class LiveRoom:
     """A room in memory. version: grows with each change. ticket: the store's number of the last event.
 
-    watchers: set when something has changed. texts: the parts of states that many see, of this version.
+    watchers: set when something has changed, each with the number of its member, if it is a member's.
+    texts: the parts of states that many see, of this version.
     tasks: what takes a while, such as a reveal. leading: held while the class is taken to another step.
     """
 
@@ -57,7 +58,7 @@ class LiveRoom:
     ended: bool = False
     now: views.Now = field(default_factory=views.Now)
     present: Counter[int] = field(default_factory=Counter)
-    watchers: set[asyncio.Event] = field(default_factory=set)
+    watchers: dict[asyncio.Event, int | None] = field(default_factory=dict)
     texts: dict[tuple[Role, str], tuple[str, str | None]] = field(default_factory=dict)
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
     leading: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -65,13 +66,14 @@ class LiveRoom:
     wall: "Wall | None" = None
     standstill: "Standstill | None" = None
 
-    def tell(self) -> None:
-        """Wake everybody who follows."""
+    def tell(self, member: int | None = None) -> None:
+        """Wake everybody who follows. member: of the members this one; others know with the next change."""
         self.version += 1
         self.texts.clear()
         self.used = time.monotonic()
-        for watcher in self.watchers:
-            watcher.set()
+        for watcher, number in self.watchers.items():
+            if member is None or number is None or number == member:
+                watcher.set()
 
     def begin(self, work: Coroutine[Any, Any, None]) -> None:
         """Do something for the room that takes a while; it is stopped when the room ends."""
@@ -82,13 +84,13 @@ class LiveRoom:
     @contextmanager
     def watched(self, changed: asyncio.Event, member: int | None) -> Iterator[None]:
         """Follow the room for the time of the context. member: who is present meanwhile."""
-        self.watchers.add(changed)
+        self.watchers[changed] = member
         if member is not None:
             self._come(member, 1)
         try:
             yield
         finally:
-            self.watchers.discard(changed)
+            del self.watchers[changed]
             if member is not None:
                 self._come(member, -1)
             self.used = time.monotonic()
@@ -267,7 +269,9 @@ class Rooms:
         if live.room.screen is not screen:
             live.now.screen = None
         self._write(live, real)
-        live.tell()
+        # An answer is for its member and the teacher: a class that answers at once does not wake itself.
+        answered = real[0].member if len(real) == 1 and isinstance(real[0], happened.Answered) else None
+        live.tell(answered)
 
     def _write(self, live: LiveRoom, events: list[Event]) -> None:
         room = live.room

@@ -157,7 +157,7 @@ class RoomSession:
         """Send everybody's curves while they are shown: those that have changed."""
         wall = self.live.wall = self.live.wall or Wall(self.live, self.services.engine)
         shown = asyncio.Event()
-        self.live.watchers.add(shown)
+        self.live.watchers[shown] = None
         try:
             while True:
                 shown.clear()
@@ -166,7 +166,7 @@ class RoomSession:
                         await self.send_curves(wall)
                 await shown.wait()
         finally:
-            self.live.watchers.discard(shown)
+            del self.live.watchers[shown]
 
     async def watch_runs(self) -> None:
         """Notice whose run stands still, as long as a teacher may want to know."""
