@@ -184,6 +184,7 @@ def test_a_table_becomes_points_that_a_run_takes(client: httpx.Client) -> None:
         "header": ["time", "temp"],
         "delimiter": "semicolon",
         "bad_rows": [{"row": 6, "text": "4;?", "reason": "? is not a number."}],
+        "labels": None,
     }
     assert Run(client, {"data": {"points": table["points"]}}).step(2)["step"] == 2
 
