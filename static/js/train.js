@@ -113,7 +113,7 @@ class TrainingPage {
       send: (message) => this.#command(message),
       choose: (pace) => this.#receive({ type: "paced", pace }),
     });
-    this.#address = new Address(defaults, (config) => this.#goBack(config));
+    this.#address = new Address(defaults, (patch) => this.#goBack(patch));
     this.#inside = new Inside({
       send: (message) => this.#command(message),
       mend: (remedy) => this.#mend(remedy),
@@ -273,10 +273,10 @@ class TrainingPage {
     this.#command({ type: "update", config });
   }
 
-  /** Settings from before; a run that cannot go on begins anew with them. @param {RunConfig} config */
-  #goBack(config) {
+  /** Settings from before; a run that cannot go on begins anew with them. @param {Record<string, any>} patch */
+  #goBack(patch) {
     const stuck = ["diverged", "failed"].includes(this.state.run?.status ?? "");
-    if (this.state.control) this.#mend({ patch: { ...config }, reset: stuck });
+    if (this.state.control) this.#mend({ patch, reset: stuck });
   }
 
   /** @param {import("./run/trouble.js").Remedy} remedy */

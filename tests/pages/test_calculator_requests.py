@@ -209,7 +209,7 @@ def test_only_the_announcer_is_a_live_region_of_the_results(page: Visitor) -> No
     page.status("done")
     expect(page.find("#bench .secant-slope")).to_be_visible()
     live = ":is(output, [aria-live], [role=status], [role=alert], [role=log])"
-    assert page.find(f"main {live}:not(.room-bar *, .asks *)").evaluate_all(
+    assert page.find(f"main {live}:not(.room-bar *, .asks *, #experimenting *)").evaluate_all(
         "(regions) => regions.map(({ className }) => className)"
     ) == ["diagnosis"]
 

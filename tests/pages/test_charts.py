@@ -9,7 +9,7 @@ from playwright.sync_api import Response, Route, expect
 from tests.pages.conftest import Visit
 from tests.pages.test_accessibility import expect_no_violation
 from tests.pages.test_layout import box
-from tests.pages.visitor import Visitor
+from tests.pages.visitor import UNFOLD, Visitor
 from tests.server import Server, wait_for
 
 PLOTLY = re.compile(r"/plotly[^/]*\.js")
@@ -99,7 +99,7 @@ def test_what_changes_without_the_server_is_drawn_all_the_same(visitor: Visitor)
     assert visitor.page.evaluate(REST, 60) == 60
     visitor.find("#hinge-picture .hinge").first.focus()
     expect(visitor.find("#hinge-readout")).to_contain_text("ReLU(")
-    visitor.find("#hinge-table summary").click()
+    visitor.find("#hinge-table").evaluate(UNFOLD)
     expect(visitor.find("#hinge-table tbody tr")).to_have_count(10)
     visitor.look_at("fit")
     before = box(visitor, "#fit svg.main-svg >> nth=0")["width"]

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from app.protocol.runs import Activation
 from tests.pages.shared_tab import SharedTab
-from tests.pages.visitor import Visitor
+from tests.pages.visitor import UNFOLD, Visitor
 from tests.server import Server
 
 SUM = """async () => {
@@ -85,7 +85,7 @@ def test_dead_units_are_grey_in_both_pictures_and_counted(tab: SharedTab, server
     expect(visitor.find("#hinge-words")).to_contain_text("3 of the units of hidden are dead, out of 10")
     for picture in ("#network .unit", "#hinges .hinge", "#hinges .kink"):
         expect(visitor.find(f'{picture}[data-dead="true"]')).to_have_count(3)
-    visitor.find("#hinge-table summary").click()
+    visitor.find("#hinge-table").evaluate(UNFOLD)
     rows = visitor.find("#hinge-table tbody tr")
     expect(rows.nth(4)).to_contain_text("dead")
     expect(rows.nth(5)).to_contain_text("−0.25")  # its kink, at -b/w

@@ -1,5 +1,7 @@
 """How the pages fit their screens."""
 
+import operator
+
 import pytest
 from playwright.sync_api import FloatRect, ViewportSize, expect
 
@@ -8,6 +10,7 @@ from tests.pages.conftest import Visit
 from tests.pages.shared_tab import SharedTab
 from tests.pages.test_accessibility import STOPPED
 from tests.pages.visitor import DESKTOP, PHONE, Visitor
+from tests.server import wait_for
 
 PROJECTOR: ViewportSize = {"width": 1920, "height": 1080}
 TELL_SHIFTS = """() => {
@@ -218,17 +221,20 @@ def test_the_members_of_a_comparison_follow_the_windows_size(visitor: Visitor) -
     expect_no_sideways_scroll(visitor)
 
 
+SHEETS = """() => [
+  [...document.querySelectorAll("link[href$='.css']")].map((link) => link.href).sort(),
+  performance.getEntriesByType("resource")
+    .map(({ name }) => name).filter((name) => name.endsWith(".css")).sort(),
+]"""
+"""The style sheets that a page names, and those that it asked for."""
+
+
 def test_a_page_asks_for_each_style_sheet_once_and_for_all_at_once(visitor: Visitor) -> None:
     for path in ("/", "/compare", "/calculator"):
         visitor.page.goto(f"{visitor.url}{path}", wait_until="load")
-        linked, asked = visitor.page.evaluate(
-            """() => [
-              [...document.querySelectorAll("link[href$='.css']")].map((link) => link.href).sort(),
-              performance.getEntriesByType("resource")
-                .map(({ name }) => name).filter((name) => name.endsWith(".css")).sort(),
-            ]"""
-        )
-        assert asked == linked
+        # What the browser has in its memory it tells a moment after the page has loaded.
+        wait_for(lambda: operator.eq(*visitor.page.evaluate(SHEETS)))
+        linked, _ = visitor.page.evaluate(SHEETS)
         assert len(linked) == len(set(linked))
 
 

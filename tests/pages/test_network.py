@@ -7,7 +7,7 @@ from tests.pages.conftest import Visit
 from tests.pages.shared_tab import SharedTab
 from tests.pages.test_accessibility import expect_no_violation
 from tests.pages.test_layout import expect_no_sideways_scroll
-from tests.pages.visitor import PHONE, Visitor
+from tests.pages.visitor import PHONE, UNFOLD, Visitor
 from tests.server import wait_for
 
 WEIGHTS = "#network .weight"
@@ -73,7 +73,7 @@ def test_the_widest_line_is_the_largest_weight(tab: SharedTab) -> None:
         return widths.index(max(widths))
 
     wait_for(lambda: widest() == predict.index(max(predict)))
-    visitor.find("#network-table summary").click()
+    visitor.find("#network-table").evaluate(UNFOLD)
     rows = visitor.find("#network-table tbody tr")
     expect(rows).to_have_count(31)
     expect(rows.last).to_contain_text("predict.bias[0]")

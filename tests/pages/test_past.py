@@ -13,7 +13,7 @@ from tests.pages.conftest import Visit
 from tests.pages.shared_tab import SharedTab
 from tests.pages.test_accessibility import expect_no_violation
 from tests.pages.test_layout import box, expect_no_sideways_scroll
-from tests.pages.visitor import PHONE, Visitor
+from tests.pages.visitor import PHONE, UNFOLD, Visitor
 from tests.server import Server, wait_for
 
 PAST = """async () => {
@@ -104,7 +104,7 @@ def test_network_and_hinges_show_that_step_and_cannot_be_changed(tab: SharedTab,
     visitor = trained_again(tab, 60)
     look_at_step(visitor, 7)
     visitor.look_at("network")
-    visitor.find("#network-table summary").click()
+    visitor.find("#network-table").evaluate(UNFOLD)
     with server.client() as client:
         bias = told(client, visitor, 7)["parameters"][-1]
     cell = visitor.find("#network-table tr").filter(has_text="predict.bias").locator("td").first

@@ -153,18 +153,18 @@ def test_a_stranger_to_a_run_that_is_gone_is_told_and_offered_a_new_one(visitor:
 
 
 def test_a_full_server_is_waited_for_in_its_own_words(visitor: Visitor) -> None:
-    answers = iter(["The server holds 2000 runs."])
+    words, is_full = "The server holds 2000 runs.", True
 
     def full(route: Route) -> None:
-        detail = next(answers, None)
-        if detail is None:
+        if not is_full:
             route.continue_()
             return
-        problem = f'{{"type":"about:blank","title":"","status":429,"detail":"{detail}","errors":[]}}'
+        problem = f'{{"type":"about:blank","title":"","status":429,"detail":"{words}","errors":[]}}'
         headers = {"Content-Type": "application/problem+json", "Retry-After": "1"}
         route.fulfill(status=429, headers=headers, body=problem)
 
     visitor.page.route("**/api/runs", full)
     visitor.page.goto(visitor.url)
-    assert visitor.status("wait") == "The server holds 2000 runs."
+    expect(visitor.find("#status.status-wait")).to_have_text(words)
+    is_full = False
     visitor.find('#play[aria-disabled="false"]').wait_for()

@@ -93,6 +93,10 @@ STATE = """async (ask) => {
 )
 
 
+UNFOLD = "(details) => details.querySelector('summary').click()"
+"""A press that meets what it is meant for while a picture above it is still drawn, in another size."""
+
+
 class Visitor:
     """One browser tab, and what went wrong in it.
 

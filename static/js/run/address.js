@@ -8,7 +8,7 @@
  * run's id alone must do; this tab's history keeps the settings.
  */
 
-import { changes, completed, difference, flatten } from "./config.js";
+import { changes, difference, flatten, patchTo } from "./config.js";
 
 /** @typedef {import("./config.js").Settings} Settings */
 /** @typedef {import("./config.js").Defaults} Defaults */
@@ -103,7 +103,7 @@ export class Address {
 
   /**
    * @param {Defaults} defaults
-   * @param {(config: import("../../types/protocol").RunConfig) => void} go called when the reader goes back or forward
+   * @param {(patch: Record<string, any>) => void} go called when the reader goes back or forward
    */
   constructor(defaults, go) {
     this.#defaults = defaults;
@@ -190,7 +190,7 @@ export class Address {
     return address === location.search && same;
   }
 
-  /** @param {(config: import("../../types/protocol").RunConfig) => void} go */
+  /** @param {(patch: Record<string, any>) => void} go */
   #moved(go) {
     const { run, settings } = this.current;
     const shown = this.#shown;
@@ -199,6 +199,6 @@ export class Address {
     clearTimeout(this.#later?.timer);
     this.#later = null;
     if (run !== null && run !== shown.id) location.reload();
-    else if (!this.#isTold(shown)) go(completed(settings ?? {}, this.#defaults));
+    else if (!this.#isTold(shown)) go(patchTo(settings ?? {}, this.#defaults));
   }
 }

@@ -101,6 +101,20 @@ export function completed(settings, { config, kinds }) {
   return { ...complete, optimizer: { name: config.optimizer.name, ...complete.optimizer } };
 }
 
+/**
+ * The merge patch that brings any run to these settings. What goes with a target is null where it is not said: that is
+ * the server's to choose, for a preset of classes brings two inputs, and a loss.
+ *
+ * @param {Settings} settings
+ * @param {Defaults} defaults
+ * @returns {Record<string, any>}
+ */
+export function patchTo(settings, defaults) {
+  const { data, loss, ...rest } = completed(settings, defaults);
+  const { "data.features": features = null, "data.classes": classes = null, loss: said = null } = settings;
+  return { ...rest, data: { ...data, features, classes }, loss: said === null ? null : loss };
+}
+
 /** Whether the model is a curve: a number over one input. @param {RunConfig} config */
 export const isCurve = ({ data }) => data.features === 1 && data.classes === null;
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { formatValue, parseQuery, parseValue, query } from "../../../static/js/run/address.js";
-import { changes, completed, flatten, nested } from "../../../static/js/run/config.js";
+import { changes, completed, flatten, nested, patchTo } from "../../../static/js/run/config.js";
 
 const CONFIG = {
   seed: 0,
@@ -125,6 +125,14 @@ test("what an address tells makes the same config again", () => {
     const made = completed(settings ?? {}, DEFAULTS);
     assert.deepEqual(flatten(made), flatten(wanted));
   }
+});
+
+test("what goes with a target is the server's to choose where an address does not say it", () => {
+  const told = patchTo({ "data.target": "xor" }, DEFAULTS);
+  assert.deepEqual([told.data.features, told.data.classes, told.loss], [null, null, null]);
+  assert.equal(told.data.target, "xor");
+  const whole = patchTo({ "data.features": 2, "data.classes": 3, loss: "CrossEntropyLoss" }, DEFAULTS);
+  assert.deepEqual([whole.data.features, whole.data.classes, whole.loss], [2, 3, "CrossEntropyLoss"]);
 });
 
 test("paths that anybody typed reach no prototype", () => {
