@@ -50,7 +50,6 @@ import { ScriptPanel } from "./script/script-panel.js";
 
 /** @typedef {import("./run/state.js").State} State */
 /** @typedef {import("./run/state.js").Message} Message */
-/** @typedef {import("../types/protocol").RunConfig} RunConfig */
 
 /** @type {import("./run/config.js").Defaults} */
 const defaults = JSON.parse(byId("defaults").textContent ?? "");

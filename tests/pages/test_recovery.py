@@ -165,6 +165,6 @@ def test_a_full_server_is_waited_for_in_its_own_words(visitor: Visitor) -> None:
 
     visitor.page.route("**/api/runs", full)
     visitor.page.goto(visitor.url)
-    expect(visitor.find("#status.status-wait")).to_have_text(words)
+    expect(visitor.find("#status[data-tone=wait] #status-text")).to_have_text(words)
     is_full = False
     visitor.find('#play[aria-disabled="false"]').wait_for()
