@@ -284,7 +284,7 @@ def test_two_and_eight_runs_fit_a_laptop_and_a_projector(visitor: Visitor, query
     visitor.page.keyboard.press("p")
     expect(visitor.find(".comparison-choice")).to_be_hidden()
     expect(visitor.find("h1")).to_be_visible()
-    assert visitor.page.evaluate(SMALL) == {}
+    wait_for(lambda: visitor.page.evaluate(SMALL) == {})
 
 
 def test_eight_runs_fit_a_phone(visit: Visit) -> None:

@@ -230,14 +230,14 @@ def test_comparisons_are_ones_own_too_when_going_back_and_forward(visit: Visit, 
     theirs = visitor.address
     with visit() as other:
         other.page.goto(theirs)
-        assert "watching" in other.status("still")
+        expect(other.find("#status[data-tone=still] #status-text")).to_contain_text("watching")
         other.find("#own-run").click()
         other.find('#play[aria-disabled="false"]').wait_for()
         own = other.address
         assert own != theirs
         other.page.go_back()
-        assert other.address == theirs
-        assert "watching" in other.status("still")
+        wait_for(lambda: other.address == theirs)
+        expect(other.find("#status[data-tone=still] #status-text")).to_contain_text("watching")
         expect_own(other, other.page.go_forward, lambda: other.address == own)
         other.find("#new-seed").click()
         wait_for(lambda: "seed=" in other.address and "comparison=" in other.address)

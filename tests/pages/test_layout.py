@@ -3,14 +3,14 @@
 import operator
 
 import pytest
-from playwright.sync_api import FloatRect, ViewportSize, expect
+from playwright.sync_api import Browser, FloatRect, ViewportSize, expect
 
 from app.web.pages.examples.gallery import GALLERY
 from tests.pages.conftest import Visit
 from tests.pages.shared_tab import SharedTab
 from tests.pages.test_accessibility import STOPPED
-from tests.pages.visitor import DESKTOP, PHONE, Visitor
-from tests.server import wait_for
+from tests.pages.visitor import DESKTOP, PHONE, Visitor, open_window
+from tests.server import Server, wait_for
 
 PROJECTOR: ViewportSize = {"width": 1920, "height": 1080}
 TELL_SHIFTS = """() => {
@@ -229,13 +229,15 @@ SHEETS = """() => [
 """The style sheets that a page names, and those that it asked for."""
 
 
-def test_a_page_asks_for_each_style_sheet_once_and_for_all_at_once(visitor: Visitor) -> None:
-    for path in ("/", "/compare", "/calculator"):
-        visitor.page.goto(f"{visitor.url}{path}", wait_until="load")
-        # What the browser has in its memory it tells a moment after the page has loaded.
-        wait_for(lambda: operator.eq(*visitor.page.evaluate(SHEETS)))
-        linked, _ = visitor.page.evaluate(SHEETS)
-        assert len(linked) == len(set(linked))
+def test_a_page_asks_for_each_style_sheet_once_and_for_all_at_once(browser: Browser, server: Server) -> None:
+    # A window of its own: of what lies in the browser's memory it does not tell.
+    with open_window(browser) as window:
+        page = window.new_page()
+        for path in ("/", "/compare", "/calculator"):
+            page.goto(f"{server.url}{path}", wait_until="load")
+            wait_for(lambda: operator.eq(*page.evaluate(SHEETS)))
+            linked, _ = page.evaluate(SHEETS)
+            assert len(linked) == len(set(linked))
 
 
 def test_nothing_moves_while_the_numbers_change(visitor: Visitor) -> None:

@@ -93,7 +93,12 @@ STATE = """async (ask) => {
 )
 
 
-UNFOLD = "(details) => details.querySelector('summary').click()"
+UNFOLD = """(details) => {
+  const summary = details.querySelector("summary");
+  summary.scrollIntoView();
+  summary.focus();
+  summary.click();
+}"""
 """A press that meets what it is meant for while a picture above it is still drawn, in another size."""
 
 

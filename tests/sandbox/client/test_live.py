@@ -14,6 +14,7 @@ from app.sandbox.client.live import Event, LiveRun, LiveSandbox
 from app.sandbox.client.sandbox import Sandbox
 from app.settings import Settings
 from tests.sandbox.conftest import fate, until
+from tests.server import PATIENCE
 
 pytestmark = pytest.mark.asyncio(loop_scope="package")
 
@@ -130,7 +131,8 @@ async def test_those_that_take_long_wait_in_line_and_others_do_not(product: Sand
 
 
 @pytest.mark.parametrize("limit", ["live_seconds", "live_processor_seconds", "live_pause"])
-async def test_each_budget_ends_it(product: Sandbox, limit: str) -> None:
+async def test_each_budget_ends_it(product: Sandbox, limit: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.sandbox.client.live.GRACE", PATIENCE)
     with following(product, **{limit: 0.5}) as follow:
         program = follow(ENDLESS)
         # On a busy machine its time may be up before its first round.
