@@ -14,7 +14,7 @@ from app.protocol.runs import RunConfig
 from app.script.write import write
 from tests.pages.shared_tab import SharedTab
 from tests.pages.visitor import Visitor
-from tests.server import Server
+from tests.server import Server, wait_for
 
 PARTS = """() => Object.fromEntries(["keyword", "call", "number"].map((kind) =>
   [kind, [...document.querySelectorAll(`#script .code-${kind}`)].map((part) => part.textContent)]))"""
@@ -149,6 +149,7 @@ def test_the_files_of_the_run_are_a_press_away(reader: Visitor) -> None:
 def test_the_copied_request_in_python_trains_such_a_run(reader: Visitor) -> None:
     reader.set("max_steps", "12")
     reader.set("stop_loss", "0")
+    wait_for(lambda: [reader.state("config")[name] for name in ("max_steps", "stop_loss")] == [12, 0])
     reader.find("#save summary").click()
     program = copied(reader, "copy-python")
     printed = subprocess.run(
